@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.junit.Assert.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+
+/**
+ * A REST client in a screenful: JSON in (a string, or maps and lists), status and JSON out. Paths begin with a slash and are already
+ * encoded. Thread-safe; no retries, so that a test sees exactly what happened.
+ */
+public final class Rest {
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    private final Supplier<URI> target;
+    private final Duration timeout;
+
+    Rest(Supplier<URI> target) {
+        this(target, Duration.ofMinutes(5));
+    }
+
+    private Rest(Supplier<URI> target, Duration timeout) {
+        this.target = target;
+        this.timeout = timeout;
+    }
+
+    /** The same client, with another limit for the whole of a request (5 minutes unless told). */
+    public Rest timeout(Duration limit) {
+        return new Rest(target, limit);
+    }
+
+    public Response get(String path) {
+        return send("GET", path, null);
+    }
+
+    public Response get(String path, Object body) {
+        return send("GET", path, body);
+    }
+
+    public Response head(String path) {
+        return send("HEAD", path, null);
+    }
+
+    public Response delete(String path) {
+        return send("DELETE", path, null);
+    }
+
+    public Response put(String path) {
+        return send("PUT", path, null);
+    }
+
+    public Response put(String path, Object body) {
+        return send("PUT", path, body);
+    }
+
+    public Response post(String path) {
+        return send("POST", path, null);
+    }
+
+    public Response post(String path, Object body) {
+        return send("POST", path, body);
+    }
+
+    /**
+     * Indexes documents with one {@code _bulk} request and asserts that each of them was taken.
+     *
+     * @param path where to send it, with its query: {@code /index/_bulk?refresh=true}
+     * @param documents by {@code _id}; values are JSON strings, or maps
+     */
+    public Response bulk(String path, Map<String, ?> documents) {
+        StringBuilder lines = new StringBuilder();
+        documents.forEach((id, document) -> lines.append(json(Map.of("index", Map.of("_id", id))))
+                .append('\n')
+                .append(json(document).replace('\n', ' '))
+                .append('\n'));
+        Response response =
+                exchange("POST", path, lines.toString(), "application/x-ndjson").ok();
+        if (Boolean.TRUE.equals(response.at("errors"))) {
+            throw new AssertionError("bulk items failed: " + response.text());
+        }
+        return response;
+    }
+
+    /** Any method; {@code body} is null, a JSON string sent as it is (well formed or not), or maps and lists. */
+    public Response send(String method, String path, Object body) {
+        return exchange(method, path, body == null ? null : json(body), "application/json");
+    }
+
+    /** The lowest form: any method, any text, any content type. */
+    public Response exchange(String method, String path, String body, String contentType) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(target.get().resolve(path)).timeout(timeout);
+        if (body == null) {
+            request.method(method, HttpRequest.BodyPublishers.noBody());
+        } else {
+            request.method(method, HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", contentType);
+        }
+        try {
+            HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            return new Response(
+                    method + " " + path, response.statusCode(), response.body(), parse(type, response.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(method + " " + path, e);
+        }
+    }
+
+    /** Whether the node takes requests at all. */
+    boolean answers() {
+        try {
+            return timeout(Duration.ofSeconds(10)).get("/").status() == 200;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** JSON text of maps, lists, numbers, strings; a string is taken to be JSON already. */
+    static String json(Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        try (XContentBuilder builder = JsonXContent.contentBuilder()) {
+            return builder.value(value).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Object parse(String type, String text) throws IOException {
+        if (text.isBlank() || !type.contains("json")) {
+            return null;
+        }
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                NamedXContentRegistry.EMPTY, DeprecationHandler.IGNORE_DEPRECATIONS, text)) {
+            return parser.nextToken() == XContentParser.Token.START_ARRAY ? parser.list() : parser.mapOrdered();
+        }
+    }
+
+    /**
+     * What came back.
+     *
+     * @param request method and path, for messages
+     * @param text the body as it came; empty for HEAD
+     * @param json the body as maps and lists; null where it is not JSON
+     */
+    public record Response(String request, int status, String text, Object json) {
+
+        /** Asserts a 2xx status. */
+        public Response ok() {
+            if (status / 100 != 2) {
+                throw new AssertionError(request + " gave " + status + ": " + text);
+            }
+            return this;
+        }
+
+        /** Asserts exactly this status. */
+        public Response expect(int wanted) {
+            assertEquals(request + " gave " + text, wanted, status);
+            return this;
+        }
+
+        /**
+         * The value at a path like {@code hits.hits.0._source.title}: keys of objects, indices of arrays. A key that itself has dots
+         * is found as well. Null where there is nothing.
+         */
+        public Object at(String path) {
+            return find(json, path);
+        }
+
+        public int intAt(String path) {
+            return Math.toIntExact(longAt(path));
+        }
+
+        public long longAt(String path) {
+            return required(path, Number.class).longValue();
+        }
+
+        public double doubleAt(String path) {
+            return required(path, Number.class).doubleValue();
+        }
+
+        public String stringAt(String path) {
+            return required(path, String.class);
+        }
+
+        @SuppressWarnings("unchecked") // JSON objects have string keys
+        public Map<String, Object> mapAt(String path) {
+            return required(path, Map.class);
+        }
+
+        @SuppressWarnings("unchecked") // an array of anything
+        public List<Object> listAt(String path) {
+            return required(path, List.class);
+        }
+
+        private <T> T required(String path, Class<T> type) {
+            Object value = at(path);
+            if (!type.isInstance(value)) {
+                throw new AssertionError(
+                        request + ": no " + type.getSimpleName() + " at [" + path + "] in " + status + " " + text);
+            }
+            return type.cast(value);
+        }
+
+        private static Object find(Object value, String path) {
+            if (path.isEmpty()) {
+                return value;
+            }
+            int dot = path.indexOf('.');
+            while (dot >= 0) {
+                Object child = child(value, path.substring(0, dot));
+                if (child != null) {
+                    return find(child, path.substring(dot + 1));
+                }
+                dot = path.indexOf('.', dot + 1);
+            }
+            return child(value, path);
+        }
+
+        private static Object child(Object value, String key) {
+            if (value instanceof Map<?, ?> map) {
+                return map.get(key);
+            }
+            if (value instanceof List<?> list && key.matches("\\d+")) {
+                int index = Integer.parseInt(key);
+                return index < list.size() ? list.get(index) : null;
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One node: its directory (conf, data, logs, console.log, pid) and, while it runs, its process. Started through the assembly's
+ * own {@code bin/opensearch}, whose process becomes the server's, so that process ids and signals are the server's too.
+ */
+final class ServerNode {
+    private static final int STOP_SECONDS = 60;
+
+    private final Path home;
+    private final Path dir;
+    private final Map<String, String> settings;
+    private final URI uri;
+    private final String javaOptions;
+    private Process process;
+
+    ServerNode(Path home, Path dir, Map<String, String> settings, int httpPort, String javaOptions) {
+        this.home = home.toAbsolutePath();
+        this.dir = dir;
+        this.settings = settings;
+        this.uri = URI.create("http://127.0.0.1:" + httpPort);
+        this.javaOptions = javaOptions;
+    }
+
+    /** A clean directory with the configuration in it; a process that an aborted run left there is killed. */
+    void reset() {
+        try {
+            killLeftover();
+            delete(dir);
+            Path conf = Files.createDirectories(dir.resolve("conf"));
+            StringBuilder yaml = new StringBuilder();
+            settings.forEach(
+                    (key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
+            Files.writeString(conf.resolve("opensearch.yml"), yaml);
+            for (String file : List.of("jvm.options", "log4j2.properties")) {
+                Files.copy(home.resolve("config").resolve(file), conf.resolve(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void start() {
+        if (isAlive()) {
+            throw new IllegalStateException(this + " runs already");
+        }
+        ProcessBuilder builder = new ProcessBuilder(
+                home.resolve("bin/opensearch").toString(),
+                "-p",
+                dir.resolve("pid").toString());
+        builder.environment().put("OPENSEARCH_PATH_CONF", dir.resolve("conf").toString());
+        builder.environment().put("OPENSEARCH_PATH_DATA", data().toString());
+        builder.environment().put("OPENSEARCH_PATH_LOGS", dir.resolve("logs").toString());
+        builder.environment().put("OPENSEARCH_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("OPENSEARCH_JAVA_OPTS", javaOptions);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(console().toFile()));
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + this, e);
+        }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    boolean answers() {
+        return new Rest(() -> uri).answers();
+    }
+
+    long pid() {
+        if (!isAlive()) {
+            throw new IllegalStateException(this + " does not run");
+        }
+        return process.pid();
+    }
+
+    void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+            awaitEnd(process, "SIGKILL");
+        }
+    }
+
+    void stop() {
+        if (isAlive()) {
+            process.destroy();
+            awaitEnd(process, "SIGTERM");
+        }
+    }
+
+    private void awaitEnd(Process ending, String signal) {
+        try {
+            if (!ending.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                ending.destroyForcibly();
+                throw new AssertionError(this + " outlived " + signal + " by " + STOP_SECONDS + " s:\n" + tail(40));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + this + " ends", e);
+        }
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    Path data() {
+        return dir.resolve("data");
+    }
+
+    Path log() {
+        return dir.resolve("logs").resolve(settings.get("cluster.name") + ".log");
+    }
+
+    List<String> logLines() {
+        return lines(log());
+    }
+
+    String tail(int count) {
+        List<String> lines = lines(console());
+        return "--- " + this + ", end of " + console() + "\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+
+    void deleteData() {
+        try {
+            delete(data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return settings.get("cluster.name") + "/" + settings.get("node.name");
+    }
+
+    private Path console() {
+        return dir.resolve("console.log");
+    }
+
+    /** Ends the process named by the pid file, if it still is a node with this directory. */
+    private void killLeftover() throws IOException {
+        Path file = dir.resolve("pid");
+        if (!Files.exists(file)) {
+            return;
+        }
+        String pid = Files.readString(file).strip();
+        Path commandLine = Path.of("/proc", pid, "cmdline");
+        if (Files.exists(commandLine) && Files.readString(commandLine).contains(data().toString())) {
+            ProcessHandle.of(Long.parseLong(pid)).ifPresent(handle -> {
+                handle.destroyForcibly();
+                handle.onExit().orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+            });
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            // Lenient decoding: a killed process can leave half a character.
+            return Files.exists(file)
+                    ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList()
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Real OpenSearch processes: the assembled server with the plugin installed, one process a node, each with its own
+ * configuration, data and log directories under {@code target/integ/<name>/node-<i>}, on free loopback ports, with the
+ * Java agent on and without root's rights.
+ *
+ * <p>Nodes are numbered from 0; node 0 founds the cluster. With two nodes it is also the only one that votes, so node 1 can
+ * be lost at any time and node 0 cannot; with three, any one can. Not thread-safe. Closing stops every node and
+ * deletes the data; the logs stay.
+ */
+public final class TestCluster implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(4);
+    private static final Path ROOT = Path.of(System.getProperty("latent.integ.dir", "target/integ"));
+    private static final Path HOME = Path.of(System.getProperty("latent.opensearch.home", "target/opensearch"));
+    private static final ConcurrentMap<Integer, Shared> SHARED = new ConcurrentHashMap<>();
+
+    private final String name;
+    private final List<ServerNode> nodes;
+
+    private TestCluster(Builder builder) {
+        this.name = builder.name;
+        Path dir = ROOT.resolve(name).toAbsolutePath();
+        List<Integer> ports = freePorts(2 * builder.nodes);
+        String seeds = IntStream.range(0, builder.nodes)
+                .mapToObj(i -> "127.0.0.1:" + ports.get(2 * i + 1))
+                .collect(Collectors.joining(","));
+        List<ServerNode> list = new ArrayList<>();
+        for (int i = 0; i < builder.nodes; i++) {
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("cluster.name", name);
+            settings.put("node.name", "node-" + i);
+            settings.put("network.host", "127.0.0.1");
+            settings.put("http.port", String.valueOf(ports.get(2 * i)));
+            settings.put("transport.port", String.valueOf(ports.get(2 * i + 1)));
+            settings.put("discovery.seed_hosts", seeds);
+            settings.put("cluster.initial_cluster_manager_nodes", "node-0");
+            settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+            settings.putAll(builder.settings);
+            list.add(new ServerNode(HOME, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
+        }
+        this.nodes = List.copyOf(list);
+    }
+
+    /** A cluster to be configured and started; {@code name} also names its directory, so it must be unique among the tests. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /**
+     * The cluster of {@code nodes} nodes that test classes share to save start-up time; started at first use, and stopped
+     * when the JVM ends. Use your own index and model names, delete them afterwards, and never kill its nodes.
+     */
+    public static TestCluster shared(int nodes) {
+        return SHARED.computeIfAbsent(nodes, Shared::start).get();
+    }
+
+    /** Number of nodes, dead ones included. */
+    public int size() {
+        return nodes.size();
+    }
+
+    /** A client that sends each request to the first node that is alive. */
+    public Rest rest() {
+        return new Rest(() -> nodes.stream()
+                .filter(ServerNode::isAlive)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no node of " + name + " is alive"))
+                .uri());
+    }
+
+    /** A client that sends each request to node {@code node}. */
+    public Rest rest(int node) {
+        return new Rest(nodes.get(node)::uri);
+    }
+
+    /** {@code kill -9}, and waits for the process to be gone. */
+    public void kill(int node) {
+        nodes.get(node).kill();
+    }
+
+    /** An orderly end (SIGTERM), and waits for it. */
+    public void stop(int node) {
+        nodes.get(node).stop();
+    }
+
+    /** Starts killed or stopped nodes again, with their data and ports, and waits until they answer and have joined. */
+    public void restart(int... numbers) {
+        for (int node : numbers) {
+            nodes.get(node).start();
+        }
+        awaitUp();
+    }
+
+    /** Which node is the elected cluster manager. */
+    public int clusterManager() {
+        String elected = rest().get("/_cat/cluster_manager?h=node").ok().text().strip();
+        return Integer.parseInt(elected.substring("node-".length()));
+    }
+
+    /** Waits until the cluster has exactly {@code count} nodes. */
+    public void awaitNodes(int count) {
+        Await.until(START, "cluster " + name + " of " + count + " nodes", () -> {
+            Rest.Response health = rest().get("/_cluster/health?timeout=5s");
+            return health.status() == 200 && health.intAt("number_of_nodes") == count;
+        });
+    }
+
+    /** Waits until all shards of the indices (all indices if none is given) are assigned, and no shard is moving. */
+    public void awaitGreen(String... indices) {
+        String path = "/_cluster/health/" + String.join(",", indices)
+                + "?wait_for_status=green&wait_for_no_relocating_shards=true&timeout=10s";
+        Await.until(START, "green " + List.of(indices), () -> rest().get(path).status() == 200);
+    }
+
+    /** Process id of a running node. */
+    public long pid(int node) {
+        return nodes.get(node).pid();
+    }
+
+    public boolean isAlive(int node) {
+        return nodes.get(node).isAlive();
+    }
+
+    /** The node's {@code path.data}. */
+    public Path data(int node) {
+        return nodes.get(node).data();
+    }
+
+    /** The node's own log file, over all its restarts. */
+    public Path log(int node) {
+        return nodes.get(node).log();
+    }
+
+    /** All lines of the node's log so far. */
+    public List<String> logLines(int node) {
+        return nodes.get(node).logLines();
+    }
+
+    /**
+     * What must never be in a log, on any node: lines logged as ERROR or FATAL, and stack frames of our own code. Each has the
+     * node's name before it. (The server itself logs a few harmless traces while nodes find each other.)
+     */
+    public List<String> alarmingLines() {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+            for (String line : logLines(i)) {
+                if (line.contains("][ERROR]")
+                        || line.contains("][FATAL]")
+                        || line.startsWith("\tat io.latentfacets.")) {
+                    lines.add("node-" + i + ": " + line);
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Lines of stack traces, whoever's they are, in the node's log; compare their number before and after. */
+    public List<String> stackTraceLines(int node) {
+        return logLines(node).stream().filter(line -> line.startsWith("\tat ")).toList();
+    }
+
+    /** The last {@code lines} console lines of every node: what one wants to see when a test fails. */
+    public String tail(int lines) {
+        return nodes.stream().map(node -> node.tail(lines)).collect(Collectors.joining("\n"));
+    }
+
+    /** Stops all nodes in order and deletes their data. */
+    @Override
+    public void close() {
+        nodes.forEach(ServerNode::stop);
+        discard();
+    }
+
+    private void discard() {
+        nodes.forEach(ServerNode::kill);
+        nodes.forEach(ServerNode::deleteData);
+    }
+
+    private TestCluster startAll() {
+        boolean up = false;
+        try {
+            nodes.forEach(ServerNode::reset);
+            nodes.forEach(ServerNode::start);
+            awaitUp();
+            up = true;
+            return this;
+        } finally {
+            if (!up) {
+                discard();
+            }
+        }
+    }
+
+    private void awaitUp() {
+        List<ServerNode> alive = nodes.stream().filter(ServerNode::isAlive).toList();
+        for (ServerNode node : alive) {
+            Await.until(START, node + " answers", () -> {
+                if (!node.isAlive()) {
+                    throw new AssertionError(node + " ended during start-up:\n" + node.tail(80));
+                }
+                return node.answers();
+            });
+        }
+        awaitNodes(alive.size());
+    }
+
+    /** Below the range from which the kernel takes ports for clients, so that a dead node's port is still free at its restart. */
+    private static List<Integer> freePorts(int count) {
+        Set<Integer> ports = new LinkedHashSet<>();
+        for (int attempt = 0; ports.size() < count && attempt < 1000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (IOException e) {
+                // taken: try another
+            }
+        }
+        if (ports.size() < count) {
+            throw new IllegalStateException("no " + count + " free loopback ports");
+        }
+        return List.copyOf(ports);
+    }
+
+    /** A shared cluster, or why it did not start: it is not tried again for every test. */
+    private record Shared(TestCluster cluster, AssertionError failure) {
+        static Shared start(int nodes) {
+            try {
+                TestCluster cluster = builder("shared-" + nodes).nodes(nodes).start();
+                Runtime.getRuntime().addShutdownHook(new Thread(cluster::discard, "stop-" + cluster.name));
+                return new Shared(cluster, null);
+            } catch (AssertionError e) {
+                return new Shared(null, e);
+            }
+        }
+
+        TestCluster get() {
+            if (failure != null) {
+                throw new AssertionError("the shared cluster did not start", failure);
+            }
+            return cluster;
+        }
+    }
+
+    /** What a cluster is to be. */
+    public static final class Builder {
+        private final String name;
+        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final List<String> jvm = new ArrayList<>();
+        private int nodes = 1;
+        private String heap = "512m";
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        public Builder nodes(int count) {
+            this.nodes = count;
+            return this;
+        }
+
+        /** Heap of each node as the JVM writes it; 512m unless told. */
+        public Builder heap(String size) {
+            this.heap = size;
+            return this;
+        }
+
+        /** A line for every node's opensearch.yml; the value is YAML. */
+        public Builder setting(String key, String value) {
+            settings.put(key, value);
+            return this;
+        }
+
+        /** A further JVM option for every node. */
+        public Builder jvmOption(String option) {
+            jvm.add(option);
+            return this;
+        }
+
+        /**
+         * Starts all nodes and waits until they have formed the cluster.
+         *
+         * @throws AssertionError with the ends of the logs if they do not
+         */
+        public TestCluster start() {
+            if (!Files.isDirectory(HOME.resolve("lib"))) {
+                throw new IllegalStateException(
+                        "no assembled server in " + HOME + ": run mvn pre-integration-test first");
+            }
+            return new TestCluster(this).startAll();
+        }
+
+        private String javaOptions() {
+            return ("-Xms" + heap + " -Xmx" + heap + " " + String.join(" ", jvm)).strip();
+        }
+    }
+}
