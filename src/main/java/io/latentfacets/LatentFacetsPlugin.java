@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.ingest.AttachAction;
+import io.latentfacets.ingest.EncodeAction;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.EngineEncoder;
+import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.RestAttachAction;
+import io.latentfacets.ingest.RestEncodeAction;
+import io.latentfacets.ingest.TransportAttachAction;
+import io.latentfacets.ingest.TransportEncodeAction;
+import io.latentfacets.model.Generations;
+import io.latentfacets.model.ModelRecovery;
+import io.latentfacets.model.ModelRegistry;
+import io.latentfacets.model.ModelStore;
+import io.latentfacets.model.Presets;
+import io.latentfacets.model.SystemClient;
+import io.latentfacets.model.TransportUpdatePointerAction;
+import io.latentfacets.model.UpdatePointerAction;
+import io.latentfacets.model.action.ActivateModelAction;
+import io.latentfacets.model.action.DefinitionChecks;
+import io.latentfacets.model.action.DeleteModelAction;
+import io.latentfacets.model.action.EditClusterAction;
+import io.latentfacets.model.action.ExportModelAction;
+import io.latentfacets.model.action.GetClustersAction;
+import io.latentfacets.model.action.GetModelsAction;
+import io.latentfacets.model.action.ImportModelAction;
+import io.latentfacets.model.action.PutModelAction;
+import io.latentfacets.model.action.RestCatModelsAction;
+import io.latentfacets.model.action.RestClustersAction;
+import io.latentfacets.model.action.RestModelArchiveAction;
+import io.latentfacets.model.action.RestModelsAction;
+import io.latentfacets.model.action.TransportActivateModelAction;
+import io.latentfacets.model.action.TransportDeleteModelAction;
+import io.latentfacets.model.action.TransportEditClusterAction;
+import io.latentfacets.model.action.TransportExportModelAction;
+import io.latentfacets.model.action.TransportGetClustersAction;
+import io.latentfacets.model.action.TransportGetModelsAction;
+import io.latentfacets.model.action.TransportImportModelAction;
+import io.latentfacets.model.action.TransportPutModelAction;
+import io.latentfacets.search.LatentClusterQueryBuilder;
+import io.latentfacets.search.LatentClustersAggregationBuilder;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.RestFacetsAction;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.LatentStatsAction;
+import io.latentfacets.stats.NodeStatsReader;
+import io.latentfacets.stats.RestLatentStatsAction;
+import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.training.ReencodeAction;
+import io.latentfacets.training.RestReencodeAction;
+import io.latentfacets.training.RestTrainAction;
+import io.latentfacets.training.RestTrainingStatusAction;
+import io.latentfacets.training.TrainAction;
+import io.latentfacets.training.TrainingService;
+import io.latentfacets.training.TrainingServices;
+import io.latentfacets.training.TrainingSpace;
+import io.latentfacets.training.TrainingStatus;
+import io.latentfacets.training.TrainingStatusAction;
+import io.latentfacets.training.TransportReencodeAction;
+import io.latentfacets.training.TransportTrainAction;
+import io.latentfacets.training.TransportTrainingStatusAction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.lucene.analysis.Analyzer;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.SetOnce;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.util.io.IOUtils;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.identity.PluginSubject;
+import org.opensearch.index.analysis.AnalysisRegistry;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.indices.SystemIndexDescriptor;
+import org.opensearch.indices.breaker.BreakerSettings;
+import org.opensearch.ingest.Processor;
+import org.opensearch.monitor.jvm.JvmInfo;
+import org.opensearch.plugins.ActionPlugin;
+import org.opensearch.plugins.CircuitBreakerPlugin;
+import org.opensearch.plugins.IdentityAwarePlugin;
+import org.opensearch.plugins.IngestPlugin;
+import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.plugins.SystemIndexPlugin;
+import org.opensearch.repositories.RepositoriesService;
+import org.opensearch.rest.RestController;
+import org.opensearch.rest.RestHandler;
+import org.opensearch.script.ScriptService;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ExecutorBuilder;
+import org.opensearch.threadpool.FixedExecutorBuilder;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.node.NodeClient;
+import org.opensearch.watcher.ResourceWatcherService;
+
+/** Wires latent-facets into a node; what it wires lives in the packages. */
+public final class LatentFacetsPlugin extends Plugin
+        implements ActionPlugin,
+                CircuitBreakerPlugin,
+                IdentityAwarePlugin,
+                IngestPlugin,
+                MapperPlugin,
+                SearchPlugin,
+                SystemIndexPlugin {
+
+    /** Threads of libtorch within one operation; a model trained with another number differs in its last bits. */
+    static final Setting<Integer> ENGINE_THREADS =
+            Setting.intSetting("plugins.latent.engine.threads", 1, 1, 64, Setting.Property.NodeScope);
+
+    private static final Logger LOGGER = LogManager.getLogger(LatentFacetsPlugin.class);
+    private static final String BREAKER = "latent";
+    private static final double BREAKER_SHARE_OF_HEAP = 0.4;
+
+    // core asks for processors, mappers and search extensions before and after it asks for components
+    private final SetOnce<AnalysisRegistry> analysis = new SetOnce<>();
+    private final SetOnce<CircuitBreaker> breaker = new SetOnce<>();
+    private final SetOnce<PluginSubject> subject = new SetOnce<>();
+    private final SetOnce<ModelRegistry> registry = new SetOnce<>();
+    private final SetOnce<EncoderService> encoders = new SetOnce<>();
+    private final SetOnce<ClusterColumns> columns = new SetOnce<>();
+    private final SetOnce<LatentSearch> search = new SetOnce<>();
+    private final LatentStats stats = new LatentStats();
+    private final DefinitionChecks checks;
+
+    /** @throws IOException if the presets that come with the plugin cannot be read */
+    public LatentFacetsPlugin() throws IOException {
+        checks = new DefinitionChecks(Presets.bundled(), this::analyzer);
+    }
+
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService resourceWatcherService,
+            ScriptService scriptService,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry namedWriteableRegistry,
+            IndexNameExpressionResolver resolver,
+            Supplier<RepositoriesService> repositories) {
+        Path data = environment.dataFiles()[0];
+        int threads = ENGINE_THREADS.get(environment.settings());
+        InferenceEngine engine = startEngine(data, threads);
+
+        ModelStore store = new ModelStore(new SystemClient(client, subject::get), clusterService, threadPool);
+        registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
+        clusterService.addListener(registry.get());
+        clusterService.addListener(new ModelRecovery(store, threadPool));
+
+        encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
+        columns.set(new ClusterColumns(registry.get(), breaker::get, stats));
+        registry.get().onEviction(gone -> columns.get().evict(gone.model(), number -> number == gone.number()));
+        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
+
+        TrainingServices services = new TrainingServices(
+                store,
+                registry.get(),
+                encoders.get(),
+                engine,
+                this::analyzer,
+                breaker.get(),
+                new TrainingSpace(data),
+                xContentRegistry,
+                stats,
+                threads);
+        TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
+        NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
+        return List.of(checks, engine, store, registry.get(), encoders.get(), trainings, reader);
+    }
+
+    private static InferenceEngine startEngine(Path data, int threads) {
+        InferenceEngine engine =
+                new InferenceEngine(data.resolve("latent-facets").resolve("engine"), threads);
+        engine.start();
+        if (engine.available()) {
+            LOGGER.info("PyTorch [{}] on [{}]", engine.version(), engine.device());
+        } else {
+            LOGGER.warn(
+                    "no models are trained and no documents encoded on this node, because its engine did not start: {}",
+                    engine.error());
+        }
+        return engine;
+    }
+
+    private Analyzer analyzer(String name) {
+        try {
+            Analyzer analyzer = analysis.get().getAnalyzer(name);
+            if (analyzer == null) {
+                throw new IllegalArgumentException("no analyzer [" + name + "] is registered on this node");
+            }
+            return analyzer;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot build analyzer [" + name + "]", e);
+        }
+    }
+
+    @Override
+    public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
+        return List.of(
+                new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
+                new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
+                new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
+                new ActionHandler<>(ActivateModelAction.INSTANCE, TransportActivateModelAction.class),
+                new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
+                new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
+                new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
+                new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
+                new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
+                new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
+                new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
+                new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
+                new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+    }
+
+    @Override
+    public List<RestHandler> getRestHandlers(
+            Settings settings,
+            RestController restController,
+            ClusterSettings clusterSettings,
+            IndexScopedSettings indexScopedSettings,
+            SettingsFilter settingsFilter,
+            IndexNameExpressionResolver resolver,
+            Supplier<DiscoveryNodes> nodes) {
+        return List.of(
+                new RestModelsAction(checks),
+                new RestModelArchiveAction(),
+                new RestClustersAction(),
+                new RestCatModelsAction(),
+                new RestTrainAction(),
+                new RestTrainingStatusAction(),
+                new RestReencodeAction(),
+                new RestAttachAction(),
+                new RestEncodeAction(),
+                new RestFacetsAction(search::get, stats),
+                new RestLatentStatsAction());
+    }
+
+    @Override
+    public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
+        analysis.set(parameters.analysisRegistry);
+        return Map.of(
+                LatentEncodeProcessor.TYPE,
+                new LatentEncodeProcessor.Factory(
+                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats),
+                        parameters.threadContext));
+    }
+
+    @Override
+    public Map<String, Mapper.TypeParser> getMappers() {
+        Supplier<Generations> generations = registry::get;
+        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.parser(generations));
+    }
+
+    @Override
+    public List<AggregationSpec> getAggregations() {
+        return List.of(LatentClustersAggregationBuilder.spec(search::get));
+    }
+
+    @Override
+    public List<QuerySpec<?>> getQueries() {
+        return List.of(LatentClusterQueryBuilder.spec(search::get));
+    }
+
+    @Override
+    public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+        return List.of(
+                new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
+    }
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return List.of(ENGINE_THREADS);
+    }
+
+    @Override
+    public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+        return List.of(
+                new FixedExecutorBuilder(
+                        settings, TrainingService.THREAD_POOL, 1, TrainingService.QUEUE_SIZE, "thread_pool.latent_train"),
+                new FixedExecutorBuilder(
+                        settings,
+                        TransportEncodeAction.THREAD_POOL,
+                        1,
+                        TransportEncodeAction.QUEUE_SIZE,
+                        "thread_pool.latent_encode"));
+    }
+
+    @Override
+    public Collection<SystemIndexDescriptor> getSystemIndexDescriptors(Settings settings) {
+        return List.of(ModelStore.systemIndex());
+    }
+
+    @Override
+    public void assignSubject(PluginSubject assigned) {
+        subject.set(assigned);
+    }
+
+    @Override
+    public BreakerSettings getCircuitBreaker(Settings settings) {
+        long limit = (long) (JvmInfo.jvmInfo().getMem().getHeapMax().getBytes() * BREAKER_SHARE_OF_HEAP);
+        BreakerSettings defaults = new BreakerSettings(
+                BREAKER, limit, 1.0, CircuitBreaker.Type.MEMORY, CircuitBreaker.Durability.TRANSIENT);
+        return BreakerSettings.updateFromSettings(defaults, settings);
+    }
+
+    @Override
+    public void setCircuitBreaker(CircuitBreaker assigned) {
+        breaker.set(assigned);
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOUtils.close(columns.get(), encoders.get());
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a user sees of one cluster.
+ *
+ * @param key stable across refreshes, never reused: {@code c7}
+ * @param label the top three terms, or the key where there are no words
+ * @param terms best first, up to {@link LabelOptions#MAX_TERMS}
+ * @param size documents of the training sample in this cluster
+ * @param share size as a fraction of the sample, 0 to 1
+ * @param x place on the map, −1 to 1
+ * @param y place on the map, −1 to 1
+ * @param exemplars ids of the documents nearest the centroid, nearest first
+ */
+public record ClusterInfo(
+        String key,
+        String label,
+        List<ClusterTerm> terms,
+        long size,
+        double share,
+        float x,
+        float y,
+        List<String> exemplars) {
+    /** How many terms make a label. */
+    public static final int LABEL_TERMS = 3;
+
+    private static final int MAX_LIST = 1 << 16;
+
+    public ClusterInfo {
+        terms = List.copyOf(terms);
+        exemplars = List.copyOf(exemplars);
+    }
+
+    /** The label that a list of terms makes: the first three, joined by commas; empty for no terms. */
+    public static String labelOf(List<ClusterTerm> terms) {
+        return terms.stream().limit(LABEL_TERMS).map(ClusterTerm::term).collect(Collectors.joining(", "));
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        Wire.writeString(out, key);
+        Wire.writeString(out, label);
+        out.writeInt(terms.size());
+        for (ClusterTerm term : terms) {
+            Wire.writeString(out, term.term());
+            out.writeFloat(term.weight());
+        }
+        out.writeLong(size);
+        out.writeDouble(share);
+        out.writeFloat(x);
+        out.writeFloat(y);
+        out.writeInt(exemplars.size());
+        for (String exemplar : exemplars) {
+            Wire.writeString(out, exemplar);
+        }
+    }
+
+    static ClusterInfo readFrom(DataInput in) throws IOException {
+        String key = Wire.readString(in);
+        String label = Wire.readString(in);
+        int termCount = Wire.readSize(in, MAX_LIST, "terms");
+        List<ClusterTerm> terms = new ArrayList<>(termCount);
+        for (int i = 0; i < termCount; i++) {
+            terms.add(new ClusterTerm(Wire.readString(in), in.readFloat()));
+        }
+        long size = in.readLong();
+        double share = in.readDouble();
+        float x = in.readFloat();
+        float y = in.readFloat();
+        int exemplarCount = Wire.readSize(in, MAX_LIST, "exemplars");
+        List<String> exemplars = new ArrayList<>(exemplarCount);
+        for (int i = 0; i < exemplarCount; i++) {
+            exemplars.add(Wire.readString(in));
+        }
+        return new ClusterInfo(key, label, terms, size, share, x, y, exemplars);
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.hipparchus.linear.RealMatrix;
+
+/**
+ * Places clusters on a map: the two principal components of their centroids, which is classical scaling of distances.
+ */
+final class ClusterMap {
+    private ClusterMap() {}
+
+    /**
+     * @param centroids count × dims
+     * @return count × 2, both axes on one scale, the farthest coordinate at 1 or −1; all 0 for a single cluster
+     */
+    static float[][] place(float[][] centroids) {
+        int count = centroids.length;
+        int dims = centroids[0].length;
+        double[] mean = new double[dims];
+        for (float[] centroid : centroids) {
+            for (int j = 0; j < dims; j++) {
+                mean[j] += (double) centroid[j] / count;
+            }
+        }
+        double[][] centered = new double[count][dims];
+        for (int c = 0; c < count; c++) {
+            for (int j = 0; j < dims; j++) {
+                centered[c][j] = centroids[c][j] - mean[j];
+            }
+        }
+        RealMatrix rows = new Array2DRowRealMatrix(centered, false);
+        EigenDecompositionSymmetric eigen =
+                new EigenDecompositionSymmetric(rows.transpose().multiply(rows));
+        float[][] places = new float[count][2];
+        double farthest = 0;
+        for (int axis = 0; axis < Math.min(2, dims); axis++) {
+            // too small an eigenvalue is noise, which must not be blown up to fill the map
+            if (eigen.getEigenvalue(axis) < 1e-9) {
+                break;
+            }
+            double[] coordinates = rows.operate(eigen.getEigenvector(axis).toArray());
+            double sign = sign(eigen.getEigenvector(axis).toArray());
+            for (int c = 0; c < count; c++) {
+                places[c][axis] = (float) (sign * coordinates[c]);
+                farthest = Math.max(farthest, Math.abs(coordinates[c]));
+            }
+        }
+        for (int c = 0; c < count && farthest > 0; c++) {
+            for (int axis = 0; axis < 2; axis++) {
+                places[c][axis] = (float) Math.max(-1, Math.min(1, places[c][axis] / farthest));
+            }
+        }
+        return places;
+    }
+
+    /**
+     * An eigenvector's sign is arbitrary: its largest component is made positive, so that a map does not flip between
+     * runs.
+     */
+    private static double sign(double[] vector) {
+        double largest = 0;
+        for (double v : vector) {
+            // the margin lets the first of components that are equal but for rounding decide
+            if (Math.abs(v) > Math.abs(largest) * (1 + 1e-6)) {
+                largest = v;
+            }
+        }
+        return largest < 0 ? -1 : 1;
+    }
+}

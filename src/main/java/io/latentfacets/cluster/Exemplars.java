@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.apache.lucene.util.VectorUtil;
+
+/** Counts each cluster's documents and finds the few that are nearest its centroid, in one pass. */
+final class Exemplars {
+    /** How many documents stand for a cluster. */
+    static final int COUNT = 5;
+
+    /** Copies of a text crowd the same spot, so more are kept than are shown. */
+    private static final int CANDIDATES = 10 * COUNT;
+
+    private static final float SAME = 0.9999f;
+
+    private static final Comparator<Candidate> NEAREST_FIRST =
+            Comparator.comparingDouble(Candidate::similarity).reversed().thenComparingInt(Candidate::doc);
+
+    private record Candidate(int doc, float similarity) {}
+
+    private final float[][] latents;
+    private final List<String> ids;
+    private final long[] sizes;
+    private final List<PriorityQueue<Candidate>> nearest = new ArrayList<>();
+    private long total;
+
+    Exemplars(Partition partition, float[][] latents, List<String> ids) {
+        this.latents = latents;
+        this.ids = ids;
+        sizes = new long[partition.count()];
+        for (int c = 0; c < sizes.length; c++) {
+            nearest.add(new PriorityQueue<>(NEAREST_FIRST.reversed()));
+        }
+        for (int doc = 0; doc < latents.length; doc++) {
+            if (!Points.usable(latents[doc])) {
+                continue;
+            }
+            int cluster = partition.assign(latents[doc]);
+            sizes[cluster]++;
+            total++;
+            PriorityQueue<Candidate> queue = nearest.get(cluster);
+            queue.add(new Candidate(doc, partition.similarity(latents[doc], cluster)));
+            if (queue.size() > CANDIDATES) {
+                queue.poll();
+            }
+        }
+    }
+
+    long size(int cluster) {
+        return sizes[cluster];
+    }
+
+    double share(int cluster) {
+        return total == 0 ? 0 : (double) sizes[cluster] / total;
+    }
+
+    /** Ids of up to {@link #COUNT} documents, nearest first, no id and (almost) no latent twice. */
+    List<String> nearest(int cluster) {
+        List<Integer> chosen = new ArrayList<>();
+        for (Candidate candidate :
+                nearest.get(cluster).stream().sorted(NEAREST_FIRST).toList()) {
+            boolean distinct = chosen.stream()
+                    .noneMatch(other -> ids.get(other).equals(ids.get(candidate.doc()))
+                            || VectorUtil.dotProduct(latents[other], latents[candidate.doc()]) > SAME);
+            if (distinct) {
+                chosen.add(candidate.doc());
+            }
+            if (chosen.size() == COUNT) {
+                break;
+            }
+        }
+        return chosen.stream().map(ids::get).toList();
+    }
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import io.latentfacets.text.TermPatterns;
+import io.latentfacets.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * Chooses the words that say what each cluster is about, from what the decoder says at its centroid. A word w scores
+ * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') +
+ * p(w))}, every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that
+ * say the same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label.
+ * Stateless and thread-safe.
+ */
+public final class Labeler {
+    /** Most terms fall away as near-duplicates of better ones only at the top of the list: this many are looked at. */
+    private static final int CANDIDATES_PER_TERM = 8;
+
+    private static final int SPECIFICITY = 2;
+
+    /** A phrase takes the place of a better-scored word of its own if it is not much rarer than the word. */
+    private static final double PHRASE_FLOOR = Math.log(0.25);
+
+    private final LabelOptions options;
+    private final TermPatterns excluded;
+
+    private record Candidate(int id, TermWords words, double logProbability, double score) {}
+
+    /** @throws IllegalArgumentException naming an excluded pattern that is not a regular expression */
+    public Labeler(LabelOptions options) {
+        this.options = options;
+        this.excluded = TermPatterns.of("exclude", options.exclude());
+    }
+
+    /**
+     * @param logProbabilities clusters × vocabulary, log p(w|c); not changed
+     * @param shares of the documents, per cluster: when labels would be equal, the larger cluster has first choice
+     * @return per cluster its terms, best first, up to {@link LabelOptions#termCount}; fewer, even none, if there are
+     *     not enough that can be shown
+     */
+    public List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Vocabulary vocabulary) {
+        return label(logProbabilities, shares, vocabulary::term, vocabulary::surface, vocabulary.logUnigram());
+    }
+
+    /** As above, without a vocabulary. */
+    List<List<ClusterTerm>> label(
+            float[][] logProbabilities,
+            double[] shares,
+            IntFunction<String> terms,
+            IntFunction<String> surfaces,
+            float[] logBackground) {
+        int count = logProbabilities.length;
+        float[] logTotals = logTotals(logProbabilities, logBackground);
+        List<List<Candidate>> chosen = new ArrayList<>(count);
+        for (int c = 0; c < count; c++) {
+            List<Candidate> ranked = rank(logProbabilities[c], logTotals, logBackground, terms, surfaces);
+            chosen.add(select(ranked));
+        }
+        makeDistinct(chosen, shares);
+        return chosen.stream().map(Labeler::weigh).toList();
+    }
+
+    /** ln(Σ p(w|c) + p(w)) per word. */
+    private static float[] logTotals(float[][] logProbabilities, float[] logBackground) {
+        float[] totals = new float[logBackground.length];
+        for (int w = 0; w < totals.length; w++) {
+            double total = Math.exp(logBackground[w]);
+            for (float[] cluster : logProbabilities) {
+                total += Math.exp(cluster[w]);
+            }
+            totals[w] = (float) Math.log(total);
+        }
+        return totals;
+    }
+
+    /** The best-scored words that can be shown, best first. */
+    private List<Candidate> rank(
+            float[] logProbabilities,
+            float[] logTotals,
+            float[] logBackground,
+            IntFunction<String> terms,
+            IntFunction<String> surfaces) {
+        int size = logProbabilities.length;
+        double[] scores = new double[size];
+        Integer[] order = new Integer[size];
+        int n = 0;
+        for (int w = 0; w < size; w++) {
+            scores[w] = logProbabilities[w] + SPECIFICITY * (logProbabilities[w] - logTotals[w]);
+            // what is no more likely here than anywhere says nothing about the cluster
+            if (logProbabilities[w] > logBackground[w] && Double.isFinite(scores[w])) {
+                order[n++] = w;
+            }
+        }
+        Arrays.sort(
+                order,
+                0,
+                n,
+                Comparator.<Integer>comparingDouble(w -> -scores[w]).thenComparingInt(w -> w));
+        int wanted = options.termCount() * CANDIDATES_PER_TERM;
+        List<Candidate> ranked = new ArrayList<>(wanted);
+        for (int i = 0; i < n && ranked.size() < wanted; i++) {
+            int w = order[i];
+            String surface = surfaces.apply(w);
+            TermWords words = new TermWords(surface);
+            if (words.showable() && !excluded.matches(surface) && !excluded.matches(terms.apply(w))) {
+                ranked.add(new Candidate(w, words, logProbabilities[w], scores[w]));
+            }
+        }
+        return ranked;
+    }
+
+    /** Takes the best, passing over what says the same as something already taken. */
+    private List<Candidate> select(List<Candidate> ranked) {
+        int wanted = options.termCount() + ClusterInfo.LABEL_TERMS;
+        List<Candidate> taken = new ArrayList<>(wanted);
+        for (Candidate candidate : ranked) {
+            List<Candidate> alike = taken.stream()
+                    .filter(t -> t.words().saysSameAs(candidate.words()))
+                    .toList();
+            if (alike.isEmpty()) {
+                if (taken.size() < wanted) {
+                    taken.add(candidate);
+                }
+            } else if (alike.stream().allMatch(t -> replaces(candidate, t))) {
+                taken.set(taken.indexOf(alike.get(0)), candidate);
+                taken.removeAll(alike);
+            }
+        }
+        return taken;
+    }
+
+    private static boolean replaces(Candidate phrase, Candidate word) {
+        return phrase.words().contains(word.words()) && phrase.logProbability() - word.logProbability() > PHRASE_FLOOR;
+    }
+
+    /**
+     * Makes labels differ, as sets of words: of two clusters with the same first three, the smaller one shows its next
+     * best term in the third place (or second, or first, if there is no other way).
+     */
+    private void makeDistinct(List<List<Candidate>> chosen, double[] shares) {
+        Integer[] order = new Integer[chosen.size()];
+        Arrays.setAll(order, c -> c);
+        Arrays.sort(order, Comparator.<Integer>comparingDouble(c -> -shares[c]).thenComparingInt(c -> c));
+        Set<Set<String>> labels = new HashSet<>();
+        for (int c : order) {
+            List<Candidate> terms = chosen.get(c);
+            if (!terms.isEmpty() && !labels.add(labelOf(terms))) {
+                differ(terms, labels);
+            }
+            while (terms.size() > options.termCount()) {
+                terms.remove(terms.size() - 1);
+            }
+        }
+    }
+
+    private static void differ(List<Candidate> terms, Set<Set<String>> labels) {
+        int labelled = Math.min(ClusterInfo.LABEL_TERMS, terms.size());
+        for (int place = labelled - 1; place >= 0; place--) {
+            for (int other = labelled; other < terms.size(); other++) {
+                List<Candidate> moved = new ArrayList<>(terms);
+                moved.add(place, moved.remove(other));
+                if (labels.add(labelOf(moved))) {
+                    terms.clear();
+                    terms.addAll(moved);
+                    return;
+                }
+            }
+        }
+    }
+
+    private static Set<String> labelOf(List<Candidate> terms) {
+        Set<String> label = new HashSet<>();
+        terms.stream()
+                .limit(ClusterInfo.LABEL_TERMS)
+                .forEach(t -> label.add(t.words().surface()));
+        return label;
+    }
+
+    /** Shares of p(w|c)·p(c|w)² among the terms that are shown. */
+    private static List<ClusterTerm> weigh(List<Candidate> terms) {
+        double max = terms.stream().mapToDouble(Candidate::score).max().orElse(0);
+        double total =
+                terms.stream().mapToDouble(t -> Math.exp(t.score() - max)).sum();
+        return terms.stream()
+                .map(t -> new ClusterTerm(t.words().surface(), (float) (Math.exp(t.score() - max) / total)))
+                .toList();
+    }
+}

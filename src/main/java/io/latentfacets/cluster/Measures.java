@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.lucene.util.VectorUtil;
+
+/**
+ * How good clusters and their labels are. Labelings are arrays parallel to the documents; labels are any non-negative
+ * numbers, documents with a negative label in either are left out. No measure depends on which number stands for which
+ * group. Definitions as in scikit-learn where it has them. Stateless.
+ */
+public final class Measures {
+    private Measures() {}
+
+    /** In how many documents words occur, alone and together; word numbers are the caller's. */
+    public interface CoOccurrence {
+        /** Number of documents, at least 1. */
+        long documents();
+
+        /** Documents that contain the word. */
+        long documents(int term);
+
+        /** Documents that contain both words. */
+        long documents(int first, int second);
+    }
+
+    /**
+     * Normalised mutual information, 0 to 1: mutual information over the mean of both entropies; 1 if both are
+     * constant.
+     */
+    public static double nmi(int[] truth, int[] predicted) {
+        long[][] table = table(truth, predicted);
+        double[] rows = rowSums(table);
+        double[] columns = columnSums(table);
+        double n = Arrays.stream(rows).sum();
+        double mutual = 0;
+        for (int r = 0; r < rows.length; r++) {
+            for (int c = 0; c < columns.length; c++) {
+                if (table[r][c] > 0) {
+                    mutual += table[r][c] / n * Math.log(table[r][c] * n / (rows[r] * columns[c]));
+                }
+            }
+        }
+        double mean = (entropy(rows, n) + entropy(columns, n)) / 2;
+        if (mean < 1e-12) {
+            return 1;
+        }
+        return Math.max(0, Math.min(1, mutual / mean));
+    }
+
+    /** Adjusted Rand index, −½ to 1 (Hubert and Arabie, 1985); 0 is what chance gives. */
+    public static double adjustedRandIndex(int[] truth, int[] predicted) {
+        long[][] table = table(truth, predicted);
+        double[] rows = rowSums(table);
+        double[] columns = columnSums(table);
+        double together = 0;
+        for (long[] row : table) {
+            for (long cell : row) {
+                together += pairs((double) cell);
+            }
+        }
+        double inRows = Arrays.stream(rows).map(Measures::pairs).sum();
+        double inColumns = Arrays.stream(columns).map(Measures::pairs).sum();
+        double all = pairs(Arrays.stream(rows).sum());
+        double expected = all == 0 ? 0 : inRows * inColumns / all;
+        double most = (inRows + inColumns) / 2;
+        return most == expected ? 1 : (together - expected) / (most - expected);
+    }
+
+    /** Share of documents that belong to the most frequent true label of their cluster, 0 to 1. */
+    public static double purity(int[] truth, int[] predicted) {
+        long[][] table = table(predicted, truth);
+        long pure = 0;
+        for (long[] row : table) {
+            pure += Arrays.stream(row).max().orElse(0);
+        }
+        return pure / total(table);
+    }
+
+    /**
+     * Share of documents whose cluster is the one that the best one-to-one matching gives to their true label, 0 to 1.
+     */
+    public static double accuracy(int[] truth, int[] predicted) {
+        long[][] table = table(predicted, truth);
+        int[] match = Hungarian.maximize(table);
+        long right = 0;
+        for (int r = 0; r < match.length; r++) {
+            right += match[r] >= 0 ? table[r][match[r]] : 0;
+        }
+        return right / total(table);
+    }
+
+    /**
+     * Mean silhouette by cosine distance, −1 to 1 (Rousseeuw, 1987); documents alone in their cluster count 0. Exact
+     * and yet linear in the number of documents: the mean cosine distance of x to a set is 1 − x·(mean of the set).
+     *
+     * @param unitLatents documents × dims
+     * @return 0 if there are fewer than two clusters
+     */
+    public static double silhouette(float[][] unitLatents, int[] clusters) {
+        if (unitLatents.length != clusters.length) {
+            throw new IllegalArgumentException(
+                    "[" + unitLatents.length + "] latents but [" + clusters.length + "] labels");
+        }
+        int[] labels = compact(clusters);
+        int count = groups(labels);
+        int dims = unitLatents.length == 0 ? 0 : unitLatents[0].length;
+        double[][] sums = new double[count][dims];
+        int[] sizes = new int[count];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= 0) {
+                sizes[labels[i]]++;
+                for (int j = 0; j < dims; j++) {
+                    sums[labels[i]][j] += unitLatents[i][j];
+                }
+            }
+        }
+        if (count < 2) {
+            return 0;
+        }
+        float[][] means = new float[count][dims];
+        for (int c = 0; c < count; c++) {
+            for (int j = 0; j < dims; j++) {
+                means[c][j] = (float) (sums[c][j] / sizes[c]);
+            }
+        }
+        double total = 0;
+        int n = 0;
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= 0) {
+                total += silhouette(unitLatents[i], labels[i], means, sizes);
+                n++;
+            }
+        }
+        return total / n;
+    }
+
+    private static double silhouette(float[] latent, int own, float[][] means, int[] sizes) {
+        if (sizes[own] < 2) {
+            return 0;
+        }
+        double nearestOther = Double.POSITIVE_INFINITY;
+        for (int c = 0; c < sizes.length; c++) {
+            if (c != own) {
+                nearestOther = Math.min(nearestOther, 1 - VectorUtil.dotProduct(latent, means[c]));
+            }
+        }
+        // the mean to the own cluster includes the distance 0 to itself, which is not to be counted
+        double within = (1 - VectorUtil.dotProduct(latent, means[own])) * sizes[own] / (sizes[own] - 1);
+        within = Math.max(0, within);
+        double larger = Math.max(within, nearestOther);
+        return larger <= 0 ? 0 : (nearestOther - within) / larger;
+    }
+
+    /** Distinct words over all words of several word lists, 0 to 1 (Dieng et al., 2020); 1 if there are none. */
+    public static double diversity(List<List<String>> topics) {
+        Set<String> distinct = new HashSet<>();
+        long all = 0;
+        for (List<String> topic : topics) {
+            distinct.addAll(topic);
+            all += topic.size();
+        }
+        return all == 0 ? 1 : (double) distinct.size() / all;
+    }
+
+    /**
+     * Mean normalised pointwise mutual information of word pairs by document (Bouma, 2009; Lau et al., 2014), −1 to 1:
+     * the mean over lists of the mean over their pairs. A pair that never occurs together counts −1; lists of fewer
+     * than two words are left out.
+     *
+     * @param topics word numbers, one list per cluster
+     * @return 0 if no list has two words
+     */
+    public static double npmiCoherence(List<int[]> topics, CoOccurrence corpus) {
+        double sum = 0;
+        int counted = 0;
+        for (int[] topic : topics) {
+            if (topic.length < 2) {
+                continue;
+            }
+            double ofTopic = 0;
+            for (int a = 0; a < topic.length; a++) {
+                for (int b = 0; b < a; b++) {
+                    ofTopic += npmi(topic[a], topic[b], corpus);
+                }
+            }
+            sum += ofTopic / (topic.length * (topic.length - 1) / 2.0);
+            counted++;
+        }
+        return counted == 0 ? 0 : sum / counted;
+    }
+
+    private static double npmi(int a, int b, CoOccurrence corpus) {
+        double n = corpus.documents();
+        double both = corpus.documents(a, b) / n;
+        if (both <= 0) {
+            return -1;
+        }
+        if (both >= 1) {
+            return 1;
+        }
+        return Math.log(both / (corpus.documents(a) / n * (corpus.documents(b) / n))) / -Math.log(both);
+    }
+
+    private static long[][] table(int[] rowLabels, int[] columnLabels) {
+        int[] rows = compact(rowLabels);
+        int[] columns = compact(columnLabels);
+        long[][] table = ClusterMatching.counts(rows, columns, groups(rows), groups(columns));
+        if (total(table) == 0) {
+            throw new IllegalArgumentException("no document has both labels");
+        }
+        return table;
+    }
+
+    /** The same grouping with labels 0, 1, 2, … so that a table of them is no larger than it must be. */
+    private static int[] compact(int[] labels) {
+        Map<Integer, Integer> numbers = new HashMap<>();
+        int[] compact = new int[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0) {
+                compact[i] = -1;
+                continue;
+            }
+            Integer number = numbers.putIfAbsent(labels[i], numbers.size());
+            compact[i] = number == null ? numbers.size() - 1 : number;
+        }
+        return compact;
+    }
+
+    private static int groups(int[] labels) {
+        return Arrays.stream(labels).max().orElse(-1) + 1;
+    }
+
+    private static double[] rowSums(long[][] table) {
+        return Arrays.stream(table)
+                .mapToDouble(row -> (double) Arrays.stream(row).sum())
+                .toArray();
+    }
+
+    private static double[] columnSums(long[][] table) {
+        double[] sums = new double[table[0].length];
+        for (long[] row : table) {
+            for (int c = 0; c < sums.length; c++) {
+                sums[c] += row[c];
+            }
+        }
+        return sums;
+    }
+
+    private static double total(long[][] table) {
+        return Arrays.stream(rowSums(table)).sum();
+    }
+
+    private static double entropy(double[] sizes, double n) {
+        double entropy = 0;
+        for (double size : sizes) {
+            entropy -= size > 0 ? size / n * Math.log(size / n) : 0;
+        }
+        return entropy;
+    }
+
+    private static double pairs(double n) {
+        return n * (n - 1) / 2;
+    }
+}

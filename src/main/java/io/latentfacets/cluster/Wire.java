@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Small pieces of the binary form: arrays and strings with lengths that are checked before anything is allocated. */
+final class Wire {
+    private static final int MAX_STRING_BYTES = 1 << 20;
+
+    private Wire() {}
+
+    static void writeFloats(DataOutput out, float[] values) throws IOException {
+        for (float value : values) {
+            out.writeFloat(value);
+        }
+    }
+
+    static float[] readFloats(DataInput in, int size) throws IOException {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = in.readFloat();
+        }
+        return values;
+    }
+
+    /** Unlike {@link DataOutput#writeUTF} not limited to 64 KiB: document ids and terms are the user's. */
+    static void writeString(DataOutput out, String value) throws IOException {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    static String readString(DataInput in) throws IOException {
+        byte[] bytes = new byte[readSize(in, MAX_STRING_BYTES, "string bytes")];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    static int readSize(DataInput in, int max, String what) throws IOException {
+        int size = in.readInt();
+        if (size < 0 || size > max) {
+            throw new IOException("corrupt clusters: number of " + what + " must be in [0, " + max + "]: " + size);
+        }
+        return size;
+    }
+
+    static void checkVersion(DataInput in, int version, String what) throws IOException {
+        int found = in.readInt();
+        if (found != version) {
+            throw new IOException(what + " of format " + found + " cannot be read, only of format " + version);
+        }
+    }
+}

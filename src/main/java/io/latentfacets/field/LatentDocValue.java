@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * How a latent lies in doc values: the generation as a variable-length int (seven bits a byte, low bits first),
+ * then one signed byte per dimension. Stateless.
+ */
+public final class LatentDocValue {
+    private static final int MAX_VINT = 5;
+
+    private LatentDocValue() {}
+
+    /** @param generation at least 1 */
+    public static BytesRef encode(int generation, byte[] latent) {
+        byte[] bytes = new byte[MAX_VINT + latent.length];
+        int length = 0;
+        int rest = generation;
+        while ((rest & ~0x7F) != 0) {
+            bytes[length++] = (byte) ((rest & 0x7F) | 0x80);
+            rest >>>= 7;
+        }
+        bytes[length++] = (byte) rest;
+        System.arraycopy(latent, 0, bytes, length, latent.length);
+        return new BytesRef(bytes, 0, length + latent.length);
+    }
+
+    public static int generation(BytesRef value) {
+        int generation = 0;
+        int end = Math.min(value.length, MAX_VINT);
+        for (int i = 0; i < end; i++) {
+            byte b = value.bytes[value.offset + i];
+            generation |= (b & 0x7F) << (7 * i);
+            if (b >= 0) {
+                return generation;
+            }
+        }
+        throw new IllegalArgumentException("a latent's doc value of [" + value.length + "] bytes has no generation");
+    }
+
+    /** Number of dimensions. */
+    public static int dims(BytesRef value) {
+        return value.length - prefix(value);
+    }
+
+    /** Copies the latent into an array of at least {@link #dims} bytes. */
+    public static void copyLatent(BytesRef value, byte[] into) {
+        int prefix = prefix(value);
+        System.arraycopy(value.bytes, value.offset + prefix, into, 0, value.length - prefix);
+    }
+
+    private static int prefix(BytesRef value) {
+        int length = 1;
+        while (value.bytes[value.offset + length - 1] < 0) {
+            length++;
+        }
+        return length;
+    }
+}

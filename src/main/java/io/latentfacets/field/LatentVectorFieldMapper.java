@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
+import org.opensearch.common.xcontent.support.XContentMapValues;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.mapper.FieldMapper;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.index.mapper.MapperParsingException;
+import org.opensearch.index.mapper.NumberFieldMapper;
+import org.opensearch.index.mapper.ParametrizedFieldMapper;
+import org.opensearch.index.mapper.ParseContext;
+
+/**
+ * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. A latent
+ * becomes a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} to search and aggregate
+ * on, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
+ */
+public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
+
+    public static final String CONTENT_TYPE = "latent_vector";
+    static final String GENERATION = "generation";
+
+    private final NumberFieldMapper generationMapper;
+    private final Supplier<Generations> generations;
+
+    private LatentVectorFieldMapper(
+            String simpleName,
+            LatentVectorFieldType type,
+            NumberFieldMapper generationMapper,
+            MultiFields multiFields,
+            CopyTo copyTo,
+            Supplier<Generations> generations) {
+        super(simpleName, type, multiFields, copyTo);
+        this.generationMapper = generationMapper;
+        this.generations = generations;
+    }
+
+    /** @param generations asked when a document is parsed, not before; may give null, then lengths go unchecked */
+    public static Mapper.TypeParser parser(Supplier<Generations> generations) {
+        Objects.requireNonNull(generations);
+        return new TypeParser((name, context) -> new Builder(name, generations));
+    }
+
+    static final class Builder extends ParametrizedFieldMapper.Builder {
+        private final Parameter<String> model = new Parameter<String>(
+                        "model", false, () -> null, (name, context, value) -> string("model", name, value), m -> toType(
+                                        m)
+                                .fieldType()
+                                .model())
+                .setValidator(this::requireModel);
+        private final Parameter<Boolean> neighbors = new Parameter<>(
+                "neighbors",
+                false,
+                () -> false,
+                (name, context, value) -> XContentMapValues.nodeBooleanValue(value, name + ".neighbors"),
+                m -> toType(m).fieldType().neighbors());
+        private final Parameter<Map<String, String>> meta = Parameter.metaParam();
+        private final Supplier<Generations> generations;
+
+        Builder(String name, Supplier<Generations> generations) {
+            super(name);
+            this.generations = generations;
+        }
+
+        private static LatentVectorFieldMapper toType(FieldMapper mapper) {
+            return (LatentVectorFieldMapper) mapper;
+        }
+
+        private static String string(String key, String field, Object value) {
+            if (value instanceof String text && !text.isBlank()) {
+                return text;
+            }
+            throw new MapperParsingException(
+                    "[" + key + "] of field [" + field + "] must be a model's name: " + LatentValue.shown(value));
+        }
+
+        private void requireModel(String value) {
+            if (value == null) {
+                throw new MapperParsingException(
+                        "[model] is required for field [" + name + "] of type [" + CONTENT_TYPE + "]");
+            }
+        }
+
+        @Override
+        protected List<Parameter<?>> getParameters() {
+            return List.of(model, neighbors, meta);
+        }
+
+        @Override
+        public LatentVectorFieldMapper build(BuilderContext context) {
+            String fullName = buildFullName(context);
+            context.path().add(name);
+            NumberFieldMapper generation = new NumberFieldMapper.Builder(
+                            GENERATION, NumberFieldMapper.NumberType.INTEGER, false, false)
+                    .build(context);
+            context.path().remove();
+            MultiFields multiFields = multiFieldsBuilder.build(this, context);
+            if (multiFields.iterator().hasNext()) {
+                throw new MapperParsingException(
+                        "field [" + fullName + "] of type [" + CONTENT_TYPE + "] cannot have [fields]");
+            }
+            return new LatentVectorFieldMapper(
+                    name,
+                    new LatentVectorFieldType(fullName, model.getValue(), neighbors.getValue(), meta.getValue()),
+                    generation,
+                    multiFields,
+                    copyTo.build(),
+                    generations);
+        }
+    }
+
+    @Override
+    public LatentVectorFieldType fieldType() {
+        return (LatentVectorFieldType) super.fieldType();
+    }
+
+    @Override
+    public ParametrizedFieldMapper.Builder getMergeBuilder() {
+        return new Builder(simpleName(), generations).init(this);
+    }
+
+    @Override
+    public Iterator<Mapper> iterator() {
+        return List.<Mapper>of(generationMapper).iterator();
+    }
+
+    @Override
+    protected String contentType() {
+        return CONTENT_TYPE;
+    }
+
+    /** So that an array reaches us whole and can be refused, rather than value by value. */
+    @Override
+    public boolean parsesArrayValue() {
+        return true;
+    }
+
+    @Override
+    protected void parseCreateField(ParseContext context) throws IOException {
+        XContentParser parser = context.parser();
+        XContentParser.Token token = parser.currentToken();
+        if (token == XContentParser.Token.VALUE_NULL) {
+            return;
+        }
+        String field = fieldType().name();
+        if (token != XContentParser.Token.START_OBJECT) {
+            throw LatentValue.bad(
+                    field, "must be an object {\"generation\":…,\"vector\":\"…\"} or null, is a " + token);
+        }
+        // Read whole before judging: where malformed values are ignored, the document goes on behind the object.
+        LatentValue value = LatentValue.parse(field, parser.map());
+        checkDims(field, value);
+        index(context.doc(), field, value);
+    }
+
+    private void checkDims(String field, LatentValue value) {
+        Generations all = generations.get();
+        Generation generation = all == null ? null : all.loaded(fieldType().model(), value.generation());
+        if (generation == null) {
+            return;
+        }
+        int dims = generation.clusters().partition().dims();
+        if (value.latent().length != dims) {
+            throw LatentValue.bad(
+                    field,
+                    "[vector] must have " + dims + " bytes for generation [" + value.generation() + "] of model ["
+                            + fieldType().model() + "], has " + value.latent().length);
+        }
+    }
+
+    private void index(ParseContext.Document document, String field, LatentValue value) {
+        BytesRef docValue = LatentDocValue.encode(value.generation(), value.latent());
+        if (document.getByKey(field) != null) {
+            throw LatentValue.bad(field, "must have one value in a document, has several");
+        }
+        document.addWithKey(field, new BinaryDocValuesField(field, docValue));
+        document.addAll(NumberFieldMapper.NumberType.INTEGER.createFields(
+                generationMapper.name(), value.generation(), true, true, false, false));
+        if (fieldType().neighbors()) {
+            document.add(new KnnByteVectorField(
+                    LatentVectorFieldType.neighborsField(field, value.generation(), value.latent().length),
+                    value.latent(),
+                    VectorSimilarityFunction.COSINE));
+        }
+    }
+}

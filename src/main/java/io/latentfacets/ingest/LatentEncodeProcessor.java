@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.ingest;
+
+import static org.opensearch.ingest.ConfigurationUtils.newConfigurationException;
+import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
+import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
+import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
+import io.latentfacets.text.FieldText;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.support.ContextPreservingActionListener;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.ingest.AbstractBatchingProcessor;
+import org.opensearch.ingest.IngestDocument;
+import org.opensearch.ingest.IngestDocumentWrapper;
+import org.opensearch.ingest.Processor;
+
+/**
+ * Gives documents their latents: reads the model's fields, encodes a whole batch at once and writes
+ * {@code {"generation", "vector", "hash"}} to the target field. Thread-safe. Encodes on the thread that calls; when
+ * the active
+ * generation has to be loaded first, the batch goes on where the load ends, so that no write or transport thread waits.
+ */
+public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
+
+    public static final String TYPE = "latent_encode";
+    public static final String DEFAULT_TARGET_FIELD = "latent";
+    static final int DEFAULT_BATCH_SIZE = 256;
+    static final int MAX_BATCH_SIZE = 10_000;
+
+    private static final String GENERATION = "generation";
+    private static final String VECTOR = "vector";
+    private static final String HASH = "hash";
+
+    /** What the processor works with on a node; complete before the first document arrives. */
+    public record Services(Generations generations, EncoderService encoders, LatentStats stats) {}
+
+    /**
+     * @param failOnMissing whether a document that cannot be encoded fails; otherwise it is indexed without a latent
+     */
+    record Options(String model, String targetField, boolean failOnMissing, boolean skipUnchanged) {}
+
+    private final Options options;
+    private final Services services;
+    private final ThreadContext threadContext;
+
+    LatentEncodeProcessor(
+            String tag,
+            String description,
+            int batchSize,
+            Options options,
+            Services services,
+            ThreadContext threadContext) {
+        super(tag, description, batchSize);
+        this.options = options;
+        this.services = services;
+        this.threadContext = threadContext;
+    }
+
+    @Override
+    public String getType() {
+        return TYPE;
+    }
+
+    Options options() {
+        return options;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    /** Not supported, as by every processor that may have to wait; core calls the method with a handler. */
+    @Override
+    public IngestDocument execute(IngestDocument document) {
+        throw new UnsupportedOperationException("[" + TYPE + "] runs asynchronously");
+    }
+
+    @Override
+    public void execute(IngestDocument document, BiConsumer<IngestDocument, Exception> handler) {
+        subBatchExecute(List.of(new IngestDocumentWrapper(0, 0, document, null)), results -> {
+            IngestDocumentWrapper result = results.get(0);
+            handler.accept(result.getException() == null ? result.getIngestDocument() : null, result.getException());
+        });
+    }
+
+    @Override
+    protected void subBatchExecute(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
+        int active = services.generations().active(options.model());
+        if (active == 0) {
+            handler.accept(without(batch, "it has no active generation", null));
+            return;
+        }
+        Generation loaded = services.generations().loaded(options.model(), active);
+        if (loaded != null) {
+            handler.accept(encoded(loaded, batch));
+            return;
+        }
+        // not ActionListener.wrap: it would call back a second time when the rest of the pipeline throws
+        ActionListener<Generation> whenLoaded = new ActionListener<>() {
+            @Override
+            public void onResponse(Generation generation) {
+                handler.accept(encoded(generation, batch));
+            }
+
+            @Override
+            public void onFailure(Exception e) {
+                handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
+            }
+        };
+        services.generations()
+                .load(
+                        options.model(),
+                        active,
+                        ContextPreservingActionListener.wrapPreservingContext(whenLoaded, threadContext));
+    }
+
+    /** Never throws: what goes wrong is in the result, document by document. */
+    private List<IngestDocumentWrapper> encoded(Generation generation, List<IngestDocumentWrapper> batch) {
+        List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
+        List<IngestDocumentWrapper> pending = new ArrayList<>(batch.size());
+        List<List<FieldText>> texts = new ArrayList<>(batch.size());
+        List<String> hashes = new ArrayList<>(batch.size());
+        for (IngestDocumentWrapper item : batch) {
+            try {
+                IngestDocument document = item.getIngestDocument();
+                List<FieldText> text = SourceText.of(document.getSourceAndMetadata(), generation.fields());
+                String hash = options.skipUnchanged() ? SourceText.hash(text) : null;
+                if (unchanged(document, generation.number(), hash)) {
+                    results.add(kept(item));
+                } else if (text.isEmpty()) {
+                    results.add(cleared(item));
+                } else {
+                    pending.add(item);
+                    texts.add(text);
+                    hashes.add(hash);
+                }
+            } catch (RuntimeException e) {
+                results.add(failed(item, e));
+            }
+        }
+        if (pending.isEmpty()) {
+            return results;
+        }
+        List<byte[]> latents;
+        long start = System.nanoTime();
+        try {
+            latents = services.encoders().encode(generation, texts);
+        } catch (RuntimeException e) {
+            results.addAll(without(pending, e.getMessage(), e));
+            return results;
+        }
+        services.stats().took(StatName.ENCODE_MILLIS, System.nanoTime() - start);
+        for (int i = 0; i < pending.size(); i++) {
+            try {
+                results.add(store(pending.get(i), generation.number(), latents.get(i), hashes.get(i)));
+            } catch (RuntimeException e) {
+                results.add(failed(pending.get(i), e));
+            }
+        }
+        return results;
+    }
+
+    private boolean unchanged(IngestDocument document, int generation, String hash) {
+        return hash != null
+                && document.getFieldValue(options.targetField(), Object.class, true) instanceof Map<?, ?> latent
+                && latent.get(GENERATION) instanceof Number number
+                && number.intValue() == generation
+                && latent.get(VECTOR) != null
+                && hash.equals(latent.get(HASH));
+    }
+
+    private IngestDocumentWrapper store(IngestDocumentWrapper item, int generation, byte[] latent, String hash) {
+        if (latent == null) {
+            return cleared(item);
+        }
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put(GENERATION, generation);
+        value.put(VECTOR, Base64.getEncoder().encodeToString(latent));
+        if (hash != null) {
+            value.put(HASH, hash);
+        }
+        item.getIngestDocument().setFieldValue(options.targetField(), value);
+        services.stats().increment(StatName.DOCUMENTS_ENCODED);
+        return result(item, null);
+    }
+
+    /** A document without usable text has no latent, not that of the text it used to have. */
+    private IngestDocumentWrapper cleared(IngestDocumentWrapper item) {
+        if (item.getIngestDocument().hasField(options.targetField())) {
+            item.getIngestDocument().removeField(options.targetField());
+        }
+        return kept(item);
+    }
+
+    private IngestDocumentWrapper kept(IngestDocumentWrapper item) {
+        services.stats().increment(StatName.DOCUMENTS_SKIPPED);
+        return result(item, null);
+    }
+
+    private IngestDocumentWrapper failed(IngestDocumentWrapper item, Exception e) {
+        services.stats().increment(StatName.DOCUMENTS_FAILED);
+        return result(item, e);
+    }
+
+    /** What becomes of documents that nothing is wrong with, but that this node cannot encode now. */
+    private List<IngestDocumentWrapper> without(List<IngestDocumentWrapper> batch, String why, Exception cause) {
+        List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
+        for (IngestDocumentWrapper item : batch) {
+            if (options.failOnMissing()) {
+                String message = "cannot encode with model [" + options.model() + "]: " + why;
+                results.add(failed(
+                        item, new OpenSearchStatusException(message, RestStatus.SERVICE_UNAVAILABLE, cause)));
+            } else {
+                results.add(kept(item));
+            }
+        }
+        return results;
+    }
+
+    private static IngestDocumentWrapper result(IngestDocumentWrapper item, Exception e) {
+        return new IngestDocumentWrapper(item.getSlot(), item.getChildSlot(), item.getIngestDocument(), e);
+    }
+
+    /** Reads and checks the configuration; core rejects the keys that are left. */
+    public static final class Factory extends AbstractBatchingProcessor.Factory {
+
+        private static final String SKIP = "skip";
+        private static final String FAIL = "fail";
+
+        private final Supplier<Services> services;
+        private final ThreadContext threadContext;
+
+        /** @param services asked when a pipeline is built, which is after the node has made its components */
+        public Factory(Supplier<Services> services, ThreadContext threadContext) {
+            super(TYPE);
+            this.services = services;
+            this.threadContext = threadContext;
+        }
+
+        @Override
+        public AbstractBatchingProcessor create(
+                Map<String, Processor.Factory> factories, String tag, String description, Map<String, Object> config)
+                throws Exception {
+            // core's default is batches of one, and its message names no bound
+            int batchSize = readIntProperty(TYPE, tag, config, BATCH_SIZE_FIELD, DEFAULT_BATCH_SIZE);
+            if (batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
+                throw newConfigurationException(
+                        TYPE, tag, BATCH_SIZE_FIELD, "must be in [1, " + MAX_BATCH_SIZE + "]: " + batchSize);
+            }
+            config.put(BATCH_SIZE_FIELD, batchSize);
+            return super.create(factories, tag, description, config);
+        }
+
+        @Override
+        protected AbstractBatchingProcessor newProcessor(
+                String tag, String description, int batchSize, Map<String, Object> config) {
+            String model = readStringProperty(TYPE, tag, config, "model");
+            if (model.isBlank()) {
+                throw newConfigurationException(TYPE, tag, "model", "must name a model: [" + model + "]");
+            }
+            String target = readStringProperty(TYPE, tag, config, "target_field", DEFAULT_TARGET_FIELD);
+            if (target.isBlank() || target.startsWith("_")) {
+                throw newConfigurationException(
+                        TYPE, tag, "target_field", "must be a field that does not start with [_]: [" + target + "]");
+            }
+            String onMissing = readStringProperty(TYPE, tag, config, "on_missing_model", SKIP);
+            if (SKIP.equals(onMissing) == false && FAIL.equals(onMissing) == false) {
+                throw newConfigurationException(
+                        TYPE, tag, "on_missing_model", "must be [" + SKIP + "] or [" + FAIL + "]: [" + onMissing + "]");
+            }
+            boolean skipUnchanged = readBooleanProperty(TYPE, tag, config, "skip_unchanged", true);
+            Options options = new Options(model, target, FAIL.equals(onMissing), skipUnchanged);
+            return new LatentEncodeProcessor(tag, description, batchSize, options, services.get(), threadContext);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.text.SourceField;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.VaeWeights;
+import java.io.ByteArrayInputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.common.hash.MessageDigests;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * A generation as bytes. Layout, big-endian: magic {@code LFGN}, format version (int), length of the header (int), the
+ * header (JSON: where the generation comes from, how text is analysed, and for each section its name, length and
+ * SHA-256), SHA-256 of the header, the sections. Nothing is parsed before its hash was checked.
+ */
+final class GenerationArchive {
+
+    static final int MAGIC = 0x4c46474e; // "LFGN"
+    static final int VERSION = 1;
+
+    private static final int MAX_HEADER = 1 << 24;
+    private static final int SHA_BYTES = 32;
+
+    /** One of the parts that are written one after the other. */
+    private record Section(String name, Writer writer) {}
+
+    @FunctionalInterface
+    private interface Writer {
+        void writeTo(DataOutput out) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T readFrom(DataInput in) throws IOException;
+    }
+
+    private GenerationArchive() {}
+
+    private static List<Section> sections(Generation generation) {
+        return List.of(
+                new Section("vocabulary", generation.vocabulary()::writeTo),
+                new Section("weights", generation.weights()::writeTo),
+                new Section("clusters", generation.clusters()::writeTo));
+    }
+
+    static void write(Generation generation, OutputStream target) throws IOException {
+        List<Section> sections = sections(generation);
+        byte[] header = header(generation, sections);
+        DataOutputStream out = new DataOutputStream(target);
+        out.writeInt(MAGIC);
+        out.writeInt(VERSION);
+        out.writeInt(header.length);
+        out.write(header);
+        out.write(MessageDigests.sha256().digest(header));
+        for (Section section : sections) {
+            section.writer().writeTo(out);
+        }
+        out.flush();
+    }
+
+    /**
+     * Heap that a generation holds: its archive's size, with the vocabulary counted four times because strings and hash
+     * table take more room in memory than in the archive.
+     */
+    static long estimateRam(Generation generation) {
+        try {
+            long bytes = 0;
+            for (Section section : sections(generation)) {
+                CountingStream counter = new CountingStream();
+                section.writer().writeTo(new DataOutputStream(counter));
+                bytes += section.name().equals("vocabulary") ? 4 * counter.count : counter.count;
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("counting bytes cannot fail", e);
+        }
+    }
+
+    private static byte[] header(Generation generation, List<Section> sections) throws IOException {
+        GenerationInfo info = generation.info();
+        XContentBuilder json = XContentFactory.jsonBuilder();
+        json.startObject()
+                .field("model", info.model())
+                .field("generation", info.number())
+                .field("created", info.createdMillis())
+                .field("documents", info.documents())
+                .field("seconds", info.seconds())
+                .field("device", info.device())
+                .field("metrics", info.metrics())
+                .field(
+                        "fields",
+                        generation.fields().stream().map(SourceField::toString).toList());
+        OptionsJson.write(json, generation.text());
+        json.startArray("sections");
+        for (Section section : sections) {
+            MessageDigest sha = MessageDigests.sha256();
+            CountingStream counter = new CountingStream();
+            DataOutputStream measured = new DataOutputStream(new DigestOutputStream(counter, sha));
+            section.writer().writeTo(measured);
+            measured.flush();
+            json.startObject()
+                    .field("name", section.name())
+                    .field("bytes", counter.count)
+                    .field("sha256", MessageDigests.toHexString(sha.digest()))
+                    .endObject();
+        }
+        return BytesReference.toBytes(BytesReference.bytes(json.endArray().endObject()));
+    }
+
+    static Generation read(InputStream source) throws IOException {
+        DataInputStream in = new DataInputStream(source);
+        try {
+            return parse(in);
+        } catch (EOFException e) {
+            throw new IOException("the archive of a generation ends too early", e);
+        } catch (RuntimeException e) {
+            throw new IOException("the archive of a generation is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static Generation parse(DataInputStream in) throws IOException {
+        int magic = in.readInt();
+        if (magic != MAGIC) {
+            throw new IOException("not an archive of a generation: it begins with [" + Integer.toHexString(magic)
+                    + "] instead of [" + Integer.toHexString(MAGIC) + "]");
+        }
+        int version = in.readInt();
+        if (version != VERSION) {
+            throw new IOException("the archive has format [" + version + "], this plugin reads [" + VERSION + "]");
+        }
+        int length = in.readInt();
+        if (length < 2 || length > MAX_HEADER) {
+            throw new IOException("the archive of a generation is damaged: header of [" + length + "] bytes");
+        }
+        byte[] header = exactly(in, length);
+        verify("header", header, MessageDigests.toHexString(exactly(in, SHA_BYTES)));
+        return parse(XContentHelper.convertToMap(new BytesArray(header), true, MediaTypeRegistry.JSON).v2(), in);
+    }
+
+    private static Generation parse(Map<String, Object> header, DataInputStream in) throws IOException {
+        Map<String, Double> metrics = new HashMap<>();
+        ModelDocument.map(header.get("metrics"))
+                .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
+        GenerationInfo info = new GenerationInfo(
+                (String) header.get("model"),
+                ((Number) header.get("generation")).intValue(),
+                ((Number) header.get("created")).longValue(),
+                ((Number) header.get("documents")).longValue(),
+                ((Number) header.get("seconds")).doubleValue(),
+                (String) header.get("device"),
+                metrics);
+        List<SourceField> fields = ((List<?>) header.get("fields"))
+                .stream().map(field -> SourceField.parse((String) field)).toList();
+        TextOptions text = OptionsJson.text(new StrictMap(ModelDocument.map(header.get("text")), "text"));
+        Iterator<?> sections = ((List<?>) header.get("sections")).iterator();
+        Vocabulary vocabulary = section("vocabulary", sections, in, Vocabulary::readFrom);
+        VaeWeights weights = section("weights", sections, in, VaeWeights::readFrom);
+        Clusters clusters = section("clusters", sections, in, Clusters::readFrom);
+        requireEqual("terms", vocabulary.size(), weights.vocabularySize());
+        requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
+        return new Generation(info, text, fields, vocabulary, weights, clusters);
+    }
+
+    private static void requireEqual(String what, int elsewhere, int ofWeights) throws IOException {
+        if (elsewhere != ofWeights) {
+            throw new IOException("the parts of a generation's archive do not belong together: [" + ofWeights + "] "
+                    + what + " in the weights, [" + elsewhere + "] elsewhere");
+        }
+    }
+
+    private static <T> T section(String name, Iterator<?> sections, DataInputStream in, Reader<T> reader)
+            throws IOException {
+        Map<String, Object> entry = ModelDocument.map(sections.next());
+        if (name.equals(entry.get("name")) == false) {
+            throw new IOException("the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
+        }
+        byte[] bytes = exactly(in, Math.toIntExact(((Number) entry.get("bytes")).longValue()));
+        verify(name, bytes, (String) entry.get("sha256"));
+        return reader.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
+    }
+
+    private static void verify(String what, byte[] bytes, String expected) throws IOException {
+        String found = MessageDigests.toHexString(MessageDigests.sha256().digest(bytes));
+        if (found.equals(expected) == false) {
+            throw new IOException("the " + what + " of a generation's archive is damaged: SHA-256 is [" + found + "], not [" + expected + "]");
+        }
+    }
+
+    private static byte[] exactly(DataInputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("[" + bytes.length + "] of [" + length + "] bytes");
+        }
+        return bytes;
+    }
+
+    /** Counts bytes and drops them. */
+    private static final class CountingStream extends OutputStream {
+        private long count;
+
+        @Override
+        public void write(int b) {
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+
+/**
+ * Where a generation comes from and how good it is. Immutable.
+ *
+ * @param model the model's name
+ * @param number 1, 2, 3 …; never used twice for one model name
+ * @param createdMillis when its training ended, epoch milliseconds
+ * @param documents how many documents it learned from
+ * @param seconds how long its training took
+ * @param device what it was trained on, as the engine names it ("cpu", "gpu:0")
+ * @param metrics named quality measures; finite numbers
+ */
+public record GenerationInfo(
+        String model,
+        int number,
+        long createdMillis,
+        long documents,
+        double seconds,
+        String device,
+        Map<String, Double> metrics)
+        implements Writeable {
+
+    public GenerationInfo {
+        if (number < 1) {
+            throw new IllegalArgumentException("[generation] must be at least 1: " + number);
+        }
+        metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    }
+
+    public GenerationInfo(StreamInput in) throws IOException {
+        this(
+                in.readString(),
+                in.readVInt(),
+                in.readVLong(),
+                in.readVLong(),
+                in.readDouble(),
+                in.readString(),
+                in.readMap(StreamInput::readString, StreamInput::readDouble));
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeString(model);
+        out.writeVInt(number);
+        out.writeVLong(createdMillis);
+        out.writeVLong(documents);
+        out.writeDouble(seconds);
+        out.writeString(device);
+        out.writeMap(metrics, StreamOutput::writeString, StreamOutput::writeDouble);
+    }
+
+    /** The same training under another name and number: what an import makes of an archive. */
+    GenerationInfo as(String newModel, int newNumber) {
+        return new GenerationInfo(newModel, newNumber, createdMillis, documents, seconds, device, metrics);
+    }
+}

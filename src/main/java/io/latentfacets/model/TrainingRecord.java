@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+
+/**
+ * The store's note of a model's latest training, running or ended. Immutable.
+ *
+ * @param owner who trains or trained
+ * @param generation the number that was set aside for its result
+ * @param outcome how it ended; null while it runs
+ * @param endedMillis epoch milliseconds; 0 while it runs
+ * @param history one map an epoch, as {@code _training} shows it; empty while it runs
+ */
+public record TrainingRecord(
+        TrainingOwner owner,
+        int generation,
+        TrainingOutcome outcome,
+        long endedMillis,
+        List<Map<String, Object>> history)
+        implements Writeable {
+
+    public TrainingRecord {
+        history = List.copyOf(history);
+    }
+
+    static TrainingRecord begin(TrainingOwner owner, int generation) {
+        return new TrainingRecord(owner, generation, null, 0, List.of());
+    }
+
+    TrainingRecord end(TrainingOutcome how, long nowMillis, List<Map<String, Object>> epochs) {
+        return new TrainingRecord(owner, generation, how, nowMillis, epochs);
+    }
+
+    /** Whether the store has not yet heard of an end; the owner may be gone all the same. */
+    public boolean running() {
+        return outcome == null;
+    }
+
+    public TrainingRecord(StreamInput in) throws IOException {
+        this(
+                new TrainingOwner(in),
+                in.readVInt(),
+                in.readBoolean()
+                        ? new TrainingOutcome(in.readEnum(TrainingOutcome.Status.class), in.readOptionalString())
+                        : null,
+                in.readVLong(),
+                in.readList(StreamInput::readMap));
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        owner.writeTo(out);
+        out.writeVInt(generation);
+        out.writeBoolean(outcome != null);
+        if (outcome != null) {
+            out.writeEnum(outcome.status());
+            out.writeOptionalString(outcome.error());
+        }
+        out.writeVLong(endedMillis);
+        out.writeCollection(history, StreamOutput::writeMap);
+    }
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.action;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.model.ClusterEdits;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** Shows the clusters of a model's active generation. */
+public final class GetClustersAction extends ActionType<GetClustersAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/clusters/get";
+    public static final GetClustersAction INSTANCE = new GetClustersAction();
+
+    private GetClustersAction() {
+        super(NAME, Response::new);
+    }
+
+    /** One cluster with what people have said about it. */
+    record View(ClusterInfo info, String customLabel, boolean hidden) implements Writeable, ToXContentObject {
+
+        static View of(ClusterInfo info, ClusterEdits edits) {
+            return new View(info, edits.label(info.key(), null), edits.hidden(info.key()));
+        }
+
+        View(StreamInput in) throws IOException {
+            this(
+                    new ClusterInfo(
+                            in.readString(),
+                            in.readString(),
+                            in.readList(term -> new ClusterTerm(term.readString(), term.readFloat())),
+                            in.readVLong(),
+                            in.readDouble(),
+                            in.readFloat(),
+                            in.readFloat(),
+                            in.readStringList()),
+                    in.readOptionalString(),
+                    in.readBoolean());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(info.key());
+            out.writeString(info.label());
+            out.writeCollection(new ArrayList<>(info.terms()), (target, term) -> {
+                target.writeString(term.term());
+                target.writeFloat(term.weight());
+            });
+            out.writeVLong(info.size());
+            out.writeDouble(info.share());
+            out.writeFloat(info.x());
+            out.writeFloat(info.y());
+            out.writeStringCollection(info.exemplars());
+            out.writeOptionalString(customLabel);
+            out.writeBoolean(hidden);
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject().field("key", info.key()).field("label", info.label());
+            if (customLabel != null) {
+                builder.field("custom_label", customLabel);
+            }
+            builder.field("hidden", hidden).startArray("terms");
+            for (ClusterTerm term : info.terms()) {
+                builder.startObject()
+                        .field("term", term.term())
+                        .field("weight", term.weight())
+                        .endObject();
+            }
+            return builder.endArray()
+                    .field("size", info.size())
+                    .field("share", info.share())
+                    .field("exemplars", info.exemplars())
+                    .field("x", info.x())
+                    .field("y", info.y())
+                    .endObject();
+        }
+    }
+
+    /** The clusters in their order, or the one that was asked for. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final int generation;
+        private final List<View> clusters;
+
+        Response(String model, int generation, List<View> clusters) {
+            this.model = model;
+            this.generation = generation;
+            this.clusters = List.copyOf(clusters);
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            generation = in.readVInt();
+            clusters = in.readList(View::new);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeVInt(generation);
+            out.writeCollection(clusters);
+        }
+
+        int generation() {
+            return generation;
+        }
+
+        List<View> clusters() {
+            return clusters;
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startArray();
+            for (View cluster : clusters) {
+                cluster.toXContent(builder, params);
+            }
+            return builder.endArray();
+        }
+    }
+}

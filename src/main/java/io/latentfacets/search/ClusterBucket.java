@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.search.aggregations.Aggregation;
+import org.opensearch.search.aggregations.Aggregations;
+import org.opensearch.search.aggregations.InternalAggregations;
+import org.opensearch.search.aggregations.InternalMultiBucketAggregation;
+import org.opensearch.search.aggregations.KeyComparable;
+
+/** One cluster and its count, of a slice, a shard, some shards or all. Immutable. */
+final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
+        implements KeyComparable<ClusterBucket> {
+    private final String key;
+    private final String label;
+    private final List<ClusterTerm> terms;
+    private final float x;
+    private final float y;
+    private final double modelShare;
+    private final long docCount;
+    private final InternalAggregations aggregations;
+    /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
+    private final long total;
+
+    ClusterBucket(ClusterInfo info, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
+        this(info.key(), name.label(), name.terms(), info.x(), info.y(), info.share(), docCount, aggregations, 0);
+    }
+
+    private ClusterBucket(
+            String key,
+            String label,
+            List<ClusterTerm> terms,
+            float x,
+            float y,
+            double modelShare,
+            long docCount,
+            InternalAggregations aggregations,
+            long total) {
+        this.key = key;
+        this.label = label;
+        this.terms = List.copyOf(terms);
+        this.x = x;
+        this.y = y;
+        this.modelShare = modelShare;
+        this.docCount = docCount;
+        this.aggregations = aggregations;
+        this.total = total;
+    }
+
+    ClusterBucket(StreamInput in) throws IOException {
+        this(
+                in.readString(),
+                in.readString(),
+                in.readList(each -> new ClusterTerm(each.readString(), each.readFloat())),
+                in.readFloat(),
+                in.readFloat(),
+                in.readDouble(),
+                in.readVLong(),
+                InternalAggregations.readFrom(in),
+                in.readVLong());
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeString(key);
+        out.writeString(label);
+        out.writeCollection(terms, (to, term) -> {
+            to.writeString(term.term());
+            to.writeFloat(term.weight());
+        });
+        out.writeFloat(x);
+        out.writeFloat(y);
+        out.writeDouble(modelShare);
+        out.writeVLong(docCount);
+        aggregations.writeTo(out);
+        out.writeVLong(total);
+    }
+
+    InternalAggregations below() {
+        return aggregations;
+    }
+
+    ClusterBucket with(InternalAggregations below) {
+        return new ClusterBucket(key, label, terms, x, y, modelShare, docCount, below, total);
+    }
+
+    ClusterBucket with(long count, InternalAggregations below) {
+        return new ClusterBucket(key, label, terms, x, y, modelShare, count, below, total);
+    }
+
+    ClusterBucket of(long all) {
+        return new ClusterBucket(key, label, terms, x, y, modelShare, docCount, aggregations, all);
+    }
+
+    @Override
+    public String getKey() {
+        return key;
+    }
+
+    @Override
+    public String getKeyAsString() {
+        return key;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public List<ClusterTerm> terms() {
+        return terms;
+    }
+
+    @Override
+    public long getDocCount() {
+        return docCount;
+    }
+
+    @Override
+    public Aggregations getAggregations() {
+        return aggregations;
+    }
+
+    /** Documents of this cluster among all that match, those without a cluster included; 0 to 1. */
+    public double share() {
+        return total == 0 ? 0 : (double) docCount / total;
+    }
+
+    /** {@link #share} over the cluster's share of what the model learned from; 0 where that is 0. */
+    public double lift() {
+        return modelShare == 0 ? 0 : share() / modelShare;
+    }
+
+    /** Shorter keys first, so that c9 comes before c10. */
+    @Override
+    public int compareKey(ClusterBucket other) {
+        int byLength = Integer.compare(key.length(), other.key.length());
+        return byLength != 0 ? byLength : key.compareTo(other.key);
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject();
+        builder.field(Aggregation.CommonFields.KEY.getPreferredName(), key).field("label", label);
+        termsToXContent(builder);
+        builder.field(Aggregation.CommonFields.DOC_COUNT.getPreferredName(), docCount);
+        builder.field("share", share()).field("lift", lift()).field("x", x).field("y", y);
+        aggregations.toXContentInternal(builder, params);
+        return builder.endObject();
+    }
+
+    void termsToXContent(XContentBuilder builder) throws IOException {
+        builder.startArray("terms");
+        for (ClusterTerm term : terms) {
+            builder.startObject()
+                    .field("term", term.term())
+                    .field("weight", term.weight())
+                    .endObject();
+        }
+        builder.endArray();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClusterBucket that && state().equals(that.state());
+    }
+
+    @Override
+    public int hashCode() {
+        return state().hashCode();
+    }
+
+    private List<Object> state() {
+        return List.of(key, label, terms, x, y, modelShare, docCount, aggregations, total);
+    }
+}

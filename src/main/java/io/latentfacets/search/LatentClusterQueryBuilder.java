@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.lucene.search.Query;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.lucene.search.Queries;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryRewriteContext;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.WithFieldName;
+import org.opensearch.plugins.SearchPlugin;
+
+/**
+ * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters}
+ * counts in these buckets. A key that the model does not have – a bookmark from before a refresh – matches nothing.
+ */
+public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
+        implements WithFieldName {
+
+    public static final String NAME = "latent_cluster";
+    private static final String FIELD = "field";
+    private static final String CLUSTERS = "clusters";
+    private static final String PARTITION = "partition";
+    private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, "boost", "_name");
+    static final int MAX_CLUSTERS = 1000;
+
+    private final Supplier<LatentSearch> search;
+    private final PinnedField target;
+    private final List<String> clusters;
+
+    /** @param clusters 1 to {@value #MAX_CLUSTERS} keys; order and repetition do not matter */
+    public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<LatentSearch> search) {
+        this(new PinnedField(requireField(field)), clusters, search);
+    }
+
+    private LatentClusterQueryBuilder(PinnedField target, List<String> clusters, Supplier<LatentSearch> search) {
+        if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
+            throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
+        }
+        this.search = Objects.requireNonNull(search);
+        this.target = target;
+        this.clusters = List.copyOf(new TreeSet<>(clusters));
+    }
+
+    private static String requireField(String field) {
+        if (field == null || field.isBlank()) {
+            throw new IllegalArgumentException("[" + FIELD + "] of [" + NAME + "] is required");
+        }
+        return field;
+    }
+
+    public LatentClusterQueryBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+        super(in);
+        this.search = Objects.requireNonNull(search);
+        target = new PinnedField(in);
+        clusters = in.readStringList();
+    }
+
+    /** How a node learns of this query. */
+    public static SearchPlugin.QuerySpec<LatentClusterQueryBuilder> spec(Supplier<LatentSearch> search) {
+        return new SearchPlugin.QuerySpec<>(
+                NAME, in -> new LatentClusterQueryBuilder(in, search), parser -> fromXContent(parser, search));
+    }
+
+    @Override
+    protected void doWriteTo(StreamOutput out) throws IOException {
+        target.writeTo(out);
+        out.writeStringCollection(clusters);
+    }
+
+    /** Strict: unknown keys and bad values are refused. */
+    public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<LatentSearch> search)
+            throws IOException {
+        StrictKeys keys = new StrictKeys(NAME);
+        String field = null;
+        List<String> clusters = null;
+        float boost = DEFAULT_BOOST;
+        String name = null;
+        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            switch (key) {
+                case FIELD -> field = keys.string(parser, key);
+                case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
+                case PARTITION ->
+                    throw new IllegalArgumentException("[" + PARTITION + "] of [" + NAME
+                            + "] is not supported yet: it comes with [scope] \"results\"");
+                case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
+                case "_name" -> name = keys.string(parser, key);
+                default -> throw keys.unknown(parser, key, KEYS);
+            }
+        }
+        if (field == null || clusters == null) {
+            throw new ParsingException(
+                    parser.getTokenLocation(),
+                    "[" + (field == null ? FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
+        }
+        return new LatentClusterQueryBuilder(field, clusters, search)
+                .boost(boost)
+                .queryName(name);
+    }
+
+    @Override
+    protected void doXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject(NAME).field(FIELD, target.field()).field(CLUSTERS, clusters);
+        printBoostAndQueryName(builder);
+        builder.endObject();
+    }
+
+    @Override
+    protected QueryBuilder doRewrite(QueryRewriteContext context) {
+        PinnedField rewritten = target.rewrite(context, search.get());
+        if (rewritten.equals(target)) {
+            return this;
+        }
+        if (rewritten.pin() != null) {
+            // What people call the clusters changes nothing here: leave it out of cache keys.
+            rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
+        }
+        return new LatentClusterQueryBuilder(rewritten, clusters, search)
+                .boost(boost())
+                .queryName(queryName());
+    }
+
+    @Override
+    protected Query doToQuery(QueryShardContext context) throws IOException {
+        ShardField field;
+        try {
+            field = search.get().onShard(target, context, NAME);
+        } catch (OpenSearchStatusException e) {
+            return new UnavailableQuery(e);
+        }
+        if (field == null) {
+            return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
+        }
+        if (field.generation() == null) {
+            return Queries.newMatchNoDocsQuery(
+                    "no active generation of model [" + field.pin().model() + "]");
+        }
+        return new LatentClusterQuery(field, clusters);
+    }
+
+    @Override
+    public String fieldName() {
+        return target.field();
+    }
+
+    List<String> clusters() {
+        return clusters;
+    }
+
+    PinnedField target() {
+        return target;
+    }
+
+    @Override
+    protected boolean doEquals(LatentClusterQueryBuilder other) {
+        return target.equals(other.target) && clusters.equals(other.clusters);
+    }
+
+    @Override
+    protected int doHashCode() {
+        return Objects.hash(target, clusters);
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+}

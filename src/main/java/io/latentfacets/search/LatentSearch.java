@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.IndicesRequest;
+import org.opensearch.action.support.IndicesOptions;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.index.mapper.MappedFieldType;
+import org.opensearch.index.query.QueryShardContext;
+
+/** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
+public final class LatentSearch {
+
+    private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
+    private final Generations generations;
+    private final ClusterColumns columns;
+    private final MappedLatents mappings = new MappedLatents();
+
+    public LatentSearch(
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
+            Generations generations,
+            ClusterColumns columns) {
+        this.clusterService = clusterService;
+        this.resolver = resolver;
+        this.generations = generations;
+        this.columns = columns;
+    }
+
+    /**
+     * On the coordinating node: decides on the model and the generation that all shards of a search will use. Where
+     * indices of other clusters are searched too it decides nothing: each node does, for its own shards.
+     *
+     * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and
+     * there is not exactly one
+     */
+    PinnedField pin(PinnedField target, IndicesRequest request) {
+        List<IndexMetadata> indices = localIndices(request.indices(), request.indicesOptions());
+        if (indices == null) {
+            return target;
+        }
+        String field = target.field() == null ? onlyField(indices) : target.field();
+        Set<String> models = new TreeSet<>();
+        for (IndexMetadata index : indices) {
+            String model = field == null ? null : mappings.of(index).model(field);
+            if (model != null) {
+                models.add(model);
+            }
+        }
+        if (models.size() > 1) {
+            throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
+                    + " in the indices searched; search the indices of one model at a time");
+        }
+        if (Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote)) {
+            // Another cluster's model of that name is another model: each node decides for its own shards.
+            return field == null || field.equals(target.field()) ? target : target.with(field, null);
+        }
+        if (models.isEmpty()) {
+            return target.with(field, Pin.NONE);
+        }
+        String model = models.iterator().next();
+        int active = generations.active(model);
+        ClusterEdits edits = generations.edits(model);
+        return target.with(field, new Pin(model, active, edits == null ? ClusterEdits.NONE : edits));
+    }
+
+    /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */
+    Set<String> textFields(String[] names) {
+        // Lenient, since it is the search that must say what is wrong with an index, after it has asked who may know.
+        List<IndexMetadata> indices = localIndices(names, IndicesOptions.lenientExpandOpen());
+        Set<String> fields = new LinkedHashSet<>();
+        if (indices != null) {
+            indices.forEach(index -> fields.addAll(mappings.of(index).textFields()));
+        }
+        return fields;
+    }
+
+    /**
+     * What a data node must load before its shards are searched; an unpinned field may be any index's, so all of
+     * them.
+     */
+    List<Pin> toLoad(PinnedField target) {
+        List<Pin> wanted = new ArrayList<>();
+        if (target.pin() != null) {
+            addIfAway(target.pin(), wanted);
+        } else if (target.field() != null) {
+            Set<String> models = new TreeSet<>();
+            for (IndexMetadata index : clusterService.state().metadata()) {
+                String model = mappings.of(index).model(target.field());
+                if (model != null) {
+                    models.add(model);
+                }
+            }
+            models.forEach(model -> addIfAway(new Pin(model, generations.active(model), ClusterEdits.NONE), wanted));
+        }
+        return wanted;
+    }
+
+    void load(Pin pin, ActionListener<Generation> listener) {
+        generations.load(pin.model(), pin.generation(), listener);
+    }
+
+    /**
+     * On a shard: the field and its generation; null if this index has no such field.
+     *
+     * @param who name of the query or aggregation, for messages
+     * @throws IllegalArgumentException if the field is of another type or of another model than the search pinned
+     * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
+     * could load it
+     */
+    ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
+        if (target.field() == null) {
+            throw new IllegalArgumentException("[field] of [" + who + "] is required here");
+        }
+        MappedFieldType mapped = context.fieldMapper(target.field());
+        if (mapped == null) {
+            return null;
+        }
+        if (!(mapped.unwrap() instanceof LatentVectorFieldType type)) {
+            throw new IllegalArgumentException("[field] of [" + who + "] must be of type [latent_vector], ["
+                    + target.field() + "] is of type [" + mapped.typeName() + "]");
+        }
+        Pin pin = target.pin();
+        if (pin == null) {
+            // Nothing in the request says which generation this was, so a cached response could outlive it.
+            context.setIsCacheable(false);
+            pin = new Pin(type.model(), generations.active(type.model()), generations.edits(type.model()));
+        }
+        if (pin.generation() == 0) {
+            return new ShardField(type.name(), pin, null, columns);
+        }
+        if (!pin.model().equals(type.model())) {
+            throw new IllegalArgumentException("the field [" + target.field() + "] belongs to model [" + type.model()
+                    + "] here and to [" + pin.model() + "] elsewhere; search the indices of one model at a time");
+        }
+        Generation generation = generations.loaded(pin.model(), pin.generation());
+        if (generation == null) {
+            load(pin, ActionListener.wrap(loaded -> {}, failure -> {}));
+            throw new OpenSearchStatusException(
+                    "generation [" + pin.generation() + "] of model [" + pin.model()
+                            + "] is being loaded on this node, try again",
+                    RestStatus.SERVICE_UNAVAILABLE);
+        }
+        if (lacksGeneration(type, pin, context)) {
+            context.setIsCacheable(false);
+        }
+        return new ShardField(type.name(), pin, generation, columns);
+    }
+
+    /**
+     * Whether documents here may be of a generation that this node has not loaded: then counts can still change by
+     * themselves.
+     */
+    private boolean lacksGeneration(LatentVectorFieldType type, Pin pin, QueryShardContext context) throws IOException {
+        if (context.getIndexReader() == null) {
+            return false;
+        }
+        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
+            PointValues points = leaf.reader().getPointValues(type.generationField());
+            if (points == null) {
+                continue;
+            }
+            int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
+            int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
+            boolean others = lowest != pin.generation() || highest != pin.generation();
+            for (int number = lowest; others && number <= highest; number++) {
+                if (generations.loaded(pin.model(), number) == null) {
+                    return true;
+                }
+                // A gap of many generations is not worth walking through.
+                if (number - lowest > 16) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void addIfAway(Pin pin, List<Pin> wanted) {
+        if (pin.generation() > 0 && generations.loaded(pin.model(), pin.generation()) == null) {
+            wanted.add(pin);
+        }
+    }
+
+    private String onlyField(List<IndexMetadata> indices) {
+        Set<String> fields = new TreeSet<>();
+        indices.forEach(index -> fields.addAll(mappings.of(index).models().keySet()));
+        if (fields.size() == 1) {
+            return fields.iterator().next();
+        }
+        if (indices.isEmpty()) {
+            return null;
+        }
+        throw new IllegalArgumentException(
+                fields.isEmpty()
+                        ? "[field] is not given and none of the indices searched has a field of type [latent_vector]"
+                        : "[field] is not given and must be one of " + fields);
+    }
+
+    /** Metadata of the indices of this cluster that a search is over; null if it is only over those of others. */
+    private List<IndexMetadata> localIndices(String[] names, IndicesOptions options) {
+        String[] all = names == null ? new String[0] : names;
+        String[] local = Arrays.stream(all).filter(name -> !isRemote(name)).toArray(String[]::new);
+        if (local.length == 0 && all.length > 0) {
+            return null;
+        }
+        ClusterState state = clusterService.state();
+        List<IndexMetadata> indices = new ArrayList<>();
+        for (String name : resolver.concreteIndexNames(state, options, true, local)) {
+            indices.add(state.metadata().index(name));
+        }
+        return indices;
+    }
+
+    /** {@code cluster:index}; a date-math name, in angle brackets, may hold a colon too. */
+    private static boolean isRemote(String name) {
+        return name.indexOf(':') > 0 && !name.startsWith("<") && !name.startsWith("-");
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.field.LatentVectorFieldMapper;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.MappingMetadata;
+import org.opensearch.common.cache.Cache;
+import org.opensearch.common.cache.CacheBuilder;
+
+/**
+ * What the mappings in the cluster state say about latents, without opening a shard. Each version of a mapping is
+ * parsed once while it is remembered. Thread-safe.
+ */
+final class MappedLatents {
+    private static final int REMEMBERED = 5_000;
+
+    /**
+     * @param models model of each latent_vector field, by full name
+     * @param aliases field names that stand for one of them
+     * @param textFields full names of text fields
+     */
+    record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields) {
+
+        static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of());
+
+        /** The model of a field or of a field alias, or null. */
+        String model(String field) {
+            return models.get(aliases.getOrDefault(field, field));
+        }
+    }
+
+    private record Key(String uuid, long mappingVersion) {}
+
+    private final Cache<Key, Fields> remembered =
+            CacheBuilder.<Key, Fields>builder().setMaximumWeight(REMEMBERED).build();
+
+    Fields of(IndexMetadata index) {
+        MappingMetadata mapping = index.mapping();
+        if (mapping == null) {
+            return Fields.NONE;
+        }
+        try {
+            return remembered.computeIfAbsent(
+                    new Key(index.getIndexUUID(), index.getMappingVersion()), key -> parse(mapping.sourceAsMap()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "cannot read the mapping of [" + index.getIndex().getName() + "]", e);
+        }
+    }
+
+    static Fields parse(Map<String, Object> mapping) {
+        Fields fields = new Fields(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        collect("", mapping, fields);
+        fields.aliases().values().retainAll(fields.models().keySet());
+        return fields;
+    }
+
+    private static void collect(String prefix, Map<?, ?> object, Fields into) {
+        if (!(object.get("properties") instanceof Map<?, ?> properties)) {
+            return;
+        }
+        for (Map.Entry<?, ?> property : properties.entrySet()) {
+            String name = prefix + property.getKey();
+            if (!(property.getValue() instanceof Map<?, ?> field)) {
+                continue;
+            }
+            Object type = field.get("type");
+            if (LatentVectorFieldMapper.CONTENT_TYPE.equals(type)) {
+                into.models().put(name, String.valueOf(field.get("model")));
+            } else if ("text".equals(type)) {
+                into.textFields().add(name);
+            } else if ("alias".equals(type)) {
+                into.aliases().put(name, String.valueOf(field.get("path")));
+            } else {
+                collect(name + ".", field, into);
+            }
+        }
+    }
+}

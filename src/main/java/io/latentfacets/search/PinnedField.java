@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.index.query.QueryCoordinatorContext;
+import org.opensearch.index.query.QueryRewriteContext;
+
+/**
+ * The field that a builder works on and, once the coordinating node has rewritten the search, the generation it
+ * works with. Immutable. The two rewrites of a search do the two things that must not happen on a search thread:
+ * the coordinating node decides on the generation, each data node loads it.
+ */
+final class PinnedField implements Writeable {
+
+    private final String field;
+    private final Pin pin;
+    private final boolean loaded;
+
+    private PinnedField(String field, Pin pin, boolean loaded) {
+        this.field = field;
+        this.pin = pin;
+        this.loaded = loaded;
+    }
+
+    /** @param field full name or alias; null for the only latent_vector field of the indices searched */
+    PinnedField(String field) {
+        this(field, null, false);
+    }
+
+    PinnedField(StreamInput in) throws IOException {
+        this(in.readOptionalString(), in.readOptionalWriteable(Pin::read), false);
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeOptionalString(field);
+        out.writeOptionalWriteable(pin);
+    }
+
+    /** May be null: see the constructor. */
+    String field() {
+        return field;
+    }
+
+    /** Null before the coordinating node has decided. */
+    Pin pin() {
+        return pin;
+    }
+
+    PinnedField with(String resolved, Pin decided) {
+        return new PinnedField(resolved, decided, loaded);
+    }
+
+    /** This, or what it has become; never blocks. */
+    PinnedField rewrite(QueryRewriteContext context, LatentSearch search) {
+        if (loaded || context.convertToShardContext() != null) {
+            return this;
+        }
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        if (coordinator != null) {
+            return pin == null ? search.pin(this, coordinator.getSearchRequest()) : this;
+        }
+        List<Pin> wanted = search.toLoad(this);
+        if (wanted.isEmpty()) {
+            return this;
+        }
+        for (Pin each : wanted) {
+            context.registerAsyncAction((client, listener) ->
+                    search.load(each, ActionListener.wrap(generation -> listener.onResponse(null), failure -> {
+                        if (pin == null) {
+                            listener.onResponse(null);
+                        } else {
+                            listener.onFailure(failure);
+                        }
+                    })));
+        }
+        return new PinnedField(field, pin, true);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PinnedField that
+                && Objects.equals(field, that.field)
+                && Objects.equals(pin, that.pin)
+                && loaded == that.loaded;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(field, pin);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.model.Generation;
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+
+/**
+ * A latent_vector field as one shard's part of a search sees it. Immutable, thread-safe.
+ *
+ * @param name full name in this index
+ * @param pin what the search pinned, or what this shard settled on where nothing was
+ * @param generation the pinned generation, or null when the model has none: then no document has a cluster
+ */
+record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
+
+    /** Clusters by document of a segment; null: no document of it has one. */
+    ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
+        return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);
+    }
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.stats;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.opensearch.action.support.nodes.BaseNodeResponse;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentFragment;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * One node's statistics at one moment: for each name a Long, a {@link Latency}, a String or a Boolean, by its kind.
+ * Immutable.
+ */
+final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
+
+    private final Map<StatName, Object> values;
+
+    /** @param values absent names are left out of the answer */
+    NodeStats(DiscoveryNode node, Map<StatName, Object> values) {
+        super(node);
+        this.values = values;
+    }
+
+    NodeStats(StreamInput in) throws IOException {
+        super(in);
+        values = new EnumMap<>(StatName.class);
+        int size = in.readVInt();
+        for (int i = 0; i < size; i++) {
+            StatName stat = in.readEnum(StatName.class);
+            values.put(stat, read(stat, in));
+        }
+    }
+
+    private static Object read(StatName stat, StreamInput in) throws IOException {
+        return switch (stat.kind()) {
+            case COUNTER, GAUGE -> in.readZLong();
+            case LATENCY -> new Latency(in);
+            case TEXT -> in.readString();
+            case FLAG -> in.readBoolean();
+        };
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        super.writeTo(out);
+        out.writeVInt(values.size());
+        for (Map.Entry<StatName, Object> entry : values.entrySet()) {
+            out.writeEnum(entry.getKey());
+            switch (entry.getKey().kind()) {
+                case COUNTER, GAUGE -> out.writeZLong((Long) entry.getValue());
+                case LATENCY -> ((Latency) entry.getValue()).writeTo(out);
+                case TEXT -> out.writeString((String) entry.getValue());
+                case FLAG -> out.writeBoolean((Boolean) entry.getValue());
+            }
+        }
+    }
+
+    /** Null if it was not asked for or the node has nothing to say. */
+    Object value(StatName stat) {
+        return values.get(stat);
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        for (Map.Entry<StatName, Object> entry : values.entrySet()) {
+            write(builder, entry.getKey(), entry.getValue(), params);
+        }
+        return builder;
+    }
+
+    static void write(XContentBuilder builder, StatName stat, Object value, Params params) throws IOException {
+        builder.field(stat.key());
+        if (value instanceof Latency latency) {
+            latency.toXContent(builder, params);
+        } else {
+            builder.value(value);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.stats;
+
+import io.latentfacets.engine.InferenceEngine;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+
+/** Gathers one node's statistics from where they are kept. Thread-safe. */
+public final class NodeStatsReader {
+
+    private final LatentStats stats;
+    private final InferenceEngine engine;
+    private final CircuitBreaker breaker;
+    private final BooleanSupplier loadFailed;
+
+    /** @param loadFailed whether an active generation cannot be loaded on this node */
+    public NodeStatsReader(
+            LatentStats stats, InferenceEngine engine, CircuitBreaker breaker, BooleanSupplier loadFailed) {
+        this.stats = stats;
+        this.engine = engine;
+        this.breaker = breaker;
+        this.loadFailed = loadFailed;
+    }
+
+    Map<StatName, Object> read(Set<StatName> wanted) {
+        Map<StatName, Object> values = new EnumMap<>(StatName.class);
+        for (StatName stat : wanted) {
+            Object value = value(stat);
+            if (value != null) {
+                values.put(stat, value);
+            }
+        }
+        return values;
+    }
+
+    private Object value(StatName stat) {
+        return switch (stat) {
+            case STATUS -> status().key();
+            case BREAKER_BYTES -> breaker.getUsed();
+            case BREAKER_LIMIT_BYTES -> breaker.getLimit();
+            case BREAKER_TRIPPED -> breaker.getTrippedCount();
+            case ENGINE_AVAILABLE -> engine.available();
+            case ENGINE_DEVICE -> engine.available() ? engine.device() : null;
+            case ENGINE_VERSION -> engine.available() ? engine.version() : null;
+            case ENGINE_ERROR -> engine.error();
+            default ->
+                stat.kind() == StatName.Kind.LATENCY ? (Object) stats.latency(stat) : (Object) stats.get(stat);
+        };
+    }
+
+    private Status status() {
+        if (engine.available() == false) {
+            return Status.RED;
+        }
+        return loadFailed.getAsBoolean() ? Status.YELLOW : Status.GREEN;
+    }
+}

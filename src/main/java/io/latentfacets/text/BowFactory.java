@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.lucene.analysis.Analyzer;
+
+/** Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did while it learned it. Thread-safe. */
+public final class BowFactory {
+    private final WordReader reader;
+    private final Vocabulary vocabulary;
+
+    /**
+     * @param analyzer the analyzer named by {@code options}; stays the caller's
+     * @param vocabulary what was learned with the same options
+     */
+    public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
+        this.reader = new WordReader(analyzer, options.exclude());
+        this.vocabulary = vocabulary;
+    }
+
+    /** The bag of one document; empty if no word of it is known. */
+    public Bow bow(List<FieldText> doc) {
+        BagBuilder bag = new BagBuilder(vocabulary);
+        try {
+            reader.read(doc, new WordReader.Sink() {
+                @Override
+                public void field(float weight) {
+                    bag.field(weight);
+                }
+
+                @Override
+                public void word(String term, String surface, boolean adjacent) {
+                    bag.word(vocabulary.id(term), adjacent);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bag.build();
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * The bags of a corpus and the vocabulary they are of. Rows lie in a memory-mapped file, 8 bytes per distinct word of a
+ * document; the heap holds 8 bytes per document. Reads are thread-safe and may be in any order. {@link #close} deletes
+ * the file and must come after the last read; a read after it throws {@link org.apache.lucene.store.AlreadyClosedException}.
+ */
+public final class Corpus implements Closeable, BowSource {
+    private final Vocabulary vocabulary;
+    private final Directory directory;
+    private final String name;
+    private final IndexInput rows;
+    private final long[] offsets; // one more than there are documents
+    private boolean closed;
+
+    private Corpus(Vocabulary vocabulary, Directory directory, String name, long[] offsets) throws IOException {
+        this.vocabulary = vocabulary;
+        this.directory = directory;
+        this.name = name;
+        this.offsets = offsets;
+        this.rows = directory.openInput(name, IOContext.DEFAULT);
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    @Override
+    public int size() {
+        return offsets.length - 1;
+    }
+
+    @Override
+    public Bow get(int doc) {
+        int entries = (int) ((offsets[doc + 1] - offsets[doc]) / (Integer.BYTES + Float.BYTES));
+        if (entries == 0) {
+            return Bow.EMPTY;
+        }
+        int[] ids = new int[entries];
+        float[] counts = new float[entries];
+        try {
+            IndexInput in = rows.clone();
+            in.seek(offsets[doc]);
+            in.readInts(ids, 0, entries);
+            in.readFloats(counts, 0, entries);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Bow(ids, counts);
+    }
+
+    /** Size of the file, in bytes. */
+    public long bytesOnDisk() {
+        return offsets[offsets.length - 1];
+    }
+
+    /** Ends all reading, deletes the file and closes the directory. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        IOUtils.close(rows, () -> directory.deleteFile(name), directory);
+    }
+
+    /** Writes rows one after the other. Not thread-safe; {@link #close} deletes the file unless it became a corpus. */
+    static final class Writer implements Closeable {
+        private final Directory directory;
+        private final IndexOutput out;
+        private long[] offsets = new long[1024];
+        private int documents;
+        private boolean done;
+
+        Writer(Directory directory) throws IOException {
+            this.directory = directory;
+            this.out = directory.createTempOutput("latent", "rows", IOContext.DEFAULT);
+        }
+
+        void add(Bow bow) throws IOException {
+            for (int id : bow.ids()) {
+                out.writeInt(id);
+            }
+            for (float count : bow.counts()) {
+                out.writeInt(Float.floatToIntBits(count));
+            }
+            if (++documents == offsets.length) {
+                offsets = Arrays.copyOf(offsets, 2 * documents);
+            }
+            offsets[documents] = out.getFilePointer();
+        }
+
+        /** The corpus; it owns the file and the directory. */
+        Corpus finish(Vocabulary vocabulary) throws IOException {
+            out.close();
+            Corpus corpus = new Corpus(vocabulary, directory, out.getName(), Arrays.copyOf(offsets, documents + 1));
+            done = true;
+            return corpus;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!done) {
+                IOUtils.closeWhileHandlingException(out);
+                directory.deleteFile(out.getName());
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.util.Arrays;
+
+/**
+ * The stretches of a text that are not prose: addresses and encoded binaries. What an analyzer makes of them looks like words
+ * and is not. Linear in the text; immutable.
+ */
+final class Noise {
+    /** Longest run without a space that is still taken for prose whatever it consists of. */
+    private static final int LONG_RUN = 40;
+
+    private static final String ARTICLE = "article ";
+
+    private final boolean shouting;
+    private int[] ends = new int[4];
+    private int[] starts = new int[4];
+    private int count;
+
+    Noise(String text) {
+        int upper = 0;
+        int lower = 0;
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            char c = i == text.length() ? ' ' : text.charAt(i);
+            if (c <= ' ') {
+                scan(text, start, i);
+                start = i + 1;
+            } else if (Character.isUpperCase(c)) {
+                upper++;
+            } else if (Character.isLowerCase(c)) {
+                lower++;
+            }
+        }
+        this.shouting = upper > lower;
+    }
+
+    /** Whether most of the text is in capitals, so that capitals mean nothing. */
+    boolean shouting() {
+        return shouting;
+    }
+
+    /** Whether the characters from {@code start} to {@code end} touch such a stretch. */
+    boolean covers(int start, int end) {
+        if (count == 0) {
+            return false;
+        }
+        int i = Arrays.binarySearch(ends, 0, count, start + 1);
+        i = i < 0 ? -i - 1 : i;
+        return i < count && starts[i] < end;
+    }
+
+    private void scan(String text, int start, int end) {
+        if (end - start > LONG_RUN && isEncoded(text, start, end)) {
+            add(from(text, start, start), end);
+            return;
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c == '@') {
+                i = mail(text, start, i, end);
+            } else if (c == ':' && text.startsWith("://", i)) {
+                i = link(text, start, i, end);
+            }
+        }
+    }
+
+    /** Uuencoded, base64 and the like: ASCII only, and hardly a small letter. Class names and paths are not. */
+    private static boolean isEncoded(String text, int start, int end) {
+        int lower = 0;
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c > '~') {
+                return false;
+            }
+            if (c >= 'a' && c <= 'z') {
+                lower++;
+            }
+        }
+        return 2 * lower < end - start;
+    }
+
+    private int mail(String text, int start, int at, int end) {
+        int from = at;
+        while (from > start && isMailChar(text.charAt(from - 1))) {
+            from--;
+        }
+        int to = at + 1;
+        while (to < end && isMailChar(text.charAt(to))) {
+            to++;
+        }
+        if (from == at || to == at + 1) {
+            return at;
+        }
+        add(from(text, start, from), to);
+        return to - 1;
+    }
+
+    /**
+     * Where an address that begins at {@code from} begins to say nothing: Usenet's message numbers have signs of all kinds between the bracket
+     * and the at sign, and the line "In article &lt;number@host&gt;" opens every second message.
+     */
+    private static int from(String text, int start, int from) {
+        int bracket = text.lastIndexOf('<', from);
+        int begin = bracket >= start ? bracket : from;
+        int article = begin - ARTICLE.length();
+        return article >= 0 && text.startsWith(ARTICLE, article) ? article : begin;
+    }
+
+    private static boolean isMailChar(char c) {
+        return c < 128 && (Character.isLetterOrDigit(c) || "._%+-!=$".indexOf(c) >= 0);
+    }
+
+    private int link(String text, int start, int colon, int end) {
+        int from = colon;
+        while (from > start && Character.isLetter(text.charAt(from - 1)) && text.charAt(from - 1) < 128) {
+            from--;
+        }
+        int to = colon + 3;
+        while (to < end && text.charAt(to) <= '~' && "<>\"'()[]{}`|".indexOf(text.charAt(to)) < 0) {
+            to++;
+        }
+        add(from, to);
+        return to - 1;
+    }
+
+    private void add(int start, int end) {
+        if (count == ends.length) {
+            starts = Arrays.copyOf(starts, 2 * count);
+            ends = Arrays.copyOf(ends, 2 * count);
+        }
+        starts[count] = start;
+        ends[count++] = end;
+    }
+}

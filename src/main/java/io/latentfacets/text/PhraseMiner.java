@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Finds the pairs of neighbouring words that belong together: those whose normalised pointwise mutual information
+ * (Bouma, 2009: ln(p(a,b) / p(a)p(b)) / -ln p(a,b)) is high. Two passes over the words, as in PCY's hash filter (Park, Chen, Yu, 1995): the first only
+ * counts in a fixed table, the second counts exactly the pairs that can be frequent enough; exact, and small whatever the corpus.
+ */
+final class PhraseMiner {
+    /** Two words, by vocabulary id, and the number of documents they occur in side by side. */
+    record Phrase(int first, int second, long count, int docFreq, double npmi) {}
+
+    static final double MIN_NPMI = 0.35;
+
+    private static final int TABLE_BITS = 23;
+
+    private final int[] idOfForm;
+    private final long[] counts;
+    private final long words;
+
+    /**
+     * @param idOfForm vocabulary id of each form, -1 for words outside the vocabulary
+     * @param counts occurrences of each vocabulary word
+     * @param words number of words in the corpus, those outside the vocabulary included
+     */
+    PhraseMiner(int[] idOfForm, long[] counts, long words) {
+        this.idOfForm = idOfForm;
+        this.counts = counts;
+        this.words = words;
+    }
+
+    /** The pairs in at least {@code minDocFreq} documents, those in most documents first; at most {@code limit}. */
+    List<Phrase> mine(Spill spill, int minDocFreq, int limit) throws IOException {
+        byte[] table = new byte[1 << TABLE_BITS];
+        spill.replay(new Pairs() {
+            @Override
+            void pair(int first, int second, int doc) {
+                int slot = slot(first, second);
+                if (table[slot] < Byte.MAX_VALUE) {
+                    table[slot]++;
+                }
+            }
+        });
+        int floor = Math.min(minDocFreq, Byte.MAX_VALUE);
+        PairCounts pairs = new PairCounts();
+        spill.replay(new Pairs() {
+            @Override
+            void pair(int first, int second, int doc) {
+                if (table[slot(first, second)] >= floor) {
+                    pairs.add(first, second, doc);
+                }
+            }
+        });
+        List<Phrase> phrases = new ArrayList<>();
+        pairs.forEach((first, second, count, docFreq) -> {
+            double npmi = npmi(count, counts[first], counts[second], words);
+            if (docFreq >= minDocFreq && npmi >= MIN_NPMI) {
+                phrases.add(new Phrase(first, second, count, docFreq, npmi));
+            }
+        });
+        phrases.sort(Comparator.comparingInt((Phrase p) -> -p.docFreq()) // stable, and ids are in a fixed order
+                .thenComparingDouble(p -> -p.npmi()));
+        return List.copyOf(phrases.subList(0, Math.min(limit, phrases.size())));
+    }
+
+    static double npmi(long together, long first, long second, long words) {
+        double pmi = Math.log((double) together * words / ((double) first * second));
+        return together >= words ? 1 : pmi / Math.log((double) words / together);
+    }
+
+    private static int slot(int first, int second) {
+        return (int) (PairCounts.mix(PairCounts.key(first, second)) >>> (64 - TABLE_BITS));
+    }
+
+    /** A replay reduced to neighbouring vocabulary words. */
+    private abstract class Pairs implements Spill.Visitor {
+        private int previous = -1;
+        private int doc;
+
+        abstract void pair(int first, int second, int doc);
+
+        @Override
+        public void field(float weight) {
+            previous = -1;
+        }
+
+        @Override
+        public void word(int form, boolean adjacent) {
+            int id = idOfForm[form];
+            if (adjacent && previous >= 0 && id >= 0 && previous != id) {
+                pair(previous, id, doc);
+            }
+            previous = id;
+        }
+
+        @Override
+        public void endDocument() {
+            previous = -1;
+            doc++;
+        }
+    }
+}

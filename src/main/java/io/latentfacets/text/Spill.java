@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * The words of a corpus in the order they were read, on disk: written once, replayed several times. One variable-length integer
+ * per word. Not thread-safe; {@link #close} deletes the file.
+ */
+final class Spill implements Closeable {
+    /** Receives a replay. */
+    interface Visitor {
+        void field(float weight);
+
+        void word(int form, boolean adjacent);
+
+        void endDocument() throws IOException;
+    }
+
+    private static final int END_DOCUMENT = 0;
+    private static final int FIELD = 1;
+    private static final int FIRST_WORD = 2;
+
+    private final Directory directory;
+    private final IndexOutput out;
+    private final String name;
+    private boolean written;
+    private boolean closed;
+
+    Spill(Directory directory) throws IOException {
+        this.directory = directory;
+        this.out = directory.createTempOutput("latent", "words", IOContext.DEFAULT);
+        this.name = out.getName();
+    }
+
+    void field(float weight) throws IOException {
+        out.writeVInt(FIELD);
+        out.writeInt(Float.floatToIntBits(weight));
+    }
+
+    void word(int form, boolean adjacent) throws IOException {
+        out.writeVInt(((form << 1) | (adjacent ? 1 : 0)) + FIRST_WORD);
+    }
+
+    void endDocument() throws IOException {
+        out.writeVInt(END_DOCUMENT);
+    }
+
+    /** Ends writing; from now on {@link #replay} works. */
+    void finish() throws IOException {
+        written = true;
+        out.close();
+    }
+
+    void replay(Visitor visitor) throws IOException {
+        try (IndexInput in = directory.openInput(name, IOContext.READONCE)) {
+            long length = in.length();
+            while (in.getFilePointer() < length) {
+                int code = in.readVInt();
+                if (code == END_DOCUMENT) {
+                    visitor.endDocument();
+                } else if (code == FIELD) {
+                    visitor.field(Float.intBitsToFloat(in.readInt()));
+                } else {
+                    int word = code - FIRST_WORD;
+                    visitor.word(word >> 1, (word & 1) != 0);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (!written) {
+            IOUtils.closeWhileHandlingException(out);
+        }
+        directory.deleteFile(name);
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.lucene.util.automaton.CharacterRunAutomaton;
+import org.apache.lucene.util.automaton.Operations;
+import org.apache.lucene.util.automaton.RegExp;
+import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
+
+/**
+ * Patterns that words are excluded by: Lucene regular expressions as in the {@code regexp} query and in {@code terms}
+ * aggregations, matched against the whole word, upper and lower case alike. Automata, so no pattern can take more than
+ * time linear in the word. Immutable and thread-safe.
+ */
+public final class TermPatterns {
+    private static final int MAX_PATTERNS = 1000;
+    private static final int MAX_LENGTH = 1000;
+
+    private final List<CharacterRunAutomaton> automata;
+
+    private TermPatterns(List<CharacterRunAutomaton> automata) {
+        this.automata = automata;
+    }
+
+    /**
+     * Compiles the patterns.
+     *
+     * @param key name of the setting, for messages
+     * @throws IllegalArgumentException naming the key and the pattern that cannot be used
+     */
+    public static TermPatterns of(String key, List<String> patterns) {
+        if (patterns.size() > MAX_PATTERNS) {
+            throw new IllegalArgumentException(
+                    "[" + key + "] must have at most " + MAX_PATTERNS + " patterns: " + patterns.size());
+        }
+        List<CharacterRunAutomaton> automata = new ArrayList<>(patterns.size());
+        for (String pattern : patterns) {
+            automata.add(compile(key, pattern));
+        }
+        return new TermPatterns(List.copyOf(automata));
+    }
+
+    private static CharacterRunAutomaton compile(String key, String pattern) {
+        if (pattern.isEmpty() || pattern.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "[" + key + "] patterns must have 1 to " + MAX_LENGTH + " characters: " + pattern.length());
+        }
+        try {
+            RegExp regExp = new RegExp(pattern.toLowerCase(Locale.ROOT).equals(pattern) ? pattern : fold(pattern));
+            return new CharacterRunAutomaton(
+                    Operations.determinize(regExp.toAutomaton(), Operations.DEFAULT_DETERMINIZE_WORK_LIMIT));
+        } catch (IllegalArgumentException | TooComplexToDeterminizeException e) {
+            throw new IllegalArgumentException(
+                    "[" + key + "] must be a regular expression: [" + pattern + "] (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Lower case, except after a backslash, where {@code \D} and {@code \d} mean different things. */
+    private static String fold(String pattern) {
+        StringBuilder folded = new StringBuilder(pattern.length());
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            folded.append(i > 0 && pattern.charAt(i - 1) == '\\' ? c : Character.toLowerCase(c));
+        }
+        return folded.toString();
+    }
+
+    public boolean isEmpty() {
+        return automata.isEmpty();
+    }
+
+    /** Whether any pattern matches the whole of {@code word}. */
+    public boolean matches(String word) {
+        if (automata.isEmpty()) {
+            return false;
+        }
+        String lower = word.toLowerCase(Locale.ROOT);
+        for (CharacterRunAutomaton automaton : automata) {
+            if (automaton.run(lower)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.util.RamUsageEstimator;
+
+/**
+ * The words and phrases a generation knows. Ids are 0 … size-1: words first, most frequent first, then phrases.
+ * Immutable and thread-safe.
+ */
+public final class Vocabulary {
+    private static final int VERSION = 1;
+    private static final int MAX_SIZE = 1 << 20;
+
+    /** One entry while a vocabulary is put together; {@code first} and {@code second} are -1 unless it is a phrase. */
+    record Entry(String term, String surface, int docFreq, float logUnigram, int first, int second) {
+        boolean phrase() {
+            return first >= 0;
+        }
+    }
+
+    private final long documents;
+    private final Entry[] entries;
+    private final float[] idf;
+    private final Map<String, Integer> ids;
+    private final Map<Long, Integer> phrases;
+
+    Vocabulary(long documents, List<Entry> list) {
+        this.documents = documents;
+        this.entries = list.toArray(Entry[]::new);
+        this.idf = new float[entries.length];
+        this.ids = HashMap.newHashMap(entries.length);
+        this.phrases = new HashMap<>();
+        for (int i = 0; i < entries.length; i++) {
+            Entry e = entries[i];
+            idf[i] = (float) (Math.log((1.0 + documents) / (1.0 + e.docFreq)) + 1);
+            // A shingle analyzer's word may read like a phrase; the word came first and keeps the name.
+            ids.putIfAbsent(e.term, i);
+            if (e.phrase()) {
+                phrases.put(pair(e.first, e.second), i);
+            }
+        }
+    }
+
+    private static long pair(int first, int second) {
+        return ((long) first << 32) | second;
+    }
+
+    /** Number of entries. */
+    public int size() {
+        return entries.length;
+    }
+
+    Entry entry(int id) {
+        return entries[id];
+    }
+
+    /** The entry as the analyzer writes it, such as {@code barrel} or {@code crude oil}. */
+    public String term(int id) {
+        return entries[id].term;
+    }
+
+    /** The entry as people most often wrote it, such as {@code barrels}: what to show. */
+    public String surface(int id) {
+        return entries[id].surface;
+    }
+
+    /** Number of documents of the training corpus that contain the entry. */
+    public int docFreq(int id) {
+        return entries[id].docFreq;
+    }
+
+    /** Whether the entry is a pair of words. */
+    public boolean isPhrase(int id) {
+        return entries[id].phrase();
+    }
+
+    /** Number of documents of the training corpus, empty ones included. */
+    public long documents() {
+        return documents;
+    }
+
+    /** ln((1 + documents) / (1 + docFreq)) + 1, the smoothed inverse document frequency of scikit-learn. */
+    public float idf(int id) {
+        return idf[id];
+    }
+
+    /** A copy of all {@link #idf(int)}. */
+    public float[] idf() {
+        return idf.clone();
+    }
+
+    /** For every entry, the log of its share of all weighted counts of the training corpus; a fresh array. */
+    public float[] logUnigram() {
+        float[] log = new float[entries.length];
+        for (int i = 0; i < log.length; i++) {
+            log[i] = entries[i].logUnigram;
+        }
+        return log;
+    }
+
+    /** Id of an analyzed term, -1 if unknown. */
+    public int id(String term) {
+        Integer id = ids.get(term);
+        return id == null ? -1 : id;
+    }
+
+    /** Id of the phrase made of two words, -1 if they are none. */
+    int phrase(int first, int second) {
+        if (phrases.isEmpty()) {
+            return -1;
+        }
+        Integer id = phrases.get(pair(first, second));
+        return id == null ? -1 : id;
+    }
+
+    /** Estimated heap this takes, in bytes. */
+    public long ramBytes() {
+        long bytes = 64 + 4L * idf.length;
+        for (Entry e : entries) {
+            bytes += 48 + 64 + RamUsageEstimator.sizeOf(e.term) + RamUsageEstimator.sizeOf(e.surface);
+        }
+        return bytes + 72L * phrases.size();
+    }
+
+    /** Writes everything {@link #readFrom} needs. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeInt(VERSION);
+        out.writeLong(documents);
+        out.writeInt(entries.length);
+        for (Entry e : entries) {
+            out.writeUTF(e.term);
+            out.writeUTF(e.surface);
+            out.writeInt(e.docFreq);
+            out.writeFloat(e.logUnigram);
+            out.writeInt(e.first);
+            out.writeInt(e.second);
+        }
+    }
+
+    /**
+     * Reads what {@link #writeTo} wrote.
+     *
+     * @throws IOException also if the data cannot be a vocabulary
+     */
+    public static Vocabulary readFrom(DataInput in) throws IOException {
+        int version = in.readInt();
+        if (version != VERSION) {
+            throw new IOException("vocabulary version must be " + VERSION + ": " + version);
+        }
+        long documents = in.readLong();
+        int size = in.readInt();
+        if (documents < 0 || size < 0 || size > MAX_SIZE) {
+            throw new IOException("corrupt vocabulary: " + documents + " documents, " + size + " entries");
+        }
+        Entry[] entries = new Entry[size];
+        for (int i = 0; i < size; i++) {
+            Entry e = new Entry(in.readUTF(), in.readUTF(), in.readInt(), in.readFloat(), in.readInt(), in.readInt());
+            boolean word = e.first == -1 && e.second == -1;
+            boolean phrase = e.first >= 0 && e.first < i && e.second >= 0 && e.second < i;
+            if ((!word && !phrase) || e.docFreq < 0) {
+                throw new IOException("corrupt vocabulary: entry " + i + " is " + e);
+            }
+            entries[i] = e;
+        }
+        return new Vocabulary(documents, List.of(entries));
+    }
+}

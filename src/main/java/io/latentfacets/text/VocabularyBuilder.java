@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import io.latentfacets.text.PhraseMiner.Phrase;
+import io.latentfacets.text.Vocabulary.Entry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Chooses the vocabulary of a corpus that has been read, and counts the corpus in it. Used once. */
+final class VocabularyBuilder {
+    /** Receives the bags of the documents, in order. */
+    interface Rows {
+        void add(Bow bow) throws IOException;
+    }
+
+    /** One phrase to four words at most. */
+    private static final int PHRASE_SHARE = 5;
+
+    /** Documents per document that a word must occur in, below which the bound on document frequency is lowered. */
+    private static final int SMALL = 50;
+
+    private final TextOptions options;
+    private final Lexicon lexicon;
+    private final Spill spill;
+    private final int documents;
+
+    VocabularyBuilder(TextOptions options, Lexicon lexicon, Spill spill, int documents) {
+        this.options = options;
+        this.lexicon = lexicon;
+        this.spill = spill;
+        this.documents = documents;
+    }
+
+    /** Learns the vocabulary, passing every document's bag to {@code rows}. */
+    Vocabulary build(Rows rows) throws IOException {
+        int min = Math.min(options.minDocFreq(), Math.max(1, documents / SMALL));
+        int max = (int) Math.floor(options.maxDocRatio() * documents);
+        int[] words = lexicon.select(min, max);
+        if (words.length == 0) {
+            throw new IllegalArgumentException(nothingToLearn(min, max));
+        }
+        words = Arrays.copyOf(words, Math.min(words.length, options.vocabularySize()));
+        int[] idOfForm = idOfForm(words);
+        List<Phrase> phrases = options.phrases() ? phrases(words, idOfForm, min) : List.of();
+        int kept = Math.min(words.length, options.vocabularySize() - phrases.size());
+        if (kept < words.length) {
+            words = Arrays.copyOf(words, kept);
+            idOfForm = idOfForm(words);
+            phrases = phrases.stream()
+                    .filter(p -> p.first() < kept && p.second() < kept)
+                    .toList();
+        }
+        return count(new Vocabulary(documents, entries(words, phrases)), idOfForm, rows);
+    }
+
+    private int[] idOfForm(int[] words) {
+        int[] idOfTerm = new int[lexicon.terms()];
+        Arrays.fill(idOfTerm, -1);
+        for (int id = 0; id < words.length; id++) {
+            idOfTerm[words[id]] = id;
+        }
+        int[] idOfForm = new int[lexicon.forms()];
+        Arrays.setAll(idOfForm, form -> idOfTerm[lexicon.termOf(form)]);
+        return idOfForm;
+    }
+
+    private List<Phrase> phrases(int[] words, int[] idOfForm, int minDocFreq) throws IOException {
+        long[] termCounts = lexicon.counts();
+        long[] counts = Arrays.stream(words).mapToLong(t -> termCounts[t]).toArray();
+        int limit = Math.min(options.vocabularySize() / PHRASE_SHARE, words.length / (PHRASE_SHARE - 1));
+        return new PhraseMiner(idOfForm, counts, lexicon.words()).mine(spill, minDocFreq, limit);
+    }
+
+    private List<Entry> entries(int[] words, List<Phrase> phrases) {
+        String[] surfaces = lexicon.surfaces(words);
+        List<Entry> entries = new ArrayList<>(words.length + phrases.size());
+        for (int term : words) {
+            entries.add(new Entry(lexicon.term(term), surfaces[term], lexicon.docFreq(term), 0, -1, -1));
+        }
+        for (Phrase p : phrases) {
+            String term = entries.get(p.first()).term() + " "
+                    + entries.get(p.second()).term();
+            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second()));
+        }
+        return entries;
+    }
+
+    /** Counts the corpus and fills in what only that tells: how common each entry is, and how each phrase is written. */
+    private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
+        double[] totals = new double[draft.size()];
+        Map<Integer, Map<Long, Integer>> written = new HashMap<>();
+        spill.replay(new Spill.Visitor() {
+            private final BagBuilder bag = new BagBuilder(draft);
+            private int previous;
+
+            @Override
+            public void field(float weight) {
+                bag.field(weight);
+            }
+
+            @Override
+            public void word(int form, boolean adjacent) {
+                int phrase = bag.word(idOfForm[form], adjacent);
+                if (phrase >= 0) {
+                    written.computeIfAbsent(phrase, p -> new HashMap<>())
+                            .merge(PairCounts.key(previous, form), 1, Integer::sum);
+                }
+                previous = form;
+            }
+
+            @Override
+            public void endDocument() throws IOException {
+                Bow bow = bag.build();
+                for (int i = 0; i < bow.size(); i++) {
+                    totals[bow.id(i)] += bow.count(i);
+                }
+                rows.add(bow);
+            }
+        });
+        double logTotal = Math.log(Arrays.stream(totals).sum());
+        List<Entry> entries = new ArrayList<>(draft.size());
+        for (int id = 0; id < draft.size(); id++) {
+            Entry e = draft.entry(id);
+            String surface = e.phrase() ? surface(written.get(id)) : e.surface();
+            float logUnigram = (float) (Math.log(totals[id]) - logTotal);
+            entries.add(new Entry(e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second()));
+        }
+        return new Vocabulary(documents, entries);
+    }
+
+    private String surface(Map<Long, Integer> pairs) {
+        Map<String, Integer> forms = new HashMap<>();
+        pairs.forEach((pair, n) -> forms.merge(
+                Surfaces.join(lexicon.surface((int) (pair >>> 32)), lexicon.surface(pair.intValue())),
+                n,
+                Integer::sum));
+        return Surfaces.choose(forms);
+    }
+
+    private String nothingToLearn(int min, int max) {
+        if (lexicon.terms() == 0) {
+            return "nothing to learn from: none of [" + documents
+                    + "] documents has a word in the fields of [source.fields]";
+        }
+        boolean rare = lexicon.select(min, documents).length == 0;
+        return "nothing to learn from: of [" + lexicon.terms() + "] distinct words in [" + documents
+                + "] documents none is in at least [" + min + "] and at most [" + max + "] of them; "
+                + (rare
+                        ? "lower [text.min_doc_freq]: " + options.minDocFreq()
+                        : "raise [text.max_doc_ratio]: " + options.maxDocRatio());
+    }
+}

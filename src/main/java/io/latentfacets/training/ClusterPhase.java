@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.Clusterer;
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.LabelOptions;
+import io.latentfacets.cluster.Labeler;
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.StableKeys;
+import io.latentfacets.ingest.LatentEncoder;
+import io.latentfacets.text.Bow;
+import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.Latents;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Encodes the documents with what was trained and finds, labels and names the clusters of their latents. */
+final class ClusterPhase {
+
+    /** Marks a document that no cluster has: its latent has no direction. */
+    static final int UNASSIGNED = -1;
+
+    private static final int ENCODE_BATCH = 1024;
+
+    /**
+     * What was found.
+     *
+     * @param latents documents × latent size, unit length; zero rows where there is no latent
+     * @param assigned cluster by document, or {@link #UNASSIGNED}
+     */
+    record Result(Clusters clusters, float[][] latents, int[] assigned) {}
+
+    private final TrainingCorpus corpus;
+    private final Clusters previous;
+    private final TrainingTask task;
+
+    /** @param previous clusters of the active generation, whose keys live on; null for none */
+    ClusterPhase(TrainingCorpus corpus, Clusters previous, TrainingTask task) {
+        this.corpus = corpus;
+        this.previous = previous;
+        this.task = task;
+    }
+
+    Result run(LatentEncoder encoder, Decoder decoder, ClusterOptions options, LabelOptions labels) {
+        task.progress(TrainingPhase.CLUSTERING, 0);
+        List<byte[]> quantised = encode(encoder);
+        int dims = quantised.stream()
+                .filter(latent -> latent != null)
+                .mapToInt(latent -> latent.length)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("training gave no document a latent"));
+        float[][] latents = dequantised(quantised, dims);
+        Partition partition = new Clusterer(options).cluster(latents, task::checkCancelled);
+        int[] assigned = assign(partition, latents, quantised);
+        task.progress(TrainingPhase.CLUSTERING, 0.8);
+        float[][] logProbabilities = new float[partition.count()][];
+        for (int c = 0; c < partition.count(); c++) {
+            logProbabilities[c] = decoder.logProbabilities(partition.centroids()[c]);
+        }
+        List<List<ClusterTerm>> terms =
+                new Labeler(labels).label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
+        Clusters clusters = Clusters.describe(partition, terms, keys(partition, assigned), latents, corpus.ids());
+        return new Result(clusters, latents, assigned);
+    }
+
+    /** Quantised, as documents will store them: clusters are made of what they will be applied to. */
+    private List<byte[]> encode(LatentEncoder encoder) {
+        List<byte[]> latents = new ArrayList<>(corpus.size());
+        List<Bow> batch = new ArrayList<>(ENCODE_BATCH);
+        for (int row = 0; row < corpus.size(); row++) {
+            batch.add(corpus.get(row));
+            if (batch.size() == ENCODE_BATCH || row == corpus.size() - 1) {
+                task.progress(TrainingPhase.CLUSTERING, 0.4 * row / corpus.size());
+                for (float[] mean : encoder.encode(batch)) {
+                    latents.add(Latents.quantize(mean));
+                }
+                batch.clear();
+            }
+        }
+        return latents;
+    }
+
+    private StableKeys keys(Partition partition, int[] assigned) {
+        if (previous == null || corpus.hasPrevious() == false) {
+            return previous == null
+                    ? StableKeys.first(partition.count())
+                    : StableKeys.renew(List.of(), previous.nextKey(), new int[0], new int[0], partition.count());
+        }
+        float[][] latents =
+                dequantised(corpus.previous(), previous.partition().dims());
+        int[] before = assign(previous.partition(), latents, corpus.previous());
+        return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
+    }
+
+    /** Unit vectors; a row of zeros for null. */
+    static float[][] dequantised(List<byte[]> latents, int dims) {
+        float[][] rows = new float[latents.size()][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = latents.get(i) == null ? new float[dims] : Latents.dequantize(latents.get(i));
+        }
+        return rows;
+    }
+
+    /** The cluster of each row; {@link #UNASSIGNED} where there is no latent. */
+    static int[] assign(Partition partition, float[][] rows, List<byte[]> latents) {
+        int[] assigned = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            assigned[i] = latents.get(i) == null ? UNASSIGNED : partition.assign(rows[i]);
+        }
+        return assigned;
+    }
+
+    private static double[] shares(int[] assigned, int count) {
+        double[] shares = new double[count];
+        long all = Math.max(
+                1, Arrays.stream(assigned).filter(c -> c != UNASSIGNED).count());
+        for (int c : assigned) {
+            if (c != UNASSIGNED) {
+                shares[c] += 1.0 / all;
+            }
+        }
+        return shares;
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Measures;
+import io.latentfacets.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.lucene.util.FixedBitSet;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.core.rest.RestStatus;
+
+/**
+ * Measures a new generation and refuses one that is worse than the active one on the same documents. They are
+ * compared by silhouette,
+ * which either has in its own space; a drop counts only beyond a tolerance, because two trainings on the same text
+ * differ by chance.
+ */
+final class Evaluation {
+
+    static final String SILHOUETTE = "silhouette";
+    static final String PREVIOUS_SILHOUETTE = "previous_silhouette";
+    static final String DIVERSITY = "diversity";
+    static final String COHERENCE = "coherence";
+    static final String UNASSIGNED = "unassigned_share";
+    static final String HELD_OUT_LOSS = "held_out_loss";
+
+    /** A new silhouette may be lower by this much, or by this share of the old one, whichever is more. */
+    static final double TOLERANCE = 0.05;
+
+    static final double RELATIVE_TOLERANCE = 0.25;
+
+    /** Words of a cluster that its measures look at. */
+    private static final int TOP_TERMS = 10;
+
+    private Evaluation() {}
+
+    /**
+     * Named measures, all finite.
+     *
+     * @param previous the active generation's clusters; null for none
+     * @param heldOutLoss of the trainer; left out when not finite
+     */
+    static Map<String, Double> measure(
+            TrainingCorpus corpus, ClusterPhase.Result found, Clusters previous, double heldOutLoss) {
+        Map<String, Double> metrics = new TreeMap<>();
+        put(metrics, SILHOUETTE, Measures.silhouette(found.latents(), found.assigned()));
+        put(metrics, DIVERSITY, Measures.diversity(topTerms(found.clusters())));
+        put(metrics, COHERENCE, coherence(corpus, found.clusters()));
+        put(metrics, HELD_OUT_LOSS, heldOutLoss);
+        long unassigned = 0;
+        for (int cluster : found.assigned()) {
+            unassigned += cluster == ClusterPhase.UNASSIGNED ? 1 : 0;
+        }
+        put(metrics, UNASSIGNED, (double) unassigned / found.assigned().length);
+        if (previous != null && corpus.hasPrevious()) {
+            float[][] latents = ClusterPhase.dequantised(
+                    corpus.previous(), previous.partition().dims());
+            int[] assigned = ClusterPhase.assign(previous.partition(), latents, corpus.previous());
+            put(metrics, PREVIOUS_SILHOUETTE, Measures.silhouette(latents, assigned));
+        }
+        return metrics;
+    }
+
+    private static void put(Map<String, Double> metrics, String name, double value) {
+        if (Double.isFinite(value)) {
+            metrics.put(name, value);
+        }
+    }
+
+    /**
+     * Fails with status 409, naming both measures and the bound, if what was measured is worse than the previous
+     * generation.
+     */
+    static void requireNoWorse(String model, int generation, Map<String, Double> metrics) {
+        Double before = metrics.get(PREVIOUS_SILHOUETTE);
+        Double now = metrics.get(SILHOUETTE);
+        if (before == null || now == null) {
+            return;
+        }
+        double least = before - Math.max(TOLERANCE, RELATIVE_TOLERANCE * Math.abs(before));
+        if (now < least) {
+            throw new OpenSearchStatusException(
+                    String.format(
+                            Locale.ROOT,
+                            "generation [%d] of model [%s] is not activated: its [%s] is [%.3f], that of the active"
+                                    + " generation on the same documents [%.3f], the least allowed"
+                                    + " [%.3f]; [\"force\": true] overrides",
+                            generation,
+                            model,
+                            SILHOUETTE,
+                            now,
+                            before,
+                            least),
+                    RestStatus.CONFLICT);
+        }
+    }
+
+    private static List<List<String>> topTerms(Clusters clusters) {
+        return clusters.infos().stream()
+                .map(ClusterInfo::terms)
+                .map(terms ->
+                        terms.stream().limit(TOP_TERMS).map(ClusterTerm::term).toList())
+                .toList();
+    }
+
+    private static double coherence(TrainingCorpus corpus, Clusters clusters) {
+        Vocabulary vocabulary = corpus.vocabulary();
+        Map<String, Integer> bySurface = new HashMap<>();
+        for (int id = vocabulary.size() - 1; id >= 0; id--) {
+            bySurface.put(vocabulary.surface(id), id);
+        }
+        List<int[]> topics = new ArrayList<>();
+        Map<Integer, FixedBitSet> occurs = new HashMap<>();
+        for (List<String> terms : topTerms(clusters)) {
+            int[] ids = terms.stream()
+                    .filter(bySurface::containsKey)
+                    .mapToInt(bySurface::get)
+                    .toArray();
+            topics.add(ids);
+            for (int id : ids) {
+                occurs.computeIfAbsent(id, key -> new FixedBitSet(corpus.size()));
+            }
+        }
+        for (int row = 0; row < corpus.size(); row++) {
+            for (int id : corpus.get(row).ids()) {
+                FixedBitSet rows = occurs.get(id);
+                if (rows != null) {
+                    rows.set(row);
+                }
+            }
+        }
+        return Measures.npmiCoherence(topics, new Measures.CoOccurrence() {
+            @Override
+            public long documents() {
+                return corpus.size();
+            }
+
+            @Override
+            public long documents(int term) {
+                return occurs.get(term).cardinality();
+            }
+
+            @Override
+            public long documents(int first, int second) {
+                return FixedBitSet.intersectionCount(occurs.get(first), occurs.get(second));
+            }
+        });
+    }
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.opensearch.rest.RestRequest.Method.POST;
+
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.rest.BaseRestHandler;
+import org.opensearch.rest.BytesRestResponse;
+import org.opensearch.rest.RestChannel;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.rest.action.RestActionListener;
+import org.opensearch.rest.action.RestToXContentListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.tasks.TaskListener;
+import org.opensearch.transport.client.node.NodeClient;
+
+/**
+ * {@code POST /_plugins/_latent/models/{model}/_train}: answers when the training has begun or, if asked to wait, when
+ * it has ended.
+ */
+public final class RestTrainAction extends BaseRestHandler {
+
+    @Override
+    public String getName() {
+        return "latent_train_action";
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(new Route(POST, "/_plugins/_latent/models/{model}/_train"));
+    }
+
+    @Override
+    protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
+        TrainRequest train = new TrainRequest(request.param("model"));
+        boolean wait = request.paramAsBoolean("wait_for_completion", false);
+        if (request.hasContent()) {
+            try (XContentParser parser = request.contentParser()) {
+                train.parse(parser);
+            }
+        }
+        if (wait) {
+            return channel -> client.executeLocally(TrainAction.INSTANCE, train, new RestToXContentListener<>(channel));
+        }
+        train.storeTaskResult(true);
+        return channel -> start(train, client, channel);
+    }
+
+    private static void start(TrainRequest train, NodeClient client, RestChannel channel) {
+        // a task that ends before it has begun tells whoever waits for its beginning; its result nobody waits for here
+        TaskListener<TrainResponse> end = new TaskListener<>() {
+            @Override
+            public void onResponse(Task ended, TrainResponse response) {}
+
+            @Override
+            public void onFailure(Task ended, Exception e) {
+                ((TrainTask) ended).begun().onFailure(e);
+            }
+        };
+        TrainTask task = (TrainTask) client.executeLocally(TrainAction.INSTANCE, train, end);
+        String id = client.getLocalNodeId() + ":" + task.getId();
+        task.begun()
+                .whenComplete(
+                        generation -> channel.sendResponse(begun(channel, train.model(), id, generation)),
+                        new FailureToChannel(channel)::onFailure);
+    }
+
+    private static BytesRestResponse begun(RestChannel channel, String model, String task, int generation)
+            throws IOException {
+        try (XContentBuilder builder = channel.newBuilder()) {
+            builder.startObject()
+                    .field("model", model)
+                    .field("task", task)
+                    .field("generation", generation)
+                    .endObject();
+            return new BytesRestResponse(RestStatus.OK, builder);
+        }
+    }
+
+    /** Core's way of answering with an error. */
+    private static final class FailureToChannel extends RestActionListener<Void> {
+        private FailureToChannel(RestChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        protected void processResponse(Void response) {}
+    }
+}

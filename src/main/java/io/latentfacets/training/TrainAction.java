@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import org.opensearch.action.ActionType;
+
+/** Trains a model. Answers when the training has ended; {@link TrainTask#begun} tells when it has begun. */
+public final class TrainAction extends ActionType<TrainResponse> {
+
+    public static final String NAME = "cluster:admin/plugins/latent/models/train";
+    public static final TrainAction INSTANCE = new TrainAction();
+
+    /** What is asked of the node that trains, and the action of the task there. */
+    static final String NODE_ACTION = NAME + "[n]";
+
+    private TrainAction() {
+        super(NAME, TrainResponse::new);
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.ModelDefinition;
+import java.io.IOException;
+import java.util.Map;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.tasks.Task;
+import org.opensearch.transport.TransportRequest;
+
+/** Asks a node to train a generation of a model. Immutable but for what core sets on every request. */
+final class TrainNodeRequest extends TransportRequest {
+
+    private final ModelDefinition definition;
+    private final int generation;
+    private final boolean force;
+    private final String node;
+
+    /**
+     * @param generation the number set aside for the result
+     * @param force whether the result is activated however it measures
+     * @param node id of the node this goes to
+     */
+    TrainNodeRequest(ModelDefinition definition, int generation, boolean force, String node) {
+        this.definition = definition;
+        this.generation = generation;
+        this.force = force;
+        this.node = node;
+    }
+
+    TrainNodeRequest(StreamInput in) throws IOException {
+        super(in);
+        definition = new ModelDefinition(in);
+        generation = in.readVInt();
+        force = in.readBoolean();
+        node = in.readString();
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        super.writeTo(out);
+        definition.writeTo(out);
+        out.writeVInt(generation);
+        out.writeBoolean(force);
+        out.writeString(node);
+    }
+
+    ModelDefinition definition() {
+        return definition;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    boolean force() {
+        return force;
+    }
+
+    @Override
+    public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
+        return new TrainingTask(id, type, action, parent, headers, definition.name(), generation, node);
+    }
+}

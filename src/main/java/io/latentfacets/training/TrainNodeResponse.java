@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.GenerationSummary;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.transport.TransportResponse;
+
+/** A generation that a node has trained and activated, and how its training went, one map an epoch. Immutable. */
+final class TrainNodeResponse extends TransportResponse {
+
+    private final GenerationSummary summary;
+    private final List<Map<String, Object>> history;
+
+    TrainNodeResponse(GenerationSummary summary, List<Map<String, Object>> history) {
+        this.summary = summary;
+        this.history = List.copyOf(history);
+    }
+
+    TrainNodeResponse(StreamInput in) throws IOException {
+        super(in);
+        summary = new GenerationSummary(in);
+        history = in.readList(StreamInput::readMap);
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        summary.writeTo(out);
+        out.writeCollection(history, StreamOutput::writeMap);
+    }
+
+    GenerationSummary summary() {
+        return summary;
+    }
+
+    List<Map<String, Object>> history() {
+        return history;
+    }
+}

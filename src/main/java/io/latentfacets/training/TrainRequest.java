@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.opensearch.action.ValidateActions.addValidationError;
+
+import java.io.IOException;
+import java.util.Map;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.core.xcontent.ObjectParser;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.tasks.Task;
+
+/** Asks for a training of a model. */
+public final class TrainRequest extends ActionRequest {
+
+    private static final ObjectParser<TrainRequest, Void> PARSER = new ObjectParser<>("train");
+
+    static {
+        PARSER.declareString((r, value) -> r.mode = TrainMode.parse(value), new ParseField("mode"));
+        PARSER.declareBoolean((r, value) -> r.force = value, new ParseField("force"));
+    }
+
+    private final String model;
+    private TrainMode mode = TrainMode.AUTO;
+    private boolean force;
+    private boolean storeTaskResult;
+
+    public TrainRequest(String model) {
+        this.model = model;
+    }
+
+    public TrainRequest(StreamInput in) throws IOException {
+        super(in);
+        model = in.readString();
+        mode = in.readEnum(TrainMode.class);
+        force = in.readBoolean();
+        storeTaskResult = in.readBoolean();
+    }
+
+    /** Reads a body into this request; unknown keys and bad values are 400s. */
+    void parse(XContentParser parser) throws IOException {
+        PARSER.parse(parser, this, null);
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        super.writeTo(out);
+        out.writeString(model);
+        out.writeEnum(mode);
+        out.writeBoolean(force);
+        out.writeBoolean(storeTaskResult);
+    }
+
+    public String model() {
+        return model;
+    }
+
+    public TrainMode mode() {
+        return mode;
+    }
+
+    /** Whether the new generation becomes active even if it measures worse than the one before. */
+    public boolean force() {
+        return force;
+    }
+
+    /**
+     * Whether {@code _tasks} keeps the result, for a caller that does not wait. A training that never begins is not
+     * kept.
+     */
+    public boolean storeTaskResult() {
+        return storeTaskResult;
+    }
+
+    public TrainRequest storeTaskResult(boolean store) {
+        storeTaskResult = store;
+        return this;
+    }
+
+    @Override
+    public ActionRequestValidationException validate() {
+        return model == null || model.isBlank() ? addValidationError("[model] must name a model", null) : null;
+    }
+
+    @Override
+    public String getDescription() {
+        return "train latent model [" + model + "]";
+    }
+
+    @Override
+    public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
+        return new TrainTask(id, type, action, getDescription(), parent, headers);
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.ModelDefinition;
+
+/** How much memory a training takes, estimated before it starts. */
+final class TrainingMemory {
+
+    /** Heap per document: its id, its hash, its place in the order. */
+    private static final long PER_DOCUMENT = 120;
+    /** Latents held at once per document: the new ones, the clusterer's whitened copy, the previous generation's. */
+    private static final int LATENT_COPIES = 4;
+    /** Per weight: itself, its gradient and Adam's two moments. */
+    private static final int WEIGHT_COPIES = 4;
+    /** Documents of a batch that go through the decoder, and arrays over the vocabulary that each needs. */
+    private static final long DECODER_ROWS = 128 * 6L;
+    /** Per term: the string, its counts, two hash table entries. */
+    private static final long PER_TERM = 250;
+    /** A vocabulary grows with the corpus; few documents do not fill a large one. */
+    private static final long TERMS_PER_DOCUMENT = 50;
+    /** Buffers and pages in flight. */
+    private static final long BASE = 16L << 20;
+
+    private TrainingMemory() {}
+
+    /**
+     * Bytes, heap and native together; the documents' terms are not in it, they lie in a memory-mapped file.
+     *
+     * @param documents how many will be read
+     */
+    static long estimate(ModelDefinition definition, long documents) {
+        long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
+        long latents = definition.vae().latentDims();
+        long hidden = 0;
+        for (int width : definition.vae().hiddenDims()) {
+            hidden += width;
+        }
+        long weights = terms * (Math.max(hidden, latents) + latents);
+        return BASE
+                + documents * (PER_DOCUMENT + LATENT_COPIES * latents * Float.BYTES)
+                + weights * Float.BYTES * WEIGHT_COPIES
+                + DECODER_ROWS * terms * Float.BYTES
+                + terms * PER_TERM;
+    }
+}

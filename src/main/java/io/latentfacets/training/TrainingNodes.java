@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.core.rest.RestStatus;
+
+/** Chooses the node that trains. */
+final class TrainingNodes {
+
+    /** Role of nodes that are there for work like this, known from ml-commons. */
+    private static final String ML_ROLE = "ml";
+
+    private TrainingNodes() {}
+
+    /**
+     * A node with the role {@code ml} if the cluster has any, else a data node; this node if it is one of them, else
+     * the first by name.
+     * Fails with status 503 if all of them were lost already or there never was one.
+     *
+     * @param lost ids of nodes that are not to be tried again
+     */
+    static DiscoveryNode choose(DiscoveryNodes nodes, Set<String> lost) {
+        List<DiscoveryNode> candidates = new ArrayList<>();
+        for (DiscoveryNode node : nodes) {
+            if (node.getRoles().stream().anyMatch(role -> role.roleName().equals(ML_ROLE))) {
+                candidates.add(node);
+            }
+        }
+        if (candidates.isEmpty()) {
+            candidates.addAll(nodes.getDataNodes().values());
+        }
+        candidates.removeIf(node -> lost.contains(node.getId()));
+        return candidates.stream()
+                .min(Comparator.comparing((DiscoveryNode node) -> node.getId().equals(nodes.getLocalNodeId()) == false)
+                        .thenComparing(DiscoveryNode::getName)
+                        .thenComparing(DiscoveryNode::getId))
+                .orElseThrow(() -> new OpenSearchStatusException(
+                        "no node can train: the cluster has no [" + ML_ROLE + "] node and no data node left to try",
+                        RestStatus.SERVICE_UNAVAILABLE));
+    }
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import java.util.Locale;
+
+/** The steps of a training, in order, and how far along the whole each one begins. */
+public enum TrainingPhase {
+    WAITING(0),
+    READING(1),
+    VOCABULARY(15),
+    TRAINING(20),
+    CLUSTERING(82),
+    EVALUATING(92),
+    PUBLISHING(95),
+    REENCODING(97),
+    DONE(100);
+
+    private final double percent;
+
+    TrainingPhase(double percent) {
+        this.percent = percent;
+    }
+
+    /** Percent of the whole when this phase has come as far as {@code done} of itself, 0 to 1. */
+    @SuppressWarnings("EnumOrdinal") // phases follow each other in the order they are declared in
+    double percent(double done) {
+        double next = this == DONE ? 100 : values()[ordinal() + 1].percent;
+        return percent + (next - percent) * Math.min(1, Math.max(0, done));
+    }
+
+    /** As the API shows it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

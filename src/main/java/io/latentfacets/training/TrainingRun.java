@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.LabelOptions;
+import io.latentfacets.ingest.EngineEncoder;
+import io.latentfacets.ingest.LatentEncoder;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.text.SourceField;
+import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.TrainingListener;
+import io.latentfacets.vae.VaeTrainer;
+import io.latentfacets.vae.VaeWeights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.transport.client.Client;
+
+/**
+ * One training from the first document read to the generation made active, on one thread, which it blocks. Whatever
+ * it takes –
+ * memory, files, a point in time, native arrays – it gives back on every path.
+ */
+final class TrainingRun {
+
+    private static final Logger logger = LogManager.getLogger(TrainingRun.class);
+
+    private final TrainingServices services;
+    private final ModelDefinition definition;
+    private final int number;
+    private final boolean force;
+    private final TrainingTask task;
+    private final Client client;
+    private final Reencoding reencoding;
+    private double heldOutLoss = Double.NaN;
+
+    /** Re-encodes what is attached to the model and waits. */
+    interface Reencoding {
+        void run(String model, int generation);
+    }
+
+    /** @param client searches as the user, with the task as parent */
+    TrainingRun(
+            TrainingServices services,
+            TrainNodeRequest request,
+            TrainingTask task,
+            Client client,
+            Reencoding reencoding) {
+        this.services = services;
+        this.definition = request.definition();
+        this.number = request.generation();
+        this.force = request.force();
+        this.task = task;
+        this.client = client;
+        this.reencoding = reencoding;
+    }
+
+    TrainNodeResponse run() throws IOException {
+        task.checkCancelled();
+        EngineEncoder.requireAvailable(services.engine());
+        task.device(services.engine().device());
+        Path directory = services.space().create();
+        GenerationSummary summary;
+        try {
+            summary = train(directory);
+        } finally {
+            services.space().remove(directory);
+        }
+        reencode();
+        return new TrainNodeResponse(summary, task.history());
+    }
+
+    private GenerationSummary train(Path directory) throws IOException {
+        task.progress(TrainingPhase.READING, 0);
+        Generation previous = previous();
+        try (CorpusReader reader = new CorpusReader(
+                client,
+                definition.source().indices(),
+                definition.source().queryBuilder(services.xContentRegistry()),
+                task::checkCancelled)) {
+            long documents =
+                    Math.min(reader.total(), definition.source().maxDocuments());
+            long bytes = TrainingMemory.estimate(definition, documents);
+            services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
+            try (TrainingCorpus corpus = read(reader, previous, directory)) {
+                reader.done();
+                return publish(learn(corpus, previous), previous);
+            } finally {
+                services.breaker().addWithoutBreaking(-bytes);
+            }
+        }
+    }
+
+    /** The active generation, for comparison and for its clusters' keys; null for a first training. */
+    private Generation previous() {
+        int active = services.generations().active(definition.name());
+        return active == 0
+                ? null
+                : await(listener -> services.generations().load(definition.name(), active, listener));
+    }
+
+    private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
+        Set<SourceField> fields = new LinkedHashSet<>(definition.source().fields());
+        if (previous != null) {
+            fields.addAll(previous.fields());
+        }
+        return new CorpusPhase(definition, previous, services.encoders(), task)
+                .run(
+                        reader,
+                        List.copyOf(fields),
+                        services.analyzers().apply(definition.text().analyzer()),
+                        directory);
+    }
+
+    private Generation learn(TrainingCorpus corpus, Generation previous) {
+        task.progress(TrainingPhase.TRAINING, 0);
+        VaeWeights weights = new VaeTrainer(
+                        definition.vae(), services.engine().djlDevice(), services.threads())
+                .train(corpus, corpus.vocabulary(), listener());
+        ClusterPhase.Result found;
+        try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
+            found = new ClusterPhase(corpus, previous == null ? null : previous.clusters(), task)
+                    .run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
+        }
+        task.progress(TrainingPhase.EVALUATING, 0);
+        Map<String, Double> metrics =
+                Evaluation.measure(corpus, found, previous == null ? null : previous.clusters(), heldOutLoss);
+        if (force == false) {
+            Evaluation.requireNoWorse(definition.name(), number, metrics);
+        }
+        double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - task.getStartTimeNanos()) / 1000.0;
+        GenerationInfo info = new GenerationInfo(
+                definition.name(),
+                number,
+                System.currentTimeMillis(),
+                corpus.size(),
+                seconds,
+                services.engine().device(),
+                metrics);
+        return new Generation(
+                info,
+                definition.text(),
+                definition.source().fields(),
+                corpus.vocabulary(),
+                weights,
+                found.clusters());
+    }
+
+    private ClusterOptions clusterOptions() {
+        return definition.clusters();
+    }
+
+    private LabelOptions labelOptions() {
+        return new LabelOptions(definition.text().exclude(), LabelOptions.MAX_TERMS);
+    }
+
+    private TrainingListener listener() {
+        return new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                heldOutLoss = report.heldOutLoss();
+                task.epoch(report);
+            }
+
+            @Override
+            public void checkCancelled() {
+                task.checkCancelled();
+            }
+        };
+    }
+
+    private GenerationSummary publish(Generation generation, Generation previous) {
+        task.progress(TrainingPhase.PUBLISHING, 0);
+        GenerationSummary summary = await(listener -> services.store().publish(generation, listener));
+        task.progress(TrainingPhase.PUBLISHING, 0.8);
+        int expected = previous == null ? 0 : previous.number();
+        TrainingRun.<AcknowledgedResponse>await(
+                listener -> services.store().activate(definition.name(), expected, number, listener));
+        logger.info(
+                "model [{}] has a new generation [{}] of [{}] documents after {} s",
+                definition.name(),
+                number,
+                generation.documents(),
+                generation.seconds());
+        return summary;
+    }
+
+    /** The generation is live whatever happens here; what is not re-encoded now is when somebody asks for it. */
+    private void reencode() {
+        if (definition.refresh() != null && definition.refresh().reencode() == false) {
+            return;
+        }
+        task.progress(TrainingPhase.REENCODING, 0);
+        try {
+            reencoding.run(definition.name(), number);
+        } catch (TaskCancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            task.checkCancelled();
+            logger.warn(
+                    "documents of model [{}] are not all encoded with generation [{}], _reencode goes on with them: {}",
+                    definition.name(),
+                    number,
+                    e.getMessage());
+        }
+        task.progress(TrainingPhase.DONE, 1);
+    }
+
+    private static <T> T await(Consumer<ActionListener<T>> call) {
+        PlainActionFuture<T> future = PlainActionFuture.newFuture();
+        call.accept(future);
+        return future.actionGet();
+    }
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import java.util.concurrent.ExecutorService;
+import org.opensearch.action.ActionRunnable;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.ParentTaskAssigningClient;
+import org.opensearch.transport.client.node.NodeClient;
+
+/** Trains on this node, one training at a time, others wait in a short queue. Thread-safe. */
+public final class TrainingService {
+
+    /** Name of the thread pool that trainings run on. */
+    public static final String THREAD_POOL = "latent_train";
+    /** Trainings that may wait; one more is refused with status 429. */
+    public static final int QUEUE_SIZE = 10;
+
+    private final TrainingServices services;
+    private final NodeClient client;
+    private final ClusterService clusterService;
+    private final ThreadPool threadPool;
+
+    /** Sweeps away what trainings of a former life of this node have left. */
+    public TrainingService(
+            TrainingServices services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
+        this.services = services;
+        this.client = client;
+        this.clusterService = clusterService;
+        this.threadPool = threadPool;
+        services.space().sweep();
+    }
+
+    TrainingServices services() {
+        return services;
+    }
+
+    /** Returns at once; the listener is called when the new generation is active, or why there is none. */
+    void train(TrainNodeRequest request, TrainingTask task, ActionListener<TrainNodeResponse> listener) {
+        TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
+        Client asChild = new ParentTaskAssigningClient(client, taskId);
+        ExecutorService executor = threadPool.executor(THREAD_POOL);
+        executor.execute(ActionRunnable.supply(
+                listener,
+                () -> new TrainingRun(services, request, task, asChild, (model, generation) ->
+                                reencode(model, generation, taskId))
+                        .run()));
+    }
+
+    private void reencode(String model, int generation, TaskId parent) {
+        PlainActionFuture<Reencoded> future = PlainActionFuture.newFuture();
+        ReencodeService reencoding = new ReencodeService(client, clusterService);
+        reencoding.startAll(model, reencoding.work(model), generation, parent, true, future);
+        future.actionGet();
+    }
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.opensearch.core.xcontent.ConstructingObjectParser.constructorArg;
+import static org.opensearch.core.xcontent.ConstructingObjectParser.optionalConstructorArg;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ConstructingObjectParser;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.tasks.Task;
+
+/**
+ * How far a training is: the status of its task, and what {@code GET …/_training} answers. Immutable.
+ *
+ * @param state of the model: {@code training} while this runs
+ * @param phase where it is
+ * @param documentsRead documents read from the source
+ * @param epoch current epoch over all stages, from 1; 0 before the first
+ * @param epochs how many there will be; 0 when not yet known
+ * @param loss the named parts of the latest loss; finite numbers
+ * @param percent of the whole training, 0 to 100
+ * @param elapsedMillis since the task began
+ * @param etaMillis until it ends, an estimate; −1 when there is none
+ * @param node id of the node that trains
+ * @param device what it computes on; null before that is known
+ * @param error what went wrong in a training that has ended; null if nothing
+ * @param history one entry an epoch: its stage, number, loss and the parts of the loss
+ */
+public record TrainingStatus(
+        String model,
+        int generation,
+        String state,
+        String phase,
+        long documentsRead,
+        int epoch,
+        int epochs,
+        Map<String, Double> loss,
+        double percent,
+        long elapsedMillis,
+        long etaMillis,
+        String node,
+        String device,
+        String error,
+        List<Map<String, Object>> history)
+        implements Task.Status {
+
+    public static final String NAME = "latent-training";
+
+    @SuppressWarnings("unchecked") // the parser gives back what toXContent wrote, argument by argument
+    private static final ConstructingObjectParser<TrainingStatus, Void> PARSER = new ConstructingObjectParser<>(
+            NAME,
+            true,
+            a -> new TrainingStatus(
+                    (String) a[0],
+                    (int) a[1],
+                    (String) a[2],
+                    (String) a[3],
+                    (long) a[4],
+                    (int) a[5],
+                    (int) a[6],
+                    numbers((Map<String, Object>) a[7]),
+                    (double) a[8],
+                    (long) a[9],
+                    a[10] == null ? -1 : (long) a[10],
+                    (String) a[11],
+                    (String) a[12],
+                    (String) a[13],
+                    (List<Map<String, Object>>) a[14]));
+
+    static {
+        PARSER.declareString(constructorArg(), new ParseField("model"));
+        PARSER.declareInt(constructorArg(), new ParseField("generation"));
+        PARSER.declareString(constructorArg(), new ParseField("state"));
+        PARSER.declareString(constructorArg(), new ParseField("phase"));
+        PARSER.declareLong(constructorArg(), new ParseField("documents_read"));
+        PARSER.declareInt(constructorArg(), new ParseField("epoch"));
+        PARSER.declareInt(constructorArg(), new ParseField("epochs"));
+        PARSER.declareObject(constructorArg(), (p, c) -> p.map(), new ParseField("loss"));
+        PARSER.declareDouble(constructorArg(), new ParseField("percent"));
+        PARSER.declareLong(constructorArg(), new ParseField("elapsed_ms"));
+        PARSER.declareLong(optionalConstructorArg(), new ParseField("eta_ms"));
+        PARSER.declareString(optionalConstructorArg(), new ParseField("node"));
+        PARSER.declareString(optionalConstructorArg(), new ParseField("device"));
+        PARSER.declareString(optionalConstructorArg(), new ParseField("error"));
+        PARSER.declareObjectArray(constructorArg(), (p, c) -> p.map(), new ParseField("history"));
+    }
+
+    public TrainingStatus {
+        loss = Collections.unmodifiableMap(new TreeMap<>(loss));
+        history = List.copyOf(history);
+    }
+
+    public TrainingStatus(StreamInput in) throws IOException {
+        this(
+                in.readString(),
+                in.readVInt(),
+                in.readString(),
+                in.readString(),
+                in.readVLong(),
+                in.readVInt(),
+                in.readVInt(),
+                in.readMap(StreamInput::readString, StreamInput::readDouble),
+                in.readDouble(),
+                in.readVLong(),
+                in.readLong(),
+                in.readOptionalString(),
+                in.readOptionalString(),
+                in.readOptionalString(),
+                in.readList(StreamInput::readMap));
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeString(model);
+        out.writeVInt(generation);
+        out.writeString(state);
+        out.writeString(phase);
+        out.writeVLong(documentsRead);
+        out.writeVInt(epoch);
+        out.writeVInt(epochs);
+        out.writeMap(loss, StreamOutput::writeString, StreamOutput::writeDouble);
+        out.writeDouble(percent);
+        out.writeVLong(elapsedMillis);
+        out.writeLong(etaMillis);
+        out.writeOptionalString(node);
+        out.writeOptionalString(device);
+        out.writeOptionalString(error);
+        out.writeCollection(history, StreamOutput::writeMap);
+    }
+
+    /**
+     * The same under another state of the model, which a task does not know: ready while a former generation serves.
+     */
+    TrainingStatus withState(String other) {
+        return new TrainingStatus(
+                model,
+                generation,
+                other,
+                phase,
+                documentsRead,
+                epoch,
+                epochs,
+                loss,
+                percent,
+                elapsedMillis,
+                etaMillis,
+                node,
+                device,
+                error,
+                history);
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject();
+        builder.field("model", model).field("generation", generation);
+        builder.field("state", state).field("phase", phase);
+        builder.field("documents_read", documentsRead);
+        builder.field("epoch", epoch).field("epochs", epochs);
+        builder.field("loss", loss);
+        builder.field("percent", percent);
+        builder.field("elapsed_ms", elapsedMillis);
+        if (etaMillis >= 0) {
+            builder.field("eta_ms", etaMillis);
+        }
+        if (node != null) {
+            builder.field("node", node);
+        }
+        if (device != null) {
+            builder.field("device", device);
+        }
+        if (error != null) {
+            builder.field("error", error);
+        }
+        return builder.field("history", history).endObject();
+    }
+
+    /** Reads what {@link #toXContent} wrote; unknown keys are passed over. */
+    public static TrainingStatus fromXContent(XContentParser parser) {
+        return PARSER.apply(parser, null);
+    }
+
+    private static Map<String, Double> numbers(Map<String, Object> values) {
+        Map<String, Double> numbers = new TreeMap<>();
+        values.forEach((name, value) -> numbers.put(name, ((Number) value).doubleValue()));
+        return numbers;
+    }
+}

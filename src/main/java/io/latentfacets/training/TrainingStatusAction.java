@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.opensearch.action.ValidateActions.addValidationError;
+
+import java.io.IOException;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** Tells how far a model's training is, or how its latest one ended. */
+public final class TrainingStatusAction extends ActionType<TrainingStatusAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/training";
+    public static final TrainingStatusAction INSTANCE = new TrainingStatusAction();
+
+    private TrainingStatusAction() {
+        super(NAME, Response::new);
+    }
+
+    /** Names the model. */
+    public static final class Request extends ActionRequest {
+
+        private final String model;
+
+        public Request(String model) {
+            this.model = model;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeString(model);
+        }
+
+        public String model() {
+            return model;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return model == null || model.isBlank() ? addValidationError("[model] must name a model", null) : null;
+        }
+    }
+
+    /** The status. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final TrainingStatus status;
+
+        Response(TrainingStatus status) {
+            this.status = status;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            status = new TrainingStatus(in);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            status.writeTo(out);
+        }
+
+        public TrainingStatus status() {
+            return status;
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            return status.toXContent(builder, params);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.ModelStore;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.stats.StatName;
+import java.util.Set;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.ChannelActionListener;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+
+/**
+ * Checks what can be checked, takes the model for this training and hands over to {@link TrainingAttempts}; on the
+ * node that is chosen,
+ * takes the work. Never blocks.
+ */
+public final class TransportTrainAction extends HandledTransportAction<TrainRequest, TrainResponse> {
+
+    private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
+    private final ModelStore store;
+    private final TrainingAttempts.Node here;
+
+    @Inject
+    public TransportTrainAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
+            ThreadPool threadPool,
+            TrainingService trainings) {
+        super(TrainAction.NAME, transportService, filters, TrainRequest::new, ThreadPool.Names.SAME);
+        this.clusterService = clusterService;
+        this.resolver = resolver;
+        this.store = trainings.services().store();
+        this.here = new TrainingAttempts.Node(
+                transportService, clusterService, threadPool, store, trainings.services().stats());
+        transportService.registerRequestHandler(
+                TrainAction.NODE_ACTION,
+                ThreadPool.Names.SAME,
+                TrainNodeRequest::new,
+                (request, channel, task) -> trainings.train(
+                        request,
+                        (TrainingTask) task,
+                        new ChannelActionListener<>(channel, TrainAction.NODE_ACTION, request)));
+    }
+
+    @Override
+    protected void doExecute(Task task, TrainRequest request, ActionListener<TrainResponse> listener) {
+        TrainTask training = (TrainTask) task;
+        store.get(
+                request.model(),
+                TrainingAttempts.listener(
+                        stored -> begin(training, request, stored, listener), e -> refuse(training, e, listener)));
+    }
+
+    private static void refuse(TrainTask task, Exception e, ActionListener<TrainResponse> listener) {
+        task.begun().onFailure(e);
+        listener.onFailure(e);
+    }
+
+    /** Checks what can be checked before anything is written, then takes the model. */
+    private void begin(
+            TrainTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
+        if (request.mode() == TrainMode.CLUSTERS) {
+            throw new IllegalArgumentException(
+                    "[mode] [clusters] is not available in this version, must be [full] or [auto]");
+        }
+        SourceIndices.require(stored.definition().source().indices(), clusterService.state(), resolver);
+        TrainingNodes.choose(clusterService.state().nodes(), Set.of());
+        DiscoveryNode local = clusterService.localNode();
+        TrainingOwner owner =
+                new TrainingOwner(local.getId(), local.getEphemeralId(), task.getId(), System.currentTimeMillis());
+        store.beginTraining(
+                request.model(),
+                owner,
+                TrainingAttempts.listener(
+                        generation -> {
+                            here.stats().increment(StatName.TRAININGS_STARTED);
+                            new TrainingAttempts(here, task, request, stored.definition(), generation, owner, listener)
+                                    .start();
+                        },
+                        e -> refuse(task, e, listener)));
+    }
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.opensearch.action.admin.cluster.node.tasks.list.ListTasksAction;
+import org.opensearch.action.admin.cluster.node.tasks.list.ListTasksRequest;
+import org.opensearch.action.admin.cluster.node.tasks.list.ListTasksResponse;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.tasks.TaskInfo;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.Client;
+
+/** Asks the nodes for the running task and, where there is none, the store for what it noted of the latest training. */
+public final class TransportTrainingStatusAction
+        extends HandledTransportAction<TrainingStatusAction.Request, TrainingStatusAction.Response> {
+
+    /** The phase of a model that nobody has trained yet. */
+    static final String NO_PHASE = "none";
+
+    private final TrainingService trainings;
+    private final Client client;
+
+    @Inject
+    public TransportTrainingStatusAction(
+            TransportService transportService, ActionFilters filters, TrainingService trainings, Client client) {
+        super(
+                TrainingStatusAction.NAME,
+                transportService,
+                filters,
+                TrainingStatusAction.Request::new,
+                ThreadPool.Names.SAME);
+        this.trainings = trainings;
+        this.client = client;
+    }
+
+    @Override
+    protected void doExecute(
+            Task task, TrainingStatusAction.Request request, ActionListener<TrainingStatusAction.Response> listener) {
+        ActionListener<TrainingStatus> answer = ActionListener.map(listener, TrainingStatusAction.Response::new);
+        trainings
+                .services()
+                .store()
+                .get(
+                        request.model(),
+                        ActionListener.wrap(stored -> withTask(stored, answer), listener::onFailure));
+    }
+
+    private void withTask(StoredModel stored, ActionListener<TrainingStatus> listener) {
+        TrainingRecord training = stored.training();
+        if (training == null || training.running() == false) {
+            listener.onResponse(ended(stored));
+            return;
+        }
+        ListTasksRequest request = new ListTasksRequest();
+        request.setActions(TrainAction.NODE_ACTION);
+        request.setDetailed(true);
+        client.execute(
+                ListTasksAction.INSTANCE,
+                request,
+                ActionListener.wrap(
+                        tasks -> listener.onResponse(
+                                Objects.requireNonNullElseGet(running(tasks, stored), () -> waiting(stored))),
+                        listener::onFailure));
+    }
+
+    private static TrainingStatus running(ListTasksResponse tasks, StoredModel stored) {
+        for (TaskInfo task : tasks.getTasks()) {
+            if (task.getStatus() instanceof TrainingStatus status
+                    && status.model().equals(stored.name())
+                    && status.generation() == stored.training().generation()) {
+                return status.withState(stored.state().toString());
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Begun, but on no node at this moment: before the first or between two attempts, or about to be noted as ended.
+     */
+    private static TrainingStatus waiting(StoredModel stored) {
+        TrainingRecord training = stored.training();
+        long elapsed = Math.max(0, System.currentTimeMillis() - training.owner().startedMillis());
+        return status(stored, stored.state(), TrainingPhase.WAITING.toString(), 0, elapsed, null);
+    }
+
+    private static TrainingStatus ended(StoredModel stored) {
+        TrainingRecord training = stored.training();
+        if (training == null) {
+            return status(stored, stored.state(), NO_PHASE, 0, 0, null);
+        }
+        boolean success = training.outcome().status() == TrainingOutcome.Status.SUCCESS;
+        long elapsed = Math.max(0, training.endedMillis() - training.owner().startedMillis());
+        return status(
+                stored,
+                stored.state(),
+                success ? TrainingPhase.DONE.toString() : training.outcome().status().key(),
+                success ? 100 : 0,
+                elapsed,
+                training.outcome().error());
+    }
+
+    private static TrainingStatus status(
+            StoredModel stored, ModelState state, String phase, double percent, long elapsed, String error) {
+        TrainingRecord training = stored.training();
+        boolean published = training != null && stored.generation(training.generation()) != null;
+        return new TrainingStatus(
+                stored.name(),
+                training == null ? 0 : training.generation(),
+                state.toString(),
+                phase,
+                published ? stored.generation(training.generation()).info().documents() : 0,
+                training == null ? 0 : training.history().size(),
+                training == null ? 0 : training.history().size(),
+                Map.of(),
+                percent,
+                elapsed,
+                percent == 100 ? 0 : -1,
+                training == null ? null : training.owner().nodeId(),
+                published ? stored.generation(training.generation()).info().device() : null,
+                error,
+                training == null ? List.of() : training.history());
+    }
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The autoencoder in training. The sparse first layer is Java's, all that is dense is the engine's; the two meet at h, the first
+ * layer's output, whose gradient comes back. Not thread-safe; closing frees the native memory.
+ */
+final class Network implements AutoCloseable {
+
+    /** An affine layer of engine arrays. */
+    private record Layer(NDArray weights, NDArray bias) {
+        NDArray apply(NDArray x) {
+            return x.matMul(weights).add(bias);
+        }
+
+        Dense toDense() {
+            Shape shape = weights.getShape();
+            return new Dense(
+                    (int) shape.get(0), (int) shape.get(1), weights.toFloatArray(), bias.toFloatArray());
+        }
+    }
+
+    private final NDManager manager;
+    private final float[] idf;
+    private final SparseLayer first;
+    private final Parameters encoderParameters;
+    private final Parameters decoderParameters;
+    private final List<Layer> hidden = new ArrayList<>();
+    private final Layer mean;
+    private final Layer logVariance;
+    private final Layer decoder;
+    private final DirectBuffer hiddenBuffer = new DirectBuffer();
+    private float[] h = new float[0];
+
+    /** @param manager owned and closed by this network */
+    Network(VaeWeights initial, NDManager manager) {
+        this.manager = manager;
+        this.idf = initial.idf();
+        this.first = new SparseLayer(initial.layers().get(0));
+        this.encoderParameters = new Parameters(manager);
+        this.decoderParameters = new Parameters(manager);
+        for (Dense layer : initial.layers().subList(1, initial.layers().size())) {
+            hidden.add(layer(encoderParameters, layer));
+        }
+        this.mean = layer(encoderParameters, initial.mean());
+        this.logVariance = layer(encoderParameters, initial.logVariance());
+        this.decoder = layer(decoderParameters, initial.decoder());
+    }
+
+    private static Layer layer(Parameters parameters, Dense initial) {
+        return new Layer(
+                parameters.add(initial.weights(), new Shape(initial.in(), initial.out())),
+                parameters.add(initial.bias(), new Shape(initial.out())));
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+
+    /** h of all rows, rows × width, in {@code step}'s memory; valid until the next call. */
+    NDArray firstLayer(SparseRows x, NDManager step) {
+        return firstLayer(x, 0, x.rows(), step);
+    }
+
+    private NDArray firstLayer(SparseRows x, int from, int to, NDManager step) {
+        int length = (to - from) * first.width();
+        if (h.length < length) {
+            h = new float[length];
+        }
+        first.forward(x, from, to, h);
+        return hiddenBuffer.floats(step, h, new Shape(to - from, first.width()));
+    }
+
+    /** What the heads see: the first layer's output, through the further hidden layers. */
+    NDArray body(NDArray firstLayer) {
+        NDArray x = firstLayer;
+        for (Layer layer : hidden) {
+            x = layer.apply(x.getNDArrayInternal().relu());
+        }
+        return x;
+    }
+
+    /** Posterior mean μ, rows × d. */
+    NDArray mean(NDArray body) {
+        return mean.apply(body);
+    }
+
+    /** log σ², rows × d, kept within bounds that exp can take. */
+    NDArray logVariance(NDArray body) {
+        return Scalars.between(
+                logVariance.apply(body), Architecture.MIN_LOG_VARIANCE, Architecture.MAX_LOG_VARIANCE);
+    }
+
+    /** log p(w|z), rows × V. */
+    NDArray decode(NDArray z) {
+        return decoder.apply(z).logSoftmax(-1);
+    }
+
+    /** The gradient of h goes into the first layer's. */
+    void backward(SparseRows x, NDArray firstLayer) {
+        try (NDArray gradient = firstLayer.getGradient()) {
+            first.backward(x, gradient.toFloatArray());
+        }
+    }
+
+    void updateEncoder(float rate, int step, float decay) {
+        first.update(rate, step, decay);
+        encoderParameters.update(rate, step, decay);
+    }
+
+    void updateDecoder(float rate, int step, float decay) {
+        decoderParameters.update(rate, step, decay);
+    }
+
+    /** From now on the decoder gives for z what it gave for {@code factor} · z. */
+    void scaleDecoderInput(float factor) {
+        decoder.weights.muli(factor);
+    }
+
+    /** Starts Adam anew. */
+    void resetOptimizer() {
+        first.reset();
+        encoderParameters.reset();
+        decoderParameters.reset();
+    }
+
+    /** The network as it is now; the arrays are copies. */
+    VaeWeights weights() {
+        List<Dense> layers = new ArrayList<>();
+        float[] rows = first.weights().clone();
+        layers.add(new Dense(rows.length / first.width(), first.width(), rows, new float[first.width()]));
+        hidden.forEach(layer -> layers.add(layer.toDense()));
+        return new VaeWeights(idf, layers, mean.toDense(), logVariance.toDense(), decoder.toDense());
+    }
+
+    /** All that is trained, to come back to. */
+    record Snapshot(float[] first, List<float[]> encoder, List<float[]> decoder) {}
+
+    Snapshot snapshot() {
+        return new Snapshot(first.weights().clone(), encoderParameters.snapshot(), decoderParameters.snapshot());
+    }
+
+    void restore(Snapshot snapshot) {
+        System.arraycopy(snapshot.first, 0, first.weights(), 0, snapshot.first.length);
+        encoderParameters.restore(snapshot.encoder);
+        decoderParameters.restore(snapshot.decoder);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

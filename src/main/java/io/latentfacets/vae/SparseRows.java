@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+import io.latentfacets.text.Bow;
+import java.util.Arrays;
+import org.apache.lucene.util.ArrayUtil;
+
+/**
+ * Encoder inputs of a batch: rows of (word, value), of unit length, one after the other in flat arrays that are reused from batch to
+ * batch. Not thread-safe.
+ */
+final class SparseRows {
+    private final float[] idf;
+    private int[] words = new int[1 << 12];
+    private float[] values = new float[1 << 12];
+    private int[] ends = new int[64];
+    private int rows;
+    private int length;
+
+    SparseRows(float[] idf) {
+        this.idf = idf;
+    }
+
+    void clear() {
+        rows = 0;
+        length = 0;
+    }
+
+    /** Adds a word of the row that is being written. */
+    void add(int word, float count) {
+        if (length == words.length) {
+            words = ArrayUtil.grow(words, length + 1);
+            values = Arrays.copyOf(values, words.length);
+        }
+        words[length] = word;
+        values[length++] = Architecture.damp(count) * idf[word];
+    }
+
+    /** Ends the row that is being written: its values are scaled to unit length. */
+    void endRow() {
+        int start = rows == 0 ? 0 : ends[rows - 1];
+        double squares = 0;
+        for (int i = start; i < length; i++) {
+            squares += (double) values[i] * values[i];
+        }
+        float scale = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares));
+        for (int i = start; i < length; i++) {
+            values[i] *= scale;
+        }
+        ends = ArrayUtil.grow(ends, rows + 1);
+        ends[rows++] = length;
+    }
+
+    /** Adds a whole document as a row. */
+    void addRow(Bow bow) {
+        for (int i = 0; i < bow.size(); i++) {
+            add(bow.id(i), bow.count(i));
+        }
+        endRow();
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Number of values in all rows. */
+    int length() {
+        return length;
+    }
+
+    /** The values of all rows, and behind them what is left of earlier ones. */
+    float[] values() {
+        return values;
+    }
+
+    /** Number of words there are. */
+    int vocabularySize() {
+        return idf.length;
+    }
+
+    int start(int row) {
+        return row == 0 ? 0 : ends[row - 1];
+    }
+
+    int end(int row) {
+        return ends[row];
+    }
+
+    int word(int i) {
+        return words[i];
+    }
+
+    float value(int i) {
+        return values[i];
+    }
+}

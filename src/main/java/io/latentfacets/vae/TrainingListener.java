@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+/** Watches a training, and may end it. Called on the training thread only. */
+public interface TrainingListener {
+
+    /** Called after every epoch. */
+    void epoch(EpochReport report);
+
+    /** Called before every batch; whatever it throws ends the training at once and reaches the caller of {@link VaeTrainer#train}. */
+    void checkCancelled();
+}

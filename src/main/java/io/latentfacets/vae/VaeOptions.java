@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+import java.util.List;
+
+/**
+ * How a variational autoencoder is built and trained. Each value is checked; the message names the key of the JSON form, the bound
+ * and the value.
+ *
+ * @param objective what is minimised: {@code vae}
+ * @param latentDims dimensions of the latent space
+ * @param hiddenDims widths of the encoder's layers; the first is linear, further ones follow a ReLU
+ * @param epochs passes over the documents in the first stage; 0 lets the number of documents decide
+ * @param seed of everything that is drawn at random
+ * @param beta weight of the KL divergence between posterior and prior (β-VAE; Higgins et al. 2017)
+ * @param temperature of the contrastive term, τ
+ * @param learningRate highest rate of Adam in the first stage; the second runs at 0.4 times that
+ * @param batchSize documents a step; small corpora use smaller batches
+ * @param neighbors nearest neighbours a document may be paired with in the second stage; 0 leaves that stage out
+ * @param wordDropout probability that a word of an encoder input is left out in training
+ * @param weightDecay decoupled weight decay (AdamW)
+ * @param klAnnealing share of the first stage over which β rises from 0
+ * @param patience epochs without a better held-out loss after which a stage ends; 0 never stops early
+ */
+public record VaeOptions(
+        String objective,
+        int latentDims,
+        List<Integer> hiddenDims,
+        int epochs,
+        long seed,
+        double beta,
+        double temperature,
+        double learningRate,
+        int batchSize,
+        int neighbors,
+        double wordDropout,
+        double weightDecay,
+        double klAnnealing,
+        int patience) {
+
+    /** Objectives that exist. */
+    public static final List<String> OBJECTIVES = List.of("vae");
+
+    public static final VaeOptions DEFAULTS =
+            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3);
+
+    public VaeOptions {
+        if (!OBJECTIVES.contains(objective)) {
+            throw new IllegalArgumentException("[vae.objective] must be one of " + OBJECTIVES + ": " + objective);
+        }
+        inRange("latent_dims", latentDims, 2, 1024);
+        hiddenDims = List.copyOf(hiddenDims);
+        inRange("hidden_dims", hiddenDims.size(), 1, 4, " entries");
+        hiddenDims.forEach(width -> inRange("hidden_dims", width, 1, 8192));
+        inRange("epochs", epochs, 0, 10_000);
+        inRange("beta", beta, 0, 100);
+        inRange("temperature", temperature, 0.01, 10);
+        inRange("learning_rate", learningRate, 1e-6, 1);
+        inRange("batch_size", batchSize, 2, 8192);
+        inRange("neighbors", neighbors, 0, 100);
+        inRange("word_dropout", wordDropout, 0, 0.9);
+        inRange("weight_decay", weightDecay, 0, 1);
+        inRange("kl_annealing", klAnnealing, 0, 1);
+        inRange("patience", patience, 0, 1000);
+    }
+
+    private static void inRange(String key, int value, int least, int most) {
+        inRange(key, value, least, most, "");
+    }
+
+    private static void inRange(String key, int value, int least, int most, String unit) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "[vae." + key + "] must be in [" + least + ", " + most + "]" + unit + ": " + value);
+        }
+    }
+
+    private static void inRange(String key, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(
+                    "[vae." + key + "] must be in [" + least + ", " + most + "]: " + value);
+        }
+    }
+}

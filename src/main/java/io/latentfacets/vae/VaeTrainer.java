@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.latentfacets.text.BowSource;
+import io.latentfacets.text.Vocabulary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a document are each
+ * other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest neighbours are; <em>labels</em>
+ * – the encoder stays, the decoder goes on with whole documents, because it will be asked to describe clusters of them.
+ *
+ * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is drawn in
+ * Java from the seed.
+ *
+ * <p>A trainer can be used once at a time; the engine must have been started. Native memory is freed when {@link #train} ends, however
+ * it ends.
+ */
+public final class VaeTrainer {
+    private static final int FEWEST_DOCUMENTS = 4;
+
+    private final VaeOptions options;
+    private final Device device;
+    private final int threads;
+
+    /**
+     * @param device for the dense arithmetic
+     * @param threads of libtorch within one operation; results depend on it
+     */
+    public VaeTrainer(VaeOptions options, Device device, int threads) {
+        this.options = options;
+        this.device = device;
+        this.threads = threads;
+    }
+
+    /**
+     * Trains on all documents of {@code rows} that have words.
+     *
+     * @param rows bags over {@code vocabulary}; read at random, several times
+     * @return the trained network, on the heap
+     * @throws IllegalArgumentException if fewer than 4 documents have words
+     * @throws IllegalStateException if the training diverges
+     */
+    public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
+        int[] documents = withWords(rows);
+        if (documents.length < FEWEST_DOCUMENTS) {
+            throw new IllegalArgumentException(
+                    "training needs at least [" + FEWEST_DOCUMENTS + "] documents with words: " + documents.length);
+        }
+        SplittableRandom random = new SplittableRandom(options.seed());
+        VaeWeights initial = VaeWeights.initial(
+                vocabulary.idf(),
+                vocabulary.logUnigram(),
+                options.hiddenDims(),
+                options.latentDims(),
+                random.nextLong());
+        Engine engine = Engine.getEngine("PyTorch");
+        boolean gradients = JniUtils.isGradMode();
+        int threadsBefore = JniUtils.getNumThreads();
+        // gradients are asked for step by step; what is computed between the steps must not build graphs
+        JniUtils.setGradMode(false);
+        JniUtils.setNumThreads(threads);
+        try (NDManager manager = engine.newBaseManager(device);
+                Network network = new Network(initial, manager)) {
+            new Fit(options, objective(), rows, documents, network, random).run(listener);
+            return network.weights();
+        } finally {
+            JniUtils.setNumThreads(threadsBefore);
+            JniUtils.setGradMode(gradients);
+        }
+    }
+
+    private Objective objective() {
+        return new SplitViewObjective(options.temperature());
+    }
+
+    private static int[] withWords(BowSource rows) {
+        List<Integer> documents = new ArrayList<>();
+        for (int doc = 0; doc < rows.size(); doc++) {
+            if (!rows.get(doc).isEmpty()) {
+                documents.add(doc);
+            }
+        }
+        return documents.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
+import io.latentfacets.vae.Latents;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.FilterLeafReader;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.tests.index.RandomIndexWriter;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
+import org.opensearch.common.breaker.TestCircuitBreaker;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
+
+public class ClusterColumnsTests extends LuceneTestCase {
+    private static final String FIELD = "latent";
+
+    private final InMemoryGenerations generations = new InMemoryGenerations();
+    private final LatentStats stats = new LatentStats();
+    private final CountingBreaker breaker = new CountingBreaker();
+    private final ClusterColumns columns = new ClusterColumns(generations, () -> breaker, stats);
+
+    /** A document's latent, or null for a document without one. */
+    private record Doc(int generation, byte[] latent) {}
+
+    private Directory directory;
+    private IndexReader reader;
+    private final List<Doc> docs = new ArrayList<>();
+
+    @Override
+    public void tearDown() throws Exception {
+        if (reader != null) {
+            reader.close();
+            directory.close();
+        }
+        super.tearDown();
+    }
+
+    private void index(Doc... all) throws IOException {
+        docs.addAll(Arrays.asList(all));
+        directory = newDirectory();
+        try (RandomIndexWriter writer = new RandomIndexWriter(
+                random(), directory, newIndexWriterConfig().setMergePolicy(newLogMergePolicy()))) {
+            for (Doc doc : docs) {
+                Document document = new Document();
+                if (doc != null) {
+                    document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(doc.generation, doc.latent)));
+                }
+                writer.addDocument(document);
+                if (rarely()) {
+                    writer.commit();
+                }
+            }
+            reader = writer.getReader();
+        }
+    }
+
+    private Doc[] randomDocs(int count, int dims, int... numbers) {
+        Doc[] all = new Doc[count];
+        for (int i = 0; i < count; i++) {
+            all[i] = random().nextInt(10) == 0
+                    ? null
+                    : new Doc(numbers[random().nextInt(numbers.length)], LatentFixtures.latent(dims, random()));
+        }
+        return all;
+    }
+
+    public void testEqualsAssignment() throws IOException {
+        int dims = TestUtil.nextInt(random(), 2, 40);
+        int count = random().nextBoolean() ? TestUtil.nextInt(random(), 1, 20) : TestUtil.nextInt(random(), 254, 300);
+        Generation generation = LatentFixtures.generation("news", 3, dims, count, random());
+        index(randomDocs(500, dims, 3));
+        Partition partition = generation.clusters().partition();
+        for (boolean similarity : new boolean[] {false, true}) {
+            int[] counts = new int[count + 1];
+            for (LeafReaderContext leaf : reader.leaves()) {
+                ClusterColumn column = columns.get(leaf.reader(), FIELD, generation, similarity);
+                for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                    Doc doc = docs.get(leaf.docBase + i);
+                    int ordinal = column == null ? 0 : column.ordinal(i);
+                    counts[ordinal]++;
+                    if (doc == null) {
+                        assertEquals(0, ordinal);
+                        continue;
+                    }
+                    float[] unit = Latents.dequantize(doc.latent);
+                    int expected = partition.assign(unit);
+                    assertEquals(expected + 1, ordinal);
+                    if (similarity) {
+                        float cosine = partition.similarity(unit, expected);
+                        assertTrue(column.isAtLeast(i, ClusterColumn.threshold(Math.max(0, cosine - .002))));
+                        assertFalse(column.isAtLeast(i, ClusterColumn.threshold(Math.max(0, cosine) + .0045)));
+                    }
+                }
+            }
+            int[] summed = new int[count + 1];
+            for (LeafReaderContext leaf : reader.leaves()) {
+                ClusterColumn column = columns.get(leaf.reader(), FIELD, generation, similarity);
+                for (int o = 0; o <= count; o++) {
+                    summed[o] += column != null
+                            ? column.count(o)
+                            : o == 0 ? leaf.reader().maxDoc() : 0;
+                }
+            }
+            assertArrayEquals(counts, summed);
+        }
+    }
+
+    public void testThreshold() {
+        assertEquals(0, ClusterColumn.threshold(0));
+        assertEquals(255, ClusterColumn.threshold(1));
+        assertEquals(128, ClusterColumn.threshold(.5));
+        assertEquals((byte) 255, ClusterColumn.quantize(1.00001f));
+        assertEquals(0, ClusterColumn.quantize(-.3f));
+    }
+
+    public void testOtherGenerationsCountUnderTheirKey() throws IOException {
+        Generation old = LatentFixtures.generation("news", 1, 8, List.of("c1", "c2", "c3", "c4"), random());
+        Generation now = LatentFixtures.generation("news", 2, 6, List.of("c5", "c3", "c1"), random());
+        generations.put(old).put(now);
+        Doc[] ofOld = randomDocs(200, 8, 1);
+        Doc[] ofNow = randomDocs(200, 6, 2);
+        List<Doc> all = new ArrayList<>(Arrays.asList(ofOld));
+        all.addAll(Arrays.asList(ofNow));
+        index(all.toArray(Doc[]::new));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, now, false);
+            for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                Doc doc = docs.get(leaf.docBase + i);
+                int expected = 0;
+                if (doc != null) {
+                    String key = LatentFixtures.clusterOf(doc.generation == 1 ? old : now, doc.latent);
+                    expected = now.clusters().ordinal(key) + 1;
+                }
+                assertEquals(expected, column == null ? 0 : column.ordinal(i));
+            }
+        }
+    }
+
+    public void testUnknownGenerationIsUnassignedUntilItIsLoaded() throws IOException {
+        Generation old = LatentFixtures.generation("news", 1, 4, 3, random());
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(new Doc(1, LatentFixtures.latent(4, random())), new Doc(1, LatentFixtures.latent(4, random())));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, now, false);
+            assertEquals(Set.of(1), column.missing());
+            assertEquals(0, column.ordinal(0));
+        }
+        generations.put(old);
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, now, false);
+            assertEquals(Set.of(), column.missing());
+            assertTrue(column.ordinal(0) > 0);
+        }
+        assertEquals(reader.leaves().size(), stats.get(StatName.CLUSTER_COLUMNS));
+    }
+
+    public void testLatentOfWrongLengthIsUnassigned() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        index(new Doc(2, LatentFixtures.latent(5, random())), new Doc(2, LatentFixtures.latent(3, random())));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, now, true);
+            assertEquals(leaf.reader().maxDoc(), column.count(0));
+        }
+    }
+
+    public void testComputedOnceForAllThreads() throws Exception {
+        Generation now = LatentFixtures.generation("news", 2, 16, 30, random());
+        index(randomDocs(2000, 16, 2));
+        int threads = 8;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<List<ClusterColumn>>> all = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                all.add(pool.submit(() -> {
+                    start.await();
+                    List<ClusterColumn> got = new ArrayList<>();
+                    for (LeafReaderContext leaf : reader.leaves()) {
+                        got.add(columns.get(leaf.reader(), FIELD, now, false));
+                    }
+                    return got;
+                }));
+            }
+            List<ClusterColumn> first = all.get(0).get();
+            for (Future<List<ClusterColumn>> each : all) {
+                for (int i = 0; i < first.size(); i++) {
+                    assertSame(first.get(i), each.get().get(i));
+                }
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        long made = reader.leaves().stream()
+                .filter(leaf -> leaf.reader().getFieldInfos().fieldInfo(FIELD) != null)
+                .count();
+        assertEquals(made, stats.get(StatName.CLUSTER_COLUMNS_BUILT));
+    }
+
+    public void testBreakerIsChargedAndGivenBack() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        index(randomDocs(100, 4, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            columns.get(leaf.reader(), FIELD, now, false);
+            columns.get(leaf.reader(), FIELD, now, true);
+        }
+        assertTrue(breaker.used >= 3 * 100);
+        assertEquals(breaker.used, stats.get(StatName.CLUSTER_COLUMNS_BYTES));
+        columns.evict("other", generation -> true);
+        columns.evict("news", generation -> generation != 2);
+        assertTrue(breaker.used >= 3 * 100);
+        if (random().nextBoolean()) {
+            columns.evict("news", generation -> generation == 2);
+        } else if (random().nextBoolean()) {
+            columns.close();
+        } else {
+            reader.close();
+            directory.close();
+            reader = null;
+        }
+        assertEquals(0, breaker.used);
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS));
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_BYTES));
+    }
+
+    public void testNoRoom() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        index(new Doc(2, LatentFixtures.latent(4, random())));
+        LeafReader leaf = reader.leaves().get(0).reader();
+        breaker.startBreaking();
+        CircuitBreakingException e =
+                expectThrows(CircuitBreakingException.class, () -> columns.get(leaf, FIELD, now, false));
+        assertEquals(429, e.status().getStatus());
+        assertEquals(0, breaker.used);
+        breaker.stopBreaking();
+        assertNotNull(columns.get(leaf, FIELD, now, false));
+    }
+
+    public void testNamesakeOfADeletedModelIsAnotherModel() throws IOException {
+        index(randomDocs(50, 4, 1));
+        Generation first = LatentFixtures.generation("news", 1, 4, 3, random());
+        Generation second = new Generation(
+                new io.latentfacets.model.GenerationInfo(
+                        "news", 1, first.createdMillis() + 1, 1, 1, "cpu", java.util.Map.of()),
+                first.text(),
+                first.fields(),
+                first.vocabulary(),
+                first.weights(),
+                LatentFixtures.generation("news", 1, 4, 3, random()).clusters());
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn one = columns.get(leaf.reader(), FIELD, first, false);
+            assertTrue(one == null || one != columns.get(leaf.reader(), FIELD, second, false));
+        }
+    }
+
+    public void testFieldHiddenByAReaderStaysHidden() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        index(new Doc(2, LatentFixtures.latent(4, random())));
+        LeafReader leaf = reader.leaves().get(0).reader();
+        assertNotNull(columns.get(leaf, FIELD, now, false));
+        LeafReader hiding = new FilterLeafReader(leaf) {
+            @Override
+            public FieldInfos getFieldInfos() {
+                return FieldInfos.EMPTY;
+            }
+
+            @Override
+            public CacheHelper getCoreCacheHelper() {
+                return in.getCoreCacheHelper();
+            }
+
+            @Override
+            public CacheHelper getReaderCacheHelper() {
+                return null;
+            }
+        };
+        assertNull(columns.get(hiding, FIELD, now, false));
+    }
+
+    public void testDirectoryReopenKeepsColumnsOfSegmentsThatStay() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        index(randomDocs(20, 4, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            columns.get(leaf.reader(), FIELD, now, false);
+        }
+        long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT);
+        try (DirectoryReader again = DirectoryReader.open(directory)) {
+            // Another reader over the same files has cores of its own; they are built and go with it.
+            for (LeafReaderContext leaf : again.leaves()) {
+                columns.get(leaf.reader(), FIELD, now, false);
+            }
+        }
+        assertTrue(stats.get(StatName.CLUSTER_COLUMNS_BUILT) >= built);
+        assertEquals(built, stats.get(StatName.CLUSTER_COLUMNS));
+    }
+
+    /** Breaks on demand and knows what is charged. */
+    private static final class CountingBreaker extends TestCircuitBreaker {
+        private long used;
+
+        @Override
+        public double addEstimateBytesAndMaybeBreak(long bytes, String label) throws CircuitBreakingException {
+            super.addEstimateBytesAndMaybeBreak(bytes, label);
+            used += bytes;
+            return 0;
+        }
+
+        @Override
+        public long addWithoutBreaking(long bytes) {
+            used += bytes;
+            return used;
+        }
+    }
+}

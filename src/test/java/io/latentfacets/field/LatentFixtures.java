@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.text.CorpusBuilder;
+import io.latentfacets.text.FieldText;
+import io.latentfacets.text.SourceField;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.VaeWeights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Generations with random clusters, and random latents, for tests of fields and searches. */
+public final class LatentFixtures {
+
+    private LatentFixtures() {}
+
+    /** Clusters c1 … cK, each with terms of its own: {@code c3-0, c3-1, …}. */
+    public static Generation generation(String model, int number, int dims, int count, Random random) {
+        List<String> keys = new ArrayList<>();
+        for (int c = 1; c <= count; c++) {
+            keys.add("c" + c);
+        }
+        return generation(model, number, dims, keys, random);
+    }
+
+    public static Generation generation(String model, int number, int dims, List<String> keys, Random random) {
+        float[][] centroids = new float[keys.size()][];
+        float[] biases = new float[keys.size()];
+        List<ClusterInfo> infos = new ArrayList<>();
+        for (int c = 0; c < centroids.length; c++) {
+            centroids[c] = Latents.dequantize(latent(dims, random));
+            biases[c] = random.nextFloat() * .1f;
+            String key = keys.get(c);
+            List<ClusterTerm> terms = new ArrayList<>();
+            for (int t = 0; t < 12; t++) {
+                terms.add(new ClusterTerm(key + "-" + t, 1f / (t + 2)));
+            }
+            infos.add(new ClusterInfo(
+                    key, ClusterInfo.labelOf(terms), terms, 10, 1.0 / keys.size(), .25f * c, -.5f, List.of()));
+        }
+        Clusters clusters =
+                new Clusters(new Partition(centroids, centroids, biases, CountCurve.NONE), infos, 1_000_000);
+        Vocabulary vocabulary = vocabulary();
+        return new Generation(
+                new GenerationInfo(model, number, 1_700_000_000_000L + number, 100, 1, "cpu", Map.of()),
+                TextOptions.DEFAULTS,
+                List.of(new SourceField("title", 1)),
+                vocabulary,
+                VaeWeights.initial(vocabulary.idf(), vocabulary.logUnigram(), List.of(4), dims, number),
+                clusters);
+    }
+
+    /** int8[dims], not all zero. */
+    public static byte[] latent(int dims, Random random) {
+        float[] mu = new float[dims];
+        for (int i = 0; i < dims; i++) {
+            mu[i] = (float) random.nextGaussian();
+        }
+        return Latents.quantize(mu);
+    }
+
+    public static String base64(byte[] latent) {
+        return Base64.getEncoder().encodeToString(latent);
+    }
+
+    /** What the column must say, by the definition: the key of a latent's cluster. */
+    public static String clusterOf(Generation generation, byte[] latent) {
+        Clusters clusters = generation.clusters();
+        return clusters.infos()
+                .get(clusters.partition().assign(Latents.dequantize(latent)))
+                .key();
+    }
+
+    private static Vocabulary vocabulary() {
+        try (CorpusBuilder builder =
+                new CorpusBuilder(new StandardAnalyzer(), TextOptions.DEFAULTS, LuceneTestCase.createTempDir())) {
+            for (int i = 0; i < 20; i++) {
+                builder.add(List.of(new FieldText(1, i % 2 == 0 ? "crude oil barrels" : "wheat grain harvest")));
+            }
+            try (var corpus = builder.build()) {
+                return corpus.vocabulary();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.ingest;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.sameInstance;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.opensearch.OpenSearchParseException;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.common.breaker.NoopCircuitBreaker;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.index.VersionType;
+import org.opensearch.ingest.AbstractBatchingProcessor;
+import org.opensearch.ingest.IngestDocument;
+import org.opensearch.ingest.IngestDocumentWrapper;
+import org.opensearch.test.OpenSearchTestCase;
+
+public class LatentEncodeProcessorTests extends OpenSearchTestCase {
+
+    private final InMemoryGenerations generations = new InMemoryGenerations();
+    private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
+    private final LatentStats stats = new LatentStats();
+    private final ThreadContext threadContext = new ThreadContext(Settings.EMPTY);
+    private EncoderService encoders;
+    private Generation generation;
+
+    @Override
+    public void setUp() throws Exception {
+        super.setUp();
+        encoders = new EncoderService(
+                factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker(CircuitBreaker.REQUEST));
+        generation = IngestFixtures.generation("news", 2, createTempDir());
+    }
+
+    @Override
+    public void tearDown() throws Exception {
+        encoders.close();
+        assertThat(factory.open.get(), equalTo(0));
+        super.tearDown();
+    }
+
+    private AbstractBatchingProcessor processor(Object... keysAndValues) throws Exception {
+        Map<String, Object> config = new HashMap<>(Map.of("model", "news"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            config.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats), threadContext)
+                .create(Map.of(), "tag", null, config);
+        assertTrue("all keys are read: " + config, config.isEmpty());
+        return processor;
+    }
+
+    private static IngestDocument document(Object... keysAndValues) {
+        Map<String, Object> source = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            source.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return new IngestDocument("index", "1", null, 1L, VersionType.INTERNAL, source);
+    }
+
+    /** Results by slot. */
+    private static List<IngestDocumentWrapper> run(AbstractBatchingProcessor processor, IngestDocument... documents) {
+        List<IngestDocumentWrapper> batch = new ArrayList<>();
+        for (int i = 0; i < documents.length; i++) {
+            batch.add(new IngestDocumentWrapper(i, i, documents[i], null));
+        }
+        AtomicReference<List<IngestDocumentWrapper>> results = new AtomicReference<>();
+        processor.batchExecute(batch, result -> assertTrue("called once", results.compareAndSet(null, result)));
+        assertThat(results.get(), hasSize(documents.length));
+        List<IngestDocumentWrapper> bySlot = new ArrayList<>(results.get());
+        bySlot.sort((a, b) -> Integer.compare(a.getSlot(), b.getSlot()));
+        for (int i = 0; i < documents.length; i++) {
+            assertThat(bySlot.get(i).getIngestDocument(), sameInstance(documents[i]));
+        }
+        return bySlot;
+    }
+
+    private static Map<?, ?> latent(IngestDocument document) {
+        return (Map<?, ?>) document.getSourceAndMetadata().get("latent");
+    }
+
+    private void activate() {
+        generations.put(generation).activate("news", 2);
+    }
+
+    public void testEncodesABatchAtOnce() throws Exception {
+        activate();
+        IngestDocument oil = document("title", "oil", "body", List.of("crude", "oil"));
+        IngestDocument wheat = document("body", "wheat grain");
+        IngestDocument unknown = document("body", "zebra");
+        IngestDocument empty = document("other", "oil");
+        for (IngestDocumentWrapper result : run(processor(), oil, wheat, unknown, empty)) {
+            assertThat(result.getException(), nullValue());
+        }
+        assertThat(latent(oil).get("generation"), equalTo(2));
+        assertThat(
+                Base64.getDecoder().decode((String) latent(oil).get("vector")), equalTo(new byte[] {127, 0}));
+        assertThat(
+                Base64.getDecoder().decode((String) latent(wheat).get("vector")), equalTo(new byte[] {0, 127}));
+        assertThat(latent(unknown), nullValue());
+        assertThat(latent(empty), nullValue());
+        assertThat(factory.batches, equalTo(List.of(2)));
+        assertThat(stats.get(StatName.DOCUMENTS_ENCODED), equalTo(2L));
+        assertThat(stats.get(StatName.DOCUMENTS_SKIPPED), equalTo(2L));
+    }
+
+    public void testSubBatchesKeepTheirDocuments() throws Exception {
+        activate();
+        IngestDocument[] documents = new IngestDocument[10];
+        for (int i = 0; i < documents.length; i++) {
+            documents[i] = document("body", i % 3 == 0 ? "oil" : "grain");
+        }
+        run(processor("batch_size", 4), documents);
+        assertThat(factory.batches, equalTo(List.of(4, 4, 2)));
+        for (int i = 0; i < documents.length; i++) {
+            byte[] vector = Base64.getDecoder().decode((String) latent(documents[i]).get("vector"));
+            assertThat(vector, equalTo(i % 3 == 0 ? new byte[] {127, 0} : new byte[] {0, 127}));
+        }
+    }
+
+    public void testUnchangedTextIsLeftAlone() throws Exception {
+        activate();
+        IngestDocument document = document("body", "oil");
+        run(processor(), document);
+        Map<?, ?> first = latent(document);
+        assertThat(first.get("hash"), notNullValue());
+        run(processor(), document);
+        assertThat(latent(document), sameInstance(first));
+        assertThat(factory.batches, equalTo(List.of(1)));
+        run(processor("skip_unchanged", false), document);
+        assertThat(factory.batches, equalTo(List.of(1, 1)));
+        assertThat(latent(document).get("hash"), nullValue());
+
+        run(processor(), document);
+        document.setFieldValue("body", "grain");
+        run(processor(), document);
+        assertThat(Base64.getDecoder().decode((String) latent(document).get("vector")), equalTo(new byte[] {0, 127}));
+        Generation next = IngestFixtures.generation("news", 3, createTempDir());
+        generations.put(next).activate("news", 3);
+        run(processor(), document);
+        assertThat(latent(document).get("generation"), equalTo(3));
+    }
+
+    public void testStaleLatentOfATextThatIsGoneIsRemoved() throws Exception {
+        activate();
+        IngestDocument document = document("body", "oil");
+        run(processor(), document);
+        document.removeField("body");
+        run(processor(), document);
+        assertThat(latent(document), nullValue());
+    }
+
+    public void testWithoutAGenerationDocumentsPassOrFailAsAsked() throws Exception {
+        IngestDocument document = document("body", "oil");
+        assertThat(run(processor(), document).get(0).getException(), nullValue());
+        assertThat(latent(document), nullValue());
+        Exception failure = run(processor("on_missing_model", "fail"), document).get(0).getException();
+        assertThat(failure.getMessage(), containsString("[news]"));
+        assertThat(((OpenSearchStatusException) failure).status(), equalTo(RestStatus.SERVICE_UNAVAILABLE));
+        assertThat(stats.get(StatName.DOCUMENTS_SKIPPED), equalTo(1L));
+        assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(1L));
+    }
+
+    public void testEngineFailureNeverLosesADocument() throws Exception {
+        activate();
+        factory.failure = new OpenSearchStatusException("no engine here", RestStatus.SERVICE_UNAVAILABLE);
+        IngestDocument first = document("body", "oil");
+        IngestDocument second = document("body", "grain");
+        for (IngestDocumentWrapper result : run(processor(), first, second)) {
+            assertThat(result.getException(), nullValue());
+        }
+        for (IngestDocumentWrapper result : run(processor("on_missing_model", "fail"), first, second)) {
+            assertThat(result.getException().getMessage(), containsString("no engine here"));
+        }
+        factory.failure = null;
+        run(processor(), first);
+        assertThat(latent(first), notNullValue());
+    }
+
+    public void testLoadsTheGenerationFirst() throws Exception {
+        generations.store(generation).activate("news", 2);
+        IngestDocument document = document("body", "oil");
+        run(processor(), document);
+        assertThat(latent(document).get("generation"), equalTo(2));
+
+        generations.activate("news", 9);
+        IngestDocument other = document("body", "oil");
+        Exception failure = run(processor("on_missing_model", "fail"), other).get(0).getException();
+        assertThat(failure.getMessage(), containsString("[9]"));
+        assertThat(run(processor(), other).get(0).getException(), nullValue());
+    }
+
+    public void testOneBadDocumentDoesNotSpoilTheBatch() throws Exception {
+        activate();
+        IngestDocument good = document("body", "oil");
+        IngestDocument bad = document("body", "oil", "meta", "not an object");
+        List<IngestDocumentWrapper> results = run(processor("target_field", "meta.latent"), good, bad);
+        assertThat(results.get(0).getException(), nullValue());
+        assertThat(good.getFieldValue("meta.latent.generation", Integer.class), equalTo(2));
+        assertThat(results.get(1).getException(), notNullValue());
+        assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(1L));
+    }
+
+    public void testSingleDocument() throws Exception {
+        activate();
+        IngestDocument document = document("body", "oil");
+        AtomicReference<IngestDocument> result = new AtomicReference<>();
+        processor().execute(document, (done, e) -> {
+            assertThat(e, nullValue());
+            result.set(done);
+        });
+        assertThat(result.get(), sameInstance(document));
+        assertThat(latent(document), notNullValue());
+    }
+
+    public void testConfigurationIsChecked() throws Exception {
+        LatentEncodeProcessor defaults = (LatentEncodeProcessor) processor();
+        assertThat(defaults.batchSize(), equalTo(256));
+        assertThat(defaults.options(), equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true)));
+        refused("[batch_size] must be in [1, 10000]: 0", "batch_size", 0);
+        refused("[batch_size] must be in [1, 10000]: 10001", "batch_size", 10001);
+        refused("[on_missing_model] must be [skip] or [fail]: [maybe]", "on_missing_model", "maybe");
+        refused("[_id]", "target_field", "_id");
+        refused("[model] must name a model: [ ]", "model", " ");
+        refused("[skip_unchanged]", "skip_unchanged", "perhaps");
+    }
+
+    private void refused(String message, String key, Object value) {
+        OpenSearchParseException e = expectThrows(OpenSearchParseException.class, () -> processor(key, value));
+        assertThat(e.status(), equalTo(RestStatus.BAD_REQUEST));
+        assertThat(e.getMessage(), containsString(message));
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import static org.hamcrest.Matchers.anyOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThan;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** The archive of a generation: back as it went, or not at all. */
+public class GenerationTests extends OpenSearchTestCase {
+
+    private Generation generation() {
+        return ModelFixtures.generation("m", 3, createTempDir(), 2000);
+    }
+
+    private static byte[] bytes(Generation generation) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        generation.writeTo(out);
+        return out.toByteArray();
+    }
+
+    private static Generation read(byte[] bytes) throws IOException {
+        return Generation.readFrom(new ByteArrayInputStream(bytes));
+    }
+
+    public void testRoundTrip() throws IOException {
+        Generation generation = generation();
+        Generation back = read(bytes(generation));
+        assertThat(back.info(), equalTo(generation.info()));
+        assertThat(back.text(), equalTo(generation.text()));
+        assertThat(back.fields(), equalTo(generation.fields()));
+        assertThat(back.vocabulary().size(), equalTo(generation.vocabulary().size()));
+        assertThat(back.clusters().infos(), equalTo(generation.clusters().infos()));
+        assertThat(back.ramBytes(), equalTo(generation.ramBytes()));
+        assertArrayEquals(bytes(generation), bytes(back));
+    }
+
+    public void testRenamed() throws IOException {
+        Generation renamed = read(bytes(generation().as("other", 9)));
+        assertThat(renamed.model(), equalTo("other"));
+        assertThat(renamed.number(), equalTo(9));
+        assertThat(renamed.documents(), equalTo(generation().documents()));
+    }
+
+    public void testSizeIsOfTheArchivesOrder() throws IOException {
+        Generation generation = ModelFixtures.generation("m", 1, createTempDir(), 1 << 20);
+        int archive = bytes(generation).length;
+        assertThat(generation.ramBytes(), greaterThan(archive / 2L));
+        assertThat(generation.ramBytes(), lessThan(2L * archive));
+    }
+
+    public void testEveryDamagedByteIsFound() throws IOException {
+        byte[] good = bytes(generation());
+        for (int i = 0; i < good.length; i += i < 200 ? 1 : 13) {
+            byte[] damaged = good.clone();
+            damaged[i] ^= (byte) (1 << randomInt(7));
+            IOException e = expectThrows(IOException.class, () -> read(damaged));
+            assertThat(
+                    "byte " + i,
+                    e.getMessage(),
+                    anyOf(
+                            containsString("damaged"),
+                            containsString("not an archive"),
+                            containsString("has format"),
+                            containsString("ends too early")));
+        }
+    }
+
+    public void testEveryCutIsFound() throws IOException {
+        byte[] good = bytes(generation());
+        for (int length = 0; length < good.length; length += 97) {
+            byte[] cut = Arrays.copyOf(good, length);
+            assertThat(
+                    expectThrows(IOException.class, () -> read(cut)).getMessage(), containsString("ends too early"));
+        }
+    }
+
+    public void testOtherVersion() throws IOException {
+        byte[] newer = bytes(generation());
+        newer[7] = 2;
+        assertThat(
+                expectThrows(IOException.class, () -> read(newer)).getMessage(),
+                equalTo("the archive has format [2], this plugin reads [1]"));
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.core.action.ActionListener;
+
+/**
+ * A {@link Generations} without cluster or index, for tests. Everything put is stored; it counts as loaded once it was
+ * asked for.
+ */
+public final class InMemoryGenerations implements Generations {
+
+    private final Map<String, Map<Integer, Generation>> stored = new ConcurrentHashMap<>();
+    private final Map<String, Map<Integer, Generation>> loaded = new ConcurrentHashMap<>();
+    private final Map<String, Integer> active = new ConcurrentHashMap<>();
+    private final Map<String, ClusterEdits> edits = new ConcurrentHashMap<>();
+
+    /** Stores and loads a generation under its own model name and number. */
+    public InMemoryGenerations put(Generation generation) {
+        store(generation);
+        loaded.computeIfAbsent(generation.model(), name -> new ConcurrentHashMap<>())
+                .put(generation.number(), generation);
+        return this;
+    }
+
+    /** Stores a generation that {@link #load} finds and {@link #loaded} does not. */
+    public InMemoryGenerations store(Generation generation) {
+        stored.computeIfAbsent(generation.model(), name -> new ConcurrentHashMap<>())
+                .put(generation.number(), generation);
+        return this;
+    }
+
+    public InMemoryGenerations activate(String model, int generation) {
+        active.put(model, generation);
+        return this;
+    }
+
+    public InMemoryGenerations edit(String model, ClusterEdits of) {
+        edits.put(model, of);
+        return this;
+    }
+
+    @Override
+    public int active(String model) {
+        return active.getOrDefault(model, 0);
+    }
+
+    @Override
+    public Generation loaded(String model, int generation) {
+        return loaded.getOrDefault(model, new HashMap<>()).get(generation);
+    }
+
+    @Override
+    public void load(String model, int generation, ActionListener<Generation> listener) {
+        Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
+        if (found == null) {
+            listener.onFailure(
+                    new ResourceNotFoundException("no generation [{}] of model [{}]", generation, model));
+            return;
+        }
+        put(found);
+        listener.onResponse(found);
+    }
+
+    @Override
+    public ClusterEdits edits(String model) {
+        return edits.getOrDefault(model, ClusterEdits.NONE);
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.action.ActivateModelAction;
+import io.latentfacets.model.action.DefinitionChecks;
+import io.latentfacets.model.action.DeleteModelAction;
+import io.latentfacets.model.action.EditClusterAction;
+import io.latentfacets.model.action.ExportModelAction;
+import io.latentfacets.model.action.GetClustersAction;
+import io.latentfacets.model.action.GetModelsAction;
+import io.latentfacets.model.action.ImportModelAction;
+import io.latentfacets.model.action.PutModelAction;
+import io.latentfacets.model.action.RestCatModelsAction;
+import io.latentfacets.model.action.RestClustersAction;
+import io.latentfacets.model.action.RestModelArchiveAction;
+import io.latentfacets.model.action.RestModelsAction;
+import io.latentfacets.model.action.TransportActivateModelAction;
+import io.latentfacets.model.action.TransportDeleteModelAction;
+import io.latentfacets.model.action.TransportEditClusterAction;
+import io.latentfacets.model.action.TransportExportModelAction;
+import io.latentfacets.model.action.TransportGetClustersAction;
+import io.latentfacets.model.action.TransportGetModelsAction;
+import io.latentfacets.model.action.TransportImportModelAction;
+import io.latentfacets.model.action.TransportPutModelAction;
+import io.latentfacets.stats.LatentStatsAction;
+import io.latentfacets.stats.NodeStatsReader;
+import io.latentfacets.stats.RestLatentStatsAction;
+import io.latentfacets.stats.TransportLatentStatsAction;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.plugins.ActionPlugin.ActionHandler;
+import org.opensearch.rest.RestHandler;
+
+/** What the plugin registers for models and statistics, for a test's plugin to register. */
+final class ModelActionsParts {
+
+    private ModelActionsParts() {}
+
+    static DefinitionChecks checks(Presets presets) {
+        return new DefinitionChecks(presets, name -> {
+            if (name.equals("english")) {
+                return new StandardAnalyzer();
+            }
+            throw new IllegalArgumentException("failed to find analyzer [" + name + "]");
+        });
+    }
+
+    static Collection<Object> components(ModelTestPlugin.Parts parts, DefinitionChecks checks, Path cache) {
+        InferenceEngine engine = new InferenceEngine(cache, 1);
+        return List.of(
+                parts,
+                parts.store,
+                parts.registry,
+                checks,
+                engine,
+                new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
+    }
+
+    static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {
+        return List.of(
+                new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
+                new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
+                new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
+                new ActionHandler<>(ActivateModelAction.INSTANCE, TransportActivateModelAction.class),
+                new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
+                new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
+                new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
+                new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+    }
+
+    static List<RestHandler> handlers(DefinitionChecks checks) {
+        return List.of(
+                new RestModelsAction(checks),
+                new RestModelArchiveAction(),
+                new RestClustersAction(),
+                new RestCatModelsAction(),
+                new RestLatentStatsAction());
+    }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.stats.LatentStats;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.NoopCircuitBreaker;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.plugins.ActionPlugin;
+import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.repositories.RepositoriesService;
+import org.opensearch.rest.RestController;
+import org.opensearch.rest.RestHandler;
+import org.opensearch.script.ScriptService;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.watcher.ResourceWatcherService;
+
+/** Field, aggregation, query and endpoint on a node whose models are in memory. */
+public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin, SearchPlugin, ActionPlugin {
+
+    /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
+    static volatile InMemoryGenerations generations = new InMemoryGenerations();
+
+    static final LatentStats STATS = new LatentStats();
+
+    /** {@link #generations} as they are at each call. */
+    static final Generations CURRENT = new CurrentGenerations();
+
+    static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
+
+    static void use(LatentSearch made) {
+        SEARCH.set(made);
+    }
+
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService resourceWatcherService,
+            ScriptService scriptService,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry namedWriteableRegistry,
+            IndexNameExpressionResolver resolver,
+            Supplier<RepositoriesService> repositories) {
+        ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
+        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
+        return List.of();
+    }
+
+    @Override
+    public Map<String, Mapper.TypeParser> getMappers() {
+        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.parser(() -> generations));
+    }
+
+    @Override
+    public List<AggregationSpec> getAggregations() {
+        return List.of(LatentClustersAggregationBuilder.spec(SEARCH::get));
+    }
+
+    @Override
+    public List<QuerySpec<?>> getQueries() {
+        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get));
+    }
+
+    @Override
+    public List<RestHandler> getRestHandlers(
+            Settings settings,
+            RestController restController,
+            ClusterSettings clusterSettings,
+            IndexScopedSettings indexScopedSettings,
+            SettingsFilter settingsFilter,
+            IndexNameExpressionResolver resolver,
+            Supplier<DiscoveryNodes> nodes) {
+        return List.of(new RestFacetsAction(SEARCH::get, STATS));
+    }
+
+    private static final class CurrentGenerations implements Generations {
+        @Override
+        public int active(String model) {
+            return generations.active(model);
+        }
+
+        @Override
+        public Generation loaded(String model, int generation) {
+            return generations.loaded(model, generation);
+        }
+
+        @Override
+        public void load(String model, int generation, ActionListener<Generation> listener) {
+            generations.load(model, generation, listener);
+        }
+
+        @Override
+        public ClusterEdits edits(String model) {
+            return generations.edits(model);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.ingest.AttachAction;
+import io.latentfacets.ingest.EncodeAction;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.EngineEncoder;
+import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.TransportAttachAction;
+import io.latentfacets.ingest.TransportEncodeAction;
+import io.latentfacets.model.ModelRegistry;
+import io.latentfacets.model.ModelStore;
+import io.latentfacets.model.SystemClient;
+import io.latentfacets.model.TransportUpdatePointerAction;
+import io.latentfacets.model.UpdatePointerAction;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.vae.Engines;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.indices.breaker.BreakerSettings;
+import org.opensearch.ingest.Processor;
+import org.opensearch.plugins.ActionPlugin;
+import org.opensearch.plugins.CircuitBreakerPlugin;
+import org.opensearch.plugins.IngestPlugin;
+import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.repositories.RepositoriesService;
+import org.opensearch.script.ScriptService;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ExecutorBuilder;
+import org.opensearch.threadpool.FixedExecutorBuilder;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.node.NodeClient;
+import org.opensearch.watcher.ResourceWatcherService;
+
+/** The plugin as far as training and ingest need it. */
+public final class TrainingTestPlugin extends Plugin
+        implements ActionPlugin, IngestPlugin, MapperPlugin, CircuitBreakerPlugin {
+
+    /** What a test looks into; found in the node by its class. */
+    public record Parts(
+            ModelStore store,
+            ModelRegistry registry,
+            EncoderService encoders,
+            LatentStats stats,
+            CircuitBreaker breaker,
+            Path dataPath) {}
+
+    private CircuitBreaker breaker;
+    private volatile Parts parts;
+
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService watcher,
+            ScriptService scripts,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry writeables,
+            IndexNameExpressionResolver resolver,
+            Supplier<RepositoriesService> repositories) {
+        LatentStats stats = new LatentStats();
+        ModelStore store = new ModelStore(new SystemClient(client, () -> null), clusterService, threadPool);
+        ModelRegistry registry = new ModelRegistry(store, threadPool, breaker, stats);
+        clusterService.addListener(registry);
+        InferenceEngine engine = Engines.started();
+        EncoderService encoders =
+                new EncoderService(EngineEncoder.on(engine), name -> new EnglishAnalyzer(), registry, breaker);
+        Path dataPath = environment.dataFiles()[0];
+        TrainingServices services = new TrainingServices(
+                store,
+                registry,
+                encoders,
+                engine,
+                name -> new EnglishAnalyzer(),
+                breaker,
+                new TrainingSpace(dataPath),
+                xContentRegistry,
+                stats,
+                1);
+        TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
+        parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
+        return List.of(parts, store, registry, encoders, trainings);
+    }
+
+    @Override
+    public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
+        return List.of(
+                new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
+                new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
+                new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
+                new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
+                new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class));
+    }
+
+    @Override
+    public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+        return List.of(
+                new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
+    }
+
+    @Override
+    public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+        return List.of(
+                new FixedExecutorBuilder(
+                        settings, TrainingService.THREAD_POOL, 1, TrainingService.QUEUE_SIZE, "thread_pool.latent_train"),
+                new FixedExecutorBuilder(
+                        settings,
+                        TransportEncodeAction.THREAD_POOL,
+                        1,
+                        TransportEncodeAction.QUEUE_SIZE,
+                        "thread_pool.latent_encode"));
+    }
+
+    @Override
+    public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
+        return Map.of(
+                LatentEncodeProcessor.TYPE,
+                new LatentEncodeProcessor.Factory(
+                        () -> new LatentEncodeProcessor.Services(parts.registry(), parts.encoders(), parts.stats()),
+                        parameters.threadContext));
+    }
+
+    @Override
+    public Map<String, Mapper.TypeParser> getMappers() {
+        return Map.of("latent_vector", LatentVectorFieldMapper.parser(() -> parts == null ? null : parts.registry()));
+    }
+
+    @Override
+    public BreakerSettings getCircuitBreaker(Settings settings) {
+        return new BreakerSettings(
+                "latent", 512 << 20, 1.0, CircuitBreaker.Type.MEMORY, CircuitBreaker.Durability.TRANSIENT);
+    }
+
+    @Override
+    public void setCircuitBreaker(CircuitBreaker assigned) {
+        breaker = assigned;
+    }
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.latentfacets.ingest.AttachAction;
+import io.latentfacets.ingest.EncodeAction;
+import io.latentfacets.ingest.EncodedDocument;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.Presets;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.text.SourceField;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.lucene.tests.util.LuceneTestCase;
+import org.opensearch.OpenSearchException;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.bulk.BulkResponse;
+import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.WriteRequest;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.IndexNotFoundException;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.reindex.ReindexModulePlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.search.SearchHit;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+import org.opensearch.transport.client.node.NodeClient;
+
+/** Training, attaching, ingest and encoding on a real node with the real engine. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // its extra files would count as left behind
+public class TrainingTests extends OpenSearchSingleNodeTestCase {
+
+    private static final List<List<String>> TOPICS = List.of(
+            List.of("crude", "oil", "barrel", "opec", "petroleum", "refinery", "drilling", "gasoline", "tanker", "rig"),
+            List.of("wheat", "grain", "harvest", "crop", "corn", "farmer", "bushel", "soybean", "acre", "silo"),
+            List.of("goal", "match", "striker", "league", "referee", "coach", "stadium", "penalty", "keeper", "cup"));
+
+    private static final int DOCUMENTS = 240;
+    private static final List<SourceField> FIELDS = List.of(new SourceField("title", 2), new SourceField("body", 1));
+
+    private TrainingTestPlugin.Parts parts;
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return pluginList(TrainingTestPlugin.class, ReindexModulePlugin.class);
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        super.setUp();
+        parts = getInstanceFromNode(TrainingTestPlugin.Parts.class);
+    }
+
+    private static <T> T await(Consumer<ActionListener<T>> call) {
+        PlainActionFuture<T> future = PlainActionFuture.newFuture();
+        call.accept(future);
+        return future.actionGet(120_000);
+    }
+
+    /** A sentence about a topic, with a few words that all topics share. */
+    private static Map<String, Object> document(int i) {
+        List<String> topic = TOPICS.get(i % TOPICS.size());
+        StringBuilder body = new StringBuilder();
+        for (int w = 0; w < 12; w++) {
+            body.append(topic.get((i * 7 + w * w + i / 3) % topic.size())).append(' ');
+            if (w % 4 == 0) {
+                body.append("report market week ".split(" ")[(i + w) % 3]).append(' ');
+            }
+        }
+        return Map.of("title", topic.get(i % topic.size()), "body", body.toString(), "topic", i % TOPICS.size());
+    }
+
+    private void index(String index, int from, int to) {
+        BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
+        for (int i = from; i < to; i++) {
+            bulk.add(new IndexRequest(index).id("d" + i).source(document(i)));
+        }
+        BulkResponse response = client().bulk(bulk).actionGet();
+        assertFalse(response.buildFailureMessage(), response.hasFailures());
+    }
+
+    private void define(String model, String index, String extra) throws IOException {
+        String json = "{\"source\":{\"index\":\"" + index + "\",\"fields\":[\"title^2\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
+                + "\"phrases\":false},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8},\"clusters\":{\"count\":3}"
+                + extra + "}";
+        ModelDefinition definition = parse(model, json);
+        await((ActionListener<Void> l) -> parts.store().put(definition, l));
+    }
+
+    private static ModelDefinition parse(String model, String json) throws IOException {
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, json)) {
+            return ModelDefinition.parse(model, parser, Presets.bundled());
+        }
+    }
+
+    private TrainResponse train(String model) {
+        return client().execute(TrainAction.INSTANCE, new TrainRequest(model)).actionGet(120_000);
+    }
+
+    private StoredModel stored(String model) {
+        return await(l -> parts.store().get(model, l));
+    }
+
+    private TrainingStatus status(String model) {
+        return client()
+                .execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
+                .actionGet(60_000)
+                .status();
+    }
+
+    private Map<String, Map<?, ?>> latents(String index) {
+        Map<String, Map<?, ?>> latents = new HashMap<>();
+        client().admin().indices().prepareRefresh(index).get();
+        for (SearchHit hit : client().prepareSearch(index).setSize(1000).get().getHits()) {
+            Object latent = hit.getSourceAsMap().get("latent");
+            if (latent != null) {
+                latents.put(hit.getId(), (Map<?, ?>) latent);
+            }
+        }
+        return latents;
+    }
+
+    /**
+     * Memory, files and encoders that a training took are all given back; only generations in memory may still be
+     * charged.
+     */
+    private void assertNothingHeld() throws Exception {
+        assertBusy(() -> {
+            Path tmp = parts.dataPath().resolve("latent-facets").resolve("tmp");
+            if (Files.exists(tmp)) {
+                try (Stream<Path> files = Files.list(tmp)) {
+                    assertThat(files.toList(), hasSize(0));
+                }
+            }
+        });
+        assertThat(
+                client().admin().indices().prepareStats().get().getTotal().getSearch().getTotal().getPitCurrent(),
+                equalTo(0L));
+    }
+
+    public void testTrainAttachIngestEncode() throws Exception {
+        createIndex("news", Settings.builder().put("index.number_of_shards", 3).build());
+        index("news", 0, DOCUMENTS);
+        define("m1", "news", "");
+
+        TrainResponse trained = train("m1");
+        assertThat(trained.summary().number(), equalTo(1));
+        assertThat(trained.summary().info().documents(), equalTo((long) DOCUMENTS));
+        assertThat(trained.summary().clusters(), equalTo(3));
+        assertThat(trained.summary().info().metrics().get(Evaluation.SILHOUETTE), greaterThan(0.1));
+        StoredModel model = stored("m1");
+        assertThat(model.state(), equalTo(ModelState.READY));
+        assertThat(model.active(), equalTo(1));
+        TrainingStatus status = status("m1");
+        assertThat(status.state(), equalTo("ready"));
+        assertThat(status.phase(), equalTo("done"));
+        assertThat(status.history().isEmpty(), equalTo(false));
+        assertNothingHeld();
+
+        AttachAction.Response attached = client().execute(
+                        AttachAction.INSTANCE, new AttachAction.Request("m1", true).indices(List.of("news")))
+                .actionGet(60_000);
+        assertThat(attached.reencoded().updated(), equalTo((long) DOCUMENTS));
+        Map<String, Map<?, ?>> latents = latents("news");
+        assertThat(latents.size(), equalTo(DOCUMENTS));
+        assertThat(latents.get("d0").get("generation"), equalTo(1));
+
+        // what comes later goes through the pipeline; one document has nothing to encode
+        index("news", DOCUMENTS, DOCUMENTS + 30);
+        client().prepareIndex("news").setId("empty").setSource("title", "zzz qqq").get();
+        latents = latents("news");
+        assertThat(latents.size(), equalTo(DOCUMENTS + 30));
+        assertThat(latents.get("empty"), nullValue());
+
+        // again: nothing is left to do but the document that cannot have a latent
+        ReencodeAction.Response again = client().execute(
+                        ReencodeAction.INSTANCE, new ReencodeAction.Request("m1", true))
+                .actionGet(60_000);
+        assertThat(again.tasks(), hasSize(1));
+        assertThat(latents("news"), equalTo(latents));
+
+        // documents of a topic share a cluster, and the three topics have one each
+        Generation generation = parts.registry().loaded("m1", 1);
+        assertThat(generation, notNullValue());
+        List<EncodedDocument> encoded = client().execute(
+                        EncodeAction.INSTANCE,
+                        new EncodeAction.Request("m1")
+                                .docs(Stream.iterate(0, i -> i + 1)
+                                        .limit(30)
+                                        .map(TrainingTests::document)
+                                        .toList())
+                                .explain(true))
+                .actionGet(60_000)
+                .documents();
+        Map<Integer, Set<String>> keys = new HashMap<>();
+        for (int i = 0; i < encoded.size(); i++) {
+            keys.computeIfAbsent(i % 3, topic -> new HashSet<>())
+                    .add(encoded.get(i).clusters().get(0).key());
+            assertThat(encoded.get(i).terms().isEmpty(), equalTo(false));
+            assertThat(encoded.get(i).reconstruction().isEmpty(), equalTo(false));
+        }
+        assertThat(keys.values().stream().mapToInt(Set::size).sum(), equalTo(3));
+        assertThat(Set.copyOf(keys.values()), hasSize(3));
+
+        // a second training: a new generation, the same clusters under the same keys, the documents of the new
+        // generation
+        TrainResponse second = train("m1");
+        assertThat(second.summary().number(), equalTo(2));
+        assertThat(parts.registry().active("m1"), equalTo(2));
+        Generation next = await(l -> parts.registry().load("m1", 2, l));
+        assertThat(Set.copyOf(next.clusters().keys()), equalTo(Set.copyOf(generation.clusters().keys())));
+        latents = latents("news");
+        assertThat(latents.size(), equalTo(DOCUMENTS + 30));
+        assertThat(latents.values().stream().map(l -> l.get("generation")).distinct().toList(), equalTo(List.of(2)));
+        assertNothingHeld();
+    }
+
+    public void testSampleIsTheSmallestHashesWhateverTheShards() throws Exception {
+        Map<Integer, Set<String>> samples = new HashMap<>();
+        for (int shards : new int[] {1, 4}) {
+            String index = "sample" + shards;
+            createIndex(index, Settings.builder().put("index.number_of_shards", shards).build());
+            index(index, 0, DOCUMENTS);
+            Set<String> ids = new HashSet<>();
+            try (CorpusReader reader = new CorpusReader(client(), List.of(index), null, () -> {})) {
+                assertThat(reader.total(), equalTo((long) DOCUMENTS));
+                reader.read(
+                        FIELDS,
+                        100,
+                        document -> assertTrue(ids.add(document.id())));
+            }
+            samples.put(shards, ids);
+        }
+        Set<String> expected = new HashSet<>();
+        Stream.iterate(0, i -> i + 1)
+                .limit(DOCUMENTS)
+                .map(i -> "d" + i)
+                .sorted((a, b) -> Long.compare(CorpusReader.hash(a), CorpusReader.hash(b)))
+                .limit(100)
+                .forEach(expected::add);
+        assertThat(samples.get(1), equalTo(expected));
+        assertThat(samples.get(4), equalTo(expected));
+        assertNothingHeld();
+    }
+
+    public void testReadsEveryDocumentOfSeveralIndicesOnce() throws Exception {
+        createIndex("left");
+        createIndex("right");
+        index("left", 0, 700);
+        index("right", 700, 1400);
+        Set<String> ids = new HashSet<>();
+        try (CorpusReader reader = new CorpusReader(
+                client(), List.of("left", "right"), QueryBuilders.matchAllQuery(), () -> {})) {
+            reader.read(
+                    FIELDS,
+                    5000,
+                    document -> assertTrue(ids.add(document.id())));
+        }
+        assertThat(ids, hasSize(1400));
+    }
+
+    public void testRefusalsBeforeATrainingBegins() throws Exception {
+        expectThrows(ResourceNotFoundException.class, () -> train("unknown"));
+        define("noindex", "nowhere", "");
+        IndexNotFoundException missing = expectThrows(IndexNotFoundException.class, () -> train("noindex"));
+        assertThat(missing.getMessage(), containsString("nowhere"));
+        define("nopattern", "nowhere-*", "");
+        ResourceNotFoundException none = expectThrows(ResourceNotFoundException.class, () -> train("nopattern"));
+        assertThat(none.getMessage(), containsString("nowhere-*"));
+        for (String model : List.of("noindex", "nopattern")) {
+            assertThat(stored(model).state(), equalTo(ModelState.CREATED));
+            assertThat(stored(model).training(), nullValue());
+        }
+    }
+
+    public void testTooLittleTextFailsTheTrainingAndSaysWhy() throws Exception {
+        createIndex("few");
+        index("few", 0, 7);
+        define("few", "few", "");
+        IllegalArgumentException few = expectThrows(IllegalArgumentException.class, () -> train("few"));
+        assertThat(few.getMessage(), containsString("[7]"));
+        assertThat(few.getMessage(), containsString("[50]"));
+        assertThat(stored("few").state(), equalTo(ModelState.FAILED));
+        assertThat(stored("few").error(), containsString("[7]"));
+        assertThat(status("few").error(), containsString("[50]"));
+
+        // documents, but none with the fields: one training after the other is possible, a failed one does not stay
+        // in the way
+        BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
+        for (int i = 0; i < 80; i++) {
+            bulk.add(new IndexRequest("few").source("other", "text"));
+        }
+        client().bulk(bulk).actionGet();
+        IllegalArgumentException noText = expectThrows(IllegalArgumentException.class, () -> train("few"));
+        assertThat(noText.getMessage(), containsString("[7] documents with text"));
+        assertNothingHeld();
+    }
+
+    public void testCancelledTrainingEndsAndGivesEverythingBack() throws Exception {
+        createIndex("slow");
+        index("slow", 0, DOCUMENTS);
+        define("slow", "slow", "");
+        define("slow", "slow", ",\"target_field\":\"latent\"");
+        long before = parts.breaker().getUsed();
+        NodeClient node = getInstanceFromNode(NodeClient.class);
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        ModelDefinition endless = parse(
+                "slow",
+                "{\"source\":{\"index\":\"slow\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2},\"vae\":{\"epochs\":10000}}");
+        await((ActionListener<Void> l) -> parts.store().put(endless, l));
+        TrainTask task = (TrainTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
+        int generation = await(l -> task.begun().whenComplete(l::onResponse, l::onFailure));
+        assertThat(generation, equalTo(1));
+        OpenSearchStatusException busy =
+                expectThrows(OpenSearchStatusException.class, () -> train("slow"));
+        assertThat(busy.status(), equalTo(RestStatus.CONFLICT));
+        assertBusy(() -> {
+            TrainingStatus status = status("slow");
+            assertThat(status.phase(), equalTo("training"));
+            assertThat(status.epoch(), greaterThan(0));
+            assertThat(status.state(), equalTo("training"));
+            assertThat(status.node(), equalTo(node.getLocalNodeId()));
+        });
+        assertThat(parts.breaker().getUsed(), greaterThan(before));
+        client().admin()
+                .cluster()
+                .cancelTasks(new CancelTasksRequest()
+                        .setTaskId(new TaskId(node.getLocalNodeId(), task.getId())))
+                .actionGet();
+        OpenSearchException cancelled =
+                expectThrows(OpenSearchException.class, () -> end.actionGet(60_000));
+        assertTrue(cancelled.toString(), cancelled instanceof TaskCancelledException);
+        StoredModel model = stored("slow");
+        assertThat(model.state(), equalTo(ModelState.CREATED));
+        assertThat(model.training().outcome().status(), equalTo(TrainingOutcome.Status.CANCELLED));
+        assertThat(parts.breaker().getUsed(), equalTo(before));
+        assertNothingHeld();
+    }
+
+    public void testMemoryThatIsNotThereIsNotUsed() throws Exception {
+        createIndex("big");
+        index("big", 0, 60);
+        define("big", "big", "");
+        long limit = parts.breaker().getLimit();
+        parts.breaker().addWithoutBreaking(limit);
+        try {
+            OpenSearchException full = expectThrows(OpenSearchException.class, () -> train("big"));
+            assertThat(full.status(), equalTo(RestStatus.TOO_MANY_REQUESTS));
+        } finally {
+            parts.breaker().addWithoutBreaking(-limit);
+        }
+        assertThat(stored("big").state(), equalTo(ModelState.FAILED));
+        assertNothingHeld();
+    }
+
+    public void testAttachRefusesWhatIsNotItsOwn() throws Exception {
+        createIndex("taken", Settings.builder().put("index.default_pipeline", "theirs").build());
+        createIndex("free");
+        define("att", "free", "");
+        AttachAction.Request request = new AttachAction.Request("att", true).indices(List.of("taken"));
+        OpenSearchStatusException taken = expectThrows(
+                OpenSearchStatusException.class,
+                () -> client().execute(AttachAction.INSTANCE, request).actionGet(60_000));
+        assertThat(taken.status(), equalTo(RestStatus.CONFLICT));
+        assertThat(taken.getMessage(), containsString("theirs"));
+        assertThat(
+                client().admin().indices().prepareGetMappings("taken").get().getMappings().get("taken").sourceAsMap().isEmpty(),
+                equalTo(true));
+        expectThrows(IndexNotFoundException.class, () -> client()
+                .execute(AttachAction.INSTANCE, new AttachAction.Request("att", true).indices(List.of("nowhere")))
+                .actionGet(60_000));
+        expectThrows(ResourceNotFoundException.class, () -> client()
+                .execute(AttachAction.INSTANCE, new AttachAction.Request("nobody", true).indices(List.of("free")))
+                .actionGet(60_000));
+
+        // before the first training: documents pass through without a latent
+        client().execute(AttachAction.INSTANCE, new AttachAction.Request("att", true).indices(List.of("free")))
+                .actionGet(60_000);
+        index("free", 0, 3);
+        assertThat(latents("free").size(), equalTo(0));
+    }
+}
