@@ -70,7 +70,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -293,8 +292,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(
-                new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
+        return List.of(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
     }
 
     @Override
@@ -306,7 +304,11 @@ public final class LatentFacetsPlugin extends Plugin
     public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
         return List.of(
                 new FixedExecutorBuilder(
-                        settings, TrainingService.THREAD_POOL, 1, TrainingService.QUEUE_SIZE, "thread_pool.latent_train"),
+                        settings,
+                        TrainingService.THREAD_POOL,
+                        1,
+                        TrainingService.QUEUE_SIZE,
+                        "thread_pool.latent_train"),
                 new FixedExecutorBuilder(
                         settings,
                         TransportEncodeAction.THREAD_POOL,

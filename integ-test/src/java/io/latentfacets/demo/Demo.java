@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,7 @@ public final class Demo {
 
     private final Options options;
     private final Screen screen;
+    private final AtomicBoolean ending = new AtomicBoolean();
 
     private Demo(Options options, Screen screen) {
         this.options = options;
@@ -28,22 +30,28 @@ public final class Demo {
         Options options = Options.parse(args);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         Screen screen = new Screen(out, options.terminal(), options.colours(), options.width());
+        Demo demo = new Demo(options, screen);
         int status = 0;
         try {
-            new Demo(options, screen).run();
+            demo.run();
         } catch (DemoException e) {
-            screen.interrupted();
-            screen.line("\ndemo: " + e.getMessage());
-            status = 1;
+            status = demo.failed(e.getMessage());
         } catch (IOException e) {
-            screen.interrupted();
-            screen.line("\ndemo: " + e);
-            status = 1;
+            status = demo.failed(e.toString());
         } catch (InterruptedException e) {
             status = 130;
         }
         out.flush();
         System.exit(status); // stops the node, if one was started
+    }
+
+    private int failed(String message) {
+        // After Ctrl-C everything fails, and nobody wants to know.
+        if (!ending.get()) {
+            screen.interrupted();
+            screen.line("\ndemo: " + message);
+        }
+        return 1;
     }
 
     private void run() throws IOException, InterruptedException {
@@ -55,7 +63,10 @@ public final class Demo {
             Path target = options.root().resolve("target");
             node = new Node(target.resolve("opensearch"), target.resolve("demo/node"), options.port());
             http = new Http(node.url());
-            node.start(screen::interrupted);
+            node.start(() -> {
+                ending.set(true);
+                screen.interrupted();
+            });
             node.awaitUp(http, screen);
         } else {
             http = new Http(options.url());
@@ -118,8 +129,9 @@ public final class Demo {
         screen.line("    " + model + "?pretty");
         screen.line("    " + model + "/clusters?pretty");
         if (cluster != null) {
-            String query = "{\"query\": {\"latent_cluster\": {\"field\": \"latent\", \"clusters\": [\"" + Json.string(cluster, "key")
-                    + "\"]}}, \"_source\": \"" + Steps.plain(corpus.fields().get(0)) + "\"}";
+            String query = "{\"query\": {\"latent_cluster\": {\"field\": \"latent\", \"clusters\": [\""
+                    + Json.string(cluster, "key") + "\"]}}, \"_source\": \""
+                    + Steps.plain(corpus.fields().get(0)) + "\"}";
             screen.line("  The documents behind the facet “" + Json.string(cluster, "label") + "”:");
             screen.line("    curl '" + base + "/_search?pretty&size=5' -H 'Content-Type: application/json' \\");
             screen.line("      -d '" + query + "'");

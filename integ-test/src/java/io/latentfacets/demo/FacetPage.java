@@ -12,8 +12,9 @@ final class FacetPage {
     private static final int BAR = 24;
     private static final int CLUSTERS = 6;
     private static final int OVERVIEW = 12;
-    private static final int EXAMPLES = 3;
+    private static final int EXAMPLES = 2;
     private static final String INDENT = "  ";
+    private static final String SEPARATOR = " · ";
 
     private final Http http;
     private final Screen screen;
@@ -113,7 +114,9 @@ final class FacetPage {
     private String row(Object cluster, long largest, long total, boolean lift) {
         long count = Json.number(cluster, "count");
         double times = Json.decimal(cluster, "lift");
-        String factor = lift && times >= 1.5 ? String.format(Locale.ROOT, times < 10 ? "  %.1f× usual" : "  %.0f× usual", times) : "";
+        String factor = lift && times >= 1.5
+                ? String.format(Locale.ROOT, times < 10 ? "  %.1f× usual" : "  %.0f× usual", times)
+                : "";
         String label = Screen.cut(
                 Json.string(cluster, "label"), screen.width() - INDENT.length() - BAR - 15 - factor.length());
         return INDENT
@@ -131,7 +134,12 @@ final class FacetPage {
                 titles.add(title);
             }
         }
-        return Screen.cut(String.join(" · ", titles), screen.width() - INDENT.length() - BAR - 15);
+        int room = screen.width() - INDENT.length() - BAR - 15;
+        if (String.join(SEPARATOR, titles).length() > room) {
+            int each = (room + SEPARATOR.length()) / titles.size() - SEPARATOR.length();
+            titles.replaceAll(title -> Screen.cut(title, each));
+        }
+        return String.join(SEPARATOR, titles);
     }
 
     private void closing(Map<String, Object> response, List<?> clusters, long total) {

@@ -17,8 +17,10 @@ record Centroids(List<String> keys, float[][] directions, float[] biases) {
 
     static Centroids of(Rest rest, String model) {
         try {
+            String archive =
+                    rest.get(Latent.BASE + "/models/" + model + "/_export").ok().stringAt("archive");
             Generation generation = Generation.readFrom(
-                    new ByteArrayInputStream(rest.download(Latent.BASE + "/models/" + model + "/_export")));
+                    new ByteArrayInputStream(Base64.getDecoder().decode(archive)));
             Partition partition = generation.clusters().partition();
             List<String> keys = generation.clusters().infos().stream()
                     .map(info -> info.key())

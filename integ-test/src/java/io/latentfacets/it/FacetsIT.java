@@ -41,7 +41,9 @@ public final class FacetsIT {
         QUERIES.put(
                 "filters and exclusions",
                 "{\"bool\":{\"filter\":[{\"range\":{\"number\":{\"lt\":40}}}],\"must_not\":[{\"term\":{\"subject\":\"cooking\"}}]}}");
-        QUERIES.put("a phrase or a number", "{\"bool\":{\"should\":[{\"match_phrase\":{\"body\":\"people time\"}},{\"term\":{\"number\":7}}]}}");
+        QUERIES.put(
+                "a phrase or a number",
+                "{\"bool\":{\"should\":[{\"match_phrase\":{\"body\":\"people time\"}},{\"term\":{\"number\":7}}]}}");
         QUERIES.put("documents without a vector", "{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"latent\"}}]}}");
         QUERIES.put("nothing", "{\"match\":{\"body\":\"zyzzyva\"}}");
     }
@@ -155,7 +157,9 @@ public final class FacetsIT {
             int count = ((Number) facet.get("count")).intValue();
             seen.put((String) facet.get("key"), count);
             int trend = ((List<?>) facet.get("trend"))
-                    .stream().mapToInt(t -> ((Number) ((Map<?, ?>) t).get("count")).intValue()).sum();
+                    .stream()
+                            .mapToInt(t -> ((Number) ((Map<?, ?>) t).get("count")).intValue())
+                            .sum();
             assertThat(trend, equalTo(count));
             assertThat(((List<?>) facet.get("examples")).size(), equalTo(Math.min(2, count)));
             assertThat(facet.get("label").toString(), not(equalTo("")));
@@ -164,8 +168,9 @@ public final class FacetsIT {
         assertThat(facets.listAt("hits.hits").size(), equalTo(3));
         assertThat(facets.stringAt("facets.model"), equalTo(MODEL));
         assertThat(facets.intAt("facets.generation"), equalTo(1));
-        Rest.Response simple =
-                cluster.rest().get("/" + INDEX + "/_latent/facets?q=body:report").ok();
+        Rest.Response simple = cluster.rest()
+                .get("/" + INDEX + "/_latent/facets?q=body:report")
+                .ok();
         assertThat(simple.longAt("hits.total.value"), equalTo(facets.longAt("hits.total.value")));
         assertThat(simple.listAt("facets.clusters"), is(not(empty())));
     }
@@ -177,7 +182,9 @@ public final class FacetsIT {
 
     private void compare(String what, String query, Centroids centroids) {
         Rest.Response all = cluster.rest()
-                .post("/" + INDEX + "/_search", "{\"size\":10000,\"_source\":[\"latent\",\"number\"],\"query\":" + query + "}")
+                .post(
+                        "/" + INDEX + "/_search",
+                        "{\"size\":10000,\"_source\":[\"latent\",\"number\"],\"query\":" + query + "}")
                 .ok();
         Map<String, Integer> counts = new TreeMap<>();
         Map<String, Long> sums = new TreeMap<>();
@@ -236,8 +243,6 @@ public final class FacetsIT {
     private static void concurrency(String mode) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("search.concurrent_segment_search.mode", mode);
-        cluster.rest()
-                .put("/_cluster/settings", Map.of("persistent", settings))
-                .ok();
+        cluster.rest().put("/_cluster/settings", Map.of("persistent", settings)).ok();
     }
 }

@@ -18,8 +18,10 @@ final class Latent {
         rest.put(
                         "/" + index,
                         Map.of(
-                                "settings", Map.of("number_of_shards", shards, "number_of_replicas", replicas),
-                                "mappings", TopicCorpus.MAPPINGS))
+                                "settings",
+                                Map.of("number_of_shards", shards, "number_of_replicas", replicas),
+                                "mappings",
+                                TopicCorpus.MAPPINGS))
                 .ok();
         cluster.awaitGreen(index);
         rest.bulk("/" + index + "/_bulk?refresh=true", TopicCorpus.documents(0, documents));

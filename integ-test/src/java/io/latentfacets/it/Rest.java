@@ -125,22 +125,6 @@ public final class Rest {
         }
     }
 
-    /** What a GET returns, byte for byte; asserts a 200. */
-    public byte[] download(String path) {
-        HttpRequest request =
-                HttpRequest.newBuilder(target.get().resolve(path)).timeout(timeout).build();
-        try {
-            HttpResponse<byte[]> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            assertEquals("GET " + path, 200, response.statusCode());
-            return response.body();
-        } catch (IOException e) {
-            throw new UncheckedIOException("GET " + path, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("GET " + path, e);
-        }
-    }
-
     /** Whether the node takes requests at all. */
     boolean answers() {
         try {

@@ -73,7 +73,10 @@ public final class EncoderService implements Closeable {
      * memory for the encoder.
      */
     public List<byte[]> encode(Generation generation, List<List<FieldText>> documents) {
-        return use(generation, (encoder, bows) -> quantised(encoder, documents.stream().map(bows::bow).toList()));
+        return use(
+                generation,
+                (encoder, bows) ->
+                        quantised(encoder, documents.stream().map(bows::bow).toList()));
     }
 
     /** As {@link #encode}, of bags of words made by {@link #bow}. */
@@ -156,8 +159,8 @@ public final class EncoderService implements Closeable {
         Iterator<Map.Entry<Key, Open>> entries = open.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<Key, Open> entry = entries.next();
-            boolean active = generations.active(entry.getKey().model())
-                    == entry.getKey().number();
+            boolean active =
+                    generations.active(entry.getKey().model()) == entry.getKey().number();
             if (entry.getValue().users == 0 && (closed || active == false)) {
                 entries.remove();
                 close(entry.getValue());

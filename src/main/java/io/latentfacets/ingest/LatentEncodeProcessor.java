@@ -223,8 +223,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         for (IngestDocumentWrapper item : batch) {
             if (options.failOnMissing()) {
                 String message = "cannot encode with model [" + options.model() + "]: " + why;
-                results.add(failed(
-                        item, new OpenSearchStatusException(message, RestStatus.SERVICE_UNAVAILABLE, cause)));
+                results.add(
+                        failed(item, new OpenSearchStatusException(message, RestStatus.SERVICE_UNAVAILABLE, cause)));
             } else {
                 results.add(kept(item));
             }
@@ -282,6 +282,10 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             if (SKIP.equals(onMissing) == false && FAIL.equals(onMissing) == false) {
                 throw newConfigurationException(
                         TYPE, tag, "on_missing_model", "must be [" + SKIP + "] or [" + FAIL + "]: [" + onMissing + "]");
+            }
+            if (config.getOrDefault("skip_unchanged", true) instanceof Boolean == false) {
+                throw newConfigurationException(
+                        TYPE, tag, "skip_unchanged", "must be true or false: [" + config.get("skip_unchanged") + "]");
             }
             boolean skipUnchanged = readBooleanProperty(TYPE, tag, config, "skip_unchanged", true);
             Options options = new Options(model, target, FAIL.equals(onMissing), skipUnchanged);

@@ -3,6 +3,7 @@ package io.latentfacets.ingest;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestFlags;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.xcontent.XContentParser;
@@ -27,7 +28,7 @@ public final class RestAttachAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         AttachAction.Request attach =
-                new AttachAction.Request(request.param("model"), request.paramAsBoolean("wait_for_completion", false));
+                new AttachAction.Request(request.param("model"), RestFlags.flag(request, "wait_for_completion"));
         try (XContentParser parser = request.contentParser()) {
             attach.parse(parser);
         }

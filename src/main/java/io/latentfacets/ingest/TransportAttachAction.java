@@ -145,8 +145,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
         mapping.startObject(field).field("type", "latent_vector").field("model", model);
         mapping.endObject().endObject().endObject();
-        PutMappingRequest request =
-                new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
+        PutMappingRequest request = new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
         acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");
     }
 
@@ -172,9 +171,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
             return;
         }
         Settings settings = Settings.builder()
-                .put(
-                        IndexSettings.DEFAULT_PIPELINE.getKey(),
-                        pipelines.get(unset.get(0)))
+                .put(IndexSettings.DEFAULT_PIPELINE.getKey(), pipelines.get(unset.get(0)))
                 .build();
         UpdateSettingsRequest request = new UpdateSettingsRequest(settings, unset.toArray(String[]::new));
         acknowledged(client.execute(UpdateSettingsAction.INSTANCE, request).actionGet(), "setting");

@@ -49,14 +49,16 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
         int active = models.active(request.model());
         if (active == 0) {
             // an unknown model is a 404, which the store knows; one that is not trained is a conflict
-            store.get(request.model(), ActionListener.wrap(
-                    stored -> {
-                        throw new OpenSearchStatusException(
-                                "model [{}] has no active generation to encode with; [_train] makes one",
-                                RestStatus.CONFLICT,
-                                request.model());
-                    },
-                    listener::onFailure));
+            store.get(
+                    request.model(),
+                    ActionListener.wrap(
+                            stored -> {
+                                throw new OpenSearchStatusException(
+                                        "model [{}] has no active generation to encode with; [_train] makes one",
+                                        RestStatus.CONFLICT,
+                                        request.model());
+                            },
+                            listener::onFailure));
             return;
         }
         models.load(
@@ -68,8 +70,7 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
     private void fork(
             Generation generation, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
         threadPool.executor(THREAD_POOL).execute(ActionRunnable.supply(listener, () -> {
-            DocumentExplainer explainer =
-                    new DocumentExplainer(generation, models.edits(request.model()), encoders);
+            DocumentExplainer explainer = new DocumentExplainer(generation, models.edits(request.model()), encoders);
             List<EncodedDocument> documents = explainer.encode(
                     request.docs().stream()
                             .map(doc -> SourceText.of(doc, generation.fields()))

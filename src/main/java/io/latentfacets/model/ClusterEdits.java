@@ -71,10 +71,12 @@ public record ClusterEdits(Map<String, Edit> byKey) {
 
     static ClusterEdits fromJson(String json) {
         Map<String, Edit> edits = new TreeMap<>();
-        XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON).v2().forEach((key, value) -> {
-            Map<?, ?> edit = (Map<?, ?>) value;
-            edits.put(key, new Edit((String) edit.get("label"), Boolean.TRUE.equals(edit.get("hidden"))));
-        });
+        XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON)
+                .v2()
+                .forEach((key, value) -> {
+                    Map<?, ?> edit = (Map<?, ?>) value;
+                    edits.put(key, new Edit((String) edit.get("label"), Boolean.TRUE.equals(edit.get("hidden"))));
+                });
         return new ClusterEdits(edits);
     }
 }

@@ -156,7 +156,10 @@ final class GenerationArchive {
         }
         byte[] header = exactly(in, length);
         verify("header", header, MessageDigests.toHexString(exactly(in, SHA_BYTES)));
-        return parse(XContentHelper.convertToMap(new BytesArray(header), true, MediaTypeRegistry.JSON).v2(), in);
+        return parse(
+                XContentHelper.convertToMap(new BytesArray(header), true, MediaTypeRegistry.JSON)
+                        .v2(),
+                in);
     }
 
     private static Generation parse(Map<String, Object> header, DataInputStream in) throws IOException {
@@ -194,7 +197,8 @@ final class GenerationArchive {
             throws IOException {
         Map<String, Object> entry = ModelDocument.map(sections.next());
         if (name.equals(entry.get("name")) == false) {
-            throw new IOException("the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
+            throw new IOException(
+                    "the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
         }
         byte[] bytes = exactly(in, Math.toIntExact(((Number) entry.get("bytes")).longValue()));
         verify(name, bytes, (String) entry.get("sha256"));
@@ -204,7 +208,8 @@ final class GenerationArchive {
     private static void verify(String what, byte[] bytes, String expected) throws IOException {
         String found = MessageDigests.toHexString(MessageDigests.sha256().digest(bytes));
         if (found.equals(expected) == false) {
-            throw new IOException("the " + what + " of a generation's archive is damaged: SHA-256 is [" + found + "], not [" + expected + "]");
+            throw new IOException("the " + what + " of a generation's archive is damaged: SHA-256 is [" + found
+                    + "], not [" + expected + "]");
         }
     }
 

@@ -88,7 +88,8 @@ final class GenerationFiles {
      */
     void deleteModel(String model) throws IOException {
         update(UpdatePointerAction.Request.remove(model));
-        records.change(model, document -> document == null || document.definition() == null ? null : document.deleted());
+        records.change(
+                model, document -> document == null || document.definition() == null ? null : document.deleted());
         deleteAll(QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termsQuery("type", ArchiveChunks.TYPE, GenerationDocument.TYPE))
                 .filter(QueryBuilders.termQuery("model", model)));

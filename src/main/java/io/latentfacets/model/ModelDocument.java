@@ -105,9 +105,8 @@ record ModelDocument(
                 ((Number) source.get("generation")).intValue(),
                 outcome == null
                         ? null
-                        : new TrainingOutcome(
-                                TrainingOutcome.Status.valueOf(outcome.toUpperCase(Locale.ROOT)),
-                                (String) source.get("error")),
+                        : new TrainingOutcome(TrainingOutcome.Status.valueOf(outcome.toUpperCase(Locale.ROOT)), (String)
+                                source.get("error")),
                 ((Number) source.get("ended")).longValue(),
                 history);
     }

@@ -23,7 +23,8 @@ public final class ModelNames {
         }
         if (VALID.matcher(name).matches() == false) {
             throw new IllegalArgumentException(
-                    "[model] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': " + name);
+                    "[model] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': "
+                            + name);
         }
     }
 
@@ -42,7 +43,9 @@ public final class ModelNames {
         for (String expression : expressions.split(",", -1)) {
             if (isPattern(expression)) {
                 String pattern = expression.equals("_all") ? "*" : expression;
-                existing.stream().filter(name -> Regex.simpleMatch(pattern, name)).forEach(resolved::add);
+                existing.stream()
+                        .filter(name -> Regex.simpleMatch(pattern, name))
+                        .forEach(resolved::add);
             } else if (existing.contains(expression)) {
                 resolved.add(expression);
             } else {

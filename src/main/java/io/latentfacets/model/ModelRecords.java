@@ -130,6 +130,8 @@ final class ModelRecords {
         if (active > 0 && generations.stream().noneMatch(g -> g.number() == active)) {
             return "the active generation [" + active + "] is missing from [" + SystemIndex.NAME + "]";
         }
-        return training == null || training.running() ? null : training.outcome().error();
+        return training == null || training.running()
+                ? null
+                : training.outcome().error();
     }
 }

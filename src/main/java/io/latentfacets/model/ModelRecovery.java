@@ -36,7 +36,8 @@ public final class ModelRecovery implements ClusterStateListener {
     @Override
     public void clusterChanged(ClusterChangedEvent event) {
         applied = event.state();
-        boolean elected = event.localNodeClusterManager() && event.previousState().nodes().isLocalNodeElectedClusterManager() == false;
+        boolean elected = event.localNodeClusterManager()
+                && event.previousState().nodes().isLocalNodeElectedClusterManager() == false;
         if (elected || event.nodesRemoved()) {
             due.set(true);
         }
@@ -45,7 +46,9 @@ public final class ModelRecovery implements ClusterStateListener {
 
     private void runIfDue() {
         ClusterState state = applied;
-        if (due.get() == false || state.nodes().isLocalNodeElectedClusterManager() == false || readable(state) == false) {
+        if (due.get() == false
+                || state.nodes().isLocalNodeElectedClusterManager() == false
+                || readable(state) == false) {
             return;
         }
         if (running.compareAndSet(false, true) == false) {

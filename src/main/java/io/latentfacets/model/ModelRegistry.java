@@ -198,9 +198,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private void remember(Key key, Exception failure) {
         stats.increment(StatName.GENERATION_LOAD_FAILURES);
         Failure before = failures.get(key);
-        long backOff = before == null
-                ? FIRST_BACK_OFF_MILLIS
-                : Math.min(LONGEST_BACK_OFF_MILLIS, 2 * before.backOffMillis());
+        long backOff =
+                before == null ? FIRST_BACK_OFF_MILLIS : Math.min(LONGEST_BACK_OFF_MILLIS, 2 * before.backOffMillis());
         failures.put(key, new Failure(failure, backOff, threadPool.relativeTimeInMillis() + backOff));
         LOGGER.warn("cannot load generation [{}] of model [{}]: {}", key.generation(), key.model(), message(failure));
         if (failures.size() > 1000) {
@@ -228,7 +227,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     /** Lets go of generations that are not active, least recently used first, until so many are left. */
     private void evictOlder(int left) {
         List<Map.Entry<Key, Loaded>> older = loaded.entrySet().stream()
-                .filter(entry -> active(entry.getKey().model()) != entry.getKey().generation())
+                .filter(entry ->
+                        active(entry.getKey().model()) != entry.getKey().generation())
                 .sorted(Comparator.comparingLong(entry -> entry.getValue().used))
                 .toList();
         for (int i = 0; i < older.size() - left; i++) {
@@ -262,7 +262,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         for (Map.Entry<String, Integer> model : before.active().entrySet()) {
             int active = now.active().getOrDefault(model.getKey(), 0);
             if (active == 0) {
-                loaded.keySet().stream().filter(key -> key.model().equals(model.getKey())).forEach(this::evict);
+                loaded.keySet().stream()
+                        .filter(key -> key.model().equals(model.getKey()))
+                        .forEach(this::evict);
                 failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
             } else if (active != model.getValue() && loaded(model.getKey(), model.getValue()) != null) {
                 // who used the old one will use the new one: have it before the next document comes

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -131,8 +130,7 @@ public final class ModelStore {
      * The same; {@code reserve} is told how much heap the generation takes before any of it is read and may throw to
      * refuse.
      */
-    void readGeneration(
-            String name, int generation, LongConsumer reserve, ActionListener<Generation> listener) {
+    void readGeneration(String name, int generation, LongConsumer reserve, ActionListener<Generation> listener) {
         fork(listener, () -> {
             GenerationDocument document = files.document(name, generation);
             reserve.accept(document.ramBytes());

@@ -40,19 +40,22 @@ final class OptionsJson {
 
     private static void requireSize(String path, String what, List<String> values, int max) {
         if (values.isEmpty() || values.size() > max) {
-            throw new IllegalArgumentException(
-                    "[" + path + "] must name at least one " + what + " and at most " + max + ": "
-                            + (values.isEmpty() ? "nothing" : values.size()));
+            throw new IllegalArgumentException("[" + path + "] must name at least one " + what + " and at most " + max
+                    + ": " + (values.isEmpty() ? "nothing" : values.size()));
         }
     }
 
     static String fieldName(StrictMap body, String key, String fallback) {
         String name = body.string(key, fallback);
         boolean emptyPart = name.startsWith(".") || name.endsWith(".") || name.contains("..");
-        if (name.length() > MAX_FIELD_LENGTH || emptyPart || name.startsWith("_") || name.chars().anyMatch(c -> c <= ' ' || c == '*')) {
+        if (name.length() > MAX_FIELD_LENGTH
+                || emptyPart
+                || name.startsWith("_")
+                || name.chars().anyMatch(c -> c <= ' ' || c == '*')) {
             throw new IllegalArgumentException("[" + body.path(key)
                     + "] must be the path of a field, at most " + MAX_FIELD_LENGTH
-                    + " characters, not beginning with '_', without blanks, '*' and empty parts: " + StrictMap.shown(name));
+                    + " characters, not beginning with '_', without blanks, '*' and empty parts: "
+                    + StrictMap.shown(name));
         }
         return name;
     }
@@ -115,7 +118,8 @@ final class OptionsJson {
         try {
             interval = TimeValue.parseTimeValue(text, path);
         } catch (OpenSearchParseException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("[" + path + "] must be a time like \"24h\": " + StrictMap.shown(text), e);
+            throw new IllegalArgumentException(
+                    "[" + path + "] must be a time like \"24h\": " + StrictMap.shown(text), e);
         }
         if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
             throw new IllegalArgumentException("[" + path + "] must be at least " + SHORTEST_INTERVAL + ": " + text);
@@ -128,6 +132,8 @@ final class OptionsJson {
         if (refresh.interval() != null) {
             json.field("interval", refresh.interval().getStringRep());
         }
-        json.field("on_drift", refresh.onDrift()).field("reencode", refresh.reencode()).endObject();
+        json.field("on_drift", refresh.onDrift())
+                .field("reencode", refresh.reencode())
+                .endObject();
     }
 }

@@ -62,6 +62,9 @@ public record StoredModel(
 
     /** The summary of a committed generation, or null. */
     public GenerationSummary generation(int number) {
-        return generations.stream().filter(g -> g.number() == number).findFirst().orElse(null);
+        return generations.stream()
+                .filter(g -> g.number() == number)
+                .findFirst()
+                .orElse(null);
     }
 }

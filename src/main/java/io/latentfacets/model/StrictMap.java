@@ -215,8 +215,9 @@ public final class StrictMap {
     public void noOtherKeys() {
         for (String key : values.keySet()) {
             if (read.contains(key) == false) {
-                throw new IllegalArgumentException("unknown key [" + path(key) + "] with value "
-                        + "[" + shown(values.get(key)) + "], must be one of " + read.stream().sorted().toList());
+                throw new IllegalArgumentException(
+                        "unknown key [" + path(key) + "] with value " + "[" + shown(values.get(key))
+                                + "], must be one of " + read.stream().sorted().toList());
             }
         }
     }

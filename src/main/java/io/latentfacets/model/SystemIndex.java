@@ -95,7 +95,8 @@ final class SystemIndex {
         try {
             client.call(
                     CreateIndexAction.INSTANCE,
-                    new CreateIndexRequest(NAME, settings).mapping(resource("/system-index-mapping.json"), MediaTypeRegistry.JSON));
+                    new CreateIndexRequest(NAME, settings)
+                            .mapping(resource("/system-index-mapping.json"), MediaTypeRegistry.JSON));
         } catch (ResourceAlreadyExistsException e) {
             // another request, maybe on another node, was first: that is what we want
             assert e.getMessage() != null;
@@ -129,8 +130,7 @@ final class SystemIndex {
         MultiGetRequest request = new MultiGetRequest().realtime(true);
         for (String id : ids) {
             request.add(new MultiGetRequest.Item(NAME, id)
-                    .fetchSourceContext(new FetchSourceContext(
-                            true, Strings.EMPTY_ARRAY, sourceExcludes)));
+                    .fetchSourceContext(new FetchSourceContext(true, Strings.EMPTY_ARRAY, sourceExcludes)));
         }
         for (MultiGetItemResponse item : client.call(MultiGetAction.INSTANCE, request)) {
             if (item.isFailed()) {

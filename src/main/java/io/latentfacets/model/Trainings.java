@@ -129,7 +129,8 @@ final class Trainings {
 
     /** What is noted of a training whose node or task is gone. */
     static TrainingOutcome lost(TrainingOwner owner) {
-        return TrainingOutcome.failed("training stopped: its task [" + owner.task() + "] is gone, with its node or without");
+        return TrainingOutcome.failed(
+                "training stopped: its task [" + owner.task() + "] is gone, with its node or without");
     }
 
     /** Notes as failed every training that is noted as running and has no trainer. */
@@ -140,7 +141,10 @@ final class Trainings {
                 if (training == null || training.running() == false || alive(training.owner())) {
                     return null;
                 }
-                LOGGER.info("model [{}]: {}", document.name(), lost(training.owner()).error());
+                LOGGER.info(
+                        "model [{}]: {}",
+                        document.name(),
+                        lost(training.owner()).error());
                 return document.withTraining(
                         training.end(lost(training.owner()), threadPool.absoluteTimeInMillis(), training.history()));
             });

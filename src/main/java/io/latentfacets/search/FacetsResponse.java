@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import java.io.IOException;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.search.SearchResponseSections;
@@ -67,6 +68,19 @@ final class FacetsResponse implements StatusToXContentObject {
                 response.getShardFailures(),
                 response.getClusters(),
                 response.pointInTimeId());
+    }
+
+    /**
+     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a field's name wants
+     * to know.
+     *
+     * @throws IllegalArgumentException if a field was given and none of the indices searched has it
+     */
+    void requireField(String[] indices) {
+        if (request.field() != null && clusters != null && clusters.model().isEmpty()) {
+            throw new IllegalArgumentException("[field] of [facets] must be a field of type [latent_vector] in "
+                    + Arrays.toString(indices) + ": \"" + request.field() + "\"");
+        }
     }
 
     @Override

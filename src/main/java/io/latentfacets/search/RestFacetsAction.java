@@ -81,8 +81,10 @@ public final class RestFacetsAction extends BaseRestHandler {
                                     new RestStatusToXContentListener<FacetsResponse>(channel), (to, response) -> {
                                         long nanos = System.nanoTime() - start;
                                         stats.took(StatName.FACET_MILLIS, nanos);
-                                        to.onResponse(new FacetsResponse(
-                                                response, facets, titles, TimeUnit.NANOSECONDS.toMillis(nanos)));
+                                        FacetsResponse answer = new FacetsResponse(
+                                                response, facets, titles, TimeUnit.NANOSECONDS.toMillis(nanos));
+                                        answer.requireField(searchRequest.indices());
+                                        to.onResponse(answer);
                                     }));
         };
     }

@@ -78,7 +78,8 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
             writeTotals(builder, params);
             builder.startObject("nodes");
             for (NodeStats node : getNodes()) {
-                builder.startObject(node.getNode().getId()).field("name", node.getNode().getName());
+                builder.startObject(node.getNode().getId())
+                        .field("name", node.getNode().getName());
                 node.toXContent(builder, params).endObject();
             }
             return builder.endObject();

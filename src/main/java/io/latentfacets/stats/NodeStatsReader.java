@@ -46,8 +46,7 @@ public final class NodeStatsReader {
             case ENGINE_DEVICE -> engine.available() ? engine.device() : null;
             case ENGINE_VERSION -> engine.available() ? engine.version() : null;
             case ENGINE_ERROR -> engine.error();
-            default ->
-                stat.kind() == StatName.Kind.LATENCY ? (Object) stats.latency(stat) : (Object) stats.get(stat);
+            default -> stat.kind() == StatName.Kind.LATENCY ? (Object) stats.latency(stat) : (Object) stats.get(stat);
         };
     }
 

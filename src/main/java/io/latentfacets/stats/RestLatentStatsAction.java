@@ -36,8 +36,8 @@ public final class RestLatentStatsAction extends BaseRestHandler {
         String[] nodes = Strings.splitStringByCommaToArray(request.param("nodeId"));
         LatentStatsAction.Request stats = new LatentStatsAction.Request(names(request.param("stat")), nodes);
         stats.timeout(request.paramAsTime("timeout", null));
-        return channel -> client.execute(
-                LatentStatsAction.INSTANCE, stats, new RestActions.NodesResponseRestListener<>(channel));
+        return channel ->
+                client.execute(LatentStatsAction.INSTANCE, stats, new RestActions.NodesResponseRestListener<>(channel));
     }
 
     private static Set<StatName> names(String expression) {

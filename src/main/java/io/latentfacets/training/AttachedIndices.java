@@ -95,8 +95,7 @@ public final class AttachedIndices {
         return processor instanceof Map<?, ?> types
                 && types.get(PROCESSOR) instanceof Map<?, ?> config
                 && model.equals(config.get("model"))
-                && (field == null
-                        || field.equals(Objects.requireNonNullElse(config.get("target_field"), "latent")));
+                && (field == null || field.equals(Objects.requireNonNullElse(config.get("target_field"), "latent")));
     }
 
     /** The pipeline of that name, or null. */

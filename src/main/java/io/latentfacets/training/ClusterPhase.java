@@ -89,8 +89,7 @@ final class ClusterPhase {
                     ? StableKeys.first(partition.count())
                     : StableKeys.renew(List.of(), previous.nextKey(), new int[0], new int[0], partition.count());
         }
-        float[][] latents =
-                dequantised(corpus.previous(), previous.partition().dims());
+        float[][] latents = dequantised(corpus.previous(), previous.partition().dims());
         int[] before = assign(previous.partition(), latents, corpus.previous());
         return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
     }
@@ -115,8 +114,8 @@ final class ClusterPhase {
 
     private static double[] shares(int[] assigned, int count) {
         double[] shares = new double[count];
-        long all = Math.max(
-                1, Arrays.stream(assigned).filter(c -> c != UNASSIGNED).count());
+        long all =
+                Math.max(1, Arrays.stream(assigned).filter(c -> c != UNASSIGNED).count());
         for (int c : assigned) {
             if (c != UNASSIGNED) {
                 shares[c] += 1.0 / all;

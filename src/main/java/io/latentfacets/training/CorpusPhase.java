@@ -68,14 +68,16 @@ final class CorpusPhase {
             });
             encodePending();
             task.documentsRead(ids.size());
-            requireDocuments(withText, "documents with text in " + definition.source().fields());
+            requireDocuments(
+                    withText, "documents with text in " + definition.source().fields());
             task.progress(TrainingPhase.VOCABULARY, 0);
             return corpus(builder.build());
         }
     }
 
     private void add(CorpusBuilder builder, CorpusReader.Document document) throws IOException {
-        List<FieldText> text = SourceText.of(document.source(), definition.source().fields());
+        List<FieldText> text =
+                SourceText.of(document.source(), definition.source().fields());
         builder.add(text);
         hashes = ArrayUtil.grow(hashes, ids.size() + 1);
         hashes[ids.size()] = document.hash();
@@ -89,7 +91,6 @@ final class CorpusPhase {
             }
         }
     }
-
 
     private void encodePending() {
         if (pending.isEmpty() == false) {
@@ -110,10 +111,7 @@ final class CorpusPhase {
                         + "] and [text.max_doc_ratio] = [" + definition.text().maxDocRatio() + "]");
             }
             TrainingCorpus all = TrainingCorpus.of(
-                    corpus,
-                    ids,
-                    Arrays.copyOf(hashes, ids.size()),
-                    previous == null ? null : previousLatents);
+                    corpus, ids, Arrays.copyOf(hashes, ids.size()), previous == null ? null : previousLatents);
             requireDocuments(all.size(), "documents with words of the vocabulary");
             rows = all;
             return all;

@@ -28,13 +28,7 @@ public record Reencoded(
     }
 
     public Reencoded(StreamInput in) throws IOException {
-        this(
-                in.readStringList(),
-                in.readBoolean(),
-                in.readVLong(),
-                in.readVLong(),
-                in.readVLong(),
-                in.readVLong());
+        this(in.readStringList(), in.readBoolean(), in.readVLong(), in.readVLong(), in.readVLong(), in.readVLong());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestFlags;
 import java.util.List;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
@@ -27,8 +28,8 @@ public final class RestReencodeAction extends BaseRestHandler {
         if (request.hasContent()) {
             throw new IllegalArgumentException("[_reencode] takes no body");
         }
-        ReencodeAction.Request reencode = new ReencodeAction.Request(
-                request.param("model"), request.paramAsBoolean("wait_for_completion", false));
+        ReencodeAction.Request reencode =
+                new ReencodeAction.Request(request.param("model"), RestFlags.flag(request, "wait_for_completion"));
         return channel -> client.execute(ReencodeAction.INSTANCE, reencode, new RestToXContentListener<>(channel));
     }
 }

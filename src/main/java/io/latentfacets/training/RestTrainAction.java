@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestFlags;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.rest.RestStatus;
@@ -37,7 +38,7 @@ public final class RestTrainAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         TrainRequest train = new TrainRequest(request.param("model"));
-        boolean wait = request.paramAsBoolean("wait_for_completion", false);
+        boolean wait = RestFlags.flag(request, "wait_for_completion");
         if (request.hasContent()) {
             try (XContentParser parser = request.contentParser()) {
                 train.parse(parser);

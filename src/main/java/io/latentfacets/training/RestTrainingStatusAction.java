@@ -28,7 +28,6 @@ public final class RestTrainingStatusAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
         TrainingStatusAction.Request status = new TrainingStatusAction.Request(request.param("model"));
-        return channel ->
-                client.execute(TrainingStatusAction.INSTANCE, status, new RestToXContentListener<>(channel));
+        return channel -> client.execute(TrainingStatusAction.INSTANCE, status, new RestToXContentListener<>(channel));
     }
 }

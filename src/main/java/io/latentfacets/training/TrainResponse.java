@@ -46,8 +46,9 @@ public final class TrainResponse extends ActionResponse implements ToXContentObj
         builder.startObject().field("model", summary.info().model()).field("task", task);
         // the summary's own fields beside these, whatever they are
         String json = Strings.toString(MediaTypeRegistry.JSON, summary);
-        for (Map.Entry<String, Object> field :
-                XContentHelper.convertToMap(MediaTypeRegistry.JSON.xContent(), json, true).entrySet()) {
+        for (Map.Entry<String, Object> field : XContentHelper.convertToMap(
+                        MediaTypeRegistry.JSON.xContent(), json, true)
+                .entrySet()) {
             builder.field(field.getKey(), field.getValue());
         }
         return builder.endObject();

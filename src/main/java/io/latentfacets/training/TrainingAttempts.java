@@ -102,13 +102,14 @@ final class TrainingAttempts {
                     generation,
                     definition.name(),
                     node.getName());
-            here.transport().sendChildRequest(
-                    node,
-                    TrainAction.NODE_ACTION,
-                    new TrainNodeRequest(definition, generation, request.force(), node.getId()),
-                    task,
-                    TransportRequestOptions.EMPTY,
-                    handler(node));
+            here.transport()
+                    .sendChildRequest(
+                            node,
+                            TrainAction.NODE_ACTION,
+                            new TrainNodeRequest(definition, generation, request.force(), node.getId()),
+                            task,
+                            TransportRequestOptions.EMPTY,
+                            handler(node));
         } catch (Exception e) {
             fail(e);
         }
@@ -166,36 +167,40 @@ final class TrainingAttempts {
      * node too and gets time to recover.
      */
     private void resume(Exception cause, int patience) {
-        here.store().get(
-                definition.name(),
-                listener(
-                        stored -> {
-                            GenerationSummary published = stored.generation(generation);
-                            if (published != null) {
-                                activate(published);
-                            } else if (attempt < MAX_ATTEMPTS) {
-                                attempt();
-                            } else {
-                                fail(new IllegalStateException(
-                                        "lost [" + attempt + "] nodes, one after the other, that trained", cause));
-                            }
-                        },
-                        e -> {
-                            boolean transientFailure = ExceptionsHelper.status(e).getStatus() >= 500;
-                            if (transientFailure && patience > 0 && task.isCancelled() == false) {
-                                here.threadPool().schedule(
-                                        () -> resume(cause, patience - 1), STORE_PAUSE, ThreadPool.Names.GENERIC);
-                            } else {
-                                fail(e);
-                            }
-                        }));
+        here.store()
+                .get(
+                        definition.name(),
+                        listener(
+                                stored -> {
+                                    GenerationSummary published = stored.generation(generation);
+                                    if (published != null) {
+                                        activate(published);
+                                    } else if (attempt < MAX_ATTEMPTS) {
+                                        attempt();
+                                    } else {
+                                        fail(new IllegalStateException(
+                                                "lost [" + attempt + "] nodes, one after the other, that trained",
+                                                cause));
+                                    }
+                                },
+                                e -> {
+                                    boolean transientFailure =
+                                            ExceptionsHelper.status(e).getStatus() >= 500;
+                                    if (transientFailure && patience > 0 && task.isCancelled() == false) {
+                                        here.threadPool()
+                                                .schedule(
+                                                        () -> resume(cause, patience - 1),
+                                                        STORE_PAUSE,
+                                                        ThreadPool.Names.GENERIC);
+                                    } else {
+                                        fail(e);
+                                    }
+                                }));
     }
 
     private void activate(GenerationSummary published) {
-        here.store().activate(
-                definition.name(),
-                generation,
-                listener(done -> succeed(published, List.of()), this::fail));
+        here.store()
+                .activate(definition.name(), generation, listener(done -> succeed(published, List.of()), this::fail));
     }
 
     private void succeed(GenerationSummary summary, List<Map<String, Object>> history) {
@@ -231,19 +236,20 @@ final class TrainingAttempts {
 
     /** Notes the end, then answers, whether or not it could be noted. */
     private void end(TrainingOutcome outcome, List<Map<String, Object>> history, Runnable answer) {
-        here.store().endTraining(
-                definition.name(),
-                generation,
-                outcome,
-                history,
-                ActionListener.notifyOnce(ActionListener.runAfter(
-                        ActionListener.wrap(
-                                done -> {},
-                                e -> log.warn(
-                                        "cannot note the end of the training of model [{}]: {}",
-                                        definition.name(),
-                                        e.getMessage())),
-                        answer)));
+        here.store()
+                .endTraining(
+                        definition.name(),
+                        generation,
+                        outcome,
+                        history,
+                        ActionListener.notifyOnce(ActionListener.runAfter(
+                                ActionListener.wrap(
+                                        done -> {},
+                                        e -> log.warn(
+                                                "cannot note the end of the training of model [{}]: {}",
+                                                definition.name(),
+                                                e.getMessage())),
+                                answer)));
     }
 
     /** What went wrong on the node, as it would look had it gone wrong here. */
@@ -255,9 +261,7 @@ final class TrainingAttempts {
      * Calls one of both, exactly once: an exception of the first goes to the second, as long as the first has passed
      * nothing on.
      */
-    static <T> ActionListener<T> listener(
-            CheckedConsumer<T, Exception> onResponse,
-            Consumer<Exception> onFailure) {
+    static <T> ActionListener<T> listener(CheckedConsumer<T, Exception> onResponse, Consumer<Exception> onFailure) {
         return ActionListener.notifyOnce(ActionListener.wrap(onResponse, onFailure));
     }
 }

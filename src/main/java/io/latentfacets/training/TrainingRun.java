@@ -93,8 +93,7 @@ final class TrainingRun {
                 definition.source().indices(),
                 definition.source().queryBuilder(services.xContentRegistry()),
                 task::checkCancelled)) {
-            long documents =
-                    Math.min(reader.total(), definition.source().maxDocuments());
+            long documents = Math.min(reader.total(), definition.source().maxDocuments());
             long bytes = TrainingMemory.estimate(definition, documents);
             services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
             try (TrainingCorpus corpus = read(reader, previous, directory)) {
@@ -109,9 +108,7 @@ final class TrainingRun {
     /** The active generation, for comparison and for its clusters' keys; null for a first training. */
     private Generation previous() {
         int active = services.generations().active(definition.name());
-        return active == 0
-                ? null
-                : await(listener -> services.generations().load(definition.name(), active, listener));
+        return active == 0 ? null : await(listener -> services.generations().load(definition.name(), active, listener));
     }
 
     private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
@@ -129,8 +126,7 @@ final class TrainingRun {
 
     private Generation learn(TrainingCorpus corpus, Generation previous) {
         task.progress(TrainingPhase.TRAINING, 0);
-        VaeWeights weights = new VaeTrainer(
-                        definition.vae(), services.engine().djlDevice(), services.threads())
+        VaeWeights weights = new VaeTrainer(definition.vae(), services.engine().djlDevice(), services.threads())
                 .train(corpus, corpus.vocabulary(), listener());
         ClusterPhase.Result found;
         try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
@@ -153,12 +149,7 @@ final class TrainingRun {
                 services.engine().device(),
                 metrics);
         return new Generation(
-                info,
-                definition.text(),
-                definition.source().fields(),
-                corpus.vocabulary(),
-                weights,
-                found.clusters());
+                info, definition.text(), definition.source().fields(), corpus.vocabulary(), weights, found.clusters());
     }
 
     private ClusterOptions clusterOptions() {
@@ -173,7 +164,9 @@ final class TrainingRun {
         return new TrainingListener() {
             @Override
             public void epoch(EpochReport report) {
-                heldOutLoss = report.heldOutLoss();
+                if (Double.isNaN(report.heldOutLoss()) == false) {
+                    heldOutLoss = report.heldOutLoss();
+                }
                 task.epoch(report);
             }
 

@@ -44,11 +44,9 @@ public final class TrainingService {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);
-        executor.execute(ActionRunnable.supply(
-                listener,
-                () -> new TrainingRun(services, request, task, asChild, (model, generation) ->
-                                reencode(model, generation, taskId))
-                        .run()));
+        executor.execute(ActionRunnable.supply(listener, () -> new TrainingRun(
+                        services, request, task, asChild, (model, generation) -> reencode(model, generation, taskId))
+                .run()));
     }
 
     private void reencode(String model, int generation, TaskId parent) {

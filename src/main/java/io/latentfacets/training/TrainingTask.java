@@ -60,8 +60,7 @@ public final class TrainingTask extends CancellableTask {
     /** Throws when somebody has cancelled this task. */
     public void checkCancelled() {
         if (isCancelled()) {
-            throw new TaskCancelledException(
-                    "training of [" + model + "] was cancelled: " + getReasonCancelled());
+            throw new TaskCancelledException("training of [" + model + "] was cancelled: " + getReasonCancelled());
         }
     }
 

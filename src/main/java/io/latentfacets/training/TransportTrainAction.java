@@ -43,7 +43,11 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         this.resolver = resolver;
         this.store = trainings.services().store();
         this.here = new TrainingAttempts.Node(
-                transportService, clusterService, threadPool, store, trainings.services().stats());
+                transportService,
+                clusterService,
+                threadPool,
+                store,
+                trainings.services().stats());
         transportService.registerRequestHandler(
                 TrainAction.NODE_ACTION,
                 ThreadPool.Names.SAME,

@@ -51,9 +51,7 @@ public final class TransportTrainingStatusAction
         trainings
                 .services()
                 .store()
-                .get(
-                        request.model(),
-                        ActionListener.wrap(stored -> withTask(stored, answer), listener::onFailure));
+                .get(request.model(), ActionListener.wrap(stored -> withTask(stored, answer), listener::onFailure));
     }
 
     private void withTask(StoredModel stored, ActionListener<TrainingStatus> listener) {
@@ -104,7 +102,9 @@ public final class TransportTrainingStatusAction
         return status(
                 stored,
                 stored.state(),
-                success ? TrainingPhase.DONE.toString() : training.outcome().status().key(),
+                success
+                        ? TrainingPhase.DONE.toString()
+                        : training.outcome().status().key(),
                 success ? 100 : 0,
                 elapsed,
                 training.outcome().error());

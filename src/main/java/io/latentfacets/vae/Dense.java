@@ -13,8 +13,8 @@ record Dense(int in, int out, float[] weights, float[] bias) {
 
     Dense {
         if (weights.length != (long) in * out || bias.length != out) {
-            throw new IllegalArgumentException("a layer of " + in + " × " + out + " needs " + (long) in * out + " weights and "
-                    + out + " biases: " + weights.length + ", " + bias.length);
+            throw new IllegalArgumentException("a layer of " + in + " × " + out + " needs " + (long) in * out
+                    + " weights and " + out + " biases: " + weights.length + ", " + bias.length);
         }
     }
 

@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
 import io.latentfacets.text.Bow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,7 +119,8 @@ public final class Encoder implements AutoCloseable {
                     index[length + i] = rows.word(i);
                 }
             }
-            // manager.createCoo closes the arrays that the sparse one still looks at; here they live as long as the call
+            // manager.createCoo closes the arrays that the sparse one still looks at; here they live as long as the
+            // call
             NDArray positions = indexBuffer.longs(manager, index, new Shape(2, length));
             NDArray values = valueBuffer.floats(manager, rows.values(), new Shape(length));
             return JniUtils.createSparseCoo(

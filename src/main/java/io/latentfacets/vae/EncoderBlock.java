@@ -34,8 +34,8 @@ final class EncoderBlock extends AbstractBlock {
     }
 
     private Parameter parameter(String name, Parameter.Type type, NDArray value) {
-        Parameter parameter = addParameter(
-                Parameter.builder().setName(name).setType(type).build());
+        Parameter parameter =
+                addParameter(Parameter.builder().setName(name).setType(type).build());
         parameter.setArray(value);
         return parameter;
     }

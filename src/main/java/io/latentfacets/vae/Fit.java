@@ -45,7 +45,13 @@ final class Fit {
     private float latentLength;
 
     /** @param documents numbers of the rows that have words */
-    Fit(VaeOptions options, Objective objective, BowSource rows, int[] documents, Network network, SplittableRandom random) {
+    Fit(
+            VaeOptions options,
+            Objective objective,
+            BowSource rows,
+            int[] documents,
+            Network network,
+            SplittableRandom random) {
         this.options = options;
         this.objective = objective;
         this.rows = rows;
@@ -58,7 +64,7 @@ final class Fit {
         this.right = new Views(random, vocabularySize);
         this.all = documents;
         int[] shuffled = documents.clone();
-        shuffle(shuffled);
+        Shuffle.inPlace(shuffled, random);
         int held = options.patience() == 0 || documents.length < FEWEST_FOR_HOLDING_OUT
                 ? 0
                 : Math.min(MOST_HELD_OUT, (int) (documents.length * HELD_OUT_SHARE));
@@ -69,7 +75,8 @@ final class Fit {
 
     void run(TrainingListener listener) {
         int perEpoch = Math.max(1, trained.length / batchSize);
-        Stage views = new Stage("views", Stage.epochs(options.epochs(), 8, 400, perEpoch), perEpoch, options.learningRate());
+        Stage views =
+                new Stage("views", Stage.epochs(options.epochs(), 8, 400, perEpoch), perEpoch, options.learningRate());
         // an explicit number of epochs is for the first stage; the second keeps its proportion
         Stage near = new Stage(
                 "neighbors",
@@ -100,7 +107,7 @@ final class Fit {
         EarlyStopping stopping = new EarlyStopping(options.patience());
         int step = 0;
         for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            shuffle(trained);
+            Shuffle.inPlace(trained, random);
             for (int batch = 0; batch < stage.stepsPerEpoch(); batch++, step++) {
                 progress.checkCancelled();
                 float rate = schedule.rate(step);
@@ -204,7 +211,7 @@ final class Fit {
         float[][] latents = means();
         int[] candidates = all.clone();
         if (candidates.length > Neighbors.CANDIDATES) {
-            shuffle(candidates);
+            Shuffle.inPlace(candidates, random);
             candidates = Arrays.copyOf(candidates, Neighbors.CANDIDATES);
         }
         // by position among the documents with words, as Neighbors counts; then back to row numbers
@@ -212,7 +219,8 @@ final class Fit {
         for (int i = 0; i < all.length; i++) {
             position[all[i]] = i;
         }
-        int[] pool = Arrays.stream(candidates).map(document -> position[document]).toArray();
+        int[] pool =
+                Arrays.stream(candidates).map(document -> position[document]).toArray();
         int[][] nearest =
                 Neighbors.nearest(latents, pool, options.neighbors(), network.manager(), progress::checkCancelled);
         int[][] byRow = new int[rows.size()][];
@@ -257,7 +265,7 @@ final class Fit {
         Schedule schedule = new Schedule(stage.rate(), stage.steps());
         int step = 0;
         for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            shuffle(all);
+            Shuffle.inPlace(all, random);
             for (int i = 0; i < stage.stepsPerEpoch(); i++, step++) {
                 progress.checkCancelled();
                 learnWords(i * batch, (i + 1) * batch, progress);
@@ -290,16 +298,6 @@ final class Fit {
                 collector.backward(loss);
                 progress.step(loss.getFloat(), Map.of("likelihood", (double) loss.getFloat()));
             }
-        }
-    }
-
-    /** Fisher and Yates. */
-    private void shuffle(int[] numbers) {
-        for (int i = numbers.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = numbers[i];
-            numbers[i] = numbers[j];
-            numbers[j] = swapped;
         }
     }
 }

@@ -27,7 +27,8 @@ final class Neighbors {
         int dims = latents[0].length;
         int[][] nearest = new int[latents.length][];
         try (NDManager all = manager.newSubManager()) {
-            NDArray pool = unit(all, latents, candidates, 0, candidates.length, dims).transpose();
+            NDArray pool =
+                    unit(all, latents, candidates, 0, candidates.length, dims).transpose();
             int wanted = Math.min(count + 1, candidates.length);
             int[] rows = identity(latents.length);
             for (int from = 0; from < rows.length; from += BLOCK) {

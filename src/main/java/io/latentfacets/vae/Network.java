@@ -21,8 +21,7 @@ final class Network implements AutoCloseable {
 
         Dense toDense() {
             Shape shape = weights.getShape();
-            return new Dense(
-                    (int) shape.get(0), (int) shape.get(1), weights.toFloatArray(), bias.toFloatArray());
+            return new Dense((int) shape.get(0), (int) shape.get(1), weights.toFloatArray(), bias.toFloatArray());
         }
     }
 
@@ -93,8 +92,7 @@ final class Network implements AutoCloseable {
 
     /** log σ², rows × d, kept within bounds that exp can take. */
     NDArray logVariance(NDArray body) {
-        return Scalars.between(
-                logVariance.apply(body), Architecture.MIN_LOG_VARIANCE, Architecture.MAX_LOG_VARIANCE);
+        return Scalars.between(logVariance.apply(body), Architecture.MIN_LOG_VARIANCE, Architecture.MAX_LOG_VARIANCE);
     }
 
     /** log p(w|z), rows × V. */

@@ -33,9 +33,8 @@ final class Progress {
      */
     void step(double loss, Map<String, Double> parts) {
         if (!Double.isFinite(loss)) {
-            throw new IllegalStateException(
-                    "the training diverged: the loss is " + loss + " in epoch " + (epochs + 1) + ", step " + (stepsInEpoch + 1)
-                            + "; a lower [vae.learning_rate] may help");
+            throw new IllegalStateException("the training diverged: the loss is " + loss + " in epoch " + (epochs + 1)
+                    + ", step " + (stepsInEpoch + 1) + "; a lower [vae.learning_rate] may help");
         }
         lossSum += loss;
         parts.forEach((name, value) -> sums.merge(name, value, Double::sum));

@@ -101,8 +101,8 @@ final class SparseLayer {
             float g = gradient[i];
             mean[i] = BETA1 * mean[i] + (1 - BETA1) * g;
             variance[i] = BETA2 * variance[i] + (1 - BETA2) * g * g;
-            weights[i] = weights[i] * kept
-                    - stepSize * mean[i] / ((float) Math.sqrt(variance[i] * varianceScale) + EPSILON);
+            weights[i] =
+                    weights[i] * kept - stepSize * mean[i] / ((float) Math.sqrt(variance[i] * varianceScale) + EPSILON);
         }
     }
 
@@ -111,8 +111,8 @@ final class SparseLayer {
         for (int i = from; i < to; i++) {
             mean[i] *= BETA1;
             variance[i] *= BETA2;
-            weights[i] = weights[i] * kept
-                    - stepSize * mean[i] / ((float) Math.sqrt(variance[i] * varianceScale) + EPSILON);
+            weights[i] =
+                    weights[i] * kept - stepSize * mean[i] / ((float) Math.sqrt(variance[i] * varianceScale) + EPSILON);
         }
     }
 }

@@ -60,14 +60,17 @@ final class SplitViewObjective implements Objective {
         NDArray agreement = Scalars.times(first.mul(second).sum(), 1 / temperature);
         NDArray forward = similarity.logSoftmax(1);
         NDArray backward = similarity.logSoftmax(0);
-        // log softmax on the diagonal is (agreement − log Σ exp): with one document both are zero, and there is nothing to contrast
-        NDArray normaliser = Scalars.times(similarity.sub(forward).add(similarity.sub(backward)).mean(), documents / 2.0);
+        // log softmax on the diagonal is (agreement − log Σ exp): with one document both are zero, and there is nothing
+        // to contrast
+        NDArray normaliser = Scalars.times(
+                similarity.sub(forward).add(similarity.sub(backward)).mean(), documents / 2.0);
         return Scalars.times(normaliser.sub(agreement), 1.0 / documents);
     }
 
     /** KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ (μ² + σ² − 1 − log σ²), mean over rows (Kingma &amp; Welling 2014, appendix B). */
     static NDArray kl(NDArray mean, NDArray logVariance) {
-        NDArray sum = mean.square().add(logVariance.exp()).sub(1).sub(logVariance).sum();
+        NDArray sum =
+                mean.square().add(logVariance.exp()).sub(1).sub(logVariance).sum();
         return Scalars.times(sum, 0.5 / mean.getShape().get(0));
     }
 }

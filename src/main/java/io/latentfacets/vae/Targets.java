@@ -70,7 +70,8 @@ final class Targets {
         }
         Shape shape = new Shape(rows, longest);
         NDArray predicted = logProbabilities.gather(indexBuffer.longs(manager, index, shape), 1);
-        return Scalars.times(predicted.mul(weightBuffer.floats(manager, weight, shape)).sum(), -1.0 / rows);
+        return Scalars.times(
+                predicted.mul(weightBuffer.floats(manager, weight, shape)).sum(), -1.0 / rows);
     }
 
     private int start(int row) {

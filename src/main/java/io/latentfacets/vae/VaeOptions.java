@@ -77,8 +77,7 @@ public record VaeOptions(
 
     private static void inRange(String key, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException(
-                    "[vae." + key + "] must be in [" + least + ", " + most + "]: " + value);
+            throw new IllegalArgumentException("[vae." + key + "] must be in [" + least + ", " + most + "]: " + value);
         }
     }
 }

@@ -65,7 +65,8 @@ public final class VaeWeights {
      * @param idf inverse document frequency of every vocabulary entry
      * @param logUnigram log of every entry's share of the corpus, which the decoder starts from (the background)
      */
-    public static VaeWeights initial(float[] idf, float[] logUnigram, List<Integer> hiddenDims, int latentDims, long seed) {
+    public static VaeWeights initial(
+            float[] idf, float[] logUnigram, List<Integer> hiddenDims, int latentDims, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Dense> layers = new ArrayList<>();
         int width = idf.length;
@@ -80,8 +81,8 @@ public final class VaeWeights {
         float[] bias = new float[latentDims];
         Arrays.fill(bias, Architecture.INITIAL_LOG_VARIANCE);
         Dense logVariance = new Dense(width, latentDims, gaussian(random, width * latentDims, 0.1 * scale), bias);
-        Dense decoder = new Dense(
-                latentDims, idf.length, gaussian(random, latentDims * idf.length, 0.02), logUnigram.clone());
+        Dense decoder =
+                new Dense(latentDims, idf.length, gaussian(random, latentDims * idf.length, 0.02), logUnigram.clone());
         return new VaeWeights(idf.clone(), layers, mean, logVariance, decoder);
     }
 
@@ -223,8 +224,7 @@ public final class VaeWeights {
     }
 
     private static Dense readLayer(ByteBuffer content, int[] shape) {
-        return new Dense(
-                shape[0], shape[1], readFloats(content, shape[0] * shape[1]), readFloats(content, shape[1]));
+        return new Dense(shape[0], shape[1], readFloats(content, shape[0] * shape[1]), readFloats(content, shape[1]));
     }
 
     private static void writeFloats(DataOutput out, float[] values) throws IOException {
@@ -238,10 +238,7 @@ public final class VaeWeights {
             throw new IllegalArgumentException(count + " numbers expected, " + content.remaining() / 4 + " left");
         }
         float[] values = new float[count];
-        content.slice()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
+        content.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         content.position(content.position() + 4 * count);
         return values;
     }

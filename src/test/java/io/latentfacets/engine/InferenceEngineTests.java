@@ -15,8 +15,8 @@ import java.util.Properties;
 import org.junit.Test;
 
 public final class InferenceEngineTests {
-    private static final Path CACHE =
-            Path.of(System.getProperty("latent.test.engine.cache", "target/engine-cache")).toAbsolutePath();
+    private static final Path CACHE = Path.of(System.getProperty("latent.test.engine.cache", "target/engine-cache"))
+            .toAbsolutePath();
 
     @Test
     public void startsAndLeavesNoTrace() {
@@ -32,8 +32,14 @@ public final class InferenceEngineTests {
             assertThat(engine.device(), anyOf(equalTo("cpu"), startsWith("gpu:")));
             assertThat(engine.version(), startsWith("2.7.1"));
             for (String key : new String[] {
-                "PYTORCH_VERSION", "DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "ai.djl.offline", "OPT_OUT_TRACKING",
-                "ai.djl.pytorch.num_threads", "ai.djl.pytorch.num_interop_threads", "ai.djl.default_engine"
+                "PYTORCH_VERSION",
+                "DJL_CACHE_DIR",
+                "ENGINE_CACHE_DIR",
+                "ai.djl.offline",
+                "OPT_OUT_TRACKING",
+                "ai.djl.pytorch.num_threads",
+                "ai.djl.pytorch.num_interop_threads",
+                "ai.djl.default_engine"
             }) {
                 assertThat(key, System.getProperty(key), equalTo(before.getProperty(key)));
             }

@@ -30,8 +30,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
                     List.of(new BreakerSettings("latent", 1 << 20, 1.0)),
                     new ClusterSettings(Settings.EMPTY, ClusterSettings.BUILT_IN_CLUSTER_SETTINGS))
             .getBreaker("latent");
-    private final EncoderService service =
-            new EncoderService(factory, IngestFixtures::analyzer, generations, breaker);
+    private final EncoderService service = new EncoderService(factory, IngestFixtures::analyzer, generations, breaker);
 
     private Generation generation(String model, int number) throws Exception {
         Generation generation = IngestFixtures.generation(model, number, createTempDir());

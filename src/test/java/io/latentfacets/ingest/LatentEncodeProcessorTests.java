@@ -110,10 +110,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             assertThat(result.getException(), nullValue());
         }
         assertThat(latent(oil).get("generation"), equalTo(2));
-        assertThat(
-                Base64.getDecoder().decode((String) latent(oil).get("vector")), equalTo(new byte[] {127, 0}));
-        assertThat(
-                Base64.getDecoder().decode((String) latent(wheat).get("vector")), equalTo(new byte[] {0, 127}));
+        assertThat(Base64.getDecoder().decode((String) latent(oil).get("vector")), equalTo(new byte[] {127, 0}));
+        assertThat(Base64.getDecoder().decode((String) latent(wheat).get("vector")), equalTo(new byte[] {0, 127}));
         assertThat(latent(unknown), nullValue());
         assertThat(latent(empty), nullValue());
         assertThat(factory.batches, equalTo(List.of(2)));
@@ -130,7 +128,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         run(processor("batch_size", 4), documents);
         assertThat(factory.batches, equalTo(List.of(4, 4, 2)));
         for (int i = 0; i < documents.length; i++) {
-            byte[] vector = Base64.getDecoder().decode((String) latent(documents[i]).get("vector"));
+            byte[] vector =
+                    Base64.getDecoder().decode((String) latent(documents[i]).get("vector"));
             assertThat(vector, equalTo(i % 3 == 0 ? new byte[] {127, 0} : new byte[] {0, 127}));
         }
     }
@@ -171,7 +170,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         IngestDocument document = document("body", "oil");
         assertThat(run(processor(), document).get(0).getException(), nullValue());
         assertThat(latent(document), nullValue());
-        Exception failure = run(processor("on_missing_model", "fail"), document).get(0).getException();
+        Exception failure =
+                run(processor("on_missing_model", "fail"), document).get(0).getException();
         assertThat(failure.getMessage(), containsString("[news]"));
         assertThat(((OpenSearchStatusException) failure).status(), equalTo(RestStatus.SERVICE_UNAVAILABLE));
         assertThat(stats.get(StatName.DOCUMENTS_SKIPPED), equalTo(1L));
@@ -202,7 +202,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
 
         generations.activate("news", 9);
         IngestDocument other = document("body", "oil");
-        Exception failure = run(processor("on_missing_model", "fail"), other).get(0).getException();
+        Exception failure =
+                run(processor("on_missing_model", "fail"), other).get(0).getException();
         assertThat(failure.getMessage(), containsString("[9]"));
         assertThat(run(processor(), other).get(0).getException(), nullValue());
     }

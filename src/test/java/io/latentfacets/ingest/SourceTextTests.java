@@ -18,7 +18,8 @@ import org.junit.Test;
 public class SourceTextTests {
 
     private static List<FieldText> read(Map<String, Object> source, String... fields) {
-        return SourceText.of(source, Arrays.stream(fields).map(SourceField::parse).toList());
+        return SourceText.of(
+                source, Arrays.stream(fields).map(SourceField::parse).toList());
     }
 
     @Test
@@ -26,7 +27,8 @@ public class SourceTextTests {
         Map<String, Object> source = new HashMap<>();
         source.put("title", "One");
         source.put("tags", Arrays.asList("red", null, " ", List.of("blue")));
-        source.put("doc", Map.of("body", "text", "parts", List.of(Map.of("t", "a"), Map.of("t", "b"), Map.of("u", "c"))));
+        source.put(
+                "doc", Map.of("body", "text", "parts", List.of(Map.of("t", "a"), Map.of("t", "b"), Map.of("u", "c"))));
         source.put("a.b", "dotted");
         source.put("year", 1984);
         source.put("none", null);

@@ -77,8 +77,7 @@ public class GenerationTests extends OpenSearchTestCase {
         byte[] good = bytes(generation());
         for (int length = 0; length < good.length; length += 97) {
             byte[] cut = Arrays.copyOf(good, length);
-            assertThat(
-                    expectThrows(IOException.class, () -> read(cut)).getMessage(), containsString("ends too early"));
+            assertThat(expectThrows(IOException.class, () -> read(cut)).getMessage(), containsString("ends too early"));
         }
     }
 

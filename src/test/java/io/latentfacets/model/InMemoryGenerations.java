@@ -57,8 +57,7 @@ public final class InMemoryGenerations implements Generations {
     public void load(String model, int generation, ActionListener<Generation> listener) {
         Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
         if (found == null) {
-            listener.onFailure(
-                    new ResourceNotFoundException("no generation [{}] of model [{}]", generation, model));
+            listener.onFailure(new ResourceNotFoundException("no generation [{}] of model [{}]", generation, model));
             return;
         }
         put(found);

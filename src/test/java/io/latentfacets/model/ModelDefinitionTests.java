@@ -51,9 +51,18 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {"'source':{'index':'a','fields':'b','query':{'nope':{}}}", "[source.query] must be a query: {nope={}}"},
         {"'source':{'index':'a','fields':'b','query':{'term':{'x':{'vlaue':1}}}}", "[source.query] must be a query"},
         {"'source':{'index':'a','fields':'b','vector_field':1}", "[source.vector_field] must be a non-empty string: 1"},
-        {"'source':{'index':'a','fields':'b','max_documents':99}", "[source.max_documents] must be in [100, 10000000]: 99"},
-        {"'source':{'index':'a','fields':'b','max_documents':10000001}", "[source.max_documents] must be in [100, 10000000]"},
-        {"'source':{'index':'a','fields':'b','max_documents':'1000'}", "[source.max_documents] must be an integer in [100, 10000000]: 1000"},
+        {
+            "'source':{'index':'a','fields':'b','max_documents':99}",
+            "[source.max_documents] must be in [100, 10000000]: 99"
+        },
+        {
+            "'source':{'index':'a','fields':'b','max_documents':10000001}",
+            "[source.max_documents] must be in [100, 10000000]"
+        },
+        {
+            "'source':{'index':'a','fields':'b','max_documents':'1000'}",
+            "[source.max_documents] must be an integer in [100, 10000000]: 1000"
+        },
         {SOURCE + ",'target_field':''", "[target_field] must be a non-empty string: "},
         {SOURCE + ",'target_field':'_id'", "[target_field] must be the path of a field"},
         {SOURCE + ",'target_field':'a..b'", "[target_field] must be the path of a field"},
@@ -63,7 +72,10 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'text':{'vocabulary_size':7}", "[text.vocabulary_size] must be in [100, 200000]: 7"},
         {SOURCE + ",'text':{'vocabulary_size':200001}", "[text.vocabulary_size] must be in [100, 200000]: 200001"},
         {SOURCE + ",'text':{'vocabulary_size':1000.5}", "[text.vocabulary_size] must be in [100, 200000]: 1000.5"},
-        {SOURCE + ",'text':{'vocabulary_size':99999999999}", "[text.vocabulary_size] must be in [100, 200000]: 99999999999"},
+        {
+            SOURCE + ",'text':{'vocabulary_size':99999999999}",
+            "[text.vocabulary_size] must be in [100, 200000]: 99999999999"
+        },
         {SOURCE + ",'text':{'min_doc_freq':0}", "[text.min_doc_freq] must be in [1, 1000000]: 0"},
         {SOURCE + ",'text':{'max_doc_ratio':0}", "[text.max_doc_ratio] must be in (0, 1]: 0.0"},
         {SOURCE + ",'text':{'max_doc_ratio':1.5}", "[text.max_doc_ratio] must be in (0, 1]: 1.5"},
@@ -95,7 +107,10 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
         {SOURCE + ",'refresh':{'on_drift':1}", "[refresh.on_drift] must be true or false: 1"},
         {SOURCE + ",'refresh':{'when':1}", "unknown key [refresh.when]"},
-        {SOURCE + ",'state':'ready'", "unknown key [state] with value [ready], must be one of [clusters, preset, refresh, source, "},
+        {
+            SOURCE + ",'state':'ready'",
+            "unknown key [state] with value [ready], must be one of [clusters, preset, refresh, source, "
+        },
     };
 
     private static ModelDefinition parse(String name, String json) throws IOException {
@@ -109,8 +124,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
     public void testBadBodies() {
         for (String[] bad : BAD) {
             String json = "{" + bad[0] + "}";
-            IllegalArgumentException e =
-                    expectThrows(IllegalArgumentException.class, () -> parse("m", json));
+            IllegalArgumentException e = expectThrows(IllegalArgumentException.class, () -> parse("m", json));
             assertThat(json, e.getMessage(), containsString(bad[1]));
         }
     }
@@ -118,18 +132,21 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
     public void testBadShapes() {
         for (String json : List.of("[]", "7", "'x'", "{" + SOURCE + "} {}")) {
             assertThat(
-                    expectThrows(IllegalArgumentException.class, () -> parse("m", json)).getMessage(),
+                    expectThrows(IllegalArgumentException.class, () -> parse("m", json))
+                            .getMessage(),
                     containsString("the body must be"));
         }
         assertThat(
-                expectThrows(IllegalArgumentException.class, () -> parse("m", "")).getMessage(),
+                expectThrows(IllegalArgumentException.class, () -> parse("m", ""))
+                        .getMessage(),
                 containsString("[source.index]"));
     }
 
     public void testBadNames() {
         for (String name : List.of("News", "_a", "-a", ".a", "a b", "a/b", "ä", "a,b", "a*", "", "a".repeat(101))) {
             assertThat(
-                    expectThrows(IllegalArgumentException.class, () -> parse(name, "{" + SOURCE + "}")).getMessage(),
+                    expectThrows(IllegalArgumentException.class, () -> parse(name, "{" + SOURCE + "}"))
+                            .getMessage(),
                     containsString("[model] must"));
         }
     }
@@ -138,7 +155,8 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         ModelDefinition definition = parse("a.b-c_1", "{" + SOURCE + "}");
         assertThat(definition.source().indices(), equalTo(List.of("news-*", "old")));
         assertThat(
-                definition.source().fields(), equalTo(List.of(new SourceField("title", 2), new SourceField("body", 1))));
+                definition.source().fields(),
+                equalTo(List.of(new SourceField("title", 2), new SourceField("body", 1))));
         assertThat(definition.source().maxDocuments(), equalTo(200_000));
         assertThat(definition.source().queryBuilder(QUERIES), nullValue());
         assertThat(definition.targetField(), equalTo("latent"));
@@ -166,8 +184,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         assertThat(full.refresh(), equalTo(new ModelDefinition.Refresh(TimeValue.timeValueHours(24), true, false)));
         assertNotNull(full.source().queryBuilder(QUERIES));
         for (ModelDefinition definition : List.of(full, parse("n", "{" + SOURCE + "}"))) {
-            assertThat(
-                    copyWriteable(definition, writableRegistry(), ModelDefinition::new), equalTo(definition));
+            assertThat(copyWriteable(definition, writableRegistry(), ModelDefinition::new), equalTo(definition));
             String json = BytesReference.bytes(
                             definition.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS))
                     .utf8ToString();

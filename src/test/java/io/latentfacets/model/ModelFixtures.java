@@ -62,7 +62,8 @@ public final class ModelFixtures {
     private static Vocabulary vocabulary(Path spill) {
         try (CorpusBuilder builder = new CorpusBuilder(new StandardAnalyzer(), TextOptions.DEFAULTS, spill)) {
             for (int i = 0; i < 300; i++) {
-                builder.add(List.of(new FieldText(1, "crude oil barrels " + (i % 2 == 0 ? "opec" : "wheat grain harvest"))));
+                builder.add(List.of(
+                        new FieldText(1, "crude oil barrels " + (i % 2 == 0 ? "opec" : "wheat grain harvest"))));
             }
             try (var corpus = builder.build()) {
                 return corpus.vocabulary();
@@ -78,8 +79,24 @@ public final class ModelFixtures {
         return new Clusters(
                 partition,
                 List.of(
-                        new ClusterInfo("c1", "oil, opec", List.of(new ClusterTerm("oil", .5f)), 10, .5, .1f, .2f, List.of("a")),
-                        new ClusterInfo("c2", "wheat, grain", List.of(new ClusterTerm("wheat", .4f)), 10, .5, .3f, .4f, List.of("b"))),
+                        new ClusterInfo(
+                                "c1",
+                                "oil, opec",
+                                List.of(new ClusterTerm("oil", .5f)),
+                                10,
+                                .5,
+                                .1f,
+                                .2f,
+                                List.of("a")),
+                        new ClusterInfo(
+                                "c2",
+                                "wheat, grain",
+                                List.of(new ClusterTerm("wheat", .4f)),
+                                10,
+                                .5,
+                                .3f,
+                                .4f,
+                                List.of("b"))),
                 3);
     }
 }

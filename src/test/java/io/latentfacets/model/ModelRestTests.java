@@ -161,7 +161,10 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(edited.get("hidden"), equalTo(true));
         assertThat(get("/models/c/clusters").text(), containsString("\"exemplars\":[\"a\"]"));
         refused(400, "unknown key [name]", put("/models/c/clusters/c2", "{\"name\":\"x\"}"));
-        refused(400, "[label] must have at most 200 characters: 201", put("/models/c/clusters/c2", "{\"label\":\"" + "x".repeat(201) + "\"}"));
+        refused(
+                400,
+                "[label] must have at most 200 characters: 201",
+                put("/models/c/clusters/c2", "{\"label\":\"" + "x".repeat(201) + "\"}"));
         refused(404, "has no cluster [c9]", put("/models/c/clusters/c9", "{\"label\":\"x\"}"));
     }
 
@@ -177,17 +180,35 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         Map<String, Object> prod = get("/models/prod").map();
         assertThat(prod.get("state"), equalTo("ready"));
         assertThat(prod.get("source"), equalTo(get("/models/dev").map().get("source")));
-        assertThat(get("/models/prod/clusters").text(), equalTo(get("/models/dev/clusters").text()));
-        assertThat("again: the next number", put("/models/prod/_import", archive).map().get("generation"), equalTo(2));
+        assertThat(
+                get("/models/prod/clusters").text(),
+                equalTo(get("/models/dev/clusters").text()));
+        assertThat(
+                "again: the next number",
+                put("/models/prod/_import", archive).map().get("generation"),
+                equalTo(2));
         refused(400, "[format] must be [latent-facets-model-1]", put("/models/prod/_import", "{}"));
-        refused(400, "[archive] must be base64", put("/models/prod/_import", archive.replaceAll("\"archive\":\"[^\"]*\"", "\"archive\":\"*\"")));
-        refused(400, "ends too early", put("/models/prod/_import", archive.replaceAll("\"archive\":\"([^\"]{400})[^\"]*\"", "\"archive\":\"$1\"")));
+        refused(
+                400,
+                "[archive] must be base64",
+                put("/models/prod/_import", archive.replaceAll("\"archive\":\"[^\"]*\"", "\"archive\":\"*\"")));
+        refused(
+                400,
+                "ends too early",
+                put(
+                        "/models/prod/_import",
+                        archive.replaceAll("\"archive\":\"([^\"]{400})[^\"]*\"", "\"archive\":\"$1\"")));
     }
 
     public void testUsedModelIsNotDeleted() throws Exception {
         ok(put("/models/used", BODY));
         createIndex("holder");
-        client().admin().indices().preparePutMapping("holder").setSource("{\"_meta\":{\"a\":{\"type\":\"latent_vector\",\"model\":\"used\"}}}", MediaTypeRegistry.JSON).get();
+        client().admin()
+                .indices()
+                .preparePutMapping("holder")
+                .setSource(
+                        "{\"_meta\":{\"a\":{\"type\":\"latent_vector\",\"model\":\"used\"}}}", MediaTypeRegistry.JSON)
+                .get();
         refused(
                 409,
                 "model [used] is used by mapping of index [holder]; delete anyway with [force=true]",
@@ -210,16 +231,37 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
 
     public void testBadRequests() throws Exception {
         refused(400, "[model] must begin with", put("/models/News", BODY));
-        refused(400, "[text.vocabulary_size] must be in [100, 200000]: 7", put("/models/m", BODY.replace("{\"source", "{\"text\":{\"vocabulary_size\":7},\"source")));
-        refused(400, "[text.analyzer] must name a registered analyzer: klingon", put("/models/m", BODY.replace("{\"source", "{\"text\":{\"analyzer\":\"klingon\"},\"source")));
-        refused(400, "unrecognized parameter: [verbose]", send(RestRequest.Method.GET, BASE + "/models?verbose=1", null));
+        refused(
+                400,
+                "[text.vocabulary_size] must be in [100, 200000]: 7",
+                put("/models/m", BODY.replace("{\"source", "{\"text\":{\"vocabulary_size\":7},\"source")));
+        refused(
+                400,
+                "[text.analyzer] must name a registered analyzer: klingon",
+                put("/models/m", BODY.replace("{\"source", "{\"text\":{\"analyzer\":\"klingon\"},\"source")));
+        refused(
+                400,
+                "unrecognized parameter: [verbose]",
+                send(RestRequest.Method.GET, BASE + "/models?verbose=1", null));
         refused(400, "Duplicate field 'a'", put("/models/m", "{\"a\":1,\"a\":2}"));
         refused(400, "", put("/models/m", "{"));
-        refused(400, "[generation] must name the generation", send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{}"));
-        refused(400, "[generation] must be in [1, 2147483647]: 0", send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":0}"));
+        refused(
+                400,
+                "[generation] must name the generation",
+                send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{}"));
+        refused(
+                400,
+                "[generation] must be in [1, 2147483647]: 0",
+                send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":0}"));
         refused(404, "no model [m]", send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":1}"));
-        refused(400, "Failed to parse value [maybe] as only [true] or [false] are allowed", send(RestRequest.Method.DELETE, BASE + "/models/m?force=maybe", null));
+        refused(
+                400,
+                "Failed to parse value [maybe] as only [true] or [false] are allowed",
+                send(RestRequest.Method.DELETE, BASE + "/models/m?force=maybe", null));
         refused(400, "[generation]", send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=x", null));
-        refused(400, "[generation] must be at least 1: -1", send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=-1", null));
+        refused(
+                400,
+                "[generation] must be at least 1: -1",
+                send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=-1", null));
     }
 }

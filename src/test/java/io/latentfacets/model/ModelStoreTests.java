@@ -118,7 +118,9 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
 
     public void testLifeOfAModel() throws Exception {
         assertThat(await(parts.store::list), hasSize(0));
-        assertThat(expectThrows(ResourceNotFoundException.class, () -> get("news")).getMessage(), equalTo("no model [news]"));
+        assertThat(
+                expectThrows(ResourceNotFoundException.class, () -> get("news")).getMessage(),
+                equalTo("no model [news]"));
         put("news");
         assertThat(get("news").state(), equalTo(ModelState.CREATED));
         assertThat(get("news").definition(), equalTo(ModelFixtures.definition("news")));
@@ -228,7 +230,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         assertThat("nor do tasks that a living node has lost", begin("lost", owner(8)), equalTo(4));
         assertThat(
                 "who was given up for dead has nothing to say",
-                expectThrows(OpenSearchStatusException.class, () -> end("lost", 3, TrainingOutcome.SUCCESS)).getMessage(),
+                expectThrows(OpenSearchStatusException.class, () -> end("lost", 3, TrainingOutcome.SUCCESS))
+                        .getMessage(),
                 equalTo("the training of generation [3] of model [lost] is not running any more"));
         expectThrows(OpenSearchStatusException.class, () -> publish(generation("lost", 3, 10)));
         end("lost", 4, TrainingOutcome.cancelled("by user request"));
@@ -237,7 +240,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
     }
 
     private TrainingRecord storedTraining(String name) {
-        return ModelDocument.read(parts.index.get(ModelDocument.id(name)).source()).training();
+        return ModelDocument.read(parts.index.get(ModelDocument.id(name)).source())
+                .training();
     }
 
     public void testReadyModelStaysReady() {
@@ -254,29 +258,43 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         Generation first = trained("crash", 100);
         int second = begin("crash", strangerOwner());
         // all chunks are there, the commit document is not
-        int chunks = new ArchiveChunks(parts.index, "crash", second).write(generation("crash", second, 2 << 20)).size();
+        int chunks = new ArchiveChunks(parts.index, "crash", second)
+                .write(generation("crash", second, 2 << 20))
+                .size();
         assertThat(chunks, equalTo(3));
         assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
         expectThrows(ResourceNotFoundException.class, () -> activate("crash", second));
         expectThrows(ResourceNotFoundException.class, () -> load("crash", second));
         assertArrayEquals(bytes(first), bytes(load("crash", 1)));
-        assertTrue(parts.index.get(GenerationDocument.chunkId("crash", second, 0)).exists());
+        assertTrue(
+                parts.index.get(GenerationDocument.chunkId("crash", second, 0)).exists());
 
         int third = begin("crash", owner(3));
         assertThat(third, equalTo(3));
         for (int i = 0; i < chunks; i++) {
-            assertFalse(parts.index.get(GenerationDocument.chunkId("crash", second, i)).exists());
+            assertFalse(parts.index
+                    .get(GenerationDocument.chunkId("crash", second, i))
+                    .exists());
         }
-        assertTrue("a committed one's chunks stay", parts.index.get(GenerationDocument.chunkId("crash", 1, 0)).exists());
+        assertTrue(
+                "a committed one's chunks stay",
+                parts.index.get(GenerationDocument.chunkId("crash", 1, 0)).exists());
     }
 
     public void testDamagedChunkIsNotServed() throws Exception {
         trained("damaged", 2 << 20);
         long failuresBefore = parts.stats.get(StatName.GENERATION_LOAD_FAILURES);
         String id = GenerationDocument.chunkId("damaged", 1, 1);
-        byte[] chunk = java.util.Base64.getDecoder().decode((String) parts.index.get(id).source().get("bytes"));
+        byte[] chunk = java.util.Base64.getDecoder()
+                .decode((String) parts.index.get(id).source().get("bytes"));
         chunk[1000] ^= 1;
-        parts.index.put(id, XContentFactory.jsonBuilder().startObject().field("type", "chunk").field("bytes", chunk).endObject());
+        parts.index.put(
+                id,
+                XContentFactory.jsonBuilder()
+                        .startObject()
+                        .field("type", "chunk")
+                        .field("bytes", chunk)
+                        .endObject());
         Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
         assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
         assertThat(parts.registry.loadError("damaged"), containsString("chunk [" + id + "] is damaged"));
@@ -284,7 +302,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         assertThat(parts.breaker.getUsed(), equalTo(0L));
         assertThat(
                 "not tried again at once",
-                expectThrows(OpenSearchStatusException.class, () -> load("damaged", 1)).status(),
+                expectThrows(OpenSearchStatusException.class, () -> load("damaged", 1))
+                        .status(),
                 equalTo(RestStatus.SERVICE_UNAVAILABLE));
         assertThat(parts.stats.get(StatName.GENERATION_LOAD_FAILURES), equalTo(failuresBefore + 1));
     }
@@ -367,15 +386,18 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         List<Generation> got = new ArrayList<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
         for (int i = 0; i < callers; i++) {
-            parts.registry.load("shared", 1, ActionListener.runAfter(
-                    ActionListener.wrap(
-                            generation -> {
-                                synchronized (got) {
-                                    got.add(generation);
-                                }
-                            },
-                            failure::set),
-                    done::countDown));
+            parts.registry.load(
+                    "shared",
+                    1,
+                    ActionListener.runAfter(
+                            ActionListener.wrap(
+                                    generation -> {
+                                        synchronized (got) {
+                                            got.add(generation);
+                                        }
+                                    },
+                                    failure::set),
+                            done::countDown));
         }
         done.await();
         assertNull(failure.get());

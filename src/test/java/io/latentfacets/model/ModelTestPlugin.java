@@ -124,7 +124,8 @@ public final class ModelTestPlugin extends Plugin
 
     @Override
     public BreakerSettings getCircuitBreaker(Settings settings) {
-        return new BreakerSettings("latent", 64 << 20, 1.0, CircuitBreaker.Type.MEMORY, CircuitBreaker.Durability.TRANSIENT);
+        return new BreakerSettings(
+                "latent", 64 << 20, 1.0, CircuitBreaker.Type.MEMORY, CircuitBreaker.Durability.TRANSIENT);
     }
 
     @Override

@@ -73,7 +73,8 @@ public class LatentStatsTests extends OpenSearchTestCase {
             assertSame(stat, StatName.of(stat.key()));
         }
         assertThat(
-                expectThrows(IllegalArgumentException.class, () -> StatName.of("speed")).getMessage(),
+                expectThrows(IllegalArgumentException.class, () -> StatName.of("speed"))
+                        .getMessage(),
                 containsString("unknown stat [speed], must be one of [status, documents_encoded, "));
     }
 

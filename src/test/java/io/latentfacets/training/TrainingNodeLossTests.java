@@ -74,7 +74,8 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
         BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
         for (int i = 0; i < 200; i++) {
             String topic = i % 2 == 0 ? "crude oil barrel opec refinery rig" : "wheat grain crop harvest corn farmer";
-            bulk.add(new IndexRequest("docs").id("d" + i).source("body", topic + " report week " + "abc".charAt(i % 3)));
+            bulk.add(
+                    new IndexRequest("docs").id("d" + i).source("body", topic + " report week " + "abc".charAt(i % 3)));
         }
         assertFalse(client(manager).bulk(bulk).actionGet().hasFailures());
         ensureGreen("docs");
@@ -82,7 +83,8 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
 
     private void define(int epochs) throws Exception {
         String json = "{\"source\":{\"index\":\"docs\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":2},"
-                + "\"vae\":{\"latent_dims\":8,\"hidden_dims\":[16],\"epochs\":" + epochs + "},\"clusters\":{\"count\":2}}";
+                + "\"vae\":{\"latent_dims\":8,\"hidden_dims\":[16],\"epochs\":" + epochs
+                + "},\"clusters\":{\"count\":2}}";
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(
                 NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, json)) {
             ModelDefinition definition = ModelDefinition.parse("m", parser, Presets.bundled());

@@ -50,7 +50,8 @@ public class TrainingRestTests extends RestActionTestCase {
     }
 
     /** Status and body of the answer; that of a request which was passed on means nothing, the client answers null. */
-    private String send(RestRequest.Method method, String path, String body, Map<String, String> params) throws Exception {
+    private String send(RestRequest.Method method, String path, String body, Map<String, String> params)
+            throws Exception {
         executed.set(null);
         FakeRestRequest.Builder request = new FakeRestRequest.Builder(xContentRegistry())
                 .withMethod(method)
@@ -71,7 +72,8 @@ public class TrainingRestTests extends RestActionTestCase {
         if (channel.capturedResponse() == null) {
             return "";
         }
-        return channel.capturedResponse().status() + " " + channel.capturedResponse().content().utf8ToString();
+        return channel.capturedResponse().status() + " "
+                + channel.capturedResponse().content().utf8ToString();
     }
 
     private void refused(String path, String body, Map<String, String> params, String... says) throws Exception {
@@ -84,7 +86,11 @@ public class TrainingRestTests extends RestActionTestCase {
     }
 
     public void testBadRequestsNameWhatIsWrong() throws Exception {
-        refused(MODEL + "_train", "{\"mode\":\"half\"}", Map.of(), "[mode] must be one of [full, clusters, auto]: [half]");
+        refused(
+                MODEL + "_train",
+                "{\"mode\":\"half\"}",
+                Map.of(),
+                "[mode] must be one of [full, clusters, auto]: [half]");
         refused(MODEL + "_train", "{\"model\":\"x\"}", Map.of(), "unknown field [model]");
         refused(MODEL + "_train", "{\"force\":\"maybe\"}", Map.of(), "[force]");
         refused(MODEL + "_train", null, Map.of("wait", "true"), "unrecognized parameter: [wait]");
@@ -104,7 +110,11 @@ public class TrainingRestTests extends RestActionTestCase {
         assertThat(attach.model(), equalTo("news"));
         assertThat(attach.indices(), equalTo(List.of("a")));
         assertFalse(attach.waitForCompletion());
-        send(RestRequest.Method.POST, MODEL + "_attach", "{\"index\":[\"a\",\"b\"]}", Map.of("wait_for_completion", "true"));
+        send(
+                RestRequest.Method.POST,
+                MODEL + "_attach",
+                "{\"index\":[\"a\",\"b\"]}",
+                Map.of("wait_for_completion", "true"));
         assertThat(((AttachAction.Request) executed.get()).indices(), equalTo(List.of("a", "b")));
         assertTrue(((AttachAction.Request) executed.get()).waitForCompletion());
         send(RestRequest.Method.POST, MODEL + "_encode", "{\"docs\":[{\"a\":{\"b\":1}}],\"explain\":true}", Map.of());
@@ -121,6 +131,7 @@ public class TrainingRestTests extends RestActionTestCase {
         assertThat(
                 new AttachAction.Request("m", false).validate().getMessage(),
                 containsString("[index] must name at least one index"));
-        assertThat(new EncodeAction.Request("m").validate().getMessage(), containsString("[docs] must have 1 to [1000]"));
+        assertThat(
+                new EncodeAction.Request("m").validate().getMessage(), containsString("[docs] must have 1 to [1000]"));
     }
 }

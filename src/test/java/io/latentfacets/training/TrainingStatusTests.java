@@ -117,9 +117,9 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
         assertThat(request.mode(), equalTo(TrainMode.FULL));
         assertTrue(request.force());
         Exception mode = expectThrows(
-                Exception.class,
-                () -> request.parse(createParser(JsonXContent.jsonXContent, "{\"mode\":\"half\"}")));
-        assertThat(mode.getCause().getMessage(), containsString("[mode] must be one of [full, clusters, auto]: [half]"));
+                Exception.class, () -> request.parse(createParser(JsonXContent.jsonXContent, "{\"mode\":\"half\"}")));
+        assertThat(
+                mode.getCause().getMessage(), containsString("[mode] must be one of [full, clusters, auto]: [half]"));
         Exception key = expectThrows(
                 IllegalArgumentException.class,
                 () -> request.parse(createParser(JsonXContent.jsonXContent, "{\"modes\":1}")));

@@ -117,15 +117,18 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(
-                new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
+        return List.of(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::new));
     }
 
     @Override
     public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
         return List.of(
                 new FixedExecutorBuilder(
-                        settings, TrainingService.THREAD_POOL, 1, TrainingService.QUEUE_SIZE, "thread_pool.latent_train"),
+                        settings,
+                        TrainingService.THREAD_POOL,
+                        1,
+                        TrainingService.QUEUE_SIZE,
+                        "thread_pool.latent_train"),
                 new FixedExecutorBuilder(
                         settings,
                         TransportEncodeAction.THREAD_POOL,

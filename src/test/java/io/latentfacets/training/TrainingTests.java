@@ -110,7 +110,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
     }
 
     private void define(String model, String index, String extra) throws IOException {
-        String json = "{\"source\":{\"index\":\"" + index + "\",\"fields\":[\"title^2\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
+        String json = "{\"source\":{\"index\":\"" + index
+                + "\",\"fields\":[\"title^2\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
                 + "\"phrases\":false},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8},\"clusters\":{\"count\":3}"
                 + extra + "}";
         ModelDefinition definition = parse(model, json);
@@ -133,8 +134,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
     }
 
     private TrainingStatus status(String model) {
-        return client()
-                .execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
+        return client().execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
                 .actionGet(60_000)
                 .status();
     }
@@ -165,7 +165,14 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
             }
         });
         assertThat(
-                client().admin().indices().prepareStats().get().getTotal().getSearch().getTotal().getPitCurrent(),
+                client().admin()
+                        .indices()
+                        .prepareStats()
+                        .get()
+                        .getTotal()
+                        .getSearch()
+                        .getTotal()
+                        .getPitCurrent(),
                 equalTo(0L));
     }
 
@@ -198,7 +205,10 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
 
         // what comes later goes through the pipeline; one document has nothing to encode
         index("news", DOCUMENTS, DOCUMENTS + 30);
-        client().prepareIndex("news").setId("empty").setSource("title", "zzz qqq").get();
+        client().prepareIndex("news")
+                .setId("empty")
+                .setSource("title", "zzz qqq")
+                .get();
         latents = latents("news");
         assertThat(latents.size(), equalTo(DOCUMENTS + 30));
         assertThat(latents.get("empty"), nullValue());
@@ -239,10 +249,17 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(second.summary().number(), equalTo(2));
         assertThat(parts.registry().active("m1"), equalTo(2));
         Generation next = await(l -> parts.registry().load("m1", 2, l));
-        assertThat(Set.copyOf(next.clusters().keys()), equalTo(Set.copyOf(generation.clusters().keys())));
+        assertThat(
+                Set.copyOf(next.clusters().keys()),
+                equalTo(Set.copyOf(generation.clusters().keys())));
         latents = latents("news");
         assertThat(latents.size(), equalTo(DOCUMENTS + 30));
-        assertThat(latents.values().stream().map(l -> l.get("generation")).distinct().toList(), equalTo(List.of(2)));
+        assertThat(
+                latents.values().stream()
+                        .map(l -> l.get("generation"))
+                        .distinct()
+                        .toList(),
+                equalTo(List.of(2)));
         assertNothingHeld();
     }
 
@@ -250,15 +267,14 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         Map<Integer, Set<String>> samples = new HashMap<>();
         for (int shards : new int[] {1, 4}) {
             String index = "sample" + shards;
-            createIndex(index, Settings.builder().put("index.number_of_shards", shards).build());
+            createIndex(
+                    index,
+                    Settings.builder().put("index.number_of_shards", shards).build());
             index(index, 0, DOCUMENTS);
             Set<String> ids = new HashSet<>();
             try (CorpusReader reader = new CorpusReader(client(), List.of(index), null, () -> {})) {
                 assertThat(reader.total(), equalTo((long) DOCUMENTS));
-                reader.read(
-                        FIELDS,
-                        100,
-                        document -> assertTrue(ids.add(document.id())));
+                reader.read(FIELDS, 100, document -> assertTrue(ids.add(document.id())));
             }
             samples.put(shards, ids);
         }
@@ -280,12 +296,9 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         index("left", 0, 700);
         index("right", 700, 1400);
         Set<String> ids = new HashSet<>();
-        try (CorpusReader reader = new CorpusReader(
-                client(), List.of("left", "right"), QueryBuilders.matchAllQuery(), () -> {})) {
-            reader.read(
-                    FIELDS,
-                    5000,
-                    document -> assertTrue(ids.add(document.id())));
+        try (CorpusReader reader =
+                new CorpusReader(client(), List.of("left", "right"), QueryBuilders.matchAllQuery(), () -> {})) {
+            reader.read(FIELDS, 5000, document -> assertTrue(ids.add(document.id())));
         }
         assertThat(ids, hasSize(1400));
     }
@@ -342,8 +355,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         TrainTask task = (TrainTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
         int generation = await(l -> task.begun().whenComplete(l::onResponse, l::onFailure));
         assertThat(generation, equalTo(1));
-        OpenSearchStatusException busy =
-                expectThrows(OpenSearchStatusException.class, () -> train("slow"));
+        OpenSearchStatusException busy = expectThrows(OpenSearchStatusException.class, () -> train("slow"));
         assertThat(busy.status(), equalTo(RestStatus.CONFLICT));
         assertBusy(() -> {
             TrainingStatus status = status("slow");
@@ -355,11 +367,9 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(parts.breaker().getUsed(), greaterThan(before));
         client().admin()
                 .cluster()
-                .cancelTasks(new CancelTasksRequest()
-                        .setTaskId(new TaskId(node.getLocalNodeId(), task.getId())))
+                .cancelTasks(new CancelTasksRequest().setTaskId(new TaskId(node.getLocalNodeId(), task.getId())))
                 .actionGet();
-        OpenSearchException cancelled =
-                expectThrows(OpenSearchException.class, () -> end.actionGet(60_000));
+        OpenSearchException cancelled = expectThrows(OpenSearchException.class, () -> end.actionGet(60_000));
         assertTrue(cancelled.toString(), cancelled instanceof TaskCancelledException);
         StoredModel model = stored("slow");
         assertThat(model.state(), equalTo(ModelState.CREATED));
@@ -385,23 +395,32 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
     }
 
     public void testAttachRefusesWhatIsNotItsOwn() throws Exception {
-        createIndex("taken", Settings.builder().put("index.default_pipeline", "theirs").build());
+        createIndex(
+                "taken",
+                Settings.builder().put("index.default_pipeline", "theirs").build());
         createIndex("free");
         define("att", "free", "");
         AttachAction.Request request = new AttachAction.Request("att", true).indices(List.of("taken"));
-        OpenSearchStatusException taken = expectThrows(
-                OpenSearchStatusException.class,
-                () -> client().execute(AttachAction.INSTANCE, request).actionGet(60_000));
+        OpenSearchStatusException taken =
+                expectThrows(OpenSearchStatusException.class, () -> client().execute(AttachAction.INSTANCE, request)
+                        .actionGet(60_000));
         assertThat(taken.status(), equalTo(RestStatus.CONFLICT));
         assertThat(taken.getMessage(), containsString("theirs"));
         assertThat(
-                client().admin().indices().prepareGetMappings("taken").get().getMappings().get("taken").sourceAsMap().isEmpty(),
+                client().admin()
+                        .indices()
+                        .prepareGetMappings("taken")
+                        .get()
+                        .getMappings()
+                        .get("taken")
+                        .sourceAsMap()
+                        .isEmpty(),
                 equalTo(true));
-        expectThrows(IndexNotFoundException.class, () -> client()
-                .execute(AttachAction.INSTANCE, new AttachAction.Request("att", true).indices(List.of("nowhere")))
+        expectThrows(IndexNotFoundException.class, () -> client().execute(
+                        AttachAction.INSTANCE, new AttachAction.Request("att", true).indices(List.of("nowhere")))
                 .actionGet(60_000));
-        expectThrows(ResourceNotFoundException.class, () -> client()
-                .execute(AttachAction.INSTANCE, new AttachAction.Request("nobody", true).indices(List.of("free")))
+        expectThrows(ResourceNotFoundException.class, () -> client().execute(
+                        AttachAction.INSTANCE, new AttachAction.Request("nobody", true).indices(List.of("free")))
                 .actionGet(60_000));
 
         // before the first training: documents pass through without a latent

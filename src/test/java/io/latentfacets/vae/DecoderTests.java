@@ -24,8 +24,7 @@ public final class DecoderTests {
     public void softmaxByHand() {
         VaeWeights start = VaeWeights.initial(new float[] {1, 1, 1}, LOG_UNIGRAM, List.of(4), 2, 1);
         Dense decoder = new Dense(2, 3, new float[] {1, 0, -1, 0, 2, 0}, new float[] {0.5f, 0, 0});
-        VaeWeights weights =
-                new VaeWeights(start.idf(), start.layers(), start.mean(), start.logVariance(), decoder);
+        VaeWeights weights = new VaeWeights(start.idf(), start.layers(), start.mean(), start.logVariance(), decoder);
         float[] log = new Decoder(weights).logProbabilities(new float[] {2, 3});
         double[] logits = {2.5, 6, -2};
         double normaliser = Math.log(Math.exp(2.5) + Math.exp(6) + Math.exp(-2));

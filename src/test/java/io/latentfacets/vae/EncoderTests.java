@@ -40,7 +40,10 @@ public final class EncoderTests {
         SplittableRandom random = new SplittableRandom(8);
         List<Bow> bows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int[] ids = random.ints(random.nextInt(60), 0, WORDS).sorted().distinct().toArray();
+            int[] ids = random.ints(random.nextInt(60), 0, WORDS)
+                    .sorted()
+                    .distinct()
+                    .toArray();
             float[] counts = new float[ids.length];
             for (int j = 0; j < counts.length; j++) {
                 counts[j] = random.nextInt(1, 6) * 0.5f;
@@ -122,8 +125,7 @@ public final class EncoderTests {
                         float[][] means = encoder.encode(part);
                         for (int i = 0; i < means.length; i++) {
                             for (int j = 0; j < means[i].length; j++) {
-                                worst = Math.max(
-                                        worst, Math.abs(means[i][j] - expected[offset * 10 + round + i][j]));
+                                worst = Math.max(worst, Math.abs(means[i][j] - expected[offset * 10 + round + i][j]));
                             }
                         }
                     }

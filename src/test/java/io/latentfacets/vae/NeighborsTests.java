@@ -40,7 +40,8 @@ public final class NeighborsTests {
                 }
             }
             order.sort(Comparator.comparingDouble(other -> -cosine(latents[self], latents[other])));
-            int[] expected = order.subList(0, 5).stream().mapToInt(Integer::intValue).toArray();
+            int[] expected =
+                    order.subList(0, 5).stream().mapToInt(Integer::intValue).toArray();
             assertArrayEquals("row " + row, expected, found[row]);
         }
     }

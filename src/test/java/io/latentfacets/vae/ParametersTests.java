@@ -34,10 +34,13 @@ public final class ParametersTests {
             double[] v = new double[2];
             for (int step = 1; step <= 50; step++) {
                 try (NDManager memory = manager.newSubManager();
-                        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                        GradientCollector collector =
+                                Engine.getEngine("PyTorch").newGradientCollector()) {
                     NDArray difference = point.sub(memory.create(new float[] {3, -1}));
-                    collector.backward(
-                            difference.square().mul(memory.create(new float[] {1, 2})).sum());
+                    collector.backward(difference
+                            .square()
+                            .mul(memory.create(new float[] {1, 2}))
+                            .sum());
                 }
                 parameters.update(0.1f, step, 0);
                 double[] gradient = {2 * (expected[0] - 3), 4 * (expected[1] + 1)};
@@ -48,7 +51,11 @@ public final class ParametersTests {
                             * (m[i] / (1 - Math.pow(0.9, step)))
                             / (Math.sqrt(v[i] / (1 - Math.pow(0.999, step))) + 1e-8);
                 }
-                assertArrayEquals("gradient after step " + step, new float[2], point.getGradient().toFloatArray(), 0);
+                assertArrayEquals(
+                        "gradient after step " + step,
+                        new float[2],
+                        point.getGradient().toFloatArray(),
+                        0);
                 assertThat("x at step " + step, (double) point.getFloat(0), closeTo(expected[0], 1e-4));
                 assertThat("y at step " + step, (double) point.getFloat(1), closeTo(expected[1], 1e-4));
             }

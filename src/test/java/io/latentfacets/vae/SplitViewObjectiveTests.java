@@ -72,8 +72,7 @@ public final class SplitViewObjectiveTests {
             Targets targets = new Targets();
             targets.addRow(new int[] {0, 2}, new float[] {3, 1}, 2);
             targets.addRow(new int[] {1}, new float[] {5}, 1);
-            NDArray logP = manager.create(
-                            new float[] {0.5f, 0.25f, 0.25f, 0.1f, 0.8f, 0.1f}, new Shape(2, 3))
+            NDArray logP = manager.create(new float[] {0.5f, 0.25f, 0.25f, 0.1f, 0.8f, 0.1f}, new Shape(2, 3))
                     .log();
             double expected = -(0.75 * Math.log(0.5) + 0.25 * Math.log(0.25) + Math.log(0.8)) / 2;
             assertThat((double) targets.negativeLogLikelihood(logP, manager).getFloat(), closeTo(expected, 1e-6));
@@ -126,7 +125,8 @@ public final class SplitViewObjectiveTests {
             SparseRows rows = new SparseRows(initial.idf());
             Targets targets = new Targets();
             batch(rows, targets);
-            return loss(network, network.firstLayer(rows, manager), targets, manager).getFloat();
+            return loss(network, network.firstLayer(rows, manager), targets, manager)
+                    .getFloat();
         }
     }
 

@@ -14,7 +14,8 @@ public final class VaeOptionsTests {
     public void messageNamesKeyBoundAndValue() {
         assertRefused("[vae.objective] must be one of [vae]: gan", () -> options("gan", 64, List.of(128), 0, 0.3, 10));
         assertRefused("[vae.latent_dims] must be in [2, 1024]: 1", () -> options("vae", 1, List.of(128), 0, 0.3, 10));
-        assertRefused("[vae.hidden_dims] must be in [1, 4] entries: 0", () -> options("vae", 64, List.of(), 0, 0.3, 10));
+        assertRefused(
+                "[vae.hidden_dims] must be in [1, 4] entries: 0", () -> options("vae", 64, List.of(), 0, 0.3, 10));
         assertRefused("[vae.hidden_dims] must be in [1, 8192]: 0", () -> options("vae", 64, List.of(9, 0), 0, 0.3, 10));
         assertRefused("[vae.epochs] must be in [0, 10000]: -1", () -> options("vae", 64, List.of(128), -1, 0.3, 10));
         assertRefused(
@@ -24,8 +25,7 @@ public final class VaeOptionsTests {
     }
 
     private static void assertRefused(String message, Runnable runnable) {
-        assertThat(
-                assertThrows(IllegalArgumentException.class, runnable::run).getMessage(), equalTo(message));
+        assertThat(assertThrows(IllegalArgumentException.class, runnable::run).getMessage(), equalTo(message));
     }
 
     private static VaeOptions options(

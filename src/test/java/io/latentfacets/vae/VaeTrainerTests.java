@@ -98,7 +98,8 @@ public final class VaeTrainerTests {
             assertThat(same, greaterThan(0.8));
             assertThat(different, lessThan(0.3));
 
-            Set<String> stages = recorder.reports.stream().map(EpochReport::stage).collect(Collectors.toSet());
+            Set<String> stages =
+                    recorder.reports.stream().map(EpochReport::stage).collect(Collectors.toSet());
             assertThat(stages, equalTo(Set.of("views", "neighbors", "labels")));
             EpochReport last = recorder.reports.get(recorder.reports.size() - 1);
             assertThat(last.percent(), closeTo(100, 1e-6));
@@ -182,8 +183,7 @@ public final class VaeTrainerTests {
             BowSource three = BowSource.of(List.of(corpus.get(0), Bow.EMPTY, corpus.get(1), corpus.get(2)));
             VaeTrainer trainer = new VaeTrainer(options(List.of(16), 2, 0.005, 0), device, 1);
             IllegalArgumentException refused = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> trainer.train(three, corpus.vocabulary(), new Recorder()));
+                    IllegalArgumentException.class, () -> trainer.train(three, corpus.vocabulary(), new Recorder()));
             assertThat(refused.getMessage(), containsString("at least [4] documents with words: 3"));
         }
     }
@@ -194,9 +194,7 @@ public final class VaeTrainerTests {
             boolean gradients = JniUtils.isGradMode();
             for (int batch : new int[] {0, 1, 7, 40}) {
                 Recorder recorder = new Recorder(batch);
-                assertThrows(
-                        CancelledForTest.class,
-                        () -> train(options(List.of(16), 8, 0.005, 0), corpus, recorder));
+                assertThrows(CancelledForTest.class, () -> train(options(List.of(16), 8, 0.005, 0), corpus, recorder));
                 assertThat(recorder.batches, equalTo(batch + 1));
                 assertThat(JniUtils.isGradMode(), equalTo(gradients));
             }

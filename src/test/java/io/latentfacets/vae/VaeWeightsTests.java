@@ -42,7 +42,8 @@ public final class VaeWeightsTests {
         assertThat(read.latentDims(), equalTo(2));
         assertArrayEquals(written.idf(), read.idf(), 0);
         assertThat(read.layers().size(), equalTo(2));
-        assertArrayEquals(written.layers().get(1).weights(), read.layers().get(1).weights(), 0);
+        assertArrayEquals(
+                written.layers().get(1).weights(), read.layers().get(1).weights(), 0);
         assertArrayEquals(written.decoder().bias(), read.decoder().bias(), 0);
         assertArrayEquals(bytes(written), bytes(read));
     }

@@ -42,7 +42,8 @@ final class ModelUsers {
 
     private static boolean hasProcessor(Object config, String model) {
         if (config instanceof Map<?, ?> map) {
-            return map.entrySet().stream().anyMatch(entry -> isProcessor(entry, model) || hasProcessor(entry.getValue(), model));
+            return map.entrySet().stream()
+                    .anyMatch(entry -> isProcessor(entry, model) || hasProcessor(entry.getValue(), model));
         }
         return config instanceof List<?> list && list.stream().anyMatch(item -> hasProcessor(item, model));
     }

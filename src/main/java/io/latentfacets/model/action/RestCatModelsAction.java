@@ -39,9 +39,7 @@ public final class RestCatModelsAction extends AbstractCatAction {
     protected RestChannelConsumer doCatRequest(RestRequest request, NodeClient client) {
         ModelRequest models = ModelRequest.of(request.param("model", "*"));
         return channel -> client.execute(
-                GetModelsAction.INSTANCE,
-                models,
-                new RestResponseListener<GetModelsAction.Response>(channel) {
+                GetModelsAction.INSTANCE, models, new RestResponseListener<GetModelsAction.Response>(channel) {
                     @Override
                     public RestResponse buildResponse(GetModelsAction.Response response) throws Exception {
                         return RestTable.buildResponse(table(request, response), channel);

@@ -46,8 +46,7 @@ public final class RestModelArchiveAction extends BaseRestHandler {
         }
         ModelNames.validate(model);
         ImportModelAction.Request archive = archive(model, RestBody.read(request));
-        return channel ->
-                client.execute(ImportModelAction.INSTANCE, archive, new RestToXContentListener<>(channel));
+        return channel -> client.execute(ImportModelAction.INSTANCE, archive, new RestToXContentListener<>(channel));
     }
 
     private static ImportModelAction.Request archive(String model, StrictMap body) {

@@ -10,6 +10,7 @@ import static org.opensearch.rest.RestRequest.Method.PUT;
 import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelNames;
 import io.latentfacets.model.StrictMap;
+import io.latentfacets.rest.RestFlags;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ public final class RestModelsAction extends BaseRestHandler {
     }
 
     private static RestChannelConsumer delete(String model, RestRequest request, NodeClient client) {
-        ModelRequest delete = ModelRequest.forced(model, request.paramAsBoolean("force", false));
+        ModelRequest delete = ModelRequest.forced(model, RestFlags.flag(request, "force"));
         return channel -> client.execute(DeleteModelAction.INSTANCE, delete, acknowledged(model, channel));
     }
 
@@ -127,8 +128,7 @@ public final class RestModelsAction extends BaseRestHandler {
             String model, Map<String, Object> more, RestChannel channel) {
         return new RestToXContentListener<>(channel) {
             @Override
-            public RestResponse buildResponse(AcknowledgedResponse response, XContentBuilder builder)
-                    throws Exception {
+            public RestResponse buildResponse(AcknowledgedResponse response, XContentBuilder builder) throws Exception {
                 builder.startObject()
                         .field("acknowledged", response.isAcknowledged())
                         .field("model", model);

@@ -96,24 +96,20 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
     }
 
     private void deleteWhenIdle(String model, int pausesLeft, ActionListener<AcknowledgedResponse> listener) {
-        delete(
-                model,
-                ActionListener.wrap(
-                        listener::onResponse,
-                        failure -> {
-                            boolean busy = failure instanceof OpenSearchStatusException status
-                                    && status.status() == RestStatus.CONFLICT;
-                            if (busy == false || pausesLeft == 0) {
-                                listener.onFailure(failure);
-                                return;
-                            }
-                            threadPool.schedule(
-                                    threadPool
-                                            .getThreadContext()
-                                            .preserveContext(() -> deleteWhenIdle(model, pausesLeft - 1, listener)),
-                                    PAUSE,
-                                    ThreadPool.Names.GENERIC);
-                        }));
+        delete(model, ActionListener.wrap(listener::onResponse, failure -> {
+            boolean busy =
+                    failure instanceof OpenSearchStatusException status && status.status() == RestStatus.CONFLICT;
+            if (busy == false || pausesLeft == 0) {
+                listener.onFailure(failure);
+                return;
+            }
+            threadPool.schedule(
+                    threadPool
+                            .getThreadContext()
+                            .preserveContext(() -> deleteWhenIdle(model, pausesLeft - 1, listener)),
+                    PAUSE,
+                    ThreadPool.Names.GENERIC);
+        }));
     }
 
     private void delete(String model, ActionListener<AcknowledgedResponse> listener) {

@@ -15,8 +15,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
 /** Reads a generation, every byte verified, and hands it out. */
-public final class TransportExportModelAction
-        extends HandledTransportAction<ModelRequest, ExportModelAction.Response> {
+public final class TransportExportModelAction extends HandledTransportAction<ModelRequest, ExportModelAction.Response> {
 
     private final ModelStore store;
 

@@ -16,8 +16,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
 /** Loads the active generation and shows its clusters. */
-public final class TransportGetClustersAction
-        extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
+public final class TransportGetClustersAction extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
 
     private final ModelStore store;
     private final ModelRegistry registry;

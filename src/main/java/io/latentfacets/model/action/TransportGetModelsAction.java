@@ -47,8 +47,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
     protected void doExecute(Task task, ModelRequest request, ActionListener<GetModelsAction.Response> listener) {
         String expression = request.model();
         if (ModelNames.isPattern(expression) || expression.indexOf(',') >= 0) {
-            store.list(ActionListener.wrap(
-                    all -> addProgress(select(expression, all), listener), listener::onFailure));
+            store.list(ActionListener.wrap(all -> addProgress(select(expression, all), listener), listener::onFailure));
         } else {
             store.get(
                     expression,

@@ -56,15 +56,13 @@ public final class TransportImportModelAction
         }
         checks.check(request.definition());
         String model = request.definition().name();
-        store.get(
-                model,
-                ActionListener.wrap(exists -> begin(model, archived, task, listener), failure -> {
-                    if (failure instanceof ResourceNotFoundException) {
-                        create(request.definition(), archived, task, listener);
-                    } else {
-                        listener.onFailure(failure);
-                    }
-                }));
+        store.get(model, ActionListener.wrap(exists -> begin(model, archived, task, listener), failure -> {
+            if (failure instanceof ResourceNotFoundException) {
+                create(request.definition(), archived, task, listener);
+            } else {
+                listener.onFailure(failure);
+            }
+        }));
     }
 
     private void create(
@@ -85,8 +83,7 @@ public final class TransportImportModelAction
         store.beginTraining(
                 model,
                 owner,
-                ActionListener.wrap(
-                        number -> publish(archived.as(model, number), listener), listener::onFailure));
+                ActionListener.wrap(number -> publish(archived.as(model, number), listener), listener::onFailure));
     }
 
     private void publish(Generation generation, ActionListener<ImportModelAction.Response> listener) {
@@ -95,12 +92,10 @@ public final class TransportImportModelAction
                 failure -> end(
                         generation,
                         TrainingOutcome.failed("import failed: " + failure.getMessage()),
-                        ActionListener.wrap(
-                                done -> listener.onFailure(failure),
-                                second -> {
-                                    failure.addSuppressed(second);
-                                    listener.onFailure(failure);
-                                })));
+                        ActionListener.wrap(done -> listener.onFailure(failure), second -> {
+                            failure.addSuppressed(second);
+                            listener.onFailure(failure);
+                        })));
         store.publish(
                 generation,
                 ActionListener.wrap(

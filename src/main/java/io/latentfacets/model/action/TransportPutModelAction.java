@@ -11,7 +11,8 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
 /** Checks what only a node can check and stores the definition. */
-public final class TransportPutModelAction extends HandledTransportAction<PutModelAction.Request, AcknowledgedResponse> {
+public final class TransportPutModelAction
+        extends HandledTransportAction<PutModelAction.Request, AcknowledgedResponse> {
 
     private final ModelStore store;
     private final DefinitionChecks checks;
@@ -25,8 +26,7 @@ public final class TransportPutModelAction extends HandledTransportAction<PutMod
     }
 
     @Override
-    protected void doExecute(
-            Task task, PutModelAction.Request request, ActionListener<AcknowledgedResponse> listener) {
+    protected void doExecute(Task task, PutModelAction.Request request, ActionListener<AcknowledgedResponse> listener) {
         checks.check(request.definition());
         store.put(request.definition(), ActionListener.map(listener, done -> new AcknowledgedResponse(true)));
     }
