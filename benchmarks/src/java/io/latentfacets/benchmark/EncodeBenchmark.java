@@ -47,7 +47,7 @@ public final class EncodeBenchmark {
         engine.start();
         engine.requireAvailable();
         PrintStream out = System.out;
-        try (Corpus corpus = read(Path.of(args[0]), args[1].split(","), Integer.parseInt(args[2]), directory)) {
+        try (Corpus corpus = read(Path.of(args[0]), args[1].split(",", -1), Integer.parseInt(args[2]), directory)) {
             List<Bow> bows = new ArrayList<>();
             long words = 0;
             for (int doc = 0; doc < corpus.size(); doc++) {

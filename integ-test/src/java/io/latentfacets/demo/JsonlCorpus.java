@@ -121,6 +121,6 @@ final class JsonlCorpus implements Corpus {
 
     private static boolean has(Map<String, Object> document, String field) {
         String name = field.replaceFirst("\\^[0-9.]+$", "");
-        return document.containsKey(name) || Json.at(document, (Object[]) name.split("\\.")) != null;
+        return document.containsKey(name) || Json.at(document, (Object[]) name.split("\\.", -1)) != null;
     }
 }

@@ -46,7 +46,7 @@ record Options(
         return new Options(
                 Path.of(value(args, "root", ".")),
                 corpus == null ? null : Path.of(corpus),
-                List.of(value(args, "fields", "").split(",")),
+                List.of(value(args, "fields", "").split(",", -1)),
                 value(args, "label", null),
                 List.copyOf(queries),
                 clusters == null ? null : Integer.valueOf(clusters),

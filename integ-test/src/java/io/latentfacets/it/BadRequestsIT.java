@@ -53,7 +53,7 @@ public final class BadRequestsIT {
         for (String[] row : rows) {
             Rest.Response response = cluster.rest().send(row[0], row[1], row[2].isEmpty() ? null : row[2]);
             List<String> missing = new ArrayList<>();
-            for (String part : row[4].split(" … ")) {
+            for (String part : row[4].split(" … ", -1)) {
                 if (!response.text().contains(part)) {
                     missing.add(part);
                 }

@@ -55,7 +55,7 @@ final class TopicCorpus {
 
     private static final String[] EVERYDAY = ("people time year thing world question answer report number group problem"
                     + " place case week point company day system program part")
-            .split(" ");
+            .split(" ", -1);
 
     private TopicCorpus() {}
 
@@ -85,7 +85,7 @@ final class TopicCorpus {
     }
 
     private static String words(Random random, String subject, int count) {
-        String[] own = SUBJECTS.get(subject).split(" ");
+        String[] own = SUBJECTS.get(subject).split(" ", -1);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
             String[] pool = random.nextInt(100) < 65 ? own : EVERYDAY;

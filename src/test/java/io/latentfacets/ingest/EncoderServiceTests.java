@@ -89,6 +89,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         service.close();
     }
 
+    @SuppressWarnings("AssertionFailureIgnored") // a failure in a thread is kept, and looked at after the joins
     public void testUseAndRetirementFromManyThreads() throws Exception {
         Generation[] all = new Generation[4];
         for (int i = 0; i < all.length; i++) {

@@ -209,7 +209,12 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         assertEquals(plain.text(), RestStatus.BAD_REQUEST, plain.status());
         assertThat(plain.text(), containsString("[field] is not given and none of the indices searched has a field"));
         Answer unmapped = call("/plain/_latent/facets", Map.of(), "{\"facets\":{\"field\":\"latent\"}}");
-        assertEquals(unmapped.text(), RestStatus.OK, unmapped.status());
+        assertEquals(unmapped.text(), RestStatus.BAD_REQUEST, unmapped.status());
+        assertThat(
+                unmapped.text(),
+                containsString("[field] of [facets] must be a field of type [latent_vector] in [plain]"));
+        Answer noIndex = call("/nothing*/_latent/facets", Map.of(), "{\"facets\":{\"field\":\"latent\"}}");
+        assertEquals(noIndex.text(), RestStatus.OK, noIndex.status());
         client().admin()
                 .indices()
                 .prepareCreate("two")

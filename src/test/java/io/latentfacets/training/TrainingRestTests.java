@@ -94,7 +94,11 @@ public class TrainingRestTests extends RestActionTestCase {
         refused(MODEL + "_train", "{\"model\":\"x\"}", Map.of(), "unknown field [model]");
         refused(MODEL + "_train", "{\"force\":\"maybe\"}", Map.of(), "[force]");
         refused(MODEL + "_train", null, Map.of("wait", "true"), "unrecognized parameter: [wait]");
-        refused(MODEL + "_train", null, Map.of("wait_for_completion", "maybe"), "[maybe]");
+        refused(
+                MODEL + "_train",
+                null,
+                Map.of("wait_for_completion", "maybe"),
+                "[wait_for_completion] must be true or false: maybe");
         refused(MODEL + "_reencode", "{}", Map.of(), "takes no body");
         refused(MODEL + "_attach", null, Map.of(), "body");
         refused(MODEL + "_attach", "{\"indices\":\"x\"}", Map.of(), "unknown field [indices]");

@@ -94,7 +94,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         for (int w = 0; w < 12; w++) {
             body.append(topic.get((i * 7 + w * w + i / 3) % topic.size())).append(' ');
             if (w % 4 == 0) {
-                body.append("report market week ".split(" ")[(i + w) % 3]).append(' ');
+                body.append("report market week ".split(" ", -1)[(i + w) % 3]).append(' ');
             }
         }
         return Map.of("title", topic.get(i % topic.size()), "body", body.toString(), "topic", i % TOPICS.size());
