@@ -93,6 +93,11 @@ public final class TestCluster implements AutoCloseable {
         return new Rest(nodes.get(node)::uri);
     }
 
+    /** Where node {@code node} takes requests, as {@code host:port}. */
+    public String address(int node) {
+        return nodes.get(node).uri().getAuthority();
+    }
+
     /** {@code kill -9}, and waits for the process to be gone. */
     public void kill(int node) {
         nodes.get(node).kill();
