@@ -77,7 +77,8 @@ public final class ReadmeIT {
 
     private static String paste(String commands) throws IOException, InterruptedException {
         String here = commands.replace("localhost:9200", cluster.address(0));
-        Process shell = new ProcessBuilder("bash", "-e").redirectErrorStream(true).start();
+        Process shell =
+                new ProcessBuilder("bash", "-e").redirectErrorStream(true).start();
         try (var in = shell.outputWriter(StandardCharsets.UTF_8)) {
             in.write(here);
         }
