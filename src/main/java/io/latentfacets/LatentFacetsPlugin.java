@@ -176,7 +176,10 @@ public final class LatentFacetsPlugin extends Plugin
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
         columns.set(new ClusterColumns(registry.get(), breaker::get, stats));
-        registry.get().onEviction(gone -> columns.get().evict(gone.model(), number -> number == gone.number()));
+        registry.get().onEviction(gone -> {
+            columns.get().evict(gone.model(), number -> number == gone.number());
+            encoders.get().retire();
+        });
         search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
 
         TrainingServices services = new TrainingServices(

@@ -187,6 +187,11 @@ public final class EncoderService implements Closeable {
         breaker.addWithoutBreaking(-entry.bytes);
     }
 
+    /** Closes what nobody uses and nobody will; call when a generation is retired or a model deleted. */
+    public synchronized void retire() {
+        closeIdle();
+    }
+
     /** How many encoders are open; for tests and statistics. */
     synchronized int open() {
         return open.size();
