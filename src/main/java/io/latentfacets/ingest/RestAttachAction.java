@@ -4,12 +4,12 @@ package io.latentfacets.ingest;
 import static org.opensearch.rest.RestRequest.Method.POST;
 
 import io.latentfacets.rest.RestFlags;
+import io.latentfacets.rest.WaitingCalls;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
-import org.opensearch.rest.action.RestToXContentListener;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** {@code POST /_plugins/_latent/models/{model}/_attach}. */
@@ -32,6 +32,6 @@ public final class RestAttachAction extends BaseRestHandler {
         try (XContentParser parser = request.contentParser()) {
             attach.parse(parser);
         }
-        return channel -> client.execute(AttachAction.INSTANCE, attach, new RestToXContentListener<>(channel));
+        return channel -> client.execute(AttachAction.INSTANCE, attach, WaitingCalls.answer(channel));
     }
 }

@@ -4,10 +4,10 @@ package io.latentfacets.training;
 import static org.opensearch.rest.RestRequest.Method.POST;
 
 import io.latentfacets.rest.RestFlags;
+import io.latentfacets.rest.WaitingCalls;
 import java.util.List;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
-import org.opensearch.rest.action.RestToXContentListener;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** {@code POST /_plugins/_latent/models/{model}/_reencode}. */
@@ -30,6 +30,6 @@ public final class RestReencodeAction extends BaseRestHandler {
         }
         ReencodeAction.Request reencode =
                 new ReencodeAction.Request(request.param("model"), RestFlags.flag(request, "wait_for_completion"));
-        return channel -> client.execute(ReencodeAction.INSTANCE, reencode, new RestToXContentListener<>(channel));
+        return channel -> client.execute(ReencodeAction.INSTANCE, reencode, WaitingCalls.answer(channel));
     }
 }

@@ -4,6 +4,7 @@ package io.latentfacets.training;
 import static org.opensearch.rest.RestRequest.Method.POST;
 
 import io.latentfacets.rest.RestFlags;
+import io.latentfacets.rest.WaitingCalls;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.rest.RestStatus;
@@ -14,7 +15,6 @@ import org.opensearch.rest.BytesRestResponse;
 import org.opensearch.rest.RestChannel;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestActionListener;
-import org.opensearch.rest.action.RestToXContentListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskListener;
 import org.opensearch.transport.client.node.NodeClient;
@@ -45,7 +45,7 @@ public final class RestTrainAction extends BaseRestHandler {
             }
         }
         if (wait) {
-            return channel -> client.executeLocally(TrainAction.INSTANCE, train, new RestToXContentListener<>(channel));
+            return channel -> client.executeLocally(TrainAction.INSTANCE, train, WaitingCalls.answer(channel));
         }
         train.storeTaskResult(true);
         return channel -> start(train, client, channel);
