@@ -175,6 +175,43 @@ public final class FacetsIT {
         assertThat(simple.listAt("facets.clusters"), is(not(empty())));
     }
 
+    @Test
+    public void newClustersCountEveryDocumentWithoutWritingOne() {
+        Rest rest = cluster.rest();
+        String versions = versions();
+        Map<String, Integer> before = counts(search("{\"match_all\":{}}"));
+        Rest.Response trained = rest.post(
+                        Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true",
+                        "{\"mode\":\"clusters\",\"force\":true}")
+                .ok();
+        try {
+            assertThat(trained.intAt("encoder_generation"), equalTo(1));
+            int generation = trained.intAt("generation");
+            assertThat(generation, greaterThan(1));
+            assertThat(Latent.model(rest, MODEL).intAt("active_generation"), equalTo(generation));
+            compareAll("after a training of clusters");
+            rest.post(Latent.BASE + "/models/" + MODEL + "/_activate", "{\"generation\":1}")
+                    .ok();
+            compareAll("after going back");
+            assertThat(counts(search("{\"match_all\":{}}")), equalTo(before));
+            assertThat(versions(), equalTo(versions));
+        } finally {
+            rest.post(Latent.BASE + "/models/" + MODEL + "/_activate", "{\"generation\":1}");
+        }
+    }
+
+    /** Ids and versions of all documents, in an order of their own. */
+    private static String versions() {
+        Rest.Response all = cluster.rest()
+                .post("/" + INDEX + "/_search", "{\"size\":10000,\"version\":true,\"_source\":false}")
+                .ok();
+        Map<String, Object> versions = new TreeMap<>();
+        for (Object each : all.listAt("hits.hits")) {
+            versions.put((String) ((Map<?, ?>) each).get("_id"), ((Map<?, ?>) each).get("_version"));
+        }
+        return versions.toString();
+    }
+
     private void compareAll(String how) {
         Centroids centroids = Centroids.of(cluster.rest(), MODEL);
         QUERIES.forEach((name, query) -> compare(how + ", " + name, query, centroids));

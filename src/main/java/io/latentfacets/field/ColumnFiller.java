@@ -16,9 +16,9 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Computes a {@link ClusterColumn} in one pass over a segment's latents. A latent is assigned by the partition of
- * its own generation; if that is not the pinned one, the cluster counts under the same key, if it still lives
- * there. One use, one thread.
+ * Computes a {@link ClusterColumn} in one pass over a segment's latents. A latent of the pinned generation's encoder
+ * is assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same
+ * key, if it still lives there. One use, one thread.
  */
 final class ColumnFiller {
     private final Generations generations;
@@ -55,7 +55,7 @@ final class ColumnFiller {
     }
 
     private Assigner assigner(int number) {
-        if (number == pinned.number()) {
+        if (number == pinned.encoderGeneration() || number == pinned.number()) {
             return new Assigner(pinned.clusters().partition(), null, similarity);
         }
         Generation other = generations.loaded(pinned.model(), number);

@@ -166,8 +166,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
     }
 
     private void checkDims(String field, LatentValue value) {
-        Generations all = generations.get();
-        Generation generation = all == null ? null : all.loaded(fieldType().model(), value.generation());
+        Generation generation = loaded(value.generation());
         if (generation == null) {
             return;
         }
@@ -178,6 +177,21 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                     "[vector] must have " + dims + " bytes for generation [" + value.generation() + "] of model ["
                             + fieldType().model() + "], has " + value.latent().length);
         }
+    }
+
+    /** A generation in this node's memory that has the encoder of the given one; null for none. */
+    private Generation loaded(int encoder) {
+        Generations all = generations.get();
+        if (all == null) {
+            return null;
+        }
+        String model = fieldType().model();
+        Generation generation = all.loaded(model, encoder);
+        if (generation == null) {
+            Generation active = all.loaded(model, all.active(model));
+            generation = active != null && active.encoderGeneration() == encoder ? active : null;
+        }
+        return generation;
     }
 
     private void index(ParseContext.Document document, String field, LatentValue value) {

@@ -140,7 +140,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                 IngestDocument document = item.getIngestDocument();
                 List<FieldText> text = SourceText.of(document.getSourceAndMetadata(), generation.fields());
                 String hash = options.skipUnchanged() ? SourceText.hash(text) : null;
-                if (unchanged(document, generation.number(), hash)) {
+                if (unchanged(document, generation.encoderGeneration(), hash)) {
                     results.add(kept(item));
                 } else if (text.isEmpty()) {
                     results.add(cleared(item));
@@ -167,7 +167,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         services.stats().took(StatName.ENCODE_MILLIS, System.nanoTime() - start);
         for (int i = 0; i < pending.size(); i++) {
             try {
-                results.add(store(pending.get(i), generation.number(), latents.get(i), hashes.get(i)));
+                results.add(store(pending.get(i), generation.encoderGeneration(), latents.get(i), hashes.get(i)));
             } catch (RuntimeException e) {
                 results.add(failed(pending.get(i), e));
             }

@@ -212,6 +212,6 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                 ? new TaskId(clusterService.localNode().getId(), task.getId())
                 : TaskId.EMPTY_TASK_ID;
         reencoding.startAll(
-                model, List.copyOf(work.values()), stored.active(), parent, request.waitForCompletion(), answer);
+                model, List.copyOf(work.values()), stored.activeEncoder(), parent, request.waitForCompletion(), answer);
     }
 }

@@ -55,6 +55,11 @@ public final class Generation {
         return info.number();
     }
 
+    /** What latents made by its encoder carry: the generation that trained the encoder. */
+    public int encoderGeneration() {
+        return info.encoderGeneration();
+    }
+
     public long createdMillis() {
         return info.createdMillis();
     }
@@ -112,6 +117,7 @@ public final class Generation {
         GenerationInfo measured = new GenerationInfo(
                 info.model(),
                 info.number(),
+                info.encoderGeneration(),
                 info.createdMillis(),
                 info.documents(),
                 info.seconds(),

@@ -104,6 +104,7 @@ final class GenerationArchive {
         json.startObject()
                 .field("model", info.model())
                 .field("generation", info.number())
+                .field("encoder_generation", info.encoderGeneration())
                 .field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
@@ -166,9 +167,12 @@ final class GenerationArchive {
         Map<String, Double> metrics = new HashMap<>();
         ModelDocument.map(header.get("metrics"))
                 .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
+        int number = ((Number) header.get("generation")).intValue();
         GenerationInfo info = new GenerationInfo(
                 (String) header.get("model"),
-                ((Number) header.get("generation")).intValue(),
+                number,
+                // archives from before generations could share an encoder do not say
+                ((Number) header.getOrDefault("encoder_generation", number)).intValue(),
                 ((Number) header.get("created")).longValue(),
                 ((Number) header.get("documents")).longValue(),
                 ((Number) header.get("seconds")).doubleValue(),

@@ -39,6 +39,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 .field("model", info.model())
                 .field("generation", info.number())
                 .startObject("summary")
+                .field("encoder_generation", info.encoderGeneration())
                 .field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
@@ -71,9 +72,11 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
             Map<String, Object> chunk = ModelDocument.map(entry);
             chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
         }
+        int number = integer(source, "generation");
         GenerationInfo info = new GenerationInfo(
                 (String) source.get("model"),
-                integer(source, "generation"),
+                number,
+                ((Number) summary.getOrDefault("encoder_generation", number)).intValue(),
                 ((Number) summary.get("created")).longValue(),
                 ((Number) summary.get("documents")).longValue(),
                 ((Number) summary.get("seconds")).doubleValue(),

@@ -14,6 +14,8 @@ import org.opensearch.core.common.io.stream.Writeable;
  *
  * @param model the model's name
  * @param number 1, 2, 3 …; never used twice for one model name
+ * @param encoderGeneration the generation whose encoder it shares, its own number if it has trained one: what the
+ * documents' latents carry, whichever generation with that encoder made them
  * @param createdMillis when its training ended, epoch milliseconds
  * @param documents how many documents it learned from
  * @param seconds how long its training took
@@ -23,6 +25,7 @@ import org.opensearch.core.common.io.stream.Writeable;
 public record GenerationInfo(
         String model,
         int number,
+        int encoderGeneration,
         long createdMillis,
         long documents,
         double seconds,
@@ -34,12 +37,29 @@ public record GenerationInfo(
         if (number < 1) {
             throw new IllegalArgumentException("[generation] must be at least 1: " + number);
         }
+        if (encoderGeneration < 1 || encoderGeneration > number) {
+            throw new IllegalArgumentException(
+                    "[encoder_generation] must be in [1, " + number + "]: " + encoderGeneration);
+        }
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    }
+
+    /** Of a generation with an encoder of its own. */
+    public GenerationInfo(
+            String model,
+            int number,
+            long createdMillis,
+            long documents,
+            double seconds,
+            String device,
+            Map<String, Double> metrics) {
+        this(model, number, number, createdMillis, documents, seconds, device, metrics);
     }
 
     public GenerationInfo(StreamInput in) throws IOException {
         this(
                 in.readString(),
+                in.readVInt(),
                 in.readVInt(),
                 in.readVLong(),
                 in.readVLong(),
@@ -52,6 +72,7 @@ public record GenerationInfo(
     public void writeTo(StreamOutput out) throws IOException {
         out.writeString(model);
         out.writeVInt(number);
+        out.writeVInt(encoderGeneration);
         out.writeVLong(createdMillis);
         out.writeVLong(documents);
         out.writeDouble(seconds);
@@ -59,7 +80,10 @@ public record GenerationInfo(
         out.writeMap(metrics, StreamOutput::writeString, StreamOutput::writeDouble);
     }
 
-    /** The same training under another name and number: what an import makes of an archive. */
+    /**
+     * The same training under another name and number: what an import makes of an archive. The generation whose encoder
+     * it shared is not of that name, so the encoder is its own.
+     */
     GenerationInfo as(String newModel, int newNumber) {
         return new GenerationInfo(newModel, newNumber, createdMillis, documents, seconds, device, metrics);
     }

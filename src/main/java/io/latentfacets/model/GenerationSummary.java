@@ -38,6 +38,7 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         return builder.startObject()
                 .field("generation", info.number())
+                .field("encoder_generation", info.encoderGeneration())
                 .field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("vocabulary_size", vocabularySize)

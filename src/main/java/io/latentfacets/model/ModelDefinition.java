@@ -111,6 +111,13 @@ public record ModelDefinition(
         return definition;
     }
 
+    /** The same documents, read as a generation reads them: its fields, its analysis. */
+    public ModelDefinition readAs(Generation generation) {
+        Source same = new Source(
+                source.indices(), generation.fields(), source.query(), source.vectorField(), source.maxDocuments());
+        return new ModelDefinition(name, same, targetField, generation.text(), vae, clusters, preset, refresh);
+    }
+
     /**
      * Reads what {@link #toXContent} wrote, or a body with its preset resolved; as strict as {@link #parse} but for the
      * query.

@@ -60,6 +60,12 @@ public record StoredModel(
         return definition.name();
     }
 
+    /** The generation whose encoder the active one uses, which is what documents are to be of; 0 for none. */
+    public int activeEncoder() {
+        GenerationSummary summary = generation(active);
+        return summary == null ? active : summary.info().encoderGeneration();
+    }
+
     /** The summary of a committed generation, or null. */
     public GenerationSummary generation(int number) {
         return generations.stream()

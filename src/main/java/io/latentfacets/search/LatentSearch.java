@@ -162,7 +162,7 @@ public final class LatentSearch {
                             + "] is being loaded on this node, try again",
                     RestStatus.SERVICE_UNAVAILABLE);
         }
-        if (lacksGeneration(type, pin, context)) {
+        if (lacksGeneration(type, generation, context)) {
             context.setIsCacheable(false);
         }
         return new ShardField(type.name(), pin, generation, columns);
@@ -172,7 +172,8 @@ public final class LatentSearch {
      * Whether documents here may be of a generation that this node has not loaded: then counts can still change by
      * themselves.
      */
-    private boolean lacksGeneration(LatentVectorFieldType type, Pin pin, QueryShardContext context) throws IOException {
+    private boolean lacksGeneration(LatentVectorFieldType type, Generation pinned, QueryShardContext context)
+            throws IOException {
         if (context.getIndexReader() == null) {
             return false;
         }
@@ -183,9 +184,10 @@ public final class LatentSearch {
             }
             int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
             int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
-            boolean others = lowest != pin.generation() || highest != pin.generation();
+            int own = pinned.encoderGeneration();
+            boolean others = lowest != own || highest != own;
             for (int number = lowest; others && number <= highest; number++) {
-                if (generations.loaded(pin.model(), number) == null) {
+                if (number != own && generations.loaded(pinned.model(), number) == null) {
                     return true;
                 }
                 // A gap of many generations is not worth walking through.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.apache.lucene.util.IOUtils;
  * <p>The order of documents decides the order of rows and nothing else. {@link #close} deletes what was spilled; a corpus that was
  * built lives on by itself.
  */
-public final class CorpusBuilder implements Closeable {
+public final class CorpusBuilder implements RowBuilder {
     private final TextOptions options;
     private final WordReader reader;
     private final Directory directory;
@@ -44,7 +43,7 @@ public final class CorpusBuilder implements Closeable {
         }
     }
 
-    /** Adds a document, which gets the next number; one without text, or without fields, becomes an empty row. */
+    @Override
     public void add(List<FieldText> doc) throws IOException {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));
@@ -76,10 +75,11 @@ public final class CorpusBuilder implements Closeable {
     }
 
     /**
-     * Learns the vocabulary and writes the rows. To be called once; the corpus is the caller's to close.
+     * Learns the vocabulary and writes the rows.
      *
      * @throws IllegalArgumentException if no word is within the bounds of the options; the message says which to move
      */
+    @Override
     public Corpus build() throws IOException {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));

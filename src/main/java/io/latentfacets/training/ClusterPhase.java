@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Encodes the documents with what was trained and finds, labels and names the clusters of their latents. */
+/** Encodes the documents and finds, labels and names the clusters of their latents. */
 final class ClusterPhase {
 
     /** Marks a document that no cluster has: its latent has no direction. */
@@ -44,9 +44,19 @@ final class ClusterPhase {
         this.task = task;
     }
 
+    /** Of latents made by the encoder. */
     Result run(LatentEncoder encoder, Decoder decoder, ClusterOptions options, LabelOptions labels) {
         task.progress(TrainingPhase.CLUSTERING, 0);
-        List<byte[]> quantised = encode(encoder);
+        return run(encode(encoder), decoder, options, labels);
+    }
+
+    /**
+     * Of latents that are there already.
+     *
+     * @param quantised by document; null for none
+     */
+    Result run(List<byte[]> quantised, Decoder decoder, ClusterOptions options, LabelOptions labels) {
+        task.progress(TrainingPhase.CLUSTERING, 0.4);
         int dims = quantised.stream()
                 .filter(latent -> latent != null)
                 .mapToInt(latent -> latent.length)

@@ -6,18 +6,16 @@ import io.latentfacets.ingest.SourceText;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.text.Corpus;
-import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
+import io.latentfacets.text.RowBuilder;
 import io.latentfacets.text.SourceField;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.util.ArrayUtil;
 
-/** Reads the documents of a model and learns its vocabulary. */
+/** Reads the documents of a model and turns them into rows of words. */
 final class CorpusPhase {
 
     /** Fewest documents with usable text that a model can learn from. */
@@ -53,32 +51,30 @@ final class CorpusPhase {
      * is.
      *
      * @param fields what to read: those of the definition and of the previous generation
+     * @param rows takes the documents; stays the caller's
      */
-    TrainingCorpus run(CorpusReader reader, List<SourceField> fields, Analyzer analyzer, Path directory)
-            throws IOException {
+    TrainingCorpus run(CorpusReader reader, List<SourceField> fields, RowBuilder rows) throws IOException {
         requireDocuments(reader.total(), "documents");
         long expected = Math.min(reader.total(), definition.source().maxDocuments());
-        try (CorpusBuilder builder = new CorpusBuilder(analyzer, definition.text(), directory)) {
-            reader.read(fields, definition.source().maxDocuments(), document -> {
-                add(builder, document);
-                if (ids.size() % 100 == 0) {
-                    task.documentsRead(ids.size());
-                    task.progress(TrainingPhase.READING, (double) ids.size() / expected);
-                }
-            });
-            encodePending();
-            task.documentsRead(ids.size());
-            requireDocuments(
-                    withText, "documents with text in " + definition.source().fields());
-            task.progress(TrainingPhase.VOCABULARY, 0);
-            return corpus(builder.build());
-        }
+        reader.read(fields, definition.source().maxDocuments(), document -> {
+            add(rows, document);
+            if (ids.size() % 100 == 0) {
+                task.documentsRead(ids.size());
+                task.progress(TrainingPhase.READING, (double) ids.size() / expected);
+            }
+        });
+        encodePending();
+        task.documentsRead(ids.size());
+        requireDocuments(
+                withText, "documents with text in " + definition.source().fields());
+        task.progress(TrainingPhase.VOCABULARY, 0);
+        return corpus(rows.build());
     }
 
-    private void add(CorpusBuilder builder, CorpusReader.Document document) throws IOException {
+    private void add(RowBuilder rows, CorpusReader.Document document) throws IOException {
         List<FieldText> text =
                 SourceText.of(document.source(), definition.source().fields());
-        builder.add(text);
+        rows.add(text);
         hashes = ArrayUtil.grow(hashes, ids.size() + 1);
         hashes[ids.size()] = document.hash();
         ids.add(document.id());

@@ -79,7 +79,7 @@ public final class ReencodeService {
     /**
      * Starts one piece of work.
      *
-     * @param generation what documents are to be of
+     * @param generation what documents are to be of: the generation that trained the active encoder
      * @param parent whose cancellation ends this; {@link TaskId#EMPTY_TASK_ID} for none
      * @param storeResult whether {@code _tasks} keeps the result, for a caller that does not wait
      * @return the task, under way

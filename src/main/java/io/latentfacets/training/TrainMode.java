@@ -8,9 +8,12 @@ import java.util.Locale;
 public enum TrainMode {
     /** Everything: vocabulary, encoder, clusters. */
     FULL,
-    /** Only the clusters, of latents that the documents have already. */
+    /**
+     * Only the clusters and their labels: encoder, vocabulary, analysis and fields are those of the active generation,
+     * so the latents that documents have stay what they are.
+     */
     CLUSTERS,
-    /** What the plugin thinks best. */
+    /** What the plugin thinks best: {@link #FULL}, since nothing yet tells when an encoder still fits its documents. */
     AUTO;
 
     /** IllegalArgumentException naming the key, the value and what is allowed. */
@@ -21,6 +24,12 @@ public enum TrainMode {
             }
         }
         throw new IllegalArgumentException("[mode] must be one of " + Arrays.toString(values()) + ": [" + value + "]");
+    }
+
+    /** What becomes of {@link #CLUSTERS} for a model without an active generation. */
+    static IllegalArgumentException nothingToCluster(String model) {
+        return new IllegalArgumentException("[mode] [clusters] keeps the encoder of the active generation and model ["
+                + model + "] has none, must be [full] or [auto]");
     }
 
     @Override

@@ -15,17 +15,20 @@ final class TrainNodeRequest extends TransportRequest {
 
     private final ModelDefinition definition;
     private final int generation;
+    private final TrainMode mode;
     private final boolean force;
     private final String node;
 
     /**
      * @param generation the number set aside for the result
+     * @param mode what is made new
      * @param force whether the result is activated however it measures
      * @param node id of the node this goes to
      */
-    TrainNodeRequest(ModelDefinition definition, int generation, boolean force, String node) {
+    TrainNodeRequest(ModelDefinition definition, int generation, TrainMode mode, boolean force, String node) {
         this.definition = definition;
         this.generation = generation;
+        this.mode = mode;
         this.force = force;
         this.node = node;
     }
@@ -34,6 +37,7 @@ final class TrainNodeRequest extends TransportRequest {
         super(in);
         definition = new ModelDefinition(in);
         generation = in.readVInt();
+        mode = in.readEnum(TrainMode.class);
         force = in.readBoolean();
         node = in.readString();
     }
@@ -43,6 +47,7 @@ final class TrainNodeRequest extends TransportRequest {
         super.writeTo(out);
         definition.writeTo(out);
         out.writeVInt(generation);
+        out.writeEnum(mode);
         out.writeBoolean(force);
         out.writeString(node);
     }
@@ -53,6 +58,10 @@ final class TrainNodeRequest extends TransportRequest {
 
     int generation() {
         return generation;
+    }
+
+    TrainMode mode() {
+        return mode;
     }
 
     boolean force() {

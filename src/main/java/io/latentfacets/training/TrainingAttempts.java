@@ -106,7 +106,7 @@ final class TrainingAttempts {
                     .sendChildRequest(
                             node,
                             TrainAction.NODE_ACTION,
-                            new TrainNodeRequest(definition, generation, request.force(), node.getId()),
+                            new TrainNodeRequest(definition, generation, request.mode(), request.force(), node.getId()),
                             task,
                             TransportRequestOptions.EMPTY,
                             handler(node));

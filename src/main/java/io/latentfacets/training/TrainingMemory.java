@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
 
 /** How much memory a training takes, estimated before it starts. */
@@ -24,7 +25,8 @@ final class TrainingMemory {
     private TrainingMemory() {}
 
     /**
-     * Bytes, heap and native together; the documents' terms are not in it, they lie in a memory-mapped file.
+     * Bytes, heap and native together, of a training in full; the documents' terms are not in it, they lie in a
+     * memory-mapped file.
      *
      * @param documents how many will be read
      */
@@ -41,5 +43,17 @@ final class TrainingMemory {
                 + weights * Float.BYTES * WEIGHT_COPIES
                 + DECODER_ROWS * terms * Float.BYTES
                 + terms * PER_TERM;
+    }
+
+    /**
+     * As {@link #estimate}, of new clusters for a generation that is loaded: nothing but latents, and the words that
+     * centroids decode to.
+     */
+    static long estimateClusters(Generation generation, long documents) {
+        return BASE
+                + documents
+                        * (PER_DOCUMENT
+                                + LATENT_COPIES * (long) generation.weights().latentDims() * Float.BYTES)
+                + DECODER_ROWS * generation.vocabulary().size() * Float.BYTES;
     }
 }

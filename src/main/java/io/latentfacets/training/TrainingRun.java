@@ -9,6 +9,9 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.text.CorpusBuilder;
+import io.latentfacets.text.KnownWordsBuilder;
+import io.latentfacets.text.RowBuilder;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.EpochReport;
@@ -25,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.action.ActionListener;
@@ -43,6 +47,7 @@ final class TrainingRun {
     private final TrainingServices services;
     private final ModelDefinition definition;
     private final int number;
+    private final boolean clustersOnly;
     private final boolean force;
     private final TrainingTask task;
     private final Client client;
@@ -64,6 +69,7 @@ final class TrainingRun {
         this.services = services;
         this.definition = request.definition();
         this.number = request.generation();
+        this.clustersOnly = request.mode() == TrainMode.CLUSTERS;
         this.force = request.force();
         this.task = task;
         this.client = client;
@@ -88,13 +94,18 @@ final class TrainingRun {
     private GenerationSummary train(Path directory) throws IOException {
         task.progress(TrainingPhase.READING, 0);
         Generation previous = previous();
+        if (clustersOnly && previous == null) {
+            throw TrainMode.nothingToCluster(definition.name());
+        }
         try (CorpusReader reader = new CorpusReader(
                 client,
                 definition.source().indices(),
                 definition.source().queryBuilder(services.xContentRegistry()),
                 task::checkCancelled)) {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
-            long bytes = TrainingMemory.estimate(definition, documents);
+            long bytes = clustersOnly
+                    ? TrainingMemory.estimateClusters(previous, documents)
+                    : TrainingMemory.estimate(definition, documents);
             services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
             try (TrainingCorpus corpus = read(reader, previous, directory)) {
                 reader.done();
@@ -112,26 +123,39 @@ final class TrainingRun {
     }
 
     private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
-        Set<SourceField> fields = new LinkedHashSet<>(definition.source().fields());
+        ModelDefinition read = reading(previous);
+        Set<SourceField> fields = new LinkedHashSet<>(read.source().fields());
         if (previous != null) {
             fields.addAll(previous.fields());
         }
-        return new CorpusPhase(definition, previous, services.encoders(), task)
-                .run(
-                        reader,
-                        List.copyOf(fields),
-                        services.analyzers().apply(definition.text().analyzer()),
-                        directory);
+        Analyzer analyzer = services.analyzers().apply(read.text().analyzer());
+        try (RowBuilder rows = clustersOnly
+                ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
+                : new CorpusBuilder(analyzer, read.text(), directory)) {
+            return new CorpusPhase(read, previous, services.encoders(), task).run(reader, List.copyOf(fields), rows);
+        }
+    }
+
+    /** The definition, read with the eyes of the encoder that is used: it may have changed since that was trained. */
+    private ModelDefinition reading(Generation previous) {
+        return clustersOnly ? definition.readAs(previous) : definition;
     }
 
     private Generation learn(TrainingCorpus corpus, Generation previous) {
-        task.progress(TrainingPhase.TRAINING, 0);
-        VaeWeights weights = new VaeTrainer(definition.vae(), services.engine().djlDevice(), services.threads())
-                .train(corpus, corpus.vocabulary(), listener());
+        ClusterPhase clustering = new ClusterPhase(corpus, previous == null ? null : previous.clusters(), task);
+        VaeWeights weights;
         ClusterPhase.Result found;
-        try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
-            found = new ClusterPhase(corpus, previous == null ? null : previous.clusters(), task)
-                    .run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
+        if (clustersOnly) {
+            weights = previous.weights();
+            heldOutLoss = previous.metrics().getOrDefault(Evaluation.HELD_OUT_LOSS, Double.NaN);
+            found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
+        } else {
+            task.progress(TrainingPhase.TRAINING, 0);
+            weights = new VaeTrainer(definition.vae(), services.engine().djlDevice(), services.threads())
+                    .train(corpus, corpus.vocabulary(), listener());
+            try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
+                found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
+            }
         }
         task.progress(TrainingPhase.EVALUATING, 0);
         Map<String, Double> metrics =
@@ -143,13 +167,15 @@ final class TrainingRun {
         GenerationInfo info = new GenerationInfo(
                 definition.name(),
                 number,
+                clustersOnly ? previous.encoderGeneration() : number,
                 System.currentTimeMillis(),
                 corpus.size(),
                 seconds,
                 services.engine().device(),
                 metrics);
+        ModelDefinition read = reading(previous);
         return new Generation(
-                info, definition.text(), definition.source().fields(), corpus.vocabulary(), weights, found.clusters());
+                info, read.text(), read.source().fields(), corpus.vocabulary(), weights, found.clusters());
     }
 
     private ClusterOptions clusterOptions() {
@@ -195,6 +221,11 @@ final class TrainingRun {
 
     /** The generation is live whatever happens here; what is not re-encoded now is when somebody asks for it. */
     private void reencode() {
+        if (clustersOnly) {
+            // what documents have is of the encoder that stays
+            task.progress(TrainingPhase.DONE, 1);
+            return;
+        }
         if (definition.refresh() != null && definition.refresh().reencode() == false) {
             return;
         }

@@ -75,7 +75,7 @@ public final class TransportReencodeAction
         reencoding.startAll(
                 model,
                 work,
-                stored.active(),
+                stored.activeEncoder(),
                 parent,
                 request.waitForCompletion(),
                 ActionListener.map(listener, reencoded -> new ReencodeAction.Response(model, reencoded)));

@@ -75,9 +75,8 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
     /** Checks what can be checked before anything is written, then takes the model. */
     private void begin(
             TrainTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
-        if (request.mode() == TrainMode.CLUSTERS) {
-            throw new IllegalArgumentException(
-                    "[mode] [clusters] is not available in this version, must be [full] or [auto]");
+        if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
+            throw TrainMode.nothingToCluster(request.model());
         }
         SourceIndices.require(stored.definition().source().indices(), clusterService.state(), resolver);
         TrainingNodes.choose(clusterService.state().nodes(), Set.of());

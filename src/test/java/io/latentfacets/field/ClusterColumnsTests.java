@@ -156,6 +156,27 @@ public class ClusterColumnsTests extends LuceneTestCase {
         }
     }
 
+    public void testLatentsOfASharedEncoderAreAssignedByThePinnedClusters() throws IOException {
+        Generation first = LatentFixtures.generation("news", 3, 6, List.of("c1", "c2", "c3"), random());
+        Generation second = LatentFixtures.recluster(first, 4, List.of("c3", "c4", "c5", "c1"), random());
+        Generation third = LatentFixtures.recluster(second, 6, List.of("c6", "c4"), random());
+        index(randomDocs(300, 6, 3));
+        for (Generation pinned : List.of(first, second, third)) {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                ClusterColumn column = columns.get(leaf.reader(), FIELD, pinned, false);
+                for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                    Doc doc = docs.get(leaf.docBase + i);
+                    int expected = doc == null
+                            ? 0
+                            : pinned.clusters().ordinal(LatentFixtures.clusterOf(pinned, doc.latent)) + 1;
+                    assertEquals(expected, column == null ? 0 : column.ordinal(i));
+                }
+                // nothing else had to be loaded
+                assertTrue(column == null || column.missing().isEmpty());
+            }
+        }
+    }
+
     public void testUnknownGenerationIsUnassignedUntilItIsLoaded() throws IOException {
         Generation old = LatentFixtures.generation("news", 1, 4, 3, random());
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());

@@ -66,6 +66,15 @@ public final class LatentFixtures {
                 clusters);
     }
 
+    /** Other clusters, with the encoder of the given generation. */
+    public static Generation recluster(Generation of, int number, List<String> keys, Random random) {
+        Generation other =
+                generation(of.model(), number, of.clusters().partition().dims(), keys, random);
+        GenerationInfo info = new GenerationInfo(
+                of.model(), number, of.encoderGeneration(), other.createdMillis(), 100, 1, "cpu", Map.of());
+        return new Generation(info, of.text(), of.fields(), of.vocabulary(), of.weights(), other.clusters());
+    }
+
     /** int8[dims], not all zero. */
     public static byte[] latent(int dims, Random random) {
         float[] mu = new float[dims];

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
@@ -155,6 +156,31 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         generations.put(next).activate("news", 3);
         run(processor(), document);
         assertThat(latent(document).get("generation"), equalTo(3));
+    }
+
+    public void testLatentsAreOfTheEncoderWhateverTheClusters() throws Exception {
+        activate();
+        IngestDocument before = document("body", "oil");
+        run(processor(), before);
+        Map<?, ?> latent = latent(before);
+        GenerationInfo shared = new GenerationInfo("news", 3, 2, 1003, 100, 1, "cpu", Map.of());
+        Generation next = new Generation(
+                shared,
+                generation.text(),
+                generation.fields(),
+                generation.vocabulary(),
+                generation.weights(),
+                generation.clusters());
+        generations.put(next).activate("news", 3);
+        IngestDocument after = document("body", "wheat");
+        run(processor(), before, after);
+        assertThat(latent(before), sameInstance(latent));
+        assertThat(latent(after).get("generation"), equalTo(2));
+        assertThat(factory.batches, equalTo(List.of(1, 1)));
+        // and back again
+        generations.activate("news", 2);
+        run(processor(), before, after);
+        assertThat(factory.batches, equalTo(List.of(1, 1)));
     }
 
     public void testStaleLatentOfATextThatIsGoneIsRemoved() throws Exception {

@@ -10,7 +10,11 @@ import static org.hamcrest.Matchers.lessThan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** The archive of a generation: back as it went, or not at all. */
@@ -47,6 +51,55 @@ public class GenerationTests extends OpenSearchTestCase {
         assertThat(renamed.model(), equalTo("other"));
         assertThat(renamed.number(), equalTo(9));
         assertThat(renamed.documents(), equalTo(generation().documents()));
+    }
+
+    private static Generation sharing(Generation generation, int encoder) {
+        GenerationInfo info = generation.info();
+        GenerationInfo shared = new GenerationInfo(
+                info.model(), info.number(), encoder, info.createdMillis(), 77, 2.5, "cpu", info.metrics());
+        return new Generation(
+                shared,
+                generation.text(),
+                generation.fields(),
+                generation.vocabulary(),
+                generation.weights(),
+                generation.clusters());
+    }
+
+    public void testSharedEncoderIsKeptUnderItsOwnNameOnly() throws IOException {
+        Generation generation = sharing(generation().as("m", 7), 4);
+        Generation back = read(bytes(generation));
+        assertThat(back.number(), equalTo(7));
+        assertThat(back.encoderGeneration(), equalTo(4));
+        assertThat(back.info(), equalTo(generation.info()));
+        assertThat(back.withMetrics(Map.of("nmi", 0.5)).encoderGeneration(), equalTo(4));
+        assertThat(back.as("m", 9).encoderGeneration(), equalTo(9));
+        for (int bad : new int[] {0, -1, 8}) {
+            IllegalArgumentException e = expectThrows(
+                    IllegalArgumentException.class, () -> sharing(generation().as("m", 7), bad));
+            assertThat(e.getMessage(), equalTo("[encoder_generation] must be in [1, 7]: " + bad));
+        }
+    }
+
+    public void testArchiveThatDoesNotNameTheEncoderHasItsOwn() throws IOException {
+        byte[] good = bytes(sharing(generation().as("m", 7), 4));
+        ByteBuffer in = ByteBuffer.wrap(good);
+        int magic = in.getInt();
+        int version = in.getInt();
+        byte[] header = new byte[in.getInt()];
+        in.get(header);
+        in.position(in.position() + 32);
+        String said = "\"encoder_generation\":4,";
+        String json = new String(header, StandardCharsets.UTF_8);
+        assertThat(json, containsString(said));
+        byte[] older = json.replace(said, "").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(good.length - said.length());
+        out.putInt(magic).putInt(version).putInt(older.length).put(older);
+        out.put(MessageDigests.sha256().digest(older)).put(in);
+        assertFalse(out.hasRemaining());
+        Generation back = read(out.array());
+        assertThat(back.number(), equalTo(7));
+        assertThat(back.encoderGeneration(), equalTo(7));
     }
 
     public void testSizeIsOfTheArchivesOrder() throws IOException {

@@ -26,6 +26,12 @@ public final class InMemoryGenerations implements Generations {
         return this;
     }
 
+    /** Takes a generation out of memory; it stays stored. */
+    public InMemoryGenerations unload(String model, int generation) {
+        loaded.getOrDefault(model, new HashMap<>()).remove(generation);
+        return this;
+    }
+
     /** Stores a generation that {@link #load} finds and {@link #loaded} does not. */
     public InMemoryGenerations store(Generation generation) {
         stored.computeIfAbsent(generation.model(), name -> new ConcurrentHashMap<>())

@@ -127,6 +127,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(ready.get("active_generation"), equalTo(1));
         Map<?, ?> generation = (Map<?, ?>) ((List<?>) ready.get("generations")).get(0);
         assertThat(generation.get("generation"), equalTo(1));
+        assertThat(generation.get("encoder_generation"), equalTo(1));
         assertThat(generation.get("documents"), equalTo(1234));
         assertThat(generation.get("clusters"), equalTo(2));
         assertThat(generation.get("metrics"), equalTo(Map.of("nmi", 0.51)));

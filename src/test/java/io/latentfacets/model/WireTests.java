@@ -12,7 +12,7 @@ import org.opensearch.test.OpenSearchTestCase;
 public class WireTests extends OpenSearchTestCase {
 
     private static final GenerationInfo INFO =
-            new GenerationInfo("m", 4, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
+            new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
     private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
 
     private static List<TrainingRecord> trainings() {
@@ -36,6 +36,7 @@ public class WireTests extends OpenSearchTestCase {
                     List.of(new GenerationSummary(INFO, 100, 7, 12345)),
                     randomBoolean() ? null : training);
             assertThat(copyWriteable(model, writableRegistry(), StoredModel::new), equalTo(model));
+            assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? 2 : model.active()));
         }
     }
 
@@ -74,6 +75,9 @@ public class WireTests extends OpenSearchTestCase {
                 999,
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
+        Map<String, Object> older = source(document.toSource());
+        assertThat(ModelDocument.map(older.get("summary")).remove("encoder_generation"), equalTo(2));
+        assertThat(GenerationDocument.read(older).summary().info().encoderGeneration(), equalTo(4));
     }
 
     private static Map<String, Object> source(org.opensearch.core.xcontent.XContentBuilder builder) {

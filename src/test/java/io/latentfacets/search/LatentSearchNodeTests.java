@@ -335,6 +335,44 @@ public class LatentSearchNodeTests extends OpenSearchSingleNodeTestCase {
         fails(404, "no generation [7] of model [news]", "{" + aggs("") + "}", "news");
     }
 
+    public void testNewClustersOfTheSameEncoderCountEveryDocument() {
+        Generation second = LatentFixtures.recluster(generation, 2, List.of("c1", "c90", "c91"), random());
+        createIndex("news", 2, mapping("news"));
+        fill("news", 120);
+        InMemoryGenerations only = generations().unload("news", 1).put(second).activate("news", 2);
+        Map<String, Long> expected = new TreeMap<>();
+        for (Doc doc : docs) {
+            expected.merge(doc.latent == null ? "" : LatentFixtures.clusterOf(second, doc.latent), 1L, Long::sum);
+        }
+        String request = "{" + aggs(",\"size\":1000") + "}";
+        for (int i = 0; i < 2; i++) {
+            SearchResponse cached = client().search(new SearchRequest("news")
+                            .source(source(request).size(0))
+                            .requestCache(true))
+                    .actionGet();
+            assertEquals(2, clusters(cached).generation());
+            assertEquals(expected, counts(clusters(cached)));
+        }
+        for (String key : second.clusters().keys()) {
+            SearchResponse filtered = search(
+                    "{\"query\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + key + "\"]}}}", "news");
+            assertEquals(
+                    (long) expected.getOrDefault(key, 0L),
+                    filtered.getHits().getTotalHits().value());
+        }
+        // the generation whose number documents carry is not needed, and nothing could change by itself
+        assertNull(only.loaded("news", 1));
+        long hits = client().admin()
+                .indices()
+                .prepareStats("news")
+                .setRequestCache(true)
+                .get()
+                .getTotal()
+                .getRequestCache()
+                .getHitCount();
+        assertEquals(2, hits);
+    }
+
     public void testRequestCacheKnowsTheGeneration() {
         createIndex("news", 1, mapping("news"));
         fill("news", 60);

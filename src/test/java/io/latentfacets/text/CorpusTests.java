@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -243,6 +244,22 @@ public final class CorpusTests {
                 for (int d = 0; d < docs.size(); d++) {
                     assertThat(factory.bow(docs.get(d)), equalTo(corpus.get(d)));
                 }
+                Path dir = folder.newFolder().toPath();
+                try (KnownWordsBuilder known = new KnownWordsBuilder(analyzer, corpus.vocabulary(), options, dir)) {
+                    for (List<FieldText> doc : docs) {
+                        known.add(doc);
+                    }
+                    try (Corpus again = known.build()) {
+                        assertThat(again.size(), equalTo(docs.size()));
+                        for (int d = 0; d < docs.size(); d++) {
+                            assertThat(again.get(d), equalTo(corpus.get(d)));
+                        }
+                    }
+                }
+                try (KnownWordsBuilder abandoned = new KnownWordsBuilder(analyzer, corpus.vocabulary(), options, dir)) {
+                    abandoned.add(docs.get(0));
+                }
+                assertThat(dir.toFile().list().length, equalTo(0));
             }
         }
     }

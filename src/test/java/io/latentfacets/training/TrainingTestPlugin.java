@@ -2,6 +2,7 @@
 package io.latentfacets.training;
 
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.AttachAction;
 import io.latentfacets.ingest.EncodeAction;
@@ -15,6 +16,8 @@ import io.latentfacets.model.ModelStore;
 import io.latentfacets.model.SystemClient;
 import io.latentfacets.model.TransportUpdatePointerAction;
 import io.latentfacets.model.UpdatePointerAction;
+import io.latentfacets.search.LatentClustersAggregationBuilder;
+import io.latentfacets.search.LatentSearch;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
@@ -41,6 +44,7 @@ import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.script.ScriptService;
 import org.opensearch.tasks.Task;
@@ -53,7 +57,7 @@ import org.opensearch.watcher.ResourceWatcherService;
 
 /** The plugin as far as training and ingest need it. */
 public final class TrainingTestPlugin extends Plugin
-        implements ActionPlugin, IngestPlugin, MapperPlugin, CircuitBreakerPlugin {
+        implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin, CircuitBreakerPlugin {
 
     /** What a test looks into; found in the node by its class. */
     public record Parts(
@@ -66,6 +70,7 @@ public final class TrainingTestPlugin extends Plugin
 
     private CircuitBreaker breaker;
     private volatile Parts parts;
+    private volatile LatentSearch search;
 
     @Override
     public Collection<Object> createComponents(
@@ -101,7 +106,14 @@ public final class TrainingTestPlugin extends Plugin
                 1);
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
+        search = new LatentSearch(
+                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats));
         return List.of(parts, store, registry, encoders, trainings);
+    }
+
+    @Override
+    public List<AggregationSpec> getAggregations() {
+        return List.of(LatentClustersAggregationBuilder.spec(() -> search));
     }
 
     @Override

@@ -4,23 +4,29 @@ package io.latentfacets.training;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.ingest.AttachAction;
 import io.latentfacets.ingest.EncodeAction;
 import io.latentfacets.ingest.EncodedDocument;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.Presets;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.stats.StatName;
 import io.latentfacets.text.SourceField;
+import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,8 +43,11 @@ import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.bulk.BulkResponse;
 import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.WriteRequest;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.action.ActionListener;
@@ -53,6 +62,8 @@ import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.reindex.ReindexModulePlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
+import org.opensearch.search.aggregations.bucket.MultiBucketsAggregation;
+import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 import org.opensearch.transport.client.node.NodeClient;
 
@@ -127,6 +138,63 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
 
     private TrainResponse train(String model) {
         return client().execute(TrainAction.INSTANCE, new TrainRequest(model)).actionGet(120_000);
+    }
+
+    private TrainResponse train(String model, String body) throws IOException {
+        TrainRequest request = new TrainRequest(model);
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, body)) {
+            request.parse(parser);
+        }
+        return client().execute(TrainAction.INSTANCE, request).actionGet(120_000);
+    }
+
+    /** Documents by cluster key, as a search counts them; the documents of no cluster under "". */
+    private Map<String, Long> facets(String index) throws IOException {
+        client().admin().indices().prepareRefresh(index).get();
+        String json = "{\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":100}}}}";
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                getInstanceFromNode(NamedXContentRegistry.class),
+                DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
+                json)) {
+            SearchRequest request = new SearchRequest(index).source(SearchSourceBuilder.fromXContent(parser));
+            SearchResponse response = client().search(request).actionGet();
+            MultiBucketsAggregation topics = response.getAggregations().get("topics");
+            Map<String, Long> counts = new HashMap<>();
+            topics.getBuckets().forEach(bucket -> counts.put(bucket.getKeyAsString(), bucket.getDocCount()));
+            long rest = response.getHits().getTotalHits().value()
+                    - counts.values().stream().mapToLong(Long::longValue).sum();
+            if (rest > 0) {
+                counts.put("", rest);
+            }
+            return counts;
+        }
+    }
+
+    /** How often each document was written. */
+    private Map<String, Long> versions(String index) {
+        client().admin().indices().prepareRefresh(index).get();
+        Map<String, Long> versions = new HashMap<>();
+        for (SearchHit hit : client().prepareSearch(index)
+                .setSize(1000)
+                .setVersion(true)
+                .get()
+                .getHits()) {
+            versions.put(hit.getId(), hit.getVersion());
+        }
+        return versions;
+    }
+
+    private static Set<String> termsOf(Generation generation) {
+        Set<String> terms = new HashSet<>();
+        generation.clusters().infos().forEach(info -> info.terms().forEach(term -> terms.add(term.term())));
+        return terms;
+    }
+
+    private static Set<Object> generationsOf(Map<String, Map<?, ?>> latents) {
+        Set<Object> generations = new HashSet<>();
+        latents.values().forEach(latent -> generations.add(latent.get("generation")));
+        return generations;
     }
 
     private StoredModel stored(String model) {
@@ -260,6 +328,119 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                         .distinct()
                         .toList(),
                 equalTo(List.of(2)));
+        assertNothingHeld();
+    }
+
+    public void testNewClustersForTheSameEncoder() throws Exception {
+        createIndex("same", Settings.builder().put("index.number_of_shards", 2).build());
+        index("same", 0, DOCUMENTS);
+        define("same", "same", "");
+        IllegalArgumentException none =
+                expectThrows(IllegalArgumentException.class, () -> train("same", "{\"mode\":\"clusters\"}"));
+        assertThat(none.getMessage(), containsString("[mode] [clusters] keeps the encoder of the active generation"));
+        assertThat(none.getMessage(), containsString("[same]"));
+        assertThat(stored("same").training(), nullValue());
+
+        train("same", "{\"mode\":\"full\"}");
+        client().execute(AttachAction.INSTANCE, new AttachAction.Request("same", true).indices(List.of("same")))
+                .actionGet(60_000);
+        client().prepareIndex("same")
+                .setId("empty")
+                .setSource("title", "zzz qqq")
+                .get();
+        Generation first = await(l -> parts.registry().load("same", 1, l));
+        Map<String, Map<?, ?>> latents = latents("same");
+        Map<String, Long> versions = versions("same");
+        Map<String, Long> facets = facets("same");
+        assertThat(latents.size(), equalTo(DOCUMENTS));
+        assertThat(facets.remove(""), equalTo(1L));
+        assertThat(facets.values().stream().mapToLong(Long::longValue).sum(), equalTo((long) DOCUMENTS));
+        String key = first.clusters().keys().get(0);
+        await((ActionListener<AcknowledgedResponse> l) ->
+                parts.store().editCluster("same", key, new ClusterEdits.Edit("mine", false), l));
+
+        // another definition of how to read: that is for the next encoder
+        String reread = "{\"source\":{\"index\":\"same\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":5,"
+                + "\"vocabulary_size\":100},\"vae\":{\"latent_dims\":8},\"clusters\":{\"count\":3}}";
+        ModelDefinition changed = parse("same", reread);
+        await((ActionListener<Void> l) -> parts.store().put(changed, l));
+        TrainResponse trained = train("same", "{\"mode\":\"clusters\"}");
+        assertThat(trained.summary().number(), equalTo(2));
+        assertThat(trained.summary().info().encoderGeneration(), equalTo(1));
+        assertThat(trained.summary().info().documents(), equalTo((long) DOCUMENTS));
+        Map<String, Double> metrics = trained.summary().info().metrics();
+        assertThat(metrics.get(Evaluation.SILHOUETTE), equalTo(metrics.get(Evaluation.PREVIOUS_SILHOUETTE)));
+        assertThat(
+                metrics.get(Evaluation.HELD_OUT_LOSS), equalTo(first.metrics().get(Evaluation.HELD_OUT_LOSS)));
+        StoredModel model = stored("same");
+        assertThat(model.state(), equalTo(ModelState.READY));
+        assertThat(model.active(), equalTo(2));
+        assertThat(model.activeEncoder(), equalTo(1));
+        assertThat(status("same").phase(), equalTo("done"));
+
+        // the same latents and so the same clusters, for the same documents, none of which was written
+        Generation second = await(l -> parts.registry().load("same", 2, l));
+        assertThat(second.fields(), equalTo(first.fields()));
+        assertThat(second.text(), equalTo(first.text()));
+        assertThat(second.clusters().keys(), equalTo(first.clusters().keys()));
+        assertThat(second.clusters().infos(), equalTo(first.clusters().infos()));
+        assertThat(latents("same"), equalTo(latents));
+        assertThat(versions("same"), equalTo(versions));
+        Map<String, Long> again = facets("same");
+        assertThat(again.remove(""), equalTo(1L));
+        assertThat(again, equalTo(facets));
+        assertThat(parts.registry().edits("same").label(key, "theirs"), equalTo("mine"));
+
+        // nothing to re-encode but what cannot have a latent; what is new gets a latent of the same encoder
+        client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("same", true))
+                .actionGet(60_000);
+        versions.merge("empty", 1L, Long::sum);
+        assertThat(versions("same"), equalTo(versions));
+        index("same", DOCUMENTS, DOCUMENTS + 30);
+        assertThat(latents("same").size(), equalTo(DOCUMENTS + 30));
+        assertThat(generationsOf(latents("same")), equalTo(Set.of(1)));
+        long encoded = parts.stats().get(StatName.DOCUMENTS_ENCODED);
+        index("same", 0, 10);
+        assertThat(parts.stats().get(StatName.DOCUMENTS_ENCODED), equalTo(encoded + 10));
+        assertThat(latents("same").get("d0"), equalTo(latents.get("d0")));
+        assertNothingHeld();
+
+        // other clusters, of more documents, and back to the first ones: still nothing is written
+        define("same", "same", "");
+        ModelDefinition more = parse(
+                "same",
+                reread.replace("\"count\":3", "\"count\":6")
+                        .replace("\"min_doc_freq\"", "\"exclude\":[\"oil\"],\"min_doc_freq\""));
+        await((ActionListener<Void> l) -> parts.store().put(more, l));
+        versions = versions("same");
+        TrainResponse third = train("same", "{\"mode\":\"clusters\",\"force\":true}");
+        assertThat(third.summary().number(), equalTo(3));
+        assertThat(third.summary().clusters(), equalTo(6));
+        assertThat(third.summary().info().encoderGeneration(), equalTo(1));
+        assertThat(third.summary().info().documents(), equalTo(DOCUMENTS + 30L));
+        Generation six = await(l -> parts.registry().load("same", 3, l));
+        assertThat(termsOf(first), hasItem("oil"));
+        assertThat(termsOf(six), not(hasItem("oil")));
+        Map<String, Long> counted = facets("same");
+        assertThat(counted.remove(""), equalTo(1L));
+        assertThat(counted.values().stream().mapToLong(Long::longValue).sum(), equalTo(DOCUMENTS + 30L));
+        Map<String, Long> expected = new HashMap<>();
+        for (Map<?, ?> latent : latents("same").values()) {
+            float[] unit = Latents.dequantize(Base64.getDecoder().decode((String) latent.get("vector")));
+            int cluster = six.clusters().partition().assign(unit);
+            expected.merge(six.clusters().keys().get(cluster), 1L, Long::sum);
+        }
+        assertThat(counted, equalTo(expected));
+        await((ActionListener<AcknowledgedResponse> l) -> parts.store().activate("same", 1, l));
+        Map<String, Long> rolledBack = facets("same");
+        assertThat(rolledBack.remove(""), equalTo(1L));
+        assertThat(rolledBack.values().stream().mapToLong(Long::longValue).sum(), equalTo(DOCUMENTS + 30L));
+        assertThat(versions("same"), equalTo(versions));
+
+        // a new encoder is a new number on the documents
+        define("same", "same", "");
+        assertThat(train("same", "{\"force\":true}").summary().info().encoderGeneration(), equalTo(4));
+        assertThat(generationsOf(latents("same")), equalTo(Set.of(4)));
         assertNothingHeld();
     }
 

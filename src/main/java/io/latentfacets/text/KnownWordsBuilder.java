@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.IOUtils;
+
+/** Turns documents into bags of a vocabulary that was learned before, as a {@link BowFactory} does. Not thread-safe. */
+public final class KnownWordsBuilder implements RowBuilder {
+    private final Vocabulary vocabulary;
+    private final BowFactory bows;
+    private final Directory directory;
+    private final Corpus.Writer rows;
+    private boolean handedOver;
+
+    /**
+     * @param analyzer the analyzer named by {@code options}; stays the caller's
+     * @param vocabulary what was learned with the same options
+     * @param spillDir directory for the rows, created if missing; may be shared
+     */
+    public KnownWordsBuilder(Analyzer analyzer, Vocabulary vocabulary, TextOptions options, Path spillDir)
+            throws IOException {
+        this.vocabulary = vocabulary;
+        this.bows = new BowFactory(analyzer, vocabulary, options);
+        this.directory = new MMapDirectory(spillDir);
+        try {
+            this.rows = new Corpus.Writer(directory);
+        } catch (IOException | RuntimeException e) {
+            IOUtils.closeWhileHandlingException(directory);
+            throw e;
+        }
+    }
+
+    @Override
+    public void add(List<FieldText> doc) throws IOException {
+        rows.add(bows.bow(doc));
+    }
+
+    @Override
+    public Corpus build() throws IOException {
+        Corpus corpus = rows.finish(vocabulary);
+        handedOver = true;
+        return corpus;
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOUtils.close(rows, handedOver ? null : directory);
+    }
+}
