@@ -11,9 +11,10 @@ import java.util.zip.ZipFile;
 /**
  * The last step of the assembly: installs the plugin zip into the assembled server with OpenSearch's own plugin CLI.
  *
- * <p>A stand-alone program, run as {@code java InstallPlugin.java HOME ZIP} on the JDK that the build selected. Whatever
- * it does not have to do again it leaves alone: the installed zip's content is remembered in {@code plugin.installed}.
- * It also writes down the JDK in {@code jdk.home}, from where {@code bin/opensearch} takes it.
+ * <p>A stand-alone program, run as {@code java InstallPlugin.java HOME ZIP} on the JDK that the build selected.
+ * Whatever it does not have to do again it leaves alone: the installed zip's content is remembered in
+ * {@code plugin.installed}. It also writes down the JDK in {@code jdk.home}, from where {@code bin/opensearch} takes
+ * it.
  */
 public final class InstallPlugin {
     private static final String PLUGIN = "latent-facets";

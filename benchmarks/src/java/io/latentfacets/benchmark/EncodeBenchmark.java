@@ -28,12 +28,12 @@ import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * How many documents a second the encoder takes on one thread: real bags of words, an untrained network (the arithmetic is the same),
- * {@code Encoder.encode} alone, analysis and quantisation not counted. Prints a table row per batch size: the best and the median of
- * the rounds, by the thread's own CPU time, so that a busy machine does not blur it.
+ * How many documents a second the encoder takes on one thread: real bags of words, an untrained network (the arithmetic
+ * is the same), {@code Encoder.encode} alone, analysis and quantisation not counted. Prints a table row per batch size:
+ * the best and the median of the rounds, by the thread's own CPU time, so that a busy machine does not blur it.
  *
- * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the vocabulary size, a directory for the
- * engine's libraries.
+ * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the vocabulary size, a directory
+ * for the engine's libraries.
  */
 public final class EncodeBenchmark {
     private static final int[] BATCHES = {1, 16, 64, 256, 1024};

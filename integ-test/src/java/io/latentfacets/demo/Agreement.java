@@ -12,7 +12,10 @@ final class Agreement {
         table.computeIfAbsent(cluster, c -> new HashMap<>()).merge(label, count, Long::sum);
     }
 
-    /** 2 I(cluster; label) / (H(cluster) + H(label)), from 0 (independent) to 1 (the same partition); NaN if there is nothing. */
+    /**
+     * 2 I(cluster; label) / (H(cluster) + H(label)), from 0 (independent) to 1 (the same partition); NaN if there is
+     * nothing.
+     */
     double nmi() {
         Map<String, Long> clusters = new HashMap<>();
         Map<String, Long> labels = new HashMap<>();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * The demo: real documents into a real OpenSearch, a model trained on them, and the facets of a few queries. Started by the script
- * {@code demo} in the root of the repository, which has built everything before.
+ * The demo: real documents into a real OpenSearch, a model trained on them, and the facets of a few queries. Started by
+ * the script {@code demo} in the root of the repository, which has built everything before.
  */
 public final class Demo {
     private static final int QUERIES = 3;

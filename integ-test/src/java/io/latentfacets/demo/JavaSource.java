@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the documentation comments of one Java source file say, as prose. A scanner that knows comments, strings and character
- * literals and nothing else of the language, so any version of it will do. Immutable.
+ * What the documentation comments of one Java source file say, as prose. A scanner that knows comments, strings and
+ * character literals and nothing else of the language, so any version of it will do. Immutable.
  *
  * @param packageName package of the file, empty if it names none
- * @param comments its documentation comments in order, cleaned of tags and mark-up; the licence above the package line is left out
+ * @param comments its documentation comments in order, cleaned of tags and mark-up; the licence above the package line
+ *     is left out
  */
 record JavaSource(String packageName, List<String> comments) {
 

@@ -47,7 +47,9 @@ final class Javadoc {
         return SPACE.matcher(text).replaceAll(" ").strip();
     }
 
-    /** What a reader of the generated page sees: the label, else the class and member without package and parameters. */
+    /**
+     * What a reader of the generated page sees: the label, else the class and member without package and parameters.
+     */
     private static String linkText(String target, String label) {
         if (!label.isBlank()) {
             return label;

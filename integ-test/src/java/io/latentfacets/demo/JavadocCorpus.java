@@ -20,8 +20,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The built-in corpus: what well-known Java libraries say about their classes. One document per documented class of the source jars
- * that the build fetched from Maven Central into {@code <dir>/<library>/}.
+ * The built-in corpus: what well-known Java libraries say about their classes. One document per documented class of the
+ * source jars that the build fetched from Maven Central into {@code <dir>/<library>/}.
  */
 final class JavadocCorpus implements Corpus {
     /** Classes with hardly any documentation are left out: they are about nothing. */

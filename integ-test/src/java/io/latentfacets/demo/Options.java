@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the script {@code demo} passes on. It has checked the command line already: nothing is wrong here but by its fault.
+ * What the script {@code demo} passes on. It has checked the command line already: nothing is wrong here but by its
+ * fault.
  *
  * @param root the repository
  * @param corpus the user's file, {@code null} for the built-in corpus

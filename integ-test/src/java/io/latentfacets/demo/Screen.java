@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * What the person sees. On a terminal a step is one line that updates itself; in a pipe it is plain lines, a few seconds apart at
- * least. Not thread-safe.
+ * What the person sees. On a terminal a step is one line that updates itself; in a pipe it is plain lines, a few
+ * seconds apart at least. Not thread-safe.
  */
 final class Screen {
     private static final long PIPE_NANOS = 5_000_000_000L;

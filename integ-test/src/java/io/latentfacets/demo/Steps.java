@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** From documents to a model that is attached, over REST alone: what a user would type. Each step is left out if it was done before. */
+/**
+ * From documents to a model that is attached, over REST alone: what a user would type. Each step is left out if it was
+ * done before.
+ */
 final class Steps {
     private static final String MODELS = "/_plugins/_latent/models/";
     private static final int BULK_CHARACTERS = 2_000_000;

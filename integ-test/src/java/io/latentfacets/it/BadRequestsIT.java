@@ -17,9 +17,9 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Whatever is wrong with a request, the answer is a 4xx that says which key, which value and which bound, and the server's log stays
- * quiet. The requests stand in {@code bad-requests.tsv}, one a line: method, path, body, status, and what the message must
- * contain, parts separated by " … ".
+ * Whatever is wrong with a request, the answer is a 4xx that says which key, which value and which bound, and the
+ * server's log stays quiet. The requests stand in {@code bad-requests.tsv}, one a line: method, path, body, status, and
+ * what the message must contain, parts separated by " … ".
  */
 public final class BadRequestsIT {
     private static final String INDEX = "bad-docs";

@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The rule of a model's clusters, taken from its exported archive and applied here, in double precision and without any of the plugin's
- * arithmetic: the highest direction · x + bias, x being the stored vector at unit length.
+ * The rule of a model's clusters, taken from its exported archive and applied here, in double precision and without any
+ * of the plugin's arithmetic: the highest direction · x + bias, x being the stored vector at unit length.
  */
 record Centroids(List<String> keys, float[][] directions, float[] biases) {
 

@@ -25,8 +25,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * {@code kill -9} at the worst moments: during training, during a bulk, during publication. After a restart nothing is stuck, no
- * acknowledged document is lost, and the model is the old generation or the new one, whole.
+ * {@code kill -9} at the worst moments: during training, during a bulk, during publication. After a restart nothing is
+ * stuck, no acknowledged document is lost, and the model is the old generation or the new one, whole.
  */
 public final class CrashIT {
     private static final String INDEX = "crash-docs";

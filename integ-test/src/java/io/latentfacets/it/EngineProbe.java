@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Two copies of PyTorch in one process, each behind a class loader of its own, as two plugins have them. Run as a program by {@link
- * TwoEnginesIT}, because the failure it looks for ends the process.
+ * Two copies of PyTorch in one process, each behind a class loader of its own, as two plugins have them. Run as a
+ * program by {@link TwoEnginesIT}, because the failure it looks for ends the process.
  */
 public final class EngineProbe implements Callable<float[]> {
 

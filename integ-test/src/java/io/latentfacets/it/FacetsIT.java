@@ -21,8 +21,9 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * The facets of a real two-node cluster, three shards and a replica, against a count made here from the documents' own vectors and the
- * model's clusters: same keys, same counts, same sub-aggregations, for ten queries, however the search is run.
+ * The facets of a real two-node cluster, three shards and a replica, against a count made here from the documents' own
+ * vectors and the model's clusters: same keys, same counts, same sub-aggregations, for ten queries, however the search
+ * is run.
  */
 public final class FacetsIT {
     private static final String INDEX = "facets-docs";

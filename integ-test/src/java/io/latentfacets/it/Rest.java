@@ -20,8 +20,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 
 /**
- * A REST client in a screenful: JSON in (a string, or maps and lists), status and JSON out. Paths begin with a slash and are already
- * encoded. Thread-safe; no retries, so that a test sees exactly what happened.
+ * A REST client in a screenful: JSON in (a string, or maps and lists), status and JSON out. Paths begin with a slash
+ * and are already encoded. Thread-safe; no retries, so that a test sees exactly what happened.
  */
 public final class Rest {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
@@ -180,8 +180,8 @@ public final class Rest {
         }
 
         /**
-         * The value at a path like {@code hits.hits.0._source.title}: keys of objects, indices of arrays. A key that itself has dots
-         * is found as well. Null where there is nothing.
+         * The value at a path like {@code hits.hits.0._source.title}: keys of objects, indices of arrays. A key that
+         * itself has dots is found as well. Null where there is nothing.
          */
         public Object at(String path) {
             return find(json, path);

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One node: its directory (conf, data, logs, console.log, pid) and, while it runs, its process. Started through the assembly's
- * own {@code bin/opensearch}, whose process becomes the server's, so that process ids and signals are the server's too.
+ * One node: its directory (conf, data, logs, console.log, pid) and, while it runs, its process. Started through the
+ * assembly's own {@code bin/opensearch}, whose process becomes the server's, so that process ids and signals are the
+ * server's too.
  */
 final class ServerNode {
     private static final int STOP_SECONDS = 60;

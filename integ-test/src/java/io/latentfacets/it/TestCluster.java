@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  * configuration, data and log directories under {@code target/integ/<name>/node-<i>}, on free loopback ports, with the
  * Java agent on and without root's rights.
  *
- * <p>Nodes are numbered from 0; node 0 founds the cluster. With two nodes it is also the only one that votes, so node 1 can
- * be lost at any time and node 0 cannot; with three, any one can. Not thread-safe. Closing stops every node and
+ * <p>Nodes are numbered from 0; node 0 founds the cluster. With two nodes it is also the only one that votes, so node 1
+ * can be lost at any time and node 0 cannot; with three, any one can. Not thread-safe. Closing stops every node and
  * deletes the data; the logs stay.
  */
 public final class TestCluster implements AutoCloseable {
@@ -61,14 +61,17 @@ public final class TestCluster implements AutoCloseable {
         this.nodes = List.copyOf(list);
     }
 
-    /** A cluster to be configured and started; {@code name} also names its directory, so it must be unique among the tests. */
+    /**
+     * A cluster to be configured and started; {@code name} also names its directory, so it must be unique among the
+     * tests.
+     */
     public static Builder builder(String name) {
         return new Builder(name);
     }
 
     /**
-     * The cluster of {@code nodes} nodes that test classes share to save start-up time; started at first use, and stopped
-     * when the JVM ends. Use your own index and model names, delete them afterwards, and never kill its nodes.
+     * The cluster of {@code nodes} nodes that test classes share to save start-up time; started at first use, and
+     * stopped when the JVM ends. Use your own index and model names, delete them afterwards, and never kill its nodes.
      */
     public static TestCluster shared(int nodes) {
         return SHARED.computeIfAbsent(nodes, Shared::start).get();
@@ -162,8 +165,8 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * What must never be in a log, on any node: lines logged as ERROR or FATAL, and stack frames of our own code. Each has the
-     * node's name before it. (The server itself logs a few harmless traces while nodes find each other.)
+     * What must never be in a log, on any node: lines logged as ERROR or FATAL, and stack frames of our own code. Each
+     * has the node's name before it. (The server itself logs a few harmless traces while nodes find each other.)
      */
     public List<String> alarmingLines() {
         List<String> lines = new ArrayList<>();
@@ -229,7 +232,10 @@ public final class TestCluster implements AutoCloseable {
         awaitNodes(alive.size());
     }
 
-    /** Below the range from which the kernel takes ports for clients, so that a dead node's port is still free at its restart. */
+    /**
+     * Below the range from which the kernel takes ports for clients, so that a dead node's port is still free at its
+     * restart.
+     */
     private static List<Integer> freePorts(int count) {
         Set<Integer> ports = new LinkedHashSet<>();
         for (int attempt = 0; ports.size() < count && attempt < 1000; attempt++) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A small corpus that any machine has: documents about six plain subjects, written by drawing words, the same at every run. Each
- * document has a title, a body, the subject it was drawn from ({@code subject}, a keyword), a date in 2025 and a number. One in
- * {@link #WORDLESS} has no text at all.
+ * A small corpus that any machine has: documents about six plain subjects, written by drawing words, the same at every
+ * run. Each document has a title, a body, the subject it was drawn from ({@code subject}, a keyword), a date in 2025
+ * and a number. One in {@link #WORDLESS} has no text at all.
  */
 final class TopicCorpus {
     static final int WORDLESS = 50;

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.Test;
 
 /**
- * The PyTorch in our zip and a stock one, such as ml-commons brings, compute in one process, whichever comes first. With two stock ones
- * the process ends with SIGSEGV.
+ * The PyTorch in our zip and a stock one, such as ml-commons brings, compute in one process, whichever comes first.
+ * With two stock ones the process ends with SIGSEGV.
  */
 public final class TwoEnginesIT {
     private static final Path TARGET = Path.of(System.getProperty("latent.project.dir", "."), "target");

@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 /**
  * Decides a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
  * grows the silhouette rises until the groups in the data are told apart; then it falls (clear groups) or stays level
- * (groups within groups). The best number is the one that is not beaten up to twice as many. Its own height is noise
- * to some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level
- * over a wide range, the beginning of the level part.
+ * (groups within groups). The best number is the one that is not beaten up to twice as many. Its own height is noise to
+ * some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level over a
+ * wide range, the beginning of the level part.
  */
 final class CountChooser {
     private static final int[] GRID = {

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * Lloyd's k-means, Euclidean or spherical, seeded by greedy k-means++ (Arthur and Vassilvitskii, 2007), best of
- * several starts. A cluster that runs empty takes over the point that fits its own cluster worst. Deterministic by the
- * random it is given.
+ * Lloyd's k-means, Euclidean or spherical, seeded by greedy k-means++ (Arthur and Vassilvitskii, 2007), best of several
+ * starts. A cluster that runs empty takes over the point that fits its own cluster worst. Deterministic by the random
+ * it is given.
  */
 final class KMeans {
     /** Squared distances below this are rounding: the points are the same. */

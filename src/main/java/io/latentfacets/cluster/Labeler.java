@@ -13,10 +13,10 @@ import java.util.function.IntFunction;
 
 /**
  * Chooses the words that say what each cluster is about, from what the decoder says at its centroid. A word w scores
- * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') +
- * p(w))}, every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that
- * say the same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label.
- * Stateless and thread-safe.
+ * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') + p(w))},
+ * every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that say the
+ * same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label. Stateless and
+ * thread-safe.
  */
 public final class Labeler {
     /** Most terms fall away as near-duplicates of better ones only at the top of the list: this many are looked at. */

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * A division of latent space into clusters: which cluster a latent belongs to is
- * {@code argmax_c directions[c]·x + biases[c]}, one dot product a cluster, whatever rule it was folded from.
+ * A division of latent space into clusters: which cluster a latent belongs to is {@code argmax_c directions[c]·x +
+ * biases[c]}, one dot product a cluster, whatever rule it was folded from.
  *
  * <p>Immutable and thread-safe, except that the arrays are handed out as they are: callers must not write to them.
  */

@@ -7,9 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A term as it would be shown, taken apart to find out whether it can be and whether it says the same as another.
- * Works on surface forms only, because different analyzed terms can still be one word to a reader: "encrypted",
- * "encryption".
+ * A term as it would be shown, taken apart to find out whether it can be and whether it says the same as another. Works
+ * on surface forms only, because different analyzed terms can still be one word to a reader: "encrypted", "encryption".
  */
 final class TermWords {
     /** Words this short have to be equal but for a plural "s": "car" and "care" are not related. */

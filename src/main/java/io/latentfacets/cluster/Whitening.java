@@ -8,8 +8,8 @@ import org.hipparchus.linear.RealMatrix;
 
 /**
  * A linear map of latent space in which what varies within small neighbourhoods counts for less: with S the covariance
- * of points around the centers of many micro-clusters, shrunk toward a multiple of the identity, and S⁻¹ = LLᵀ, the
- * map is x = zL, so that |x|² = z S⁻¹ zᵀ.
+ * of points around the centers of many micro-clusters, shrunk toward a multiple of the identity, and S⁻¹ = LLᵀ, the map
+ * is x = zL, so that |x|² = z S⁻¹ zᵀ.
  */
 final class Whitening {
     /** How far covariances are drawn toward a multiple of the identity. */

@@ -11,11 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * PyTorch in this JVM. {@link #start} never throws: a node whose engine did not come up serves searches and indexes documents
- * without latents, and {@link #error} says why.
+ * PyTorch in this JVM. {@link #start} never throws: a node whose engine did not come up serves searches and indexes
+ * documents without latents, and {@link #error} says why.
  *
- * <p>DJL reads its configuration from system properties when its classes are first touched, and other plugins of the node may use DJL
- * too, with properties of their own. So ours are set for the duration of the start only, and then put back.
+ * <p>DJL reads its configuration from system properties when its classes are first touched, and other plugins of the
+ * node may use DJL too, with properties of their own. So ours are set for the duration of the start only, and then put
+ * back.
  *
  * <p>Thread-safe.
  */
@@ -29,7 +30,8 @@ public final class InferenceEngine {
     private String error = "the engine has not been started";
 
     /**
-     * @param cacheDir where the native libraries are unpacked, once; must be writable (everything under {@code path.data} is)
+     * @param cacheDir where the native libraries are unpacked, once; must be writable (everything under
+     *     {@code path.data} is)
      * @param threads of libtorch within one operation; more than one is slower on a shared machine
      */
     public InferenceEngine(Path cacheDir, int threads) {

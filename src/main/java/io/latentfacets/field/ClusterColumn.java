@@ -5,9 +5,8 @@ import java.util.Set;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The cluster of every document of one segment: one byte a document up to 255 clusters, two above, and one more
- * where similarities were asked for. Deleted documents are in it too, as long as the segment is. Immutable,
- * thread-safe.
+ * The cluster of every document of one segment: one byte a document up to 255 clusters, two above, and one more where
+ * similarities were asked for. Deleted documents are in it too, as long as the segment is. Immutable, thread-safe.
  */
 public final class ClusterColumn {
     private static final float SIMILARITY_STEPS = 255f;
@@ -64,8 +63,8 @@ public final class ClusterColumn {
     }
 
     /**
-     * Generations of documents that count as unassigned only because their generation was not in memory when this
-     * was made. Where it is not empty, the column must not be the basis of anything that is kept.
+     * Generations of documents that count as unassigned only because their generation was not in memory when this was
+     * made. Where it is not empty, the column must not be the basis of anything that is kept.
      */
     public Set<Integer> missing() {
         return missing;

@@ -21,9 +21,9 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
- * A node's cluster columns, by segment, field and generation. A column is computed by the first search that needs
- * it while the others wait for that one, is charged to the circuit breaker before it is made, and goes when its
- * segment goes or its generation is retired. Thread-safe.
+ * A node's cluster columns, by segment, field and generation. A column is computed by the first search that needs it
+ * while the others wait for that one, is charged to the circuit breaker before it is made, and goes when its segment
+ * goes or its generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -190,8 +190,7 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * Each entry leaves its map once, so its bytes are given back once; if it is still on its way, when it has
-     * arrived.
+     * Each entry leaves its map once, so its bytes are given back once; if it is still on its way, when it has arrived.
      */
     @SuppressWarnings("FutureReturnValueIgnored")
     private void remove(Map<Key, Entry> columns, Key key, Entry entry) {

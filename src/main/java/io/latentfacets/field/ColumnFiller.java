@@ -16,9 +16,9 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Computes a {@link ClusterColumn} in one pass over a segment's latents. A latent of the pinned generation's encoder
- * is assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same
- * key, if it still lives there. One use, one thread.
+ * Computes a {@link ClusterColumn} in one pass over a segment's latents. A latent of the pinned generation's encoder is
+ * assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same key,
+ * if it still lives there. One use, one thread.
  */
 final class ColumnFiller {
     private final Generations generations;

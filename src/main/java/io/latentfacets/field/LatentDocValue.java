@@ -4,8 +4,8 @@ package io.latentfacets.field;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * How a latent lies in doc values: the generation as a variable-length int (seven bits a byte, low bits first),
- * then one signed byte per dimension. Stateless.
+ * How a latent lies in doc values: the generation as a variable-length int (seven bits a byte, low bits first), then
+ * one signed byte per dimension. Stateless.
  */
 public final class LatentDocValue {
     private static final int MAX_VINT = 5;

@@ -6,9 +6,8 @@ import java.util.Map;
 import org.opensearch.index.mapper.MapperParsingException;
 
 /**
- * The value of a {@code latent_vector} field in a document: {@code
- * {"generation":2,"vector":"<base64>","hash":"…"}}. Everything else is refused with a message that names field,
- * key, value and bound.
+ * The value of a {@code latent_vector} field in a document: {@code {"generation":2,"vector":"<base64>","hash":"…"}}.
+ * Everything else is refused with a message that names field, key, value and bound.
  *
  * @param generation at least 1
  * @param latent int8, 1 to {@value #MAX_DIMS} bytes, not all zero

@@ -24,8 +24,8 @@ import org.opensearch.index.mapper.ParseContext;
 
 /**
  * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. A latent
- * becomes a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} to search and aggregate
- * on, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
+ * becomes a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} to search and aggregate on,
+ * and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
  */
 public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 

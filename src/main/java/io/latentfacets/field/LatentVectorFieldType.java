@@ -51,8 +51,8 @@ public final class LatentVectorFieldType extends MappedFieldType {
     }
 
     /**
-     * The Lucene field of the HNSW graph of one generation. Latents of two generations cannot be compared, and a
-     * Lucene field has one dimension for ever: so each generation and each length has its own.
+     * The Lucene field of the HNSW graph of one generation. Latents of two generations cannot be compared, and a Lucene
+     * field has one dimension for ever: so each generation and each length has its own.
      */
     public static String neighborsField(String field, int generation, int dims) {
         return field + ".neighbors." + generation + "." + dims;

@@ -17,8 +17,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param latent quantised; null for a document without words that the model knows
  * @param clusters its cluster first, then the nearest others
  * @param terms the words that tie it to its cluster, strongest first: by how much closer to the centroid each brings
- * it; null if not
- *     asked for
+ *     it; null if not asked for
  * @param reconstruction the words that the decoder reads from the latent, most telling first; null if not asked for
  */
 public record EncodedDocument(

@@ -19,9 +19,8 @@ import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
  * Encodes text on this node. Thread-safe. Keeps one open encoder per generation, charges its memory to the circuit
- * breaker and
- * closes it when its generation is no longer the active one and no call uses it; {@link #MAX_OPEN} bounds how many
- * stay open.
+ * breaker and closes it when its generation is no longer the active one and no call uses it; {@link #MAX_OPEN} bounds
+ * how many stay open.
  */
 public final class EncoderService implements Closeable {
 
@@ -67,10 +66,8 @@ public final class EncoderService implements Closeable {
 
     /**
      * One quantised latent per document, in order; null for a document without words that the generation knows.
-     * Computes on the
-     * calling thread. Fails as a whole: status 503 when the engine is not available, CircuitBreakingException when
-     * there is no
-     * memory for the encoder.
+     * Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
+     * CircuitBreakingException when there is no memory for the encoder.
      */
     public List<byte[]> encode(Generation generation, List<List<FieldText>> documents) {
         return use(

@@ -31,9 +31,9 @@ import org.opensearch.ingest.Processor;
 
 /**
  * Gives documents their latents: reads the model's fields, encodes a whole batch at once and writes
- * {@code {"generation", "vector", "hash"}} to the target field. Thread-safe. Encodes on the thread that calls; when
- * the active
- * generation has to be loaded first, the batch goes on where the load ends, so that no write or transport thread waits.
+ * {@code {"generation", "vector", "hash"}} to the target field. Thread-safe. Encodes on the thread that calls; when the
+ * active generation has to be loaded first, the batch goes on where the load ends, so that no write or transport thread
+ * waits.
  */
 public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 

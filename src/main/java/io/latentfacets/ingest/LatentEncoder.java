@@ -6,9 +6,8 @@ import io.latentfacets.text.Bow;
 import java.util.List;
 
 /**
- * Turns bags of words into latents with one generation's weights. Thread-safe. Holds native memory until it is
- * closed, which
- * nobody does while a call runs.
+ * Turns bags of words into latents with one generation's weights. Thread-safe. Holds native memory until it is closed,
+ * which nobody does while a call runs.
  */
 public interface LatentEncoder extends AutoCloseable {
 

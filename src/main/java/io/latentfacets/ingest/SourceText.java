@@ -22,8 +22,7 @@ public final class SourceText {
 
     /**
      * One entry for each value of each field, in the order of the fields; dotted paths go into objects and through
-     * arrays.
-     * Missing fields, nulls and blank values give none; numbers and booleans count as the text they print as.
+     * arrays. Missing fields, nulls and blank values give none; numbers and booleans count as the text they print as.
      *
      * @param source a document's source, not modified
      */

@@ -43,9 +43,8 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Checks everything first, then writes mapping, pipeline and setting, in that order, each as the caller: documents
- * that arrive in between
- * are caught by the re-encoding that follows. Doing it again changes nothing.
+ * Checks everything first, then writes mapping, pipeline and setting, in that order, each as the caller: documents that
+ * arrive in between are caught by the re-encoding that follows. Doing it again changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
 

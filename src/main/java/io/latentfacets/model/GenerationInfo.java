@@ -15,7 +15,7 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param model the model's name
  * @param number 1, 2, 3 …; never used twice for one model name
  * @param encoderGeneration the generation whose encoder it shares, its own number if it has trained one: what the
- * documents' latents carry, whichever generation with that encoder made them
+ *     documents' latents carry, whichever generation with that encoder made them
  * @param createdMillis when its training ended, epoch milliseconds
  * @param documents how many documents it learned from
  * @param seconds how long its training took

@@ -22,9 +22,9 @@ public interface Generations {
     Generation loaded(String model, int generation);
 
     /**
-     * Brings a generation into this node's memory. Concurrent calls for one generation share one load.
-     * Fails with ResourceNotFoundException when there is no such generation, CircuitBreakingException when the node has
-     * no room for it, OpenSearchStatusException (503) within the back-off after a failed load.
+     * Brings a generation into this node's memory. Concurrent calls for one generation share one load. Fails with
+     * ResourceNotFoundException when there is no such generation, CircuitBreakingException when the node has no room
+     * for it, OpenSearchStatusException (503) within the back-off after a failed load.
      */
     void load(String model, int generation, ActionListener<Generation> listener);
 

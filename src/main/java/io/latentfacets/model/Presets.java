@@ -11,9 +11,9 @@ import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
- * Named starting points for definitions: the files {@code models/*.json} in the jar, listed in {@code
- * models/index.json} (a JSON object, name → file). A preset is a definition without its source; what the user gives
- * goes before it, key by key. Immutable.
+ * Named starting points for definitions: the files {@code models/*.json} in the jar, listed in
+ * {@code models/index.json} (a JSON object, name → file). A preset is a definition without its source; what the user
+ * gives goes before it, key by key. Immutable.
  */
 public final class Presets {
 

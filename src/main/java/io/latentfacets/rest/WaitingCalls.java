@@ -16,8 +16,8 @@ public final class WaitingCalls {
     private WaitingCalls() {}
 
     /**
-     * Sends the response to {@code channel}. That somebody cancelled the task meanwhile is a 409 and no fault of the server, as which
-     * core would report its exception, which has no status of its own.
+     * Sends the response to {@code channel}. That somebody cancelled the task meanwhile is a 409 and no fault of the
+     * server, as which core would report its exception, which has no status of its own.
      */
     public static <T extends ToXContentObject> ActionListener<T> answer(RestChannel channel) {
         RestToXContentListener<T> to = new RestToXContentListener<>(channel);

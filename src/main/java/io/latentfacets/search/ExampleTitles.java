@@ -8,8 +8,8 @@ import java.util.Map;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
- * What to call a document in a list: the given field, else the first of {@code title, subject, name, headline} that
- * it has, else the beginning of its first text field. Immutable.
+ * What to call a document in a list: the given field, else the first of {@code title, subject, name, headline} that it
+ * has, else the beginning of its first text field. Immutable.
  */
 final class ExampleTitles {
     private static final List<String> USUAL = List.of("title", "subject", "name", "headline");

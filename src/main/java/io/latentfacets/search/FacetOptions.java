@@ -20,8 +20,8 @@ import org.opensearch.search.aggregations.InternalOrder;
  *
  * @param size most clusters returned, 1 to {@value #MAX_SIZE}
  * @param terms terms per cluster, 0 to {@value #MAX_TERMS}
- * @param minDocCount clusters with fewer documents are left out; 0 is as 1, since clusters without documents are
- * not returned
+ * @param minDocCount clusters with fewer documents are left out; 0 is as 1, since clusters without documents are not
+ *     returned
  * @param minSimilarity documents further than this cosine from their cluster's centroid count as unassigned, 0 to 1
  * @param excludeTerms regular expressions of terms that are neither listed nor in a label
  * @param order of the buckets, total

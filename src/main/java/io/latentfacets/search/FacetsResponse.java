@@ -71,8 +71,8 @@ final class FacetsResponse implements StatusToXContentObject {
     }
 
     /**
-     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a field's name wants
-     * to know.
+     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a
+     * field's name wants to know.
      *
      * @throws IllegalArgumentException if a field was given and none of the indices searched has it
      */

@@ -17,8 +17,8 @@ import org.opensearch.search.aggregations.InternalMultiBucketAggregation;
 import org.opensearch.search.aggregations.InternalOrder;
 
 /**
- * Clusters and their counts: of a slice, a shard, some shards or all. Only the final reduce orders, cuts and adds
- * what is computed from totals; until then every cluster with documents is here. Immutable.
+ * Clusters and their counts: of a slice, a shard, some shards or all. Only the final reduce orders, cuts and adds what
+ * is computed from totals; until then every cluster with documents is here. Immutable.
  */
 final class InternalLatentClusters extends InternalMultiBucketAggregation<InternalLatentClusters, ClusterBucket> {
 

@@ -20,9 +20,7 @@ import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
 
-/**
- * Documents of given clusters of one generation, by the same columns that facets are counted with. Immutable.
- */
+/** Documents of given clusters of one generation, by the same columns that facets are counted with. Immutable. */
 final class LatentClusterQuery extends Query {
     private static final float MATCH_COST = 2f;
 

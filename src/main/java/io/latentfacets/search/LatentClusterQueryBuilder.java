@@ -22,8 +22,8 @@ import org.opensearch.index.query.WithFieldName;
 import org.opensearch.plugins.SearchPlugin;
 
 /**
- * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters}
- * counts in these buckets. A key that the model does not have – a bookmark from before a refresh – matches nothing.
+ * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
+ * these buckets. A key that the model does not have – a bookmark from before a refresh – matches nothing.
  */
 public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
         implements WithFieldName {

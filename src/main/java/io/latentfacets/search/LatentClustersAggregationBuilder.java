@@ -20,8 +20,8 @@ import org.opensearch.search.aggregations.AggregatorFactories;
 import org.opensearch.search.aggregations.AggregatorFactory;
 
 /**
- * {@code {"latent_clusters":{"field":"latent","size":10, …}}}: a bucket for each cluster of the model with
- * documents that match.
+ * {@code {"latent_clusters":{"field":"latent","size":10, …}}}: a bucket for each cluster of the model with documents
+ * that match.
  */
 public final class LatentClustersAggregationBuilder
         extends AbstractAggregationBuilder<LatentClustersAggregationBuilder> {

@@ -25,9 +25,9 @@ import org.opensearch.search.aggregations.bucket.terms.LongKeyedBucketOrds;
 import org.opensearch.search.internal.SearchContext;
 
 /**
- * Counts the clusters of the documents it is given. All clusters with documents leave the shard, at most a
- * thousand, so that counts are exact after any number of shards. Documents without a cluster are counted under
- * ordinal 0, which sub-aggregations never see.
+ * Counts the clusters of the documents it is given. All clusters with documents leave the shard, at most a thousand, so
+ * that counts are exact after any number of shards. Documents without a cluster are counted under ordinal 0, which
+ * sub-aggregations never see.
  */
 final class LatentClustersAggregator extends BucketsAggregator {
     private static final int UNASSIGNED = 0;

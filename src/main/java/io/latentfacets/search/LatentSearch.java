@@ -52,8 +52,8 @@ public final class LatentSearch {
      * On the coordinating node: decides on the model and the generation that all shards of a search will use. Where
      * indices of other clusters are searched too it decides nothing: each node does, for its own shards.
      *
-     * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and
-     * there is not exactly one
+     * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and there
+     *     is not exactly one
      */
     PinnedField pin(PinnedField target, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), request.indicesOptions());
@@ -97,8 +97,7 @@ public final class LatentSearch {
     }
 
     /**
-     * What a data node must load before its shards are searched; an unpinned field may be any index's, so all of
-     * them.
+     * What a data node must load before its shards are searched; an unpinned field may be any index's, so all of them.
      */
     List<Pin> toLoad(PinnedField target) {
         List<Pin> wanted = new ArrayList<>();
@@ -127,7 +126,7 @@ public final class LatentSearch {
      * @param who name of the query or aggregation, for messages
      * @throws IllegalArgumentException if the field is of another type or of another model than the search pinned
      * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
-     * could load it
+     *     could load it
      */
     ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
         if (target.field() == null) {

@@ -9,8 +9,8 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * What one search sees of a model, decided once on the coordinating node, so that all shards count the same
- * clusters and a cached shard response is of one generation. Immutable.
+ * What one search sees of a model, decided once on the coordinating node, so that all shards count the same clusters
+ * and a cached shard response is of one generation. Immutable.
  *
  * @param model "" when no index of the search has the field
  * @param generation 0 when the model has none that is active

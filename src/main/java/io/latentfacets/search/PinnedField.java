@@ -12,9 +12,9 @@ import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 
 /**
- * The field that a builder works on and, once the coordinating node has rewritten the search, the generation it
- * works with. Immutable. The two rewrites of a search do the two things that must not happen on a search thread:
- * the coordinating node decides on the generation, each data node loads it.
+ * The field that a builder works on and, once the coordinating node has rewritten the search, the generation it works
+ * with. Immutable. The two rewrites of a search do the two things that must not happen on a search thread: the
+ * coordinating node decides on the generation, each data node loads it.
  */
 final class PinnedField implements Writeable {
 

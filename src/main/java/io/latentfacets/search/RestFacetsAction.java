@@ -22,9 +22,9 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It is one search, sent as
- * the caller, with one aggregation more; it takes the parameters of {@code _search}, and its body is {@code
- * {"search":{…},"facets":{…}}}.
+ * {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It is one search, sent as the
+ * caller, with one aggregation more; it takes the parameters of {@code _search}, and its body is
+ * {@code {"search":{…},"facets":{…}}}.
  */
 public final class RestFacetsAction extends BaseRestHandler {
     private static final String SEARCH = "search";

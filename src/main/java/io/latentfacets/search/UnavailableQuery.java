@@ -9,8 +9,8 @@ import org.apache.lucene.search.Weight;
 import org.opensearch.OpenSearchStatusException;
 
 /**
- * Fails when it is searched. Thrown while a query is built, an exception becomes a 400; this keeps its own status,
- * so that a caller knows to try again.
+ * Fails when it is searched. Thrown while a query is built, an exception becomes a 400; this keeps its own status, so
+ * that a caller knows to try again.
  */
 final class UnavailableQuery extends Query {
     private final OpenSearchStatusException reason;

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One node's counters. Thread-safe, wait-free; one object a node, passed by constructor to whoever counts.
- * Counters and gauges are {@link #add added} to, latencies are {@link #took recorded}; the rest of {@link StatName} is
- * read from its source when somebody asks.
+ * One node's counters. Thread-safe, wait-free; one object a node, passed by constructor to whoever counts. Counters and
+ * gauges are {@link #add added} to, latencies are {@link #took recorded}; the rest of {@link StatName} is read from its
+ * source when somebody asks.
  */
 public final class LatentStats {
 

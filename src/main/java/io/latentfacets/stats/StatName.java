@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every statistic of the plugin, named once: its place in the code, its path in the API, its kind and what it means.
- * A node reports all of them; the stats endpoint filters by {@link #key()}.
+ * Every statistic of the plugin, named once: its place in the code, its path in the API, its kind and what it means. A
+ * node reports all of them; the stats endpoint filters by {@link #key()}.
  */
 public enum StatName {
     STATUS(Kind.TEXT, "green: all well; yellow: a load failed or an engine is missing; red: nothing can be encoded"),

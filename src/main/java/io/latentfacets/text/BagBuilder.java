@@ -4,8 +4,8 @@ package io.latentfacets.text;
 import java.util.Arrays;
 
 /**
- * Puts the words of one document into a bag. Learning and encoding both count through this class. Not thread-safe; reusable
- * after {@link #build}.
+ * Puts the words of one document into a bag. Learning and encoding both count through this class. Not thread-safe;
+ * reusable after {@link #build}.
  */
 final class BagBuilder {
     private final Vocabulary vocabulary;

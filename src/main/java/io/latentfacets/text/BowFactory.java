@@ -6,7 +6,10 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 
-/** Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did while it learned it. Thread-safe. */
+/**
+ * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did while it learned it.
+ * Thread-safe.
+ */
 public final class BowFactory {
     private final WordReader reader;
     private final Vocabulary vocabulary;

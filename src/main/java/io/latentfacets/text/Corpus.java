@@ -14,7 +14,8 @@ import org.apache.lucene.util.IOUtils;
 /**
  * The bags of a corpus and the vocabulary they are of. Rows lie in a memory-mapped file, 8 bytes per distinct word of a
  * document; the heap holds 8 bytes per document. Reads are thread-safe and may be in any order. {@link #close} deletes
- * the file and must come after the last read; a read after it throws {@link org.apache.lucene.store.AlreadyClosedException}.
+ * the file and must come after the last read; a read after it throws
+ * {@link org.apache.lucene.store.AlreadyClosedException}.
  */
 public final class Corpus implements Closeable, BowSource {
     private final Vocabulary vocabulary;

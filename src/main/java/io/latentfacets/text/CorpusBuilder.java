@@ -10,11 +10,12 @@ import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Reads a corpus once, learns its vocabulary and turns it into bags. Text is analyzed a single time; the words go to a file
- * and everything else is done from there, so the heap holds the distinct words but never the documents. Not thread-safe.
+ * Reads a corpus once, learns its vocabulary and turns it into bags. Text is analyzed a single time; the words go to a
+ * file and everything else is done from there, so the heap holds the distinct words but never the documents. Not
+ * thread-safe.
  *
- * <p>The order of documents decides the order of rows and nothing else. {@link #close} deletes what was spilled; a corpus that was
- * built lives on by itself.
+ * <p>The order of documents decides the order of rows and nothing else. {@link #close} deletes what was spilled; a
+ * corpus that was built lives on by itself.
  */
 public final class CorpusBuilder implements RowBuilder {
     private final TextOptions options;

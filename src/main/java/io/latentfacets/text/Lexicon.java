@@ -10,8 +10,9 @@ import org.apache.lucene.util.BytesRefBuilder;
 import org.apache.lucene.util.BytesRefHash;
 
 /**
- * All distinct terms and forms of a corpus while it is read. A <em>form</em> is a term together with the way it was written; forms
- * are what is spilled, so that a phrase can later be shown as written. A few dozen bytes each. Not thread-safe.
+ * All distinct terms and forms of a corpus while it is read. A <em>form</em> is a term together with the way it was
+ * written; forms are what is spilled, so that a phrase can later be shown as written. A few dozen bytes each. Not
+ * thread-safe.
  */
 final class Lexicon {
     /** Beyond this many forms no new word is learned: it is rare, or it would have been met before. */
@@ -147,7 +148,9 @@ final class Lexicon {
         return counts;
     }
 
-    /** Ids of all terms with a document frequency in [min, max], most frequent first, ties in the order of the alphabet. */
+    /**
+     * Ids of all terms with a document frequency in [min, max], most frequent first, ties in the order of the alphabet.
+     */
     int[] select(int min, int max) {
         BytesRef a = new BytesRef();
         BytesRef b = new BytesRef();

@@ -4,8 +4,8 @@ package io.latentfacets.text;
 import java.util.Arrays;
 
 /**
- * The stretches of a text that are not prose: addresses and encoded binaries. What an analyzer makes of them looks like words
- * and is not. Linear in the text; immutable.
+ * The stretches of a text that are not prose: addresses and encoded binaries. What an analyzer makes of them looks like
+ * words and is not. Linear in the text; immutable.
  */
 final class Noise {
     /** Longest run without a space that is still taken for prose whatever it consists of. */
@@ -98,8 +98,9 @@ final class Noise {
     }
 
     /**
-     * Where an address that begins at {@code from} begins to say nothing: Usenet's message numbers have signs of all kinds between the bracket
-     * and the at sign, and the line "In article &lt;number@host&gt;" opens every second message.
+     * Where an address that begins at {@code from} begins to say nothing: Usenet's message numbers have signs of all
+     * kinds between the bracket and the at sign, and the line "In article &lt;number@host&gt;" opens every second
+     * message.
      */
     private static int from(String text, int start, int from) {
         int bracket = text.lastIndexOf('<', from);

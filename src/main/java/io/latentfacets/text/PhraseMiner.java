@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Finds the pairs of neighbouring words that belong together: those whose normalised pointwise mutual information
- * (Bouma, 2009: ln(p(a,b) / p(a)p(b)) / -ln p(a,b)) is high. Two passes over the words, as in PCY's hash filter (Park, Chen, Yu, 1995): the first only
- * counts in a fixed table, the second counts exactly the pairs that can be frequent enough; exact, and small whatever the corpus.
+ * (Bouma, 2009: ln(p(a,b) / p(a)p(b)) / -ln p(a,b)) is high. Two passes over the words, as in PCY's hash filter (Park,
+ * Chen, Yu, 1995): the first only counts in a fixed table, the second counts exactly the pairs that can be frequent
+ * enough; exact, and small whatever the corpus.
  */
 final class PhraseMiner {
     /** Two words, by vocabulary id, and the number of documents they occur in side by side. */

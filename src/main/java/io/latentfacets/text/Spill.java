@@ -10,8 +10,8 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * The words of a corpus in the order they were read, on disk: written once, replayed several times. One variable-length integer
- * per word. Not thread-safe; {@link #close} deletes the file.
+ * The words of a corpus in the order they were read, on disk: written once, replayed several times. One variable-length
+ * integer per word. Not thread-safe; {@link #close} deletes the file.
  */
 final class Spill implements Closeable {
     /** Receives a replay. */

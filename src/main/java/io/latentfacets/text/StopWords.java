@@ -61,7 +61,10 @@ final class StopWords {
         return CharArraySet.unmodifiableSet(set);
     }
 
-    /** Whether a word as written is a function word, a contraction of one ({@code they'll}) or a negation ({@code isn't}). */
+    /**
+     * Whether a word as written is a function word, a contraction of one ({@code they'll}) or a negation
+     * ({@code isn't}).
+     */
     static boolean contains(String surface) {
         if (SET.contains(surface)) {
             return true;

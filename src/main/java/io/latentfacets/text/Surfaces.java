@@ -13,7 +13,10 @@ final class Surfaces {
 
     private Surfaces() {}
 
-    /** The word at the given offsets without surrounding punctuation and possessive s; the term if that is no single word. */
+    /**
+     * The word at the given offsets without surrounding punctuation and possessive s; the term if that is no single
+     * word.
+     */
     static String clean(String text, int start, int end, String term) {
         int from = Math.max(0, start);
         int to = end;
@@ -55,8 +58,8 @@ final class Surfaces {
     }
 
     /**
-     * The form to show, given how often each form was written: the most frequent one, case apart and ties in the order of
-     * the alphabet; in lower case unless it is nearly always in capitals.
+     * The form to show, given how often each form was written: the most frequent one, case apart and ties in the order
+     * of the alphabet; in lower case unless it is nearly always in capitals.
      */
     static String choose(Map<String, Integer> counts) {
         SortedMap<String, Integer> folded = new TreeMap<>();

@@ -4,7 +4,8 @@ package io.latentfacets.text;
 import java.util.List;
 
 /**
- * How text becomes words. Immutable; part of a generation, because what was learned is only valid for text read the same way.
+ * How text becomes words. Immutable; part of a generation, because what was learned is only valid for text read the
+ * same way.
  *
  * @param analyzer name of a registered analyzer
  * @param vocabularySize most entries (words and phrases) to learn, in [100, 200000]

@@ -89,7 +89,9 @@ final class VocabularyBuilder {
         return entries;
     }
 
-    /** Counts the corpus and fills in what only that tells: how common each entry is, and how each phrase is written. */
+    /**
+     * Counts the corpus and fills in what only that tells: how common each entry is, and how each phrase is written.
+     */
     private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];
         Map<Integer, Map<Long, Integer>> written = new HashMap<>();

@@ -40,7 +40,9 @@ final class WordFilter {
         return term.codePoints().anyMatch(Character::isLetter);
     }
 
-    /** Numbers with an ordinal ending or a one-letter unit, such as 20th, 90s or 10k, and serial or hexadecimal numbers. */
+    /**
+     * Numbers with an ordinal ending or a one-letter unit, such as 20th, 90s or 10k, and serial or hexadecimal numbers.
+     */
     private static boolean isQuantity(String surface) {
         int digits = 0;
         int leading = 0;

@@ -25,7 +25,8 @@ final class WordReader {
          *
          * @param term as the analyzer gives it
          * @param surface as written; lower case in texts that are all capitals
-         * @param adjacent whether the word before this one in the text was given too, with only a space or hyphen between
+         * @param adjacent whether the word before this one in the text was given too, with only a space or hyphen
+         *     between
          */
         void word(String term, String surface, boolean adjacent) throws IOException;
     }

@@ -37,7 +37,7 @@ final class CorpusPhase {
 
     /**
      * @param previous the active generation, which encodes the documents too so that the two can be compared; null for
-     * none
+     *     none
      */
     CorpusPhase(ModelDefinition definition, Generation previous, EncoderService encoders, TrainingTask task) {
         this.definition = definition;

@@ -39,11 +39,10 @@ import org.opensearch.search.sort.ShardDocSortBuilder;
 import org.opensearch.transport.client.Client;
 
 /**
- * Reads a model's documents at one point in time, with the rights of the user in the thread context. Above a number
- * of documents it
- * reads a uniform sample: those whose ids have the smallest hashes, so that the same documents give the same sample
- * whatever
- * their order, shards and segments. Blocks; for one thread; holds a point in time until it is closed.
+ * Reads a model's documents at one point in time, with the rights of the user in the thread context. Above a number of
+ * documents it reads a uniform sample: those whose ids have the smallest hashes, so that the same documents give the
+ * same sample whatever their order, shards and segments. Blocks; for one thread; holds a point in time until it is
+ * closed.
  */
 final class CorpusReader implements Closeable {
 

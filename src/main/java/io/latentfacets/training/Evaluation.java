@@ -17,10 +17,9 @@ import org.opensearch.OpenSearchStatusException;
 import org.opensearch.core.rest.RestStatus;
 
 /**
- * Measures a new generation and refuses one that is worse than the active one on the same documents. They are
- * compared by silhouette,
- * which either has in its own space; a drop counts only beyond a tolerance, because two trainings on the same text
- * differ by chance.
+ * Measures a new generation and refuses one that is worse than the active one on the same documents. They are compared
+ * by silhouette, which either has in its own space; a drop counts only beyond a tolerance, because two trainings on the
+ * same text differ by chance.
  */
 final class Evaluation {
 

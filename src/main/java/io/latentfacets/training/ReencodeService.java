@@ -28,9 +28,8 @@ import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * Encodes documents whose latents are missing or of another generation: core's own update-by-query through the
- * pipeline, sliced,
- * throttled and cancellable like any, with the rights of the user in the thread context. Doing it again does no harm.
- * Thread-safe, holds nothing.
+ * pipeline, sliced, throttled and cancellable like any, with the rights of the user in the thread context. Doing it
+ * again does no harm. Thread-safe, holds nothing.
  */
 public final class ReencodeService {
 
@@ -51,9 +50,8 @@ public final class ReencodeService {
     public record Work(String pipeline, String field, List<String> indices) {}
 
     /**
-     * What there is to re-encode for a model, one entry per pipeline and field. The pipeline is the one named like
-     * the model, else the index's
-     * own, whichever encodes with the model. Indices with neither are left out.
+     * What there is to re-encode for a model, one entry per pipeline and field. The pipeline is the one named like the
+     * model, else the index's own, whichever encodes with the model. Indices with neither are left out.
      */
     public List<Work> work(String model) {
         ClusterState state = clusterService.state();

@@ -14,8 +14,7 @@ final class SourceIndices {
 
     /**
      * Fails with status 404, naming it, for an index that does not exist, and for a pattern or list that matches
-     * nothing. What a
-     * caller may read of it the search decides.
+     * nothing. What a caller may read of it the search decides.
      */
     static void require(List<String> indices, ClusterState state, IndexNameExpressionResolver resolver) {
         String[] concrete = resolver.concreteIndexNames(

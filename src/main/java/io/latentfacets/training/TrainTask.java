@@ -7,8 +7,8 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
 /**
- * A training as its user sees it: finds a node for it and another one if that is lost. The work is in a child, {@link
- * TrainingTask}.
+ * A training as its user sees it: finds a node for it and another one if that is lost. The work is in a child,
+ * {@link TrainingTask}.
  */
 public final class TrainTask extends CancellableTask {
 

@@ -34,8 +34,7 @@ import org.opensearch.transport.TransportService;
 
 /**
  * A training that has begun: sends the work to a node, to another one if that node is lost, and notes how it ended,
- * once, on every
- * path. Never blocks. One thread at a time.
+ * once, on every path. Never blocks. One thread at a time.
  */
 final class TrainingAttempts {
 
@@ -163,8 +162,7 @@ final class TrainingAttempts {
 
     /**
      * The node may have finished before it went: what is published already is not trained again. The store may have
-     * been on that
-     * node too and gets time to recover.
+     * been on that node too and gets time to recover.
      */
     private void resume(Exception cause, int patience) {
         here.store()

@@ -12,11 +12,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What was read, in the order of training: documents by the hash of their id, so that the same documents train the
- * same model
- * whatever shards and segments they come from. Documents without usable text are left out. Reads are thread-safe;
- * owns the
- * corpus's file.
+ * What was read, in the order of training: documents by the hash of their id, so that the same documents train the same
+ * model whatever shards and segments they come from. Documents without usable text are left out. Reads are thread-safe;
+ * owns the corpus's file.
  */
 final class TrainingCorpus implements BowSource, Closeable {
 
@@ -84,8 +82,8 @@ final class TrainingCorpus implements BowSource, Closeable {
     }
 
     /**
-     * Quantised latents of the previous generation, by row, null where it has none for a document; null without {@link
-     * #hasPrevious}.
+     * Quantised latents of the previous generation, by row, null where it has none for a document; null without
+     * {@link #hasPrevious}.
      */
     List<byte[]> previous() {
         return previous;

@@ -20,8 +20,7 @@ final class TrainingNodes {
 
     /**
      * A node with the role {@code ml} if the cluster has any, else a data node; this node if it is one of them, else
-     * the first by name.
-     * Fails with status 503 if all of them were lost already or there never was one.
+     * the first by name. Fails with status 503 if all of them were lost already or there never was one.
      *
      * @param lost ids of nodes that are not to be tried again
      */

@@ -36,9 +36,8 @@ import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.transport.client.Client;
 
 /**
- * One training from the first document read to the generation made active, on one thread, which it blocks. Whatever
- * it takes –
- * memory, files, a point in time, native arrays – it gives back on every path.
+ * One training from the first document read to the generation made active, on one thread, which it blocks. Whatever it
+ * takes – memory, files, a point in time, native arrays – it gives back on every path.
  */
 final class TrainingRun {
 

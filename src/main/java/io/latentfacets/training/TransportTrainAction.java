@@ -19,9 +19,8 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
 /**
- * Checks what can be checked, takes the model for this training and hands over to {@link TrainingAttempts}; on the
- * node that is chosen,
- * takes the work. Never blocks.
+ * Checks what can be checked, takes the model for this training and hands over to {@link TrainingAttempts}; on the node
+ * that is chosen, takes the work. Never blocks.
  */
 public final class TransportTrainAction extends HandledTransportAction<TrainRequest, TrainResponse> {
 

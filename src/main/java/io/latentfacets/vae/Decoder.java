@@ -2,8 +2,9 @@
 package io.latentfacets.vae;
 
 /**
- * The way back from latent space to words: p(w|z) = softmax(zD + b), a multinomial over the vocabulary. Any point can be decoded, a
- * document's, a centroid's or one in between. Immutable and thread-safe; plain Java, so that it needs no engine.
+ * The way back from latent space to words: p(w|z) = softmax(zD + b), a multinomial over the vocabulary. Any point can
+ * be decoded, a document's, a centroid's or one in between. Immutable and thread-safe; plain Java, so that it needs no
+ * engine.
  */
 public final class Decoder {
     private final Dense layer;
@@ -15,8 +16,8 @@ public final class Decoder {
     /**
      * log p(w|z) for every vocabulary entry.
      *
-     * @param z a point of latent space: unit length for a document's latent as stored or a centroid, less for a mean of different
-     *     documents, whose words are then closer to those of the whole corpus
+     * @param z a point of latent space: unit length for a document's latent as stored or a centroid, less for a mean of
+     *     different documents, whose words are then closer to those of the whole corpus
      * @return a fresh array of length V; its exponentials add up to 1
      */
     public float[] logProbabilities(float[] z) {

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Carries arrays into the engine through one piece of native memory, used again and again: DJL copies a heap array into a fresh direct
- * buffer, which only the garbage collector frees, and native memory grows by gigabytes meanwhile. On the CPU the engine's array
- * <em>is</em> this memory, so it must be closed before the next one is made. Not thread-safe.
+ * Carries arrays into the engine through one piece of native memory, used again and again: DJL copies a heap array into
+ * a fresh direct buffer, which only the garbage collector frees, and native memory grows by gigabytes meanwhile. On the
+ * CPU the engine's array <em>is</em> this memory, so it must be closed before the next one is made. Not thread-safe.
  */
 final class DirectBuffer {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);

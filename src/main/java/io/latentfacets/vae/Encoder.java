@@ -18,8 +18,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A trained encoder, loaded with DJL: bags of words in, posterior means out. Thread-safe; each call has its own native memory and frees
- * it. Closing frees the weights; a call after that fails, and calls must not be under way.
+ * A trained encoder, loaded with DJL: bags of words in, posterior means out. Thread-safe; each call has its own native
+ * memory and frees it. Closing frees the weights; a call after that fails, and calls must not be under way.
  */
 public final class Encoder implements AutoCloseable {
     private final float[] idf;

@@ -256,8 +256,8 @@ final class Fit {
     }
 
     /**
-     * What is stored of a latent, and what a centroid has, is a direction. So the decoder learns to describe directions, at the mean
-     * length of a latent, where it has been so far.
+     * What is stored of a latent, and what a centroid has, is a direction. So the decoder learns to describe
+     * directions, at the mean length of a latent, where it has been so far.
      */
     private void learnLabels(Stage stage, int batch, Progress progress) {
         network.resetOptimizer();

@@ -2,8 +2,8 @@
 package io.latentfacets.vae;
 
 /**
- * The stored form of a latent vector: its direction, in one signed byte a dimension. Clusters and neighbours compare directions only,
- * so the length is given up and the largest component takes the whole range.
+ * The stored form of a latent vector: its direction, in one signed byte a dimension. Clusters and neighbours compare
+ * directions only, so the length is given up and the largest component takes the whole range.
  */
 public final class Latents {
     private static final int MAX = 127;

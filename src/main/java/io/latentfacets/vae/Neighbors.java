@@ -8,9 +8,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * The nearest neighbours of each document by the cosine of their latents, by brute force on the engine. Beyond {@link #CANDIDATES}
- * documents the neighbours are looked for in a sample of that many, so that the cost grows with the number of documents and
- * not with its square: in a large corpus the nearest of a sample are near enough to be about the same thing.
+ * The nearest neighbours of each document by the cosine of their latents, by brute force on the engine. Beyond
+ * {@link #CANDIDATES} documents the neighbours are looked for in a sample of that many, so that the cost grows with the
+ * number of documents and not with its square: in a large corpus the nearest of a sample are near enough to be about
+ * the same thing.
  */
 final class Neighbors {
     static final int CANDIDATES = 20_000;
@@ -21,7 +22,8 @@ final class Neighbors {
     /**
      * @param latents n rows of d, any length
      * @param candidates documents that may be neighbours, by number; each at most once
-     * @return for each row the numbers of its {@code count} nearest candidates, fewer if there are not as many, itself never
+     * @return for each row the numbers of its {@code count} nearest candidates, fewer if there are not as many, itself
+     *     never
      */
     static int[][] nearest(float[][] latents, int[] candidates, int count, NDManager manager, Runnable checkCancelled) {
         int dims = latents[0].length;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The autoencoder in training. The sparse first layer is Java's, all that is dense is the engine's; the two meet at h, the first
- * layer's output, whose gradient comes back. Not thread-safe; closing frees the native memory.
+ * The autoencoder in training. The sparse first layer is Java's, all that is dense is the engine's; the two meet at h,
+ * the first layer's output, whose gradient comes back. Not thread-safe; closing frees the native memory.
  */
 final class Network implements AutoCloseable {
 

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A group of engine arrays that are trained together, each with its moments of Adam (Kingma &amp; Ba 2015). The arrays belong to the
- * manager given; the moments are ours because DJL's optimizer keeps its own beyond the end of a training. Not thread-safe.
+ * A group of engine arrays that are trained together, each with its moments of Adam (Kingma &amp; Ba 2015). The arrays
+ * belong to the manager given; the moments are ours because DJL's optimizer keeps its own beyond the end of a training.
+ * Not thread-safe.
  */
 final class Parameters {
     private static final float BETA1 = 0.9f;

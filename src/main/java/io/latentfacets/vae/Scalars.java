@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDArray;
 /**
  * Arithmetic with constants inside a graph that is to be differentiated.
  *
- * <p>DJL's own {@code mul(Number)}, {@code div(Number)} and {@code clip} wrap the number in an array over a direct buffer and close it
- * at once, while autograd still holds the native side for the backward pass: as soon as the garbage collector frees the buffer, the
- * gradient is computed from whatever stands there then (DJL 0.35.1; seen as losses that turn NaN under memory pressure). Here the constants
- * belong to the manager of the array and live as long as the step.
+ * <p>DJL's own {@code mul(Number)}, {@code div(Number)} and {@code clip} wrap the number in an array over a direct
+ * buffer and close it at once, while autograd still holds the native side for the backward pass: as soon as the garbage
+ * collector frees the buffer, the gradient is computed from whatever stands there then (DJL 0.35.1; seen as losses that
+ * turn NaN under memory pressure). Here the constants belong to the manager of the array and live as long as the step.
  */
 final class Scalars {
     private Scalars() {}

@@ -2,8 +2,8 @@
 package io.latentfacets.vae;
 
 /**
- * Learning rate over a stage: linear warm-up over the first twentieth of the steps, then half a cosine down to a fiftieth (Loshchilov &amp;
- * Hutter 2017).
+ * Learning rate over a stage: linear warm-up over the first twentieth of the steps, then half a cosine down to a
+ * fiftieth (Loshchilov &amp; Hutter 2017).
  */
 record Schedule(double peak, int steps) {
     private static final double WARM_UP = 0.05;

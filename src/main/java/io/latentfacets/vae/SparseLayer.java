@@ -4,9 +4,10 @@ package io.latentfacets.vae;
 import java.util.Arrays;
 
 /**
- * The encoder's first layer in training, h = xW with x sparse: forward, backward and Adam (Kingma &amp; Ba 2015; decoupled decay after
- * Loshchilov &amp; Hutter 2019) as plain loops over a word's row of W. A dense product would touch all of W for each document; measured,
- * this takes a fifth of the time of a gather in the engine. Not thread-safe.
+ * The encoder's first layer in training, h = xW with x sparse: forward, backward and Adam (Kingma &amp; Ba 2015;
+ * decoupled decay after Loshchilov &amp; Hutter 2019) as plain loops over a word's row of W. A dense product would
+ * touch all of W for each document; measured, this takes a fifth of the time of a gather in the engine. Not
+ * thread-safe.
  */
 final class SparseLayer {
     private static final float BETA1 = 0.9f;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * Encoder inputs of a batch: rows of (word, value), of unit length, one after the other in flat arrays that are reused from batch to
- * batch. Not thread-safe.
+ * Encoder inputs of a batch: rows of (word, value), of unit length, one after the other in flat arrays that are reused
+ * from batch to batch. Not thread-safe.
  */
 final class SparseRows {
     private final float[] idf;

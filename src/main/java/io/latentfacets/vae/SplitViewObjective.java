@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The split-view variational autoencoder: a contrastive term draws the posterior means of two views of a document together (InfoNCE, van
- * den Oord et al. 2018, both ways round), the evidence lower bound is taken across the views – each has to predict the words of the
- * other – and the KL divergence from the standard normal prior is weighted by β.
+ * The split-view variational autoencoder: a contrastive term draws the posterior means of two views of a document
+ * together (InfoNCE, van den Oord et al. 2018, both ways round), the evidence lower bound is taken across the views –
+ * each has to predict the words of the other – and the KL divergence from the standard normal prior is weighted by β.
  */
 final class SplitViewObjective implements Objective {
     private final double temperature;
@@ -45,7 +45,8 @@ final class SplitViewObjective implements Objective {
     }
 
     /**
-     * InfoNCE of cosine similarities over the batch: mean of −log softmax(cos(a_i, b_·)/τ)_i, halfway between a → b and b → a.
+     * InfoNCE of cosine similarities over the batch: mean of −log softmax(cos(a_i, b_·)/τ)_i, halfway between a → b and
+     * b → a.
      *
      * @param mean μ of both views of each document, 2n × d, views next to each other
      */

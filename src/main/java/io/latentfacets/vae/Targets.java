@@ -8,8 +8,9 @@ import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * What the decoder is to predict: for each row the words of a view with their shares, which add up to 1. Kept sparse, padded to the
- * longest row of the batch; the negative log likelihood needs the predicted probabilities of these words only. Not thread-safe.
+ * What the decoder is to predict: for each row the words of a view with their shares, which add up to 1. Kept sparse,
+ * padded to the longest row of the batch; the negative log likelihood needs the predicted probabilities of these words
+ * only. Not thread-safe.
  */
 final class Targets {
     private int[] words = new int[1 << 12];
@@ -27,7 +28,10 @@ final class Targets {
         length = 0;
     }
 
-    /** @param counts of each word; those that are 0 or less are left out. A row without words is allowed, and costs nothing. */
+    /**
+     * @param counts of each word; those that are 0 or less are left out. A row without words is allowed, and costs
+     *     nothing.
+     */
     void addRow(int[] ids, float[] counts, int size) {
         double sum = 0;
         for (int i = 0; i < size; i++) {

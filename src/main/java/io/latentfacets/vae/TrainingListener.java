@@ -7,6 +7,9 @@ public interface TrainingListener {
     /** Called after every epoch. */
     void epoch(EpochReport report);
 
-    /** Called before every batch; whatever it throws ends the training at once and reaches the caller of {@link VaeTrainer#train}. */
+    /**
+     * Called before every batch; whatever it throws ends the training at once and reaches the caller of
+     * {@link VaeTrainer#train}.
+     */
     void checkCancelled();
 }

@@ -4,8 +4,8 @@ package io.latentfacets.vae;
 import java.util.List;
 
 /**
- * How a variational autoencoder is built and trained. Each value is checked; the message names the key of the JSON form, the bound
- * and the value.
+ * How a variational autoencoder is built and trained. Each value is checked; the message names the key of the JSON
+ * form, the bound and the value.
  *
  * @param objective what is minimised: {@code vae}
  * @param latentDims dimensions of the latent space

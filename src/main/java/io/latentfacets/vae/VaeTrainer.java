@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a document are each
- * other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest neighbours are; <em>labels</em>
- * – the encoder stays, the decoder goes on with whole documents, because it will be asked to describe clusters of them.
+ * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a
+ * document are each other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest
+ * neighbours are; <em>labels</em> – the encoder stays, the decoder goes on with whole documents, because it will be
+ * asked to describe clusters of them.
  *
- * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is drawn in
- * Java from the seed.
+ * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is
+ * drawn in Java from the seed.
  *
- * <p>A trainer can be used once at a time; the engine must have been started. Native memory is freed when {@link #train} ends, however
- * it ends.
+ * <p>A trainer can be used once at a time; the engine must have been started. Native memory is freed when
+ * {@link #train} ends, however it ends.
  */
 public final class VaeTrainer {
     private static final int FEWEST_DOCUMENTS = 4;

@@ -21,9 +21,9 @@ import java.util.zip.CRC32;
 /**
  * All that a trained autoencoder knows, apart from the words of its vocabulary. Immutable and thread-safe.
  *
- * <p>The archive describes itself: the text {@code LFVAE}, a version, the length of the rest and its CRC-32, then a JSON header that
- * gives the shape of every layer in order (encoder layers, mean, log variance, decoder), then the idf of every entry, then weights (row
- * by row) and biases of each layer, as little-endian 32-bit floats.
+ * <p>The archive describes itself: the text {@code LFVAE}, a version, the length of the rest and its CRC-32, then a
+ * JSON header that gives the shape of every layer in order (encoder layers, mean, log variance, decoder), then the idf
+ * of every entry, then weights (row by row) and biases of each layer, as little-endian 32-bit floats.
  */
 public final class VaeWeights {
     private static final byte[] MAGIC = "LFVAE".getBytes(StandardCharsets.US_ASCII);
@@ -60,7 +60,8 @@ public final class VaeWeights {
     }
 
     /**
-     * An untrained network, drawn from {@code seed}: what a training starts from, and enough for tests of what surrounds one.
+     * An untrained network, drawn from {@code seed}: what a training starts from, and enough for tests of what
+     * surrounds one.
      *
      * @param idf inverse document frequency of every vocabulary entry
      * @param logUnigram log of every entry's share of the corpus, which the decoder starts from (the background)

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Two views of a document: each occurrence of each word falls into the one or the other by a fair coin, A_w ~ Binomial(tf_w, ½), B = tf −
- * A. They share no occurrence, so what makes them alike is the subject. Reused from document to document; not thread-safe.
+ * Two views of a document: each occurrence of each word falls into the one or the other by a fair coin, A_w ~
+ * Binomial(tf_w, ½), B = tf − A. They share no occurrence, so what makes them alike is the subject. Reused from
+ * document to document; not thread-safe.
  */
 final class Views {
     private final SplittableRandom random;

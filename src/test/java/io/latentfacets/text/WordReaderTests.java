@@ -23,7 +23,10 @@ import org.apache.lucene.util.CharsRef;
 import org.junit.Test;
 
 public final class WordReaderTests {
-    /** Words as {@code surface}, or {@code surface/term} where they differ; a plus before those adjacent to the previous. */
+    /**
+     * Words as {@code surface}, or {@code surface/term} where they differ; a plus before those adjacent to the
+     * previous.
+     */
     private static List<String> read(Analyzer analyzer, String text, String... exclude) throws IOException {
         List<String> words = new ArrayList<>();
         new WordReader(analyzer, List.of(exclude)).read(List.of(new FieldText(1, text)), new WordReader.Sink() {

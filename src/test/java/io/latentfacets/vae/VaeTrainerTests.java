@@ -112,7 +112,10 @@ public final class VaeTrainerTests {
         }
     }
 
-    /** A centroid is decoded to the words of its topic: the ten likeliest, against the background, are all the topic's own. */
+    /**
+     * A centroid is decoded to the words of its topic: the ten likeliest, against the background, are all the topic's
+     * own.
+     */
     @Test
     public void centroidsAreDescribedByTheirWords() throws IOException {
         try (Corpus corpus = corpus(300, 3)) {
