@@ -161,6 +161,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         try {
             latents = services.encoders().encode(generation, texts);
         } catch (RuntimeException e) {
+            pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoderGeneration()));
             results.addAll(without(pending, e.getMessage(), e));
             return results;
         }
@@ -199,6 +200,18 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         return result(item, null);
     }
 
+    /**
+     * Takes away the latent of a text that has changed since. It says that it is of the current generation, so no
+     * re-encoding would find it; a document without one is found.
+     */
+    private void dropOutdated(IngestDocument document, int generation) {
+        if (document.getFieldValue(options.targetField(), Object.class, true) instanceof Map<?, ?> latent
+                && latent.get(GENERATION) instanceof Number number
+                && number.intValue() == generation) {
+            document.removeField(options.targetField());
+        }
+    }
+
     /** A document without usable text has no latent, not that of the text it used to have. */
     private IngestDocumentWrapper cleared(IngestDocumentWrapper item) {
         if (item.getIngestDocument().hasField(options.targetField())) {
@@ -226,7 +239,9 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                 results.add(
                         failed(item, new OpenSearchStatusException(message, RestStatus.SERVICE_UNAVAILABLE, cause)));
             } else {
-                results.add(kept(item));
+                // an outage is no document without text: who watches the counters must be able to tell
+                services.stats().increment(cause == null ? StatName.DOCUMENTS_SKIPPED : StatName.DOCUMENTS_FAILED);
+                results.add(result(item, null));
             }
         }
         return results;

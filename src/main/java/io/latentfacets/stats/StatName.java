@@ -13,7 +13,9 @@ public enum StatName {
     STATUS(Kind.TEXT, "green: all well; yellow: a load failed or an engine is missing; red: nothing can be encoded"),
     DOCUMENTS_ENCODED(Kind.COUNTER, "documents that got a latent at ingest"),
     DOCUMENTS_SKIPPED(Kind.COUNTER, "documents indexed without a new latent: no text, no model yet, unchanged"),
-    DOCUMENTS_FAILED(Kind.COUNTER, "documents the processor could not encode"),
+    DOCUMENTS_FAILED(
+            Kind.COUNTER,
+            "documents that should have got a latent and did not: engine, memory or model not available, malformed"),
     ENCODE_MILLIS(Kind.LATENCY, "time to encode a batch at ingest, milliseconds"),
     CLUSTER_COLUMNS(Kind.GAUGE, "per-segment cluster columns in memory"),
     CLUSTER_COLUMNS_BYTES(Kind.GAUGE, "their size"),

@@ -91,6 +91,9 @@ final class IngestFixtures {
                     if (closed) {
                         throw new AssertionError("used after it was closed");
                     }
+                    if (failure != null) {
+                        throw failure;
+                    }
                     synchronized (batches) {
                         batches.add(bows.size());
                     }

@@ -220,6 +220,21 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         assertThat(latent(first), notNullValue());
     }
 
+    public void testAnOutageLeavesNoLatentOfATextThatHasChanged() throws Exception {
+        activate();
+        IngestDocument changed = document("body", "oil");
+        IngestDocument same = document("body", "wheat");
+        run(processor(), changed, same);
+        changed.setFieldValue("body", "grain");
+        factory.failure = new OpenSearchStatusException("no engine here", RestStatus.SERVICE_UNAVAILABLE);
+        for (IngestDocumentWrapper result : run(processor(), changed, same)) {
+            assertThat(result.getException(), nullValue());
+        }
+        assertThat(latent(changed), nullValue());
+        assertThat(latent(same), notNullValue());
+        assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(1L));
+    }
+
     public void testLoadsTheGenerationFirst() throws Exception {
         generations.store(generation).activate("news", 2);
         IngestDocument document = document("body", "oil");
