@@ -17,6 +17,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
@@ -26,6 +28,7 @@ import org.opensearch.core.common.breaker.CircuitBreaker;
  * goes or its generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
+    private static final TimeValue LOAD_PATIENCE = TimeValue.timeValueSeconds(5);
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a column of a segment depends on; the time of creation tells a model from its namesake that was deleted. */
@@ -131,10 +134,27 @@ public final class ClusterColumns implements Closeable {
             throws IOException {
         ClusterColumn column = new ColumnFiller(generations, pinned, similarity)
                 .fill(reader.getBinaryDocValues(field), reader.maxDoc());
-        for (int missing : column.missing()) {
-            askFor(pinned.model(), missing);
+        if (column.missing().isEmpty() || !loadedInTime(pinned.model(), column.missing())) {
+            return column;
         }
-        return column;
+        return new ColumnFiller(generations, pinned, similarity)
+                .fill(reader.getBinaryDocValues(field), reader.maxDoc());
+    }
+
+    /** Waits for generations that documents are of; those that are gone for good fail at once or are remembered. */
+    private boolean loadedInTime(String model, Iterable<Integer> missing) {
+        boolean any = false;
+        for (int number : missing) {
+            PlainActionFuture<Generation> loaded = PlainActionFuture.newFuture();
+            generations.load(model, number, loaded);
+            try {
+                loaded.actionGet(LOAD_PATIENCE);
+                any = true;
+            } catch (RuntimeException e) {
+                askFor(model, number);
+            }
+        }
+        return any;
     }
 
     private static ClusterColumn await(Entry entry) throws IOException {

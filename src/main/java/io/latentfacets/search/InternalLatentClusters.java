@@ -79,11 +79,6 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
                 metadata);
     }
 
-    /** What a shard without such a field has to say. */
-    static InternalLatentClusters unmapped(String name, FacetOptions options, Map<String, Object> metadata) {
-        return ofShard(name, Pin.NONE, options, List.of(), 0, 0, metadata);
-    }
-
     public InternalLatentClusters(StreamInput in) throws IOException {
         super(in);
         model = in.readString();

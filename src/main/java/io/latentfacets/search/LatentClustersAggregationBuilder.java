@@ -108,6 +108,12 @@ public final class LatentClustersAggregationBuilder
         return options.toXContent(builder, params).endObject();
     }
 
+    /** Core's rewrite passes an empty map for none, which would be shown as {@code "meta":{}}. */
+    @Override
+    public LatentClustersAggregationBuilder setMetadata(Map<String, Object> given) {
+        return given.isEmpty() ? this : super.setMetadata(given);
+    }
+
     @Override
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
         PinnedField rewritten = target.rewrite(context, search.get());

@@ -8,8 +8,6 @@ import org.opensearch.search.aggregations.Aggregator;
 import org.opensearch.search.aggregations.AggregatorFactories;
 import org.opensearch.search.aggregations.AggregatorFactory;
 import org.opensearch.search.aggregations.CardinalityUpperBound;
-import org.opensearch.search.aggregations.InternalAggregation;
-import org.opensearch.search.aggregations.NonCollectingAggregator;
 import org.opensearch.search.internal.SearchContext;
 
 /** Makes a shard's aggregators, one for each concurrently searched slice. */
@@ -29,7 +27,8 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             Map<String, Object> metadata)
             throws IOException {
         super(name, context, parent, subFactories, metadata);
-        this.field = field;
+        // without the field, all that match are without a cluster, and are to be counted as such
+        this.field = field == null ? ShardField.NONE : field;
         this.options = options;
     }
 
@@ -37,14 +36,6 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
     protected Aggregator createInternal(
             SearchContext context, Aggregator parent, CardinalityUpperBound cardinality, Map<String, Object> metadata)
             throws IOException {
-        if (field == null) {
-            return new NonCollectingAggregator(name, context, parent, factories, metadata) {
-                @Override
-                public InternalAggregation buildEmptyAggregation() {
-                    return InternalLatentClusters.unmapped(name, options, metadata());
-                }
-            };
-        }
         return new LatentClustersAggregator(name, factories, field, options, context, parent, cardinality, metadata);
     }
 

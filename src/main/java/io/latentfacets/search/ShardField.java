@@ -16,6 +16,9 @@ import org.apache.lucene.index.LeafReaderContext;
  */
 record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
 
+    /** Of an index that has no such field. */
+    static final ShardField NONE = new ShardField("", Pin.NONE, null, null);
+
     /** Clusters by document of a segment; null: no document of it has one. */
     ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
         return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);

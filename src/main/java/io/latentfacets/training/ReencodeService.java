@@ -36,7 +36,7 @@ public final class ReencodeService {
     private static final Logger logger = LogManager.getLogger(ReencodeService.class);
 
     /** Documents a scroll page brings, and so a bulk request encodes. */
-    private static final int PAGE = 512;
+    private static final int PAGE = 64;
 
     private final NodeClient client;
     private final ClusterService clusterService;
@@ -116,6 +116,27 @@ public final class ReencodeService {
      * @param wait whether to answer only when all of it has ended; otherwise {@code _tasks} keeps the results
      */
     public void startAll(
+            String model,
+            List<Work> all,
+            int generation,
+            TaskId parent,
+            boolean wait,
+            ActionListener<Reencoded> listener) {
+        String[] indices =
+                all.stream().flatMap(work -> work.indices().stream()).distinct().toArray(String[]::new);
+        if (indices.length == 0) {
+            begin(model, all, generation, parent, wait, listener);
+            return;
+        }
+        // update-by-query sees only what searches see: documents of the last second would be passed over for good
+        client.admin()
+                .indices()
+                .prepareRefresh(indices)
+                .execute(ActionListener.delegateFailure(
+                        listener, (to, refreshed) -> begin(model, all, generation, parent, wait, to)));
+    }
+
+    private void begin(
             String model,
             List<Work> all,
             int generation,

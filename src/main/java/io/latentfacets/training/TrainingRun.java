@@ -51,6 +51,7 @@ final class TrainingRun {
     private final TrainingTask task;
     private final Client client;
     private final Reencoding reencoding;
+    private final long startNanos = System.nanoTime();
     private double heldOutLoss = Double.NaN;
 
     /** Re-encodes what is attached to the model and waits. */
@@ -162,7 +163,7 @@ final class TrainingRun {
         if (force == false) {
             Evaluation.requireNoWorse(definition.name(), number, metrics);
         }
-        double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - task.getStartTimeNanos()) / 1000.0;
+        double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
         GenerationInfo info = new GenerationInfo(
                 definition.name(),
                 number,

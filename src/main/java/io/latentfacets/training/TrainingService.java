@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.support.PlainActionFuture;
@@ -44,15 +45,41 @@ public final class TrainingService {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);
-        executor.execute(ActionRunnable.supply(listener, () -> new TrainingRun(
-                        services, request, task, asChild, (model, generation) -> reencode(model, generation, taskId))
-                .run()));
+        task.awaitThread(() -> listener.onFailure(task.cancellation()));
+        executor.execute(new ActionRunnable<>(listener) {
+            @Override
+            protected void doRun() throws IOException {
+                if (task.begin()) {
+                    listener.onResponse(new TrainingRun(
+                                    services,
+                                    request,
+                                    task,
+                                    asChild,
+                                    (model, generation) -> reencode(model, generation, taskId))
+                            .run());
+                }
+            }
+
+            @Override
+            public void onRejection(Exception e) {
+                if (task.begin()) {
+                    listener.onFailure(e);
+                }
+            }
+        });
     }
 
     private void reencode(String model, int generation, TaskId parent) {
-        PlainActionFuture<Reencoded> future = PlainActionFuture.newFuture();
         ReencodeService reencoding = new ReencodeService(client, clusterService);
+        if (reencodeOnce(reencoding, model, generation, parent).updated() > 0) {
+            // bulks that were under way when the generation became active have written latents of the one before since
+            reencodeOnce(reencoding, model, generation, parent);
+        }
+    }
+
+    private static Reencoded reencodeOnce(ReencodeService reencoding, String model, int generation, TaskId parent) {
+        PlainActionFuture<Reencoded> future = PlainActionFuture.newFuture();
         reencoding.startAll(model, reencoding.work(model), generation, parent, true, future);
-        future.actionGet();
+        return future.actionGet();
     }
 }

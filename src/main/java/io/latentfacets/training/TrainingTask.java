@@ -35,6 +35,7 @@ public final class TrainingTask extends CancellableTask {
     private int epochs;
     private Map<String, Double> loss = Map.of();
     private String device;
+    private Runnable whileWaiting;
 
     TrainingTask(
             long id,
@@ -57,10 +58,49 @@ public final class TrainingTask extends CancellableTask {
         return true;
     }
 
+    /**
+     * Waits for a thread to begin on. A cancellation before {@link #begin} runs {@code cancelled}, on any thread,
+     * instead of being found only when the thread has become free.
+     */
+    void awaitThread(Runnable cancelled) {
+        synchronized (this) {
+            whileWaiting = cancelled;
+        }
+        if (isCancelled()) {
+            onCancelled();
+        }
+    }
+
+    /**
+     * Whether the training may begin now; false if it was cancelled while it waited, and whoever waits has been told.
+     */
+    synchronized boolean begin() {
+        boolean waiting = whileWaiting != null;
+        whileWaiting = null;
+        return waiting;
+    }
+
+    @Override
+    protected void onCancelled() {
+        Runnable cancelled;
+        synchronized (this) {
+            cancelled = whileWaiting;
+            whileWaiting = null;
+        }
+        if (cancelled != null) {
+            cancelled.run();
+        }
+    }
+
+    /** What a cancelled training ends with. */
+    TaskCancelledException cancellation() {
+        return new TaskCancelledException("training of [" + model + "] was cancelled: " + getReasonCancelled());
+    }
+
     /** Throws when somebody has cancelled this task. */
     public void checkCancelled() {
         if (isCancelled()) {
-            throw new TaskCancelledException("training of [" + model + "] was cancelled: " + getReasonCancelled());
+            throw cancellation();
         }
     }
 

@@ -48,7 +48,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
      */
     private InternalLatentClusters shard(FacetOptions options, int[] docs) {
         if (docs.length == 0 && randomBoolean()) {
-            return InternalLatentClusters.unmapped("topics", options, null);
+            return InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, null);
         }
         long[] counts = new long[12];
         double[] sums = new double[12];
@@ -164,7 +164,8 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         InternalLatentClusters news = shard(options, new int[] {0, 1});
         InternalLatentClusters mail = InternalLatentClusters.ofShard(
                 "topics", new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3, 0, null);
-        InternalLatentClusters unmapped = InternalLatentClusters.unmapped("topics", options, null);
+        InternalLatentClusters unmapped =
+                InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, null);
         assertEquals(
                 "mail",
                 reduce(List.of(unmapped, mail, unmapped), randomBoolean()).model());

@@ -6,22 +6,29 @@ import static org.hamcrest.Matchers.containsString;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
+import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.common.xcontent.support.XContentMapValues;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.indices.breaker.NoneCircuitBreakerService;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.http.HttpChannel;
+import org.opensearch.http.HttpResponse;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.rest.AbstractRestChannel;
 import org.opensearch.rest.RestController;
@@ -94,12 +101,16 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
     private Answer call(String path, Map<String, String> params, String body) throws Exception {
         FakeRestRequest.Builder request = new FakeRestRequest.Builder(getInstanceFromNode(NamedXContentRegistry.class))
                 .withMethod(randomFrom(RestRequest.Method.GET, RestRequest.Method.POST))
-                .withPath(path)
-                .withParams(new HashMap<>(params));
+                .withPath(path + query(params));
         if (body != null) {
             request.withContent(new BytesArray(body), XContentType.JSON);
         }
-        FakeRestRequest made = request.build();
+        // a channel of ours, because the handler's client follows it until it is closed, which the framework's never is
+        ClosableChannel connection = new ClosableChannel();
+        RestRequest made = RestRequest.request(
+                getInstanceFromNode(NamedXContentRegistry.class),
+                request.build().getHttpRequest(),
+                connection);
         PlainActionFuture<RestResponse> response = PlainActionFuture.newFuture();
         AbstractRestChannel channel = new AbstractRestChannel(made, true) {
             @Override
@@ -123,8 +134,49 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
             sent = response.actionGet();
         } finally {
             stored.restore();
+            connection.close();
         }
         return new Answer(sent.status(), sent.content().utf8ToString());
+    }
+
+    private static String query(Map<String, String> params) {
+        return params.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", params.isEmpty() ? "" : "?", ""));
+    }
+
+    private static final class ClosableChannel implements HttpChannel {
+        private final List<ActionListener<Void>> closing = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void sendResponse(HttpResponse response, ActionListener<Void> listener) {
+            throw new AssertionError("responses go to the REST channel");
+        }
+
+        @Override
+        public InetSocketAddress getLocalAddress() {
+            return null;
+        }
+
+        @Override
+        public InetSocketAddress getRemoteAddress() {
+            return null;
+        }
+
+        @Override
+        public void addCloseListener(ActionListener<Void> listener) {
+            closing.add(listener);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            closing.forEach(listener -> listener.onResponse(null));
+        }
     }
 
     private Answer facets(String body) throws Exception {

@@ -121,6 +121,8 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
     public void testAnotherNodeTakesOver() throws Exception {
         startCluster(2);
         define(300);
+        // the copy of the models' index on the other node must be whole before the one with the primary goes
+        ensureGreen();
         PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
         train(end);
         String first = trainer();
