@@ -10,13 +10,20 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertThrows;
 
+import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.junit.BeforeClass;
 import org.junit.Test;
 
 public final class InferenceEngineTests {
     private static final Path CACHE = Path.of(System.getProperty("latent.test.engine.cache", "target/engine-cache"))
             .toAbsolutePath();
+
+    @BeforeClass
+    public static void settleNatives() {
+        Engines.letOpenSearchLookFirst();
+    }
 
     @Test
     public void startsAndLeavesNoTrace() {
