@@ -13,7 +13,6 @@ import io.latentfacets.ingest.RestAttachAction;
 import io.latentfacets.ingest.RestEncodeAction;
 import io.latentfacets.ingest.TransportAttachAction;
 import io.latentfacets.ingest.TransportEncodeAction;
-import io.latentfacets.model.Generations;
 import io.latentfacets.model.ModelRecovery;
 import io.latentfacets.model.ModelRegistry;
 import io.latentfacets.model.ModelStore;
@@ -279,8 +278,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {
-        Supplier<Generations> generations = registry::get;
-        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.parser(generations));
+        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.PARSER);
     }
 
     @Override

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
-import io.latentfacets.model.Generation;
-import io.latentfacets.model.Generations;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -33,25 +29,23 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
     static final String GENERATION = "generation";
 
     private final NumberFieldMapper generationMapper;
-    private final Supplier<Generations> generations;
 
     private LatentVectorFieldMapper(
             String simpleName,
             LatentVectorFieldType type,
             NumberFieldMapper generationMapper,
             MultiFields multiFields,
-            CopyTo copyTo,
-            Supplier<Generations> generations) {
+            CopyTo copyTo) {
         super(simpleName, type, multiFields, copyTo);
         this.generationMapper = generationMapper;
-        this.generations = generations;
     }
 
-    /** @param generations asked when a document is parsed, not before; may give null, then lengths go unchecked */
-    public static Mapper.TypeParser parser(Supplier<Generations> generations) {
-        Objects.requireNonNull(generations);
-        return new TypeParser((name, context) -> new Builder(name, generations));
-    }
+    /**
+     * What a value must be is decided by the value alone. Whether a vector has the length of its generation is not
+     * asked here: nodes load generations at different times, and a primary that takes what its replica refuses would
+     * lose the replica, and fail every recovery after. A vector of another length counts as unassigned when it is read.
+     */
+    public static final Mapper.TypeParser PARSER = new TypeParser((name, context) -> new Builder(name));
 
     static final class Builder extends ParametrizedFieldMapper.Builder {
         private final Parameter<String> model = new Parameter<String>(
@@ -67,11 +61,9 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                 (name, context, value) -> XContentMapValues.nodeBooleanValue(value, name + ".neighbors"),
                 m -> toType(m).fieldType().neighbors());
         private final Parameter<Map<String, String>> meta = Parameter.metaParam();
-        private final Supplier<Generations> generations;
 
-        Builder(String name, Supplier<Generations> generations) {
+        Builder(String name) {
             super(name);
-            this.generations = generations;
         }
 
         private static LatentVectorFieldMapper toType(FieldMapper mapper) {
@@ -116,8 +108,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                     new LatentVectorFieldType(fullName, model.getValue(), neighbors.getValue(), meta.getValue()),
                     generation,
                     multiFields,
-                    copyTo.build(),
-                    generations);
+                    copyTo.build());
         }
     }
 
@@ -128,7 +119,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
     @Override
     public ParametrizedFieldMapper.Builder getMergeBuilder() {
-        return new Builder(simpleName(), generations).init(this);
+        return new Builder(simpleName()).init(this);
     }
 
     @Override
@@ -161,37 +152,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
         }
         // Read whole before judging: where malformed values are ignored, the document goes on behind the object.
         LatentValue value = LatentValue.parse(field, parser.map());
-        checkDims(field, value);
         index(context.doc(), field, value);
-    }
-
-    private void checkDims(String field, LatentValue value) {
-        Generation generation = loaded(value.generation());
-        if (generation == null) {
-            return;
-        }
-        int dims = generation.clusters().partition().dims();
-        if (value.latent().length != dims) {
-            throw LatentValue.bad(
-                    field,
-                    "[vector] must have " + dims + " bytes for generation [" + value.generation() + "] of model ["
-                            + fieldType().model() + "], has " + value.latent().length);
-        }
-    }
-
-    /** A generation in this node's memory that has the encoder of the given one; null for none. */
-    private Generation loaded(int encoder) {
-        Generations all = generations.get();
-        if (all == null) {
-            return null;
-        }
-        String model = fieldType().model();
-        Generation generation = all.loaded(model, encoder);
-        if (generation == null) {
-            Generation active = all.loaded(model, all.active(model));
-            generation = active != null && active.encoderGeneration() == encoder ? active : null;
-        }
-        return generation;
     }
 
     private void index(ParseContext.Document document, String field, LatentValue value) {

@@ -3,7 +3,6 @@ package io.latentfacets.field;
 
 import static org.hamcrest.Matchers.containsString;
 
-import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
 import java.io.IOException;
 import java.util.Base64;
@@ -37,7 +36,7 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
     private final class Types extends Plugin implements MapperPlugin {
         @Override
         public Map<String, Mapper.TypeParser> getMappers() {
-            return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.parser(() -> generations));
+            return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.PARSER);
         }
     }
 
@@ -237,27 +236,13 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
         bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"model\":\"x\"}", "unknown key [model]");
     }
 
-    public void testLengthIsCheckedOnceTheGenerationIsLoaded() throws IOException {
+    /** Else a replica could refuse what its primary took. */
+    public void testWhatIsTakenDoesNotDependOnWhatANodeHasLoaded() throws IOException {
         MapperService mapper = mapper();
         String json = "{\"generation\":2,\"vector\":\"" + VECTOR + "\"}";
-        generations.store(LatentFixtures.generation("news", 2, 5, 3, random()));
         assertNotNull(parse(mapper, "{\"field\":" + json + "}").getField("field"));
-        generations.put(LatentFixtures.generation("news", 2, 5, 3, random()));
-        bad(mapper, json, "[vector] must have 5 bytes for generation [2] of model [news], has 4");
-        generations.put(LatentFixtures.generation("news", 2, 4, 3, random()));
+        generations.put(LatentFixtures.generation("news", 2, 5, 3, random())).activate("news", 2);
         assertNotNull(parse(mapper, "{\"field\":" + json + "}").getField("field"));
-    }
-
-    public void testLengthIsCheckedWhenOnlyAGenerationThatSharesTheEncoderIsLoaded() throws IOException {
-        MapperService mapper = mapper();
-        String json = "{\"generation\":2,\"vector\":\"" + VECTOR + "\"}";
-        Generation second = LatentFixtures.generation("news", 2, 5, 3, random());
-        generations.put(LatentFixtures.recluster(second, 3, List.of("c1", "c9"), random()));
-        assertNotNull(parse(mapper, "{\"field\":" + json + "}").getField("field"));
-        generations.activate("news", 3);
-        bad(mapper, json, "[vector] must have 5 bytes for generation [2] of model [news], has 4");
-        String other = "{\"generation\":1,\"vector\":\"" + VECTOR + "\"}";
-        assertNotNull(parse(mapper, "{\"field\":" + other + "}").getField("field"));
     }
 
     public void testMalformedValuesCanBeIgnored() throws IOException {

@@ -76,7 +76,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
 
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {
-        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.parser(() -> generations));
+        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.PARSER);
     }
 
     @Override

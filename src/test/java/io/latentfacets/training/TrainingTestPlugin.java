@@ -160,7 +160,7 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {
-        return Map.of("latent_vector", LatentVectorFieldMapper.parser(() -> parts == null ? null : parts.registry()));
+        return Map.of("latent_vector", LatentVectorFieldMapper.PARSER);
     }
 
     @Override
