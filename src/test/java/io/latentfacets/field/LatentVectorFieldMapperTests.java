@@ -33,7 +33,7 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
     private final InMemoryGenerations generations = new InMemoryGenerations();
     private boolean ignoreMalformed;
 
-    private final class Types extends Plugin implements MapperPlugin {
+    private static final class Types extends Plugin implements MapperPlugin {
         @Override
         public Map<String, Mapper.TypeParser> getMappers() {
             return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.PARSER);
