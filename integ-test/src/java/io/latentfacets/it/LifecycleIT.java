@@ -65,6 +65,40 @@ public final class LifecycleIT {
         assertThat(facets.mapAt("aggregations.t").containsKey("meta"), equalTo(false));
     }
 
+    /** A node that has the generation in memory must not refuse what one that has not took: a replica would be lost. */
+    @Test
+    public void primariesAndReplicasTakeTheSameVectors() {
+        Latent.createModel(rest, MODEL, Latent.definition(INDEX, 4, 2));
+        Latent.train(rest, MODEL);
+        rest.put(
+                        "/" + OTHER,
+                        Map.of(
+                                "settings", Map.of("number_of_shards", 2, "number_of_replicas", 1),
+                                "mappings",
+                                        Map.of(
+                                                "properties",
+                                                Map.of("latent", Map.of("type", "latent_vector", "model", MODEL)))))
+                .ok();
+        cluster.awaitGreen(OTHER);
+        for (int i = 0; i < 10; i++) {
+            // three bytes, where the generation's latents have sixteen
+            Rest.Response written = rest.put(
+                            "/" + OTHER + "/_doc/" + i + "?refresh=true",
+                            "{\"latent\":{\"generation\":1,\"vector\":\"AQID\"}}")
+                    .ok();
+            assertThat(written.text(), written.intAt("_shards.successful"), equalTo(2));
+            for (int node = 0; node < cluster.size(); node++) {
+                // a search loads the generation, sooner or later on both nodes
+                Rest.Response facets = cluster.rest(node)
+                        .post(
+                                "/" + OTHER + "/_search",
+                                "{\"size\":0,\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\"}}}}")
+                        .ok();
+                assertThat(facets.intAt("aggregations.t.unassigned_doc_count"), equalTo(i + 1));
+            }
+        }
+    }
+
     @Test
     public void trainingsEndWhenCancelledAlsoWhileTheyWait() {
         Latent.createModel(rest, LONG, Latent.definition(INDEX, 4, 10_000));

@@ -195,10 +195,6 @@ public final class Rest {
             return required(path, Number.class).longValue();
         }
 
-        public double doubleAt(String path) {
-            return required(path, Number.class).doubleValue();
-        }
-
         public String stringAt(String path) {
             return required(path, String.class);
         }

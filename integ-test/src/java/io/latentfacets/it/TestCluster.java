@@ -276,7 +276,6 @@ public final class TestCluster implements AutoCloseable {
     public static final class Builder {
         private final String name;
         private final Map<String, String> settings = new LinkedHashMap<>();
-        private final List<String> jvm = new ArrayList<>();
         private int nodes = 1;
         private String heap = "512m";
 
@@ -301,12 +300,6 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        /** A further JVM option for every node. */
-        public Builder jvmOption(String option) {
-            jvm.add(option);
-            return this;
-        }
-
         /**
          * Starts all nodes and waits until they have formed the cluster.
          *
@@ -321,7 +314,7 @@ public final class TestCluster implements AutoCloseable {
         }
 
         private String javaOptions() {
-            return ("-Xms" + heap + " -Xmx" + heap + " " + String.join(" ", jvm)).strip();
+            return "-Xms" + heap + " -Xmx" + heap;
         }
     }
 }

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -164,20 +163,8 @@ final class GenerationArchive {
     }
 
     private static Generation parse(Map<String, Object> header, DataInputStream in) throws IOException {
-        Map<String, Double> metrics = new HashMap<>();
-        ModelDocument.map(header.get("metrics"))
-                .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
-        int number = ((Number) header.get("generation")).intValue();
-        GenerationInfo info = new GenerationInfo(
-                (String) header.get("model"),
-                number,
-                // archives from before generations could share an encoder do not say
-                ((Number) header.getOrDefault("encoder_generation", number)).intValue(),
-                ((Number) header.get("created")).longValue(),
-                ((Number) header.get("documents")).longValue(),
-                ((Number) header.get("seconds")).doubleValue(),
-                (String) header.get("device"),
-                metrics);
+        GenerationInfo info = GenerationInfo.fromJson(
+                (String) header.get("model"), ((Number) header.get("generation")).intValue(), header);
         List<SourceField> fields = ((List<?>) header.get("fields"))
                 .stream().map(field -> SourceField.parse((String) field)).toList();
         TextOptions text = OptionsJson.text(new StrictMap(ModelDocument.map(header.get("text")), "text"));

@@ -3,7 +3,6 @@ package io.latentfacets.model;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.common.xcontent.XContentFactory;
@@ -64,24 +63,13 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
     static GenerationDocument read(Map<String, Object> source) {
         Map<String, Object> summary = ModelDocument.map(source.get("summary"));
         Map<String, Object> archive = ModelDocument.map(source.get("archive"));
-        Map<String, Double> metrics = new HashMap<>();
-        ModelDocument.map(summary.get("metrics"))
-                .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
         List<Chunk> chunks = new ArrayList<>();
         for (Object entry : (List<?>) archive.getOrDefault("chunks", List.of())) {
             Map<String, Object> chunk = ModelDocument.map(entry);
             chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
         }
-        int number = integer(source, "generation");
-        GenerationInfo info = new GenerationInfo(
-                (String) source.get("model"),
-                number,
-                ((Number) summary.getOrDefault("encoder_generation", number)).intValue(),
-                ((Number) summary.get("created")).longValue(),
-                ((Number) summary.get("documents")).longValue(),
-                ((Number) summary.get("seconds")).doubleValue(),
-                (String) summary.get("device"),
-                metrics);
+        GenerationInfo info =
+                GenerationInfo.fromJson((String) source.get("model"), integer(source, "generation"), summary);
         return new GenerationDocument(
                 new GenerationSummary(
                         info,

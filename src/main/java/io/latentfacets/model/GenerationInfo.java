@@ -56,6 +56,26 @@ public record GenerationInfo(
         this(model, number, number, createdMillis, documents, seconds, device, metrics);
     }
 
+    /**
+     * From JSON, as the archive's header and the store's summary have it.
+     *
+     * @param json without {@code encoder_generation} if it is from before generations could share an encoder
+     */
+    static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
+        Map<String, Double> metrics = new TreeMap<>();
+        ModelDocument.map(json.get("metrics"))
+                .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
+        return new GenerationInfo(
+                model,
+                number,
+                ((Number) json.getOrDefault("encoder_generation", number)).intValue(),
+                ((Number) json.get("created")).longValue(),
+                ((Number) json.get("documents")).longValue(),
+                ((Number) json.get("seconds")).doubleValue(),
+                (String) json.get("device"),
+                metrics);
+    }
+
     public GenerationInfo(StreamInput in) throws IOException {
         this(
                 in.readString(),

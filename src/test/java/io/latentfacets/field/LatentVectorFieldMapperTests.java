@@ -3,7 +3,6 @@ package io.latentfacets.field;
 
 import static org.hamcrest.Matchers.containsString;
 
-import io.latentfacets.model.InMemoryGenerations;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Collection;
@@ -30,7 +29,6 @@ import org.opensearch.plugins.Plugin;
 public class LatentVectorFieldMapperTests extends MapperTestCase {
     private static final String VECTOR = Base64.getEncoder().encodeToString(new byte[] {1, -2, 127, 0});
 
-    private final InMemoryGenerations generations = new InMemoryGenerations();
     private boolean ignoreMalformed;
 
     private static final class Types extends Plugin implements MapperPlugin {
@@ -234,15 +232,6 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
         bad(mapper, "{\"generation\":2,\"vector\":\"AAAA\"}", "[vector] must not be all zero, all of its 3 bytes are");
         bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"hash\":7}", "[hash] must be a string: [7]");
         bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"model\":\"x\"}", "unknown key [model]");
-    }
-
-    /** Else a replica could refuse what its primary took. */
-    public void testWhatIsTakenDoesNotDependOnWhatANodeHasLoaded() throws IOException {
-        MapperService mapper = mapper();
-        String json = "{\"generation\":2,\"vector\":\"" + VECTOR + "\"}";
-        assertNotNull(parse(mapper, "{\"field\":" + json + "}").getField("field"));
-        generations.put(LatentFixtures.generation("news", 2, 5, 3, random())).activate("news", 2);
-        assertNotNull(parse(mapper, "{\"field\":" + json + "}").getField("field"));
     }
 
     public void testMalformedValuesCanBeIgnored() throws IOException {
