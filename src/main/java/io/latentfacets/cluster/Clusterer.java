@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Divides latents into clusters: k-means in a space whitened by what varies within small neighbourhoods, refined by a
- * Gaussian mixture with one shared covariance, folded into one dot product and a bias per cluster. Few points get plain
- * spherical k-means. Cost is bounded: the rule is fitted on a sample of {@link #MAX_FIT}, then every point is assigned
+ * Gaussian mixture with one shared covariance, the best of several by the graph of nearest neighbours, folded into one
+ * dot product and a bias per cluster. Few points get plain spherical k-means. Cost is bounded: the rule is fitted on a sample of {@link #MAX_FIT}, then every point is assigned
  * once.
  *
  * <p>Stateless and thread-safe; single-threaded; same options and same points in the same order give the same
@@ -45,7 +45,7 @@ public final class Clusterer {
             curve = new CountChooser(options.seed(), checkCancelled).choose(sample);
             count = curve.chosen();
         }
-        LinearRule rule = new RuleFitter(sample, STARTS, random, checkCancelled).fit(count);
+        LinearRule rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
