@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Merges clusters from the bottom up by average link (UPGMA; Sokal and Michener, 1958): two groups are as far apart as
+ * 1 − the mean cosine between the centroids of one and of the other, every centroid counting by its documents. Heights
+ * never fall from one merge to the next. A height of 1 means that two groups have nothing in common, since directions
+ * in latent space lie around the origin.
+ */
+final class Agglomeration {
+    /** Fewer clusters than this are read at a glance. */
+    static final int MIN_COUNT = 6;
+
+    /** Groups whose centroids have a lower mean cosine than 1 − this are not about one thing. */
+    static final double MAX_HEIGHT = 0.8;
+
+    private final int count;
+    private final List<int[]> merges = new ArrayList<>();
+    private final double[] heights;
+
+    /**
+     * @param centroids count × dims, unit length; not changed
+     * @param weights documents of each, at least 0
+     */
+    Agglomeration(float[][] centroids, long[] weights) {
+        count = centroids.length;
+        heights = new double[Math.max(0, count - 1)];
+        double[][] distances = distances(centroids);
+        double[] mass = new double[count];
+        for (int c = 0; c < count; c++) {
+            // a cluster without documents still has a place
+            mass[c] = Math.max(1, weights[c]);
+        }
+        boolean[] merged = new boolean[count];
+        for (int step = 0; step < heights.length; step++) {
+            int[] nearest = nearest(distances, merged);
+            int a = nearest[0];
+            int b = nearest[1];
+            heights[step] = distances[a][b];
+            merges.add(nearest);
+            merged[b] = true;
+            for (int c = 0; c < count; c++) {
+                if (!merged[c] && c != a) {
+                    double between = (mass[a] * distances[a][c] + mass[b] * distances[b][c]) / (mass[a] + mass[b]);
+                    distances[a][c] = between;
+                    distances[c][a] = between;
+                }
+            }
+            mass[a] += mass[b];
+        }
+    }
+
+    private static double[][] distances(float[][] centroids) {
+        int count = centroids.length;
+        double[][] distances = new double[count][count];
+        for (int a = 0; a < count; a++) {
+            for (int b = 0; b < a; b++) {
+                double cosine = 0;
+                for (int j = 0; j < centroids[a].length; j++) {
+                    cosine += (double) centroids[a][j] * centroids[b][j];
+                }
+                distances[a][b] = 1 - cosine;
+                distances[b][a] = 1 - cosine;
+            }
+        }
+        return distances;
+    }
+
+    /** The pair that is nearest, the first of equals, the lower number first. */
+    private static int[] nearest(double[][] distances, boolean[] merged) {
+        int[] best = {-1, -1};
+        double least = Double.POSITIVE_INFINITY;
+        for (int a = 0; a < merged.length; a++) {
+            for (int b = a + 1; b < merged.length && !merged[a]; b++) {
+                if (!merged[b] && distances[a][b] < least) {
+                    least = distances[a][b];
+                    best[0] = a;
+                    best[1] = b;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Distance at which each merge happened, in their order; not to be written to. */
+    double[] heights() {
+        return heights;
+    }
+
+    /**
+     * Decides on one level of parents. The cut is made where the next merge would be the largest step up, among those
+     * that leave at most half as many groups as clusters; merges above {@link #MAX_HEIGHT} are not made. If such merges
+     * end before that many groups are left, all of them are made.
+     *
+     * @return the parent of each cluster, 0, 1, … in the order of their first clusters, −1 for a cluster that merges
+     *     with no other; all −1 if there would be less than two parents or most clusters would be without one
+     */
+    int[] parents() {
+        int[] none = new int[count];
+        Arrays.fill(none, -1);
+        if (count < MIN_COUNT) {
+            return none;
+        }
+        int cut = cut();
+        int[] groups = groups(cut);
+        int[] sizes = new int[count];
+        for (int group : groups) {
+            sizes[group]++;
+        }
+        int[] numbers = new int[count];
+        int parents = 0;
+        int children = 0;
+        for (int c = 0; c < count; c++) {
+            if (sizes[c] > 1) {
+                numbers[c] = parents++;
+                children += sizes[c];
+            }
+        }
+        if (parents < 2 || 2 * children < count) {
+            return none;
+        }
+        int[] parentOf = new int[count];
+        for (int c = 0; c < count; c++) {
+            parentOf[c] = sizes[groups[c]] > 1 ? numbers[groups[c]] : -1;
+        }
+        return parentOf;
+    }
+
+    /** After how many merges to stop. */
+    private int cut() {
+        int most = 0;
+        while (most < heights.length - 1 && heights[most] <= MAX_HEIGHT) {
+            most++;
+        }
+        int best = most;
+        double widest = 0;
+        for (int merged = count - count / 2; merged <= most; merged++) {
+            double step = heights[merged] - heights[merged - 1];
+            if (step > widest) {
+                widest = step;
+                best = merged;
+            }
+        }
+        return best;
+    }
+
+    /** The group of each cluster after so many merges, named by its lowest member. */
+    int[] groups(int mergesDone) {
+        int[] groups = new int[count];
+        Arrays.setAll(groups, c -> c);
+        for (int[] merge : merges.subList(0, mergesDone)) {
+            for (int c = 0; c < count; c++) {
+                groups[c] = groups[c] == merge[1] ? merge[0] : groups[c];
+            }
+        }
+        return groups;
+    }
+}
