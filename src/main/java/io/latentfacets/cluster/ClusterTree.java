@@ -24,7 +24,7 @@ public final class ClusterTree {
      * @param parentOf ordinal of each cluster's parent, −1 for none
      * @param nextKey the number that the next new parent's key gets; never given out before
      */
-    ClusterTree(List<ClusterInfo> parents, int[] parentOf, long nextKey) {
+    public ClusterTree(List<ClusterInfo> parents, int[] parentOf, long nextKey) {
         this.parents = List.copyOf(parents);
         this.parentOf = parentOf.clone();
         this.nextKey = nextKey;

@@ -46,9 +46,9 @@ public final class Clusters {
         this.nextKey = nextKey;
         this.tree = tree;
         this.floors = floors;
-        if (tree.clusters() != partition.count()) {
-            throw new IllegalArgumentException(
-                    "[" + partition.count() + "] clusters but parents of [" + tree.clusters() + "]");
+        if (tree.clusters() != infos.size() || floors.known() && floors.count() != infos.size()) {
+            throw new IllegalArgumentException("[" + infos.size() + "] clusters, parents of [" + tree.clusters()
+                    + "], floors of [" + floors.count() + "]");
         }
         for (int c = 0; c < infos.size(); c++) {
             if (ordinals.put(infos.get(c).key(), c) != null) {
@@ -110,6 +110,11 @@ public final class Clusters {
     /** The same clusters under these parents. */
     public Clusters with(ClusterTree parents) {
         return new Clusters(partition, infos, nextKey, parents, floors);
+    }
+
+    /** The same clusters with these floors. */
+    public Clusters with(Floors other) {
+        return new Clusters(partition, infos, nextKey, tree, other);
     }
 
     public Partition partition() {

@@ -29,8 +29,9 @@ public final class Floors {
 
     private final float[] values;
 
-    private Floors(float[] values) {
-        this.values = values;
+    /** @param values least cosine of each cluster's documents to its centroid, 0 to 1; empty for none known */
+    public Floors(float[] values) {
+        this.values = values.clone();
     }
 
     /**
@@ -41,10 +42,10 @@ public final class Floors {
     static Floors learn(float[][] centroids, int[] assigned, float[][] unitLatents) {
         double[][] cosines = cosines(centroids, assigned, unitLatents);
         double[] all = Arrays.stream(cosines).flatMapToDouble(Arrays::stream).toArray();
-        float[] values = new float[centroids.length];
         if (all.length == 0) {
-            return new Floors(values);
+            return NONE;
         }
+        float[] values = new float[centroids.length];
         double ofAll = fence(all);
         for (int c = 0; c < values.length; c++) {
             double own = cosines[c].length < MIN_MEMBERS ? ofAll : fence(cosines[c]);
@@ -108,6 +109,10 @@ public final class Floors {
             below += cluster >= 0 && partition.similarity(unitLatents[i], cluster) < of(cluster) ? 1 : 0;
         }
         return assigned.length == 0 ? 0 : (double) below / assigned.length;
+    }
+
+    int count() {
+        return values.length;
     }
 
     void writeTo(DataOutput out) throws IOException {
