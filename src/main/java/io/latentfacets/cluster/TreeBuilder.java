@@ -78,7 +78,8 @@ public final class TreeBuilder {
         return groups;
     }
 
-    private float[] mixture(List<Integer> clusters, float[][] logProbabilities) {
+    /** ln of the mixture of distributions whose logarithms are given, each counting by its cluster's documents. */
+    float[] mixture(List<Integer> clusters, float[][] logProbabilities) {
         double[] sum = new double[logProbabilities[clusters.get(0)].length];
         double total = 0;
         for (int c : clusters) {
