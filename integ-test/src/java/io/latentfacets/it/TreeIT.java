@@ -69,7 +69,8 @@ public final class TreeIT {
                         "vaccine virus immune antibody measles booster"));
     }
 
-    private static final String EVERYDAY = "people time year thing question answer report number group problem place case";
+    private static final String EVERYDAY =
+            "people time year thing question answer report number group problem place case";
 
     private static TestCluster cluster;
 
@@ -145,8 +146,7 @@ public final class TreeIT {
             assertThat(count(within), equalTo(parents.get(key)));
             Map<String, Integer> children = compare(within, false, "");
             assertThat(List.copyOf(children.keySet()), equalTo(sorted((List<?>) parent.get("children"))));
-            assertThat(
-                    children.values().stream().mapToInt(Integer::intValue).sum(), equalTo(parents.get(key)));
+            assertThat(children.values().stream().mapToInt(Integer::intValue).sum(), equalTo(parents.get(key)));
             for (Object each : search(within, false, "").listAt("aggregations.topics.buckets")) {
                 assertThat(((Map<?, ?>) each).get("parent"), equalTo(key));
             }
@@ -160,8 +160,8 @@ public final class TreeIT {
             Map<?, ?> bucket = (Map<?, ?>) each;
             Map<?, ?> areas = (Map<?, ?>) bucket.get("areas");
             Map<?, ?> top = (Map<?, ?>) ((List<?>) areas.get("buckets")).get(0);
-            double share = ((Number) top.get("doc_count")).doubleValue()
-                    / ((Number) bucket.get("doc_count")).doubleValue();
+            double share =
+                    ((Number) top.get("doc_count")).doubleValue() / ((Number) bucket.get("doc_count")).doubleValue();
             assertThat(bucket.toString(), share, greaterThan(0.9));
         }
     }
@@ -222,9 +222,7 @@ public final class TreeIT {
             Map<?, ?> facet = (Map<?, ?>) each;
             seen.put((String) facet.get("key"), ((Number) facet.get("count")).intValue());
         }
-        assertThat(
-                seen,
-                equalTo(compare("{\"match\":{\"body\":\"report\"}}", true, ",\"min_similarity\":\"auto\"")));
+        assertThat(seen, equalTo(compare("{\"match\":{\"body\":\"report\"}}", true, ",\"min_similarity\":\"auto\"")));
         Rest.Response leaves = cluster.rest()
                 .post("/" + INDEX + "/_latent/facets", "{\"facets\":{\"field\":\"latent\",\"size\":50}}")
                 .ok();
@@ -255,8 +253,9 @@ public final class TreeIT {
             Map<String, Map<?, ?>> after = tree();
             assertThat(after.keySet(), equalTo(before.keySet()));
             assertThat(after.get("p1").get("custom_label"), equalTo("Second area"));
-            before.forEach((key, parent) -> assertThat(
-                    sorted((List<?>) after.get(key).get("children")), equalTo(sorted((List<?>) parent.get("children")))));
+            before.forEach((key, parent) ->
+                    assertThat(sorted((List<?>) after.get(key).get("children")), equalTo(sorted((List<?>)
+                            parent.get("children")))));
             compare("{\"match_all\":{}}", true, ",\"min_similarity\":\"auto\"");
             assertThat(labels(), hasItem("Second area"));
         } finally {
@@ -273,7 +272,10 @@ public final class TreeIT {
             assertThat(((Map<?, ?>) generation).get("cluster_curve"), equalTo(null));
         }
         assertThat(
-                rest.get("/_cat/latent_models/" + MODEL + "?h=clusters").ok().text().strip(),
+                rest.get("/_cat/latent_models/" + MODEL + "?h=clusters")
+                        .ok()
+                        .text()
+                        .strip(),
                 equalTo(Integer.toString(SUBJECTS)));
     }
 

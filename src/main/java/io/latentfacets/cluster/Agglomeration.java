@@ -36,12 +36,22 @@ final class Agglomeration {
             mass[c] = Math.max(1, weights[c]);
         }
         boolean[] merged = new boolean[count];
+        // of each group the nearest with a higher number: looked for anew only where a merge has touched it
+        int[] nearest = new int[count];
+        for (int c = 0; c < count; c++) {
+            nearest[c] = nearest(c, distances, merged);
+        }
         for (int step = 0; step < heights.length; step++) {
-            int[] nearest = nearest(distances, merged);
-            int a = nearest[0];
-            int b = nearest[1];
+            int a = -1;
+            for (int c = 0; c < count; c++) {
+                boolean candidate = !merged[c] && nearest[c] >= 0;
+                if (candidate && (a < 0 || distances[c][nearest[c]] < distances[a][nearest[a]])) {
+                    a = c;
+                }
+            }
+            int b = nearest[a];
             heights[step] = distances[a][b];
-            merges.add(nearest);
+            merges.add(new int[] {a, b});
             merged[b] = true;
             for (int c = 0; c < count; c++) {
                 if (!merged[c] && c != a) {
@@ -51,6 +61,12 @@ final class Agglomeration {
                 }
             }
             mass[a] += mass[b];
+            for (int c = 0; c < b; c++) {
+                // nothing has come nearer, so whoever's nearest was another still has it
+                if (!merged[c] && (c == a || nearest[c] == a || nearest[c] == b)) {
+                    nearest[c] = nearest(c, distances, merged);
+                }
+            }
         }
     }
 
@@ -70,17 +86,12 @@ final class Agglomeration {
         return distances;
     }
 
-    /** The pair that is nearest, the first of equals, the lower number first. */
-    private static int[] nearest(double[][] distances, boolean[] merged) {
-        int[] best = {-1, -1};
-        double least = Double.POSITIVE_INFINITY;
-        for (int a = 0; a < merged.length; a++) {
-            for (int b = a + 1; b < merged.length && !merged[a]; b++) {
-                if (!merged[b] && distances[a][b] < least) {
-                    least = distances[a][b];
-                    best[0] = a;
-                    best[1] = b;
-                }
+    /** The group of a higher number that is nearest, the first of equals; −1 if there is none. */
+    private static int nearest(int group, double[][] distances, boolean[] merged) {
+        int best = -1;
+        for (int other = group + 1; other < merged.length; other++) {
+            if (!merged[other] && (best < 0 || distances[group][other] < distances[group][best])) {
+                best = other;
             }
         }
         return best;

@@ -32,8 +32,8 @@ public final class ClusterTree {
         parents.forEach(parent -> grouped.add(new ArrayList<>()));
         for (int c = 0; c < parentOf.length; c++) {
             if (parentOf[c] < -1 || parentOf[c] >= parents.size()) {
-                throw new IllegalArgumentException("parent of cluster [" + c + "] must be in [-1, "
-                        + (parents.size() - 1) + "]: " + parentOf[c]);
+                throw new IllegalArgumentException(
+                        "parent of cluster [" + c + "] must be in [-1, " + (parents.size() - 1) + "]: " + parentOf[c]);
             }
             if (parentOf[c] >= 0) {
                 grouped.get(parentOf[c]).add(c);

@@ -46,7 +46,7 @@ public final class Clusters {
         this.nextKey = nextKey;
         this.tree = tree;
         this.floors = floors;
-        if (tree.clusters() != infos.size() || floors.known() && floors.count() != infos.size()) {
+        if (tree.clusters() != infos.size() || (floors.known() && floors.count() != infos.size())) {
             throw new IllegalArgumentException("[" + infos.size() + "] clusters, parents of [" + tree.clusters()
                     + "], floors of [" + floors.count() + "]");
         }

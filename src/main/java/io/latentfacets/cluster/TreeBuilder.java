@@ -104,11 +104,7 @@ public final class TreeBuilder {
      * @param ids document ids, parallel to the latents
      */
     public ClusterTree build(
-            List<List<ClusterTerm>> terms,
-            StableKeys keys,
-            int[] assigned,
-            float[][] unitLatents,
-            List<String> ids) {
+            List<List<ClusterTerm>> terms, StableKeys keys, int[] assigned, float[][] unitLatents, List<String> ids) {
         if (terms.size() != count || keys.keys().size() != count) {
             throw new IllegalArgumentException("[" + count + "] parents, [" + terms.size() + "] term lists, ["
                     + keys.keys().size() + "] keys");

@@ -89,8 +89,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
         List<CountCurve.Point> points = new ArrayList<>();
         for (Object entry : (List<?>) summary.getOrDefault("cluster_curve", List.of())) {
             Map<String, Object> point = ModelDocument.map(entry);
-            points.add(
-                    new CountCurve.Point(integer(point, "clusters"), ((Number) point.get("score")).doubleValue()));
+            points.add(new CountCurve.Point(integer(point, "clusters"), ((Number) point.get("score")).doubleValue()));
         }
         return new CountCurve(points, ((Number) summary.getOrDefault("clusters_chosen", 0)).intValue());
     }

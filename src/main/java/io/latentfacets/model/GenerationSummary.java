@@ -34,8 +34,7 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
 
     private static CountCurve readCurve(StreamInput in) throws IOException {
         int chosen = in.readVInt();
-        return new CountCurve(
-                in.readList(point -> new CountCurve.Point(point.readVInt(), point.readDouble())), chosen);
+        return new CountCurve(in.readList(point -> new CountCurve.Point(point.readVInt(), point.readDouble())), chosen);
     }
 
     public int number() {
@@ -72,7 +71,9 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
             writeCurve(builder);
             builder.startObject("cluster_choice")
                     .field("clusters", curve.chosen())
-                    .field("runners_up", curve.runnersUp().stream().limit(RUNNERS_UP).toList())
+                    .field(
+                            "runners_up",
+                            curve.runnersUp().stream().limit(RUNNERS_UP).toList())
                     .endObject();
         }
         return builder.endObject();

@@ -33,7 +33,8 @@ final class BucketLevel {
         ClusterTree tree = clusters.tree();
         boolean lifted = level == Level.PARENTS;
         List<ClusterInfo> infos = new ArrayList<>(lifted ? tree.parents() : List.of());
-        List<String> parents = new ArrayList<>(infos.stream().map(parent -> (String) null).toList());
+        List<String> parents =
+                new ArrayList<>(infos.stream().map(parent -> (String) null).toList());
         int[] bucketOf = new int[clusters.infos().size() + 1];
         for (int c = 0; c < clusters.infos().size(); c++) {
             if (lifted && tree.parentOf(c) >= 0) {

@@ -32,12 +32,18 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
 
     /** @param parent key of the cluster's parent; null for none */
     ClusterBucket(
-            ClusterInfo info,
-            String parent,
-            ClusterNames.Name name,
-            long docCount,
-            InternalAggregations aggregations) {
-        this(info.key(), parent, name.label(), name.terms(), info.x(), info.y(), info.share(), docCount, aggregations, 0);
+            ClusterInfo info, String parent, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
+        this(
+                info.key(),
+                parent,
+                name.label(),
+                name.terms(),
+                info.x(),
+                info.y(),
+                info.share(),
+                docCount,
+                aggregations,
+                0);
     }
 
     private ClusterBucket(

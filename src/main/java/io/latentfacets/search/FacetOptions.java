@@ -53,7 +53,15 @@ record FacetOptions(
 
     /** Keys that {@link Draft#read} knows. */
     static final List<String> KEYS = List.of(
-            SIZE, SCOPE, CLUSTERS, TERMS, MIN_DOC_COUNT, MinSimilarity.NAME, EXCLUDE_TERMS, SAMPLE_PER_SHARD, ORDER,
+            SIZE,
+            SCOPE,
+            CLUSTERS,
+            TERMS,
+            MIN_DOC_COUNT,
+            MinSimilarity.NAME,
+            EXCLUDE_TERMS,
+            SAMPLE_PER_SHARD,
+            ORDER,
             LEVEL);
 
     static final FacetOptions DEFAULTS = new FacetOptions(

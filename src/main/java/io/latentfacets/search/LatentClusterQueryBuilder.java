@@ -23,8 +23,8 @@ import org.opensearch.plugins.SearchPlugin;
 
 /**
  * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
- * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh –
- * matches nothing.
+ * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh
+ * – matches nothing.
  */
 public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
         implements WithFieldName {

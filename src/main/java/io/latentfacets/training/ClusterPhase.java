@@ -76,8 +76,7 @@ final class ClusterPhase {
         List<List<ClusterTerm>> terms =
                 labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
         int[] before = before();
-        Clusters leaves =
-                Clusters.describe(partition, terms, keys(before, assigned, partition), latents, corpus.ids());
+        Clusters leaves = Clusters.describe(partition, terms, keys(before, assigned, partition), latents, corpus.ids());
         TreeBuilder parents = new TreeBuilder(leaves);
         ClusterTree tree = parents.build(
                 parents.label(labeler, logProbabilities, corpus.vocabulary()),

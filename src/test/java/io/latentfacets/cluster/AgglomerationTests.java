@@ -36,16 +36,7 @@ public class AgglomerationTests {
     public void groupsAreFoundAndTheRestIsLeftAlone() {
         assertArrayEquals(
                 new int[] {0, 1, 0, 1, 0, -1, 1, 2, 2},
-                parents(
-                        at(0, 0),
-                        at(1, 0),
-                        at(0, .3),
-                        at(1, .2),
-                        at(0, .5),
-                        at(2, 0),
-                        at(1, .4),
-                        at(3, 0),
-                        at(3, .1)));
+                parents(at(0, 0), at(1, 0), at(0, .3), at(1, .2), at(0, .5), at(2, 0), at(1, .4), at(3, 0), at(3, .1)));
     }
 
     @Test
@@ -115,8 +106,7 @@ public class AgglomerationTests {
                 assertEquals(least, got.heights()[step], 1e-6);
                 first.addAll(second);
                 groups.remove(second);
-                assertEquals(
-                        1, Measures.adjustedRandIndex(numbers(groups, count), got.groups(step + 1)), 1e-9);
+                assertEquals(1, Measures.adjustedRandIndex(numbers(groups, count), got.groups(step + 1)), 1e-9);
                 assertTrue(step == 0 || got.heights()[step] >= got.heights()[step - 1] - 1e-9);
             }
         }
@@ -171,7 +161,7 @@ public class AgglomerationTests {
                 }
             }
             sizes.values().forEach(size -> assertTrue(size >= 2));
-            assertTrue(sizes.isEmpty() || sizes.size() >= 2 && 2 * children >= count && count >= 6);
+            assertTrue(sizes.isEmpty() || (sizes.size() >= 2 && 2 * children >= count && count >= 6));
         }
     }
 }

@@ -60,10 +60,14 @@ public class FloorsTests {
     public void floorsAreNeitherNegativeNorOutOfReach() {
         float[][] opposite = new float[20][];
         Arrays.fill(opposite, at(-.5));
-        assertEquals(0, Floors.learn(new float[][] {{1, 0, 0}}, new int[20], opposite).of(0), 0);
+        assertEquals(
+                0,
+                Floors.learn(new float[][] {{1, 0, 0}}, new int[20], opposite).of(0),
+                0);
         float[][] same = new float[20][];
         Arrays.fill(same, at(1));
-        assertEquals(.9, Floors.learn(new float[][] {{1, 0, 0}}, new int[20], same).of(0), 1e-6);
+        assertEquals(
+                .9, Floors.learn(new float[][] {{1, 0, 0}}, new int[20], same).of(0), 1e-6);
     }
 
     @Test

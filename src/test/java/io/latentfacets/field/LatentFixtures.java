@@ -100,8 +100,7 @@ public final class LatentFixtures {
             for (int t = 0; t < 12; t++) {
                 terms.add(new ClusterTerm("p" + p + "-" + t, 1f / (t + 2)));
             }
-            infos.add(
-                    new ClusterInfo("p" + p, ClusterInfo.labelOf(terms), terms, 10, share, .25f * p, .5f, List.of()));
+            infos.add(new ClusterInfo("p" + p, ClusterInfo.labelOf(terms), terms, 10, share, .25f * p, .5f, List.of()));
         }
         return new Generation(
                 of.info(),

@@ -67,9 +67,7 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
         super.setUp();
         int clusters = between(6, 20);
         generation = LatentFixtures.withTreeAndFloors(
-                LatentFixtures.generation("news", 1, DIMS, clusters, random()),
-                between(2, clusters / 2),
-                random());
+                LatentFixtures.generation("news", 1, DIMS, clusters, random()), between(2, clusters / 2), random());
         LatentSearchTestPlugin.generations.put(generation).activate("news", 1);
         client().admin()
                 .indices()
@@ -180,8 +178,7 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
     public void testParentsCountWhatTheirClustersCount() {
         assertEquals(expected(null, true, 0), counts(topics(ALL, PARENTS)));
         for (String tag : List.of("red", "green", "blue")) {
-            assertEquals(
-                    expected(tag, true, 0), counts(topics("{\"term\":{\"tag\":\"" + tag + "\"}}", PARENTS)));
+            assertEquals(expected(tag, true, 0), counts(topics("{\"term\":{\"tag\":\"" + tag + "\"}}", PARENTS)));
         }
         client().admin()
                 .indices()
@@ -196,8 +193,7 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
     public void testClustersNameTheirParent() {
         ClusterTree tree = generation.clusters().tree();
         for (ClusterBucket bucket : topics(ALL, "").getBuckets()) {
-            assertEquals(
-                    tree.parentKey(generation.clusters().ordinal(bucket.getKey())), bucket.parent());
+            assertEquals(tree.parentKey(generation.clusters().ordinal(bucket.getKey())), bucket.parent());
         }
         for (ClusterBucket bucket : topics(ALL, PARENTS + ",\"terms\":2").getBuckets()) {
             assertNull(bucket.parent());
@@ -239,7 +235,8 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
 
     public void testWithoutFloorsEveryDocumentIsSimilarEnough() {
         generation = LatentFixtures.generation("news", 2, DIMS, 7, random());
-        Generation same = LatentFixtures.recluster(generation, 2, generation.clusters().keys(), random());
+        Generation same =
+                LatentFixtures.recluster(generation, 2, generation.clusters().keys(), random());
         LatentSearchTestPlugin.generations.put(same).activate("news", 2);
         assertEquals(counts(topics(ALL, "")), counts(topics(ALL, AUTO)));
         // nor are there parents: each cluster is a bucket
@@ -261,8 +258,7 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
         for (ClusterBucket bucket : below.getBuckets()) {
             Terms tags = bucket.getAggregations().get("tags");
             for (Terms.Bucket tag : tags.getBuckets()) {
-                assertEquals(
-                        (long) expected(tag.getKeyAsString(), true, 0).get(bucket.getKey()), tag.getDocCount());
+                assertEquals((long) expected(tag.getKeyAsString(), true, 0).get(bucket.getKey()), tag.getDocCount());
             }
             double sum = docs.stream()
                     .filter(doc -> bucket(doc, true, 0).equals(bucket.getKey()))
@@ -273,8 +269,9 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
             assertTrue(sum <= before);
             before = sum;
         }
-        Terms tags = search("{\"aggs\":{\"tags\":{\"terms\":{\"field\":\"tag\"},\"aggs\":{\"topics\":{\"latent_clusters\":{"
-                        + "\"field\":\"latent\",\"size\":1000" + PARENTS + AUTO + "}}}}}}")
+        Terms tags = search(
+                        "{\"aggs\":{\"tags\":{\"terms\":{\"field\":\"tag\"},\"aggs\":{\"topics\":{\"latent_clusters\":{"
+                                + "\"field\":\"latent\",\"size\":1000" + PARENTS + AUTO + "}}}}}}")
                 .getAggregations()
                 .get("tags");
         for (Terms.Bucket tag : tags.getBuckets()) {
@@ -288,10 +285,12 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
         Map<String, Long> all = expected(null, true, 0);
         InternalLatentClusters two = topics(ALL, PARENTS + ",\"min_doc_count\":20");
         all.forEach((key, count) -> {
-            boolean shown = two.getBuckets().stream().anyMatch(bucket -> bucket.getKey().equals(key));
+            boolean shown =
+                    two.getBuckets().stream().anyMatch(bucket -> bucket.getKey().equals(key));
             assertEquals(!key.equals(NO_KEY) && count >= 20, shown);
         });
-        long shown = two.getBuckets().stream().mapToLong(ClusterBucket::getDocCount).sum();
+        long shown =
+                two.getBuckets().stream().mapToLong(ClusterBucket::getDocCount).sum();
         assertEquals(docs.size(), shown + two.other() + two.unassigned());
     }
 
@@ -301,9 +300,12 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
         LatentSearchTestPlugin.generations.edit(
                 "news",
                 new ClusterEdits(Map.of(
-                        child, new ClusterEdits.Edit(null, true),
-                        "p0", new ClusterEdits.Edit("Energy", false),
-                        "p1", new ClusterEdits.Edit(null, true))));
+                        child,
+                        new ClusterEdits.Edit(null, true),
+                        "p0",
+                        new ClusterEdits.Edit("Energy", false),
+                        "p1",
+                        new ClusterEdits.Edit(null, true))));
         Map<String, Long> all = expected(null, true, 0);
         InternalLatentClusters parents = topics(ALL, PARENTS + ",\"exclude_terms\":[\"p[0-9]+-0\"]");
         // a hidden cluster's documents are still its parent's: a query for the parent finds them

@@ -208,8 +208,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         ClusterNames all = new ClusterNames(options(1, 1, BucketOrder.key(true)), ClusterEdits.NONE);
         assertEquals("c2-0, c2-1, c2-2", all.of(info).label());
         assertEquals(3, all.of(info).terms().size());
-        FacetOptions without =
-                options(1, 30, 1, List.of("C2-[02]", "c3-1"), BucketOrder.key(true));
+        FacetOptions without = options(1, 30, 1, List.of("C2-[02]", "c3-1"), BucketOrder.key(true));
         ClusterNames some = new ClusterNames(without, ClusterEdits.NONE);
         assertEquals("c2-1, c2-3, c2-4", some.of(info).label());
         assertEquals(10, some.of(info).terms().size());

@@ -34,8 +34,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
      * @param children keys of a parent's clusters; empty for a cluster
      * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
      */
-    record View(
-            ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden)
+    record View(ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden)
             implements Writeable, ToXContentObject {
 
         /** The clusters in their order, then their parents in theirs. */
@@ -43,7 +42,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             ClusterTree tree = clusters.tree();
             List<View> views = new ArrayList<>();
             for (int c = 0; c < clusters.infos().size(); c++) {
-                Float floor = clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
+                Float floor =
+                        clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
                 views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits));
             }
             for (int p = 0; p < tree.parents().size(); p++) {
@@ -56,8 +56,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
 
         private static View of(
                 ClusterInfo info, String parent, List<String> children, Float floor, ClusterEdits edits) {
-            return new View(
-                    info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()));
+            return new View(info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()));
         }
 
         View(StreamInput in) throws IOException {

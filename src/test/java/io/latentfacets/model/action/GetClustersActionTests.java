@@ -23,8 +23,8 @@ public class GetClustersActionTests extends OpenSearchTestCase {
             Map.of("c1", new ClusterEdits.Edit("Oil", false), "p1", new ClusterEdits.Edit("Energy", true)));
 
     private static Map<String, Object> json(ToXContent shown) throws IOException {
-        BytesReference bytes =
-                org.opensearch.core.xcontent.XContentHelper.toXContent(shown, MediaTypeRegistry.JSON, ToXContent.EMPTY_PARAMS, false);
+        BytesReference bytes = org.opensearch.core.xcontent.XContentHelper.toXContent(
+                shown, MediaTypeRegistry.JSON, ToXContent.EMPTY_PARAMS, false);
         return XContentHelper.convertToMap(bytes, true, MediaTypeRegistry.JSON).v2();
     }
 
@@ -66,10 +66,9 @@ public class GetClustersActionTests extends OpenSearchTestCase {
     }
 
     public void testWire() throws IOException {
-        GetClustersAction.Response response = new GetClustersAction.Response(
-                "news", 4, GetClustersAction.View.all(generation.clusters(), edits));
-        GetClustersAction.Response copy =
-                copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
+        GetClustersAction.Response response =
+                new GetClustersAction.Response("news", 4, GetClustersAction.View.all(generation.clusters(), edits));
+        GetClustersAction.Response copy = copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
         assertEquals(4, copy.generation());
         assertThat(copy.clusters(), equalTo(response.clusters()));
     }
