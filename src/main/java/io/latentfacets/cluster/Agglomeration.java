@@ -8,16 +8,22 @@ import java.util.List;
 /**
  * Merges clusters from the bottom up by average link (UPGMA; Sokal and Michener, 1958): two groups are as far apart as
  * 1 − the mean cosine between the centroids of one and of the other, every centroid counting by its documents. Heights
- * never fall from one merge to the next. A height of 1 means that two groups have nothing in common, since directions
- * in latent space lie around the origin.
+ * never fall from one merge to the next.
  */
 final class Agglomeration {
     /** Fewer clusters than this are read at a glance. */
     static final int MIN_COUNT = 6;
 
-    /** Groups whose centroids have a lower mean cosine than 1 − this are not about one thing. */
-    static final double MAX_HEIGHT = 0.8;
+    /** More parents than this are no overview. */
+    private static final int MAX_GROUPS = 100;
 
+    /**
+     * Mean silhouette of the clusters among their groups below which groups are not about one thing. Directions without
+     * any structure reach 0.12 in 64 dimensions.
+     */
+    private static final double MIN_SILHOUETTE = 0.18;
+
+    private final float[][] centroids;
     private final int count;
     private final List<int[]> merges = new ArrayList<>();
     private final double[] heights;
@@ -27,6 +33,7 @@ final class Agglomeration {
      * @param weights documents of each, at least 0
      */
     Agglomeration(float[][] centroids, long[] weights) {
+        this.centroids = centroids;
         count = centroids.length;
         heights = new double[Math.max(0, count - 1)];
         double[][] distances = distances(centroids);
@@ -103,60 +110,50 @@ final class Agglomeration {
     }
 
     /**
-     * Decides on one level of parents. The cut is made where the next merge would be the largest step up, among those
-     * that leave at most half as many groups as clusters; merges above {@link #MAX_HEIGHT} are not made. If such merges
-     * end before that many groups are left, all of them are made.
+     * Decides on one level of parents: the cut before the merge that is the largest step up, among cuts that leave at
+     * least two and at most half as many groups as clusters, most clusters with a parent, and groups that are apart
+     * ({@link #MIN_SILHOUETTE}).
      *
      * @return the parent of each cluster, 0, 1, … in the order of their first clusters, −1 for a cluster that merges
-     *     with no other; all −1 if there would be less than two parents or most clusters would be without one
+     *     with no other; all −1 if there is no such cut
      */
     int[] parents() {
-        int[] none = new int[count];
-        Arrays.fill(none, -1);
-        if (count < MIN_COUNT) {
-            return none;
+        int[] best = new int[count];
+        Arrays.fill(best, -1);
+        double widest = 0;
+        int fewest = count < MIN_COUNT ? heights.length : count - Math.min(count / 2, MAX_GROUPS);
+        for (int merged = fewest; merged < heights.length; merged++) {
+            double step = heights[merged] - heights[merged - 1];
+            if (step > widest) {
+                int[] groups = groups(merged);
+                int[] parentOf = number(groups);
+                if (isLevel(parentOf) && Measures.silhouette(centroids, groups) >= MIN_SILHOUETTE) {
+                    widest = step;
+                    best = parentOf;
+                }
+            }
         }
-        int cut = cut();
-        int[] groups = groups(cut);
+        return best;
+    }
+
+    /** Numbers the groups of two and more in the order of their first members; −1 for the others. */
+    private int[] number(int[] groups) {
         int[] sizes = new int[count];
         for (int group : groups) {
             sizes[group]++;
         }
         int[] numbers = new int[count];
         int parents = 0;
-        int children = 0;
         for (int c = 0; c < count; c++) {
-            if (sizes[c] > 1) {
-                numbers[c] = parents++;
-                children += sizes[c];
-            }
+            numbers[c] = sizes[c] > 1 ? parents++ : -1;
         }
-        if (parents < 2 || 2 * children < count) {
-            return none;
-        }
-        int[] parentOf = new int[count];
-        for (int c = 0; c < count; c++) {
-            parentOf[c] = sizes[groups[c]] > 1 ? numbers[groups[c]] : -1;
-        }
-        return parentOf;
+        return Arrays.stream(groups).map(group -> numbers[group]).toArray();
     }
 
-    /** After how many merges to stop. */
-    private int cut() {
-        int most = 0;
-        while (most < heights.length - 1 && heights[most] <= MAX_HEIGHT) {
-            most++;
-        }
-        int best = most;
-        double widest = 0;
-        for (int merged = count - count / 2; merged <= most; merged++) {
-            double step = heights[merged] - heights[merged - 1];
-            if (step > widest) {
-                widest = step;
-                best = merged;
-            }
-        }
-        return best;
+    /** Whether there are two parents and most clusters have one. */
+    private boolean isLevel(int[] parentOf) {
+        long children = Arrays.stream(parentOf).filter(parent -> parent >= 0).count();
+        return Arrays.stream(parentOf).max().orElse(-1) >= 1 && 2 * children >= count;
     }
 
     /** The group of each cluster after so many merges, named by its lowest member. */
