@@ -128,8 +128,8 @@ public final class TreeIT {
 
     /** Documents of words from everywhere, which are about nothing. */
     private static Map<String, Object> foreign(int count) {
-        String everything = String.join(
-                " ", AREAS.values().stream().flatMap(List::stream).toList());
+        String everything =
+                String.join(" ", AREAS.values().stream().flatMap(List::stream).toList());
         Map<String, Object> documents = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             String body = words(new Random(i), 40, everything, everything);

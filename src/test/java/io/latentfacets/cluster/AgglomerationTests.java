@@ -76,6 +76,19 @@ public class AgglomerationTests {
         }
     }
 
+    /** As in latents of a contrastive training: clusters of a group are nearly orthogonal, those of others opposed. */
+    @Test
+    public void clustersOfAGroupNeedNotBeNearIfOthersAreFarther() {
+        float[][] groups = {{1, 0}, {-.5f, (float) Math.sqrt(.75)}, {-.5f, (float) -Math.sqrt(.75)}};
+        float[][] centroids = new float[9][11];
+        for (int c = 0; c < 9; c++) {
+            centroids[c][0] = (float) Math.sqrt(.2) * groups[c % 3][0];
+            centroids[c][1] = (float) Math.sqrt(.2) * groups[c % 3][1];
+            centroids[c][2 + c] = (float) Math.sqrt(.8);
+        }
+        assertArrayEquals(new int[] {0, 1, 2, 0, 1, 2, 0, 1, 2}, parents(centroids));
+    }
+
     /** UPGMA by its definition: the mean over pairs, at every step. */
     @Test
     public void mergesAreThoseOfTheDefinition() {
