@@ -6,12 +6,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a user sees of one cluster.
+ * What a user sees of one cluster, or of a parent of clusters.
  *
- * @param key stable across refreshes, never reused: {@code c7}
+ * @param key stable across refreshes, never reused: {@code c7}, {@code p2} for a parent
  * @param label the top three terms, or the key where there are no words
  * @param terms best first, up to {@link LabelOptions#MAX_TERMS}
  * @param size documents of the training sample in this cluster
@@ -42,6 +43,22 @@ public record ClusterInfo(
     /** The label that a list of terms makes: the first three, joined by commas; empty for no terms. */
     public static String labelOf(List<ClusterTerm> terms) {
         return terms.stream().limit(LABEL_TERMS).map(ClusterTerm::term).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * A label that no other has: what the terms make, or the key for no terms, or both.
+     *
+     * @param taken labels given out already; this one is added
+     */
+    static String distinctLabel(List<ClusterTerm> terms, String key, Set<String> taken) {
+        String label = labelOf(terms);
+        if (label.isEmpty()) {
+            label = key;
+        } else if (taken.contains(label)) {
+            label = label + " (" + key + ")";
+        }
+        taken.add(label);
+        return label;
     }
 
     void writeTo(DataOutput out) throws IOException {

@@ -12,22 +12,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model's clusters: how latents are divided and what each part is about. Ordinals (what {@link Partition#assign}
- * gives) and {@link #infos} run in parallel; outside, clusters are known by key. Immutable and thread-safe.
+ * A model's clusters: how latents are divided, what each part is about, what it is part of, and how similar its
+ * documents are at least. Ordinals (what {@link Partition#assign} gives) and {@link #infos} run in parallel; outside,
+ * clusters and their parents are known by key. Immutable and thread-safe.
  */
 public final class Clusters {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Partition partition;
     private final List<ClusterInfo> infos;
     private final long nextKey;
+    private final ClusterTree tree;
+    private final Floors floors;
     private final Map<String, Integer> ordinals = new HashMap<>();
 
     /**
+     * Clusters without parents and without floors.
+     *
      * @param infos one per cluster of the partition, by ordinal, keys distinct
      * @param nextKey the number that the next new cluster's key gets; never given out before
      */
     public Clusters(Partition partition, List<ClusterInfo> infos, long nextKey) {
+        this(partition, infos, nextKey, ClusterTree.none(partition.count(), 0), Floors.NONE);
+    }
+
+    private Clusters(Partition partition, List<ClusterInfo> infos, long nextKey, ClusterTree tree, Floors floors) {
         if (infos.size() != partition.count()) {
             throw new IllegalArgumentException(
                     "[" + partition.count() + "] clusters but [" + infos.size() + "] descriptions");
@@ -35,6 +44,12 @@ public final class Clusters {
         this.partition = partition;
         this.infos = List.copyOf(infos);
         this.nextKey = nextKey;
+        this.tree = tree;
+        this.floors = floors;
+        if (tree.clusters() != infos.size() || (floors.known() && floors.count() != infos.size())) {
+            throw new IllegalArgumentException("[" + infos.size() + "] clusters, parents of [" + tree.clusters()
+                    + "], floors of [" + floors.count() + "]");
+        }
         for (int c = 0; c < infos.size(); c++) {
             if (ordinals.put(infos.get(c).key(), c) != null) {
                 throw new IllegalArgumentException(
@@ -44,7 +59,8 @@ public final class Clusters {
     }
 
     /**
-     * Puts together what is known about each cluster: label, size, share, nearest documents and place on the map.
+     * Puts together what is known about each cluster: label, size, share, floor, nearest documents and place on the
+     * map. They have no parents yet: see {@link #with(ClusterTree)}.
      *
      * @param terms best first, one list per cluster; from {@link Labeler}
      * @param keys one key per cluster and the next number
@@ -63,22 +79,19 @@ public final class Clusters {
             throw new IllegalArgumentException("[" + count + "] clusters, [" + terms.size() + "] term lists, ["
                     + keys.keys().size() + "] keys; [" + unitLatents.length + "] latents, [" + ids.size() + "] ids");
         }
-        Exemplars exemplars = new Exemplars(partition, unitLatents, ids);
+        int[] assigned = new int[unitLatents.length];
+        for (int i = 0; i < assigned.length; i++) {
+            assigned[i] = Points.usable(unitLatents[i]) ? partition.assign(unitLatents[i]) : -1;
+        }
+        Exemplars exemplars = new Exemplars(partition.centroids(), assigned, unitLatents, ids);
         float[][] map = ClusterMap.place(partition.centroids());
         Set<String> labels = new HashSet<>();
         List<ClusterInfo> infos = new ArrayList<>(count);
         for (int c = 0; c < count; c++) {
-            String label = ClusterInfo.labelOf(terms.get(c));
             String key = keys.keys().get(c);
-            if (label.isEmpty()) {
-                label = key;
-            } else if (labels.contains(label)) {
-                label = label + " (" + key + ")";
-            }
-            labels.add(label);
             infos.add(new ClusterInfo(
                     key,
-                    label,
+                    ClusterInfo.distinctLabel(terms.get(c), key, labels),
                     terms.get(c),
                     exemplars.size(c),
                     exemplars.share(c),
@@ -86,7 +99,22 @@ public final class Clusters {
                     map[c][1],
                     exemplars.nearest(c)));
         }
-        return new Clusters(partition, infos, keys.next());
+        return new Clusters(
+                partition,
+                infos,
+                keys.next(),
+                ClusterTree.none(count, 0),
+                Floors.learn(partition.centroids(), assigned, unitLatents));
+    }
+
+    /** The same clusters under these parents. */
+    public Clusters with(ClusterTree parents) {
+        return new Clusters(partition, infos, nextKey, parents, floors);
+    }
+
+    /** The same clusters with these floors. */
+    public Clusters with(Floors other) {
+        return new Clusters(partition, infos, nextKey, tree, other);
     }
 
     public Partition partition() {
@@ -108,6 +136,26 @@ public final class Clusters {
         return ordinals.getOrDefault(key, -1);
     }
 
+    /** What the clusters are part of. */
+    public ClusterTree tree() {
+        return tree;
+    }
+
+    /** How similar documents are at least; {@link Floors#NONE} for an archive from before they were learned. */
+    public Floors floors() {
+        return floors;
+    }
+
+    /** Ordinals of the clusters that a key means: one, all children of a parent, or none if there is no such key. */
+    public List<Integer> ordinals(String key) {
+        Integer cluster = ordinals.get(key);
+        if (cluster != null) {
+            return List.of(cluster);
+        }
+        int parent = tree.ordinal(key);
+        return parent < 0 ? List.of() : tree.children(parent);
+    }
+
     /** By ordinal. */
     public List<String> keys() {
         return infos.stream().map(ClusterInfo::key).toList();
@@ -116,10 +164,16 @@ public final class Clusters {
     /** Heap bytes, for a circuit breaker. */
     public long ramBytes() {
         long bytes = partition.ramBytes();
-        for (ClusterInfo info : infos) {
+        for (ClusterInfo info : all()) {
             bytes += 512 + 96L * info.terms().size() + 96L * info.exemplars().size();
         }
-        return bytes;
+        return bytes + 16L * infos.size();
+    }
+
+    private List<ClusterInfo> all() {
+        List<ClusterInfo> all = new ArrayList<>(infos);
+        all.addAll(tree.parents());
+        return all;
     }
 
     public void writeTo(DataOutput out) throws IOException {
@@ -129,17 +183,27 @@ public final class Clusters {
         for (ClusterInfo info : infos) {
             info.writeTo(out);
         }
+        floors.writeTo(out);
+        tree.writeTo(out);
     }
 
-    /** @throws IOException also for anything {@link #writeTo} does not write */
+    /**
+     * Format 1 ends before floors and parents, which then are none.
+     *
+     * @throws IOException also for anything that neither {@link #writeTo} nor its older versions write
+     */
     public static Clusters readFrom(DataInput in) throws IOException {
-        Wire.checkVersion(in, VERSION, "clusters");
+        int version = Wire.readVersion(in, VERSION, "clusters");
         Partition partition = Partition.readFrom(in);
         long nextKey = in.readLong();
         List<ClusterInfo> infos = new ArrayList<>(partition.count());
         for (int c = 0; c < partition.count(); c++) {
             infos.add(ClusterInfo.readFrom(in));
         }
-        return new Clusters(partition, infos, nextKey);
+        if (version == 1) {
+            return new Clusters(partition, infos, nextKey);
+        }
+        Floors floors = Floors.readFrom(in, partition.count());
+        return new Clusters(partition, infos, nextKey, ClusterTree.readFrom(in, partition.count()), floors);
     }
 }

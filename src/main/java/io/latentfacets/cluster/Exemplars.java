@@ -28,22 +28,26 @@ final class Exemplars {
     private final List<PriorityQueue<Candidate>> nearest = new ArrayList<>();
     private long total;
 
-    Exemplars(Partition partition, float[][] latents, List<String> ids) {
+    /**
+     * @param centroids unit length, one per cluster
+     * @param assigned cluster of each document, negative for none
+     */
+    Exemplars(float[][] centroids, int[] assigned, float[][] latents, List<String> ids) {
         this.latents = latents;
         this.ids = ids;
-        sizes = new long[partition.count()];
+        sizes = new long[centroids.length];
         for (int c = 0; c < sizes.length; c++) {
             nearest.add(new PriorityQueue<>(NEAREST_FIRST.reversed()));
         }
         for (int doc = 0; doc < latents.length; doc++) {
-            if (!Points.usable(latents[doc])) {
+            int cluster = assigned[doc];
+            if (cluster < 0) {
                 continue;
             }
-            int cluster = partition.assign(latents[doc]);
             sizes[cluster]++;
             total++;
             PriorityQueue<Candidate> queue = nearest.get(cluster);
-            queue.add(new Candidate(doc, partition.similarity(latents[doc], cluster)));
+            queue.add(new Candidate(doc, VectorUtil.dotProduct(centroids[cluster], latents[doc])));
             if (queue.size() > CANDIDATES) {
                 queue.poll();
             }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keys of clusters that live on from one generation to the next. A key is {@code c} and a number; numbers are never
- * reused.
+ * Keys of clusters, or of parents of clusters, that live on from one generation to the next. A key is {@code c}, or
+ * {@code p} for a parent, and a number; numbers are never reused.
  *
  * @param keys one per cluster, by ordinal
  * @param next the number that the next new cluster gets
@@ -14,6 +14,9 @@ import java.util.List;
 public record StableKeys(List<String> keys, long next) {
     /** Two clusters are the same one grown older if they share at least this part of the documents that either has. */
     public static final double MIN_JACCARD = 0.25;
+
+    private static final String CLUSTER = "c";
+    private static final String PARENT = "p";
 
     public StableKeys {
         keys = List.copyOf(keys);
@@ -34,12 +37,23 @@ public record StableKeys(List<String> keys, long next) {
      * @param newCount number of clusters of the new generation
      */
     public static StableKeys renew(List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, int newCount) {
+        return renew(CLUSTER, oldKeys, next, oldAssign, newAssign, newCount);
+    }
+
+    /** {@link #renew} for parents: {@code p0}, {@code p1}, …, with numbers of their own. */
+    public static StableKeys renewParents(
+            List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, int newCount) {
+        return renew(PARENT, oldKeys, next, oldAssign, newAssign, newCount);
+    }
+
+    private static StableKeys renew(
+            String prefix, List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, int newCount) {
         int[] match = ClusterMatching.match(oldAssign, newAssign, oldKeys.size(), newCount);
         List<String> keys = new ArrayList<>(newCount);
         for (int c = 0; c < newCount; c++) {
             boolean livesOn =
                     match[c] >= 0 && ClusterMatching.jaccard(oldAssign, newAssign, match[c], c) >= MIN_JACCARD;
-            keys.add(livesOn ? oldKeys.get(match[c]) : "c" + next++);
+            keys.add(livesOn ? oldKeys.get(match[c]) : prefix + next++);
         }
         return new StableKeys(keys, next);
     }

@@ -47,6 +47,15 @@ final class Wire {
         return size;
     }
 
+    /** The version found, for a format of which older versions are read too. */
+    static int readVersion(DataInput in, int newest, String what) throws IOException {
+        int found = in.readInt();
+        if (found < 1 || found > newest) {
+            throw new IOException(what + " of format " + found + " cannot be read, only up to format " + newest);
+        }
+        return found;
+    }
+
     static void checkVersion(DataInput in, int version, String what) throws IOException {
         int found = in.readInt();
         if (found != version) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.cluster.CountCurve;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,9 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 .field("metrics", info.metrics())
                 .field("vocabulary_size", summary.vocabularySize())
                 .field("clusters", summary.clusters())
-                .endObject()
+                .field("clusters_chosen", summary.curve().chosen());
+        summary.writeCurve(json);
+        json.endObject()
                 .startObject("archive")
                 .field("bytes", summary.bytes())
                 .field("ram_bytes", ramBytes)
@@ -75,9 +78,20 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                         info,
                         integer(summary, "vocabulary_size"),
                         integer(summary, "clusters"),
-                        ((Number) archive.get("bytes")).longValue()),
+                        ((Number) archive.get("bytes")).longValue(),
+                        curve(summary)),
                 ((Number) archive.get("ram_bytes")).longValue(),
                 chunks);
+    }
+
+    /** @param summary without a curve if it is from before curves were shown */
+    private static CountCurve curve(Map<String, Object> summary) {
+        List<CountCurve.Point> points = new ArrayList<>();
+        for (Object entry : (List<?>) summary.getOrDefault("cluster_curve", List.of())) {
+            Map<String, Object> point = ModelDocument.map(entry);
+            points.add(new CountCurve.Point(integer(point, "clusters"), ((Number) point.get("score")).doubleValue()));
+        }
+        return new CountCurve(points, ((Number) summary.getOrDefault("clusters_chosen", 0)).intValue());
     }
 
     private static int integer(Map<String, Object> map, String key) {

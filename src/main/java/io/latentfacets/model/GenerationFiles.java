@@ -36,7 +36,8 @@ final class GenerationFiles {
                 generation.info(),
                 generation.vocabulary().size(),
                 generation.clusters().infos().size(),
-                chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum());
+                chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
+                generation.clusters().partition().curve());
         // writing took a while: whoever was given up for dead meanwhile must not publish any more
         Trainings.requireOwned(records.require(model), model, number);
         SystemIndex.Doc before = index.get(GenerationDocument.id(model, number));

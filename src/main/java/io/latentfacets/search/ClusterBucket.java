@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -14,10 +15,11 @@ import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.search.aggregations.InternalMultiBucketAggregation;
 import org.opensearch.search.aggregations.KeyComparable;
 
-/** One cluster and its count, of a slice, a shard, some shards or all. Immutable. */
+/** One cluster, or one parent of clusters, and its count, of a slice, a shard, some shards or all. Immutable. */
 final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         implements KeyComparable<ClusterBucket> {
     private final String key;
+    private final String parent;
     private final String label;
     private final List<ClusterTerm> terms;
     private final float x;
@@ -28,12 +30,25 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
     private final long total;
 
-    ClusterBucket(ClusterInfo info, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
-        this(info.key(), name.label(), name.terms(), info.x(), info.y(), info.share(), docCount, aggregations, 0);
+    /** @param parent key of the cluster's parent; null for none */
+    ClusterBucket(
+            ClusterInfo info, String parent, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
+        this(
+                info.key(),
+                parent,
+                name.label(),
+                name.terms(),
+                info.x(),
+                info.y(),
+                info.share(),
+                docCount,
+                aggregations,
+                0);
     }
 
     private ClusterBucket(
             String key,
+            String parent,
             String label,
             List<ClusterTerm> terms,
             float x,
@@ -43,6 +58,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
             InternalAggregations aggregations,
             long total) {
         this.key = key;
+        this.parent = parent;
         this.label = label;
         this.terms = List.copyOf(terms);
         this.x = x;
@@ -56,6 +72,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     ClusterBucket(StreamInput in) throws IOException {
         this(
                 in.readString(),
+                in.readOptionalString(),
                 in.readString(),
                 in.readList(each -> new ClusterTerm(each.readString(), each.readFloat())),
                 in.readFloat(),
@@ -69,6 +86,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         out.writeString(key);
+        out.writeOptionalString(parent);
         out.writeString(label);
         out.writeCollection(terms, (to, term) -> {
             to.writeString(term.term());
@@ -87,15 +105,15 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     }
 
     ClusterBucket with(InternalAggregations below) {
-        return new ClusterBucket(key, label, terms, x, y, modelShare, docCount, below, total);
+        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, docCount, below, total);
     }
 
     ClusterBucket with(long count, InternalAggregations below) {
-        return new ClusterBucket(key, label, terms, x, y, modelShare, count, below, total);
+        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, count, below, total);
     }
 
     ClusterBucket of(long all) {
-        return new ClusterBucket(key, label, terms, x, y, modelShare, docCount, aggregations, all);
+        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, docCount, aggregations, all);
     }
 
     @Override
@@ -106,6 +124,11 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     @Override
     public String getKeyAsString() {
         return key;
+    }
+
+    /** Key of the cluster's parent; null for none. */
+    public String parent() {
+        return parent;
     }
 
     public String label() {
@@ -136,7 +159,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         return modelShare == 0 ? 0 : share() / modelShare;
     }
 
-    /** Shorter keys first, so that c9 comes before c10. */
+    /** Shorter keys first, so that c9 comes before c10; clusters before parents of the same length. */
     @Override
     public int compareKey(ClusterBucket other) {
         int byLength = Integer.compare(key.length(), other.key.length());
@@ -147,11 +170,18 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject();
         builder.field(Aggregation.CommonFields.KEY.getPreferredName(), key).field("label", label);
+        parentToXContent(builder);
         termsToXContent(builder);
         builder.field(Aggregation.CommonFields.DOC_COUNT.getPreferredName(), docCount);
         builder.field("share", share()).field("lift", lift()).field("x", x).field("y", y);
         aggregations.toXContentInternal(builder, params);
         return builder.endObject();
+    }
+
+    void parentToXContent(XContentBuilder builder) throws IOException {
+        if (parent != null) {
+            builder.field("parent", parent);
+        }
     }
 
     void termsToXContent(XContentBuilder builder) throws IOException {
@@ -176,6 +206,6 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     }
 
     private List<Object> state() {
-        return List.of(key, label, terms, x, y, modelShare, docCount, aggregations, total);
+        return Arrays.asList(key, parent, label, terms, x, y, modelShare, docCount, aggregations, total);
     }
 }

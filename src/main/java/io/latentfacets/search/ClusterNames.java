@@ -8,8 +8,8 @@ import io.latentfacets.text.TermPatterns;
 import java.util.List;
 
 /**
- * What clusters are called in one response: the user's label first, else the learned one less the terms not wanted.
- * Immutable.
+ * What clusters and parents are called in one response: the user's label first, else the learned one less the terms not
+ * wanted. Immutable.
  */
 final class ClusterNames {
     private final TermPatterns excluded;

@@ -22,18 +22,20 @@ import org.opensearch.search.aggregations.InternalOrder;
  * @param terms terms per cluster, 0 to {@value #MAX_TERMS}
  * @param minDocCount clusters with fewer documents are left out; 0 is as 1, since clusters without documents are not
  *     returned
- * @param minSimilarity documents further than this cosine from their cluster's centroid count as unassigned, 0 to 1
+ * @param minSimilarity documents less similar than this to their cluster's centroid count as unassigned
  * @param excludeTerms regular expressions of terms that are neither listed nor in a label
  * @param order of the buckets, total
+ * @param level whether clusters or their parents get buckets
  */
 record FacetOptions(
         Scope scope,
         int size,
         int terms,
         long minDocCount,
-        double minSimilarity,
+        MinSimilarity minSimilarity,
         List<String> excludeTerms,
-        BucketOrder order)
+        BucketOrder order,
+        Level level)
         implements Writeable, ToXContentFragment {
 
     static final int MAX_SIZE = 1000;
@@ -43,7 +45,7 @@ record FacetOptions(
     static final String SIZE = "size";
     static final String TERMS = "terms";
     static final String MIN_DOC_COUNT = "min_doc_count";
-    static final String MIN_SIMILARITY = "min_similarity";
+    static final String LEVEL = "level";
     static final String EXCLUDE_TERMS = "exclude_terms";
     static final String ORDER = "order";
     static final String CLUSTERS = "clusters";
@@ -51,15 +53,33 @@ record FacetOptions(
 
     /** Keys that {@link Draft#read} knows. */
     static final List<String> KEYS = List.of(
-            SIZE, SCOPE, CLUSTERS, TERMS, MIN_DOC_COUNT, MIN_SIMILARITY, EXCLUDE_TERMS, SAMPLE_PER_SHARD, ORDER);
+            SIZE,
+            SCOPE,
+            CLUSTERS,
+            TERMS,
+            MIN_DOC_COUNT,
+            MinSimilarity.NAME,
+            EXCLUDE_TERMS,
+            SAMPLE_PER_SHARD,
+            ORDER,
+            LEVEL);
 
-    static final FacetOptions DEFAULTS =
-            new FacetOptions(Scope.CORPUS, 10, 8, 1, 0, List.of(), BucketOrder.compound(BucketOrder.count(false)));
+    static final FacetOptions DEFAULTS = new FacetOptions(
+            Scope.CORPUS,
+            10,
+            8,
+            1,
+            MinSimilarity.NONE,
+            List.of(),
+            BucketOrder.compound(BucketOrder.count(false)),
+            Level.CLUSTERS);
 
     FacetOptions {
         excludeTerms = List.copyOf(excludeTerms);
         Objects.requireNonNull(scope);
+        Objects.requireNonNull(minSimilarity);
         Objects.requireNonNull(order);
+        Objects.requireNonNull(level);
     }
 
     static FacetOptions read(StreamInput in) throws IOException {
@@ -68,9 +88,10 @@ record FacetOptions(
                 in.readVInt(),
                 in.readVInt(),
                 in.readVLong(),
-                in.readDouble(),
+                new MinSimilarity(in),
                 in.readStringList(),
-                InternalOrder.Streams.readOrder(in));
+                InternalOrder.Streams.readOrder(in),
+                in.readEnum(Level.class));
     }
 
     @Override
@@ -79,15 +100,17 @@ record FacetOptions(
         out.writeVInt(size);
         out.writeVInt(terms);
         out.writeVLong(minDocCount);
-        out.writeDouble(minSimilarity);
+        minSimilarity.writeTo(out);
         out.writeStringCollection(excludeTerms);
         InternalOrder.Streams.writeOrder(order, out);
+        out.writeEnum(level);
     }
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.field(SIZE, size).field(SCOPE, scope.key()).field(TERMS, terms);
-        builder.field(MIN_DOC_COUNT, minDocCount).field(MIN_SIMILARITY, minSimilarity);
+        builder.field(SIZE, size).field(SCOPE, scope.key()).field(LEVEL, level.key());
+        builder.field(TERMS, terms).field(MIN_DOC_COUNT, minDocCount);
+        minSimilarity.toXContent(builder, params);
         builder.field(EXCLUDE_TERMS, excludeTerms).field(ORDER);
         return order.toXContent(builder, params);
     }
@@ -98,9 +121,10 @@ record FacetOptions(
         private int size = DEFAULTS.size;
         private int terms = DEFAULTS.terms;
         private long minDocCount = DEFAULTS.minDocCount;
-        private double minSimilarity = DEFAULTS.minSimilarity;
+        private MinSimilarity minSimilarity = DEFAULTS.minSimilarity;
         private List<String> excludeTerms = DEFAULTS.excludeTerms;
         private BucketOrder order = DEFAULTS.order;
+        private Level level = DEFAULTS.level;
 
         /**
          * Reads the value of a key, if it is one of {@link #KEYS}.
@@ -115,7 +139,8 @@ record FacetOptions(
                 case SIZE -> size = keys.integer(parser, key, 1, MAX_SIZE);
                 case TERMS -> terms = keys.integer(parser, key, 0, MAX_TERMS);
                 case MIN_DOC_COUNT -> minDocCount = keys.whole(parser, key, 0, Integer.MAX_VALUE);
-                case MIN_SIMILARITY -> minSimilarity = keys.number(parser, key, 0, 1);
+                case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
+                case LEVEL -> level = level(keys.string(parser, key), keys);
                 case EXCLUDE_TERMS -> {
                     excludeTerms = keys.strings(parser, key, 0, MAX_EXCLUDED);
                     TermPatterns.of(EXCLUDE_TERMS, excludeTerms);
@@ -132,7 +157,16 @@ record FacetOptions(
         }
 
         FacetOptions build() {
-            return new FacetOptions(scope, size, terms, minDocCount, minSimilarity, excludeTerms, order);
+            return new FacetOptions(scope, size, terms, minDocCount, minSimilarity, excludeTerms, order, level);
+        }
+
+        private static Level level(String value, StrictKeys keys) {
+            for (Level level : Level.values()) {
+                if (level.key().equals(value)) {
+                    return level;
+                }
+            }
+            throw keys.bad(LEVEL, "one of [clusters, parents]", value);
         }
 
         private static Scope scope(String value, StrictKeys keys) {

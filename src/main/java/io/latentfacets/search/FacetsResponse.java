@@ -110,6 +110,7 @@ final class FacetsResponse implements StatusToXContentObject {
 
     private void cluster(XContentBuilder builder, ClusterBucket bucket) throws IOException {
         builder.startObject().field("key", bucket.getKey()).field("label", bucket.label());
+        bucket.parentToXContent(builder);
         bucket.termsToXContent(builder);
         builder.field("count", bucket.getDocCount())
                 .field("share", bucket.share())

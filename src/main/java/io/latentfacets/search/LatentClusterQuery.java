@@ -20,27 +20,34 @@ import org.apache.lucene.search.ScorerSupplier;
 import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
 
-/** Documents of given clusters of one generation, by the same columns that facets are counted with. Immutable. */
+/**
+ * Documents of given clusters, or clusters of given parents, of one generation, by the same columns and similarities
+ * that facets are counted with. Immutable.
+ */
 final class LatentClusterQuery extends Query {
     private static final float MATCH_COST = 2f;
 
     private final ShardField field;
     private final List<String> clusters;
     private final BitSet ordinals = new BitSet();
+    private final MinSimilarity minSimilarity;
+    /** By a column's ordinal; null where similarities are not looked at. */
+    private final int[] thresholds;
 
     /**
      * @param field with a generation
-     * @param clusters keys; those that the generation does not have match nothing
+     * @param clusters keys of clusters and of parents; those that the generation does not have match nothing
      */
-    LatentClusterQuery(ShardField field, List<String> clusters) {
+    LatentClusterQuery(ShardField field, List<String> clusters, MinSimilarity minSimilarity) {
         this.field = Objects.requireNonNull(field);
         this.clusters = List.copyOf(clusters);
         for (String key : clusters) {
-            int cluster = field.generation().clusters().ordinal(key);
-            if (cluster >= 0) {
+            for (int cluster : field.generation().clusters().ordinals(key)) {
                 ordinals.set(cluster + 1);
             }
         }
+        this.minSimilarity = minSimilarity;
+        this.thresholds = minSimilarity.thresholds(field.generation().clusters());
     }
 
     @Override
@@ -48,7 +55,7 @@ final class LatentClusterQuery extends Query {
         return new ConstantScoreWeight(this, boost) {
             @Override
             public ScorerSupplier scorerSupplier(LeafReaderContext leaf) throws IOException {
-                ClusterColumn column = field.column(leaf, false);
+                ClusterColumn column = field.column(leaf, thresholds != null);
                 long cost = column == null ? 0 : candidates(column);
                 if (cost == 0) {
                     return null;
@@ -63,7 +70,7 @@ final class LatentClusterQuery extends Query {
 
             @Override
             public int count(LeafReaderContext leaf) throws IOException {
-                if (leaf.reader().hasDeletions()) {
+                if (leaf.reader().hasDeletions() || thresholds != null) {
                     return super.count(leaf);
                 }
                 ClusterColumn column = field.column(leaf, false);
@@ -86,7 +93,9 @@ final class LatentClusterQuery extends Query {
         return new TwoPhaseIterator(all) {
             @Override
             public boolean matches() {
-                return ordinals.get(column.ordinal(all.docID()));
+                int ordinal = column.ordinal(all.docID());
+                return ordinals.get(ordinal)
+                        && (thresholds == null || column.isAtLeast(all.docID(), thresholds[ordinal]));
             }
 
             @Override
@@ -98,7 +107,8 @@ final class LatentClusterQuery extends Query {
 
     @Override
     public String toString(String defaultField) {
-        return "latent_cluster(" + field.name() + ":" + clusters + " of "
+        String least = thresholds == null ? "" : " at least " + minSimilarity + " similar";
+        return "latent_cluster(" + field.name() + ":" + clusters + least + " of "
                 + field.pin().model() + "/" + field.pin().generation() + ")";
     }
 
@@ -117,7 +127,8 @@ final class LatentClusterQuery extends Query {
     private boolean equalTo(LatentClusterQuery other) {
         return field.name().equals(other.field.name())
                 && identity().equals(other.identity())
-                && ordinals.equals(other.ordinals);
+                && ordinals.equals(other.ordinals)
+                && minSimilarity.equals(other.minSimilarity);
     }
 
     private List<Object> identity() {
@@ -127,6 +138,6 @@ final class LatentClusterQuery extends Query {
 
     @Override
     public int hashCode() {
-        return Objects.hash(classHash(), field.name(), identity(), ordinals);
+        return Objects.hash(classHash(), field.name(), identity(), ordinals, minSimilarity);
     }
 }

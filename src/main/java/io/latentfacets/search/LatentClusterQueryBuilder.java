@@ -23,7 +23,8 @@ import org.opensearch.plugins.SearchPlugin;
 
 /**
  * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
- * these buckets. A key that the model does not have – a bookmark from before a refresh – matches nothing.
+ * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh
+ * – matches nothing.
  */
 public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
         implements WithFieldName {
@@ -32,25 +33,34 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     private static final String FIELD = "field";
     private static final String CLUSTERS = "clusters";
     private static final String PARTITION = "partition";
-    private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, "boost", "_name");
+    private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
     static final int MAX_CLUSTERS = 1000;
 
     private final Supplier<LatentSearch> search;
     private final PinnedField target;
     private final List<String> clusters;
+    private final MinSimilarity minSimilarity;
 
     /** @param clusters 1 to {@value #MAX_CLUSTERS} keys; order and repetition do not matter */
     public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<LatentSearch> search) {
-        this(new PinnedField(requireField(field)), clusters, search);
+        this(field, clusters, MinSimilarity.NONE, search);
     }
 
-    private LatentClusterQueryBuilder(PinnedField target, List<String> clusters, Supplier<LatentSearch> search) {
+    /** @param minSimilarity what the buckets were counted with */
+    LatentClusterQueryBuilder(
+            String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
+        this(new PinnedField(requireField(field)), clusters, minSimilarity, search);
+    }
+
+    private LatentClusterQueryBuilder(
+            PinnedField target, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
         if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
             throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
         }
         this.search = Objects.requireNonNull(search);
         this.target = target;
         this.clusters = List.copyOf(new TreeSet<>(clusters));
+        this.minSimilarity = Objects.requireNonNull(minSimilarity);
     }
 
     private static String requireField(String field) {
@@ -65,6 +75,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         this.search = Objects.requireNonNull(search);
         target = new PinnedField(in);
         clusters = in.readStringList();
+        minSimilarity = new MinSimilarity(in);
     }
 
     /** How a node learns of this query. */
@@ -77,6 +88,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     protected void doWriteTo(StreamOutput out) throws IOException {
         target.writeTo(out);
         out.writeStringCollection(clusters);
+        minSimilarity.writeTo(out);
     }
 
     /** Strict: unknown keys and bad values are refused. */
@@ -85,6 +97,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         StrictKeys keys = new StrictKeys(NAME);
         String field = null;
         List<String> clusters = null;
+        MinSimilarity minSimilarity = MinSimilarity.NONE;
         float boost = DEFAULT_BOOST;
         String name = null;
         while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
@@ -93,6 +106,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             switch (key) {
                 case FIELD -> field = keys.string(parser, key);
                 case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
+                case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
                 case PARTITION ->
                     throw new IllegalArgumentException("[" + PARTITION + "] of [" + NAME
                             + "] is not supported yet: it comes with [scope] \"results\"");
@@ -106,7 +120,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                     parser.getTokenLocation(),
                     "[" + (field == null ? FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
         }
-        return new LatentClusterQueryBuilder(field, clusters, search)
+        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, search)
                 .boost(boost)
                 .queryName(name);
     }
@@ -114,6 +128,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject(NAME).field(FIELD, target.field()).field(CLUSTERS, clusters);
+        minSimilarity.toXContent(builder, params);
         printBoostAndQueryName(builder);
         builder.endObject();
     }
@@ -128,7 +143,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             // What people call the clusters changes nothing here: leave it out of cache keys.
             rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
         }
-        return new LatentClusterQueryBuilder(rewritten, clusters, search)
+        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, search)
                 .boost(boost())
                 .queryName(queryName());
     }
@@ -148,7 +163,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery(
                     "no active generation of model [" + field.pin().model() + "]");
         }
-        return new LatentClusterQuery(field, clusters);
+        return new LatentClusterQuery(field, clusters, minSimilarity);
     }
 
     @Override
@@ -166,12 +181,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
 
     @Override
     protected boolean doEquals(LatentClusterQueryBuilder other) {
-        return target.equals(other.target) && clusters.equals(other.clusters);
+        return target.equals(other.target)
+                && clusters.equals(other.clusters)
+                && minSimilarity.equals(other.minSimilarity);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(target, clusters);
+        return Objects.hash(target, clusters, minSimilarity);
     }
 
     @Override

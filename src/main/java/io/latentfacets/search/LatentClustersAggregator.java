@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.model.Generation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,19 +26,22 @@ import org.opensearch.search.aggregations.bucket.terms.LongKeyedBucketOrds;
 import org.opensearch.search.internal.SearchContext;
 
 /**
- * Counts the clusters of the documents it is given. All clusters with documents leave the shard, at most a thousand, so
- * that counts are exact after any number of shards. Documents without a cluster are counted under ordinal 0, which
- * sub-aggregations never see.
+ * Counts the clusters, or their parents, of the documents it is given. All with documents leave the shard, at most a
+ * thousand, so that counts are exact after any number of shards. Documents without a cluster are counted under bucket
+ * 0, which sub-aggregations never see. A parent's bucket counts all its clusters, hidden ones too, as a query for the
+ * parent finds them.
  */
 final class LatentClustersAggregator extends BucketsAggregator {
-    private static final int UNASSIGNED = 0;
+    private static final int UNASSIGNED = BucketLevel.UNASSIGNED;
 
     private final ShardField field;
     private final FacetOptions options;
     private final ClusterNames names;
-    private final boolean bySimilarity;
-    private final int threshold;
-    /** Null under a single parent bucket: the cluster's ordinal is the bucket's, no hashing. */
+    private final BucketLevel level;
+    private final int[] bucketOf;
+    /** By a column's ordinal; null where similarities are not looked at. */
+    private final int[] thresholds;
+    /** Null under a single parent bucket: the number at this level is the bucket's, no hashing. */
     private final LongKeyedBucketOrds ords;
 
     private Weight weight;
@@ -56,8 +60,10 @@ final class LatentClustersAggregator extends BucketsAggregator {
         this.field = field;
         this.options = options;
         this.names = new ClusterNames(options, field.pin().edits());
-        this.bySimilarity = options.minSimilarity() > 0;
-        this.threshold = ClusterColumn.threshold(options.minSimilarity());
+        Generation generation = field.generation();
+        this.level = generation == null ? BucketLevel.NONE : BucketLevel.of(options.level(), generation.clusters());
+        this.bucketOf = level.bucketOf();
+        this.thresholds = generation == null ? null : options.minSimilarity().thresholds(generation.clusters());
         try {
             options.order().validate(this);
         } catch (AggregationExecutionException e) {
@@ -66,10 +72,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
         if (cardinality == CardinalityUpperBound.ONE) {
             ords = null;
-            int clusters = field.generation() == null
-                    ? 0
-                    : field.generation().clusters().infos().size();
-            grow(clusters + 1L);
+            grow(level.count());
         } else {
             ords = LongKeyedBucketOrds.build(context.bigArrays(), cardinality);
         }
@@ -83,7 +86,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
     /** Where all documents of a segment match and nothing hangs below, the column's own counts are the answer. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
-        if (parent != null || ords != null || subAggregators.length > 0 || bySimilarity || weight == null) {
+        if (parent != null || ords != null || subAggregators.length > 0 || thresholds != null || weight == null) {
             return false;
         }
         if (context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
@@ -98,23 +101,22 @@ final class LatentClustersAggregator extends BucketsAggregator {
             incrementBucketDocCount(UNASSIGNED, leaf.reader().maxDoc());
             return true;
         }
-        int clusters = field.generation().clusters().infos().size();
-        for (int ordinal = 0; ordinal <= clusters; ordinal++) {
-            incrementBucketDocCount(ordinal, column.count(ordinal));
+        for (int ordinal = 0; ordinal < bucketOf.length; ordinal++) {
+            incrementBucketDocCount(bucketOf[ordinal], column.count(ordinal));
         }
         return true;
     }
 
     @Override
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
-        ClusterColumn column = field.column(leaf, bySimilarity);
+        ClusterColumn column = field.column(leaf, thresholds != null);
         if (ords != null) {
             return new LeafBucketCollectorBase(sub, null) {
                 @Override
                 public void collect(int doc, long parentOrd) throws IOException {
-                    int ordinal = ordinal(column, doc);
-                    LeafBucketCollector below = ordinal == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub;
-                    long bucket = ords.add(parentOrd, ordinal);
+                    int number = bucket(column, doc);
+                    LeafBucketCollector below = number == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub;
+                    long bucket = ords.add(parentOrd, number);
                     if (bucket < 0) {
                         collectExistingBucket(below, doc, -1 - bucket);
                     } else {
@@ -126,8 +128,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
         return new LeafBucketCollectorBase(sub, null) {
             @Override
             public void collect(int doc, long parentOrd) throws IOException {
-                int ordinal = ordinal(column, doc);
-                collectExistingBucket(ordinal == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub, doc, ordinal);
+                int bucket = bucket(column, doc);
+                collectExistingBucket(bucket == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub, doc, bucket);
             }
 
             @Override
@@ -137,12 +139,14 @@ final class LatentClustersAggregator extends BucketsAggregator {
         };
     }
 
-    private int ordinal(ClusterColumn column, int doc) {
+    private int bucket(ClusterColumn column, int doc) {
         if (column == null) {
             return UNASSIGNED;
         }
         int ordinal = column.ordinal(doc);
-        return bySimilarity && ordinal != UNASSIGNED && !column.isAtLeast(doc, threshold) ? UNASSIGNED : ordinal;
+        return thresholds != null && ordinal != UNASSIGNED && !column.isAtLeast(doc, thresholds[ordinal])
+                ? UNASSIGNED
+                : bucketOf[ordinal];
     }
 
     @Override
@@ -155,22 +159,23 @@ final class LatentClustersAggregator extends BucketsAggregator {
         long[] hidden = new long[parentOrds.length];
         for (int i = 0; i < parentOrds.length; i++) {
             int parentIndex = i;
-            forEachOrdinal(parentOrds[i], (bucketOrd, ordinal) -> {
+            forEachBucket(parentOrds[i], (bucketOrd, number) -> {
                 long count = bucketDocCount(bucketOrd);
                 if (count == 0) {
                     return;
                 }
-                if (ordinal == UNASSIGNED) {
+                if (number == UNASSIGNED) {
                     unassigned[parentIndex] = count;
                     return;
                 }
-                ClusterInfo info = field.generation().clusters().infos().get(ordinal - 1);
+                ClusterInfo info = level.info(number);
                 if (names.hidden(info)) {
                     hidden[parentIndex] += count;
                     return;
                 }
                 bucketOrds.add(bucketOrd);
-                buckets.add(new ClusterBucket(info, names.of(info), count, InternalAggregations.EMPTY));
+                buckets.add(new ClusterBucket(
+                        info, level.parent(number), names.of(info), count, InternalAggregations.EMPTY));
             });
             bounds.add(buckets.size());
         }
@@ -188,8 +193,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
         return results.toArray(InternalAggregation[]::new);
     }
 
-    /** Calls back with each bucket below a parent: its ordinal, and the cluster ordinal + 1 or {@link #UNASSIGNED}. */
-    private void forEachOrdinal(long parentOrd, BiConsumer<Long, Integer> each) {
+    /** Calls back with each bucket below a parent: its ordinal, and its number at this level. */
+    private void forEachBucket(long parentOrd, BiConsumer<Long, Integer> each) {
         if (ords != null) {
             LongKeyedBucketOrds.BucketOrdsEnum all = ords.ordsEnum(parentOrd);
             while (all.next()) {
@@ -197,11 +202,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
             }
             return;
         }
-        int clusters = field.generation() == null
-                ? 0
-                : field.generation().clusters().infos().size();
-        for (int ordinal = 0; ordinal <= clusters; ordinal++) {
-            each.accept((long) ordinal, ordinal);
+        for (int number = 0; number < level.count(); number++) {
+            each.accept((long) number, number);
         }
     }
 

@@ -48,7 +48,12 @@ record StrictKeys(String what) {
     }
 
     double number(XContentParser parser, String key, double min, double max) throws IOException {
-        String bound = "a number in [" + min + ", " + max + "]";
+        return number(parser, key, min, max, "");
+    }
+
+    /** @param otherwise what else is allowed, to be shown behind the bounds */
+    double number(XContentParser parser, String key, double min, double max, String otherwise) throws IOException {
+        String bound = "a number in [" + min + ", " + max + "]" + otherwise;
         if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
             throw bad(key, bound, shown(parser));
         }

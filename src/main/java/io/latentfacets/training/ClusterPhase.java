@@ -3,12 +3,14 @@ package io.latentfacets.training;
 
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusterer;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.LabelOptions;
 import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
+import io.latentfacets.cluster.TreeBuilder;
 import io.latentfacets.ingest.LatentEncoder;
 import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Decoder;
@@ -70,10 +72,19 @@ final class ClusterPhase {
         for (int c = 0; c < partition.count(); c++) {
             logProbabilities[c] = decoder.logProbabilities(partition.centroids()[c]);
         }
+        Labeler labeler = new Labeler(labels);
         List<List<ClusterTerm>> terms =
-                new Labeler(labels).label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
-        Clusters clusters = Clusters.describe(partition, terms, keys(partition, assigned), latents, corpus.ids());
-        return new Result(clusters, latents, assigned);
+                labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
+        int[] before = before();
+        Clusters leaves = Clusters.describe(partition, terms, keys(before, assigned, partition), latents, corpus.ids());
+        TreeBuilder parents = new TreeBuilder(leaves);
+        ClusterTree tree = parents.build(
+                parents.label(labeler, logProbabilities, corpus.vocabulary()),
+                parentKeys(before, parents.lift(assigned), parents.count()),
+                assigned,
+                latents,
+                corpus.ids());
+        return new Result(leaves.with(tree), latents, assigned);
     }
 
     /** Quantised, as documents will store them: clusters are made of what they will be applied to. */
@@ -93,15 +104,32 @@ final class ClusterPhase {
         return latents;
     }
 
-    private StableKeys keys(Partition partition, int[] assigned) {
+    /** The active generation's cluster of each document; null if there is no such generation, or no saying. */
+    private int[] before() {
         if (previous == null || corpus.hasPrevious() == false) {
+            return null;
+        }
+        float[][] latents = dequantised(corpus.previous(), previous.partition().dims());
+        return assign(previous.partition(), latents, corpus.previous());
+    }
+
+    private StableKeys keys(int[] before, int[] assigned, Partition partition) {
+        if (before == null) {
             return previous == null
                     ? StableKeys.first(partition.count())
                     : StableKeys.renew(List.of(), previous.nextKey(), new int[0], new int[0], partition.count());
         }
-        float[][] latents = dequantised(corpus.previous(), previous.partition().dims());
-        int[] before = assign(previous.partition(), latents, corpus.previous());
         return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
+    }
+
+    /** @param assigned parent by document */
+    private StableKeys parentKeys(int[] before, int[] assigned, int count) {
+        if (before == null) {
+            long next = previous == null ? 0 : previous.tree().nextKey();
+            return StableKeys.renewParents(List.of(), next, new int[0], new int[0], count);
+        }
+        ClusterTree tree = previous.tree();
+        return StableKeys.renewParents(tree.keys(), tree.nextKey(), tree.lift(before), assigned, count);
     }
 
     /** Unit vectors; a row of zeros for null. */

@@ -28,6 +28,7 @@ final class Evaluation {
     static final String DIVERSITY = "diversity";
     static final String COHERENCE = "coherence";
     static final String UNASSIGNED = "unassigned_share";
+    static final String OUTLIERS = "outlier_share";
     static final String HELD_OUT_LOSS = "held_out_loss";
 
     /** A new silhouette may be lower by this much, or by this share of the old one, whichever is more. */
@@ -58,6 +59,8 @@ final class Evaluation {
             unassigned += cluster == ClusterPhase.UNASSIGNED ? 1 : 0;
         }
         put(metrics, UNASSIGNED, (double) unassigned / found.assigned().length);
+        Clusters clusters = found.clusters();
+        put(metrics, OUTLIERS, clusters.floors().outlierShare(clusters.partition(), found.assigned(), found.latents()));
         if (previous != null && corpus.hasPrevious()) {
             float[][] latents = ClusterPhase.dequantised(
                     corpus.previous(), previous.partition().dims());

@@ -3,8 +3,10 @@ package io.latentfacets.field;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.cluster.Floors;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
@@ -73,6 +75,40 @@ public final class LatentFixtures {
         GenerationInfo info = new GenerationInfo(
                 of.model(), number, of.encoderGeneration(), other.createdMillis(), 100, 1, "cpu", Map.of());
         return new Generation(info, of.text(), of.fields(), of.vocabulary(), of.weights(), other.clusters());
+    }
+
+    /**
+     * The same with a floor for every cluster, and parents {@code p0}, {@code p1}, … over some of them, each with terms
+     * of its own: {@code p1-0, p1-1, …}.
+     */
+    public static Generation withTreeAndFloors(Generation of, int parents, Random random) {
+        Clusters clusters = of.clusters();
+        int[] parentOf = new int[clusters.infos().size()];
+        float[] floors = new float[parentOf.length];
+        for (int c = 0; c < parentOf.length; c++) {
+            // the first ones see to it that no parent is without a cluster
+            parentOf[c] = c < parents ? c : random.nextInt(parents + 1) - 1;
+            floors[c] = random.nextFloat();
+        }
+        List<ClusterInfo> infos = new ArrayList<>();
+        for (int p = 0; p < parents; p++) {
+            double share = 0;
+            for (int c = 0; c < parentOf.length; c++) {
+                share += parentOf[c] == p ? clusters.infos().get(c).share() : 0;
+            }
+            List<ClusterTerm> terms = new ArrayList<>();
+            for (int t = 0; t < 12; t++) {
+                terms.add(new ClusterTerm("p" + p + "-" + t, 1f / (t + 2)));
+            }
+            infos.add(new ClusterInfo("p" + p, ClusterInfo.labelOf(terms), terms, 10, share, .25f * p, .5f, List.of()));
+        }
+        return new Generation(
+                of.info(),
+                of.text(),
+                of.fields(),
+                of.vocabulary(),
+                of.weights(),
+                clusters.with(new ClusterTree(infos, parentOf, parents)).with(new Floors(floors)));
     }
 
     /** int8[dims], not all zero. */

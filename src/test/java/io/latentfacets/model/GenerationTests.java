@@ -10,9 +10,11 @@ import static org.hamcrest.Matchers.lessThan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.test.OpenSearchTestCase;
@@ -100,6 +102,21 @@ public class GenerationTests extends OpenSearchTestCase {
         Generation back = read(out.array());
         assertThat(back.number(), equalTo(7));
         assertThat(back.encoderGeneration(), equalTo(7));
+    }
+
+    /** The file was written by the version before clusters had parents and floors. */
+    public void testArchiveWithClustersOfTheFirstFormat() throws IOException {
+        try (InputStream file = GenerationTests.class.getResourceAsStream("generation-v1.bin")) {
+            Generation generation = Generation.readFrom(file);
+            assertThat(generation.model(), equalTo("news"));
+            assertThat(generation.number(), equalTo(3));
+            assertThat(generation.clusters().keys(), equalTo(List.of("c1", "c2")));
+            assertThat(generation.clusters().tree().parents(), equalTo(List.of()));
+            assertFalse(generation.clusters().floors().known());
+            Generation back = read(bytes(generation));
+            assertThat(back.clusters().infos(), equalTo(generation.clusters().infos()));
+            assertFalse(back.clusters().floors().known());
+        }
     }
 
     public void testSizeIsOfTheArchivesOrder() throws IOException {

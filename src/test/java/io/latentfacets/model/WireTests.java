@@ -3,14 +3,26 @@ package io.latentfacets.model;
 
 import static org.hamcrest.Matchers.equalTo;
 
+import io.latentfacets.cluster.CountCurve;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** Records over the wire and through the index's documents. */
 public class WireTests extends OpenSearchTestCase {
 
+    private static final CountCurve CURVE = new CountCurve(
+            List.of(
+                    new CountCurve.Point(4, .25),
+                    new CountCurve.Point(8, .5),
+                    new CountCurve.Point(9, .125),
+                    new CountCurve.Point(10, .375),
+                    new CountCurve.Point(12, .0625)),
+            8);
     private static final GenerationInfo INFO =
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
     private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
@@ -33,7 +45,7 @@ public class WireTests extends OpenSearchTestCase {
                     randomBoolean() ? null : "broken",
                     randomIntBetween(0, 9),
                     9,
-                    List.of(new GenerationSummary(INFO, 100, 7, 12345)),
+                    List.of(new GenerationSummary(INFO, 100, 7, 12345, CURVE)),
                     randomBoolean() ? null : training);
             assertThat(copyWriteable(model, writableRegistry(), StoredModel::new), equalTo(model));
             assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? 2 : model.active()));
@@ -71,13 +83,41 @@ public class WireTests extends OpenSearchTestCase {
 
     public void testGenerationDocument() throws IOException {
         GenerationDocument document = new GenerationDocument(
-                new GenerationSummary(INFO, 100, 7, 12345),
+                new GenerationSummary(INFO, 100, 7, 12345, CURVE),
                 999,
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
         Map<String, Object> older = source(document.toSource());
         assertThat(ModelDocument.map(older.get("summary")).remove("encoder_generation"), equalTo(2));
-        assertThat(GenerationDocument.read(older).summary().info().encoderGeneration(), equalTo(4));
+        ModelDocument.map(older.get("summary")).remove("cluster_curve");
+        ModelDocument.map(older.get("summary")).remove("clusters_chosen");
+        GenerationSummary read = GenerationDocument.read(older).summary();
+        assertThat(read.info().encoderGeneration(), equalTo(4));
+        assertThat(read.curve(), equalTo(CountCurve.NONE));
+    }
+
+    public void testCurveIsShownWhereThereIsOne() {
+        Map<String, Object> shown = source(new GenerationSummary(INFO, 100, 8, 12345, CURVE));
+        assertThat(
+                shown.get("cluster_curve"),
+                equalTo(List.of(
+                        Map.of("clusters", 4, "score", 0.25),
+                        Map.of("clusters", 8, "score", 0.5),
+                        Map.of("clusters", 9, "score", 0.125),
+                        Map.of("clusters", 10, "score", 0.375),
+                        Map.of("clusters", 12, "score", 0.0625))));
+        assertThat(shown.get("cluster_choice"), equalTo(Map.of("clusters", 8, "runners_up", List.of(10, 4, 9))));
+        Map<String, Object> given = source(new GenerationSummary(INFO, 100, 8, 12345));
+        assertFalse(given.containsKey("cluster_curve"));
+        assertFalse(given.containsKey("cluster_choice"));
+    }
+
+    private static Map<String, Object> source(GenerationSummary summary) {
+        try (XContentBuilder builder = XContentFactory.jsonBuilder()) {
+            return source(summary.toXContent(builder, ToXContent.EMPTY_PARAMS));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Map<String, Object> source(org.opensearch.core.xcontent.XContentBuilder builder) {

@@ -39,7 +39,13 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     private final Pin pin = new Pin("news", 4, ClusterEdits.NONE);
 
     private static FacetOptions options(int size, long minDocCount, BucketOrder order) {
-        return new FacetOptions(Scope.CORPUS, size, 3, minDocCount, 0, List.of(), order);
+        return options(size, 3, minDocCount, List.of(), order);
+    }
+
+    private static FacetOptions options(
+            int size, int terms, long minDocCount, List<String> excluded, BucketOrder order) {
+        return new FacetOptions(
+                Scope.CORPUS, size, terms, minDocCount, MinSimilarity.NONE, excluded, order, Level.CLUSTERS);
     }
 
     /**
@@ -68,6 +74,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                 ClusterInfo info = generation.clusters().infos().get(c);
                 buckets.add(new ClusterBucket(
                         info,
+                        c % 3 == 0 ? null : "p" + c % 3,
                         names.of(info),
                         counts[c],
                         InternalAggregations.from(List.of(new InternalSum("sum", sums[c], DocValueFormat.RAW, null)))));
@@ -188,7 +195,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         InternalLatentClusters got = reduce(List.of(shard(options, new int[] {2, 2, 2, 1, -1, -1})), true);
         assertEquals(
                 "{\"topics\":{\"model\":\"news\",\"generation\":4,\"scope\":\"corpus\",\"unassigned_doc_count\":2,"
-                        + "\"sum_other_doc_count\":1,\"buckets\":[{\"key\":\"c3\",\"label\":\"c3-0, c3-1, c3-2\","
+                        + "\"sum_other_doc_count\":1,\"buckets\":[{\"key\":\"c3\",\"label\":\"c3-0, c3-1, c3-2\",\"parent\":\"p2\","
                         + "\"terms\":[{\"term\":\"c3-0\",\"weight\":0.5},{\"term\":\"c3-1\",\"weight\":0.33333334},"
                         + "{\"term\":\"c3-2\",\"weight\":0.25}],\"doc_count\":3,\"share\":0.5,\"lift\":6.0,"
                         + "\"x\":0.5,\"y\":-0.5,\"sum\":{\"value\":12.0}}]}}",
@@ -201,12 +208,11 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         ClusterNames all = new ClusterNames(options(1, 1, BucketOrder.key(true)), ClusterEdits.NONE);
         assertEquals("c2-0, c2-1, c2-2", all.of(info).label());
         assertEquals(3, all.of(info).terms().size());
-        FacetOptions without =
-                new FacetOptions(Scope.CORPUS, 1, 30, 1, 0, List.of("C2-[02]", "c3-1"), BucketOrder.key(true));
+        FacetOptions without = options(1, 30, 1, List.of("C2-[02]", "c3-1"), BucketOrder.key(true));
         ClusterNames some = new ClusterNames(without, ClusterEdits.NONE);
         assertEquals("c2-1, c2-3, c2-4", some.of(info).label());
         assertEquals(10, some.of(info).terms().size());
-        FacetOptions nothing = new FacetOptions(Scope.CORPUS, 1, 30, 1, 0, List.of("c2-.*"), BucketOrder.key(true));
+        FacetOptions nothing = options(1, 30, 1, List.of("c2-.*"), BucketOrder.key(true));
         assertEquals("c2", new ClusterNames(nothing, ClusterEdits.NONE).of(info).label());
         ClusterEdits edits = new ClusterEdits(
                 Map.of("c2", new ClusterEdits.Edit("Oil & energy", false), "c3", new ClusterEdits.Edit(null, true)));

@@ -51,7 +51,8 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
     protected LatentClusterQueryBuilder doCreateTestQueryBuilder() {
         return new LatentClusterQueryBuilder(
                 randomBoolean() ? "latent" : "unmapped",
-                randomList(1, 5, () -> "c" + randomIntBetween(1, 9)),
+                randomList(1, 5, () -> randomFrom("c", "p") + randomIntBetween(1, 9)),
+                randomFrom(MinSimilarity.NONE, MinSimilarity.AUTO, MinSimilarity.of(randomDouble())),
                 () -> search);
     }
 
@@ -106,6 +107,9 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
         bad(
                 "{\"field\":\"latent\",\"partition\":\"x\",\"clusters\":[\"r1\"]}",
                 "[partition] of [latent_cluster] is not supported yet");
+        bad(
+                "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_similarity\":2}",
+                "[min_similarity] of [latent_cluster] must be a number in [0.0, 1.0] or \"auto\": [2]");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"boost\":-1}",
                 "[boost] of [latent_cluster] must be a number in");

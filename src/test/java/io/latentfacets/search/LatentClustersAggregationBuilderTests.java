@@ -39,9 +39,10 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
                 randomIntBetween(1, 1000),
                 randomIntBetween(0, 30),
                 randomIntBetween(0, 100),
-                randomDouble(),
+                randomBoolean() ? MinSimilarity.AUTO : MinSimilarity.of(randomDouble()),
                 randomList(3, () -> randomAlphaOfLength(5)),
-                order);
+                order,
+                randomFrom(Level.values()));
         return new LatentClustersAggregationBuilder(
                 randomAlphaOfLength(8), randomBoolean() ? null : randomAlphaOfLength(5), options, () -> null);
     }
@@ -53,6 +54,12 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
         assertEquals(8, builder.options().terms());
         assertEquals(1, builder.options().minDocCount());
         assertEquals(Scope.CORPUS, builder.options().scope());
+        assertEquals(Level.CLUSTERS, builder.options().level());
+        assertEquals(MinSimilarity.NONE, builder.options().minSimilarity());
+        assertEquals(
+                MinSimilarity.AUTO,
+                parse("{\"min_similarity\":\"auto\"}").options().minSimilarity());
+        assertEquals(Level.PARENTS, parse("{\"level\":\"parents\"}").options().level());
         assertNull(parse("{}").target().field());
     }
 
@@ -91,10 +98,15 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
                 "[min_doc_count] of [latent_clusters] must be an integer in [0, 2147483647]: [-1]");
         bad(
                 "{\"min_similarity\":1.01}",
-                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0]: [1.01]");
+                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": [1.01]");
         bad(
                 "{\"min_similarity\":true}",
-                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0]: [true]");
+                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": [true]");
+        bad(
+                "{\"min_similarity\":\"self\"}",
+                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": \"self\"");
+        bad("{\"level\":\"leaf\"}", "[level] of [latent_clusters] must be one of [clusters, parents]: \"leaf\"");
+        bad("{\"level\":1}", "[level] of [latent_clusters] must be a string that is not empty: [1]");
         bad("{\"field\":7}", "[field] of [latent_clusters] must be a string that is not empty: [7]");
         bad("{\"field\":\" \"}", "[field] of [latent_clusters] must be a string that is not empty: \" \"");
         bad("{\"scope\":\"world\"}", "[scope] of [latent_clusters] must be one of [corpus, results]: \"world\"");

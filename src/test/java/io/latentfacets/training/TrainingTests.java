@@ -254,6 +254,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(trained.summary().info().documents(), equalTo((long) DOCUMENTS));
         assertThat(trained.summary().clusters(), equalTo(3));
         assertThat(trained.summary().info().metrics().get(Evaluation.SILHOUETTE), greaterThan(0.1));
+        double outliers = trained.summary().info().metrics().get(Evaluation.OUTLIERS);
+        assertTrue("outlier_share " + outliers, outliers >= 0 && outliers < 0.3);
         StoredModel model = stored("m1");
         assertThat(model.state(), equalTo(ModelState.READY));
         assertThat(model.active(), equalTo(1));

@@ -3,6 +3,8 @@ package io.latentfacets.model.action;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterTree;
+import io.latentfacets.cluster.Clusters;
 import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,11 +27,36 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         super(NAME, Response::new);
     }
 
-    /** One cluster with what people have said about it. */
-    record View(ClusterInfo info, String customLabel, boolean hidden) implements Writeable, ToXContentObject {
+    /**
+     * One cluster, or one parent of clusters, with what people have said about it.
+     *
+     * @param parent key of a cluster's parent; null for none
+     * @param children keys of a parent's clusters; empty for a cluster
+     * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
+     */
+    record View(ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden)
+            implements Writeable, ToXContentObject {
 
-        static View of(ClusterInfo info, ClusterEdits edits) {
-            return new View(info, edits.label(info.key(), null), edits.hidden(info.key()));
+        /** The clusters in their order, then their parents in theirs. */
+        static List<View> all(Clusters clusters, ClusterEdits edits) {
+            ClusterTree tree = clusters.tree();
+            List<View> views = new ArrayList<>();
+            for (int c = 0; c < clusters.infos().size(); c++) {
+                Float floor =
+                        clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
+                views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits));
+            }
+            for (int p = 0; p < tree.parents().size(); p++) {
+                List<String> children =
+                        tree.children(p).stream().map(clusters.keys()::get).toList();
+                views.add(of(tree.parents().get(p), null, children, null, edits));
+            }
+            return views;
+        }
+
+        private static View of(
+                ClusterInfo info, String parent, List<String> children, Float floor, ClusterEdits edits) {
+            return new View(info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()));
         }
 
         View(StreamInput in) throws IOException {
@@ -43,6 +70,9 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                             in.readFloat(),
                             in.readFloat(),
                             in.readStringList()),
+                    in.readOptionalString(),
+                    in.readStringList(),
+                    in.readOptionalFloat(),
                     in.readOptionalString(),
                     in.readBoolean());
         }
@@ -60,6 +90,9 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             out.writeFloat(info.x());
             out.writeFloat(info.y());
             out.writeStringCollection(info.exemplars());
+            out.writeOptionalString(parent);
+            out.writeStringCollection(children);
+            out.writeOptionalFloat(floor);
             out.writeOptionalString(customLabel);
             out.writeBoolean(hidden);
         }
@@ -77,17 +110,26 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                         .field("weight", term.weight())
                         .endObject();
             }
-            return builder.endArray()
+            builder.endArray()
                     .field("size", info.size())
                     .field("share", info.share())
                     .field("exemplars", info.exemplars())
                     .field("x", info.x())
-                    .field("y", info.y())
-                    .endObject();
+                    .field("y", info.y());
+            if (floor != null) {
+                builder.field("floor", floor);
+            }
+            if (parent != null) {
+                builder.field("parent", parent);
+            }
+            if (children.isEmpty() == false) {
+                builder.field("children", children);
+            }
+            return builder.endObject();
         }
     }
 
-    /** The clusters in their order, or the one that was asked for. */
+    /** The clusters in their order and then their parents, or the one that was asked for. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;

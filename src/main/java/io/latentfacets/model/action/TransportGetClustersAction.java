@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.action;
 
-import io.latentfacets.cluster.Clusters;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelRegistry;
@@ -51,10 +50,8 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
     }
 
     private static GetClustersAction.Response response(Generation generation, ClusterEdits edits, String key) {
-        Clusters clusters = generation.clusters();
-        List<GetClustersAction.View> views = clusters.infos().stream()
-                .filter(info -> key == null || info.key().equals(key))
-                .map(info -> GetClustersAction.View.of(info, edits))
+        List<GetClustersAction.View> views = GetClustersAction.View.all(generation.clusters(), edits).stream()
+                .filter(view -> key == null || view.info().key().equals(key))
                 .toList();
         if (key != null && views.isEmpty()) {
             throw noCluster(generation.model(), generation.number(), key);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.field.ClusterColumn;
+import java.io.IOException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentFragment;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+
+/**
+ * How similar a document must be to its cluster's centroid to count: a cosine, or each cluster's own floor. Which floor
+ * that is only the generation says, so it is looked up where the generation is at hand. Immutable.
+ *
+ * @param cosine 0 to 1; 0 for every document, and where floors decide
+ * @param auto whether floors decide
+ */
+record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXContentFragment {
+    static final String NAME = "min_similarity";
+
+    /** Every document counts. */
+    static final MinSimilarity NONE = of(0);
+
+    /** Each cluster's floor. */
+    static final MinSimilarity AUTO = new MinSimilarity(0, true);
+
+    private static final String AUTO_KEY = "auto";
+
+    static MinSimilarity of(double cosine) {
+        return new MinSimilarity(cosine, false);
+    }
+
+    MinSimilarity(StreamInput in) throws IOException {
+        this(in.readDouble(), in.readBoolean());
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeDouble(cosine);
+        out.writeBoolean(auto);
+    }
+
+    /** @param parser on the value */
+    static MinSimilarity parse(XContentParser parser, StrictKeys keys) throws IOException {
+        if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
+            return of(keys.number(parser, NAME, 0, 1, " or \"" + AUTO_KEY + "\""));
+        }
+        if (!parser.text().equals(AUTO_KEY)) {
+            throw keys.bad(NAME, "a number in [0.0, 1.0] or \"" + AUTO_KEY + "\"", parser.text());
+        }
+        return AUTO;
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        return auto ? builder.field(NAME, AUTO_KEY) : builder.field(NAME, cosine);
+    }
+
+    /**
+     * For {@link ClusterColumn#isAtLeast}, by a column's ordinals, where 0 is a document without a cluster; null if
+     * every document counts.
+     */
+    int[] thresholds(Clusters clusters) {
+        if (auto ? !clusters.floors().known() : cosine == 0) {
+            return null;
+        }
+        int[] thresholds = new int[clusters.infos().size() + 1];
+        for (int ordinal = 1; ordinal < thresholds.length; ordinal++) {
+            thresholds[ordinal] =
+                    ClusterColumn.threshold(auto ? clusters.floors().of(ordinal - 1) : cosine);
+        }
+        return thresholds;
+    }
+
+    @Override
+    public String toString() {
+        return auto ? AUTO_KEY : Double.toString(cosine);
+    }
+}
