@@ -86,6 +86,13 @@ public final class EncoderService implements Closeable {
         return use(generation, (encoder, bows) -> bows.bow(document));
     }
 
+    /** As {@link #bow}, of many documents, in order. */
+    public List<Bow> bows(Generation generation, List<List<FieldText>> documents) {
+        return use(
+                generation,
+                (encoder, bows) -> documents.stream().map(bows::bow).toList());
+    }
+
     private static List<byte[]> quantised(LatentEncoder encoder, List<Bow> bows) {
         List<Bow> filled = bows.stream().filter(bow -> bow.isEmpty() == false).toList();
         float[][] means = filled.isEmpty() ? new float[0][] : encoder.encode(filled);
