@@ -32,8 +32,7 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
      * @param several of them have more than one
      * @param labels different ones
      */
-    record Documents(
-            long matched, long documents, long stored, long encoded, long labelled, long several, long labels)
+    record Documents(long matched, long documents, long stored, long encoded, long labelled, long several, long labels)
             implements Writeable {
 
         Documents(StreamInput in) throws IOException {
@@ -64,8 +63,8 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
     }
 
     /**
-     * Agreement of clusters and labels, over the documents that have one of each; {@link io.latentfacets.cluster.Measures}
-     * says what each is.
+     * Agreement of clusters and labels, over the documents that have one of each;
+     * {@link io.latentfacets.cluster.Measures} says what each is.
      */
     record Agreement(double nmi, double ari, double purity, double accuracy) implements Writeable {
 

@@ -79,8 +79,7 @@ final class Evaluation {
                 sample.encodePending();
                 reader.done();
                 Scores scores = new Scores(generation, edits, sample, this::checkCancelled);
-                return scores.response(
-                        reader.total(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                return scores.response(reader.total(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             } finally {
                 breaker.addWithoutBreaking(-bytes);
             }

@@ -57,8 +57,8 @@ final class Labels {
             return known;
         }
         if (names.size() == MAX) {
-            throw new IllegalArgumentException(
-                    "[label_field] [" + field + "] has more than [" + MAX + "] different values, so they are no labels");
+            throw new IllegalArgumentException("[label_field] [" + field + "] has more than [" + MAX
+                    + "] different values, so they are no labels");
         }
         numbers.put(label, names.size());
         names.add(label);

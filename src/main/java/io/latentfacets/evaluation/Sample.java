@@ -83,8 +83,8 @@ final class Sample {
             return;
         }
         checkCancelled.run();
-        List<Bow> bows = encoders.bows(
-                generation, pending.stream().map(Pending::text).toList());
+        List<Bow> bows =
+                encoders.bows(generation, pending.stream().map(Pending::text).toList());
         List<Bow> missing = new ArrayList<>();
         for (int i = 0; i < bows.size(); i++) {
             if (bows.get(i).isEmpty() == false) {

@@ -89,8 +89,7 @@ public final class EncoderService implements Closeable {
     /** As {@link #bow}, of many documents, in order. */
     public List<Bow> bows(Generation generation, List<List<FieldText>> documents) {
         return use(
-                generation,
-                (encoder, bows) -> documents.stream().map(bows::bow).toList());
+                generation, (encoder, bows) -> documents.stream().map(bows::bow).toList());
     }
 
     private static List<byte[]> quantised(LatentEncoder encoder, List<Bow> bows) {

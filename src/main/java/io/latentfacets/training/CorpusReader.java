@@ -152,8 +152,7 @@ public final class CorpusReader implements Closeable {
 
     private static void accept(SearchHit hit, Sink sink) throws IOException {
         Map<String, Object> source = hit.getSourceAsMap();
-        sink.accept(new Document(
-                hit.getIndex(), hit.getId(), hash(hit.getId()), source == null ? Map.of() : source));
+        sink.accept(new Document(hit.getIndex(), hit.getId(), hash(hit.getId()), source == null ? Map.of() : source));
     }
 
     /** The candidates with the smallest hashes, in that order. */

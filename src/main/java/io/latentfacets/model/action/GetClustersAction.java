@@ -25,11 +25,16 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         super(NAME, Response::new);
     }
 
-    /** One cluster with what people have said about it. */
-    record View(ClusterInfo info, String customLabel, boolean hidden) implements Writeable, ToXContentObject {
+    /**
+     * One cluster with what people have said about it.
+     *
+     * @param sentences of its exemplars; null where they were not asked for or could not be read
+     */
+    record View(ClusterInfo info, String customLabel, boolean hidden, List<ExemplarSentence> sentences)
+            implements Writeable, ToXContentObject {
 
-        static View of(ClusterInfo info, ClusterEdits edits) {
-            return new View(info, edits.label(info.key(), null), edits.hidden(info.key()));
+        static View of(ClusterInfo info, ClusterEdits edits, List<ExemplarSentence> sentences) {
+            return new View(info, edits.label(info.key(), null), edits.hidden(info.key()), sentences);
         }
 
         View(StreamInput in) throws IOException {
@@ -44,7 +49,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                             in.readFloat(),
                             in.readStringList()),
                     in.readOptionalString(),
-                    in.readBoolean());
+                    in.readBoolean(),
+                    in.readBoolean() ? in.readList(ExemplarSentence::new) : null);
         }
 
         @Override
@@ -62,6 +68,10 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             out.writeStringCollection(info.exemplars());
             out.writeOptionalString(customLabel);
             out.writeBoolean(hidden);
+            out.writeBoolean(sentences != null);
+            if (sentences != null) {
+                out.writeCollection(sentences);
+            }
         }
 
         @Override
@@ -77,13 +87,14 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                         .field("weight", term.weight())
                         .endObject();
             }
-            return builder.endArray()
+            builder.endArray()
                     .field("size", info.size())
                     .field("share", info.share())
-                    .field("exemplars", info.exemplars())
-                    .field("x", info.x())
-                    .field("y", info.y())
-                    .endObject();
+                    .field("exemplars", info.exemplars());
+            if (sentences != null) {
+                builder.field("exemplar_sentences", sentences);
+            }
+            return builder.field("x", info.x()).field("y", info.y()).endObject();
         }
     }
 

@@ -1,32 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.action;
 
-import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelRegistry;
 import io.latentfacets.model.ModelStore;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.node.NodeClient;
 
-/** Loads the active generation and shows its clusters. */
+/** Loads the active generation and shows its clusters, with sentences as far as the caller may read them. */
 public final class TransportGetClustersAction extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
 
     private final ModelStore store;
     private final ModelRegistry registry;
+    private final SentenceFinder sentences;
 
     @Inject
     public TransportGetClustersAction(
-            TransportService transportService, ActionFilters filters, ModelStore store, ModelRegistry registry) {
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            ModelRegistry registry,
+            NodeClient client,
+            EncoderService encoders,
+            NamedXContentRegistry queries,
+            ThreadPool threadPool) {
         super(GetClustersAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
         this.registry = registry;
+        this.sentences = new SentenceFinder(client, encoders, queries, threadPool);
     }
 
     @Override
@@ -42,24 +57,39 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
                             registry.load(
                                     request.model(),
                                     model.active(),
-                                    ActionListener.map(
-                                            listener,
-                                            generation -> response(
-                                                    generation, registry.edits(request.model()), request.cluster())));
+                                    ActionListener.wrap(
+                                            generation -> respond(model.definition(), generation, request, listener),
+                                            listener::onFailure));
                         },
                         listener::onFailure));
     }
 
-    private static GetClustersAction.Response response(Generation generation, ClusterEdits edits, String key) {
-        Clusters clusters = generation.clusters();
-        List<GetClustersAction.View> views = clusters.infos().stream()
+    private void respond(
+            ModelDefinition definition,
+            Generation generation,
+            ModelRequest request,
+            ActionListener<GetClustersAction.Response> listener) {
+        String key = request.cluster();
+        List<ClusterInfo> infos = generation.clusters().infos().stream()
                 .filter(info -> key == null || info.key().equals(key))
-                .map(info -> GetClustersAction.View.of(info, edits))
                 .toList();
-        if (key != null && views.isEmpty()) {
+        if (key != null && infos.isEmpty()) {
             throw noCluster(generation.model(), generation.number(), key);
         }
-        return new GetClustersAction.Response(generation.model(), generation.number(), views);
+        ClusterEdits edits = registry.edits(request.model());
+        ActionListener<Map<String, List<ExemplarSentence>>> views = ActionListener.map(
+                listener,
+                found -> new GetClustersAction.Response(
+                        generation.model(),
+                        generation.number(),
+                        infos.stream()
+                                .map(info -> GetClustersAction.View.of(info, edits, found.get(info.key())))
+                                .toList()));
+        if (request.sentences()) {
+            sentences.find(definition, generation, infos, views);
+        } else {
+            views.onResponse(Map.of());
+        }
     }
 
     /** The 404 of a cluster. */
