@@ -113,8 +113,9 @@ final class Scores {
     private static int majority(long[] counts, List<String> names) {
         int best = 0;
         for (int l = 1; l < counts.length; l++) {
-            boolean more = counts[l] > counts[best];
-            if (more || counts[l] == counts[best] && names.get(l).compareTo(names.get(best)) < 0) {
+            boolean same = counts[l] == counts[best];
+            boolean before = names.get(l).compareTo(names.get(best)) < 0;
+            if (counts[l] > counts[best] || (same && before)) {
                 best = l;
             }
         }

@@ -38,7 +38,6 @@ public final class Sentences {
             Character.UnicodeScript.KHMER,
             Character.UnicodeScript.MYANMAR);
 
-    private static final Pattern LINE = Pattern.compile("\\R");
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
 
     /** Lines that somebody else wrote: begun by a sign, or by the initials of who did and a sign. */
@@ -64,7 +63,7 @@ public final class Sentences {
         boolean cased = part.chars().anyMatch(Character::isUpperCase);
         List<String> sentences = new ArrayList<>();
         StringBuilder paragraph = new StringBuilder();
-        for (String line : LINE.split(part)) {
+        for (String line : part.lines().toList()) {
             String stripped = line.strip();
             if (stripped.equals("--")) {
                 break; // what follows is a signature
@@ -120,8 +119,9 @@ public final class Sentences {
         int letters = 0;
         int run = 0;
         int unspaced = 0;
-        for (int i = 0; i <= sentence.length(); ) {
-            int c = i == sentence.length() ? ' ' : sentence.codePointAt(i);
+        String text = sentence + ' ';
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
             i += Character.charCount(c);
             letters += Character.isLetter(c) || c == ' ' ? 1 : 0;
             if (Character.isLetter(c) && WITHOUT_SPACES.contains(Character.UnicodeScript.of(c))) {
@@ -141,6 +141,6 @@ public final class Sentences {
         words += unspaced / LETTERS_A_WORD;
         return words >= MIN_WORDS
                 && words <= MAX_WORDS
-                && letters >= MIN_LETTERS * sentence.codePointCount(0, sentence.length());
+                && letters >= MIN_LETTERS * text.codePointCount(0, text.length());
     }
 }
