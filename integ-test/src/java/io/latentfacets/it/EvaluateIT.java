@@ -123,7 +123,8 @@ public final class EvaluateIT {
             String at = "hits.hits." + i + "._source";
             Object vector = found.at(at + ".latent.vector");
             Object value = found.at(at + "." + labelPath);
-            Set<Object> labels = new HashSet<>(value instanceof List<?> many ? many : value == null ? Set.of() : Set.of(value));
+            Set<Object> labels =
+                    new HashSet<>(value instanceof List<?> many ? many : value == null ? Set.of() : Set.of(value));
             Doc doc = new Doc(
                     found.mapAt(at),
                     labels.size() == 1 ? labels.iterator().next().toString() : null,
@@ -217,10 +218,7 @@ public final class EvaluateIT {
         assertThat(evaluated.intAt("labelled"), equalTo(DOCUMENTS * 3 / 5));
         requireMeasures(evaluated, read("meta.tags", doc -> true));
         refused(400, "[label_field] [meta.nothing]", "{\"label_field\":\"meta.nothing\"}");
-        refused(
-                400,
-                "it is [finance]",
-                "{\"label_field\":\"subject\",\"query\":{\"term\":{\"subject\":\"finance\"}}}");
+        refused(400, "it is [finance]", "{\"label_field\":\"subject\",\"query\":{\"term\":{\"subject\":\"finance\"}}}");
     }
 
     @Test
@@ -245,19 +243,18 @@ public final class EvaluateIT {
             return stats.mapAt("nodes").keySet().stream()
                     .allMatch(node -> stats.intAt("nodes." + node + ".indices.search.point_in_time_current") == 0);
         });
-        assertThat(
-                rest.get("/_tasks?actions=*evaluate").ok().text(), not(containsString("latent/models/evaluate")));
+        assertThat(rest.get("/_tasks?actions=*evaluate").ok().text(), not(containsString("latent/models/evaluate")));
     }
 
     @Test
     public void c_sentencesAreThoseOfExemplarsNearestTheCentroid() {
-        Rest.Response clusters = rest.get(Latent.BASE + "/models/" + MODEL + "/clusters").ok();
+        Rest.Response clusters =
+                rest.get(Latent.BASE + "/models/" + MODEL + "/clusters").ok();
         for (int c = 0; c < CLUSTERS; c++) {
             List<Object> sentences = clusters.listAt(c + ".exemplar_sentences");
             assertThat(sentences, not(empty()));
             assertThat(sentences.size(), lessThanOrEqualTo(3));
             List<Object> exemplars = clusters.listAt(c + ".exemplars");
-            List<Double> similarities = new ArrayList<>();
             double previous = 1.0001;
             for (int i = 0; i < sentences.size(); i++) {
                 String at = c + ".exemplar_sentences." + i;
@@ -272,7 +269,6 @@ public final class EvaluateIT {
                 double similarity = number(clusters, at + ".similarity");
                 assertThat(similarity, lessThanOrEqualTo(previous));
                 previous = similarity;
-                similarities.add(similarity);
                 assertThat(similarity, closeTo(similarity(sentence, clusters.stringAt(c + ".key")), 1e-5));
             }
             Rest.Response one = rest.get(
@@ -325,7 +321,8 @@ public final class EvaluateIT {
     @Test
     public void e_withoutTheIndexClustersAreShownWithoutSentences() {
         rest.delete("/" + INDEX).ok();
-        Rest.Response clusters = rest.get(Latent.BASE + "/models/" + MODEL + "/clusters").ok();
+        Rest.Response clusters =
+                rest.get(Latent.BASE + "/models/" + MODEL + "/clusters").ok();
         assertThat(clusters.listAt(""), hasSize(CLUSTERS));
         assertThat(clusters.text(), not(containsString("exemplar_sentences")));
         refused(404, INDEX, "{}");
@@ -351,8 +348,7 @@ public final class EvaluateIT {
     }
 
     private static void requireMeasures(Rest.Response evaluated, List<Doc> all) {
-        List<Doc> assigned =
-                all.stream().filter(doc -> doc.cluster() != null).toList();
+        List<Doc> assigned = all.stream().filter(doc -> doc.cluster() != null).toList();
         List<Doc> both = assigned.stream().filter(doc -> doc.label() != null).toList();
         assertThat(number(evaluated, "nmi"), closeTo(nmi(both), 1e-9));
         assertThat(number(evaluated, "ari"), closeTo(adjustedRand(both), 1e-9));
@@ -410,7 +406,7 @@ public final class EvaluateIT {
         double pairs = 0;
         for (Doc a : docs) {
             for (Doc b : docs) {
-                if (a != b) {
+                if (!a.equals(b)) {
                     boolean label = a.label().equals(b.label());
                     boolean cluster = a.cluster().equals(b.cluster());
                     pairs++;
@@ -427,7 +423,11 @@ public final class EvaluateIT {
     private static double purity(List<Doc> docs) {
         double pure = 0;
         for (String cluster : count(docs, false).keySet()) {
-            pure += count(docs.stream().filter(doc -> doc.cluster().equals(cluster)).toList(), true)
+            pure += count(
+                            docs.stream()
+                                    .filter(doc -> doc.cluster().equals(cluster))
+                                    .toList(),
+                            true)
                     .values()
                     .stream()
                     .mapToInt(n -> n)
@@ -453,7 +453,8 @@ public final class EvaluateIT {
             Set<String> left = new TreeSet<>(free);
             left.remove(label);
             long right = docs.stream()
-                    .filter(doc -> doc.cluster().equals(clusters.get(0)) && doc.label().equals(label))
+                    .filter(doc ->
+                            doc.cluster().equals(clusters.get(0)) && doc.label().equals(label))
                     .count();
             best = Math.max(best, right + best(docs, rest, left));
         }
@@ -465,7 +466,7 @@ public final class EvaluateIT {
         for (Doc doc : of) {
             Map<String, double[]> distances = new TreeMap<>();
             for (Doc other : among) {
-                if (other != doc) {
+                if (!other.equals(doc)) {
                     double[] mean = distances.computeIfAbsent(other.cluster(), key -> new double[2]);
                     mean[0] += doc.distance(other);
                     mean[1]++;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.opensearch.common.lease.Releasable;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.index.query.QueryBuilder;
@@ -69,17 +70,10 @@ final class Evaluation {
             long bytes = estimate(Math.min(reader.total(), maxDocuments));
             breaker.addEstimateBytesAndMaybeBreak(bytes, "evaluation of " + generation.model());
             try {
-                Sample sample = new Sample(
-                        generation,
-                        encoders,
-                        fields,
-                        labelField == null ? null : new Labels(labelField),
-                        this::checkCancelled);
-                reader.readPaths(paths(fields, labelField), maxDocuments, sample::add);
-                sample.encodePending();
+                Sample sample = read(reader, fields, labelField, maxDocuments);
                 reader.done();
-                Scores scores = new Scores(generation, edits, sample, this::checkCancelled);
-                return scores.response(reader.total(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                return new Scores(generation, edits, sample, this::checkCancelled)
+                        .response(reader.total(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             } finally {
                 breaker.addWithoutBreaking(-bytes);
             }
@@ -88,6 +82,24 @@ final class Evaluation {
             checkCancelled();
             throw e;
         }
+    }
+
+    private Sample read(CorpusReader reader, LatentFields fields, String labelField, int maxDocuments)
+            throws IOException {
+        Sample sample = new Sample(
+                generation,
+                encoders,
+                fields,
+                labelField == null ? null : new Labels(labelField),
+                this::checkCancelled);
+        Releasable held = encoders.hold(generation);
+        try {
+            reader.readPaths(paths(fields, labelField), maxDocuments, sample::add);
+            sample.encodePending();
+        } finally {
+            held.close();
+        }
+        return sample;
     }
 
     private long estimate(long documents) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +25,7 @@ public final class Sentences {
     static final int MAX_TEXT = 20_000;
 
     private static final double MIN_LETTERS = 0.75;
+    private static final double MAX_DIGITS = 0.08;
     private static final int MAX_RUN = 30;
 
     /** Characters of scripts that are written without spaces, to a word. */
@@ -49,7 +51,24 @@ public final class Sentences {
                     + "|references|followup-to|reply-to|in-reply-to|message-id|article-i\\.d\\.|nntp-posting-host"
                     + "|originator|mime-version|content-[a-z-]+|x-[a-z-]+)\\s*:.*");
 
+    /** What answers put before the subject that they answer to. */
+    private static final Pattern REPLY = Pattern.compile("(?i)^(?:(?:re|fwd?|aw|wg|sv|antw)(?:\\[\\d+])?:\\s*)+");
+
+    /** The number of an item of a list, before it, or of the next one, behind it. */
+    private static final Pattern NUMBERING = Pattern.compile("^\\(?\\d{1,3}[.):]\\s+|(?<=[.!?])\\s+\\d{1,3}[.)]$");
+
+    /** The end of a sentence, in whatever script, with what closes brackets and quotations. */
+    private static final Pattern END = Pattern.compile("[.!?…。！？।؟۔։።][\\p{Pe}\\p{Pf}\"'*_]*(?=\\s|$)");
+
     private static final Pattern ADDRESS = Pattern.compile("\\S@\\S|://|\\bwww\\.|<\\S+>");
+
+    /**
+     * How a text is written: who never uses capitals or full stops cannot be held to them.
+     *
+     * @param capitals whether it has any
+     * @param stops the same
+     */
+    private record Habits(boolean capitals, boolean stops) {}
 
     private Sentences() {}
 
@@ -60,7 +79,8 @@ public final class Sentences {
      */
     public static List<String> of(String text, int most) {
         String part = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
-        boolean cased = part.chars().anyMatch(Character::isUpperCase);
+        Habits habits = new Habits(
+                part.chars().anyMatch(Character::isUpperCase), END.matcher(part).find());
         List<String> sentences = new ArrayList<>();
         StringBuilder paragraph = new StringBuilder();
         for (String line : part.lines().toList()) {
@@ -71,10 +91,10 @@ public final class Sentences {
             if (isProse(stripped)) {
                 paragraph.append(stripped).append(' ');
             } else {
-                cut(paragraph, cased, most, sentences);
+                cut(paragraph, habits, most, sentences);
             }
         }
-        cut(paragraph, cased, most, sentences);
+        cut(paragraph, habits, most, sentences);
         return sentences;
     }
 
@@ -85,24 +105,26 @@ public final class Sentences {
                 && HEADER.matcher(line).matches() == false;
     }
 
-    private static void cut(StringBuilder paragraph, boolean cased, int most, List<String> into) {
+    private static void cut(StringBuilder paragraph, Habits habits, int most, List<String> into) {
         if (paragraph.isEmpty()) {
             return;
         }
-        String text = BLANKS.matcher(paragraph).replaceAll(" ").strip();
+        String text =
+                REPLY.matcher(BLANKS.matcher(paragraph).replaceAll(" ").strip()).replaceFirst("");
         paragraph.setLength(0);
         BreakIterator ends = BreakIterator.getSentenceInstance(Locale.ROOT);
         ends.setText(text);
         int start = ends.first();
         for (int end = ends.next(); end != BreakIterator.DONE && into.size() < most; start = end, end = ends.next()) {
-            String sentence = text.substring(start, end).strip();
-            if (isPresentable(sentence, cased)) {
+            String sentence =
+                    NUMBERING.matcher(text.substring(start, end).strip()).replaceAll("");
+            if (isPresentable(sentence, habits)) {
                 into.add(sentence);
             }
         }
     }
 
-    private static boolean isPresentable(String sentence, boolean cased) {
+    private static boolean isPresentable(String sentence, Habits habits) {
         if (sentence.isEmpty()
                 || sentence.endsWith(":")
                 || ADDRESS.matcher(sentence).find()) {
@@ -112,11 +134,15 @@ public final class Sentences {
                 .filter(Character::isLetterOrDigit)
                 .findFirst()
                 .orElse('a');
-        if (cased && Character.isLowerCase(first)) {
+        if (habits.capitals() && Character.isLowerCase(first)) {
             return false; // the end of something that was cut off
+        }
+        if (habits.stops() && endsWithStop(sentence) == false) {
+            return false; // a heading, an item of a list, the rest of a signature
         }
         long words = 0;
         int letters = 0;
+        int digits = 0;
         int run = 0;
         int unspaced = 0;
         String text = sentence + ' ';
@@ -124,6 +150,7 @@ public final class Sentences {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
             letters += Character.isLetter(c) || c == ' ' ? 1 : 0;
+            digits += Character.isDigit(c) ? 1 : 0;
             if (Character.isLetter(c) && WITHOUT_SPACES.contains(Character.UnicodeScript.of(c))) {
                 unspaced++;
                 continue;
@@ -139,8 +166,20 @@ public final class Sentences {
             run = 0;
         }
         words += unspaced / LETTERS_A_WORD;
+        int length = text.codePointCount(0, text.length());
         return words >= MIN_WORDS
                 && words <= MAX_WORDS
-                && letters >= MIN_LETTERS * text.codePointCount(0, text.length());
+                && letters >= MIN_LETTERS * length
+                && digits <= MAX_DIGITS * length;
+    }
+
+    private static boolean endsWithStop(String sentence) {
+        Matcher end = END.matcher(sentence);
+        while (end.find()) {
+            if (end.end() == sentence.length()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

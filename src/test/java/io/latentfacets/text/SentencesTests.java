@@ -58,6 +58,17 @@ public class SentencesTests {
     }
 
     @Test
+    public void headingsAndNumbersOfItems() {
+        assertThat(
+                of("A Heading Of Some Five Words\n\n1. The first item says one thing. 2. The second item says"
+                        + " another (for once)."),
+                contains("The first item says one thing.", "The second item says another (for once)."));
+        assertThat(of("Re: Re[2]: Which of the two is better?"), contains("Which of the two is better?"));
+        assertThat(of("A Heading Of Some Five Words"), contains("A Heading Of Some Five Words"));
+        assertThat(of("Egypt 1977, 77 killed in 1981, 30 in 1989."), empty());
+    }
+
+    @Test
     public void otherLanguages() {
         assertThat(
                 of("Les résultats de l’étude sont publiés. Здоровье людей зависит от многих причин. "

@@ -53,6 +53,11 @@ final class SentenceFinder {
     private static final int SENTENCES_PER_DOCUMENT = 50;
     private static final int ENCODE_BATCH = 256;
 
+    private static final Comparator<ExemplarSentence> BEST_FIRST = Comparator.comparingDouble(
+                    (ExemplarSentence one) -> -one.similarity())
+            .thenComparing(ExemplarSentence::sentence)
+            .thenComparing(ExemplarSentence::index);
+
     private final Client client;
     private final EncoderService encoders;
     private final NamedXContentRegistry queries;
@@ -206,17 +211,19 @@ final class SentenceFinder {
                         encoded.candidate().id(),
                         encoded.candidate().text(),
                         generation.clusters().partition().similarity(encoded.latent(), cluster)))
-                .sorted(Comparator.comparingDouble((ExemplarSentence one) -> -one.similarity())
-                        .thenComparing(ExemplarSentence::sentence)
-                        .thenComparing(ExemplarSentence::index))
+                .sorted(BEST_FIRST)
                 .toList();
+        Set<String> texts = new HashSet<>();
+        Set<String> documents = new HashSet<>();
+        List<ExemplarSentence> others = new ArrayList<>();
         List<ExemplarSentence> best = new ArrayList<>();
-        Set<String> shown = new HashSet<>();
         for (ExemplarSentence one : ranked) {
-            if (best.size() < COUNT && shown.add(one.sentence().toLowerCase(Locale.ROOT))) {
-                best.add(one);
+            if (texts.add(one.sentence().toLowerCase(Locale.ROOT))) {
+                // sentences of several documents tell more than those of one
+                (documents.add(one.id()) ? best : others).add(one);
             }
         }
-        return best;
+        best.addAll(others);
+        return best.stream().limit(COUNT).sorted(BEST_FIRST).toList();
     }
 }
