@@ -87,11 +87,7 @@ final class Evaluation {
     private Sample read(CorpusReader reader, LatentFields fields, String labelField, int maxDocuments)
             throws IOException {
         Sample sample = new Sample(
-                generation,
-                encoders,
-                fields,
-                labelField == null ? null : new Labels(labelField),
-                this::checkCancelled);
+                generation, encoders, fields, labelField == null ? null : new Labels(labelField), this::checkCancelled);
         Releasable held = encoders.hold(generation);
         try {
             reader.readPaths(paths(fields, labelField), maxDocuments, sample::add);

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.SearchModule;
 import org.opensearch.tasks.CancellableTask;
@@ -55,8 +56,9 @@ public class EvaluationTests extends OpenSearchTestCase {
         assertThat(nothing.generation(), equalTo(0));
         assertThat(nothing.maxDocuments(), equalTo(100_000));
 
-        EvaluateRequest all = read("{\"label_field\":\"a.b\",\"query\":{\"term\":{\"x\":\"y\"}},\"index\":[\"i\",\"j\"],"
-                + "\"generation\":3,\"max_documents\":500000}");
+        EvaluateRequest all =
+                read("{\"label_field\":\"a.b\",\"query\":{\"term\":{\"x\":\"y\"}},\"index\":[\"i\",\"j\"],"
+                        + "\"generation\":3,\"max_documents\":500000}");
         for (EvaluateRequest request : List.of(all, copyWriteable(all, writableRegistry(), EvaluateRequest::new))) {
             assertThat(request.model(), equalTo("m"));
             assertThat(request.labelField(), equalTo("a.b"));
@@ -152,6 +154,8 @@ public class EvaluationTests extends OpenSearchTestCase {
     }
 
     private static String json(EvaluateAction.Response response) throws IOException {
-        return XContentHelper.toXContent(response, XContentType.JSON, false).utf8ToString();
+        try (XContentBuilder builder = JsonXContent.contentBuilder()) {
+            return response.toXContent(builder, ToXContent.EMPTY_PARAMS).toString();
+        }
     }
 }
