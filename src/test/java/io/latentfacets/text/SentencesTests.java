@@ -29,12 +29,18 @@ public class SentencesTests {
 
     @Test
     public void whatOthersWroteAndWhoWroteItIsLeftOut() {
-        assertThat(
-                of("From: someone@somewhere.edu (Some One)\nSubject: Re: The price of used hard disks\n"
-                        + "In article <1993Apr5.1@x.edu> y@x.edu (Why) writes:\n> Is a second drive worth its money today?\n"
-                        + "JM> I would not buy a used one.\n: Nor would I ever do so.\nThe second drive paid for itself within a year.\n"
-                        + "-- \nSome One, The Institute of Very Long Signatures."),
-                contains("The second drive paid for itself within a year."));
+        String message = """
+                From: someone@somewhere.edu (Some One)
+                Subject: Re: The price of used hard disks
+                In article <1993Apr5.1@x.edu> y@x.edu (Why) writes:
+                > Is a second drive worth its money today?
+                JM> I would not buy a used one.
+                : Nor would I ever do so.
+                The second drive paid for itself within a year.
+                --\s
+                Some One, The Institute of Very Long Signatures.
+                """;
+        assertThat(of(message), contains("The second drive paid for itself within a year."));
     }
 
     @Test
