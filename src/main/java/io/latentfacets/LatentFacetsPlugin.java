@@ -2,6 +2,9 @@
 package io.latentfacets;
 
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.evaluation.EvaluateAction;
+import io.latentfacets.evaluation.RestEvaluateAction;
+import io.latentfacets.evaluation.TransportEvaluateAction;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.AttachAction;
@@ -240,6 +243,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
+                new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
     }
 
@@ -262,6 +266,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestReencodeAction(),
                 new RestAttachAction(),
                 new RestEncodeAction(),
+                new RestEvaluateAction(),
                 new RestFacetsAction(search::get, stats),
                 new RestLatentStatsAction());
     }
@@ -315,7 +320,13 @@ public final class LatentFacetsPlugin extends Plugin
                         TransportEncodeAction.THREAD_POOL,
                         1,
                         TransportEncodeAction.QUEUE_SIZE,
-                        "thread_pool.latent_encode"));
+                        "thread_pool.latent_encode"),
+                new FixedExecutorBuilder(
+                        settings,
+                        TransportEvaluateAction.THREAD_POOL,
+                        1,
+                        TransportEvaluateAction.QUEUE_SIZE,
+                        "thread_pool.latent_evaluate"));
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.apache.lucene.util.VectorUtil;
  * group. Definitions as in scikit-learn where it has them. Stateless.
  */
 public final class Measures {
+    private static final int CHECK_EVERY = 1024;
+
     private Measures() {}
 
     /** In how many documents words occur, alone and together; word numbers are the caller's. */
@@ -103,6 +105,24 @@ public final class Measures {
      * @return 0 if there are fewer than two clusters
      */
     public static double silhouette(float[][] unitLatents, int[] clusters) {
+        double total = 0;
+        int n = 0;
+        for (double one : silhouettes(unitLatents, clusters, () -> {})) {
+            if (Double.isNaN(one) == false) {
+                total += one;
+                n++;
+            }
+        }
+        return n == 0 ? 0 : total / n;
+    }
+
+    /**
+     * {@link #silhouette} of each document; NaN for documents of no cluster, 0 for all others if there are fewer than
+     * two clusters.
+     *
+     * @param checkCancelled called now and then, throws to stop
+     */
+    public static double[] silhouettes(float[][] unitLatents, int[] clusters, Runnable checkCancelled) {
         if (unitLatents.length != clusters.length) {
             throw new IllegalArgumentException(
                     "[" + unitLatents.length + "] latents but [" + clusters.length + "] labels");
@@ -120,24 +140,24 @@ public final class Measures {
                 }
             }
         }
-        if (count < 2) {
-            return 0;
-        }
         float[][] means = new float[count][dims];
         for (int c = 0; c < count; c++) {
             for (int j = 0; j < dims; j++) {
                 means[c][j] = (float) (sums[c][j] / sizes[c]);
             }
         }
-        double total = 0;
-        int n = 0;
+        double[] silhouettes = new double[labels.length];
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] >= 0) {
-                total += silhouette(unitLatents[i], labels[i], means, sizes);
-                n++;
+            if (i % CHECK_EVERY == 0) {
+                checkCancelled.run();
+            }
+            if (labels[i] < 0) {
+                silhouettes[i] = Double.NaN;
+            } else if (count > 1) {
+                silhouettes[i] = silhouette(unitLatents[i], labels[i], means, sizes);
             }
         }
-        return total / n;
+        return silhouettes;
     }
 
     private static double silhouette(float[] latent, int own, float[][] means, int[] sizes) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
+import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
@@ -84,6 +86,21 @@ public final class EncoderService implements Closeable {
     /** A document's bag of words as the generation's encoder reads it. */
     public Bow bow(Generation generation, List<FieldText> document) {
         return use(generation, (encoder, bows) -> bows.bow(document));
+    }
+
+    /** As {@link #bow}, of many documents, in order. */
+    public List<Bow> bows(Generation generation, List<List<FieldText>> documents) {
+        return use(
+                generation, (encoder, bows) -> documents.stream().map(bows::bow).toList());
+    }
+
+    /**
+     * Keeps the generation's encoder open until the result is closed, for who encodes again and again with a generation
+     * that may not be the active one. Fails like {@link #encode}.
+     */
+    public Releasable hold(Generation generation) {
+        Open entry = acquire(generation);
+        return Releasables.releaseOnce(() -> release(entry));
     }
 
     private static List<byte[]> quantised(LatentEncoder encoder, List<Bow> bows) {

@@ -15,12 +15,12 @@ import org.opensearch.index.query.AbstractQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 
 /** Queries that came as part of a larger body and were read as plain maps. */
-final class Queries {
+public final class Queries {
 
     private Queries() {}
 
     /** @throws IllegalArgumentException naming the path if it is no query */
-    static QueryBuilder parse(String path, Map<String, Object> query, NamedXContentRegistry registry) {
+    public static QueryBuilder parse(String path, Map<String, Object> query, NamedXContentRegistry registry) {
         try (XContentBuilder json = XContentFactory.jsonBuilder().map(query);
                 XContentParser parser = XContentType.JSON
                         .xContent()

@@ -14,7 +14,12 @@ public final class RestFlags {
      * @throws IllegalArgumentException naming the parameter and the value; core's own message names the value only
      */
     public static boolean flag(RestRequest request, String name) {
-        String value = request.param(name, "false");
+        return flag(request, name, false);
+    }
+
+    /** The same with another value for a flag that is absent. */
+    public static boolean flag(RestRequest request, String name, boolean fallback) {
+        String value = request.param(name, Boolean.toString(fallback));
         return switch (value) {
             case "", "true" -> true;
             case "false" -> false;

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -44,7 +45,7 @@ import org.opensearch.transport.client.Client;
  * same sample whatever their order, shards and segments. Blocks; for one thread; holds a point in time until it is
  * closed.
  */
-final class CorpusReader implements Closeable {
+public final class CorpusReader implements Closeable {
 
     private static final Logger logger = LogManager.getLogger(CorpusReader.class);
     private static final TimeValue KEEP_ALIVE = TimeValue.timeValueMinutes(5);
@@ -63,12 +64,13 @@ final class CorpusReader implements Closeable {
     /**
      * A document that was read.
      *
+     * @param index the concrete index it is in
      * @param hash of its id; the order of these is the order of training
      */
-    record Document(String id, long hash, Map<String, Object> source) {}
+    public record Document(String index, String id, long hash, Map<String, Object> source) {}
 
     /** Takes documents, in no particular order. */
-    interface Sink {
+    public interface Sink {
         void accept(Document document) throws IOException;
     }
 
@@ -97,7 +99,7 @@ final class CorpusReader implements Closeable {
      * @param query which documents; null for all
      * @param checkCancelled throws to stop; called before every page
      */
-    CorpusReader(Client client, List<String> indices, QueryBuilder query, Runnable checkCancelled) {
+    public CorpusReader(Client client, List<String> indices, QueryBuilder query, Runnable checkCancelled) {
         this.client = client;
         this.query = query == null ? QueryBuilders.matchAllQuery() : query;
         this.checkCancelled = checkCancelled;
@@ -119,7 +121,7 @@ final class CorpusReader implements Closeable {
     }
 
     /** How many documents match. */
-    long total() {
+    public long total() {
         return total;
     }
 
@@ -128,7 +130,16 @@ final class CorpusReader implements Closeable {
      * matches).
      */
     void read(List<SourceField> fields, int maxDocuments, Sink sink) throws IOException {
-        String[] includes = includes(fields);
+        readPaths(fields.stream().map(SourceField::name).toList(), maxDocuments, sink);
+    }
+
+    /**
+     * The same documents, with other parts of their sources.
+     *
+     * @param paths dotted paths of fields
+     */
+    public void readPaths(Collection<String> paths, int maxDocuments, Sink sink) throws IOException {
+        String[] includes = includes(paths);
         if (total <= maxDocuments) {
             scan(query, includes, FIRST_PAGE, hit -> accept(hit, sink));
             return;
@@ -141,7 +152,7 @@ final class CorpusReader implements Closeable {
 
     private static void accept(SearchHit hit, Sink sink) throws IOException {
         Map<String, Object> source = hit.getSourceAsMap();
-        sink.accept(new Document(hit.getId(), hash(hit.getId()), source == null ? Map.of() : source));
+        sink.accept(new Document(hit.getIndex(), hit.getId(), hash(hit.getId()), source == null ? Map.of() : source));
     }
 
     /** The candidates with the smallest hashes, in that order. */
@@ -240,13 +251,13 @@ final class CorpusReader implements Closeable {
     }
 
     /** The fields, and what a multi-field's text is stored under. */
-    private static String[] includes(List<SourceField> fields) {
+    private static String[] includes(Collection<String> paths) {
         Set<String> includes = new LinkedHashSet<>();
-        for (SourceField field : fields) {
-            includes.add(field.name());
-            int dot = field.name().lastIndexOf('.');
+        for (String path : paths) {
+            includes.add(path);
+            int dot = path.lastIndexOf('.');
             if (dot > 0) {
-                includes.add(field.name().substring(0, dot));
+                includes.add(path.substring(0, dot));
             }
         }
         return includes.toArray(String[]::new);
@@ -267,7 +278,7 @@ final class CorpusReader implements Closeable {
      * Gives the point in time back before the reader is closed; nothing can be read any more. Does not wait, does not
      * throw.
      */
-    void done() {
+    public void done() {
         if (done) {
             return;
         }

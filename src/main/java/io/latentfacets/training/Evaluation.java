@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.LabelMeasures;
 import io.latentfacets.cluster.Measures;
-import io.latentfacets.text.Vocabulary;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.lucene.util.FixedBitSet;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.core.rest.RestStatus;
 
@@ -36,9 +30,6 @@ final class Evaluation {
 
     static final double RELATIVE_TOLERANCE = 0.25;
 
-    /** Words of a cluster that its measures look at. */
-    private static final int TOP_TERMS = 10;
-
     private Evaluation() {}
 
     /**
@@ -51,8 +42,9 @@ final class Evaluation {
             TrainingCorpus corpus, ClusterPhase.Result found, Clusters previous, double heldOutLoss) {
         Map<String, Double> metrics = new TreeMap<>();
         put(metrics, SILHOUETTE, Measures.silhouette(found.latents(), found.assigned()));
-        put(metrics, DIVERSITY, Measures.diversity(topTerms(found.clusters())));
-        put(metrics, COHERENCE, coherence(corpus, found.clusters()));
+        LabelMeasures labels = labels(corpus, found.clusters());
+        put(metrics, DIVERSITY, labels.diversity());
+        put(metrics, COHERENCE, labels.coherence());
         put(metrics, HELD_OUT_LOSS, heldOutLoss);
         long unassigned = 0;
         for (int cluster : found.assigned()) {
@@ -104,55 +96,11 @@ final class Evaluation {
         }
     }
 
-    private static List<List<String>> topTerms(Clusters clusters) {
-        return clusters.infos().stream()
-                .map(ClusterInfo::terms)
-                .map(terms ->
-                        terms.stream().limit(TOP_TERMS).map(ClusterTerm::term).toList())
-                .toList();
-    }
-
-    private static double coherence(TrainingCorpus corpus, Clusters clusters) {
-        Vocabulary vocabulary = corpus.vocabulary();
-        Map<String, Integer> bySurface = new HashMap<>();
-        for (int id = vocabulary.size() - 1; id >= 0; id--) {
-            bySurface.put(vocabulary.surface(id), id);
-        }
-        List<int[]> topics = new ArrayList<>();
-        Map<Integer, FixedBitSet> occurs = new HashMap<>();
-        for (List<String> terms : topTerms(clusters)) {
-            int[] ids = terms.stream()
-                    .filter(bySurface::containsKey)
-                    .mapToInt(bySurface::get)
-                    .toArray();
-            topics.add(ids);
-            for (int id : ids) {
-                occurs.computeIfAbsent(id, key -> new FixedBitSet(corpus.size()));
-            }
-        }
+    private static LabelMeasures labels(TrainingCorpus corpus, Clusters clusters) {
+        LabelMeasures labels = new LabelMeasures(clusters, corpus.vocabulary());
         for (int row = 0; row < corpus.size(); row++) {
-            for (int id : corpus.get(row).ids()) {
-                FixedBitSet rows = occurs.get(id);
-                if (rows != null) {
-                    rows.set(row);
-                }
-            }
+            labels.add(corpus.get(row));
         }
-        return Measures.npmiCoherence(topics, new Measures.CoOccurrence() {
-            @Override
-            public long documents() {
-                return corpus.size();
-            }
-
-            @Override
-            public long documents(int term) {
-                return occurs.get(term).cardinality();
-            }
-
-            @Override
-            public long documents(int first, int second) {
-                return FixedBitSet.intersectionCount(occurs.get(first), occurs.get(second));
-            }
-        });
+        return labels;
     }
 }

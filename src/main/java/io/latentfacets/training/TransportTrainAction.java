@@ -77,7 +77,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
             throw TrainMode.nothingToCluster(request.model());
         }
-        SourceIndices.require(stored.definition().source().indices(), clusterService.state(), resolver);
+        SourceIndices.require("source.index", stored.definition().source().indices(), clusterService.state(), resolver);
         TrainingNodes.choose(clusterService.state().nodes(), Set.of());
         DiscoveryNode local = clusterService.localNode();
         TrainingOwner owner =

@@ -11,6 +11,7 @@ import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.text.FieldText;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -60,6 +61,20 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         assertThat(factory.open.get(), equalTo(0));
         assertThat(breaker.getUsed(), equalTo(0L));
         expectThrows(IllegalStateException.class, () -> service.encode(first, OIL));
+    }
+
+    public void testWhatIsHeldStaysOpen() throws Exception {
+        Generation generation = generation("news", 1);
+        Releasable held = service.hold(generation);
+        service.encode(generation, OIL);
+        assertThat(service.bows(generation, OIL).get(0).size(), equalTo(1));
+        service.encode(generation, OIL);
+        assertThat("opened once, though not active", factory.opened.get(), equalTo(1));
+        held.close();
+        held.close();
+        assertThat(service.open(), equalTo(0));
+        assertThat(breaker.getUsed(), equalTo(0L));
+        service.close();
     }
 
     public void testNumberOfOpenEncodersIsBounded() throws Exception {

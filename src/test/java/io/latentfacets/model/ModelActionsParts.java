@@ -2,6 +2,8 @@
 package io.latentfacets.model;
 
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.EngineEncoder;
 import io.latentfacets.model.action.ActivateModelAction;
 import io.latentfacets.model.action.DefinitionChecks;
 import io.latentfacets.model.action.DeleteModelAction;
@@ -58,6 +60,8 @@ final class ModelActionsParts {
                 parts.registry,
                 checks,
                 engine,
+                new EncoderService(
+                        EngineEncoder.on(engine), name -> new StandardAnalyzer(), parts.registry, parts.breaker),
                 new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
     }
 

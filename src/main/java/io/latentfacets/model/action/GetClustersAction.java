@@ -9,6 +9,7 @@ import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -33,30 +34,36 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
      * @param parent key of a cluster's parent; null for none
      * @param children keys of a parent's clusters; empty for a cluster
      * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
+     * @param sentences of its exemplars; null where they were not asked for or could not be read
      */
-    record View(ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden)
+    record View(ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden, List<ExemplarSentence> sentences)
             implements Writeable, ToXContentObject {
 
-        /** The clusters in their order, then their parents in theirs. */
-        static List<View> all(Clusters clusters, ClusterEdits edits) {
+        /**
+         * The clusters in their order, then their parents in theirs.
+         *
+         * @param sentences by key; none for a key that is not there
+         */
+        static List<View> all(
+                Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
             ClusterTree tree = clusters.tree();
             List<View> views = new ArrayList<>();
             for (int c = 0; c < clusters.infos().size(); c++) {
                 Float floor =
                         clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
-                views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits));
+                views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits, sentences));
             }
             for (int p = 0; p < tree.parents().size(); p++) {
                 List<String> children =
                         tree.children(p).stream().map(clusters.keys()::get).toList();
-                views.add(of(tree.parents().get(p), null, children, null, edits));
+                views.add(of(tree.parents().get(p), null, children, null, edits, sentences));
             }
             return views;
         }
 
         private static View of(
-                ClusterInfo info, String parent, List<String> children, Float floor, ClusterEdits edits) {
-            return new View(info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()));
+                ClusterInfo info, String parent, List<String> children, Float floor, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
+            return new View(info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()), sentences.get(info.key()));
         }
 
         View(StreamInput in) throws IOException {
@@ -74,7 +81,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                     in.readStringList(),
                     in.readOptionalFloat(),
                     in.readOptionalString(),
-                    in.readBoolean());
+                    in.readBoolean(),
+                    in.readBoolean() ? in.readList(ExemplarSentence::new) : null);
         }
 
         @Override
@@ -95,6 +103,10 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             out.writeOptionalFloat(floor);
             out.writeOptionalString(customLabel);
             out.writeBoolean(hidden);
+            out.writeBoolean(sentences != null);
+            if (sentences != null) {
+                out.writeCollection(sentences);
+            }
         }
 
         @Override
@@ -124,6 +136,9 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             }
             if (children.isEmpty() == false) {
                 builder.field("children", children);
+            }
+            if (sentences != null) {
+                builder.field("exemplar_sentences", sentences);
             }
             return builder.endObject();
         }

@@ -14,31 +14,36 @@ public final class ModelRequest extends ActionRequest {
     private final int generation;
     private final String cluster;
     private final boolean force;
+    private final boolean sentences;
 
-    private ModelRequest(String model, int generation, String cluster, boolean force) {
+    private ModelRequest(String model, int generation, String cluster, boolean force, boolean sentences) {
         this.model = model;
         this.generation = generation;
         this.cluster = cluster;
         this.force = force;
+        this.sentences = sentences;
     }
 
     /** @param model a name; where many are allowed, a comma-separated list with wildcards */
     public static ModelRequest of(String model) {
-        return new ModelRequest(model, 0, null, false);
+        return new ModelRequest(model, 0, null, false, false);
     }
 
     /** @param number 0: the active one */
     static ModelRequest generation(String model, int number) {
-        return new ModelRequest(model, number, null, false);
+        return new ModelRequest(model, number, null, false, false);
     }
 
-    /** @param key null: all clusters */
-    static ModelRequest cluster(String model, String key) {
-        return new ModelRequest(model, 0, key, false);
+    /**
+     * @param key null: all clusters
+     * @param sentences whether to show some of their exemplars
+     */
+    static ModelRequest cluster(String model, String key, boolean sentences) {
+        return new ModelRequest(model, 0, key, false, sentences);
     }
 
     static ModelRequest forced(String model, boolean force) {
-        return new ModelRequest(model, 0, null, force);
+        return new ModelRequest(model, 0, null, force, false);
     }
 
     public ModelRequest(StreamInput in) throws IOException {
@@ -47,6 +52,7 @@ public final class ModelRequest extends ActionRequest {
         generation = in.readVInt();
         cluster = in.readOptionalString();
         force = in.readBoolean();
+        sentences = in.readBoolean();
     }
 
     @Override
@@ -56,6 +62,7 @@ public final class ModelRequest extends ActionRequest {
         out.writeVInt(generation);
         out.writeOptionalString(cluster);
         out.writeBoolean(force);
+        out.writeBoolean(sentences);
     }
 
     String model() {
@@ -72,6 +79,10 @@ public final class ModelRequest extends ActionRequest {
 
     boolean force() {
         return force;
+    }
+
+    boolean sentences() {
+        return sentences;
     }
 
     @Override

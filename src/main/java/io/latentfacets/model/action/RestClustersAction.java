@@ -7,6 +7,7 @@ import static org.opensearch.rest.RestRequest.Method.PUT;
 
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.StrictMap;
+import io.latentfacets.rest.RestFlags;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +54,10 @@ public final class RestClustersAction extends BaseRestHandler {
                     edit,
                     RestModelsAction.acknowledged(model, Map.of("key", key), channel));
         }
+        boolean sentences = RestFlags.flag(request, "sentences", true);
         return channel -> client.execute(
                 GetClustersAction.INSTANCE,
-                ModelRequest.cluster(model, key),
+                ModelRequest.cluster(model, key, sentences),
                 new RestBuilderListener<GetClustersAction.Response>(channel) {
                     @Override
                     public RestResponse buildResponse(GetClustersAction.Response response, XContentBuilder builder)

@@ -31,7 +31,7 @@ public final class TransportEditClusterAction
             Task task, EditClusterAction.Request request, ActionListener<AcknowledgedResponse> listener) {
         client.execute(
                 GetClustersAction.INSTANCE,
-                ModelRequest.cluster(request.model(), request.key()),
+                ModelRequest.cluster(request.model(), request.key(), false),
                 ActionListener.wrap(
                         exists -> store.editCluster(request.model(), request.key(), request.edit(), listener),
                         listener::onFailure));

@@ -30,7 +30,7 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testClustersThenParents() throws IOException {
         Clusters clusters = generation.clusters();
-        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits);
+        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Map.of());
         assertEquals(9, views.size());
         for (int c = 0; c < 7; c++) {
             Map<String, Object> shown = json(views.get(c));
@@ -57,7 +57,7 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testNothingIsShownOfWhatOlderGenerationsLack() throws IOException {
         Generation older = LatentFixtures.generation("news", 1, 8, 3, random());
-        List<GetClustersAction.View> views = GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE);
+        List<GetClustersAction.View> views = GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Map.of());
         assertEquals(3, views.size());
         for (GetClustersAction.View view : views) {
             assertFalse(json(view).containsKey("parent"));
@@ -67,7 +67,7 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testWire() throws IOException {
         GetClustersAction.Response response =
-                new GetClustersAction.Response("news", 4, GetClustersAction.View.all(generation.clusters(), edits));
+                new GetClustersAction.Response("news", 4, GetClustersAction.View.all(generation.clusters(), edits, Map.of()));
         GetClustersAction.Response copy = copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
         assertEquals(4, copy.generation());
         assertThat(copy.clusters(), equalTo(response.clusters()));

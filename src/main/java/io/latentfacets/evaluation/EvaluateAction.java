@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.evaluation;
+
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** Measures how well a generation's clusters divide documents. */
+public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/evaluate";
+    public static final EvaluateAction INSTANCE = new EvaluateAction();
+
+    private EvaluateAction() {
+        super(NAME, Response::new);
+    }
+
+    /**
+     * What documents were looked at.
+     *
+     * @param matched by the query
+     * @param documents read: all of those, or a sample
+     * @param stored of them have a latent of the generation's encoder in the index
+     * @param encoded of them were given one for this
+     * @param labelled of them have exactly one label; −1 if labels were not asked for
+     * @param several of them have more than one
+     * @param labels different ones
+     */
+    record Documents(long matched, long documents, long stored, long encoded, long labelled, long several, long labels)
+            implements Writeable {
+
+        Documents(StreamInput in) throws IOException {
+            this(
+                    in.readVLong(),
+                    in.readVLong(),
+                    in.readVLong(),
+                    in.readVLong(),
+                    in.readZLong(),
+                    in.readVLong(),
+                    in.readVLong());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeVLong(matched);
+            out.writeVLong(documents);
+            out.writeVLong(stored);
+            out.writeVLong(encoded);
+            out.writeZLong(labelled);
+            out.writeVLong(several);
+            out.writeVLong(labels);
+        }
+
+        long withoutLatent() {
+            return documents - stored - encoded;
+        }
+    }
+
+    /**
+     * Agreement of clusters and labels, over the documents that have one of each;
+     * {@link io.latentfacets.cluster.Measures} says what each is.
+     */
+    record Agreement(double nmi, double ari, double purity, double accuracy) implements Writeable {
+
+        Agreement(StreamInput in) throws IOException {
+            this(in.readDouble(), in.readDouble(), in.readDouble(), in.readDouble());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeDouble(nmi);
+            out.writeDouble(ari);
+            out.writeDouble(purity);
+            out.writeDouble(accuracy);
+        }
+    }
+
+    /** The measures. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final int generation;
+        private final Documents documents;
+        private final Agreement agreement;
+        private final double silhouette;
+        private final double coherence;
+        private final double diversity;
+        private final List<EvaluatedCluster> clusters;
+        private final long tookMillis;
+
+        /** @param agreement null if labels were not asked for */
+        Response(
+                String model,
+                int generation,
+                Documents documents,
+                Agreement agreement,
+                double silhouette,
+                double coherence,
+                double diversity,
+                List<EvaluatedCluster> clusters,
+                long tookMillis) {
+            this.model = model;
+            this.generation = generation;
+            this.documents = documents;
+            this.agreement = agreement;
+            this.silhouette = silhouette;
+            this.coherence = coherence;
+            this.diversity = diversity;
+            this.clusters = List.copyOf(clusters);
+            this.tookMillis = tookMillis;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            generation = in.readVInt();
+            documents = new Documents(in);
+            agreement = in.readOptionalWriteable(Agreement::new);
+            silhouette = in.readDouble();
+            coherence = in.readDouble();
+            diversity = in.readDouble();
+            clusters = in.readList(EvaluatedCluster::new);
+            tookMillis = in.readVLong();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeVInt(generation);
+            documents.writeTo(out);
+            out.writeOptionalWriteable(agreement);
+            out.writeDouble(silhouette);
+            out.writeDouble(coherence);
+            out.writeDouble(diversity);
+            out.writeCollection(clusters);
+            out.writeVLong(tookMillis);
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject()
+                    .field("model", model)
+                    .field("generation", generation)
+                    .field("took", tookMillis)
+                    .field("matched", documents.matched())
+                    .field("documents", documents.documents())
+                    .field("stored_latents", documents.stored())
+                    .field("encoded_latents", documents.encoded())
+                    .field("without_latent", documents.withoutLatent());
+            if (agreement != null) {
+                builder.field("labelled", documents.labelled())
+                        .field("multi_label", documents.several())
+                        .field("labels", documents.labels())
+                        .field("nmi", agreement.nmi())
+                        .field("ari", agreement.ari())
+                        .field("purity", agreement.purity())
+                        .field("accuracy", agreement.accuracy());
+            }
+            return builder.field("clusters", clusters.size())
+                    .field("silhouette", silhouette)
+                    .field("coherence", coherence)
+                    .field("diversity", diversity)
+                    .field("unassigned_share", (double) documents.withoutLatent() / documents.documents())
+                    .field("per_cluster", clusters)
+                    .endObject();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.evaluation;
+
+import io.latentfacets.training.AttachedIndices;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.common.xcontent.support.XContentMapValues;
+
+/**
+ * Where documents keep the latents of a model. What a field of another model or of no mapping holds under the same name
+ * is none of them.
+ *
+ * @param byIndex full path of the field, by index
+ */
+record LatentFields(Map<String, String> byIndex) {
+
+    static LatentFields of(ClusterState state, String model) {
+        return new LatentFields(AttachedIndices.of(state, model).stream()
+                .collect(Collectors.toMap(AttachedIndices.Attached::index, AttachedIndices.Attached::field)));
+    }
+
+    Collection<String> paths() {
+        return byIndex.values();
+    }
+
+    /**
+     * The latent in a document's source, int8; null if it has none that this encoder made.
+     *
+     * @param encoder number of the generation that trained the encoder
+     */
+    byte[] stored(String index, Map<String, Object> source, int encoder, int dims) {
+        String field = byIndex.get(index);
+        if (field == null
+                || !(XContentMapValues.extractValue(field, source) instanceof Map<?, ?> latent)
+                || !(latent.get("generation") instanceof Number generation)
+                || !(latent.get("vector") instanceof String vector)
+                || generation.intValue() != encoder) {
+            return null;
+        }
+        byte[] bytes = Base64.getDecoder().decode(vector);
+        return bytes.length == dims ? bytes : null;
+    }
+}

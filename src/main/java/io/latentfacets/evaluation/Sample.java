@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.evaluation;
+
+import io.latentfacets.cluster.LabelMeasures;
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SourceText;
+import io.latentfacets.model.Generation;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.FieldText;
+import io.latentfacets.training.CorpusReader;
+import io.latentfacets.vae.Latents;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.util.ArrayUtil;
+
+/**
+ * The documents of an evaluation as they are read: their latents, stored or made here, clusters and labels. Their text
+ * is counted and let go of, a batch at a time. Not thread-safe.
+ */
+final class Sample {
+
+    private static final int BATCH = 256;
+
+    private record Pending(List<FieldText> text, byte[] stored, int label) {}
+
+    private final Generation generation;
+    private final EncoderService encoders;
+    private final LatentFields fields;
+    private final Labels labels;
+    private final Runnable checkCancelled;
+    private final LabelMeasures words;
+    private final List<Pending> pending = new ArrayList<>(BATCH);
+    private final List<float[]> latents = new ArrayList<>();
+    private int[] clusterOf = new int[BATCH];
+    private int[] labelOf = new int[BATCH];
+    private long documents;
+    private long stored;
+    private long encoded;
+    private long labelled;
+    private long several;
+
+    /**
+     * @param labels null for none
+     * @param checkCancelled throws to stop; called before every batch
+     */
+    Sample(
+            Generation generation,
+            EncoderService encoders,
+            LatentFields fields,
+            Labels labels,
+            Runnable checkCancelled) {
+        this.generation = generation;
+        this.encoders = encoders;
+        this.fields = fields;
+        this.labels = labels;
+        this.checkCancelled = checkCancelled;
+        this.words = new LabelMeasures(generation.clusters(), generation.vocabulary());
+    }
+
+    void add(CorpusReader.Document document) {
+        documents++;
+        int label = labels == null ? Labels.NONE : labels.of(document.source());
+        labelled += label >= 0 ? 1 : 0;
+        several += label == Labels.SEVERAL ? 1 : 0;
+        pending.add(new Pending(
+                SourceText.of(document.source(), generation.fields()),
+                fields.stored(
+                        document.index(),
+                        document.source(),
+                        generation.encoderGeneration(),
+                        generation.weights().latentDims()),
+                label));
+        if (pending.size() == BATCH) {
+            encodePending();
+        }
+    }
+
+    /** To be called after the last document. */
+    void encodePending() {
+        if (pending.isEmpty()) {
+            return;
+        }
+        checkCancelled.run();
+        List<Bow> bows =
+                encoders.bows(generation, pending.stream().map(Pending::text).toList());
+        List<Bow> missing = new ArrayList<>();
+        for (int i = 0; i < bows.size(); i++) {
+            if (bows.get(i).isEmpty() == false) {
+                words.add(bows.get(i));
+            }
+            if (pending.get(i).stored() == null) {
+                missing.add(bows.get(i));
+            }
+        }
+        List<byte[]> made = missing.isEmpty() ? List.of() : encoders.encodeBows(generation, missing);
+        int next = 0;
+        for (Pending document : pending) {
+            byte[] latent = document.stored();
+            if (latent != null) {
+                stored++;
+            } else {
+                latent = made.get(next++);
+                encoded += latent == null ? 0 : 1;
+            }
+            if (latent != null) {
+                keep(Latents.dequantize(latent), document.label());
+            }
+        }
+        pending.clear();
+    }
+
+    private void keep(float[] unit, int label) {
+        Partition partition = generation.clusters().partition();
+        int at = latents.size();
+        latents.add(unit);
+        clusterOf = ArrayUtil.grow(clusterOf, at + 1);
+        labelOf = ArrayUtil.grow(labelOf, at + 1);
+        clusterOf[at] = partition.assign(unit);
+        labelOf[at] = label >= 0 ? label : Labels.NONE;
+    }
+
+    /** Unit vectors of the documents that have one, those that the following run in parallel to. */
+    float[][] latents() {
+        return latents.toArray(float[][]::new);
+    }
+
+    /** Cluster of each latent, by ordinal. */
+    int[] clusters() {
+        return Arrays.copyOf(clusterOf, latents.size());
+    }
+
+    /** Label of each latent, or {@link Labels#NONE}. */
+    int[] labels() {
+        return Arrays.copyOf(labelOf, latents.size());
+    }
+
+    /** Null if labels were not asked for. */
+    Labels names() {
+        return labels;
+    }
+
+    /** The words of the clusters over all documents that have known words. */
+    LabelMeasures words() {
+        return words;
+    }
+
+    EvaluateAction.Documents documents(long matched) {
+        return new EvaluateAction.Documents(
+                matched,
+                documents,
+                stored,
+                encoded,
+                labelled,
+                several,
+                labels == null ? 0 : labels.names().size());
+    }
+}

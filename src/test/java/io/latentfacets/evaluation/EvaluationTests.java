@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.evaluation;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.latentfacets.model.StrictMap;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.search.SearchModule;
+import org.opensearch.tasks.CancellableTask;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** What is asked, what documents hold, and what is answered; the whole of it on a cluster is EvaluateIT. */
+public class EvaluationTests extends OpenSearchTestCase {
+
+    private final SearchModule search = new SearchModule(Settings.EMPTY, List.of());
+
+    @Override
+    protected NamedXContentRegistry xContentRegistry() {
+        return new NamedXContentRegistry(search.getNamedXContents());
+    }
+
+    @Override
+    protected NamedWriteableRegistry writableRegistry() {
+        return new NamedWriteableRegistry(search.getNamedWriteables());
+    }
+
+    private EvaluateRequest read(String json) {
+        Map<String, Object> body = XContentHelper.convertToMap(JsonXContent.jsonXContent, json, true);
+        return EvaluateRequest.read("m", new StrictMap(body, ""), xContentRegistry());
+    }
+
+    private void refused(String message, String json) {
+        Exception e = expectThrows(IllegalArgumentException.class, () -> read(json));
+        assertThat(e.getMessage(), containsString(message));
+    }
+
+    public void testRequest() throws IOException {
+        EvaluateRequest nothing = read("{}");
+        assertThat(nothing.labelField(), nullValue());
+        assertThat(nothing.query(), nullValue());
+        assertThat(nothing.indices(), equalTo(List.of()));
+        assertThat(nothing.generation(), equalTo(0));
+        assertThat(nothing.maxDocuments(), equalTo(100_000));
+
+        EvaluateRequest all =
+                read("{\"label_field\":\"a.b\",\"query\":{\"term\":{\"x\":\"y\"}},\"index\":[\"i\",\"j\"],"
+                        + "\"generation\":3,\"max_documents\":500000}");
+        for (EvaluateRequest request : List.of(all, copyWriteable(all, writableRegistry(), EvaluateRequest::new))) {
+            assertThat(request.model(), equalTo("m"));
+            assertThat(request.labelField(), equalTo("a.b"));
+            assertThat(request.query(), equalTo(QueryBuilders.termQuery("x", "y")));
+            assertThat(request.indices(), equalTo(List.of("i", "j")));
+            assertThat(request.generation(), equalTo(3));
+            assertThat(request.maxDocuments(), equalTo(500_000));
+            CancellableTask task = (CancellableTask) request.createTask(1, "t", "a", null, Map.of());
+            assertTrue(task.shouldCancelChildrenOnCancellation());
+        }
+    }
+
+    public void testBadRequests() {
+        refused("unknown key [labels]", "{\"labels\":\"x\"}");
+        refused("[label_field] must be a non-empty string", "{\"label_field\":\" \"}");
+        refused("[query] must be a query", "{\"query\":{\"nothing\":{}}}");
+        refused("[query] must be an object", "{\"query\":\"x\"}");
+        refused("[index] must name at least one index", "{\"index\":[]}");
+        refused("[generation] must be in [1, 2147483647]: 0", "{\"generation\":0}");
+        refused("[max_documents] must be in [2, 500000]: 500001", "{\"max_documents\":500001}");
+    }
+
+    public void testLabels() {
+        Labels labels = new Labels("a.b");
+        assertThat(labels.of(Map.of("a", Map.of("b", "x"))), equalTo(0));
+        assertThat(labels.of(Map.of("a.b", "y")), equalTo(1));
+        assertThat(labels.of(Map.of("a", List.of(Map.of("b", "x"), Map.of("c", "z")))), equalTo(0));
+        assertThat(labels.of(Map.of("a", Map.of("b", List.of("x", "x", " ")))), equalTo(0));
+        assertThat(labels.of(Map.of("a", Map.of("b", List.of("x", "y")))), equalTo(Labels.SEVERAL));
+        assertThat(labels.of(Map.of("a", Map.of("b", List.of("new", "newer")))), equalTo(Labels.SEVERAL));
+        assertThat(labels.of(Map.of("a", Map.of("b", List.of()))), equalTo(Labels.NONE));
+        assertThat(labels.of(Map.of("a", Map.of("b", " "))), equalTo(Labels.NONE));
+        assertThat(labels.of(Map.of("a", "x")), equalTo(0)); // of a multi-field a.b the source has a
+        assertThat(labels.of(Map.of("b", "x")), equalTo(Labels.NONE));
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("b", null);
+        assertThat(labels.of(Map.of("a", nothing)), equalTo(Labels.NONE));
+        assertThat(labels.of(Map.of("a", Map.of("b", 7))), equalTo(2));
+        assertThat(labels.of(Map.of("a", Map.of("b", "7"))), equalTo(2));
+        assertThat(labels.of(Map.of("a", Map.of("b", true))), equalTo(3));
+        assertThat(labels.names(), equalTo(List.of("x", "y", "7", "true")));
+    }
+
+    public void testLabelsAreBounded() {
+        Labels labels = new Labels("id");
+        for (int i = 0; i < Labels.MAX; i++) {
+            assertThat(labels.of(Map.of("id", i)), equalTo(i));
+        }
+        assertThat(labels.of(Map.of("id", 5)), equalTo(5));
+        Exception e = expectThrows(IllegalArgumentException.class, () -> labels.of(Map.of("id", -1)));
+        assertThat(e.getMessage(), containsString("[label_field] [id] has more than [1000] different values"));
+    }
+
+    public void testStoredLatents() {
+        LatentFields fields = new LatentFields(Map.of("news", "deep.latent"));
+        byte[] latent = {1, -2, 127};
+        String vector = Base64.getEncoder().encodeToString(latent);
+        Map<String, Object> source =
+                Map.of("deep", Map.of("latent", Map.of("generation", 2, "vector", vector)), "latent", "x");
+        assertThat(fields.stored("news", source, 2, 3), equalTo(latent));
+        assertThat("of another encoder", fields.stored("news", source, 1, 3), nullValue());
+        assertThat("of another length", fields.stored("news", source, 2, 4), nullValue());
+        assertThat("not mapped to this model", fields.stored("other", source, 2, 3), nullValue());
+        assertThat(fields.stored("news", Map.of(), 2, 3), nullValue());
+        assertThat(fields.stored("news", Map.of("deep", Map.of("latent", Map.of("generation", 2))), 2, 3), nullValue());
+    }
+
+    public void testResponse() throws IOException {
+        EvaluateAction.Documents documents = new EvaluateAction.Documents(50, 40, 20, 10, 33, 2, 4);
+        List<EvaluatedCluster> clusters = List.of(
+                new EvaluatedCluster("c0", "oil", 30, 24, "energy", .75, .5, .25),
+                new EvaluatedCluster("c1", "none", 0, 0, null, Double.NaN, Double.NaN, Double.NaN));
+        EvaluateAction.Response with = new EvaluateAction.Response(
+                "m", 3, documents, new EvaluateAction.Agreement(.1, .2, .3, .4), .5, .6, .7, clusters, 9);
+        for (EvaluateAction.Response response :
+                List.of(with, copyWriteable(with, writableRegistry(), EvaluateAction.Response::new))) {
+            assertThat(
+                    json(response),
+                    equalTo("{\"model\":\"m\",\"generation\":3,\"took\":9,\"matched\":50,\"documents\":40,"
+                            + "\"stored_latents\":20,\"encoded_latents\":10,\"without_latent\":10,"
+                            + "\"labelled\":33,\"multi_label\":2,\"labels\":4,"
+                            + "\"nmi\":0.1,\"ari\":0.2,\"purity\":0.3,\"accuracy\":0.4,"
+                            + "\"clusters\":2,\"silhouette\":0.5,\"coherence\":0.6,\"diversity\":0.7,"
+                            + "\"unassigned_share\":0.25,\"per_cluster\":["
+                            + "{\"key\":\"c0\",\"label\":\"oil\",\"size\":30,\"labelled\":24,\"precision\":0.75,"
+                            + "\"majority\":\"energy\",\"silhouette\":0.5,\"coherence\":0.25},"
+                            + "{\"key\":\"c1\",\"label\":\"none\",\"size\":0}]}"));
+        }
+        EvaluateAction.Response without =
+                new EvaluateAction.Response("m", 3, documents, null, .5, .6, .7, List.of(), 9);
+        String json = json(copyWriteable(without, writableRegistry(), EvaluateAction.Response::new));
+        assertFalse(json, json.contains("nmi") || json.contains("label"));
+    }
+
+    private static String json(EvaluateAction.Response response) throws IOException {
+        try (XContentBuilder builder = JsonXContent.contentBuilder()) {
+            return response.toXContent(builder, ToXContent.EMPTY_PARAMS).toString();
+        }
+    }
+}
