@@ -26,7 +26,8 @@ final class VaeOptionsJson {
                 json.number("word_dropout", defaults.wordDropout()),
                 json.number("weight_decay", defaults.weightDecay()),
                 json.number("kl_annealing", defaults.klAnnealing()),
-                json.integer("patience", 0, 1000, defaults.patience()));
+                json.integer("patience", 0, 1000, defaults.patience()),
+                json.integer("restarts", 1, 10, defaults.restarts()));
         json.noOtherKeys();
         return options;
     }
@@ -51,6 +52,7 @@ final class VaeOptionsJson {
                 .field("weight_decay", options.weightDecay())
                 .field("kl_annealing", options.klAnnealing())
                 .field("patience", options.patience())
+                .field("restarts", options.restarts())
                 .endObject();
     }
 }

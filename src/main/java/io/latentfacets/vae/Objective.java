@@ -4,8 +4,13 @@ package io.latentfacets.vae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
+import java.util.Optional;
 
-/** What a training minimises. Stateless; builds a graph of engine arrays and leaves the gradients to the trainer. */
+/**
+ * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may train
+ * parameters of its own beside the network's; those belong to the network's memory and end with it. One instance serves
+ * one training, on one thread.
+ */
 interface Objective {
 
     /**
@@ -17,7 +22,7 @@ interface Objective {
      * @param decoded how many of them, from the first, the decoder sees; it is the dearest part of a step
      * @param targets for each view of the decoded documents the words of the <em>other</em> view
      * @param noise standard normal, 2·decoded × d
-     * @param beta weight of the KL divergence at this step
+     * @param beta weight at this step of the term that draws latents to the prior
      */
     record Batch(
             NDManager manager,
@@ -26,7 +31,18 @@ interface Objective {
             int decoded,
             Targets targets,
             NDArray noise,
-            float beta) {}
+            float beta) {
+
+        /** The rows, of a 2·documents × n array, that the decoder sees. */
+        NDArray decodedRows(NDArray rows) {
+            return rows.get("0:" + 2 * decoded);
+        }
+
+        /** Mean negative log likelihood, per occurrence, of each decoded view's words given the other view's z. */
+        NDArray likelihood(Network network, NDArray z) {
+            return targets.negativeLogLikelihood(network.decode(z), manager);
+        }
+    }
 
     /**
      * @param total scalar to be minimised
@@ -38,4 +54,24 @@ interface Objective {
 
     /** The term that held-out documents are judged by, for two views of each: a scalar. */
     NDArray heldOut(Network network, NDArray firstLayer, int documents);
+
+    /** What is trained beside the network; it takes its steps together with the encoder. */
+    default Optional<Parameters> parameters() {
+        return Optional.empty();
+    }
+
+    /** Whether a stage of its own follows those that all objectives share. */
+    default boolean refines() {
+        return false;
+    }
+
+    /**
+     * Called once before the stage of its own.
+     *
+     * @param means μ of every document, n × d, whole
+     * @param checkCancelled throws to stop
+     */
+    default void beginRefinement(float[][] means, Runnable checkCancelled) {
+        throw new IllegalStateException("this objective has no stage of its own");
+    }
 }

@@ -36,13 +36,14 @@ public record VaeOptions(
         double wordDropout,
         double weightDecay,
         double klAnnealing,
-        int patience) {
+        int patience,
+        int restarts) {
 
     /** Objectives that exist. */
-    public static final List<String> OBJECTIVES = List.of("vae");
+    public static final List<String> OBJECTIVES = List.of("vae", "autoencoder", "adversarial", "mixture");
 
     public static final VaeOptions DEFAULTS =
-            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3);
+            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3, 1);
 
     public VaeOptions {
         if (!OBJECTIVES.contains(objective)) {
@@ -62,6 +63,7 @@ public record VaeOptions(
         inRange("weight_decay", weightDecay, 0, 1);
         inRange("kl_annealing", klAnnealing, 0, 1);
         inRange("patience", patience, 0, 1000);
+        inRange("restarts", restarts, 1, 10);
     }
 
     private static void inRange(String key, int value, int least, int most) {

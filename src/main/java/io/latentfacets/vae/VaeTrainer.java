@@ -5,6 +5,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Clusterer;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Vocabulary;
 import java.util.ArrayList;
@@ -29,13 +31,20 @@ public final class VaeTrainer {
     private final VaeOptions options;
     private final Device device;
     private final int threads;
+    private final Clusterer clusterer;
 
     /**
      * @param device for the dense arithmetic
      * @param threads of libtorch within one operation; results depend on it
      */
     public VaeTrainer(VaeOptions options, Device device, int threads) {
+        this(options, device, threads, new Clusterer(ClusterOptions.DEFAULTS));
+    }
+
+    /** @param clusterer for objectives and criteria that look at clusters during the training */
+    public VaeTrainer(VaeOptions options, Device device, int threads, Clusterer clusterer) {
         this.options = options;
+        this.clusterer = clusterer;
         this.device = device;
         this.threads = threads;
     }
@@ -69,7 +78,9 @@ public final class VaeTrainer {
         JniUtils.setNumThreads(threads);
         try (NDManager manager = engine.newBaseManager(device);
                 Network network = new Network(initial, manager)) {
-            new Fit(options, objective(), rows, documents, network, random).run(listener);
+            Fit fit = new Fit(options, objective(network, random), rows, documents, network, random);
+            Plan plan = fit.plan();
+            fit.run(new Progress(listener, plan.epochs(), plan.steps()));
             return network.weights();
         } finally {
             JniUtils.setNumThreads(threadsBefore);
@@ -77,8 +88,15 @@ public final class VaeTrainer {
         }
     }
 
-    private Objective objective() {
-        return new SplitViewObjective(options.temperature());
+    private Objective objective(Network network, SplittableRandom random) {
+        double temperature = options.temperature();
+        return switch (options.objective()) {
+            case "autoencoder" -> new AutoencoderObjective(temperature);
+            case "adversarial" ->
+                new AdversarialObjective(temperature, options.latentDims(), network.manager(), random.split());
+            case "mixture" -> new MixtureObjective(temperature, clusterer, network.manager());
+            default -> new SplitViewObjective(temperature);
+        };
     }
 
     private static int[] withWords(BowSource rows) {

@@ -41,7 +41,7 @@ public final class SplitViewObjectiveTests {
                 expected += Math.log(Math.exp(s[i][0]) + Math.exp(s[i][1])) - s[i][i];
                 expected += Math.log(Math.exp(s[0][i]) + Math.exp(s[1][i])) - s[i][i];
             }
-            assertThat((double) objective.contrast(mean, 2).getFloat(), closeTo(expected / 4, 1e-5));
+            assertThat((double) new Contrast(0.5).of(mean, 2).getFloat(), closeTo(expected / 4, 1e-5));
         }
     }
 
