@@ -21,7 +21,7 @@ final class VaeOptionsJson {
                 json.number("beta", defaults.beta()),
                 json.number("temperature", defaults.temperature()),
                 json.number("learning_rate", defaults.learningRate()),
-                json.integer("batch_size", 1, 1 << 16, defaults.batchSize()),
+                json.integer("batch_size", 2, 8192, defaults.batchSize()),
                 json.integer("neighbors", 0, 100, defaults.neighbors()),
                 json.number("word_dropout", defaults.wordDropout()),
                 json.number("weight_decay", defaults.weightDecay()),

@@ -38,9 +38,11 @@ final class TrainingMemory {
             hidden += width;
         }
         long weights = terms * (Math.max(hidden, latents) + latents);
+        // the best of the restarts so far waits while the next one trains
+        int copies = WEIGHT_COPIES + (definition.vae().restarts() > 1 ? 1 : 0);
         return BASE
                 + documents * (PER_DOCUMENT + LATENT_COPIES * latents * Float.BYTES)
-                + weights * Float.BYTES * WEIGHT_COPIES
+                + weights * Float.BYTES * copies
                 + DECODER_ROWS * terms * Float.BYTES
                 + terms * PER_TERM;
     }

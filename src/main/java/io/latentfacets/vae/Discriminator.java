@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 
 /**
  * Tells draws of the prior from latents: two hidden layers with ReLU, and the log odds that z is of the prior (Makhzani
@@ -50,8 +49,8 @@ final class Discriminator {
      * @param z latents, n × d
      */
     NDArray loss(NDArray prior, NDArray z) {
-        NDArray draws = logOdds(prior, UnaryOperator.identity());
-        NDArray latents = logOdds(z.stopGradient(), UnaryOperator.identity());
+        NDArray draws = logOdds(prior, false);
+        NDArray latents = logOdds(z.stopGradient(), false);
         return Scalars.times(wrong(draws).add(wrong(latents.neg())), 0.5);
     }
 
@@ -60,7 +59,7 @@ final class Discriminator {
      * al. 2014, section 3). The discriminator is a constant.
      */
     NDArray deceived(NDArray z) {
-        return wrong(logOdds(z, NDArray::stopGradient));
+        return wrong(logOdds(z, true));
     }
 
     /** Mean −log sigmoid. */
@@ -68,12 +67,15 @@ final class Discriminator {
         return logOdds.neg().getNDArrayInternal().softPlus().mean();
     }
 
-    private NDArray logOdds(NDArray z, UnaryOperator<NDArray> seen) {
+    private NDArray logOdds(NDArray z, boolean constant) {
         NDArray x = z;
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
             NDArray in = i == 0 ? x : x.getNDArrayInternal().relu();
-            x = in.matMul(seen.apply(layer.weights)).add(seen.apply(layer.bias));
+            x = constant
+                    ? in.matMul(Parameters.constantWithin(z.getManager(), layer.weights))
+                            .add(Parameters.constantWithin(z.getManager(), layer.bias))
+                    : in.matMul(layer.weights).add(layer.bias);
         }
         return x;
     }

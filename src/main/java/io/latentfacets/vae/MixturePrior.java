@@ -72,7 +72,7 @@ final class MixturePrior {
     /** log γ_c = log p(c|z), rows × clusters (Jiang et al., equation 16). */
     NDArray logPosterior(NDArray z) {
         NDArray distance = distances(z, z.square());
-        return logits.sub(Scalars.times(distance, 0.5)).logSoftmax(1);
+        return Scalars.times(distance, -0.5).add(logits).logSoftmax(1);
     }
 
     /**
@@ -86,8 +86,8 @@ final class MixturePrior {
     NDArray divergence(NDArray mean, NDArray logVariance, NDArray logPosterior) {
         NDArray gamma = logPosterior.exp();
         NDArray distance = distances(mean, mean.square().add(logVariance.exp()));
-        NDArray perCluster =
-                logPosterior.sub(logits.logSoftmax(1)).add(Scalars.times(distance, 0.5));
+        NDArray logWeights = Parameters.within(mean.getManager(), logits).logSoftmax(1);
+        NDArray perCluster = logPosterior.sub(logWeights).add(Scalars.times(distance, 0.5));
         NDArray entropy = Scalars.times(logVariance.add(1).sum(), 0.5);
         return Scalars.times(gamma.mul(perCluster).sum().sub(entropy), 1.0 / mean.getShape().get(0));
     }
@@ -97,9 +97,12 @@ final class MixturePrior {
      * rows × clusters × d would not fit.
      */
     private NDArray distances(NDArray x, NDArray square) {
-        NDArray precision = logVariances.neg().exp();
-        NDArray weighted = means.mul(precision);
-        NDArray constant = means.mul(weighted).add(logVariances).sum(new int[] {1}).expandDims(0);
+        NDArray spread = Parameters.within(x.getManager(), logVariances);
+        NDArray centres = Parameters.within(x.getManager(), means);
+        NDArray precision = spread.neg().exp();
+        NDArray weighted = centres.mul(precision);
+        NDArray constant =
+                centres.mul(weighted).add(spread).sum(new int[] {1}).expandDims(0);
         NDArray cross = x.matMul(weighted.transpose());
         return square.matMul(precision.transpose()).sub(cross).sub(cross).add(constant);
     }

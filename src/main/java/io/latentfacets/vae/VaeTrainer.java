@@ -63,28 +63,35 @@ public final class VaeTrainer {
             throw new IllegalArgumentException(
                     "training needs at least [" + FEWEST_DOCUMENTS + "] documents with words: " + documents.length);
         }
-        SplittableRandom random = new SplittableRandom(options.seed());
+        boolean gradients = JniUtils.isGradMode();
+        int threadsBefore = JniUtils.getNumThreads();
+        // gradients are asked for step by step; what is computed between the steps must not build graphs
+        JniUtils.setGradMode(false);
+        JniUtils.setNumThreads(threads);
+        try {
+            Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
+            for (int restart = 0; restart < options.restarts(); restart++) {
+                run(new SplittableRandom(options.seed() + restart), rows, documents, vocabulary, restarts);
+            }
+            return restarts.end();
+        } finally {
+            JniUtils.setNumThreads(threadsBefore);
+            JniUtils.setGradMode(gradients);
+        }
+    }
+
+    private void run(
+            SplittableRandom random, BowSource rows, int[] documents, Vocabulary vocabulary, Restarts restarts) {
         VaeWeights initial = VaeWeights.initial(
                 vocabulary.idf(),
                 vocabulary.logUnigram(),
                 options.hiddenDims(),
                 options.latentDims(),
                 random.nextLong());
-        Engine engine = Engine.getEngine("PyTorch");
-        boolean gradients = JniUtils.isGradMode();
-        int threadsBefore = JniUtils.getNumThreads();
-        // gradients are asked for step by step; what is computed between the steps must not build graphs
-        JniUtils.setGradMode(false);
-        JniUtils.setNumThreads(threads);
-        try (NDManager manager = engine.newBaseManager(device);
+        // one network in native memory at a time: it is gone before the next begins
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 Network network = new Network(initial, manager)) {
-            Fit fit = new Fit(options, objective(network, random), rows, documents, network, random);
-            Plan plan = fit.plan();
-            fit.run(new Progress(listener, plan.epochs(), plan.steps()));
-            return network.weights();
-        } finally {
-            JniUtils.setNumThreads(threadsBefore);
-            JniUtils.setGradMode(gradients);
+            restarts.run(new Fit(options, objective(network, random), rows, documents, network, random), network);
         }
     }
 

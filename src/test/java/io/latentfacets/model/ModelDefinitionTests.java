@@ -85,7 +85,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'text':{'exclude':['(']}", "[text.exclude]"},
         {SOURCE + ",'text':{'stopwords':[]}", "unknown key [text.stopwords]"},
         {SOURCE + ",'text':7", "[text] must be an object: 7"},
-        {SOURCE + ",'vae':{'objective':'gan'}", "[vae.objective] must be one of [vae]: gan"},
+        {SOURCE + ",'vae':{'objective':'gan'}", "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: gan"},
         {SOURCE + ",'vae':{'latent_dims':1}", "[vae.latent_dims] must be in [2, 1024]: 1"},
         {SOURCE + ",'vae':{'hidden_dims':[]}", "[vae.hidden_dims] must be in [1, 4] entries: 0"},
         {SOURCE + ",'vae':{'hidden_dims':[0]}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: [0]"},
