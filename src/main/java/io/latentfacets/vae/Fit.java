@@ -59,7 +59,7 @@ final class Fit {
         this.inputs = new SparseRows(shape.idf());
         this.left = new Views(random, vocabularySize);
         this.right = new Views(random, vocabularySize);
-        this.all = documents;
+        this.all = documents.clone();
         int[] shuffled = documents.clone();
         Shuffle.inPlace(shuffled, new SplittableRandom(HELD_OUT_SEED));
         int held = options.patience() == 0 || documents.length < FEWEST_FOR_HOLDING_OUT

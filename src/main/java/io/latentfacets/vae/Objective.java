@@ -3,8 +3,10 @@ package io.latentfacets.vae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.latentfacets.cluster.Clusterer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may train
@@ -49,6 +51,25 @@ interface Objective {
      * @param parts its terms, scalars, before their weights
      */
     record Loss(NDArray total, Map<String, NDArray> parts) {}
+
+    /**
+     * The objective that was chosen.
+     *
+     * @param clusterer for an objective that looks at clusters
+     * @param manager of the network; parameters of the objective's own belong to it
+     * @param random what the objective draws for its parameters comes from here; untouched if it has none
+     */
+    static Objective of(VaeOptions options, Clusterer clusterer, NDManager manager, SplittableRandom random) {
+        double temperature = options.temperature();
+        return switch (options.objective()) {
+            case "vae" -> new SplitViewObjective(temperature);
+            case "autoencoder" -> new AutoencoderObjective(temperature);
+            case "adversarial" ->
+                new AdversarialObjective(temperature, options.latentDims(), manager, random.split());
+            case "mixture" -> new MixtureObjective(temperature, clusterer, manager);
+            default -> throw new IllegalArgumentException("unknown objective: " + options.objective());
+        };
+    }
 
     Loss loss(Network network, Batch batch);
 

@@ -91,19 +91,9 @@ public final class VaeTrainer {
         // one network in native memory at a time: it is gone before the next begins
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 Network network = new Network(initial, manager)) {
-            restarts.run(new Fit(options, objective(network, random), rows, documents, network, random), network);
+            Objective objective = Objective.of(options, clusterer, manager, random);
+            restarts.run(new Fit(options, objective, rows, documents, network, random), network);
         }
-    }
-
-    private Objective objective(Network network, SplittableRandom random) {
-        double temperature = options.temperature();
-        return switch (options.objective()) {
-            case "autoencoder" -> new AutoencoderObjective(temperature);
-            case "adversarial" ->
-                new AdversarialObjective(temperature, options.latentDims(), network.manager(), random.split());
-            case "mixture" -> new MixtureObjective(temperature, clusterer, network.manager());
-            default -> new SplitViewObjective(temperature);
-        };
     }
 
     private static int[] withWords(BowSource rows) {
