@@ -31,11 +31,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
@@ -45,8 +45,8 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  * bytes and divided into as many clusters as there are labels.
  *
  * <p>Prints a table row per training: normalised mutual information and accuracy against the labels, then what is known
- * without labels – held-out contrastive loss, silhouette, and the mean mutual information with the clusters of the other
- * seeds – and the CPU seconds of the training, on one thread.
+ * without labels – held-out contrastive loss, silhouette, and the mean mutual information with the clusters of the
+ * other seeds – and the CPU seconds of the training, on one thread.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the field of the labels, how many
  * labels, the vocabulary size, objectives separated by commas ({@code name} or {@code name@beta}), seeds separated by
@@ -80,10 +80,8 @@ public final class ObjectiveBenchmark {
         int[] truth = documents.stream()
                 .mapToInt(document -> numbers.computeIfAbsent(document.label(), label -> numbers.size()))
                 .toArray();
-        long[] seeds = LongStream.of(List.of(args[6].split(",", -1)).stream()
-                        .mapToLong(Long::parseLong)
-                        .toArray())
-                .toArray();
+        long[] seeds =
+                Arrays.stream(args[6].split(",", -1)).mapToLong(Long::parseLong).toArray();
         Path directory = Files.createTempDirectory("objective-benchmark");
         PrintStream out = System.out;
         try (Corpus corpus = corpus(documents, Integer.parseInt(args[4]), directory)) {
@@ -110,8 +108,8 @@ public final class ObjectiveBenchmark {
         for (int i = 0; i < runs.size(); i++) {
             Run run = runs.get(i);
             double agreement = 0;
-            for (Run other : runs) {
-                agreement += other == run ? 0 : Measures.nmi(other.clusters, run.clusters) / (runs.size() - 1);
+            for (int j = 0; j < runs.size(); j++) {
+                agreement += i == j ? 0 : Measures.nmi(runs.get(j).clusters, run.clusters) / (runs.size() - 1);
             }
             double nmi = Measures.nmi(truth, run.clusters);
             double accuracy = Measures.accuracy(truth, run.clusters);
@@ -121,27 +119,30 @@ public final class ObjectiveBenchmark {
                     "| %s | %d | %.3f | %.3f | %.4f | %.4f | %.3f | %.0f |%n",
                     objective, seeds[i], nmi, accuracy, run.heldOut, run.silhouette, agreement, run.seconds);
         }
-        out.printf("| %s | mean | %.3f | %.3f | | | | |%n", objective, nmiSum / seeds.length, accuracySum / seeds.length);
+        out.printf(
+                "| %s | mean | %.3f | %.3f | | | | |%n", objective, nmiSum / seeds.length, accuracySum / seeds.length);
     }
 
     private Run run(String objective, long seed) {
         String[] nameAndBeta = objective.split("@", -1);
-        double beta = nameAndBeta.length > 1 ? Double.parseDouble(nameAndBeta[1]) : VaeOptions.DEFAULTS.beta();
+        double beta = nameAndBeta.length > 1
+                ? Double.parseDouble(nameAndBeta[1])
+                : VaeOptions.defaultBeta(nameAndBeta[0]);
         double[] heldOut = {Double.NaN};
         TrainingListener listener = new TrainingListener() {
-            private String stage = "";
             @Override
             public void epoch(EpochReport report) {
-                if (Double.isFinite(report.heldOutLoss())) {
-                    heldOut[0] = report.stage().equals(stage) ? Math.min(heldOut[0], report.heldOutLoss()) : report.heldOutLoss();
-                    stage = report.stage();
-                }
-                if (Boolean.getBoolean("verbose")) System.err.println(report);
+                // what is kept counts
             }
 
             @Override
             public void checkCancelled() {
                 // nobody cancels
+            }
+
+            @Override
+            public void kept(double heldOutLoss) {
+                heldOut[0] = heldOutLoss;
             }
         };
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
@@ -196,7 +197,8 @@ public final class ObjectiveBenchmark {
         Map<String, Integer> counts = new HashMap<>();
         documents.forEach(document -> counts.merge(document.label(), 1, Integer::sum));
         List<String> kept = counts.keySet().stream()
-                .sorted(Comparator.comparing((String label) -> -counts.get(label)).thenComparing(label -> label))
+                .sorted(Comparator.comparing((String label) -> -counts.get(label))
+                        .thenComparing(label -> label))
                 .limit(labels)
                 .toList();
         return documents.stream()

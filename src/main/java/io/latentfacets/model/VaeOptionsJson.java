@@ -12,13 +12,14 @@ final class VaeOptionsJson {
 
     static VaeOptions read(StrictMap json) {
         VaeOptions defaults = VaeOptions.DEFAULTS;
+        String objective = json.string("objective", defaults.objective());
         VaeOptions options = new VaeOptions(
-                json.string("objective", defaults.objective()),
+                objective,
                 json.integer("latent_dims", 2, 1024, defaults.latentDims()),
                 json.integers("hidden_dims", 1, 8192, defaults.hiddenDims()),
                 json.integerOrAuto("epochs", 1, 10_000, 0, defaults.epochs()),
                 json.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, defaults.seed()),
-                json.number("beta", defaults.beta()),
+                json.number("beta", VaeOptions.defaultBeta(objective)),
                 json.number("temperature", defaults.temperature()),
                 json.number("learning_rate", defaults.learningRate()),
                 json.integer("batch_size", 2, 8192, defaults.batchSize()),

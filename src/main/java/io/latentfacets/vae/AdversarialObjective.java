@@ -10,12 +10,12 @@ import java.util.SplittableRandom;
 
 /**
  * The adversarial autoencoder ({@code adversarial}; Makhzani et al. 2015, with the deterministic posterior of their
- * section 2): z = μ, and instead of a KL divergence a {@link Discriminator} learns to tell latents from draws of N(0, I)
- * while the encoder, with weight β, learns to deceive it. Beside that the {@linkplain Contrast contrastive term} and
+ * section 2): z = μ, and instead of a KL divergence a {@link Discriminator} learns to tell latents from draws of N(0,
+ * I) while the encoder, with weight β, learns to deceive it. Beside that the {@linkplain Contrast contrastive term} and
  * each view's prediction of the other's words.
  *
- * <p>Both players move in one step, each seeing the other as a constant: the discriminator's loss has no gradient in the
- * encoder, the encoder's none in the discriminator.
+ * <p>Both players move in one step, each seeing the other as a constant: the discriminator's loss has no gradient in
+ * the encoder, the encoder's none in the discriminator.
  */
 final class AdversarialObjective implements Objective {
     private final Contrast contrast;

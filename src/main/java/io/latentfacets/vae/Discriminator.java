@@ -33,8 +33,8 @@ final class Discriminator {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) (random.nextGaussian() * scale);
         }
-        layers.add(new Layer(
-                parameters.add(weights, new Shape(in, out)), parameters.add(new float[out], new Shape(out))));
+        layers.add(
+                new Layer(parameters.add(weights, new Shape(in, out)), parameters.add(new float[out], new Shape(out))));
     }
 
     Parameters parameters() {

@@ -183,7 +183,9 @@ final class Fit {
         return noiseBuffer.floats(step, noise, new Shape(count, options.latentDims()));
     }
 
-    /** What the objective judges held-out documents by, each in the same two views every time; NaN if there are none. */
+    /**
+     * What the objective judges held-out documents by, each in the same two views every time; NaN if there are none.
+     */
     double heldOutLoss() {
         if (heldOut.length == 0) {
             return Double.NaN;

@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /**
  * A mixture of Gaussians as prior ({@code mixture}; VaDE, Jiang et al. 2017). The common stages are those of
- * {@link SplitViewObjective}. Then the clusters of the latents make a {@link MixturePrior}, and a further stage minimises
- * the negative evidence lower bound under it, with the {@linkplain Contrast contrastive term} kept, without which
- * clusters would run into each other.
+ * {@link SplitViewObjective}. Then the clusters of the latents make a {@link MixturePrior}, and a further stage
+ * minimises the negative evidence lower bound under it, with the {@linkplain Contrast contrastive term} kept, without
+ * which clusters would run into each other.
  */
 final class MixtureObjective implements Objective {
     private final Contrast contrast;
@@ -44,9 +44,8 @@ final class MixtureObjective implements Objective {
         parts.put("contrast", contrast.of(mean, batch.documents()));
         parts.put("likelihood", batch.likelihood(network, z));
         parts.put("kl", prior.divergence(decodedMean, logVariance, prior.logPosterior(z)));
-        NDArray total = parts.get("contrast")
-                .add(parts.get("likelihood"))
-                .add(Scalars.times(parts.get("kl"), batch.beta()));
+        NDArray total =
+                parts.get("contrast").add(parts.get("likelihood")).add(Scalars.times(parts.get("kl"), batch.beta()));
         return new Loss(total, parts);
     }
 

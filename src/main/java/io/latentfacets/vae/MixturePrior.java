@@ -89,7 +89,8 @@ final class MixturePrior {
         NDArray logWeights = Parameters.within(mean.getManager(), logits).logSoftmax(1);
         NDArray perCluster = logPosterior.sub(logWeights).add(Scalars.times(distance, 0.5));
         NDArray entropy = Scalars.times(logVariance.add(1).sum(), 0.5);
-        return Scalars.times(gamma.mul(perCluster).sum().sub(entropy), 1.0 / mean.getShape().get(0));
+        return Scalars.times(
+                gamma.mul(perCluster).sum().sub(entropy), 1.0 / mean.getShape().get(0));
     }
 
     /**
@@ -101,8 +102,7 @@ final class MixturePrior {
         NDArray centres = Parameters.within(x.getManager(), means);
         NDArray precision = spread.neg().exp();
         NDArray weighted = centres.mul(precision);
-        NDArray constant =
-                centres.mul(weighted).add(spread).sum(new int[] {1}).expandDims(0);
+        NDArray constant = centres.mul(weighted).add(spread).sum(new int[] {1}).expandDims(0);
         NDArray cross = x.matMul(weighted.transpose());
         return square.matMul(precision.transpose()).sub(cross).sub(cross).add(constant);
     }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may train
- * parameters of its own beside the network's; those belong to the network's memory and end with it. One instance serves
- * one training, on one thread.
+ * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may
+ * train parameters of its own beside the network's; those belong to the network's memory and end with it. One instance
+ * serves one training, on one thread.
  */
 interface Objective {
 
@@ -64,8 +64,7 @@ interface Objective {
         return switch (options.objective()) {
             case "vae" -> new SplitViewObjective(temperature);
             case "autoencoder" -> new AutoencoderObjective(temperature);
-            case "adversarial" ->
-                new AdversarialObjective(temperature, options.latentDims(), manager, random.split());
+            case "adversarial" -> new AdversarialObjective(temperature, options.latentDims(), manager, random.split());
             case "mixture" -> new MixtureObjective(temperature, clusterer, manager);
             default -> throw new IllegalArgumentException("unknown objective: " + options.objective());
         };

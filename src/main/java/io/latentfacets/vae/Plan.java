@@ -8,7 +8,7 @@ package io.latentfacets.vae;
  */
 record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels) {
     private static final double NEIGHBOR_RATE = 0.4;
-    private static final double REFINEMENT_RATE = Double.parseDouble(System.getProperty("refine", "0.1"));
+    private static final double REFINEMENT_RATE = 0.1;
     private static final int LABEL_EPOCHS = 3;
     private static final int LABEL_STEPS = 100;
 

@@ -28,9 +28,8 @@ final class SplitViewObjective implements Objective {
         parts.put("contrast", contrast.of(mean, batch.documents()));
         parts.put("likelihood", batch.likelihood(network, sample(decodedMean, logVariance, batch.noise())));
         parts.put("kl", kl(decodedMean, logVariance));
-        NDArray total = parts.get("contrast")
-                .add(parts.get("likelihood"))
-                .add(Scalars.times(parts.get("kl"), batch.beta()));
+        NDArray total =
+                parts.get("contrast").add(parts.get("likelihood")).add(Scalars.times(parts.get("kl"), batch.beta()));
         return new Loss(total, parts);
     }
 

@@ -77,7 +77,9 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
         assertThat(status.percent(), equalTo(51.0));
         assertThat(status.epoch(), equalTo(2));
         assertThat(status.loss(), equalTo(Map.of("total", 1.5, "kl", 0.25)));
-        assertThat(status.history(), equalTo(List.of(Map.of("restart", 1, "stage", "views", "epoch", 2, "loss", 1.5, "kl", 0.25))));
+        assertThat(
+                status.history(),
+                equalTo(List.of(Map.of("restart", 1, "stage", "views", "epoch", 2, "loss", 1.5, "kl", 0.25))));
         assertThat(status.etaMillis(), greaterThan(3999L));
         // whatever the losses are, the status is JSON
         assertThat(Strings.toString(MediaTypeRegistry.JSON, status), containsString("\"phase\":\"training\""));

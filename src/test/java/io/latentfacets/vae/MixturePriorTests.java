@@ -14,7 +14,9 @@ import org.junit.BeforeClass;
 import org.junit.Test;
 
 public final class MixturePriorTests {
-    /** Cluster 0: mean (2, 1), variances (1, 4); cluster 1: mean (−3, 0), variances (4, 1); the last point is nobody's. */
+    /**
+     * Cluster 0: mean (2, 1), variances (1, 4); cluster 1: mean (−3, 0), variances (4, 1); the last point is nobody's.
+     */
     private static final float[][] POINTS = {{1, -1}, {3, 3}, {1, 3}, {3, -1}, {-5, 1}, {-1, -1}, {90, 90}};
 
     private static final int[] LABELS = {0, 0, 0, 0, 1, 1, -1};
@@ -50,7 +52,8 @@ public final class MixturePriorTests {
             float[] z = {-0.5f, 0.4f};
             double first = WEIGHTS[0] * density(z, 0);
             double second = WEIGHTS[1] * density(z, 1);
-            NDArray gamma = prior.logPosterior(manager.create(z, new Shape(1, 2))).exp();
+            NDArray gamma =
+                    prior.logPosterior(manager.create(z, new Shape(1, 2))).exp();
             assertThat((double) gamma.toFloatArray()[0], closeTo(first / (first + second), 1e-5));
             assertThat((double) gamma.toFloatArray()[1], closeTo(second / (first + second), 1e-5));
         }
@@ -108,7 +111,9 @@ public final class MixturePriorTests {
             NDArray mean = manager.create(new float[] {1, 2}, new Shape(1, 2));
             NDArray logVariance = manager.zeros(new Shape(1, 2));
             assertThat(
-                    (double) prior.divergence(mean, logVariance, prior.logPosterior(mean)).getFloat(), greaterThan(0.0));
+                    (double) prior.divergence(mean, logVariance, prior.logPosterior(mean))
+                            .getFloat(),
+                    greaterThan(0.0));
         }
     }
 

@@ -113,9 +113,8 @@ public final class ObjectivesTests {
     public void everyObjectiveTellsTopicsApart() throws IOException {
         try (Corpus corpus = corpus(240)) {
             int[] truth = IntStream.range(0, corpus.size()).map(i -> i % TOPICS).toArray();
-            List<Bow> bows = IntStream.range(0, corpus.size())
-                    .mapToObj(corpus::get)
-                    .toList();
+            List<Bow> bows =
+                    IntStream.range(0, corpus.size()).mapToObj(corpus::get).toList();
             for (String objective : VaeOptions.OBJECTIVES) {
                 Recorder recorder = new Recorder(Integer.MAX_VALUE);
                 VaeWeights weights = new VaeTrainer(options(objective, 20, 42, 1), device, 1, clusterer())
@@ -197,8 +196,7 @@ public final class ObjectivesTests {
             train(options("mixture", 2, 42, 1), corpus, counter);
             int used = perRestart - counter.batchesLeft;
             Recorder recorder = new Recorder(2 * used);
-            assertThrows(
-                    IllegalStateException.class, () -> train(options("mixture", 2, 42, 3), corpus, recorder));
+            assertThrows(IllegalStateException.class, () -> train(options("mixture", 2, 42, 3), corpus, recorder));
             EpochReport last = recorder.reports.get(recorder.reports.size() - 1);
             assertThat(last.restart(), greaterThan(1));
             assertThat(last.percent(), lessThan(100.0));

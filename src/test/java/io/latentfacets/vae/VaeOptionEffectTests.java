@@ -80,7 +80,8 @@ public final class VaeOptionEffectTests {
     private Trained train(Choice choice, int documents) throws IOException {
         List<EpochReport> reports = new ArrayList<>();
         double[] kept = new double[1];
-        try (Corpus corpus = TopicCorpus.build(documents, 4, 1, folder.newFolder().toPath())) {
+        try (Corpus corpus =
+                TopicCorpus.build(documents, 4, 1, folder.newFolder().toPath())) {
             VaeWeights weights = new VaeTrainer(choice.options(), device, 1)
                     .train(corpus, corpus.vocabulary(), new TrainingListener() {
                         @Override
@@ -128,7 +129,8 @@ public final class VaeOptionEffectTests {
     }
 
     private static double weightOfDivergence(EpochReport report) {
-        double rest = report.loss() - report.parts().get("contrast") - report.parts().get("likelihood");
+        double rest =
+                report.loss() - report.parts().get("contrast") - report.parts().get("likelihood");
         return rest / report.parts().get("kl");
     }
 
@@ -147,7 +149,8 @@ public final class VaeOptionEffectTests {
         decaying.decay = 1;
         VaeWeights free = train(new Choice(), 300).weights();
         VaeWeights shrunk = train(decaying, 300).weights();
-        assertThat(norm(shrunk.layers().get(0)), lessThan(0.95 * norm(free.layers().get(0))));
+        assertThat(
+                norm(shrunk.layers().get(0)), lessThan(0.95 * norm(free.layers().get(0))));
         assertThat(norm(shrunk.mean()), lessThan(0.95 * norm(free.mean())));
         // of the biases, which begin at the background, the decay takes the larger part
         assertThat(sum(shrunk.decoder().bias()), greaterThan(sum(free.decoder().bias())));
