@@ -30,8 +30,10 @@ record LatentClusters(float[][] directions, int[] labels, int count) {
         return new LatentClusters(directions, labels, partition.count());
     }
 
-    /** Mean silhouette by cosine, −1 to 1. */
-    double silhouette() {
-        return Measures.silhouette(directions, labels);
+    /** What is left to compare clusterings by when the latents are gone: cluster by document, and the silhouette. */
+    record Summary(int[] labels, double silhouette) {}
+
+    Summary summary() {
+        return new Summary(labels, Measures.silhouette(directions, labels));
     }
 }
