@@ -125,9 +125,8 @@ public final class ObjectiveBenchmark {
 
     private Run run(String objective, long seed) {
         String[] nameAndBeta = objective.split("@", -1);
-        double beta = nameAndBeta.length > 1
-                ? Double.parseDouble(nameAndBeta[1])
-                : VaeOptions.defaultBeta(nameAndBeta[0]);
+        double beta =
+                nameAndBeta.length > 1 ? Double.parseDouble(nameAndBeta[1]) : VaeOptions.defaultBeta(nameAndBeta[0]);
         double[] heldOut = {Double.NaN};
         TrainingListener listener = new TrainingListener() {
             @Override

@@ -57,9 +57,7 @@ final class Restarts {
     /** The weights of the run that is kept, after the last one. */
     VaeWeights end() {
         Run kept = runs.get(
-                count == 1
-                        ? 0
-                        : mostAgreed(runs.stream().map(Run::clusters).toList()));
+                count == 1 ? 0 : mostAgreed(runs.stream().map(Run::clusters).toList()));
         listener.kept(kept.heldOutLoss);
         return kept.weights;
     }
