@@ -17,7 +17,9 @@ import java.util.SplittableRandom;
  * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a
  * document are each other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest
  * neighbours are; <em>labels</em> – the encoder stays, the decoder goes on with whole documents, because it will be
- * asked to describe clusters of them.
+ * asked to describe clusters of them. The objective says what is minimised in the first two, and may add a stage
+ * (<em>refinement</em>) before the last. With restarts all of that is done from several seeds, one network in native
+ * memory at a time, and the network is kept whose clusters agree most with those of the others.
  *
  * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is
  * drawn in Java from the seed.
@@ -55,7 +57,7 @@ public final class VaeTrainer {
      * @param rows bags over {@code vocabulary}; read at random, several times
      * @return the trained network, on the heap
      * @throws IllegalArgumentException if fewer than 4 documents have words
-     * @throws IllegalStateException if the training diverges
+     * @throws IllegalStateException if the training diverges, with whatever seed
      */
     public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
         int[] documents = withWords(rows);
