@@ -12,21 +12,23 @@ final class VaeOptionsJson {
 
     static VaeOptions read(StrictMap json) {
         VaeOptions defaults = VaeOptions.DEFAULTS;
+        String objective = json.string("objective", defaults.objective());
         VaeOptions options = new VaeOptions(
-                json.string("objective", defaults.objective()),
+                objective,
                 json.integer("latent_dims", 2, 1024, defaults.latentDims()),
                 json.integers("hidden_dims", 1, 8192, defaults.hiddenDims()),
                 json.integerOrAuto("epochs", 1, 10_000, 0, defaults.epochs()),
                 json.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, defaults.seed()),
-                json.number("beta", defaults.beta()),
+                json.number("beta", VaeOptions.defaultBeta(objective)),
                 json.number("temperature", defaults.temperature()),
                 json.number("learning_rate", defaults.learningRate()),
-                json.integer("batch_size", 1, 1 << 16, defaults.batchSize()),
+                json.integer("batch_size", 2, 8192, defaults.batchSize()),
                 json.integer("neighbors", 0, 100, defaults.neighbors()),
                 json.number("word_dropout", defaults.wordDropout()),
                 json.number("weight_decay", defaults.weightDecay()),
                 json.number("kl_annealing", defaults.klAnnealing()),
-                json.integer("patience", 0, 1000, defaults.patience()));
+                json.integer("patience", 0, 1000, defaults.patience()),
+                json.integer("restarts", 1, 10, defaults.restarts()));
         json.noOtherKeys();
         return options;
     }
@@ -51,6 +53,7 @@ final class VaeOptionsJson {
                 .field("weight_decay", options.weightDecay())
                 .field("kl_annealing", options.klAnnealing())
                 .field("patience", options.patience())
+                .field("restarts", options.restarts())
                 .endObject();
     }
 }

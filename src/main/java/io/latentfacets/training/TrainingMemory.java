@@ -38,9 +38,12 @@ final class TrainingMemory {
             hidden += width;
         }
         long weights = terms * (Math.max(hidden, latents) + latents);
+        // of restarts that have ended, weights and the documents' clusters wait for the last one
+        int restarts = definition.vae().restarts();
+        int waiting = restarts == 1 ? 0 : restarts;
         return BASE
-                + documents * (PER_DOCUMENT + LATENT_COPIES * latents * Float.BYTES)
-                + weights * Float.BYTES * WEIGHT_COPIES
+                + documents * (PER_DOCUMENT + LATENT_COPIES * latents * Float.BYTES + waiting * (long) Integer.BYTES)
+                + weights * Float.BYTES * (WEIGHT_COPIES + waiting)
                 + DECODER_ROWS * terms * Float.BYTES
                 + terms * PER_TERM;
     }

@@ -2,6 +2,7 @@
 package io.latentfacets.training;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Clusterer;
 import io.latentfacets.cluster.LabelOptions;
 import io.latentfacets.ingest.EngineEncoder;
 import io.latentfacets.ingest.LatentEncoder;
@@ -151,7 +152,11 @@ final class TrainingRun {
             found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
         } else {
             task.progress(TrainingPhase.TRAINING, 0);
-            weights = new VaeTrainer(definition.vae(), services.engine().djlDevice(), services.threads())
+            weights = new VaeTrainer(
+                            definition.vae(),
+                            services.engine().djlDevice(),
+                            services.threads(),
+                            new Clusterer(clusterOptions()))
                     .train(corpus, corpus.vocabulary(), listener());
             try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
                 found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
@@ -190,10 +195,12 @@ final class TrainingRun {
         return new TrainingListener() {
             @Override
             public void epoch(EpochReport report) {
-                if (Double.isNaN(report.heldOutLoss()) == false) {
-                    heldOutLoss = report.heldOutLoss();
-                }
                 task.epoch(report);
+            }
+
+            @Override
+            public void kept(double loss) {
+                heldOutLoss = loss;
             }
 
             @Override

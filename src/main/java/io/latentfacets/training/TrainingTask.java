@@ -135,6 +135,7 @@ public final class TrainingTask extends CancellableTask {
         phaseEtaMillis = report.etaMillis();
         if (history.size() < MAX_HISTORY) {
             Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("restart", report.restart());
             entry.put("stage", report.stage());
             entry.put("epoch", report.epoch());
             entry.putAll(parts);

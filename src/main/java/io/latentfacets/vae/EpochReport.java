@@ -6,8 +6,9 @@ import java.util.Map;
 /**
  * How a training stands after an epoch.
  *
- * @param stage {@code views}, {@code neighbors} or {@code labels}: what is being learned
- * @param epoch number of this epoch within the whole training, from 1
+ * @param restart number of the restart, from 1
+ * @param stage {@code views}, {@code neighbors}, {@code refinement} or {@code labels}: what is being learned
+ * @param epoch number of this epoch within the whole training with all restarts, from 1
  * @param epochs number of epochs planned for the whole training; early stopping may leave some out
  * @param loss mean over the epoch of what is minimised
  * @param parts mean of each term of the loss, by name
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param etaMillis estimate of the time left
  */
 public record EpochReport(
+        int restart,
         String stage,
         int epoch,
         int epochs,

@@ -6,24 +6,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** One run of the three stages over one network. Used once, by one thread. */
+/** One run of all stages over one network. Used once, by one thread. */
 final class Fit {
     private static final int DECODED = 128;
     private static final int MOST_HELD_OUT = 512;
     private static final int FEWEST_FOR_HOLDING_OUT = 1000;
     private static final double HELD_OUT_SHARE = 0.02;
-    private static final double NEIGHBOR_RATE = 0.4;
-    private static final int LABEL_EPOCHS = 3;
-    private static final int LABEL_STEPS = 100;
-    private static final int LABEL_BATCH = 256;
-    private static final int LENGTH_SAMPLE = 1024;
+    private static final int WHOLE_BATCH = 256;
+
+    /** Which documents are held out, and in which views, is not the seed's: losses of different seeds are compared. */
+    private static final long HELD_OUT_SEED = 20_170_804;
 
     private final VaeOptions options;
     private final Objective objective;
@@ -42,7 +40,6 @@ final class Fit {
     private final int vocabularySize;
     private float[] noise = new float[0];
     private int[][] neighbors;
-    private float latentLength;
 
     /** @param documents numbers of the rows that have words */
     Fit(
@@ -62,9 +59,9 @@ final class Fit {
         this.inputs = new SparseRows(shape.idf());
         this.left = new Views(random, vocabularySize);
         this.right = new Views(random, vocabularySize);
-        this.all = documents;
+        this.all = documents.clone();
         int[] shuffled = documents.clone();
-        Shuffle.inPlace(shuffled, random);
+        Shuffle.inPlace(shuffled, new SplittableRandom(HELD_OUT_SEED));
         int held = options.patience() == 0 || documents.length < FEWEST_FOR_HOLDING_OUT
                 ? 0
                 : Math.min(MOST_HELD_OUT, (int) (documents.length * HELD_OUT_SHARE));
@@ -73,47 +70,38 @@ final class Fit {
         this.batchSize = Math.min(trained.length, Math.min(options.batchSize(), Math.max(64, trained.length / 16)));
     }
 
-    void run(TrainingListener listener) {
-        int perEpoch = Math.max(1, trained.length / batchSize);
-        Stage views =
-                new Stage("views", Stage.epochs(options.epochs(), 8, 400, perEpoch), perEpoch, options.learningRate());
-        // an explicit number of epochs is for the first stage; the second keeps its proportion
-        Stage near = new Stage(
-                "neighbors",
-                options.neighbors() == 0 ? 0 : Stage.epochs((options.epochs() + 1) / 2, 4, 150, perEpoch),
-                perEpoch,
-                options.learningRate() * NEIGHBOR_RATE);
-        int labelBatch = Math.min(LABEL_BATCH, all.length);
-        int labelSteps = Math.max(1, all.length / labelBatch);
-        Stage labels = new Stage(
-                "labels", Stage.epochs(0, LABEL_EPOCHS, LABEL_STEPS, labelSteps), labelSteps, options.learningRate());
-        Progress progress = new Progress(
-                listener,
-                views.epochs() + near.epochs() + labels.epochs(),
-                (long) views.steps() + near.steps() + labels.steps());
-
-        learnEncoder(views, progress);
-        if (near.epochs() > 0) {
-            neighbors = findNeighbors(progress);
-            learnEncoder(near, progress);
-        }
-        learnLabels(labels, labelBatch, progress);
-        network.scaleDecoderInput(latentLength);
+    /** The stages of this run. */
+    Plan plan() {
+        return Plan.of(options, objective.refines(), trained.length, batchSize, all.length);
     }
 
-    private void learnEncoder(Stage stage, Progress progress) {
+    /** Learns; the network is then what is kept of it. */
+    void run(Progress progress) {
+        Plan plan = plan();
+        learnEncoder(plan.views(), options.patience(), progress);
+        if (plan.neighbors().epochs() > 0) {
+            neighbors = findNeighbors(progress);
+            learnEncoder(plan.neighbors(), options.patience(), progress);
+        }
+        if (objective.refines()) {
+            objective.beginRefinement(means(), progress::checkCancelled);
+            learnEncoder(plan.refinement(), 0, progress);
+        }
+        new LabelFit(options, rows, all, network, this::wholeDocuments, random).run(plan.labels(), progress);
+    }
+
+    private void learnEncoder(Stage stage, int patience, Progress progress) {
         network.resetOptimizer();
+        objective.parameters().ifPresent(Parameters::reset);
         Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        EarlyStopping stopping = new EarlyStopping(options.patience());
+        EarlyStopping stopping = new EarlyStopping(patience);
         int step = 0;
         for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
             Shuffle.inPlace(trained, random);
             for (int batch = 0; batch < stage.stepsPerEpoch(); batch++, step++) {
                 progress.checkCancelled();
-                float rate = schedule.rate(step);
                 learn(batch * batchSize, beta(stage, step), progress);
-                network.updateEncoder(rate, step + 1, (float) options.weightDecay());
-                network.updateDecoder(rate, step + 1, (float) options.weightDecay());
+                update(schedule.rate(step), step + 1);
             }
             double held = heldOutLoss();
             progress.endEpoch(stage.name(), held);
@@ -123,6 +111,13 @@ final class Fit {
             }
         }
         stopping.best().ifPresent(network::restore);
+    }
+
+    private void update(float rate, int step) {
+        float decay = (float) options.weightDecay();
+        network.updateEncoder(rate, step, decay);
+        network.updateDecoder(rate, step, decay);
+        objective.parameters().ifPresent(own -> own.update(rate, step, 0));
     }
 
     private float beta(Stage stage, int step) {
@@ -188,12 +183,14 @@ final class Fit {
         return noiseBuffer.floats(step, noise, new Shape(count, options.latentDims()));
     }
 
-    /** The contrastive loss of the held-out documents, each in the same two views every time. */
-    private double heldOutLoss() {
+    /**
+     * What the objective judges held-out documents by, each in the same two views every time; NaN if there are none.
+     */
+    double heldOutLoss() {
         if (heldOut.length == 0) {
             return Double.NaN;
         }
-        Views views = new Views(new SplittableRandom(options.seed()), vocabularySize);
+        Views views = new Views(new SplittableRandom(HELD_OUT_SEED), vocabularySize);
         inputs.clear();
         for (int document : heldOut) {
             views.split(rows.get(document));
@@ -231,10 +228,10 @@ final class Fit {
     }
 
     /** μ of every document with words, whole. */
-    private float[][] means() {
+    float[][] means() {
         float[][] means = new float[all.length][];
-        for (int from = 0; from < all.length; from += LABEL_BATCH) {
-            int to = Math.min(from + LABEL_BATCH, all.length);
+        for (int from = 0; from < all.length; from += WHOLE_BATCH) {
+            int to = Math.min(from + WHOLE_BATCH, all.length);
             try (NDManager step = network.manager().newSubManager()) {
                 float[] flat = wholeDocuments(from, to, step).toFloatArray();
                 int dims = options.latentDims();
@@ -253,51 +250,5 @@ final class Fit {
             inputs.addRow(rows.get(all[i]));
         }
         return network.mean(network.body(network.firstLayer(inputs, step)));
-    }
-
-    /**
-     * What is stored of a latent, and what a centroid has, is a direction. So the decoder learns to describe
-     * directions, at the mean length of a latent, where it has been so far.
-     */
-    private void learnLabels(Stage stage, int batch, Progress progress) {
-        network.resetOptimizer();
-        latentLength = meanLength();
-        Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        int step = 0;
-        for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            Shuffle.inPlace(all, random);
-            for (int i = 0; i < stage.stepsPerEpoch(); i++, step++) {
-                progress.checkCancelled();
-                learnWords(i * batch, (i + 1) * batch, progress);
-                network.updateDecoder(schedule.rate(step), step + 1, (float) options.weightDecay());
-            }
-            progress.endEpoch(stage.name(), Double.NaN);
-        }
-    }
-
-    private float meanLength() {
-        try (NDManager step = network.manager().newSubManager()) {
-            NDArray mean = wholeDocuments(0, Math.min(all.length, LENGTH_SAMPLE), step);
-            return mean.square().sum(new int[] {1}).sqrt().mean().getFloat();
-        }
-    }
-
-    private void learnWords(int from, int to, Progress progress) {
-        try (NDManager step = network.manager().newSubManager()) {
-            NDArray mean = wholeDocuments(from, to, step);
-            NDArray length = mean.square().sum(new int[] {1}, true).add(1e-8f).sqrt();
-            NDArray direction = mean.div(length).mul(latentLength);
-            targets.clear();
-            for (int i = from; i < to; i++) {
-                Bow bow = rows.get(all[i]);
-                targets.addRow(bow.ids(), bow.counts(), bow.size());
-            }
-            try (GradientCollector collector =
-                    Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                NDArray loss = targets.negativeLogLikelihood(network.decode(direction), step);
-                collector.backward(loss);
-                progress.step(loss.getFloat(), Map.of("likelihood", (double) loss.getFloat()));
-            }
-        }
     }
 }

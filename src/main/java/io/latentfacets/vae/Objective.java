@@ -3,9 +3,16 @@ package io.latentfacets.vae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.latentfacets.cluster.Clusterer;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
-/** What a training minimises. Stateless; builds a graph of engine arrays and leaves the gradients to the trainer. */
+/**
+ * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may
+ * train parameters of its own beside the network's; those belong to the network's memory and end with it. One instance
+ * serves one training, on one thread.
+ */
 interface Objective {
 
     /**
@@ -17,7 +24,7 @@ interface Objective {
      * @param decoded how many of them, from the first, the decoder sees; it is the dearest part of a step
      * @param targets for each view of the decoded documents the words of the <em>other</em> view
      * @param noise standard normal, 2·decoded × d
-     * @param beta weight of the KL divergence at this step
+     * @param beta weight at this step of the term that draws latents to the prior
      */
     record Batch(
             NDManager manager,
@@ -26,7 +33,18 @@ interface Objective {
             int decoded,
             Targets targets,
             NDArray noise,
-            float beta) {}
+            float beta) {
+
+        /** The rows, of a 2·documents × n array, that the decoder sees. */
+        NDArray decodedRows(NDArray rows) {
+            return rows.get("0:" + 2 * decoded);
+        }
+
+        /** Mean negative log likelihood, per occurrence, of each decoded view's words given the other view's z. */
+        NDArray likelihood(Network network, NDArray z) {
+            return targets.negativeLogLikelihood(network.decode(z), manager);
+        }
+    }
 
     /**
      * @param total scalar to be minimised
@@ -34,8 +52,46 @@ interface Objective {
      */
     record Loss(NDArray total, Map<String, NDArray> parts) {}
 
+    /**
+     * The objective that was chosen.
+     *
+     * @param clusterer for an objective that looks at clusters
+     * @param manager of the network; parameters of the objective's own belong to it
+     * @param random what the objective draws for its parameters comes from here; untouched if it has none
+     */
+    static Objective of(VaeOptions options, Clusterer clusterer, NDManager manager, SplittableRandom random) {
+        double temperature = options.temperature();
+        return switch (options.objective()) {
+            case "vae" -> new SplitViewObjective(temperature);
+            case "autoencoder" -> new AutoencoderObjective(temperature);
+            case "adversarial" -> new AdversarialObjective(temperature, options.latentDims(), manager, random.split());
+            case "mixture" -> new MixtureObjective(temperature, clusterer, manager);
+            default -> throw new IllegalArgumentException("unknown objective: " + options.objective());
+        };
+    }
+
     Loss loss(Network network, Batch batch);
 
     /** The term that held-out documents are judged by, for two views of each: a scalar. */
     NDArray heldOut(Network network, NDArray firstLayer, int documents);
+
+    /** What is trained beside the network; it takes its steps together with the encoder. */
+    default Optional<Parameters> parameters() {
+        return Optional.empty();
+    }
+
+    /** Whether a stage of its own follows those that all objectives share. */
+    default boolean refines() {
+        return false;
+    }
+
+    /**
+     * Called once before the stage of its own.
+     *
+     * @param means μ of every document, n × d, whole
+     * @param checkCancelled throws to stop
+     */
+    default void beginRefinement(float[][] means, Runnable checkCancelled) {
+        throw new IllegalStateException("this objective has no stage of its own");
+    }
 }

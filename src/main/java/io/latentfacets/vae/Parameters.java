@@ -36,6 +36,21 @@ final class Parameters {
         return value;
     }
 
+    /**
+     * A parameter, differentiable, in a step's memory. The result of an operation belongs to its first operand's
+     * manager: what is computed from a parameter directly would stay until the end of the training.
+     */
+    static NDArray within(NDManager step, NDArray parameter) {
+        return step.create(0f).add(parameter);
+    }
+
+    /** A parameter as a constant, in a step's memory. */
+    static NDArray constantWithin(NDManager step, NDArray parameter) {
+        NDArray constant = parameter.stopGradient();
+        constant.attach(step);
+        return constant;
+    }
+
     /** One step of Adam with decoupled decay, after which the gradients are zero. */
     void update(float rate, int step, float decay) {
         float corrected = (float) (rate * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step)));

@@ -12,6 +12,7 @@ final class Progress {
     private final Map<String, Double> sums = new LinkedHashMap<>();
     private long totalSteps;
     private long steps;
+    private int restart;
     private int epochs;
     private int stepsInEpoch;
     private double lossSum;
@@ -20,6 +21,11 @@ final class Progress {
         this.listener = listener;
         this.totalEpochs = totalEpochs;
         this.totalSteps = totalSteps;
+    }
+
+    /** From here on it is the next restart's. */
+    void nextRestart() {
+        restart++;
     }
 
     void checkCancelled() {
@@ -53,7 +59,7 @@ final class Progress {
         double done = Math.min(1, (double) steps / totalSteps);
         long elapsed = (System.nanoTime() - startNanos) / 1_000_000;
         long eta = (long) (elapsed * (1 - done) / done);
-        listener.epoch(new EpochReport(stage, epochs, totalEpochs, loss, means, heldOutLoss, 100 * done, eta));
+        listener.epoch(new EpochReport(restart, stage, epochs, totalEpochs, loss, means, heldOutLoss, 100 * done, eta));
     }
 
     /** Steps that were planned and will not be taken. */

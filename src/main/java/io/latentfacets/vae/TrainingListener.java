@@ -12,4 +12,12 @@ public interface TrainingListener {
      * {@link VaeTrainer#train}.
      */
     void checkCancelled();
+
+    /**
+     * Called once, at the end.
+     *
+     * @param heldOutLoss contrastive loss of held-out documents with the network that is kept; NaN where none are held
+     *     out
+     */
+    default void kept(double heldOutLoss) {}
 }

@@ -7,12 +7,13 @@ import java.util.List;
  * How a variational autoencoder is built and trained. Each value is checked; the message names the key of the JSON
  * form, the bound and the value.
  *
- * @param objective what is minimised: {@code vae}
+ * @param objective what is minimised, one of {@link #OBJECTIVES}
  * @param latentDims dimensions of the latent space
  * @param hiddenDims widths of the encoder's layers; the first is linear, further ones follow a ReLU
  * @param epochs passes over the documents in the first stage; 0 lets the number of documents decide
  * @param seed of everything that is drawn at random
- * @param beta weight of the KL divergence between posterior and prior (β-VAE; Higgins et al. 2017)
+ * @param beta weight of the term that draws latents to the prior: the KL divergence (β-VAE; Higgins et al. 2017), for
+ *     {@code adversarial} the encoder's part of the game; without effect for {@code autoencoder}
  * @param temperature of the contrastive term, τ
  * @param learningRate highest rate of Adam in the first stage; the second runs at 0.4 times that
  * @param batchSize documents a step; small corpora use smaller batches
@@ -20,7 +21,9 @@ import java.util.List;
  * @param wordDropout probability that a word of an encoder input is left out in training
  * @param weightDecay decoupled weight decay (AdamW)
  * @param klAnnealing share of the first stage over which β rises from 0
- * @param patience epochs without a better held-out loss after which a stage ends; 0 never stops early
+ * @param patience epochs without a better held-out loss after which one of the first two stages ends; 0 holds nothing
+ *     out and never stops early
+ * @param restarts trainings, with the seed and those that follow, of which the best is kept
  */
 public record VaeOptions(
         String objective,
@@ -36,13 +39,19 @@ public record VaeOptions(
         double wordDropout,
         double weightDecay,
         double klAnnealing,
-        int patience) {
+        int patience,
+        int restarts) {
 
     /** Objectives that exist. */
-    public static final List<String> OBJECTIVES = List.of("vae");
+    public static final List<String> OBJECTIVES = List.of("vae", "autoencoder", "adversarial", "mixture");
 
     public static final VaeOptions DEFAULTS =
-            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3);
+            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3, 1);
+
+    /** The weight of the prior that an objective was found to do well with. */
+    public static double defaultBeta(String objective) {
+        return objective.equals("adversarial") || objective.equals("mixture") ? 0.1 : DEFAULTS.beta;
+    }
 
     public VaeOptions {
         if (!OBJECTIVES.contains(objective)) {
@@ -62,6 +71,7 @@ public record VaeOptions(
         inRange("weight_decay", weightDecay, 0, 1);
         inRange("kl_annealing", klAnnealing, 0, 1);
         inRange("patience", patience, 0, 1000);
+        inRange("restarts", restarts, 1, 10);
     }
 
     private static void inRange(String key, int value, int least, int most) {

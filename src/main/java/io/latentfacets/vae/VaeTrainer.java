@@ -5,6 +5,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Clusterer;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Vocabulary;
 import java.util.ArrayList;
@@ -15,7 +17,9 @@ import java.util.SplittableRandom;
  * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a
  * document are each other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest
  * neighbours are; <em>labels</em> – the encoder stays, the decoder goes on with whole documents, because it will be
- * asked to describe clusters of them.
+ * asked to describe clusters of them. The objective says what is minimised in the first two, and may add a stage
+ * (<em>refinement</em>) before the last. With restarts all of that is done from several seeds, one network in native
+ * memory at a time, and the network is kept whose clusters agree most with those of the others.
  *
  * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is
  * drawn in Java from the seed.
@@ -29,13 +33,20 @@ public final class VaeTrainer {
     private final VaeOptions options;
     private final Device device;
     private final int threads;
+    private final Clusterer clusterer;
 
     /**
      * @param device for the dense arithmetic
      * @param threads of libtorch within one operation; results depend on it
      */
     public VaeTrainer(VaeOptions options, Device device, int threads) {
+        this(options, device, threads, new Clusterer(ClusterOptions.DEFAULTS));
+    }
+
+    /** @param clusterer for objectives and criteria that look at clusters during the training */
+    public VaeTrainer(VaeOptions options, Device device, int threads, Clusterer clusterer) {
         this.options = options;
+        this.clusterer = clusterer;
         this.device = device;
         this.threads = threads;
     }
@@ -46,7 +57,7 @@ public final class VaeTrainer {
      * @param rows bags over {@code vocabulary}; read at random, several times
      * @return the trained network, on the heap
      * @throws IllegalArgumentException if fewer than 4 documents have words
-     * @throws IllegalStateException if the training diverges
+     * @throws IllegalStateException if the training diverges, with whatever seed
      */
     public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
         int[] documents = withWords(rows);
@@ -54,31 +65,37 @@ public final class VaeTrainer {
             throw new IllegalArgumentException(
                     "training needs at least [" + FEWEST_DOCUMENTS + "] documents with words: " + documents.length);
         }
-        SplittableRandom random = new SplittableRandom(options.seed());
-        VaeWeights initial = VaeWeights.initial(
-                vocabulary.idf(),
-                vocabulary.logUnigram(),
-                options.hiddenDims(),
-                options.latentDims(),
-                random.nextLong());
-        Engine engine = Engine.getEngine("PyTorch");
         boolean gradients = JniUtils.isGradMode();
         int threadsBefore = JniUtils.getNumThreads();
         // gradients are asked for step by step; what is computed between the steps must not build graphs
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(threads);
-        try (NDManager manager = engine.newBaseManager(device);
-                Network network = new Network(initial, manager)) {
-            new Fit(options, objective(), rows, documents, network, random).run(listener);
-            return network.weights();
+        try {
+            Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
+            for (int restart = 0; restart < options.restarts(); restart++) {
+                run(new SplittableRandom(options.seed() + restart), rows, documents, vocabulary, restarts);
+            }
+            return restarts.end();
         } finally {
             JniUtils.setNumThreads(threadsBefore);
             JniUtils.setGradMode(gradients);
         }
     }
 
-    private Objective objective() {
-        return new SplitViewObjective(options.temperature());
+    private void run(
+            SplittableRandom random, BowSource rows, int[] documents, Vocabulary vocabulary, Restarts restarts) {
+        VaeWeights initial = VaeWeights.initial(
+                vocabulary.idf(),
+                vocabulary.logUnigram(),
+                options.hiddenDims(),
+                options.latentDims(),
+                random.nextLong());
+        // one network in native memory at a time: it is gone before the next begins
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+                Network network = new Network(initial, manager)) {
+            Objective objective = Objective.of(options, clusterer, manager, random);
+            restarts.run(new Fit(options, objective, rows, documents, network, random), network);
+        }
     }
 
     private static int[] withWords(BowSource rows) {

@@ -85,7 +85,10 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'text':{'exclude':['(']}", "[text.exclude]"},
         {SOURCE + ",'text':{'stopwords':[]}", "unknown key [text.stopwords]"},
         {SOURCE + ",'text':7", "[text] must be an object: 7"},
-        {SOURCE + ",'vae':{'objective':'gan'}", "[vae.objective] must be one of [vae]: gan"},
+        {
+            SOURCE + ",'vae':{'objective':'gan'}",
+            "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: gan"
+        },
         {SOURCE + ",'vae':{'latent_dims':1}", "[vae.latent_dims] must be in [2, 1024]: 1"},
         {SOURCE + ",'vae':{'hidden_dims':[]}", "[vae.hidden_dims] must be in [1, 4] entries: 0"},
         {SOURCE + ",'vae':{'hidden_dims':[0]}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: [0]"},
@@ -95,6 +98,14 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'vae':{'beta':-1}", "[vae.beta] must be in [0.0, 100.0]: -1.0"},
         {SOURCE + ",'vae':{'temperature':0}", "[vae.temperature] must be in [0.01, 10"},
         {SOURCE + ",'vae':{'batch_size':1}", "[vae.batch_size] must be in [2, 8192]: 1"},
+        {SOURCE + ",'vae':{'batch_size':8193}", "[vae.batch_size] must be in [2, 8192]: 8193"},
+        {SOURCE + ",'vae':{'word_dropout':0.95}", "[vae.word_dropout] must be in [0.0, 0.9]: 0.95"},
+        {SOURCE + ",'vae':{'weight_decay':-0.1}", "[vae.weight_decay] must be in [0.0, 1.0]: -0.1"},
+        {SOURCE + ",'vae':{'kl_annealing':1.5}", "[vae.kl_annealing] must be in [0.0, 1.0]: 1.5"},
+        {SOURCE + ",'vae':{'patience':-1}", "[vae.patience] must be in [0, 1000]: -1"},
+        {SOURCE + ",'vae':{'restarts':0}", "[vae.restarts] must be in [1, 10]: 0"},
+        {SOURCE + ",'vae':{'restarts':11}", "[vae.restarts] must be in [1, 10]: 11"},
+        {SOURCE + ",'vae':{'learning_rate':2}", "[vae.learning_rate] must be in [1.0E-6, 1.0]: 2.0"},
         {SOURCE + ",'vae':{'seed':'x'}", "[vae.seed] must be an integer in ["},
         {SOURCE + ",'vae':{'dropout':0.1}", "unknown key [vae.dropout] with value [0.1]"},
         {SOURCE + ",'clusters':{'count':1}", "[clusters.count] must be \"auto\" or in [2, 1000]: 1"},
@@ -166,6 +177,19 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         assertThat(definition.refresh(), nullValue());
     }
 
+    public void testWeightOfThePriorFollowsTheObjectiveUnlessGiven() throws IOException {
+        for (String[] expected : new String[][] {
+            {"'objective':'vae'", "0.01"},
+            {"'objective':'autoencoder'", "0.01"},
+            {"'objective':'adversarial'", "0.1"},
+            {"'objective':'mixture'", "0.1"},
+            {"'objective':'mixture','beta':0.02", "0.02"},
+        }) {
+            ModelDefinition definition = parse("m", "{" + SOURCE + ",'vae':{" + expected[0] + "}}");
+            assertThat(expected[0], definition.vae().beta(), equalTo(Double.parseDouble(expected[1])));
+        }
+    }
+
     public void testPresetIsOverridden() throws IOException {
         ModelDefinition definition =
                 parse("m", "{" + SOURCE + ",'preset':'news','text':{'phrases':true,'min_doc_freq':2}}");
@@ -179,7 +203,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         ModelDefinition full = parse(
                 "m",
                 "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
-                        + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'epochs':3,'seed':7,'hidden_dims':[64,32]},"
+                        + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
                         + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'reencode':false}}");
         assertThat(full.refresh(), equalTo(new ModelDefinition.Refresh(TimeValue.timeValueHours(24), true, false)));
         assertNotNull(full.source().queryBuilder(QUERIES));

@@ -72,12 +72,14 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
         assertThat(task.getStatus().percent(), equalTo(8.0));
         assertThat(task.getStatus().documentsRead(), equalTo(50L));
         task.progress(TrainingPhase.TRAINING, 0);
-        task.epoch(new EpochReport("views", 2, 8, 1.5, Map.of("kl", 0.25, "bad", Double.NaN), Double.NaN, 50, 4000));
+        task.epoch(new EpochReport(1, "views", 2, 8, 1.5, Map.of("kl", 0.25, "bad", Double.NaN), Double.NaN, 50, 4000));
         TrainingStatus status = task.getStatus();
         assertThat(status.percent(), equalTo(51.0));
         assertThat(status.epoch(), equalTo(2));
         assertThat(status.loss(), equalTo(Map.of("total", 1.5, "kl", 0.25)));
-        assertThat(status.history(), equalTo(List.of(Map.of("stage", "views", "epoch", 2, "loss", 1.5, "kl", 0.25))));
+        assertThat(
+                status.history(),
+                equalTo(List.of(Map.of("restart", 1, "stage", "views", "epoch", 2, "loss", 1.5, "kl", 0.25))));
         assertThat(status.etaMillis(), greaterThan(3999L));
         // whatever the losses are, the status is JSON
         assertThat(Strings.toString(MediaTypeRegistry.JSON, status), containsString("\"phase\":\"training\""));
@@ -86,7 +88,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
     public void testHistoryIsBounded() {
         TrainingTask task = task();
         for (int epoch = 1; epoch <= TrainingTask.MAX_HISTORY + 50; epoch++) {
-            task.epoch(new EpochReport("views", epoch, 1000, 1, Map.of(), 1, 1, 1));
+            task.epoch(new EpochReport(1, "views", epoch, 1000, 1, Map.of(), 1, 1, 1));
         }
         assertThat(task.history(), hasSize(TrainingTask.MAX_HISTORY));
         assertThat(task.getStatus().epoch(), equalTo(TrainingTask.MAX_HISTORY + 50));

@@ -10,18 +10,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
-import io.latentfacets.text.Bow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.BeforeClass;
 import org.junit.Test;
 
 public final class SplitViewObjectiveTests {
-    private static final int WORDS = 9;
-    private static final int DIMS = 3;
-
     private final SplitViewObjective objective = new SplitViewObjective(0.5);
 
     @BeforeClass
@@ -41,7 +36,7 @@ public final class SplitViewObjectiveTests {
                 expected += Math.log(Math.exp(s[i][0]) + Math.exp(s[i][1])) - s[i][i];
                 expected += Math.log(Math.exp(s[0][i]) + Math.exp(s[1][i])) - s[i][i];
             }
-            assertThat((double) objective.contrast(mean, 2).getFloat(), closeTo(expected / 4, 1e-5));
+            assertThat((double) new Contrast(0.5).of(mean, 2).getFloat(), closeTo(expected / 4, 1e-5));
         }
     }
 
@@ -83,14 +78,14 @@ public final class SplitViewObjectiveTests {
     @Test
     public void gradientOfTheSparseLayerAgreesWithFiniteDifferences() {
         for (List<Integer> hidden : List.of(List.of(4), List.of(4, 5))) {
-            VaeWeights initial = initial(hidden);
+            VaeWeights initial = ObjectiveBatch.initial(hidden);
             NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
             boolean before = JniUtils.isGradMode();
             JniUtils.setGradMode(false);
             try (Network network = new Network(initial, manager)) {
                 SparseRows rows = new SparseRows(initial.idf());
                 Targets targets = new Targets();
-                batch(rows, targets);
+                ObjectiveBatch.fill(rows, targets);
                 SparseLayer layer = new SparseLayer(initial.layers().get(0));
                 try (NDManager step = manager.newSubManager()) {
                     NDArray h = network.firstLayer(rows, step);
@@ -124,45 +119,15 @@ public final class SplitViewObjectiveTests {
         try (Network network = new Network(changed, manager)) {
             SparseRows rows = new SparseRows(initial.idf());
             Targets targets = new Targets();
-            batch(rows, targets);
+            ObjectiveBatch.fill(rows, targets);
             return loss(network, network.firstLayer(rows, manager), targets, manager)
                     .getFloat();
         }
     }
 
     private NDArray loss(Network network, NDArray h, Targets targets, NDManager step) {
-        float[] noise = new float[4 * DIMS];
-        SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) random.nextGaussian();
-        }
-        NDArray eps = step.create(noise, new Shape(4, DIMS));
         return objective
-                .loss(network, new Objective.Batch(step, h, 3, 2, targets, eps, 0.5f))
+                .loss(network, ObjectiveBatch.batch(h, targets, step, 0.5f))
                 .total();
-    }
-
-    private static void batch(SparseRows rows, Targets targets) {
-        Views views = new Views(new SplittableRandom(5), WORDS);
-        for (int document = 0; document < 3; document++) {
-            int[] ids = {document, 3 + document, 6 + document};
-            views.split(new Bow(ids, new float[] {4, 3, 2}));
-            views.addTo(rows, views.first(), 0);
-            views.addTo(rows, views.second(), 0);
-            if (document < 2) {
-                views.addTo(targets, views.second());
-                views.addTo(targets, views.first());
-            }
-        }
-    }
-
-    private static VaeWeights initial(List<Integer> hidden) {
-        float[] idf = new float[WORDS];
-        float[] unigram = new float[WORDS];
-        for (int w = 0; w < WORDS; w++) {
-            idf[w] = 1 + w / 10f;
-        }
-        Arrays.fill(unigram, (float) -Math.log(WORDS));
-        return VaeWeights.initial(idf, unigram, hidden, DIMS, 11);
     }
 }

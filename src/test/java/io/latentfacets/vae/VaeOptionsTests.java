@@ -12,7 +12,9 @@ public final class VaeOptionsTests {
 
     @Test
     public void messageNamesKeyBoundAndValue() {
-        assertRefused("[vae.objective] must be one of [vae]: gan", () -> options("gan", 64, List.of(128), 0, 0.3, 10));
+        assertRefused(
+                "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: gan",
+                () -> options("gan", 64, List.of(128), 0, 0.3, 10));
         assertRefused("[vae.latent_dims] must be in [2, 1024]: 1", () -> options("vae", 1, List.of(128), 0, 0.3, 10));
         assertRefused(
                 "[vae.hidden_dims] must be in [1, 4] entries: 0", () -> options("vae", 64, List.of(), 0, 0.3, 10));
@@ -45,6 +47,7 @@ public final class VaeOptionsTests {
                 d.wordDropout(),
                 d.weightDecay(),
                 d.klAnnealing(),
-                d.patience());
+                d.patience(),
+                d.restarts());
     }
 }

@@ -38,7 +38,7 @@ public final class VaeTrainerTests {
     }
 
     private static VaeOptions options(List<Integer> hidden, int epochs, double rate, double dropout) {
-        return new VaeOptions("vae", 8, hidden, epochs, 42, 0.01, 0.3, rate, 512, 5, dropout, 0.001, 0.5, 3);
+        return new VaeOptions("vae", 8, hidden, epochs, 42, 0.01, 0.3, rate, 512, 5, dropout, 0.001, 0.5, 3, 1);
     }
 
     /** Remembers reports; throws at a batch if it is told to. */

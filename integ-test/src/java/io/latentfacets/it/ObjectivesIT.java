@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+
+/** Each objective, and restarts, from the definition to a generation that is in use. */
+public final class ObjectivesIT {
+    private static final String INDEX = "objective-docs";
+    private static final String MODEL = "objective-model";
+    private static final int CLUSTERS = 4;
+
+    private final TestCluster cluster = TestCluster.shared(2);
+    private final Rest rest = cluster.rest();
+
+    @Rule
+    public final ServerLogs logs = new ServerLogs(() -> cluster);
+
+    @Before
+    public void documents() {
+        Latent.createIndex(cluster, INDEX, 300, 1, 0);
+    }
+
+    @After
+    public void cleanUp() {
+        Latent.cleanUp(rest, MODEL, INDEX);
+    }
+
+    @Test
+    public void everyObjectiveMakesAGeneration() {
+        int generation = 0;
+        for (String objective : List.of("vae", "autoencoder", "adversarial", "mixture")) {
+            Latent.createModel(rest, MODEL, definition(objective));
+            // whether it is better than the one before is not the question here
+            rest.post(Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true", Map.of("force", true))
+                    .ok();
+            Rest.Response model = Latent.model(rest, MODEL);
+            assertThat(model.stringAt("vae.objective"), equalTo(objective));
+            assertThat(model.intAt("active_generation"), equalTo(++generation));
+            assertThat(model.intAt("generations." + (generation - 1) + ".clusters"), equalTo(CLUSTERS));
+            Rest.Response training =
+                    rest.get(Latent.BASE + "/models/" + MODEL + "/_training").ok();
+            boolean mixture = objective.equals("mixture");
+            assertThat(
+                    objective,
+                    valuesOf(training, "stage"),
+                    equalTo(mixture ? Set.of("views", "refinement", "labels") : Set.of("views", "labels")));
+            assertThat(objective, valuesOf(training, "restart"), equalTo(Set.of(1, 2)));
+        }
+    }
+
+    private static Map<String, Object> definition(String objective) {
+        Map<String, Object> definition = Latent.definition(INDEX, CLUSTERS, 2);
+        Map<String, Object> vae = new HashMap<>();
+        ((Map<?, ?>) definition.get("vae")).forEach((key, value) -> vae.put((String) key, value));
+        vae.put("objective", objective);
+        vae.put("restarts", 2);
+        definition.put("vae", vae);
+        return definition;
+    }
+
+    private static Set<Object> valuesOf(Rest.Response training, String key) {
+        Set<Object> values = new HashSet<>();
+        for (Object entry : training.listAt("history")) {
+            values.add(((Map<?, ?>) entry).get(key));
+        }
+        return values;
+    }
+}
