@@ -60,14 +60,14 @@ enum Language {
             celles celui cependant ci certain certaine certaines certains ceux chacun chaque chez comme comment contre
             d'après d'autres d'un d'une deux depuis dernier dernière devant doit doivent donc dont déjà dès encore enfin
             entre environ est été être avoir faire fait font hors jamais jusqu jusqu'à jusque là laquelle lequel lesquelles lesquels lors lorsque
-            l'on l'un l'une malgré moins ni n'a n'est non oui où outre parce parfois parmi peu peut peuvent plus plusieurs
+            l'on l'un l'une malgré moins ni n'a n'est non oui où outre parce parfois parmi pendant peu peut peuvent plus plusieurs
             plutôt pourquoi pourtant presque puis puisque qu'il qu'ils qu'elle qu'on qu'un qu'une quand quant quelque
-            quelques quoi rien s'est selon sera seul seule seulement si sinon sous souvent sur surtout tandis tant tel telle
+            quelques quoi rien s'est selon sera seul seule seulement si sinon son sous souvent sur surtout tandis tant tel telle
             telles tels tous tout toute toutefois toutes très trop vers voici voilà
             """),
     GALICIAN(GalicianAnalyzer.getDefaultStopSet()),
     GERMAN(GermanAnalyzer.getDefaultStopSet(), """
-            ab aller allerdings alles anhand außer außerdem außerhalb bald beide beiden beim beispielsweise bereits besonders
+            ab aller allerdings alles anhand dass demnach außer außerdem außerhalb bald beide beiden beim beispielsweise bereits besonders
             bevor bzw dabei dadurch dafür dagegen daher dahin damals danach daneben daran darauf daraus darf darin darum
             darunter darüber davon davor dazu dennoch deren derzeit deshalb deswegen drei dürfen ebenfalls ebenso eigentlich
             entsprechend entweder erst etwa falls fast ferner früher ganz ganze ganzen gar geben gehen geht gemäß genau gibt
