@@ -124,8 +124,8 @@ public final class LabelBenchmark {
     }
 
     private static String row(double[] bySeed) {
-        StringBuilder row = new StringBuilder("%.3f |".formatted(
-                Arrays.stream(bySeed).average().orElse(0)));
+        StringBuilder row = new StringBuilder(
+                "%.3f |".formatted(Arrays.stream(bySeed).average().orElse(0)));
         for (double value : bySeed) {
             row.append(" %.3f".formatted(value));
         }
@@ -171,8 +171,8 @@ public final class LabelBenchmark {
                 return VaeWeights.readFrom(in);
             }
         }
-        VaeWeights weights = new VaeTrainer(options(seed), engine.djlDevice(), 1)
-                .train(corpus, corpus.vocabulary(), new Silent());
+        VaeWeights weights =
+                new VaeTrainer(options(seed), engine.djlDevice(), 1).train(corpus, corpus.vocabulary(), new Silent());
         try (DataOutputStream to = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
             weights.writeTo(to);
         }
@@ -181,8 +181,8 @@ public final class LabelBenchmark {
 
     /** What a model definition that says nothing else gives. */
     private static VaeOptions options(int seed) {
-        Map<String, Object> body = Map.of(
-                "source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
+        Map<String, Object> body =
+                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
         return ModelDefinition.stored("labels", new StrictMap(body, "")).vae();
     }
 

@@ -85,8 +85,7 @@ public final class Labeler {
     }
 
     /** The best-scored words that can be shown, best first. */
-    private List<Candidate> rank(
-            float[] logProbabilities, float[] logTotals, float[] logBackground, Words vocabulary) {
+    private List<Candidate> rank(float[] logProbabilities, float[] logTotals, float[] logBackground, Words vocabulary) {
         int size = logProbabilities.length;
         double[] scores = new double[size];
         Integer[] order = new Integer[size];

@@ -32,7 +32,9 @@ final class ClusterNames {
         List<ClusterTerm> kept = cluster.terms();
         String learned = cluster.label();
         if (kept.stream().anyMatch(term -> excluded.matchesAny(term.term()))) {
-            kept = kept.stream().filter(term -> !excluded.matchesAny(term.term())).toList();
+            kept = kept.stream()
+                    .filter(term -> !excluded.matchesAny(term.term()))
+                    .toList();
             learned = kept.isEmpty() ? cluster.key() : ClusterInfo.labelOf(kept);
         }
         return new Name(edits.label(cluster.key(), learned), kept.subList(0, Math.min(terms, kept.size())));

@@ -8,8 +8,8 @@ import java.util.function.IntUnaryOperator;
 /**
  * Puts words of Chinese, Japanese and Korean back together that were cut into overlapping pairs of characters: a pair
  * that nearly always stands between the same characters is a piece of a longer word (the criterion of accessor variety;
- * Feng et al., 2004), and is shown as that word. 器学, always followed by 学习 and preceded by 机器, is shown as 机器学习;
- * 学习, which stands in many words, as it is.
+ * Feng et al., 2004), and is shown as that word. 器学, always followed by 学习 and preceded by 机器, is shown as 机器学习; 学习,
+ * which stands in many words, as it is.
  *
  * <p>Two replays of the corpus, the first finds what could be a majority (Boyer and Moore, 1991), the second counts it;
  * 16 bytes per vocabulary word.

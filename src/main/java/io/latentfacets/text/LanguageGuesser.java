@@ -6,8 +6,8 @@ import org.apache.lucene.analysis.CharArrayMap;
 /**
  * Guesses the language of a text by its function words: the one that most different ones of the text are of. A text
  * that has few, or as many of one language as of another, is of no language; one written in the characters of Chinese,
- * Japanese or Korean is of that language whatever else it quotes. Deterministic, reads no more than the
- * first {@value #MAX_CHARS} characters and stops as soon as the answer is clear. Stateless and thread-safe.
+ * Japanese or Korean is of that language whatever else it quotes. Deterministic, reads no more than the first
+ * {@value #MAX_CHARS} characters and stops as soon as the answer is clear. Stateless and thread-safe.
  *
  * <p>English has twice the weight of the others: its texts quote and name more of them than the other way round.
  */

@@ -72,8 +72,7 @@ final class Spill implements Closeable {
                 } else if (code == FIELD) {
                     int language = in.readByte() & 0xff;
                     visitor.field(
-                            Float.intBitsToFloat(in.readInt()),
-                            language == NO_LANGUAGE ? null : languages[language]);
+                            Float.intBitsToFloat(in.readInt()), language == NO_LANGUAGE ? null : languages[language]);
                 } else {
                     int word = code - FIRST_WORD;
                     visitor.word(word >> 1, (word & 1) != 0);

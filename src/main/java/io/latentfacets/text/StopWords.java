@@ -6,9 +6,9 @@ import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * Words that say nothing about a subject, whatever the analyzer lets through and whatever the language. English only: no
- * word here means something of substance elsewhere. Function words of other languages are words of substance in English
- * ({@code die}, {@code war}) and dropped by language, see {@link Language}.
+ * Words that say nothing about a subject, whatever the analyzer lets through and whatever the language. English only:
+ * no word here means something of substance elsewhere. Function words of other languages are words of substance in
+ * English ({@code die}, {@code war}) and dropped by language, see {@link Language}.
  */
 final class StopWords {
     private static final String MORE = """

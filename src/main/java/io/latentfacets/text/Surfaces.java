@@ -97,7 +97,9 @@ final class Surfaces {
             return capitals;
         }
         for (Map.Entry<String, Integer> e : counts.entrySet()) {
-            if (2 * e.getValue() > most && lower(e.getKey()).equals(best) && !e.getKey().equals(capitals)) {
+            if (2 * e.getValue() > most
+                    && lower(e.getKey()).equals(best)
+                    && !e.getKey().equals(capitals)) {
                 return e.getKey();
             }
         }

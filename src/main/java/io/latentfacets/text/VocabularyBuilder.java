@@ -77,8 +77,8 @@ final class VocabularyBuilder {
 
     private List<Entry> entries(int[] words, int[] idOfForm, List<Phrase> phrases) throws IOException {
         String[] surfaces = lexicon.surfaces(words);
-        BigramWords bigrams = new BigramWords(
-                Arrays.stream(words).mapToObj(lexicon::term).toArray(String[]::new), idOfForm, spill);
+        BigramWords bigrams =
+                new BigramWords(Arrays.stream(words).mapToObj(lexicon::term).toArray(String[]::new), idOfForm, spill);
         List<Entry> entries = new ArrayList<>(words.length + phrases.size());
         for (int id = 0; id < words.length; id++) {
             String term = lexicon.term(words[id]);
@@ -138,8 +138,8 @@ final class VocabularyBuilder {
             Entry e = draft.entry(id);
             String surface = e.phrase() ? surface(written.get(id)) : e.surface();
             float logUnigram = (float) (Math.log(totals[id]) - logTotal);
-            entries.add(new Entry(
-                    e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second(), languages.name(id)));
+            entries.add(
+                    new Entry(e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second(), languages.name(id)));
         }
         return new Vocabulary(documents, entries);
     }

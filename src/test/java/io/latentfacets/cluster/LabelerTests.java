@@ -140,6 +140,14 @@ public class LabelerTests {
     }
 
     @Test
+    public void phrasesWithAnExcludedWordAreExcluded() {
+        LabelOptions options = new LabelOptions(List.of("Oil", "new [a-z]+"), 30);
+        assertEquals(
+                List.of("boiler", "york city"),
+                labelOne(options, "crude oil", "OIL price", "boiler", "new york", "york city"));
+    }
+
+    @Test
     public void analyzedTermsAreExcludedToo() {
         List<List<ClusterTerm>> labels = new Labeler(new LabelOptions(List.of("compani"), 30))
                 .label(
@@ -220,14 +228,14 @@ public class LabelerTests {
         double[] german = {20, 12, 17, 11, 15, 10, 13, 1};
         double[] english = {9, 18, 8, 16, 7, 14, 6, 1};
         List<List<String>> labels = new Labeler(LabelOptions.DEFAULTS)
-                .label(
-                        logs(german, english, new double[] {1, 1, 1, 1, 1, 1, 1, 1000}),
-                        new double[] {.4, .3, .3},
-                        new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w]),
-                        logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0])
-                .stream()
-                .map(terms -> terms.stream().map(ClusterTerm::term).toList())
-                .toList();
+                        .label(
+                                logs(german, english, new double[] {1, 1, 1, 1, 1, 1, 1, 1000}),
+                                new double[] {.4, .3, .3},
+                                new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w]),
+                                logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0])
+                        .stream()
+                        .map(terms -> terms.stream().map(ClusterTerm::term).toList())
+                        .toList();
         assertEquals(List.of("Zins", "Bank", "Anleihe", "Rendite"), labels.get(0));
         assertEquals(List.of("rates", "bond", "yield", "Bank"), labels.get(1));
         assertEquals(List.of("elsewhere"), labels.get(2));

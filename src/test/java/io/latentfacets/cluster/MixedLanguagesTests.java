@@ -103,8 +103,9 @@ public final class MixedLanguagesTests {
 
     /** One, none for names, and something else for function words. */
     private static Set<String> languagesOf(String word) {
-        if (Arrays.stream(NAMES).anyMatch(names -> Arrays.asList(names.toLowerCase(Locale.ROOT).split(" "))
-                .contains(word.toLowerCase(Locale.ROOT)))) {
+        if (Arrays.stream(NAMES)
+                .anyMatch(names -> Arrays.asList(names.toLowerCase(Locale.ROOT).split(" "))
+                        .contains(word.toLowerCase(Locale.ROOT)))) {
             return Set.of();
         }
         Set<String> languages = new TreeSet<>();
@@ -130,8 +131,8 @@ public final class MixedLanguagesTests {
     @Test
     public void testLabelsAreInOneLanguageAndHaveNoFunctionWords() throws IOException {
         TextOptions options = new TextOptions("english", 1000, 5, 0.5, true, List.of());
-        try (CorpusBuilder builder =
-                new CorpusBuilder(new EnglishAnalyzer(), options, folder.newFolder().toPath())) {
+        try (CorpusBuilder builder = new CorpusBuilder(
+                new EnglishAnalyzer(), options, folder.newFolder().toPath())) {
             SplittableRandom random = new SplittableRandom(42);
             for (int doc = 0; doc < DOCUMENTS; doc++) {
                 builder.add(List.of(new FieldText(1, document(doc, random))));
@@ -146,7 +147,10 @@ public final class MixedLanguagesTests {
                 for (int count : new int[] {12, 8, 4, 3, 2}) {
                     for (List<ClusterTerm> label : label(latents, weights, corpus, count)) {
                         assertThat(count + " clusters", label, not(empty()));
-                        assertThat(count + " clusters: " + label, languagesOf(label).size(), lessThanOrEqualTo(1));
+                        assertThat(
+                                count + " clusters: " + label,
+                                languagesOf(label).size(),
+                                lessThanOrEqualTo(1));
                     }
                 }
             }
@@ -154,8 +158,7 @@ public final class MixedLanguagesTests {
     }
 
     private static VaeWeights train(Corpus corpus) {
-        VaeOptions options =
-                new VaeOptions("vae", 16, List.of(32), 40, 42, 0.01, 0.3, 0.005, 128, 5, 0, 0, 0, 3);
+        VaeOptions options = new VaeOptions("vae", 16, List.of(32), 40, 42, 0.01, 0.3, 0.005, 128, 5, 0, 0, 0, 3);
         return new VaeTrainer(options, Engines.started().djlDevice(), 1)
                 .train(corpus, corpus.vocabulary(), new TrainingListener() {
                     @Override

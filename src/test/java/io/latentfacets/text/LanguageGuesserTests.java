@@ -51,9 +51,7 @@ public final class LanguageGuesserTests {
                     "Alla människor är födda fria och lika i värde och rättigheter. De är utrustade med förnuft och"
                             + " samvete och bör handla gentemot varandra i en anda av broderskap."),
             Map.entry(Language.CHINESE, "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。"),
-            Map.entry(
-                    Language.JAPANESE,
-                    "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。人間は、理性と良心とを授けられている。"),
+            Map.entry(Language.JAPANESE, "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。人間は、理性と良心とを授けられている。"),
             Map.entry(Language.KOREAN, "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다. 인간은 천부적으로 이성과 양심을 부여받았다."));
 
     @Test
@@ -63,17 +61,21 @@ public final class LanguageGuesserTests {
 
     @Test
     public void testTooLittleToTell() {
-        for (String text : new String[] {"", " ", "42", "Die Hard", "De la Cruz", "Ölpreis steigt", "crude oil prices", "日本"}) {
+        for (String text :
+                new String[] {"", " ", "42", "Die Hard", "De la Cruz", "Ölpreis steigt", "crude oil prices", "日本"}) {
             assertThat(text, LanguageGuesser.guess(text), nullValue());
         }
     }
 
     @Test
     public void testEnglishThatNamesForeignWordsIsEnglish() {
-        String text = "The soldiers die in the war; the son of General de la Cruz and van der Meer will pour oil on the fire,"
-                + " als ob nothing had happened, que sera sera, und so weiter.";
+        String text =
+                "The soldiers die in the war; the son of General de la Cruz and van der Meer will pour oil on the fire,"
+                        + " als ob nothing had happened, que sera sera, und so weiter.";
         assertThat(LanguageGuesser.guess(text), equalTo(Language.ENGLISH));
-        assertThat(LanguageGuesser.guess(ARTICLES.get(Language.CHINESE) + " and the rest of the OS"), equalTo(Language.CHINESE));
+        assertThat(
+                LanguageGuesser.guess(ARTICLES.get(Language.CHINESE) + " and the rest of the OS"),
+                equalTo(Language.CHINESE));
     }
 
     @Test

@@ -38,7 +38,8 @@ public final class LanguagesTests {
 
     private Vocabulary learn(String name, Analyzer analyzer, String... texts) throws IOException {
         TextOptions options = new TextOptions(name, 1000, 1, 1, false, List.of());
-        try (CorpusBuilder builder = new CorpusBuilder(analyzer, options, Path.of(directory.getRoot().getPath()))) {
+        try (CorpusBuilder builder =
+                new CorpusBuilder(analyzer, options, Path.of(directory.getRoot().getPath()))) {
             for (String text : texts) {
                 builder.add(List.of(new FieldText(1, text)));
             }
@@ -54,16 +55,19 @@ public final class LanguagesTests {
     }
 
     private static List<String> surfaces(Vocabulary vocabulary) {
-        return IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::surface).toList();
+        return IntStream.range(0, vocabulary.size())
+                .mapToObj(vocabulary::surface)
+                .toList();
     }
 
     @Test
     public void testGermanKeepsUmlautsAndTheCapitalsOfNouns() throws IOException {
         String[] expected = {"Ölpreise", "Förderkürzung", "gestiegen", "hoch", "Größere", "Städte", "versorgt"};
+        assertThat(surfaces(learn("german", new GermanAnalyzer(), GERMAN)), containsInAnyOrder(expected));
         assertThat(
-                surfaces(learn("german", new GermanAnalyzer(), GERMAN)), containsInAnyOrder(expected));
-        assertThat(
-                "by its own function words", surfaces(learn("english", new EnglishAnalyzer(), GERMAN)), containsInAnyOrder(expected));
+                "by its own function words",
+                surfaces(learn("english", new EnglishAnalyzer(), GERMAN)),
+                containsInAnyOrder(expected));
     }
 
     @Test
@@ -85,7 +89,8 @@ public final class LanguagesTests {
     public void testWordsAreDroppedInTheirOwnLanguageOnly() throws IOException {
         Vocabulary vocabulary = learn("english", new EnglishAnalyzer(), ENGLISH, GERMAN, FRENCH, SPANISH);
         assertThat(surfaces(vocabulary), hasItems("die", "war", "son", "pour", "sugar", "Ölpreise", "huile", "azúcar"));
-        for (String word : List.of("wegen", "jedoch", "bereits", "parce", "toutes", "aussi", "también", "porque", "según")) {
+        for (String word :
+                List.of("wegen", "jedoch", "bereits", "parce", "toutes", "aussi", "también", "porque", "según")) {
             assertThat(surfaces(vocabulary), not(hasItem(word)));
         }
         assertThat(vocabulary.docFreq(vocabulary.id("die")), equalTo(1));
@@ -98,8 +103,8 @@ public final class LanguagesTests {
     @Test
     public void testAShortValueIsInTheLanguageOfItsDocument() throws IOException {
         TextOptions options = new TextOptions("english", 1000, 1, 1, false, List.of());
-        try (CorpusBuilder builder =
-                new CorpusBuilder(new EnglishAnalyzer(), options, Path.of(directory.getRoot().getPath()))) {
+        try (CorpusBuilder builder = new CorpusBuilder(
+                new EnglishAnalyzer(), options, Path.of(directory.getRoot().getPath()))) {
             builder.add(List.of(new FieldText(2, "Wegen Ölpreise"), new FieldText(1, GERMAN)));
             builder.add(List.of(new FieldText(2, "Die Hard"), new FieldText(1, "crude oil")));
             try (Corpus corpus = builder.build()) {
@@ -111,9 +116,7 @@ public final class LanguagesTests {
 
     @Test
     public void testPiecesOfAChineseWordAreShownAsTheWord() throws IOException {
-        String[] texts = {
-            "机器学习是人工智能。深度学习的模型", "学习编程，机器学习的算法", "机器学习有模型，我们学习数学", "机器翻译用机器学习。学习历史", "工业机器，机器人"
-        };
+        String[] texts = {"机器学习是人工智能。深度学习的模型", "学习编程，机器学习的算法", "机器学习有模型，我们学习数学", "机器翻译用机器学习。学习历史", "工业机器，机器人"};
         Vocabulary vocabulary = learn("cjk", new CJKAnalyzer(), texts);
         assertThat("between the same two always", vocabulary.surface(vocabulary.id("器学")), equalTo("机器学习"));
         assertThat("in several words", vocabulary.surface(vocabulary.id("学习")), equalTo("学习"));

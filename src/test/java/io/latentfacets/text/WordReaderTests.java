@@ -56,8 +56,7 @@ public final class WordReaderTests {
     @Test
     public void testTermAndWordAsWritten() throws IOException {
         assertThat(
-                english("Barrels of Crude oil's prices"),
-                contains("barrels/barrel", "crude", "+oil", "+prices/price"));
+                english("Barrels of Crude oil's prices"), contains("barrels/barrel", "crude", "+oil", "+prices/price"));
         assertThat(
                 read(new WhitespaceAnalyzer(), "(oil), C++ and \"gas\""), contains("oil/(oil),", "C++", "gas/\"gas\""));
     }
@@ -152,9 +151,7 @@ public final class WordReaderTests {
                         tokenizer, new SynonymGraphFilter(new LowerCaseFilter(tokenizer), synonyms, false));
             }
         }) {
-            assertThat(
-                    read(analyzer, "red Automobile dealer"),
-                    contains("red", "car", "automobile", "+dealer"));
+            assertThat(read(analyzer, "red Automobile dealer"), contains("red", "car", "automobile", "+dealer"));
         }
     }
 }
