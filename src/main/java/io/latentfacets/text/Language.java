@@ -123,6 +123,7 @@ enum Language {
             "l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu", "un", "all", "dall",
             "dell", "nell", "sull", "coll", "gl", "agl", "dagl", "degl", "negl", "sugl", "quest", "quell");
 
+    @SuppressWarnings("ImmutableEnumChecker") // unmodifiable
     private final CharArraySet functionWords;
 
     Language(Set<?> stopWords) {

@@ -41,6 +41,7 @@ final class Spill implements Closeable {
         this.name = out.getName();
     }
 
+    @SuppressWarnings("EnumOrdinal") // the file does not outlive this class
     void field(float weight, Language language) throws IOException {
         out.writeVInt(FIELD);
         out.writeByte((byte) (language == null ? NO_LANGUAGE : language.ordinal()));
