@@ -24,6 +24,7 @@ final class LanguageCounts {
      * @param id of the entry; nothing is counted if negative
      * @param language of the text it is in; nothing is counted if {@code null}
      */
+    @SuppressWarnings("EnumOrdinal") // an index of arrays that do not outlive this object
     void add(int id, Language language) {
         if (id < 0 || language == null) {
             return;

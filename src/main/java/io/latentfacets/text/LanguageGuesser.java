@@ -40,6 +40,7 @@ final class LanguageGuesser {
 
     private LanguageGuesser() {}
 
+    @SuppressWarnings("EnumOrdinal") // bits of numbers that are only used here
     private static CharArrayMap<Hit> hits() {
         CharArrayMap<Integer> masks = new CharArrayMap<>(8192, false);
         for (Language language : VALUES) {
