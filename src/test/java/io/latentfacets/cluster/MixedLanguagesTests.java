@@ -81,8 +81,8 @@ public final class MixedLanguagesTests {
     private static String document(int number, SplittableRandom random) {
         int language = number % LANGUAGES.length;
         int subject = number / LANGUAGES.length % NAMES.length;
-        String[] function = FUNCTION_WORDS[language].split(" ");
-        String[] words = (WORDS[language][subject] + " " + NAMES[subject]).split(" ");
+        String[] function = FUNCTION_WORDS[language].split(" ", -1);
+        String[] words = (WORDS[language][subject] + " " + NAMES[subject]).split(" ", -1);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 16; i++) {
             text.append(function[random.nextInt(function.length)]).append(' ');
@@ -94,7 +94,7 @@ public final class MixedLanguagesTests {
     private static Set<String> languagesOf(List<ClusterTerm> label) {
         Set<String> languages = new TreeSet<>();
         for (ClusterTerm term : label) {
-            for (String word : term.term().split(" ")) {
+            for (String word : term.term().split(" ", -1)) {
                 languages.addAll(languagesOf(word));
             }
         }
@@ -104,13 +104,13 @@ public final class MixedLanguagesTests {
     /** One, none for names, and something else for function words. */
     private static Set<String> languagesOf(String word) {
         if (Arrays.stream(NAMES)
-                .anyMatch(names -> Arrays.asList(names.toLowerCase(Locale.ROOT).split(" "))
+                .anyMatch(names -> Arrays.asList(names.toLowerCase(Locale.ROOT).split(" ", -1))
                         .contains(word.toLowerCase(Locale.ROOT)))) {
             return Set.of();
         }
         Set<String> languages = new TreeSet<>();
         for (int l = 0; l < LANGUAGES.length; l++) {
-            if (Arrays.asList(String.join(" ", WORDS[l]).split(" ")).contains(word)) {
+            if (Arrays.asList(String.join(" ", WORDS[l]).split(" ", -1)).contains(word)) {
                 languages.add(LANGUAGES[l]);
             }
         }
