@@ -99,7 +99,11 @@ public final class EncodeBenchmark {
         return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
     }
 
-    private static Corpus read(Path file, String[] fields, int vocabularySize, Path directory) throws IOException {
+    /**
+     * The documents of a file of JSON lines in the default vocabulary of a given size, each of the fields with weight
+     * 1.
+     */
+    static Corpus read(Path file, String[] fields, int vocabularySize, Path directory) throws IOException {
         TextOptions defaults = TextOptions.DEFAULTS;
         TextOptions options = new TextOptions(
                 defaults.analyzer(),

@@ -8,15 +8,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
  * Chooses the words that say what each cluster is about, from what the decoder says at its centroid. A word w scores
  * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') + p(w))},
  * every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that say the
- * same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label. Stateless and
- * thread-safe.
+ * same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label. A cluster of
+ * documents in several languages is labelled in the one that most of its words are in. Stateless and thread-safe.
  */
 public final class Labeler {
     /** Most terms fall away as near-duplicates of better ones only at the top of the list: this many are looked at. */
@@ -29,6 +31,9 @@ public final class Labeler {
 
     private final LabelOptions options;
     private final TermPatterns excluded;
+
+    /** What is known of a vocabulary's entries, by number: as analyzed, as written, and in which language if in one. */
+    record Words(IntFunction<String> terms, IntFunction<String> surfaces, IntFunction<String> languages) {}
 
     private record Candidate(int id, TermWords words, double logProbability, double score) {}
 
@@ -45,21 +50,21 @@ public final class Labeler {
      *     not enough that can be shown
      */
     public List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Vocabulary vocabulary) {
-        return label(logProbabilities, shares, vocabulary::term, vocabulary::surface, vocabulary.logUnigram());
+        return label(
+                logProbabilities,
+                shares,
+                new Words(vocabulary::term, vocabulary::surface, vocabulary::language),
+                vocabulary.logUnigram());
     }
 
     /** As above, without a vocabulary. */
     List<List<ClusterTerm>> label(
-            float[][] logProbabilities,
-            double[] shares,
-            IntFunction<String> terms,
-            IntFunction<String> surfaces,
-            float[] logBackground) {
+            float[][] logProbabilities, double[] shares, Words vocabulary, float[] logBackground) {
         int count = logProbabilities.length;
         float[] logTotals = logTotals(logProbabilities, logBackground);
         List<List<Candidate>> chosen = new ArrayList<>(count);
         for (int c = 0; c < count; c++) {
-            List<Candidate> ranked = rank(logProbabilities[c], logTotals, logBackground, terms, surfaces);
+            List<Candidate> ranked = rank(logProbabilities[c], logTotals, logBackground, vocabulary);
             chosen.add(select(ranked));
         }
         makeDistinct(chosen, shares);
@@ -80,12 +85,7 @@ public final class Labeler {
     }
 
     /** The best-scored words that can be shown, best first. */
-    private List<Candidate> rank(
-            float[] logProbabilities,
-            float[] logTotals,
-            float[] logBackground,
-            IntFunction<String> terms,
-            IntFunction<String> surfaces) {
+    private List<Candidate> rank(float[] logProbabilities, float[] logTotals, float[] logBackground, Words vocabulary) {
         int size = logProbabilities.length;
         double[] scores = new double[size];
         Integer[] order = new Integer[size];
@@ -103,16 +103,38 @@ public final class Labeler {
                 n,
                 Comparator.<Integer>comparingDouble(w -> -scores[w]).thenComparingInt(w -> w));
         int wanted = options.termCount() * CANDIDATES_PER_TERM;
+        String language = language(logProbabilities, vocabulary);
         List<Candidate> ranked = new ArrayList<>(wanted);
+        List<Candidate> foreign = new ArrayList<>();
         for (int i = 0; i < n && ranked.size() < wanted; i++) {
             int w = order[i];
-            String surface = surfaces.apply(w);
+            String surface = vocabulary.surfaces.apply(w);
             TermWords words = new TermWords(surface);
-            if (words.showable() && !excluded.matches(surface) && !excluded.matches(terms.apply(w))) {
-                ranked.add(new Candidate(w, words, logProbabilities[w], scores[w]));
+            if (words.showable() && !excluded.matchesAny(surface) && !excluded.matchesAny(vocabulary.terms.apply(w))) {
+                String own = vocabulary.languages.apply(w);
+                (own.isEmpty() || own.equals(language) ? ranked : foreign)
+                        .add(new Candidate(w, words, logProbabilities[w], scores[w]));
             }
         }
+        if (ranked.size() < ClusterInfo.LABEL_TERMS) {
+            ranked.addAll(foreign);
+        }
         return ranked;
+    }
+
+    /** The language that most of a cluster's words are in; empty if none of them is in any. */
+    private static String language(float[] logProbabilities, Words vocabulary) {
+        Map<String, Double> totals = new TreeMap<>();
+        for (int w = 0; w < logProbabilities.length; w++) {
+            String language = vocabulary.languages.apply(w);
+            if (!language.isEmpty()) {
+                totals.merge(language, Math.exp(logProbabilities[w]), Double::sum);
+            }
+        }
+        return totals.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse("");
     }
 
     /** Takes the best, passing over what says the same as something already taken. */

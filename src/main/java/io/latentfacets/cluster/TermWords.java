@@ -74,8 +74,14 @@ final class TermWords {
 
     /** Whether every word of the other term is (nearly) one of this one's. */
     boolean contains(TermWords other) {
-        return words.size() > other.words.size()
+        return (words.size() > other.words.size() || isCompoundOf(other))
                 && other.words.stream().allMatch(o -> words.stream().anyMatch(w -> related(w, o)));
+    }
+
+    private boolean isCompoundOf(TermWords other) {
+        return Character.isIdeographic(surface.codePointAt(0))
+                && surface.length() > other.surface.length()
+                && surface.contains(other.surface);
     }
 
     /** Whether showing both would say something twice. */
@@ -96,6 +102,9 @@ final class TermWords {
         String endingOfB = b.substring(stem);
         if (endingOfA.isEmpty() && endingOfB.isEmpty()) {
             return true;
+        }
+        if (Character.isIdeographic(a.charAt(0)) || Character.isIdeographic(b.charAt(0))) {
+            return a.contains(b) || b.contains(a); // words of two characters make up longer ones
         }
         if (stem < MIN_STEM) {
             return stem > 1 && (endingOfA + endingOfB).equals("s");

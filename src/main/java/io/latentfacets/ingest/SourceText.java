@@ -22,7 +22,8 @@ public final class SourceText {
 
     /**
      * One entry for each value of each field, in the order of the fields; dotted paths go into objects and through
-     * arrays. Missing fields, nulls and blank values give none; numbers and booleans count as the text they print as.
+     * arrays. Missing fields, nulls, objects and blank values give none; numbers and booleans count as the text they
+     * print as.
      *
      * @param source a document's source, not modified
      */
@@ -30,8 +31,8 @@ public final class SourceText {
         List<FieldText> texts = new ArrayList<>(fields.size());
         for (SourceField field : fields) {
             for (Object value : XContentMapValues.extractRawValues(field.name(), source)) {
-                if (value instanceof byte[]) {
-                    continue;
+                if (value instanceof byte[] || value instanceof Map) {
+                    continue; // an object has no text of its own, only its fields have
                 }
                 String text = value.toString();
                 if (text.isBlank() == false) {

@@ -31,8 +31,10 @@ final class ClusterNames {
     Name of(ClusterInfo cluster) {
         List<ClusterTerm> kept = cluster.terms();
         String learned = cluster.label();
-        if (kept.stream().anyMatch(term -> excluded.matches(term.term()))) {
-            kept = kept.stream().filter(term -> !excluded.matches(term.term())).toList();
+        if (kept.stream().anyMatch(term -> excluded.matchesAny(term.term()))) {
+            kept = kept.stream()
+                    .filter(term -> !excluded.matchesAny(term.term()))
+                    .toList();
             learned = kept.isEmpty() ? cluster.key() : ClusterInfo.labelOf(kept);
         }
         return new Name(edits.label(cluster.key(), learned), kept.subList(0, Math.min(terms, kept.size())));

@@ -19,7 +19,7 @@ public final class BowFactory {
      * @param vocabulary what was learned with the same options
      */
     public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
-        this.reader = new WordReader(analyzer, options.exclude());
+        this.reader = new WordReader(analyzer, options);
         this.vocabulary = vocabulary;
     }
 
@@ -29,7 +29,7 @@ public final class BowFactory {
         try {
             reader.read(doc, new WordReader.Sink() {
                 @Override
-                public void field(float weight) {
+                public void field(float weight, Language language) {
                     bag.field(weight);
                 }
 

@@ -34,7 +34,7 @@ public final class CorpusBuilder implements RowBuilder {
      */
     public CorpusBuilder(Analyzer analyzer, TextOptions options, Path spillDir) throws IOException {
         this.options = options;
-        this.reader = new WordReader(analyzer, options.exclude());
+        this.reader = new WordReader(analyzer, options);
         this.directory = new MMapDirectory(spillDir);
         try {
             this.spill = new Spill(directory);
@@ -53,8 +53,8 @@ public final class CorpusBuilder implements RowBuilder {
             private boolean dropped;
 
             @Override
-            public void field(float weight) throws IOException {
-                spill.field(weight);
+            public void field(float weight, Language language) throws IOException {
+                spill.field(weight, language);
             }
 
             @Override

@@ -86,7 +86,7 @@ final class PhraseMiner {
         abstract void pair(int first, int second, int doc);
 
         @Override
-        public void field(float weight) {
+        public void field(float weight, Language language) {
             previous = -1;
         }
 

@@ -16,13 +16,15 @@ import org.apache.lucene.util.IOUtils;
 final class Spill implements Closeable {
     /** Receives a replay. */
     interface Visitor {
-        void field(float weight);
+        /** @param language of the field's text, {@code null} if not known */
+        void field(float weight, Language language);
 
         void word(int form, boolean adjacent);
 
         void endDocument() throws IOException;
     }
 
+    private static final int NO_LANGUAGE = 0xff;
     private static final int END_DOCUMENT = 0;
     private static final int FIELD = 1;
     private static final int FIRST_WORD = 2;
@@ -39,8 +41,10 @@ final class Spill implements Closeable {
         this.name = out.getName();
     }
 
-    void field(float weight) throws IOException {
+    @SuppressWarnings("EnumOrdinal") // the file does not outlive this class
+    void field(float weight, Language language) throws IOException {
         out.writeVInt(FIELD);
+        out.writeByte((byte) (language == null ? NO_LANGUAGE : language.ordinal()));
         out.writeInt(Float.floatToIntBits(weight));
     }
 
@@ -59,6 +63,7 @@ final class Spill implements Closeable {
     }
 
     void replay(Visitor visitor) throws IOException {
+        Language[] languages = Language.values();
         try (IndexInput in = directory.openInput(name, IOContext.READONCE)) {
             long length = in.length();
             while (in.getFilePointer() < length) {
@@ -66,7 +71,9 @@ final class Spill implements Closeable {
                 if (code == END_DOCUMENT) {
                     visitor.endDocument();
                 } else if (code == FIELD) {
-                    visitor.field(Float.intBitsToFloat(in.readInt()));
+                    int language = in.readByte() & 0xff;
+                    visitor.field(
+                            Float.intBitsToFloat(in.readInt()), language == NO_LANGUAGE ? null : languages[language]);
                 } else {
                     int word = code - FIRST_WORD;
                     visitor.word(word >> 1, (word & 1) != 0);

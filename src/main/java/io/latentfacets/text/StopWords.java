@@ -6,8 +6,9 @@ import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * Words that say nothing about a subject, whatever the analyzer lets through. English only: the function words of other
- * languages are left to their analyzers, and no word here means something of substance in them.
+ * Words that say nothing about a subject, whatever the analyzer lets through and whatever the language. English only:
+ * no word here means something of substance elsewhere. Function words of other languages are words of substance in
+ * English ({@code die}, {@code war}) and dropped by language, see {@link Language}.
  */
 final class StopWords {
     private static final String MORE = """
@@ -50,11 +51,16 @@ final class StopWords {
             """;
 
     /** Not to be modified; look-ups ignore case. */
-    private static final CharArraySet SET = set();
+    private static final CharArraySet SET = build();
 
     private StopWords() {}
 
-    private static CharArraySet set() {
+    /** Not to be modified; look-ups ignore case. */
+    static CharArraySet set() {
+        return SET;
+    }
+
+    private static CharArraySet build() {
         CharArraySet set = new CharArraySet(512, true);
         set.addAll(EnglishAnalyzer.ENGLISH_STOP_WORDS_SET);
         set.addAll(Arrays.asList(MORE.trim().split("\\s+")));
@@ -82,11 +88,24 @@ final class StopWords {
         };
     }
 
+    /** Position of the first apostrophe, -1 if there is none. */
+    static int firstApostrophe(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (isApostrophe(word.charAt(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isApostrophe(char c) {
+        return c == '\'' || c == '\u2019' || c == '\u02bc' || c == '\uff07';
+    }
+
     /** Position of the last apostrophe, straight or curly, -1 if there is none. */
     static int apostrophe(String word) {
         for (int i = word.length() - 1; i >= 0; i--) {
-            char c = word.charAt(i);
-            if (c == '\'' || c == '\u2019' || c == '\u02bc' || c == '\uff07') {
+            if (isApostrophe(word.charAt(i))) {
                 return i;
             }
         }

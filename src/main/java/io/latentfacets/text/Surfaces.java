@@ -57,9 +57,23 @@ final class Surfaces {
         return surface.toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the first letter is the only capital among small ones; what that means depends on the language. */
+    static boolean isCapitalized(String surface) {
+        boolean small = false;
+        for (int i = surface.length() - 1; i > 0; i--) {
+            char c = surface.charAt(i);
+            if (Character.isUpperCase(c)) {
+                return false;
+            }
+            small |= Character.isLowerCase(c);
+        }
+        return small && Character.isUpperCase(surface.charAt(0));
+    }
+
     /**
      * The form to show, given how often each form was written: the most frequent one, case apart and ties in the order
-     * of the alphabet; in lower case unless it is nearly always in capitals.
+     * of the alphabet; in lower case unless it is nearly always in capitals, or mostly with the same letters in
+     * capitals.
      */
     static String choose(Map<String, Integer> counts) {
         SortedMap<String, Integer> folded = new TreeMap<>();
@@ -79,7 +93,17 @@ final class Surfaces {
         boolean acronym = !capitals.equals(best)
                 && best.codePoints().filter(Character::isLetter).count() >= 2
                 && counts.getOrDefault(capitals, 0) >= ACRONYM * most;
-        return acronym ? capitals : best;
+        if (acronym) {
+            return capitals;
+        }
+        for (Map.Entry<String, Integer> e : counts.entrySet()) {
+            if (2 * e.getValue() > most
+                    && lower(e.getKey()).equals(best)
+                    && !e.getKey().equals(capitals)) {
+                return e.getKey();
+            }
+        }
+        return best;
     }
 
     /** Two surfaces as one: with a space between, except in scripts that use none. */

@@ -71,6 +71,20 @@ public final class TermPatterns {
         return automata.isEmpty();
     }
 
+    /** Whether any pattern matches the whole of {@code term}, or one of the words that it consists of. */
+    public boolean matchesAny(String term) {
+        if (matches(term)) {
+            return true;
+        }
+        for (int from = 0, to = term.indexOf(' '); to >= 0 && !automata.isEmpty(); from = to + 1) {
+            to = term.indexOf(' ', from);
+            if (matches(term.substring(from, to < 0 ? term.length() : to))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether any pattern matches the whole of {@code word}. */
     public boolean matches(String word) {
         if (automata.isEmpty()) {

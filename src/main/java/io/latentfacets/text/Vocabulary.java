@@ -14,11 +14,15 @@ import org.apache.lucene.util.RamUsageEstimator;
  * Immutable and thread-safe.
  */
 public final class Vocabulary {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_LANGUAGES = 1;
     private static final int MAX_SIZE = 1 << 20;
 
-    /** One entry while a vocabulary is put together; {@code first} and {@code second} are -1 unless it is a phrase. */
-    record Entry(String term, String surface, int docFreq, float logUnigram, int first, int second) {
+    /**
+     * One entry while a vocabulary is put together; {@code first} and {@code second} are -1 unless it is a phrase,
+     * {@code language} is empty unless the entry belongs to one.
+     */
+    record Entry(String term, String surface, int docFreq, float logUnigram, int first, int second, String language) {
         boolean phrase() {
             return first >= 0;
         }
@@ -73,6 +77,14 @@ public final class Vocabulary {
     /** Number of documents of the training corpus that contain the entry. */
     public int docFreq(int id) {
         return entries[id].docFreq;
+    }
+
+    /**
+     * The language of nearly all texts that the entry occurs in, named like its analyzer; empty if it is not known or
+     * there is none, as with names.
+     */
+    public String language(int id) {
+        return entries[id].language;
     }
 
     /** Whether the entry is a pair of words. */
@@ -140,6 +152,7 @@ public final class Vocabulary {
             out.writeFloat(e.logUnigram);
             out.writeInt(e.first);
             out.writeInt(e.second);
+            out.writeUTF(e.language);
         }
     }
 
@@ -150,8 +163,9 @@ public final class Vocabulary {
      */
     public static Vocabulary readFrom(DataInput in) throws IOException {
         int version = in.readInt();
-        if (version != VERSION) {
-            throw new IOException("vocabulary version must be " + VERSION + ": " + version);
+        if (version != VERSION && version != WITHOUT_LANGUAGES) {
+            throw new IOException(
+                    "vocabulary version must be in [" + WITHOUT_LANGUAGES + ", " + VERSION + "]: " + version);
         }
         long documents = in.readLong();
         int size = in.readInt();
@@ -160,7 +174,14 @@ public final class Vocabulary {
         }
         Entry[] entries = new Entry[size];
         for (int i = 0; i < size; i++) {
-            Entry e = new Entry(in.readUTF(), in.readUTF(), in.readInt(), in.readFloat(), in.readInt(), in.readInt());
+            Entry e = new Entry(
+                    in.readUTF(),
+                    in.readUTF(),
+                    in.readInt(),
+                    in.readFloat(),
+                    in.readInt(),
+                    in.readInt(),
+                    version == WITHOUT_LANGUAGES ? "" : in.readUTF().intern());
             boolean word = e.first == -1 && e.second == -1;
             boolean phrase = e.first >= 0 && e.first < i && e.second >= 0 && e.second < i;
             if ((!word && !phrase) || e.docFreq < 0) {

@@ -54,7 +54,7 @@ final class VocabularyBuilder {
                     .filter(p -> p.first() < kept && p.second() < kept)
                     .toList();
         }
-        return count(new Vocabulary(documents, entries(words, phrases)), idOfForm, rows);
+        return count(new Vocabulary(documents, entries(words, idOfForm, phrases)), idOfForm, rows);
     }
 
     private int[] idOfForm(int[] words) {
@@ -75,16 +75,20 @@ final class VocabularyBuilder {
         return new PhraseMiner(idOfForm, counts, lexicon.words()).mine(spill, minDocFreq, limit);
     }
 
-    private List<Entry> entries(int[] words, List<Phrase> phrases) {
+    private List<Entry> entries(int[] words, int[] idOfForm, List<Phrase> phrases) throws IOException {
         String[] surfaces = lexicon.surfaces(words);
+        BigramWords bigrams =
+                new BigramWords(Arrays.stream(words).mapToObj(lexicon::term).toArray(String[]::new), idOfForm, spill);
         List<Entry> entries = new ArrayList<>(words.length + phrases.size());
-        for (int term : words) {
-            entries.add(new Entry(lexicon.term(term), surfaces[term], lexicon.docFreq(term), 0, -1, -1));
+        for (int id = 0; id < words.length; id++) {
+            String term = lexicon.term(words[id]);
+            String surface = bigrams.isPiece(id) ? bigrams.word(id) : surfaces[words[id]];
+            entries.add(new Entry(term, surface, lexicon.docFreq(words[id]), 0, -1, -1, ""));
         }
         for (Phrase p : phrases) {
             String term = entries.get(p.first()).term() + " "
                     + entries.get(p.second()).term();
-            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second()));
+            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second(), ""));
         }
         return entries;
     }
@@ -94,20 +98,25 @@ final class VocabularyBuilder {
      */
     private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];
+        LanguageCounts languages = new LanguageCounts(draft.size());
         Map<Integer, Map<Long, Integer>> written = new HashMap<>();
         spill.replay(new Spill.Visitor() {
             private final BagBuilder bag = new BagBuilder(draft);
             private int previous;
+            private Language language;
 
             @Override
-            public void field(float weight) {
+            public void field(float weight, Language language) {
                 bag.field(weight);
+                this.language = language;
             }
 
             @Override
             public void word(int form, boolean adjacent) {
                 int phrase = bag.word(idOfForm[form], adjacent);
+                languages.add(idOfForm[form], language);
                 if (phrase >= 0) {
+                    languages.add(phrase, language);
                     written.computeIfAbsent(phrase, p -> new HashMap<>())
                             .merge(PairCounts.key(previous, form), 1, Integer::sum);
                 }
@@ -129,7 +138,8 @@ final class VocabularyBuilder {
             Entry e = draft.entry(id);
             String surface = e.phrase() ? surface(written.get(id)) : e.surface();
             float logUnigram = (float) (Math.log(totals[id]) - logTotal);
-            entries.add(new Entry(e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second()));
+            entries.add(
+                    new Entry(e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second(), languages.name(id)));
         }
         return new Vocabulary(documents, entries);
     }

@@ -5,26 +5,38 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.cjk.CJKBigramFilter;
+import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
 import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 
 /**
- * Turns text into words: one pass of an analyzer, less what {@link Noise} and {@link WordFilter} keep out. Learning and
- * encoding both read through this class, which is why they agree. Thread-safe, as analyzers keep a stream per thread.
+ * Turns text into words: one pass of an analyzer, less what {@link Noise}, {@link WordFilter} and the function words of
+ * the text's own {@link Language} keep out. Learning and encoding both read through this class, which is why they
+ * agree. Thread-safe, as analyzers keep a stream per thread.
+ *
+ * <p>The language is guessed for each value of a field; one too short to tell is in the language of the document's
+ * longest value that is not, or else in the analyzer's.
  */
 final class WordReader {
     /** Receives the words of a text in order. */
     interface Sink {
-        /** A field begins: what its words count. */
-        void field(float weight) throws IOException;
+        /**
+         * A value of a field begins.
+         *
+         * @param weight what its words count
+         * @param language of the value, {@code null} if not known
+         */
+        void field(float weight, Language language) throws IOException;
 
         /**
          * A word.
          *
          * @param term as the analyzer gives it
-         * @param surface as written; lower case in texts that are all capitals
+         * @param surface as written; lower case in texts that are all capitals, and where only the first letter is a
+         *     capital, except in languages that write nouns so
          * @param adjacent whether the word before this one in the text was given too, with only a space or hyphen
          *     between
          */
@@ -33,50 +45,142 @@ final class WordReader {
 
     private static final String SYNONYM = "SYNONYM";
 
+    /** Token type of analyzers that know a character for an ideograph and nothing about words made of them. */
+    private static final String IDEOGRAPH = StandardTokenizer.TOKEN_TYPES[StandardTokenizer.IDEOGRAPHIC];
+
     private final Analyzer analyzer;
     private final WordFilter filter;
+    private final Language ofAnalyzer;
 
-    WordReader(Analyzer analyzer, List<String> exclude) {
+    /** @param analyzer the one that the options name */
+    WordReader(Analyzer analyzer, TextOptions options) {
         this.analyzer = analyzer;
-        this.filter = new WordFilter(exclude);
+        this.filter = new WordFilter(options.exclude());
+        Language language = Language.ofAnalyzer(options.analyzer());
+        this.ofAnalyzer = language == Language.ENGLISH ? null : language; // the default is no statement
     }
 
     void read(List<FieldText> doc, Sink sink) throws IOException {
-        for (FieldText field : doc) {
+        Language[] languages = new Language[doc.size()];
+        Language ofDocument = ofAnalyzer;
+        int longest = 0;
+        for (int i = 0; i < languages.length; i++) {
+            String text = doc.get(i).text();
+            languages[i] = LanguageGuesser.guess(text);
+            if (languages[i] != null && text.length() > longest) {
+                longest = text.length();
+                ofDocument = languages[i];
+            }
+        }
+        for (int i = 0; i < languages.length; i++) {
+            FieldText field = doc.get(i);
             if (!field.text().isEmpty()) {
-                sink.field(field.weight());
-                read(field.text(), sink);
+                Language language = languages[i] == null ? ofDocument : languages[i];
+                sink.field(field.weight(), language);
+                new Text(field.text(), language, sink).read();
             }
         }
     }
 
-    private void read(String text, Sink sink) throws IOException {
-        Noise noise = new Noise(text);
-        try (TokenStream stream = analyzer.tokenStream("text", text)) {
-            CharTermAttribute termAttribute = stream.addAttribute(CharTermAttribute.class);
-            OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
-            PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
-            TypeAttribute type = stream.addAttribute(TypeAttribute.class);
-            stream.reset();
-            int previousEnd = -1; // of the word just given, -1 after anything else
-            while (stream.incrementToken()) {
-                int start = offsets.startOffset();
-                int end = Math.min(offsets.endOffset(), text.length());
-                String term = termAttribute.toString();
-                boolean synonym = SYNONYM.equals(type.type());
-                String surface = synonym ? term : Surfaces.clean(text, start, end, term);
-                if (noise.covers(start, end) || !filter.accepts(term, surface)) {
-                    previousEnd = -1;
-                    continue;
+    /** One value of a field while it is read. */
+    private final class Text {
+        private final String text;
+        private final Language language;
+        private final boolean foreign; // in a language other than English, which the filter knows
+        private final Sink sink;
+        private final Noise noise;
+        private int previousEnd = -1; // of the word just given, -1 after anything else
+        private String ideograph; // the last token if that was one ideograph alone
+        private int ideographStart;
+        private boolean ideographGiven;
+
+        Text(String text, Language language, Sink sink) {
+            this.text = text;
+            this.language = language;
+            this.foreign = language != null && language != Language.ENGLISH;
+            this.sink = sink;
+            this.noise = new Noise(text);
+        }
+
+        void read() throws IOException {
+            try (TokenStream stream = analyzer.tokenStream("text", text)) {
+                CharTermAttribute termAttribute = stream.addAttribute(CharTermAttribute.class);
+                OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
+                PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
+                TypeAttribute type = stream.addAttribute(TypeAttribute.class);
+                stream.reset();
+                while (stream.incrementToken()) {
+                    int start = offsets.startOffset();
+                    int end = Math.min(offsets.endOffset(), text.length());
+                    String term = termAttribute.toString();
+                    boolean next = increment.getPositionIncrement() == 1;
+                    if (isIdeograph(term) && IDEOGRAPH.equals(type.type())) {
+                        ideograph(term, start, end, next);
+                    } else {
+                        endIdeographs();
+                        token(term, start, end, type.type(), next);
+                    }
                 }
-                boolean adjacent = previousEnd >= 0
-                        && increment.getPositionIncrement() == 1
-                        && !synonym
-                        && joins(text, previousEnd, start);
-                sink.word(term, noise.shouting() ? Surfaces.lower(surface) : surface, adjacent);
-                previousEnd = synonym ? -1 : end;
+                endIdeographs();
+                stream.end();
             }
-            stream.end();
+        }
+
+        private static boolean isIdeograph(String term) {
+            return term.length() == 1 && term.charAt(0) > 127 && Character.isIdeographic(term.charAt(0));
+        }
+
+        /** Analyzers made for other languages leave ideographs alone; words have two, as the CJK analyzer says. */
+        private void ideograph(String term, int start, int end, boolean next) throws IOException {
+            boolean continues = next && ideograph != null && ideographStart + 1 == start;
+            if (!continues) {
+                endIdeographs();
+            } else {
+                token(ideograph + term, ideographStart, end, CJKBigramFilter.DOUBLE_TYPE, true);
+            }
+            ideograph = term;
+            ideographStart = start;
+            ideographGiven = continues;
+        }
+
+        private void endIdeographs() throws IOException {
+            if (ideograph != null && !ideographGiven) {
+                token(ideograph, ideographStart, ideographStart + 1, CJKBigramFilter.SINGLE_TYPE, true);
+            }
+            ideograph = null;
+        }
+
+        private void token(String analyzed, int start, int end, String type, boolean next) throws IOException {
+            boolean synonym = SYNONYM.equals(type);
+            String term = analyzed;
+            String surface = synonym ? term : Surfaces.clean(text, start, end, term);
+            if (foreign) {
+                surface = surface.substring(language.elided(surface));
+                term = term.substring(language.elided(term));
+            }
+            if (noise.covers(start, end) || !accepts(term, surface, type)) {
+                previousEnd = -1;
+                return;
+            }
+            if (CjkBigrams.isBigram(term) && CjkBigrams.isKatakana(term)) {
+                surface = CjkBigrams.katakanaWord(text, start, end);
+            }
+            boolean adjacent = previousEnd >= 0 && next && !synonym && joins(text, previousEnd, start);
+            sink.word(term, lowersCase(surface) ? Surfaces.lower(surface) : surface, adjacent);
+            previousEnd = synonym ? -1 : end;
+        }
+
+        private boolean accepts(String term, String surface, String type) {
+            boolean piece = CJKBigramFilter.DOUBLE_TYPE.equals(type);
+            return filter.accepts(term, surface)
+                    && !CJKBigramFilter.SINGLE_TYPE.equals(type)
+                    && !(piece && CjkBigrams.isFragment(term))
+                    && (!foreign || !language.isFunctionWord(surface));
+        }
+
+        private boolean lowersCase(String surface) {
+            boolean noun = foreign && language.capitalizesNouns();
+            return noise.shouting() || (!noun && Surfaces.isCapitalized(surface));
         }
     }
 

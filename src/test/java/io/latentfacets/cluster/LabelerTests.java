@@ -33,10 +33,14 @@ public class LabelerTests {
         return logs;
     }
 
+    private static Labeler.Words words(String... words) {
+        return new Labeler.Words(w -> words[w], w -> words[w], w -> "");
+    }
+
     private static List<List<String>> label(
             LabelOptions options, String[] words, double[] shares, double[] background, double[]... rows) {
         List<List<ClusterTerm>> labels =
-                new Labeler(options).label(logs(rows), shares, w -> words[w], w -> words[w], logs(background)[0]);
+                new Labeler(options).label(logs(rows), shares, words(words), logs(background)[0]);
         return labels.stream()
                 .map(terms -> terms.stream().map(ClusterTerm::term).toList())
                 .toList();
@@ -73,8 +77,7 @@ public class LabelerTests {
                 .label(
                         logs(new double[] {.50, .30, .05, .15}, new double[] {.45, .01, .0001, .5399}),
                         EQUAL,
-                        w -> new String[] {"common", "oil", "rare", "piano"}[w],
-                        w -> new String[] {"common", "oil", "rare", "piano"}[w],
+                        words("common", "oil", "rare", "piano"),
                         logs(new double[] {.48, .15, .02, .35})[0]);
         assertEquals("oil", labels.get(0).get(0).term());
         assertEquals("piano", labels.get(1).get(0).term());
@@ -137,13 +140,23 @@ public class LabelerTests {
     }
 
     @Test
+    public void phrasesWithAnExcludedWordAreExcluded() {
+        LabelOptions options = new LabelOptions(List.of("Oil", "new [a-z]+"), 30);
+        assertEquals(
+                List.of("boiler", "york city"),
+                labelOne(options, "crude oil", "OIL price", "boiler", "new york", "york city"));
+    }
+
+    @Test
     public void analyzedTermsAreExcludedToo() {
         List<List<ClusterTerm>> labels = new Labeler(new LabelOptions(List.of("compani"), 30))
                 .label(
                         logs(new double[] {5, 5, 1}, new double[] {1, 1, 5}),
                         EQUAL,
-                        w -> new String[] {"compani", "oil", "piano"}[w],
-                        w -> new String[] {"companies", "oil", "piano"}[w],
+                        new Labeler.Words(
+                                w -> new String[] {"compani", "oil", "piano"}[w],
+                                w -> new String[] {"companies", "oil", "piano"}[w],
+                                w -> ""),
                         logs(new double[] {1, 1, 1})[0]);
         assertEquals(
                 List.of("oil"), labels.get(0).stream().map(ClusterTerm::term).toList());
@@ -191,7 +204,7 @@ public class LabelerTests {
             double[] background = random.doubles(vocabulary, .001, 1).toArray();
             int wanted = 1 + random.nextInt(30);
             List<List<ClusterTerm>> labels = new Labeler(new LabelOptions(List.of(), wanted))
-                    .label(logs(rows), new double[count], w -> words[w], w -> words[w], logs(background)[0]);
+                    .label(logs(rows), new double[count], words(words), logs(background)[0]);
             assertEquals(count, labels.size());
             List<String> shown = new ArrayList<>();
             for (List<ClusterTerm> terms : labels) {
@@ -206,6 +219,31 @@ public class LabelerTests {
                 shown.add(label);
             }
         }
+    }
+
+    @Test
+    public void oneLanguageALabel() {
+        String[] words = {"Zins", "rates", "Bank", "bond", "Anleihe", "yield", "Rendite", "elsewhere"};
+        String[] languages = {"german", "english", "", "english", "german", "english", "german", "english"};
+        double[] german = {20, 12, 17, 11, 15, 10, 13, 1};
+        double[] english = {9, 18, 8, 16, 7, 14, 6, 1};
+        List<List<String>> labels = new Labeler(LabelOptions.DEFAULTS)
+                        .label(
+                                logs(german, english, new double[] {1, 1, 1, 1, 1, 1, 1, 1000}),
+                                new double[] {.4, .3, .3},
+                                new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w]),
+                                logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0])
+                        .stream()
+                        .map(terms -> terms.stream().map(ClusterTerm::term).toList())
+                        .toList();
+        assertEquals(List.of("Zins", "Bank", "Anleihe", "Rendite"), labels.get(0));
+        assertEquals(List.of("rates", "bond", "yield", "Bank"), labels.get(1));
+        assertEquals(List.of("elsewhere"), labels.get(2));
+    }
+
+    @Test
+    public void wordsOfTwoIdeographsMakeUpLongerOnes() {
+        assertEquals(List.of("机器学习", "模型"), labelOne("机器", "机器学习", "学习", "模型"));
     }
 
     @Test

@@ -46,6 +46,12 @@ public class SourceTextTests {
     }
 
     @Test
+    public void objectsHaveNoTextOfTheirOwn() {
+        Map<String, Object> source = Map.of("doc", Map.of("body", "text"), "list", List.of(Map.of("t", "a"), "b"));
+        assertThat(read(source, "doc", "list"), equalTo(List.of(new FieldText(1, "b"))));
+    }
+
+    @Test
     public void multiFieldReadsTheTextItIsMadeOf() {
         assertThat(read(Map.of("title", "One"), "title.english"), equalTo(List.of(new FieldText(1, "One"))));
     }

@@ -66,7 +66,7 @@ public final class PhraseMinerTests {
         try (ByteBuffersDirectory directory = new ByteBuffersDirectory();
                 Spill spill = new Spill(directory)) {
             for (int doc = 0; doc < 400; doc++) {
-                spill.field(1);
+                spill.field(1, null);
                 int previous = -1;
                 for (int i = 0; i < 30; i++) {
                     // Every third word leads to a certain other one, most of the time.
