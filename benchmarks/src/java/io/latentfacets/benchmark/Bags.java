@@ -131,9 +131,7 @@ final class Bags implements Measures.CoOccurrence {
         while (words < bow.size() && !vocabulary.isPhrase(bow.id(words))) {
             words++;
         }
-        return words == bow.size()
-                ? bow
-                : new Bow(Arrays.copyOf(bow.ids(), words), Arrays.copyOf(bow.counts(), words));
+        return words == bow.size() ? bow : new Bow(Arrays.copyOf(bow.ids(), words), Arrays.copyOf(bow.counts(), words));
     }
 
     /** Numbers of the documents with at least one word; the others can be put nowhere. */

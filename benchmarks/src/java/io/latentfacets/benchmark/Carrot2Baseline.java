@@ -24,10 +24,8 @@ abstract class Carrot2Baseline implements Baseline {
 
     @Override
     public Clustering fit(Bags corpus, int count, long seed) throws IOException {
-        LanguageComponents english = LanguageComponents.loader()
-                .limitToLanguages("English")
-                .load()
-                .language("English");
+        LanguageComponents english =
+                LanguageComponents.loader().limitToLanguages("English").load().language("English");
         List<Numbered> documents = IntStream.range(0, corpus.size())
                 .mapToObj(doc -> new Numbered(doc, corpus.text(doc)))
                 .toList();

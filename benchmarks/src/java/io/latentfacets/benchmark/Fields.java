@@ -35,9 +35,33 @@ final class Fields {
             "tag",
             "tags");
     private static final Set<String> NEVER_PROSE = Set.of(
-            "id", "_id", "uuid", "guid", "url", "uri", "link", "href", "path", "file", "filename", "split", "fold",
-            "set", "subset", "lang", "language", "date", "time", "datetime", "timestamp", "created", "updated",
-            "published", "author", "authors", "source");
+            "id",
+            "_id",
+            "uuid",
+            "guid",
+            "url",
+            "uri",
+            "link",
+            "href",
+            "path",
+            "file",
+            "filename",
+            "split",
+            "fold",
+            "set",
+            "subset",
+            "lang",
+            "language",
+            "date",
+            "time",
+            "datetime",
+            "timestamp",
+            "created",
+            "updated",
+            "published",
+            "author",
+            "authors",
+            "source");
     private static final Pattern NEVER_PROSE_SUFFIX =
             Pattern.compile(".*[_.-](id|url|uri|date|time|at|label|labels|name|split)");
     private static final Pattern DATE = Pattern.compile("\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}([T ].*)?");
@@ -82,7 +106,8 @@ final class Fields {
     }
 
     /**
-     * All top-level fields that hold prose: strings (or arrays of them) of more than one word that do not recur much, under a name that is not that of an id, a date, an address or the like.
+     * All top-level fields that hold prose: strings (or arrays of them) of more than one word that do not recur much,
+     * under a name that is not that of an id, a date, an address or the like.
      *
      * @throws IllegalArgumentException if there is none
      */

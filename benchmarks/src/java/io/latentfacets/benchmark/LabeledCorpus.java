@@ -33,10 +33,11 @@ record LabeledCorpus(
     private static final long SAMPLE_SEED = 42;
 
     /**
-     * @param texts of all fields, in their order; as the plugin reads them
+     * @param source the JSON object as it was read
      * @param label index into the labels; −1 if it has none, or not exactly one
      */
     record Document(Map<String, Object> source, int label) {
+        /** One for each value of each field, in their order: what the plugin reads. */
         List<FieldText> texts(List<SourceField> fields) {
             return SourceText.of(source, fields);
         }

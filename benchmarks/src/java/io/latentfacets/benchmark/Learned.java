@@ -43,11 +43,7 @@ record Learned(List<Found> clusters, Map<String, Long> leftOut, double silhouett
     }
 
     private static void add(
-            List<String> labels,
-            Map<String, Long> counts,
-            int cluster,
-            List<Integer> truth,
-            List<Integer> predicted) {
+            List<String> labels, Map<String, Long> counts, int cluster, List<Integer> truth, List<Integer> predicted) {
         counts.forEach((label, count) -> {
             for (long i = 0; i < count; i++) {
                 truth.add(labels.indexOf(label));

@@ -76,7 +76,10 @@ final class Nmf implements Baseline {
         return new Clustering(clusters, words);
     }
 
-    /** In place of the singular vectors the larger of their positive and negative parts (NNDSVD, then a little more than 0). */
+    /**
+     * In place of the singular vectors the larger of their positive and negative parts (NNDSVD, then a little more than
+     * 0).
+     */
     private static void start(TruncatedSvd svd, DMatrixRMaj w, DMatrixRMaj h) {
         for (int t = 0; t < svd.values().length; t++) {
             double scale = svd.values()[t] > 0 ? 1 / svd.values()[t] : 0;

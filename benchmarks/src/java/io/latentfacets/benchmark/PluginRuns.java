@@ -4,11 +4,13 @@ package io.latentfacets.benchmark;
 import io.latentfacets.it.Rest;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,7 +20,10 @@ import java.util.Map;
  */
 final class PluginRuns implements AutoCloseable {
     private static final String MODELS = "/_plugins/_latent/models/";
+    /** Names that no document's own field is likely to have. */
     private static final String LABEL = "quality_label";
+
+    private static final String LATENT = "quality_latent";
     private static final int BULK_DOCUMENTS = 1000;
     private static final int BULK_CHARS = 4_000_000;
     private static final Duration POLL = Duration.ofMillis(500);
@@ -61,9 +66,8 @@ final class PluginRuns implements AutoCloseable {
     private Map<String, Object> source(LabeledCorpus.Document document) {
         Map<String, Object> json = new HashMap<>();
         for (SourceField field : corpus.fields()) {
-            List<String> values = document.texts(List.of(field)).stream()
-                    .map(FieldText::text)
-                    .toList();
+            List<String> values =
+                    document.texts(List.of(field)).stream().map(FieldText::text).toList();
             if (!values.isEmpty()) {
                 put(json, field.name(), values.size() == 1 ? values.get(0) : values);
             }
@@ -130,9 +134,18 @@ final class PluginRuns implements AutoCloseable {
             }
             return results;
         } finally {
-            rest.delete("/" + encoded);
-            rest.delete("/_ingest/pipeline/" + model);
-            rest.delete(MODELS + model + "?force=true");
+            remove("/" + encoded, "/_ingest/pipeline/" + model, MODELS + model + "?force=true");
+        }
+    }
+
+    /** What is there of it; a node that is gone has nothing left, and why it went is told elsewhere. */
+    private void remove(String... paths) {
+        for (String path : paths) {
+            try {
+                rest.delete(path);
+            } catch (UncheckedIOException e) {
+                progress.step(String.format(Locale.ROOT, "  %s", e.getMessage()));
+            }
         }
     }
 
@@ -160,6 +173,7 @@ final class PluginRuns implements AutoCloseable {
         if (options.preset() != null) {
             definition.put("preset", options.preset());
         }
+        definition.put("target_field", LATENT);
         put(definition, "vae.objective", objective);
         put(definition, "vae.seed", seed);
         put(definition, "clusters.count", count);
@@ -189,7 +203,13 @@ final class PluginRuns implements AutoCloseable {
             }
             if (System.nanoTime() - reported > REPORT.toNanos()) {
                 reported = System.nanoTime();
-                progress.step("  %s: %s, epoch %s of %s", model, phase, status.at("epoch"), status.at("epochs"));
+                progress.step(String.format(
+                        Locale.ROOT,
+                        "  %s: %s, epoch %s of %s",
+                        model,
+                        phase,
+                        status.at("epoch"),
+                        status.at("epochs")));
             }
             try {
                 Thread.sleep(POLL.toMillis());
@@ -227,7 +247,7 @@ final class PluginRuns implements AutoCloseable {
                                         "topics",
                                         Map.of(
                                                 "latent_clusters",
-                                                Map.of("field", "latent", "size", 1000, "terms", TopWords.COUNT),
+                                                Map.of("field", LATENT, "size", 1000, "terms", TopWords.COUNT),
                                                 "aggs",
                                                 Map.of("labels", byLabel)))))
                 .ok();
@@ -263,6 +283,6 @@ final class PluginRuns implements AutoCloseable {
     /** Removes the corpus from the node. */
     @Override
     public void close() {
-        rest.delete("/" + source);
+        remove("/" + source);
     }
 }

@@ -13,8 +13,8 @@ final class Progress {
         this.out = out;
     }
 
-    void step(String format, Object... values) {
+    void step(String text) {
         Duration passed = Duration.ofNanos(System.nanoTime() - start);
-        out.printf("%4d:%02d  %s%n", passed.toMinutes(), passed.toSecondsPart(), String.format(format, values));
+        out.printf("%4d:%02d  %s%n", passed.toMinutes(), passed.toSecondsPart(), text);
     }
 }

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -48,17 +51,22 @@ public final class QualityBenchmark {
             node = TestCluster.builder("quality").heap(options.heap()).start();
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop-node"));
         }
+        Set<String> names = new HashSet<>();
         for (Path file : options.files()) {
+            String name = JsonLines.name(file);
+            for (int i = 2; !names.add(name); i++) {
+                name = JsonLines.name(file) + "-" + i;
+            }
             Report report = new Report(file.getFileName().toString());
             try {
-                progress.step("reading %s", file);
-                LabeledCorpus corpus = LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options);
+                progress.step(String.format(Locale.ROOT, "reading %s", file));
+                LabeledCorpus corpus = LabeledCorpus.of(name, JsonLines.read(file), options);
                 measure(corpus, node, report);
             } catch (IOException | IllegalArgumentException e) {
                 complete = false;
-                progress.step("%s: %s", file, e.getMessage());
+                progress.step(String.format(Locale.ROOT, "%s: %s", file, e.getMessage()));
                 report.note("not measured: " + e.getMessage());
-                write(JsonLines.name(file), report);
+                write(name, report);
             }
             finished.add(report.markdown());
             System.out.println(report.markdown());
@@ -69,30 +77,43 @@ public final class QualityBenchmark {
     private void measure(LabeledCorpus corpus, TestCluster node, Report report) throws IOException {
         int[] sizes = new int[corpus.labels().size()];
         Arrays.stream(corpus.truth()).filter(label -> label >= 0).forEach(label -> sizes[label]++);
-        progress.step(
-                "%s: %,d documents, fields %s, label %s", corpus.name(), corpus.size(), names(corpus), corpus.labelField());
+        progress.step(String.format(
+                Locale.ROOT,
+                "%s: %,d documents, fields %s, label %s",
+                corpus.name(),
+                corpus.size(),
+                names(corpus),
+                corpus.labelField()));
         long begun = System.nanoTime();
         Bags bags = Bags.of(corpus, TARGET.resolve("tmp"));
-        int count = options.clusters() == 0
-                ? Math.min(1000, corpus.labels().size())
-                : options.clusters();
-        report.fact(
+        int count = options.clusters() == 0 ? Math.min(1000, corpus.labels().size()) : options.clusters();
+        report.fact(String.format(
+                Locale.ROOT,
                 "%,d documents (%,d of the file left out); %d labels in `%s`, the largest %.0f %%; text of %s. ",
                 corpus.size(),
                 corpus.left(),
                 corpus.labels().size(),
                 corpus.labelField(),
-                100.0 * Arrays.stream(sizes).max().orElseThrow() / Arrays.stream(sizes).sum(),
-                names(corpus));
-        report.fact(
+                100.0
+                        * Arrays.stream(sizes).max().orElseThrow()
+                        / Arrays.stream(sizes).sum(),
+                names(corpus)));
+        report.fact(String.format(
+                Locale.ROOT,
                 "%,d terms, %.0f known words a document, %,d documents without any; analysis for the baselines %.1f s. Seeds %s.",
                 bags.vocabulary().size(),
-                Arrays.stream(bags.usable()).mapToDouble(doc -> bags.words(doc).size()).average().orElse(0),
+                Arrays.stream(bags.usable())
+                        .mapToDouble(doc -> bags.words(doc).size())
+                        .average()
+                        .orElse(0),
                 bags.size() - bags.usable().length,
                 (System.nanoTime() - begun) / 1e9,
-                options.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-        if (options.preset() != null || !options.settings().isEmpty()) {
-            report.fact("Not the plugin's defaults: preset %s, %s.", options.preset(), options.settings());
+                options.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))));
+        if (options.preset() != null) {
+            report.fact(String.format(Locale.ROOT, "Preset `%s`.", options.preset()));
+        }
+        if (!options.settings().isEmpty()) {
+            report.fact(String.format(Locale.ROOT, "Not the plugin's defaults: `%s`.", options.settings()));
         }
         if (node != null) {
             plugin(corpus, bags, count, node, report);
@@ -107,13 +128,13 @@ public final class QualityBenchmark {
     private void plugin(LabeledCorpus corpus, Bags bags, int count, TestCluster node, Report report)
             throws IOException {
         try (PluginRuns runs = new PluginRuns(node.rest(), corpus, options, progress)) {
-            progress.step("%s: indexing", corpus.name());
+            progress.step(String.format(Locale.ROOT, "%s: indexing", corpus.name()));
             runs.index();
             boolean auto = options.auto();
             for (String objective : options.objectives()) {
                 String refusal = runs.refusal(objective);
                 if (refusal != null) {
-                    progress.step("%s: no objective %s", corpus.name(), objective);
+                    progress.step(String.format(Locale.ROOT, "%s: no objective %s", corpus.name(), objective));
                     report.note("`" + objective + "` is no objective of this plugin: " + refusal);
                     continue;
                 }
@@ -121,30 +142,25 @@ public final class QualityBenchmark {
                 auto = false;
             }
         } catch (RuntimeException | AssertionError e) {
-            progress.step("%s: %s", corpus.name(), e);
+            progress.step(String.format(Locale.ROOT, "%s: %s", corpus.name(), e));
             report.failed("**latent-facets**", e.toString());
         }
         write(corpus.name(), report);
     }
 
     private void objective(
-            String objective,
-            boolean auto,
-            PluginRuns runs,
-            LabeledCorpus corpus,
-            Bags bags,
-            int count,
-            Report report)
+            String objective, boolean auto, PluginRuns runs, LabeledCorpus corpus, Bags bags, int count, Report report)
             throws IOException {
         String method = "**latent-facets " + objective + "**";
         List<Scores> fixed = new ArrayList<>();
         List<Scores> free = new ArrayList<>();
         try {
             for (long seed : options.seeds()) {
-                progress.step("%s: %s, seed %d", corpus.name(), objective, seed);
+                progress.step(String.format(Locale.ROOT, "%s: %s, seed %d", corpus.name(), objective, seed));
                 List<Learned> learned = runs.run(objective, seed, count, auto);
                 fixed.add(learned.get(0).scores(corpus.labels(), bags));
-                progress.step("  NMI %.3f", fixed.get(fixed.size() - 1).nmi());
+                progress.step(String.format(
+                        Locale.ROOT, "  NMI %.3f", fixed.get(fixed.size() - 1).nmi()));
                 if (auto) {
                     free.add(learned.get(1).scores(corpus.labels(), bags));
                 }
@@ -153,7 +169,7 @@ public final class QualityBenchmark {
                 }
             }
         } catch (RuntimeException | AssertionError e) {
-            progress.step("%s: %s", method, e);
+            progress.step(String.format(Locale.ROOT, "%s: %s", method, e));
             report.note(objective + " ended after " + fixed.size() + " seeds: " + e.getMessage());
         }
         if (fixed.isEmpty()) {
@@ -172,7 +188,7 @@ public final class QualityBenchmark {
         List<Scores> scores = new ArrayList<>();
         try {
             for (long seed : options.seeds()) {
-                progress.step("%s: %s, seed %d", corpus.name(), baseline.name(), seed);
+                progress.step(String.format(Locale.ROOT, "%s: %s, seed %d", corpus.name(), baseline.name(), seed));
                 Bags bags = all.sample(baseline.limit(), seed);
                 int[] truth = new int[bags.size()];
                 Arrays.setAll(truth, i -> corpus.documents().get(bags.number(i)).label());
@@ -180,11 +196,12 @@ public final class QualityBenchmark {
                 Baseline.Clustering clustering = baseline.fit(bags, count, seed);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 scores.add(Scores.of(truth, clustering.clusters(), clustering.words(), all, Double.NaN, seconds));
-                progress.step("  NMI %.3f", scores.get(scores.size() - 1).nmi());
+                progress.step(String.format(
+                        Locale.ROOT, "  NMI %.3f", scores.get(scores.size() - 1).nmi()));
             }
             report.row(baseline.title(), scores);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            progress.step("%s: %s", baseline.name(), e);
+            progress.step(String.format(Locale.ROOT, "%s: %s", baseline.name(), e));
             report.failed(baseline.title(), e.toString());
         }
         write(corpus.name(), report);

@@ -92,8 +92,8 @@ record QualityOptions(
                 number("classes", take(given, "classes", "0"), 0, 1000),
                 take(given, "keep-unlabeled", null) != null,
                 number("limit", take(given, "limit", "0"), 0, Integer.MAX_VALUE),
-                list(take(given, "seeds", "42,43,44"), text -> (long)
-                        number("seeds", text, Integer.MIN_VALUE, Integer.MAX_VALUE)),
+                list(take(given, "seeds", "42,43,44"), text ->
+                        (long) number("seeds", text, Integer.MIN_VALUE, Integer.MAX_VALUE)),
                 list(take(given, "objectives", "vae,autoencoder,adversarial,mixture"), text -> text),
                 clusters.equals("labels") ? 0 : number("clusters", clusters, 2, 1000),
                 take(given, "no-auto", null) == null,
@@ -134,9 +134,8 @@ record QualityOptions(
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException(
-                "--" + name + " must be " + (name.equals("clusters") ? "labels or " : "") + "a whole number in ["
-                        + least + ", " + most + "]: " + text);
+        throw new IllegalArgumentException("--" + name + " must be " + (name.equals("clusters") ? "labels or " : "")
+                + "a whole number in [" + least + ", " + most + "]: " + text);
     }
 
     /** {@code key=value}; the value is JSON if it can be read as that, else a string. */

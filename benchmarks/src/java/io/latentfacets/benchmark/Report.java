@@ -20,8 +20,8 @@ final class Report {
     }
 
     /** A line under the title. */
-    void fact(String format, Object... values) {
-        head.add(String.format(Locale.ROOT, format, values));
+    void fact(String text) {
+        head.add(text);
     }
 
     /** A row of the table: the mean over the runs, and ± their standard deviation if there are several. */

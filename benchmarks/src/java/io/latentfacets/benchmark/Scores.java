@@ -30,9 +30,9 @@ record Scores(
      * @param predicted per document its cluster, −1 for none: those are scored as one cluster more
      * @param words per cluster ids of the vocabulary
      */
-    static Scores of(
-            int[] truth, int[] predicted, List<int[]> words, Bags corpus, double silhouette, double seconds) {
-        int clusters = (int) Arrays.stream(predicted).filter(c -> c >= 0).distinct().count();
+    static Scores of(int[] truth, int[] predicted, List<int[]> words, Bags corpus, double silhouette, double seconds) {
+        int clusters =
+                (int) Arrays.stream(predicted).filter(c -> c >= 0).distinct().count();
         int rest = Arrays.stream(predicted).max().orElse(-1) + 1;
         int[] all = Arrays.stream(predicted).map(c -> c < 0 ? rest : c).toArray();
         List<List<String>> topics = words.stream()

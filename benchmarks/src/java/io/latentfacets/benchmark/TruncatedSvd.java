@@ -43,8 +43,7 @@ record TruncatedSvd(DMatrixRMaj rows, double[] values, DMatrixRMaj columns) {
         }
         int[] order = IntStream.range(0, width)
                 .boxed()
-                .sorted(Comparator.comparingDouble(
-                        i -> -eigen.getEigenvalue(i).getReal()))
+                .sorted(Comparator.comparingDouble(i -> -eigen.getEigenvalue(i).getReal()))
                 .mapToInt(Integer::intValue)
                 .limit(Math.min(dims, width))
                 .toArray();

@@ -29,7 +29,8 @@ public final class BaselinesTests {
         {"goalkeeper", "striker", "tournament", "referee", "penalty", "stadium", "midfield", "trophy"},
         {"galaxy", "telescope", "orbit", "comet", "asteroid", "nebula", "planet", "astronaut"},
     };
-    private static final String[] COMMON = {"people", "today", "report", "country", "number", "another", "week", "place"};
+    private static final String[] COMMON = {"people", "today", "report", "country", "number", "another", "week", "place"
+    };
 
     @Rule
     public final TemporaryFolder temp = new TemporaryFolder();
@@ -105,7 +106,9 @@ public final class BaselinesTests {
                 .map(document -> " " + document.source().get("text") + " ")
                 .toList();
         assertThat(bags.documents(), equalTo(120L));
-        assertThat(bags.documents(first), equalTo(texts.stream().filter(t -> t.contains(" barrel ")).count()));
+        assertThat(
+                bags.documents(first),
+                equalTo(texts.stream().filter(t -> t.contains(" barrel ")).count()));
         assertThat(
                 bags.documents(first, second),
                 equalTo(texts.stream()

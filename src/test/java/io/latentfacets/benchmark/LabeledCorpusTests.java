@@ -122,12 +122,10 @@ public final class LabeledCorpusTests {
         Path file = temp.newFile().toPath();
         Files.write(file, Arrays.stream(given).filter(g -> g.startsWith("{")).toList());
         List<Map<String, Object>> lines = JsonLines.read(file);
-        String[] args = Stream.concat(
-                        Arrays.stream(given).filter(g -> !g.startsWith("{")), Stream.of("f"))
+        String[] args = Stream.concat(Arrays.stream(given).filter(g -> !g.startsWith("{")), Stream.of("f"))
                 .toArray(String[]::new);
         return assertThrows(
-                        IllegalArgumentException.class,
-                        () -> LabeledCorpus.of("f", lines, QualityOptions.parse(args)))
+                        IllegalArgumentException.class, () -> LabeledCorpus.of("f", lines, QualityOptions.parse(args)))
                 .getMessage();
     }
 

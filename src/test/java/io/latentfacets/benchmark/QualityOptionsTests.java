@@ -26,12 +26,17 @@ public final class QualityOptionsTests {
     @Test
     public void modelSettingsAreJsonOrWords() {
         QualityOptions options = QualityOptions.parse(new String[] {
-            "--set", "vae.neighbors=0", "--set=text.analyzer=german", "--set", "vae.hidden_dims=[64,32]", "f", "--no-auto"
+            "--set",
+            "vae.neighbors=0",
+            "--set=text.analyzer=german",
+            "--set",
+            "vae.hidden_dims=[64,32]",
+            "f",
+            "--no-auto"
         });
         assertThat(
                 options.settings(),
-                equalTo(Map.of(
-                        "vae.neighbors", 0, "text.analyzer", "german", "vae.hidden_dims", List.of(64, 32))));
+                equalTo(Map.of("vae.neighbors", 0, "text.analyzer", "german", "vae.hidden_dims", List.of(64, 32))));
         assertThat(options.auto(), equalTo(false));
     }
 
@@ -39,7 +44,8 @@ public final class QualityOptionsTests {
     public void baselinesByName() {
         assertThat(QualityOptions.parse(new String[] {"--baselines=none", "f"}).baselines(), equalTo(List.of()));
         assertThat(
-                QualityOptions.parse(new String[] {"--baselines=lda, tfidf", "f"}).baselines(),
+                QualityOptions.parse(new String[] {"--baselines=lda, tfidf", "f"})
+                        .baselines(),
                 equalTo(List.of("tfidf", "lda")));
     }
 

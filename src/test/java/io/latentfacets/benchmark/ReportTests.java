@@ -37,7 +37,11 @@ public final class ReportTests {
         assertThat(lines, hasItem("| NMF | .457 | .300 | .500 | .250 | .800 | -.010 | 5 | 99 | 0.0 |"));
         assertThat(lines, hasItem("| **LDA** | – | – | – | – | – | – | – | – | – |"));
         assertThat(lines, hasItem("- LDA: no memory"));
-        long columns = lines.stream().filter(line -> line.startsWith("| method")).findFirst().orElseThrow().chars()
+        long columns = lines.stream()
+                .filter(line -> line.startsWith("| method"))
+                .findFirst()
+                .orElseThrow()
+                .chars()
                 .filter(c -> c == '|')
                 .count();
         for (String line : lines) {
