@@ -145,21 +145,25 @@ final class Fields {
         return keys.keySet();
     }
 
+    /** What is text in this field; nothing if most of it is numbers or the like. */
     private static List<String> values(List<Map<String, Object>> documents, String key) {
         List<String> values = new ArrayList<>();
+        int others = 0;
         for (Map<String, Object> document : documents) {
             Object value = document.get(key);
-            if (value instanceof String text && !text.isBlank()) {
-                values.add(text.strip());
-            } else if (value instanceof Collection<?> list
-                    && !list.isEmpty()
-                    && list.stream().allMatch(String.class::isInstance)) {
-                values.add(list.toString());
-            } else if (value instanceof Number || value instanceof Boolean) {
-                return List.of();
+            if (value instanceof String text) {
+                if (!text.isBlank()) {
+                    values.add(text.strip());
+                }
+            } else if (value instanceof Collection<?> list && list.stream().allMatch(String.class::isInstance)) {
+                if (!list.isEmpty()) {
+                    values.add(list.toString());
+                }
+            } else if (value != null) {
+                others++;
             }
         }
-        return values;
+        return others > values.size() ? List.of() : values;
     }
 
     private static boolean isProse(List<String> values) {

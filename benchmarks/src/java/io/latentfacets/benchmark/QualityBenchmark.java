@@ -34,6 +34,11 @@ public final class QualityBenchmark {
         QualityOptions options;
         try {
             options = QualityOptions.parse(args);
+            for (Path file : options.files()) {
+                if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+                    throw new IllegalArgumentException("no such file: " + file);
+                }
+            }
         } catch (IllegalArgumentException e) {
             System.err.println("quality: " + e.getMessage() + "\nTry benchmarks/quality --help");
             System.exit(2);

@@ -76,10 +76,12 @@ final class Report {
 
     String markdown() {
         List<String> lines = new ArrayList<>(head);
-        lines.add("");
-        lines.add("| method | NMI | ARI | accuracy | silhouette | diversity | NPMI | K | documents | seconds |");
-        lines.add("|---|---|---|---|---|---|---|---|---|---|");
-        lines.addAll(rows);
+        if (!rows.isEmpty()) {
+            lines.add("");
+            lines.add("| method | NMI | ARI | accuracy | silhouette | diversity | NPMI | K | documents | seconds |");
+            lines.add("|---|---|---|---|---|---|---|---|---|---|");
+            lines.addAll(rows);
+        }
         if (!notes.isEmpty()) {
             lines.add("");
             notes.forEach(note -> lines.add("- " + note));

@@ -29,7 +29,7 @@ public final class LabeledCorpusTests {
         "{\"id\":\"n 3 a\",\"title\":\"Both of them\",\"date\":\"2021-01-04\",\"label\":[\"sport\",\"energy\"]}",
         "{\"id\":\"n 4 a\",\"title\":\"None of them\",\"body\":null,\"label\":[]}",
         "{\"id\":\"n 5 a\",\"title\":\"Third division\",\"body\":[\"One paragraph.\",\"And another one.\"],\"label\":3}",
-        "{\"id\":\"n 6 a\",\"title\":\"Also third\",\"label\":3.0,\"url\":\"https://example.org/a b\"}",
+        "{\"id\":\"n 6 a\",\"title\":17,\"label\":3.0,\"url\":\"https://example.org/a b\"}",
     };
 
     @Rule
@@ -64,7 +64,7 @@ public final class LabeledCorpusTests {
                         "[2.0 Oil prices fall, 1.0 Crude fell again.]",
                         "[1.0 A striker scored twice.]",
                         "[2.0 Third division, 1.0 One paragraph., 1.0 And another one.]",
-                        "[2.0 Also third]")));
+                        "[2.0 17]")));
     }
 
     @Test
