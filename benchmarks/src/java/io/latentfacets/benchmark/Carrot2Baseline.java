@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.carrot2.clustering.Cluster;
+import org.carrot2.clustering.ClusteringAlgorithm;
+import org.carrot2.clustering.Document;
+import org.carrot2.clustering.kmeans.BisectingKMeansClusteringAlgorithm;
+import org.carrot2.clustering.lingo.LingoClusteringAlgorithm;
+import org.carrot2.language.LanguageComponents;
+
+/**
+ * Carrot2, which clusters search results: made for hundreds of documents, all in memory, with an English analysis of
+ * its own. Where clusters overlap, a document counts for the one with the highest score; what is in none is left out.
+ */
+abstract class Carrot2Baseline implements Baseline {
+
+    @Override
+    public Clustering fit(Bags corpus, int count, long seed) throws IOException {
+        LanguageComponents english =
+                LanguageComponents.loader().limitToLanguages("English").load().language("English");
+        List<Numbered> documents = IntStream.range(0, corpus.size())
+                .mapToObj(doc -> new Numbered(doc, corpus.text(doc)))
+                .toList();
+        List<Cluster<Numbered>> found = algorithm(count).cluster(documents.stream(), english);
+
+        int[] clusters = new int[corpus.size()];
+        Arrays.fill(clusters, -1);
+        double[] scores = new double[corpus.size()];
+        List<int[]> words = new ArrayList<>();
+        for (int c = 0; c < found.size(); c++) {
+            Cluster<Numbered> cluster = found.get(c);
+            double score = cluster.getScore() == null ? 0 : cluster.getScore();
+            for (Numbered document : cluster.getDocuments()) {
+                if (clusters[document.number()] < 0 || score > scores[document.number()]) {
+                    clusters[document.number()] = c;
+                    scores[document.number()] = score;
+                }
+            }
+            Set<Integer> ids = new LinkedHashSet<>();
+            cluster.getLabels().forEach(label -> ids.addAll(corpus.ids(label)));
+            words.add(ids.stream()
+                    .limit(TopWords.COUNT)
+                    .mapToInt(Integer::intValue)
+                    .toArray());
+        }
+        return new Clustering(clusters, words);
+    }
+
+    abstract ClusteringAlgorithm algorithm(int count);
+
+    private record Numbered(int number, String text) implements Document {
+        @Override
+        public void visitFields(BiConsumer<String, String> fields) {
+            fields.accept("text", text);
+        }
+    }
+
+    /** Its k-means, which splits the largest cluster in two again and again. */
+    static final class BisectingKMeans extends Carrot2Baseline {
+        private static final int CELLS = 8_000_000;
+
+        @Override
+        public String name() {
+            return "carrot2-kmeans";
+        }
+
+        @Override
+        public String title() {
+            return "Carrot2 bisecting k-means";
+        }
+
+        @Override
+        public int limit() {
+            return 2000;
+        }
+
+        @Override
+        ClusteringAlgorithm algorithm(int count) {
+            BisectingKMeansClusteringAlgorithm algorithm = new BisectingKMeansClusteringAlgorithm();
+            algorithm.clusterCount.set(count);
+            algorithm.labelCount.set(TopWords.COUNT);
+            // by default it would keep a few words a document
+            algorithm.matrixBuilder.maximumMatrixSize.set(CELLS);
+            return algorithm;
+        }
+    }
+
+    /** Lingo (Osiński et al., 2004): labels first, then the documents that fit them. It decides the number itself. */
+    static final class Lingo extends Carrot2Baseline {
+        @Override
+        public String name() {
+            return "carrot2-lingo";
+        }
+
+        @Override
+        public String title() {
+            return "Carrot2 Lingo";
+        }
+
+        @Override
+        public int limit() {
+            return 1000;
+        }
+
+        @Override
+        ClusteringAlgorithm algorithm(int count) {
+            LingoClusteringAlgorithm algorithm = new LingoClusteringAlgorithm();
+            algorithm.desiredClusterCount.set(Math.min(100, count));
+            return algorithm;
+        }
+    }
+}
