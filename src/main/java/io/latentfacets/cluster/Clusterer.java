@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 /**
  * Divides latents into clusters: k-means in a space whitened by what varies within small neighbourhoods, refined by a
  * Gaussian mixture with one shared covariance, the best of several by the graph of nearest neighbours, folded into one
- * dot product and a bias per cluster. Few points get plain spherical k-means. Cost is bounded: the rule is fitted on a sample of {@link #MAX_FIT}, then every point is assigned
- * once.
+ * dot product and a bias per cluster. Few points get plain spherical k-means. Cost is bounded: the rule is fitted on a
+ * sample of {@link #MAX_FIT}, then every point is assigned once.
  *
  * <p>Stateless and thread-safe; single-threaded; same options and same points in the same order give the same
  * partition, bit for bit.

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * Chooses among several rules that start from different divisions the one that cuts the graph of nearest neighbours
  * least, by {@linkplain NeighborGraph#normalizedCut normalised cut}. A mixture's likelihood and the silhouette choose
  * well where clusters are of a size, but gain by cutting a large one into pieces; the normalised cut does not. Measured
- * over three seeds of each corpus, twelve candidates (NMI, accuracy): Reuters' ten largest topics .584/.527 (mean of the
- * candidates .559/.443, by likelihood .579/.442, by silhouette .558/.403), 20 newsgroups .710/.697 (.708/.695,
+ * over three seeds of each corpus, twelve candidates (NMI, accuracy): Reuters' ten largest topics .584/.527 (mean of
+ * the candidates .559/.443, by likelihood .579/.442, by silhouette .558/.403), 20 newsgroups .710/.697 (.708/.695,
  * .714/.717, .712/.726), its subject lines .276/.262 (.266/.266, .272/.265, .265/.271).
  *
  * <p>Choosing looks at a sample of the points; the chosen division is then refined on all. Used once.

@@ -158,7 +158,7 @@ public final class MixedLanguagesTests {
     }
 
     private static VaeWeights train(Corpus corpus) {
-        VaeOptions options = new VaeOptions("vae", 16, List.of(32), 40, 42, 0.01, 0.3, 0.005, 128, 5, 0, 0, 0, 3);
+        VaeOptions options = new VaeOptions("vae", 16, List.of(32), 40, 42, 0.01, 0.3, 0.005, 128, 5, 0, 0, 0, 3, 1);
         return new VaeTrainer(options, Engines.started().djlDevice(), 1)
                 .train(corpus, corpus.vocabulary(), new TrainingListener() {
                     @Override

@@ -58,7 +58,8 @@ public class RuleSelectorTests {
                 }
             }
         }
-        double expected = IntStream.range(0, 4).mapToDouble(c -> cut[c] / volume[c]).sum();
+        double expected =
+                IntStream.range(0, 4).mapToDouble(c -> cut[c] / volume[c]).sum();
         assertThat(new NeighborGraph(points, k, Clouds::goOn).normalizedCut(labels, 4), closeTo(expected, 1e-12));
     }
 

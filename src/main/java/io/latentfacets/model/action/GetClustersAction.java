@@ -36,7 +36,14 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
      * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
      * @param sentences of its exemplars; null where they were not asked for or could not be read
      */
-    record View(ClusterInfo info, String parent, List<String> children, Float floor, String customLabel, boolean hidden, List<ExemplarSentence> sentences)
+    record View(
+            ClusterInfo info,
+            String parent,
+            List<String> children,
+            Float floor,
+            String customLabel,
+            boolean hidden,
+            List<ExemplarSentence> sentences)
             implements Writeable, ToXContentObject {
 
         /**
@@ -44,8 +51,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
          *
          * @param sentences by key; none for a key that is not there
          */
-        static List<View> all(
-                Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
+        static List<View> all(Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
             ClusterTree tree = clusters.tree();
             List<View> views = new ArrayList<>();
             for (int c = 0; c < clusters.infos().size(); c++) {
@@ -62,8 +68,20 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         }
 
         private static View of(
-                ClusterInfo info, String parent, List<String> children, Float floor, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
-            return new View(info, parent, children, floor, edits.label(info.key(), null), edits.hidden(info.key()), sentences.get(info.key()));
+                ClusterInfo info,
+                String parent,
+                List<String> children,
+                Float floor,
+                ClusterEdits edits,
+                Map<String, List<ExemplarSentence>> sentences) {
+            return new View(
+                    info,
+                    parent,
+                    children,
+                    floor,
+                    edits.label(info.key(), null),
+                    edits.hidden(info.key()),
+                    sentences.get(info.key()));
         }
 
         View(StreamInput in) throws IOException {

@@ -66,8 +66,8 @@ public class GetClustersActionTests extends OpenSearchTestCase {
     }
 
     public void testWire() throws IOException {
-        GetClustersAction.Response response =
-                new GetClustersAction.Response("news", 4, GetClustersAction.View.all(generation.clusters(), edits, Map.of()));
+        GetClustersAction.Response response = new GetClustersAction.Response(
+                "news", 4, GetClustersAction.View.all(generation.clusters(), edits, Map.of()));
         GetClustersAction.Response copy = copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
         assertEquals(4, copy.generation());
         assertThat(copy.clusters(), equalTo(response.clusters()));
