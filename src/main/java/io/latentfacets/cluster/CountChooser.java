@@ -2,6 +2,7 @@
 package io.latentfacets.cluster;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -11,6 +12,10 @@ import java.util.SplittableRandom;
  * (groups within groups). The best number is the one that is not beaten up to twice as many. Its own height is noise to
  * some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level over a
  * wide range, the beginning of the level part.
+ *
+ * <p>The silhouette alone goes on and on where a large group can be cut into pieces that are compact each for itself, and
+ * in short texts, where every word makes a group. So nothing is chosen beyond the number at which the graph of nearest
+ * neighbours has (nearly) its highest modularity: more clusters than that cut through neighbourhoods.
  */
 final class CountChooser {
     private static final int[] GRID = {
@@ -18,8 +23,17 @@ final class CountChooser {
     };
 
     private static final int DRAWS = 3;
-    private static final int MAX_POINTS = 6000;
+    private static final int MAX_POINTS = 4000;
     private static final int STARTS = 2;
+    private static final int NEIGHBORS = 10;
+
+    /** Where this part of the highest modularity is reached, the modularity is as good as it gets. */
+    private static final double HIGHEST = 0.995;
+
+    /** Two or three parts of anything score well, so such a number stands only if it is not beaten up to this one. */
+    private static final int FEW = 3;
+
+    private static final int LEAST_TRIED = 20;
 
     /** A cluster of fewer points than this is not a subject. */
     private static final int MIN_POINTS_PER_CLUSTER = 10;
@@ -45,32 +59,58 @@ final class CountChooser {
     CountCurve choose(float[][] points) {
         int most = Math.max(2, points.length / MIN_POINTS_PER_CLUSTER);
         SplittableRandom random = new SplittableRandom(seed);
-        List<float[][]> draws = new ArrayList<>();
-        List<RuleFitter> fitters = new ArrayList<>();
+        List<Draw> draws = new ArrayList<>();
         for (int d = 0; d < DRAWS; d++) {
-            draws.add(Points.sample(points, MAX_POINTS, random.nextLong()));
-            fitters.add(new RuleFitter(draws.get(d), STARTS, random.split(), checkCancelled));
+            draws.add(new Draw(Points.sample(points, MAX_POINTS, random.nextLong()), random.split(), checkCancelled));
         }
         List<CountCurve.Point> curve = new ArrayList<>();
+        List<Double> modularities = new ArrayList<>();
         CountCurve.Point best = new CountCurve.Point(2, Double.NEGATIVE_INFINITY);
         for (int count : GRID) {
             if (count > most) {
                 break;
             }
             double score = 0;
-            for (int d = 0; d < DRAWS; d++) {
-                int[] labels = fitters.get(d).fit(count).assign(draws.get(d));
-                score += Measures.silhouette(draws.get(d), labels) / DRAWS;
+            double modularity = 0;
+            for (Draw draw : draws) {
+                LinearRule rule = draw.fitter.fit(count);
+                int[] labels = rule.assign(draw.points);
+                score += Measures.silhouette(draw.points, labels) / DRAWS;
+                modularity += draw.graph.modularity(labels, rule.count()) / DRAWS;
             }
             CountCurve.Point point = new CountCurve.Point(count, score);
             curve.add(point);
+            modularities.add(modularity);
             if (score > best.score()) {
                 best = point;
-            } else if (count >= 2 * best.count()) {
+            } else if (count >= 2 * best.count() && (best.count() > FEW || count >= LEAST_TRIED)) {
                 break;
             }
         }
-        return new CountCurve(curve, decide(curve));
+        return new CountCurve(curve, decide(curve.subList(0, highest(modularities) + 1)));
+    }
+
+    /** Points that are divided again and again. */
+    private static final class Draw {
+        private final float[][] points;
+        private final NeighborGraph graph;
+        private final RuleFitter fitter;
+
+        Draw(float[][] points, SplittableRandom random, Runnable checkCancelled) {
+            this.points = points;
+            this.graph = new NeighborGraph(points, NEIGHBORS, checkCancelled);
+            this.fitter = new RuleFitter(points, STARTS, random, checkCancelled);
+        }
+    }
+
+    /** The first index whose value is nearly as high as any. */
+    static int highest(List<Double> values) {
+        double max = Collections.max(values);
+        int first = 0;
+        while (values.get(first) < max - (1 - HIGHEST) * Math.abs(max)) {
+            first++;
+        }
+        return first;
     }
 
     /** @param curve not empty, ascending by count */

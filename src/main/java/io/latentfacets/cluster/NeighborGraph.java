@@ -76,4 +76,32 @@ final class NeighborGraph {
         }
         return sum;
     }
+
+    /**
+     * Newman's modularity (Newman, 2006): the share of edges within clusters, less what would be within them if edges
+     * were drawn at random with the same degrees. Below 1; 0 is chance.
+     *
+     * @param labels of the points, 0 to count − 1
+     */
+    double modularity(int[] labels, int count) {
+        double[] volume = new double[count];
+        long edges = 0;
+        long within = 0;
+        for (int i = 0; i < neighbors.length; i++) {
+            for (int j : neighbors[i]) {
+                volume[labels[i]]++;
+                volume[labels[j]]++;
+                edges++;
+                within += labels[i] == labels[j] ? 1 : 0;
+            }
+        }
+        if (edges == 0) {
+            return 0;
+        }
+        double expected = 0;
+        for (double v : volume) {
+            expected += v / (2.0 * edges) * (v / (2.0 * edges));
+        }
+        return (double) within / edges - expected;
+    }
 }

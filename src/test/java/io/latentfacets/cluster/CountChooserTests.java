@@ -44,6 +44,13 @@ public class CountChooserTests {
     }
 
     @Test
+    public void modularityIsAsHighAsItGets() {
+        assertEquals(2, CountChooser.highest(List.of(.5, .7, .8, .803, .8, .79)));
+        assertEquals(0, CountChooser.highest(List.of(.4)));
+        assertEquals(1, CountChooser.highest(List.of(-.2, -.1, -.15)));
+    }
+
+    @Test
     public void numberOfSeparateGroupsIsFound() {
         Random random = new Random(1);
         for (int groups : new int[] {2, 3, 5, 12, 25}) {

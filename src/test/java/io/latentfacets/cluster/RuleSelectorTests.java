@@ -31,6 +31,10 @@ public class RuleSelectorTests {
         // out, {4} volume 1, all of it out
         assertThat(graph.normalizedCut(new int[] {0, 0, 1, 1, 2}, 3), closeTo(0 + 1 / 5.0 + 1, 1e-12));
         assertThat(graph.normalizedCut(new int[] {0, 0, 1, 1, 1}, 2), equalTo(0.0));
+        // four of five edges within; a share of 4/10 of the ends, 5/10 and 1/10
+        assertThat(
+                graph.modularity(new int[] {0, 0, 1, 1, 2}, 3),
+                closeTo(4 / 5.0 - (.4 * .4 + .5 * .5 + .1 * .1), 1e-12));
         assertThat("an empty cluster", graph.normalizedCut(new int[] {0, 0, 1, 1, 1}, 3), equalTo(1.0));
     }
 
