@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.text.SourceField;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -126,8 +126,10 @@ final class CorpusReader implements Closeable {
     /**
      * Reads all matching documents, or a sample of exactly {@code maxDocuments} (a little less above five million
      * matches).
+     *
+     * @param fields paths of what is needed of their sources
      */
-    void read(List<SourceField> fields, int maxDocuments, Sink sink) throws IOException {
+    void read(Collection<String> fields, int maxDocuments, Sink sink) throws IOException {
         String[] includes = includes(fields);
         if (total <= maxDocuments) {
             scan(query, includes, FIRST_PAGE, hit -> accept(hit, sink));
@@ -240,13 +242,13 @@ final class CorpusReader implements Closeable {
     }
 
     /** The fields, and what a multi-field's text is stored under. */
-    private static String[] includes(List<SourceField> fields) {
+    private static String[] includes(Collection<String> fields) {
         Set<String> includes = new LinkedHashSet<>();
-        for (SourceField field : fields) {
-            includes.add(field.name());
-            int dot = field.name().lastIndexOf('.');
+        for (String field : fields) {
+            includes.add(field);
+            int dot = field.lastIndexOf('.');
             if (dot > 0) {
-                includes.add(field.name().substring(0, dot));
+                includes.add(field.substring(0, dot));
             }
         }
         return includes.toArray(String[]::new);

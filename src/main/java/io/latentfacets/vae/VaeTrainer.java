@@ -49,10 +49,23 @@ public final class VaeTrainer {
      * @throws IllegalStateException if the training diverges
      */
     public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
-        int[] documents = withWords(rows);
+        return train(InputSource.of(rows), vocabulary, listener);
+    }
+
+    /**
+     * Trains on all documents of {@code rows} that have words or a vector. Where no document has a vector, this is
+     * training on words alone.
+     *
+     * @param rows bags over {@code vocabulary}, and vectors; read at random, several times
+     * @return the trained network, on the heap
+     * @throws IllegalArgumentException if fewer than 4 documents have words or a vector
+     * @throws IllegalStateException if the training diverges
+     */
+    public VaeWeights train(InputSource rows, Vocabulary vocabulary, TrainingListener listener) {
+        int[] documents = withContent(rows);
         if (documents.length < FEWEST_DOCUMENTS) {
-            throw new IllegalArgumentException(
-                    "training needs at least [" + FEWEST_DOCUMENTS + "] documents with words: " + documents.length);
+            throw new IllegalArgumentException("training needs at least [" + FEWEST_DOCUMENTS + "] documents with words"
+                    + (rows.vectorDims() > 0 ? " or a vector: " : ": ") + documents.length);
         }
         SplittableRandom random = new SplittableRandom(options.seed());
         VaeWeights initial = VaeWeights.initial(
@@ -61,6 +74,10 @@ public final class VaeTrainer {
                 options.hiddenDims(),
                 options.latentDims(),
                 random.nextLong());
+        Centering centering = Centering.of(rows, documents);
+        if (rows.vectorDims() > 0) {
+            initial = initial.withVectors(centering, random.nextLong());
+        }
         Engine engine = Engine.getEngine("PyTorch");
         boolean gradients = JniUtils.isGradMode();
         int threadsBefore = JniUtils.getNumThreads();
@@ -68,8 +85,8 @@ public final class VaeTrainer {
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(threads);
         try (NDManager manager = engine.newBaseManager(device);
-                Network network = new Network(initial, manager)) {
-            new Fit(options, objective(), rows, documents, network, random).run(listener);
+                Network network = new Network(initial, centering, manager)) {
+            new Fit(options, objective(), rows, documents, network, centering, random).run(listener);
             return network.weights();
         } finally {
             JniUtils.setNumThreads(threadsBefore);
@@ -81,10 +98,10 @@ public final class VaeTrainer {
         return new SplitViewObjective(options.temperature());
     }
 
-    private static int[] withWords(BowSource rows) {
+    private static int[] withContent(InputSource rows) {
         List<Integer> documents = new ArrayList<>();
         for (int doc = 0; doc < rows.size(); doc++) {
-            if (!rows.get(doc).isEmpty()) {
+            if (!rows.get(doc).isEmpty() || rows.vector(doc) != null) {
                 documents.add(doc);
             }
         }

@@ -15,6 +15,7 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ final class IngestFixtures {
                 private volatile boolean closed;
 
                 @Override
-                public float[][] encode(List<Bow> bows) {
+                public float[][] encode(List<Input> documents) {
                     if (closed) {
                         throw new AssertionError("used after it was closed");
                     }
@@ -95,11 +96,11 @@ final class IngestFixtures {
                         throw failure;
                     }
                     synchronized (batches) {
-                        batches.add(bows.size());
+                        batches.add(documents.size());
                     }
-                    float[][] means = new float[bows.size()][DIMS];
+                    float[][] means = new float[documents.size()][DIMS];
                     for (int i = 0; i < means.length; i++) {
-                        Bow bow = bows.get(i);
+                        Bow bow = documents.get(i).words();
                         for (int j = 0; j < bow.size(); j++) {
                             String term = generation.vocabulary().term(bow.id(j));
                             means[i][term.equals("crude") || term.equals("oil") ? 0 : 1] += bow.count(j);

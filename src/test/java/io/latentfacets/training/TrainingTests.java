@@ -21,7 +21,6 @@ import io.latentfacets.model.Presets;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.stats.StatName;
-import io.latentfacets.text.SourceField;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +76,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
             List.of("goal", "match", "striker", "league", "referee", "coach", "stadium", "penalty", "keeper", "cup"));
 
     private static final int DOCUMENTS = 240;
-    private static final List<SourceField> FIELDS = List.of(new SourceField("title", 2), new SourceField("body", 1));
+    private static final List<String> FIELDS = List.of("title", "body");
 
     private TrainingTestPlugin.Parts parts;
 

@@ -78,7 +78,7 @@ public final class VaeWeightsTests {
         assertMessage("not an archive of a variational autoencoder", other);
         byte[] version = archive.clone();
         version[8] = 9;
-        assertMessage("version of the autoencoder's archive must be 1: 9", version);
+        assertMessage("version of the autoencoder's archive must be 1 or 2: 9", version);
         byte[] flipped = archive.clone();
         flipped[archive.length - 3] ^= 1;
         assertMessage("checksum", flipped);
