@@ -82,8 +82,8 @@ final class DocumentExplainer {
     }
 
     /**
-     * What drove it: the fall of the similarity to the own centroid when a word is left out of the document, whose vector
-     * stays. None for a document without words.
+     * What drove it: the fall of the similarity to the own centroid when a word is left out of the document, whose
+     * vector stays. None for a document without words.
      */
     private List<ClusterTerm> terms(Input input, float[] unit, int own) {
         Bow bow = input.words();

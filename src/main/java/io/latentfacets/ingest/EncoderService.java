@@ -64,9 +64,8 @@ public final class EncoderService implements Closeable {
     }
 
     /**
-     * One quantised latent per document, in order; null for a document without a vector and without words that
-     * the generation knows.
-     * Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
+     * One quantised latent per document, in order; null for a document without a vector and without words that the
+     * generation knows. Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
      * CircuitBreakingException when there is no memory for the encoder.
      */
     public List<byte[]> encode(Generation generation, List<SourceDocument> documents) {
@@ -94,8 +93,9 @@ public final class EncoderService implements Closeable {
     }
 
     private static List<byte[]> quantised(LatentEncoder encoder, List<Input> documents) {
-        List<Input> filled =
-                documents.stream().filter(document -> document.isEmpty() == false).toList();
+        List<Input> filled = documents.stream()
+                .filter(document -> document.isEmpty() == false)
+                .toList();
         float[][] means = filled.isEmpty() ? new float[0][] : encoder.encode(filled);
         List<byte[]> latents = new ArrayList<>(documents.size());
         int next = 0;

@@ -175,7 +175,9 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         return results;
     }
 
-    /** Fails where the vector is not one that the generation can take, and leaves no latent of what was there before. */
+    /**
+     * Fails where the vector is not one that the generation can take, and leaves no latent of what was there before.
+     */
     private SourceDocument read(IngestDocument document, Generation generation) {
         try {
             return SourceDocument.of(document.getSourceAndMetadata(), generation);

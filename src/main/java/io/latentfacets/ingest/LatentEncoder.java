@@ -6,8 +6,8 @@ import io.latentfacets.vae.Input;
 import java.util.List;
 
 /**
- * Turns words and vectors into latents with one generation's weights. Thread-safe. Holds native memory until it is closed,
- * which nobody does while a call runs.
+ * Turns words and vectors into latents with one generation's weights. Thread-safe. Holds native memory until it is
+ * closed, which nobody does while a call runs.
  */
 public interface LatentEncoder extends AutoCloseable {
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
- * The dense vector in a document, as the source of a float array or a {@code knn_vector} has it. Training and ingest both
- * read it here.
+ * The dense vector in a document, as the source of a float array or a {@code knn_vector} has it. Training and ingest
+ * both read it here.
  */
 public final class SourceVector {
 
@@ -26,8 +26,8 @@ public final class SourceVector {
      * @param field its path, through objects
      * @param dims the length it must have; 0 for any up to {@link #MAX_DIMS}
      * @return a fresh array; {@code null} where the field is missing, null, an empty array or all zero
-     * @throws IllegalArgumentException naming field, value and bound, if it is anything but an array of that many finite
-     *     numbers
+     * @throws IllegalArgumentException naming field, value and bound, if it is anything but an array of that many
+     *     finite numbers
      */
     public static float[] of(Map<String, Object> source, String field, int dims) {
         Object value = XContentMapValues.extractValue(field, source);

@@ -49,8 +49,8 @@ public final class Generation {
             VaeWeights weights,
             Clusters clusters) {
         if ((vectorField == null) != (weights.vectorDims() == 0)) {
-            throw new IllegalArgumentException("a generation's vector field [" + vectorField
-                    + "] and the [" + weights.vectorDims() + "] dimensions that its weights take do not go together");
+            throw new IllegalArgumentException("a generation's vector field [" + vectorField + "] and the ["
+                    + weights.vectorDims() + "] dimensions that its weights take do not go together");
         }
         this.info = Objects.requireNonNull(info);
         this.text = Objects.requireNonNull(text);

@@ -115,7 +115,9 @@ final class CorpusPhase {
         }
     }
 
-    /** A vector that the previous generation cannot take counts as none: the new one may be of another field or length. */
+    /**
+     * A vector that the previous generation cannot take counts as none: the new one may be of another field or length.
+     */
     private SourceDocument asPreviousReads(Map<String, Object> source) {
         List<FieldText> text = SourceText.of(source, previous.fields());
         float[] vector = null;

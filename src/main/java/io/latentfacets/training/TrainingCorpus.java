@@ -15,8 +15,8 @@ import org.apache.lucene.util.IOUtils;
 
 /**
  * What was read, in the order of training: documents by the hash of their id, so that the same documents train the same
- * model whatever shards and segments they come from. Documents without usable text and without
- * a vector are left out. Reads are thread-safe; owns the files of words and vectors.
+ * model whatever shards and segments they come from. Documents without usable text and without a vector are left out.
+ * Reads are thread-safe; owns the files of words and vectors.
  */
 final class TrainingCorpus implements InputSource, Closeable {
 
@@ -31,12 +31,7 @@ final class TrainingCorpus implements InputSource, Closeable {
     private final List<byte[]> previous;
 
     private TrainingCorpus(
-            Corpus corpus,
-            int[] textRows,
-            VectorFile vectors,
-            int[] order,
-            List<String> ids,
-            List<byte[]> previous) {
+            Corpus corpus, int[] textRows, VectorFile vectors, int[] order, List<String> ids, List<byte[]> previous) {
         this.corpus = corpus;
         this.textRows = textRows;
         this.vectors = vectors;
@@ -56,12 +51,7 @@ final class TrainingCorpus implements InputSource, Closeable {
      * @param previous latents of the previous generation, the same; null if there is none
      */
     static TrainingCorpus of(
-            Corpus corpus,
-            int[] textRows,
-            VectorFile vectors,
-            List<String> ids,
-            long[] hashes,
-            List<byte[]> previous) {
+            Corpus corpus, int[] textRows, VectorFile vectors, List<String> ids, long[] hashes, List<byte[]> previous) {
         int[] order = IntStream.range(0, textRows.length)
                 .filter(i -> words(corpus, textRows[i]).isEmpty() == false || (vectors != null && vectors.has(i)))
                 .boxed()

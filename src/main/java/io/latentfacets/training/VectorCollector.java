@@ -64,7 +64,8 @@ final class VectorCollector implements Closeable {
      */
     VectorFile finish() throws IOException {
         if (expected == 0 && vectors.vectors() == 0) {
-            throw new IllegalArgumentException("model [" + definition.name() + "] finds no vector in [source.vector_field] ["
+            throw new IllegalArgumentException("model [" + definition.name()
+                    + "] finds no vector in [source.vector_field] ["
                     + definition.source().vectorField() + "] of [" + documents + "] documents in "
                     + definition.source().indices() + ", it needs at least [1]: an array of numbers in [_source]");
         }

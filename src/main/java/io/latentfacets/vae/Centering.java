@@ -80,6 +80,9 @@ record Centering(float[] mean, float scale) {
             minus[j] = -mean[j];
         }
         return new Dense(
-                layer.in(), layer.out(), weights, new Dense(layer.in(), layer.out(), weights, layer.bias()).apply(minus));
+                layer.in(),
+                layer.out(),
+                weights,
+                new Dense(layer.in(), layer.out(), weights, layer.bias()).apply(minus));
     }
 }

@@ -17,8 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A trained encoder, loaded with DJL: words and vectors in, posterior means out. Thread-safe; each call has its own native
- * memory and frees it. Closing frees the weights; a call after that fails, and calls must not be under way.
+ * A trained encoder, loaded with DJL: words and vectors in, posterior means out. Thread-safe; each call has its own
+ * native memory and frees it. Closing frees the weights; a call after that fails, and calls must not be under way.
  */
 public final class Encoder implements AutoCloseable {
     private final float[] idf;
@@ -49,7 +49,9 @@ public final class Encoder implements AutoCloseable {
         return layers;
     }
 
-    /** What rows of vectors are multiplied with: goes with the first of {@link #folded}; {@code null} without vectors. */
+    /**
+     * What rows of vectors are multiplied with: goes with the first of {@link #folded}; {@code null} without vectors.
+     */
     private static float[] vectorRows(VaeWeights weights) {
         Dense vectors = weights.vectors();
         if (vectors == null) {

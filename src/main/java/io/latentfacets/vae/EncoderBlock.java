@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The encoder up to the posterior mean, as a block of DJL: sparse n × V in, and where the model takes vectors n × (their
- * length + 1) beside it; dense n × d out.
+ * The encoder up to the posterior mean, as a block of DJL: sparse n × V in, and where the model takes vectors n ×
+ * (their length + 1) beside it; dense n × d out.
  */
 final class EncoderBlock extends AbstractBlock {
 

@@ -10,15 +10,16 @@ import java.util.SplittableRandom;
  * <p>Of a document that has both, a view shows the words, the vector, or both. So its words and its vector are a
  * positive pair of each other now and then, and documents that have only the one come to lie where documents that have
  * only the other do. A document that has one shows it in both its views. The vectors of two views of a document are the
- * same but for the components that are dropped at random: without that the pair would be too easy to learn anything from.
+ * same but for the components that are dropped at random: without that the pair would be too easy to learn anything
+ * from.
  */
 final class EncoderInputs {
 
     /** Probability that a view of a document with both shows the words only; the same for the vector only. */
-    private static final double ALONE = Double.parseDouble(System.getProperty("x.alone", "0.33"));
+    private static final double ALONE = 1.0 / 3;
 
     /** Probability that a component of a vector is left out of a view. */
-    private static final double VECTOR_DROPOUT = Double.parseDouble(System.getProperty("x.drop", "0.2"));
+    private static final double VECTOR_DROPOUT = 0.2;
 
     private final SparseRows words;
     private final VectorRows vectors;

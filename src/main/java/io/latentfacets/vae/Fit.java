@@ -149,8 +149,8 @@ final class Fit {
             try (GradientCollector collector =
                     Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
                 NDArray first = network.withVectors(h, inputs, step);
-                Objective.Loss loss =
-                        objective.loss(network, new Objective.Batch(step, first, batchSize, decoded, targets, eps, beta));
+                Objective.Loss loss = objective.loss(
+                        network, new Objective.Batch(step, first, batchSize, decoded, targets, eps, beta));
                 collector.backward(loss.total());
                 progress.step(loss.total().getFloat(), values(loss.parts()));
             }

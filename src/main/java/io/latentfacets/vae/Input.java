@@ -10,8 +10,8 @@ import java.util.Objects;
  * convention: nobody writes to the array. Thread-safe.
  *
  * @param words empty for none
- * @param vector finite, of the length that the model takes; its direction counts, not its length; {@code null} for none,
- *     which is also what a vector of zeros becomes
+ * @param vector finite, of the length that the model takes; its direction counts, not its length; {@code null} for
+ *     none, which is also what a vector of zeros becomes
  */
 public record Input(Bow words, float[] vector) {
 

@@ -10,7 +10,9 @@ public interface InputSource extends BowSource {
     /** Length of the vectors; 0 if no document has one. */
     int vectorDims();
 
-    /** The vector of document {@code doc}, of length {@link #vectorDims}; {@code null} if it has none. Not written to. */
+    /**
+     * The vector of document {@code doc}, of length {@link #vectorDims}; {@code null} if it has none. Not written to.
+     */
     float[] vector(int doc);
 
     /** Both. */

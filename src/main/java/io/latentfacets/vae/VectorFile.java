@@ -15,9 +15,9 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Vectors by document number, in a memory-mapped file: 4 bytes a component there, 4 bytes a document on the heap, whether
- * it has a vector or not. Reads are thread-safe and may be in any order. {@link #close} deletes the file and must come
- * after the last read; a read after it throws {@link org.apache.lucene.store.AlreadyClosedException}.
+ * Vectors by document number, in a memory-mapped file: 4 bytes a component there, 4 bytes a document on the heap,
+ * whether it has a vector or not. Reads are thread-safe and may be in any order. {@link #close} deletes the file and
+ * must come after the last read; a read after it throws {@link org.apache.lucene.store.AlreadyClosedException}.
  */
 public final class VectorFile implements Closeable {
     private static final int ABSENT = -1;
@@ -78,9 +78,7 @@ public final class VectorFile implements Closeable {
         IOUtils.close(vectors, () -> directory.deleteFile(name), directory);
     }
 
-    /**
-     * Writes vectors one after the other. Not thread-safe; {@link #close} deletes the file unless it was finished.
-     */
+    /** Writes vectors one after the other. Not thread-safe; {@link #close} deletes the file unless it was finished. */
     public static final class Writer implements Closeable {
         private final Directory directory;
         private final IndexOutput out;

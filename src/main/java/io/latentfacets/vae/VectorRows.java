@@ -10,8 +10,8 @@ import org.apache.lucene.util.ArrayUtil;
 
 /**
  * The vectors of a batch, a row for each document, in memory that is reused from batch to batch. A row is the vector at
- * unit length, centred, and behind it a 1, which carries the layer's bias; the row of a document without a vector is all
- * zero, so that it adds nothing. Not thread-safe.
+ * unit length, centred, and behind it a 1, which carries the layer's bias; the row of a document without a vector is
+ * all zero, so that it adds nothing. Not thread-safe.
  */
 final class VectorRows {
     private final Centering centering;
@@ -62,8 +62,7 @@ final class VectorRows {
             return;
         }
         if (vector.length != width - 1) {
-            throw new IllegalArgumentException(
-                    "a vector must have [" + (width - 1) + "] dimensions: " + vector.length);
+            throw new IllegalArgumentException("a vector must have [" + (width - 1) + "] dimensions: " + vector.length);
         }
         double unit = unitScale(vector);
         for (int j = 0; j < vector.length; j++) {

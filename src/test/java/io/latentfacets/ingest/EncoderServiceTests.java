@@ -21,8 +21,7 @@ import org.opensearch.test.OpenSearchTestCase;
 
 public class EncoderServiceTests extends OpenSearchTestCase {
 
-    private static final List<SourceDocument> OIL =
-            List.of(SourceDocument.of(List.of(new FieldText(1, "oil"))));
+    private static final List<SourceDocument> OIL = List.of(SourceDocument.of(List.of(new FieldText(1, "oil"))));
 
     private final InMemoryGenerations generations = new InMemoryGenerations();
     private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
