@@ -132,12 +132,13 @@ public record ModelDefinition(
      */
     public static ModelDefinition stored(String name, StrictMap body) {
         StrictMap source = body.map("source");
+        List<String> indices = OptionsJson.indices(source);
         List<SourceField> fields = OptionsJson.fields(source);
         String targetField = OptionsJson.fieldName(body, "target_field", DEFAULT_TARGET_FIELD);
         ModelDefinition definition = new ModelDefinition(
                 name,
                 new Source(
-                        OptionsJson.indices(source),
+                        indices,
                         fields,
                         source.object("query"),
                         OptionsJson.vectorField(source, fields, targetField),

@@ -16,7 +16,7 @@ record Centering(float[] mean, float scale) {
     private static final int SAMPLE = 20_000;
 
     /** Below this mean square distance all vectors are one and the same. */
-    private static final double SAME = 1e-10;
+    private static final double SAME = 1e-6;
 
     /** Leaves unit vectors as they are. */
     static Centering none(int dims) {

@@ -131,6 +131,11 @@ final class Network implements AutoCloseable {
         return decoder.apply(z).logSoftmax(-1);
     }
 
+    /** U and below it its bias; {@code null} without vectors; for tests. */
+    NDArray vectorLayer() {
+        return vectorLayer;
+    }
+
     /** The gradient of h goes into the first layer's. */
     void backward(SparseRows x, NDArray firstLayer) {
         try (NDArray gradient = firstLayer.getGradient()) {

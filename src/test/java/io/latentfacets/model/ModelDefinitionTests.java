@@ -192,6 +192,14 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         assertThat(definition.text().minDocFreq(), equalTo(2));
     }
 
+    public void testReadAsAGenerationReads() throws IOException {
+        ModelDefinition definition = parse("m", "{'source':{'index':'a','fields':'t','vector_field':'v'}}");
+        Generation generation = ModelFixtures.generation("m", 1, createTempDir(), 1000);
+        ModelDefinition read = definition.readAs(generation);
+        assertThat(read.source().fields(), equalTo(generation.fields()));
+        assertThat(read.source().vectorField(), nullValue());
+    }
+
     public void testRoundTrips() throws IOException {
         ModelDefinition full = parse(
                 "m",
