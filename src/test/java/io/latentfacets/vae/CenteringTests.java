@@ -97,9 +97,9 @@ public final class CenteringTests {
     @Test
     public void rowsAreOfUnitLengthWhateverTheVector() {
         VectorRows rows = new VectorRows(Centering.none(2));
-        rows.add(new float[] {3e38f, -3e38f});
+        rows.add(new float[] {Float.MAX_VALUE, -Float.MAX_VALUE});
         rows.add(null);
-        rows.add(new float[] {0, 1e-45f});
+        rows.add(new float[] {0, Float.MIN_VALUE});
         float half = (float) Math.sqrt(0.5);
         assertArrayEquals(
                 new float[] {half, -half, 1, 0, 0, 0, 0, 1, 1}, Arrays.copyOf(rows.values(), 3 * rows.width()), 1e-6f);

@@ -38,7 +38,9 @@ public final class VectorFileTests {
                 writer.add(doc % 3 == 0 ? vector(doc) : doc % 3 == 1 ? null : new float[7]);
             }
             assertThat(writer.vectors(), equalTo(1000));
+            VectorFile read;
             try (VectorFile file = writer.finish()) {
+                read = file;
                 assertThat(file.size(), equalTo(3000));
                 assertThat(file.dims(), equalTo(7));
                 for (int doc = 2999; doc >= 0; doc--) {
@@ -49,10 +51,9 @@ public final class VectorFileTests {
                         assertThat(file.get(doc), nullValue());
                     }
                 }
-                file.close();
-                assertThat(directory.list(), emptyArray());
-                assertThrows(AlreadyClosedException.class, () -> file.get(0));
             }
+            assertThat(directory.list(), emptyArray());
+            assertThrows(AlreadyClosedException.class, () -> read.get(0));
         }
         assertThat(directory.list(), emptyArray());
     }
