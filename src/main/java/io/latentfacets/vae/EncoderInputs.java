@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
  *
  * <p>Of a document that has both, a view shows the words, the vector, or both. So its words and its vector are a
  * positive pair of each other now and then, and documents that have only the one come to lie where documents that have
- * only the other do. A document that has one shows it in both its views. The vectors of two views of a document are the
- * same but for the components that are dropped at random: without that the pair would be too easy to learn anything
- * from.
+ * only the other do; where the words are always shown, vectors stay in a region of their own (the modality gap, Liang
+ * et al. 2022). A document that has one shows it in both its views. The vectors of two views of a document are the same
+ * but for the components that are dropped at random: without that the pair would be too easy to learn anything from.
  */
 final class EncoderInputs {
 
