@@ -10,6 +10,7 @@ import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import java.io.BufferedReader;
@@ -94,7 +95,7 @@ public final class EncodeBenchmark {
     private static double encodeAll(Encoder encoder, List<Bow> bows, int batch) {
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         for (int from = 0; from < bows.size(); from += batch) {
-            encoder.encode(bows.subList(from, Math.min(from + batch, bows.size())));
+            encoder.encode(Input.of(bows.subList(from, Math.min(from + batch, bows.size()))));
         }
         return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
     }

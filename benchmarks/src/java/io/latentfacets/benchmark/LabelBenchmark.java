@@ -18,6 +18,7 @@ import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Encoder;
 import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.TrainingListener;
 import io.latentfacets.vae.VaeOptions;
@@ -203,7 +204,7 @@ public final class LabelBenchmark {
                 for (int doc = from; doc < Math.min(from + ENCODE_BATCH, corpus.size()); doc++) {
                     batch.add(corpus.get(doc));
                 }
-                float[][] means = encoder.encode(batch);
+                float[][] means = encoder.encode(Input.of(batch));
                 for (int i = 0; i < means.length; i++) {
                     byte[] quantized = Latents.quantize(means[i]);
                     if (quantized != null) {

@@ -16,6 +16,7 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.vae.Encoder;
 import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.TrainingListener;
 import io.latentfacets.vae.VaeOptions;
@@ -182,7 +183,7 @@ public final class ObjectiveBenchmark {
                 for (int i = from; i < Math.min(from + 256, latents.length); i++) {
                     batch.add(corpus.get(i));
                 }
-                float[][] means = encoder.encode(batch);
+                float[][] means = encoder.encode(Input.of(batch));
                 for (int i = 0; i < means.length; i++) {
                     byte[] stored = Latents.quantize(means[i]);
                     latents[from + i] = stored == null ? new float[means[i].length] : Latents.dequantize(stored);

@@ -13,9 +13,9 @@ import java.util.SplittableRandom;
  * some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level over a
  * wide range, the beginning of the level part.
  *
- * <p>The silhouette alone goes on and on where a large group can be cut into pieces that are compact each for itself, and
- * in short texts, where every word makes a group. So nothing is chosen beyond the number at which the graph of nearest
- * neighbours has (nearly) its highest modularity: more clusters than that cut through neighbourhoods.
+ * <p>The silhouette alone goes on and on where a large group can be cut into pieces that are compact each for itself,
+ * and in short texts, where every word makes a group. So nothing is chosen beyond the number at which the graph of
+ * nearest neighbours has (nearly) its highest modularity: more clusters than that cut through neighbourhoods.
  */
 final class CountChooser {
     private static final int[] GRID = {

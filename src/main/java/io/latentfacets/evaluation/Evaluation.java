@@ -90,7 +90,7 @@ final class Evaluation {
                 generation, encoders, fields, labelField == null ? null : new Labels(labelField), this::checkCancelled);
         Releasable held = encoders.hold(generation);
         try {
-            reader.readPaths(paths(fields, labelField), maxDocuments, sample::add);
+            reader.read(paths(fields, labelField), maxDocuments, sample::add);
             sample.encodePending();
         } finally {
             held.close();
@@ -106,6 +106,9 @@ final class Evaluation {
     private List<String> paths(LatentFields fields, String labelField) {
         List<String> paths = new ArrayList<>(fields.paths());
         generation.fields().stream().map(SourceField::name).forEach(paths::add);
+        if (generation.vectorField() != null) {
+            paths.add(generation.vectorField());
+        }
         if (labelField != null) {
             paths.add(labelField);
         }

@@ -4,11 +4,10 @@ package io.latentfacets.evaluation;
 import io.latentfacets.cluster.LabelMeasures;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceText;
+import io.latentfacets.ingest.SourceDocument;
 import io.latentfacets.model.Generation;
-import io.latentfacets.text.Bow;
-import io.latentfacets.text.FieldText;
 import io.latentfacets.training.CorpusReader;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +22,7 @@ final class Sample {
 
     private static final int BATCH = 256;
 
-    private record Pending(List<FieldText> text, byte[] stored, int label) {}
+    private record Pending(SourceDocument content, byte[] stored, int label) {}
 
     private final Generation generation;
     private final EncoderService encoders;
@@ -65,7 +64,7 @@ final class Sample {
         labelled += label >= 0 ? 1 : 0;
         several += label == Labels.SEVERAL ? 1 : 0;
         pending.add(new Pending(
-                SourceText.of(document.source(), generation.fields()),
+                SourceDocument.leniently(document.source(), generation),
                 fields.stored(
                         document.index(),
                         document.source(),
@@ -83,18 +82,18 @@ final class Sample {
             return;
         }
         checkCancelled.run();
-        List<Bow> bows =
-                encoders.bows(generation, pending.stream().map(Pending::text).toList());
-        List<Bow> missing = new ArrayList<>();
-        for (int i = 0; i < bows.size(); i++) {
-            if (bows.get(i).isEmpty() == false) {
-                words.add(bows.get(i));
+        List<Input> inputs = encoders.inputs(
+                generation, pending.stream().map(Pending::content).toList());
+        List<Input> missing = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).words().isEmpty() == false) {
+                words.add(inputs.get(i).words());
             }
             if (pending.get(i).stored() == null) {
-                missing.add(bows.get(i));
+                missing.add(inputs.get(i));
             }
         }
-        List<byte[]> made = missing.isEmpty() ? List.of() : encoders.encodeBows(generation, missing);
+        List<byte[]> made = missing.isEmpty() ? List.of() : encoders.encodeInputs(generation, missing);
         int next = 0;
         for (Pending document : pending) {
             byte[] latent = document.stored();

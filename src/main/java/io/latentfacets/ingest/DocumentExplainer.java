@@ -6,9 +6,9 @@ import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.text.Bow;
-import io.latentfacets.text.FieldText;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,19 +38,19 @@ final class DocumentExplainer {
     }
 
     /** One entry per document, in order. */
-    List<EncodedDocument> encode(List<List<FieldText>> documents, boolean explain) {
-        List<Bow> bows = documents.stream()
-                .map(document -> encoders.bow(generation, document))
+    List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain) {
+        List<Input> inputs = documents.stream()
+                .map(document -> encoders.input(generation, document))
                 .toList();
-        List<byte[]> latents = encoders.encodeBows(generation, bows);
-        List<EncodedDocument> encoded = new ArrayList<>(bows.size());
-        for (int i = 0; i < bows.size(); i++) {
-            encoded.add(describe(bows.get(i), latents.get(i), explain));
+        List<byte[]> latents = encoders.encodeInputs(generation, inputs);
+        List<EncodedDocument> encoded = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            encoded.add(describe(inputs.get(i), latents.get(i), explain));
         }
         return encoded;
     }
 
-    private EncodedDocument describe(Bow bow, byte[] latent, boolean explain) {
+    private EncodedDocument describe(Input input, byte[] latent, boolean explain) {
         if (latent == null) {
             List<ClusterTerm> none = explain ? List.of() : null;
             return new EncodedDocument(generation.number(), null, List.of(), none, none);
@@ -61,7 +61,7 @@ final class DocumentExplainer {
                 generation.number(),
                 latent,
                 clusters(unit, own),
-                explain ? terms(bow, unit, own) : null,
+                explain ? terms(input, unit, own) : null,
                 explain ? reconstruction(unit) : null);
     }
 
@@ -81,15 +81,19 @@ final class DocumentExplainer {
                 .toList();
     }
 
-    /** What drove it: the fall of the similarity to the own centroid when a word is left out of the document. */
-    private List<ClusterTerm> terms(Bow bow, float[] unit, int own) {
+    /**
+     * What drove it: the fall of the similarity to the own centroid when a word is left out of the document, whose
+     * vector stays. None for a document without words.
+     */
+    private List<ClusterTerm> terms(Input input, float[] unit, int own) {
+        Bow bow = input.words();
         Partition partition = generation.clusters().partition();
         int count = Math.min(bow.size(), MAX_OCCLUSIONS);
-        List<Bow> without = new ArrayList<>(count);
+        List<Input> without = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            without.add(without(bow, i));
+            without.add(new Input(without(bow, i), input.vector()));
         }
-        List<byte[]> latents = encoders.encodeBows(generation, without);
+        List<byte[]> latents = encoders.encodeInputs(generation, without);
         float whole = partition.similarity(unit, own);
         List<ClusterTerm> terms = new ArrayList<>();
         for (int i = 0; i < count; i++) {

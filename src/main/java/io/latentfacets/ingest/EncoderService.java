@@ -3,9 +3,8 @@ package io.latentfacets.ingest;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
-import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowFactory;
-import io.latentfacets.text.FieldText;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
- * Encodes text on this node. Thread-safe. Keeps one open encoder per generation, charges its memory to the circuit
+ * Encodes documents on this node. Thread-safe. Keeps one open encoder per generation, charges its memory to the circuit
  * breaker and closes it when its generation is no longer the active one and no call uses it; {@link #MAX_OPEN} bounds
  * how many stay open.
  */
@@ -67,31 +66,35 @@ public final class EncoderService implements Closeable {
     }
 
     /**
-     * One quantised latent per document, in order; null for a document without words that the generation knows.
-     * Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
+     * One quantised latent per document, in order; null for a document without a vector and without words that the
+     * generation knows. Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
      * CircuitBreakingException when there is no memory for the encoder.
      */
-    public List<byte[]> encode(Generation generation, List<List<FieldText>> documents) {
+    public List<byte[]> encode(Generation generation, List<SourceDocument> documents) {
         return use(
                 generation,
-                (encoder, bows) ->
-                        quantised(encoder, documents.stream().map(bows::bow).toList()));
+                (encoder, bows) -> quantised(
+                        encoder,
+                        documents.stream()
+                                .map(document -> input(bows, document))
+                                .toList()));
     }
 
-    /** As {@link #encode}, of bags of words made by {@link #bow}. */
-    public List<byte[]> encodeBows(Generation generation, List<Bow> documents) {
+    /** As {@link #encode}, of what {@link #input} made. */
+    public List<byte[]> encodeInputs(Generation generation, List<Input> documents) {
         return use(generation, (encoder, bows) -> quantised(encoder, documents));
     }
 
-    /** A document's bag of words as the generation's encoder reads it. */
-    public Bow bow(Generation generation, List<FieldText> document) {
-        return use(generation, (encoder, bows) -> bows.bow(document));
+    /** A document as the generation's encoder sees it. */
+    public Input input(Generation generation, SourceDocument document) {
+        return use(generation, (encoder, bows) -> input(bows, document));
     }
 
-    /** As {@link #bow}, of many documents, in order. */
-    public List<Bow> bows(Generation generation, List<List<FieldText>> documents) {
-        return use(
-                generation, (encoder, bows) -> documents.stream().map(bows::bow).toList());
+    /** As {@link #input}, of many documents, in order. */
+    public List<Input> inputs(Generation generation, List<SourceDocument> documents) {
+        return use(generation, (encoder, bows) -> documents.stream()
+                .map(document -> input(bows, document))
+                .toList());
     }
 
     /**
@@ -103,13 +106,19 @@ public final class EncoderService implements Closeable {
         return Releasables.releaseOnce(() -> release(entry));
     }
 
-    private static List<byte[]> quantised(LatentEncoder encoder, List<Bow> bows) {
-        List<Bow> filled = bows.stream().filter(bow -> bow.isEmpty() == false).toList();
+    private static Input input(BowFactory bows, SourceDocument document) {
+        return new Input(bows.bow(document.text()), document.vector());
+    }
+
+    private static List<byte[]> quantised(LatentEncoder encoder, List<Input> documents) {
+        List<Input> filled = documents.stream()
+                .filter(document -> document.isEmpty() == false)
+                .toList();
         float[][] means = filled.isEmpty() ? new float[0][] : encoder.encode(filled);
-        List<byte[]> latents = new ArrayList<>(bows.size());
+        List<byte[]> latents = new ArrayList<>(documents.size());
         int next = 0;
-        for (Bow bow : bows) {
-            latents.add(bow.isEmpty() ? null : Latents.quantize(means[next++]));
+        for (Input document : documents) {
+            latents.add(document.isEmpty() ? null : Latents.quantize(means[next++]));
         }
         return latents;
     }

@@ -2,8 +2,8 @@
 package io.latentfacets.ingest;
 
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.VaeWeights;
 import java.util.List;
 import org.opensearch.OpenSearchStatusException;
@@ -39,8 +39,8 @@ public final class EngineEncoder implements LatentEncoder {
     }
 
     @Override
-    public float[][] encode(List<Bow> bows) {
-        return encoder.encode(bows);
+    public float[][] encode(List<Input> documents) {
+        return encoder.encode(documents);
     }
 
     @Override

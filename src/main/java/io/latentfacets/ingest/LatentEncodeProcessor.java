@@ -10,7 +10,6 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
-import io.latentfacets.text.FieldText;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -30,7 +29,7 @@ import org.opensearch.ingest.IngestDocumentWrapper;
 import org.opensearch.ingest.Processor;
 
 /**
- * Gives documents their latents: reads the model's fields, encodes a whole batch at once and writes
+ * Gives documents their latents: reads the model's fields and vector, encodes a whole batch at once and writes
  * {@code {"generation", "vector", "hash"}} to the target field. Thread-safe. Encodes on the thread that calls; when the
  * active generation has to be loaded first, the batch goes on where the load ends, so that no write or transport thread
  * waits.
@@ -133,20 +132,20 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     private List<IngestDocumentWrapper> encoded(Generation generation, List<IngestDocumentWrapper> batch) {
         List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
         List<IngestDocumentWrapper> pending = new ArrayList<>(batch.size());
-        List<List<FieldText>> texts = new ArrayList<>(batch.size());
+        List<SourceDocument> documents = new ArrayList<>(batch.size());
         List<String> hashes = new ArrayList<>(batch.size());
         for (IngestDocumentWrapper item : batch) {
             try {
                 IngestDocument document = item.getIngestDocument();
-                List<FieldText> text = SourceText.of(document.getSourceAndMetadata(), generation.fields());
-                String hash = options.skipUnchanged() ? SourceText.hash(text) : null;
+                SourceDocument read = read(document, generation);
+                String hash = options.skipUnchanged() ? read.hash() : null;
                 if (unchanged(document, generation.encoderGeneration(), hash)) {
                     results.add(kept(item));
-                } else if (text.isEmpty()) {
+                } else if (read.isEmpty()) {
                     results.add(cleared(item));
                 } else {
                     pending.add(item);
-                    texts.add(text);
+                    documents.add(read);
                     hashes.add(hash);
                 }
             } catch (RuntimeException e) {
@@ -159,7 +158,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         List<byte[]> latents;
         long start = System.nanoTime();
         try {
-            latents = services.encoders().encode(generation, texts);
+            latents = services.encoders().encode(generation, documents);
         } catch (RuntimeException e) {
             pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoderGeneration()));
             results.addAll(without(pending, e.getMessage(), e));
@@ -174,6 +173,18 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             }
         }
         return results;
+    }
+
+    /**
+     * Fails where the vector is not one that the generation can take, and leaves no latent of what was there before.
+     */
+    private SourceDocument read(IngestDocument document, Generation generation) {
+        try {
+            return SourceDocument.of(document.getSourceAndMetadata(), generation);
+        } catch (IllegalArgumentException e) {
+            dropOutdated(document, generation.encoderGeneration());
+            throw e;
+        }
     }
 
     private boolean unchanged(IngestDocument document, int generation, String hash) {
@@ -201,7 +212,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /**
-     * Takes away the latent of a text that has changed since. It says that it is of the current generation, so no
+     * Takes away the latent of a document that has changed since. It says that it is of the current generation, so no
      * re-encoding would find it; a document without one is found.
      */
     private void dropOutdated(IngestDocument document, int generation) {
@@ -212,7 +223,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         }
     }
 
-    /** A document without usable text has no latent, not that of the text it used to have. */
+    /** A document without anything usable has no latent, not that of what it used to have. */
     private IngestDocumentWrapper cleared(IngestDocumentWrapper item) {
         if (item.getIngestDocument().hasField(options.targetField())) {
             item.getIngestDocument().removeField(options.targetField());

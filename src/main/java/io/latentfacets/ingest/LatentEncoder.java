@@ -2,17 +2,21 @@
 package io.latentfacets.ingest;
 
 import io.latentfacets.model.Generation;
-import io.latentfacets.text.Bow;
+import io.latentfacets.vae.Input;
 import java.util.List;
 
 /**
- * Turns bags of words into latents with one generation's weights. Thread-safe. Holds native memory until it is closed,
- * which nobody does while a call runs.
+ * Turns words and vectors into latents with one generation's weights. Thread-safe. Holds native memory until it is
+ * closed, which nobody does while a call runs.
  */
 public interface LatentEncoder extends AutoCloseable {
 
-    /** Posterior means, one row of the generation's latent size per bag; a row of zeros for an empty one. */
-    float[][] encode(List<Bow> bows);
+    /**
+     * Posterior means, one row of the generation's latent size per document; a row of zeros for an empty one.
+     *
+     * @param documents their vectors are of the length that the generation takes; there are none if it takes none
+     */
+    float[][] encode(List<Input> documents);
 
     @Override
     void close();

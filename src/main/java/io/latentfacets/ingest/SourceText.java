@@ -3,6 +3,7 @@ package io.latentfacets.ingest;
 
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
 public final class SourceText {
 
     private static final long HASH_SEED = 0x1a7e_47L;
+    private static final long VECTOR_SEED = 0x5ec7_04L;
 
     private SourceText() {}
 
@@ -45,6 +47,15 @@ public final class SourceText {
 
     /** 16 hexadecimal digits that change when the text or a weight does; Murmur3, not for security. */
     public static String hash(List<FieldText> texts) {
+        return hash(texts, null);
+    }
+
+    /**
+     * As {@link #hash(List)}, of a vector too.
+     *
+     * @param vector {@code null} for none, which leaves the hash of the text alone
+     */
+    static String hash(List<FieldText> texts, float[] vector) {
         long[] hash = {HASH_SEED, HASH_SEED};
         MurmurHash3.Hash128 part = new MurmurHash3.Hash128();
         for (FieldText text : texts) {
@@ -53,6 +64,12 @@ public final class SourceText {
             MurmurHash3.hash128(bytes, 0, bytes.length, hash[0] ^ Float.floatToIntBits(text.weight()), part);
             hash[0] = part.h1 * 31 + hash[1];
             hash[1] = part.h2;
+        }
+        if (vector != null) {
+            ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES);
+            bytes.asFloatBuffer().put(vector);
+            MurmurHash3.hash128(bytes.array(), 0, bytes.capacity(), hash[0] ^ VECTOR_SEED, part);
+            hash[0] = part.h1 * 31 + hash[1];
         }
         return String.format(Locale.ROOT, "%016x", hash[0]);
     }

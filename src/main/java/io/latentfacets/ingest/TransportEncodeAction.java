@@ -4,7 +4,9 @@ package io.latentfacets.ingest;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelRegistry;
 import io.latentfacets.model.ModelStore;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.support.ActionFilters;
@@ -71,12 +73,22 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
             Generation generation, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
         threadPool.executor(THREAD_POOL).execute(ActionRunnable.supply(listener, () -> {
             DocumentExplainer explainer = new DocumentExplainer(generation, models.edits(request.model()), encoders);
-            List<EncodedDocument> documents = explainer.encode(
-                    request.docs().stream()
-                            .map(doc -> SourceText.of(doc, generation.fields()))
-                            .toList(),
-                    request.explain());
-            return new EncodeAction.Response(documents);
+            return new EncodeAction.Response(explainer.encode(read(generation, request.docs()), request.explain()));
         }));
+    }
+
+    private static List<SourceDocument> read(Generation generation, List<Map<String, Object>> docs) {
+        List<SourceDocument> documents = new ArrayList<>(docs.size());
+        for (Map<String, Object> doc : docs) {
+            try {
+                documents.add(SourceDocument.of(doc, generation));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "[docs] must be documents that the model can read: [" + documents.size() + "]: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return documents;
     }
 }

@@ -22,11 +22,13 @@ public final class Generation {
     private final GenerationInfo info;
     private final TextOptions text;
     private final List<SourceField> fields;
+    private final String vectorField;
     private final Vocabulary vocabulary;
     private final VaeWeights weights;
     private final Clusters clusters;
     private final long ramBytes;
 
+    /** A generation that reads text alone. */
     public Generation(
             GenerationInfo info,
             TextOptions text,
@@ -34,9 +36,26 @@ public final class Generation {
             Vocabulary vocabulary,
             VaeWeights weights,
             Clusters clusters) {
+        this(info, text, fields, null, vocabulary, weights, clusters);
+    }
+
+    /** @param vectorField null for none, and then only weights that take no vector */
+    public Generation(
+            GenerationInfo info,
+            TextOptions text,
+            List<SourceField> fields,
+            String vectorField,
+            Vocabulary vocabulary,
+            VaeWeights weights,
+            Clusters clusters) {
+        if ((vectorField == null) != (weights.vectorDims() == 0)) {
+            throw new IllegalArgumentException("a generation's vector field [" + vectorField + "] and the ["
+                    + weights.vectorDims() + "] dimensions that its weights take do not go together");
+        }
         this.info = Objects.requireNonNull(info);
         this.text = Objects.requireNonNull(text);
         this.fields = List.copyOf(fields);
+        this.vectorField = vectorField;
         this.vocabulary = Objects.requireNonNull(vocabulary);
         this.weights = Objects.requireNonNull(weights);
         this.clusters = Objects.requireNonNull(clusters);
@@ -90,6 +109,16 @@ public final class Generation {
         return fields;
     }
 
+    /** The field whose vector it reads beside the text; null for none. */
+    public String vectorField() {
+        return vectorField;
+    }
+
+    /** Length that such a vector must have; 0 without {@link #vectorField}. */
+    public int vectorDims() {
+        return weights.vectorDims();
+    }
+
     public Vocabulary vocabulary() {
         return vocabulary;
     }
@@ -109,7 +138,7 @@ public final class Generation {
 
     /** The same knowledge under another name and number: what an import publishes. */
     public Generation as(String model, int number) {
-        return new Generation(info.as(model, number), text, fields, vocabulary, weights, clusters);
+        return new Generation(info.as(model, number), text, fields, vectorField, vocabulary, weights, clusters);
     }
 
     /** The same knowledge with other measures, e.g. the evaluation that follows training. */
@@ -123,7 +152,7 @@ public final class Generation {
                 info.seconds(),
                 info.device(),
                 metrics);
-        return new Generation(measured, text, fields, vocabulary, weights, clusters);
+        return new Generation(measured, text, fields, vectorField, vocabulary, weights, clusters);
     }
 
     /** Writes the archive (see {@link GenerationArchive}); does not close the stream. */

@@ -112,6 +112,9 @@ final class GenerationArchive {
                 .field(
                         "fields",
                         generation.fields().stream().map(SourceField::toString).toList());
+        if (generation.vectorField() != null) {
+            json.field("vector_field", generation.vectorField());
+        }
         OptionsJson.write(json, generation.text());
         json.startArray("sections");
         for (Section section : sections) {
@@ -174,7 +177,8 @@ final class GenerationArchive {
         Clusters clusters = section("clusters", sections, in, Clusters::readFrom);
         requireEqual("terms", vocabulary.size(), weights.vocabularySize());
         requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
-        return new Generation(info, text, fields, vocabulary, weights, clusters);
+        String vectorField = (String) header.get("vector_field");
+        return new Generation(info, text, fields, vectorField, vocabulary, weights, clusters);
     }
 
     private static void requireEqual(String what, int elsewhere, int ofWeights) throws IOException {

@@ -56,7 +56,7 @@ public record ModelDefinition(
      * @param indices index names, wildcards, aliases, data streams; at least one
      * @param fields at least one
      * @param query which documents, as the JSON-like map the user sent; null for all
-     * @param vectorField a dense vector used as a second input; null for none
+     * @param vectorField field of a dense vector that is a second input beside the text; null for none
      * @param maxDocuments uniform sample above that many
      */
     public record Source(
@@ -114,7 +114,7 @@ public record ModelDefinition(
     /** The same documents, read as a generation reads them: its fields, its analysis. */
     public ModelDefinition readAs(Generation generation) {
         Source same = new Source(
-                source.indices(), generation.fields(), source.query(), source.vectorField(), source.maxDocuments());
+                source.indices(), generation.fields(), source.query(), generation.vectorField(), source.maxDocuments());
         return new ModelDefinition(name, same, targetField, generation.text(), vae, clusters, preset, refresh);
     }
 
@@ -132,15 +132,18 @@ public record ModelDefinition(
      */
     public static ModelDefinition stored(String name, StrictMap body) {
         StrictMap source = body.map("source");
+        List<String> indices = OptionsJson.indices(source);
+        List<SourceField> fields = OptionsJson.fields(source);
+        String targetField = OptionsJson.fieldName(body, "target_field", DEFAULT_TARGET_FIELD);
         ModelDefinition definition = new ModelDefinition(
                 name,
                 new Source(
-                        OptionsJson.indices(source),
-                        OptionsJson.fields(source),
+                        indices,
+                        fields,
                         source.object("query"),
-                        source.string("vector_field", null),
+                        OptionsJson.vectorField(source, fields, targetField),
                         source.integer("max_documents", 100, 10_000_000, DEFAULT_MAX_DOCUMENTS)),
-                OptionsJson.fieldName(body, "target_field", DEFAULT_TARGET_FIELD),
+                targetField,
                 OptionsJson.text(body.map("text")),
                 VaeOptionsJson.read(body.map("vae")),
                 OptionsJson.clusters(body.map("clusters")),

@@ -45,8 +45,26 @@ final class OptionsJson {
         }
     }
 
+    /** The field of a vector, which is neither text nor what the model writes; null for none. */
+    static String vectorField(StrictMap source, List<SourceField> fields, String targetField) {
+        String name = fieldName(source, "vector_field", null);
+        if (name != null && fields.stream().anyMatch(field -> field.name().equals(name))) {
+            throw new IllegalArgumentException("[" + source.path("vector_field") + "] must not be one of ["
+                    + source.path("fields") + "]: " + name);
+        }
+        if (name != null && name.equals(targetField)) {
+            throw new IllegalArgumentException(
+                    "[" + source.path("vector_field") + "] must not be the [target_field]: " + name);
+        }
+        return name;
+    }
+
+    /** The path of a field; the fallback, which may be null, if absent. */
     static String fieldName(StrictMap body, String key, String fallback) {
         String name = body.string(key, fallback);
+        if (name == null) {
+            return null;
+        }
         boolean emptyPart = name.startsWith(".") || name.endsWith(".") || name.contains("..");
         if (name.length() > MAX_FIELD_LENGTH
                 || emptyPart

@@ -12,8 +12,8 @@ import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.TreeBuilder;
 import io.latentfacets.ingest.LatentEncoder;
-import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,9 +90,9 @@ final class ClusterPhase {
     /** Quantised, as documents will store them: clusters are made of what they will be applied to. */
     private List<byte[]> encode(LatentEncoder encoder) {
         List<byte[]> latents = new ArrayList<>(corpus.size());
-        List<Bow> batch = new ArrayList<>(ENCODE_BATCH);
+        List<Input> batch = new ArrayList<>(ENCODE_BATCH);
         for (int row = 0; row < corpus.size(); row++) {
-            batch.add(corpus.get(row));
+            batch.add(corpus.input(row));
             if (batch.size() == ENCODE_BATCH || row == corpus.size() - 1) {
                 task.progress(TrainingPhase.CLUSTERING, 0.4 * row / corpus.size());
                 for (float[] mean : encoder.encode(batch)) {

@@ -2,23 +2,26 @@
 package io.latentfacets.training;
 
 import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SourceDocument;
 import io.latentfacets.ingest.SourceText;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.RowBuilder;
-import io.latentfacets.text.SourceField;
+import io.latentfacets.vae.VectorFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.IOUtils;
 
-/** Reads the documents of a model and turns them into rows of words. */
+/** Reads the documents of a model and turns them into rows of words and, where it has a vector field, vectors. */
 final class CorpusPhase {
 
-    /** Fewest documents with usable text that a model can learn from. */
+    /** Fewest documents with usable text or a vector that a model can learn from. */
     static final int MIN_DOCUMENTS = 50;
     /** Fewest words that documents can be told apart by. */
     static final int MIN_TERMS = 10;
@@ -31,17 +34,27 @@ final class CorpusPhase {
     private final TrainingTask task;
     private final List<String> ids = new ArrayList<>();
     private final List<byte[]> previousLatents = new ArrayList<>();
-    private final List<List<FieldText>> pending = new ArrayList<>();
+    private final List<SourceDocument> pending = new ArrayList<>();
+    private final VectorCollector vectors;
     private long[] hashes = new long[1024];
-    private long withText;
+    private int[] textRows = new int[1024];
+    private int texts;
+    private long usable;
 
     /**
      * @param previous the active generation, which encodes the documents too so that the two can be compared; null for
      *     none
+     * @param vectors takes the vectors; stays the caller's; null for a model of text alone
      */
-    CorpusPhase(ModelDefinition definition, Generation previous, EncoderService encoders, TrainingTask task) {
+    CorpusPhase(
+            ModelDefinition definition,
+            Generation previous,
+            VectorCollector vectors,
+            EncoderService encoders,
+            TrainingTask task) {
         this.definition = definition;
         this.previous = previous;
+        this.vectors = vectors;
         this.encoders = encoders;
         this.task = task;
     }
@@ -51,9 +64,9 @@ final class CorpusPhase {
      * is.
      *
      * @param fields what to read: those of the definition and of the previous generation
-     * @param rows takes the documents; stays the caller's
+     * @param rows takes the text; stays the caller's
      */
-    TrainingCorpus run(CorpusReader reader, List<SourceField> fields, RowBuilder rows) throws IOException {
+    TrainingCorpus run(CorpusReader reader, Collection<String> fields, RowBuilder rows) throws IOException {
         requireDocuments(reader.total(), "documents");
         long expected = Math.min(reader.total(), definition.source().maxDocuments());
         reader.read(fields, definition.source().maxDocuments(), document -> {
@@ -66,7 +79,11 @@ final class CorpusPhase {
         encodePending();
         task.documentsRead(ids.size());
         requireDocuments(
-                withText, "documents with text in " + definition.source().fields());
+                usable,
+                "documents with text in " + definition.source().fields()
+                        + (vectors == null
+                                ? ""
+                                : " or a vector in [" + definition.source().vectorField() + "]"));
         task.progress(TrainingPhase.VOCABULARY, 0);
         return corpus(rows.build());
     }
@@ -74,14 +91,22 @@ final class CorpusPhase {
     private void add(RowBuilder rows, CorpusReader.Document document) throws IOException {
         List<FieldText> text =
                 SourceText.of(document.source(), definition.source().fields());
-        rows.add(text);
+        boolean hasVector = vectors != null && vectors.add(document);
+        textRows = ArrayUtil.grow(textRows, ids.size() + 1);
+        if (vectors != null && text.isEmpty()) {
+            // a word's share is of the documents that are text, which may be a part of them only
+            textRows[ids.size()] = TrainingCorpus.NO_TEXT;
+        } else {
+            rows.add(text);
+            textRows[ids.size()] = texts++;
+        }
         hashes = ArrayUtil.grow(hashes, ids.size() + 1);
         hashes[ids.size()] = document.hash();
         ids.add(document.id());
-        withText += text.isEmpty() ? 0 : 1;
+        usable += text.isEmpty() && hasVector == false ? 0 : 1;
         if (previous != null) {
             // the generation's own fields: the definition may have changed since
-            pending.add(SourceText.of(document.source(), previous.fields()));
+            pending.add(SourceDocument.leniently(document.source(), previous));
             if (pending.size() == ENCODE_BATCH) {
                 encodePending();
             }
@@ -97,8 +122,10 @@ final class CorpusPhase {
     }
 
     private TrainingCorpus corpus(Corpus corpus) throws IOException {
+        VectorFile file = null;
         TrainingCorpus rows = null;
         try {
+            file = vectors == null ? null : vectors.finish();
             int terms = corpus.vocabulary().size();
             if (terms < MIN_TERMS) {
                 throw new IllegalArgumentException("model [" + definition.name() + "] finds [" + terms
@@ -107,13 +134,19 @@ final class CorpusPhase {
                         + "] and [text.max_doc_ratio] = [" + definition.text().maxDocRatio() + "]");
             }
             TrainingCorpus all = TrainingCorpus.of(
-                    corpus, ids, Arrays.copyOf(hashes, ids.size()), previous == null ? null : previousLatents);
-            requireDocuments(all.size(), "documents with words of the vocabulary");
+                    corpus,
+                    Arrays.copyOf(textRows, ids.size()),
+                    file,
+                    ids,
+                    Arrays.copyOf(hashes, ids.size()),
+                    previous == null ? null : previousLatents);
+            requireDocuments(
+                    all.size(), "documents with words of the vocabulary" + (vectors == null ? "" : " or a vector"));
             rows = all;
             return all;
         } finally {
             if (rows == null) {
-                corpus.close();
+                IOUtils.close(corpus, file);
             }
         }
     }

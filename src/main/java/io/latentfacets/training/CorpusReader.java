@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.text.SourceField;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -128,18 +127,11 @@ public final class CorpusReader implements Closeable {
     /**
      * Reads all matching documents, or a sample of exactly {@code maxDocuments} (a little less above five million
      * matches).
-     */
-    void read(List<SourceField> fields, int maxDocuments, Sink sink) throws IOException {
-        readPaths(fields.stream().map(SourceField::name).toList(), maxDocuments, sink);
-    }
-
-    /**
-     * The same documents, with other parts of their sources.
      *
-     * @param paths dotted paths of fields
+     * @param fields paths of what is needed of their sources
      */
-    public void readPaths(Collection<String> paths, int maxDocuments, Sink sink) throws IOException {
-        String[] includes = includes(paths);
+    public void read(Collection<String> fields, int maxDocuments, Sink sink) throws IOException {
+        String[] includes = includes(fields);
         if (total <= maxDocuments) {
             scan(query, includes, FIRST_PAGE, hit -> accept(hit, sink));
             return;
@@ -251,13 +243,13 @@ public final class CorpusReader implements Closeable {
     }
 
     /** The fields, and what a multi-field's text is stored under. */
-    private static String[] includes(Collection<String> paths) {
+    private static String[] includes(Collection<String> fields) {
         Set<String> includes = new LinkedHashSet<>();
-        for (String path : paths) {
-            includes.add(path);
-            int dot = path.lastIndexOf('.');
+        for (String field : fields) {
+            includes.add(field);
+            int dot = field.lastIndexOf('.');
             if (dot > 0) {
-                includes.add(path.substring(0, dot));
+                includes.add(field.substring(0, dot));
             }
         }
         return includes.toArray(String[]::new);

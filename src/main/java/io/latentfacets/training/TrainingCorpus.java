@@ -2,44 +2,58 @@
 package io.latentfacets.training;
 
 import io.latentfacets.text.Bow;
-import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.InputSource;
+import io.latentfacets.vae.VectorFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * What was read, in the order of training: documents by the hash of their id, so that the same documents train the same
- * model whatever shards and segments they come from. Documents without usable text are left out. Reads are thread-safe;
- * owns the corpus's file.
+ * model whatever shards and segments they come from. Documents without usable text and without a vector are left out.
+ * Reads are thread-safe; owns the files of words and vectors.
  */
-final class TrainingCorpus implements BowSource, Closeable {
+final class TrainingCorpus implements InputSource, Closeable {
+
+    /** In place of a row of words, for a document that has none. */
+    static final int NO_TEXT = -1;
 
     private final Corpus corpus;
+    private final int[] textRows;
+    private final VectorFile vectors;
     private final int[] order;
     private final List<String> ids;
     private final List<byte[]> previous;
 
-    private TrainingCorpus(Corpus corpus, int[] order, List<String> ids, List<byte[]> previous) {
+    private TrainingCorpus(
+            Corpus corpus, int[] textRows, VectorFile vectors, int[] order, List<String> ids, List<byte[]> previous) {
         this.corpus = corpus;
+        this.textRows = textRows;
+        this.vectors = vectors;
         this.order = order;
         this.ids = ids;
         this.previous = previous;
     }
 
     /**
-     * Takes ownership of the corpus.
+     * Takes ownership of corpus and vectors.
      *
+     * @param corpus words by row
+     * @param textRows by document as it was read: its row in the corpus, or {@link #NO_TEXT}
+     * @param vectors by document as it was read; null for a model of text alone
      * @param ids by document as it was read
      * @param hashes the same
      * @param previous latents of the previous generation, the same; null if there is none
      */
-    static TrainingCorpus of(Corpus corpus, List<String> ids, long[] hashes, List<byte[]> previous) {
-        int[] order = IntStream.range(0, corpus.size())
-                .filter(i -> corpus.get(i).isEmpty() == false)
+    static TrainingCorpus of(
+            Corpus corpus, int[] textRows, VectorFile vectors, List<String> ids, long[] hashes, List<byte[]> previous) {
+        int[] order = IntStream.range(0, textRows.length)
+                .filter(i -> words(corpus, textRows[i]).isEmpty() == false || (vectors != null && vectors.has(i)))
                 .boxed()
                 .sorted((a, b) -> hashes[a] != hashes[b]
                         ? Long.compare(hashes[a], hashes[b])
@@ -54,7 +68,7 @@ final class TrainingCorpus implements BowSource, Closeable {
                 sortedPrevious.add(previous.get(i));
             }
         }
-        return new TrainingCorpus(corpus, order, sortedIds, sortedPrevious);
+        return new TrainingCorpus(corpus, textRows, vectors, order, sortedIds, sortedPrevious);
     }
 
     @Override
@@ -64,7 +78,21 @@ final class TrainingCorpus implements BowSource, Closeable {
 
     @Override
     public Bow get(int row) {
-        return corpus.get(order[row]);
+        return words(corpus, textRows[order[row]]);
+    }
+
+    private static Bow words(Corpus corpus, int textRow) {
+        return textRow == NO_TEXT ? Bow.EMPTY : corpus.get(textRow);
+    }
+
+    @Override
+    public int vectorDims() {
+        return vectors == null ? 0 : vectors.dims();
+    }
+
+    @Override
+    public float[] vector(int row) {
+        return vectors == null ? null : vectors.get(order[row]);
     }
 
     Vocabulary vocabulary() {
@@ -91,6 +119,6 @@ final class TrainingCorpus implements BowSource, Closeable {
 
     @Override
     public void close() throws IOException {
-        corpus.close();
+        IOUtils.close(corpus, vectors);
     }
 }

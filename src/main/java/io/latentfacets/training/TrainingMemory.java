@@ -13,6 +13,10 @@ final class TrainingMemory {
     private static final int LATENT_COPIES = 4;
     /** Per weight: itself, its gradient and Adam's two moments. */
     private static final int WEIGHT_COPIES = 4;
+    /** Heap per document of a model with vectors: where its vector and its words are. */
+    private static final long PER_VECTOR = 8;
+    /** The vectors of a batch's views: on the heap, in the direct buffer, and one product of the same size. */
+    private static final long VECTOR_BATCH_COPIES = 3;
     /** Documents of a batch that go through the decoder, and arrays over the vocabulary that each needs. */
     private static final long DECODER_ROWS = 128 * 6L;
     /** Per term: the string, its counts, two hash table entries. */
@@ -46,6 +50,21 @@ final class TrainingMemory {
                 + weights * Float.BYTES * (WEIGHT_COPIES + waiting)
                 + DECODER_ROWS * terms * Float.BYTES
                 + terms * PER_TERM;
+    }
+
+    /**
+     * What vectors add to {@link #estimate}, once it is known how long they are. They lie in a memory-mapped file
+     * themselves.
+     */
+    static long estimateVectors(ModelDefinition definition, int dims, long documents) {
+        if (dims == 0) {
+            return 0;
+        }
+        long weights = (long) dims * definition.vae().hiddenDims().get(0);
+        long batch = 2L * definition.vae().batchSize() * dims;
+        return documents * PER_VECTOR
+                + weights * Float.BYTES * WEIGHT_COPIES
+                + batch * Float.BYTES * VECTOR_BATCH_COPIES;
     }
 
     /**

@@ -13,7 +13,6 @@ import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.KnownWordsBuilder;
 import io.latentfacets.text.RowBuilder;
-import io.latentfacets.text.SourceField;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.EpochReport;
 import io.latentfacets.vae.TrainingListener;
@@ -22,7 +21,6 @@ import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +108,11 @@ final class TrainingRun {
             services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
             try (TrainingCorpus corpus = read(reader, previous, directory)) {
                 reader.done();
+                long more = clustersOnly
+                        ? 0
+                        : TrainingMemory.estimateVectors(definition, corpus.vectorDims(), corpus.size());
+                services.breaker().addEstimateBytesAndMaybeBreak(more, "vectors of " + definition.name());
+                bytes += more;
                 return publish(learn(corpus, previous), previous);
             } finally {
                 services.breaker().addWithoutBreaking(-bytes);
@@ -125,16 +128,32 @@ final class TrainingRun {
 
     private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
         ModelDefinition read = reading(previous);
-        Set<SourceField> fields = new LinkedHashSet<>(read.source().fields());
-        if (previous != null) {
-            fields.addAll(previous.fields());
-        }
+        boolean vectors = read.source().vectorField() != null;
         Analyzer analyzer = services.analyzers().apply(read.text().analyzer());
+        int dims = clustersOnly ? previous.vectorDims() : 0;
         try (RowBuilder rows = clustersOnly
-                ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
-                : new CorpusBuilder(analyzer, read.text(), directory)) {
-            return new CorpusPhase(read, previous, services.encoders(), task).run(reader, List.copyOf(fields), rows);
+                        ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
+                        : new CorpusBuilder(analyzer, read.text(), directory);
+                VectorCollector collector = vectors ? new VectorCollector(read, dims, directory) : null) {
+            return new CorpusPhase(read, previous, collector, services.encoders(), task)
+                    .run(reader, fields(read, previous), rows);
         }
+    }
+
+    /** Paths of what the definition reads and, of the same documents, the previous generation. */
+    private static Set<String> fields(ModelDefinition read, Generation previous) {
+        Set<String> fields = new LinkedHashSet<>();
+        read.source().fields().forEach(field -> fields.add(field.name()));
+        if (read.source().vectorField() != null) {
+            fields.add(read.source().vectorField());
+        }
+        if (previous != null) {
+            previous.fields().forEach(field -> fields.add(field.name()));
+            if (previous.vectorField() != null) {
+                fields.add(previous.vectorField());
+            }
+        }
+        return fields;
     }
 
     /** The definition, read with the eyes of the encoder that is used: it may have changed since that was trained. */
@@ -180,7 +199,13 @@ final class TrainingRun {
                 metrics);
         ModelDefinition read = reading(previous);
         return new Generation(
-                info, read.text(), read.source().fields(), corpus.vocabulary(), weights, found.clusters());
+                info,
+                read.text(),
+                read.source().fields(),
+                read.source().vectorField(),
+                corpus.vocabulary(),
+                weights,
+                found.clusters());
     }
 
     private ClusterOptions clusterOptions() {

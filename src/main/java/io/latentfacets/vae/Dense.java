@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae;
 
+import java.util.Arrays;
+
 /**
  * An affine map x ↦ xW + b. Holds its arrays without copying them; nobody writes to them afterwards.
  *
@@ -38,6 +40,18 @@ record Dense(int in, int out, float[] weights, float[] bias) {
                 result[to + j] += value * next.weights[row + j];
             }
         }
+    }
+
+    /** W with b as one more row: what (x, 1) is multiplied with. */
+    float[] withBiasAsRow() {
+        float[] rows = Arrays.copyOf(weights, weights.length + out);
+        System.arraycopy(bias, 0, rows, weights.length, out);
+        return rows;
+    }
+
+    /** The map of such rows. */
+    static Dense ofBiasAsRow(int in, int out, float[] rows) {
+        return new Dense(in, out, Arrays.copyOf(rows, in * out), Arrays.copyOfRange(rows, in * out, rows.length));
     }
 
     /** xW + b. */

@@ -12,16 +12,24 @@ import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The encoder up to the posterior mean, as a block of DJL: sparse n × V in, dense n × d out. */
+/**
+ * The encoder up to the posterior mean, as a block of DJL: sparse n × V in, and where the model takes vectors n ×
+ * (their length + 1) beside it; dense n × d out.
+ */
 final class EncoderBlock extends AbstractBlock {
 
     private record Layer(Parameter weights, Parameter bias) {}
 
     private final List<Layer> layers = new ArrayList<>();
+    private final Parameter vectors;
     private final int dims;
 
-    /** @param dense layers in order; a ReLU stands between each two. Their arrays are put into {@code manager}. */
-    EncoderBlock(List<Dense> dense, NDManager manager) {
+    /**
+     * @param dense layers in order; a ReLU stands between each two. Their arrays are put into {@code manager}.
+     * @param vectorRows what rows of vectors are multiplied with and adds to the first layer's output, row by row;
+     *     {@code null} for none
+     */
+    EncoderBlock(List<Dense> dense, float[] vectorRows, NDManager manager) {
         this.dims = dense.get(dense.size() - 1).out();
         for (int i = 0; i < dense.size(); i++) {
             Dense layer = dense.get(i);
@@ -31,6 +39,13 @@ final class EncoderBlock extends AbstractBlock {
                     parameter("weight" + i, Parameter.Type.WEIGHT, weights),
                     parameter("bias" + i, Parameter.Type.BIAS, bias)));
         }
+        int width = dense.get(0).out();
+        this.vectors = vectorRows == null
+                ? null
+                : parameter(
+                        "vectors",
+                        Parameter.Type.WEIGHT,
+                        manager.create(vectorRows, new Shape(vectorRows.length / width, width)));
     }
 
     private Parameter parameter(String name, Parameter.Type type, NDArray value) {
@@ -43,12 +58,15 @@ final class EncoderBlock extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-        NDArray x = inputs.singletonOrThrow();
+        NDArray x = inputs.get(0);
         boolean first = true;
         for (Layer layer : layers) {
             NDArray weights = store.getValue(layer.weights, x.getDevice(), training);
             NDArray bias = store.getValue(layer.bias, x.getDevice(), training);
             x = (first ? x : x.getNDArrayInternal().relu()).matMul(weights).add(bias);
+            if (first && vectors != null) {
+                x = x.add(inputs.get(1).matMul(store.getValue(vectors, x.getDevice(), training)));
+            }
             first = false;
         }
         return new NDList(x);

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.latentfacets.text.BowSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,14 +24,14 @@ final class Fit {
 
     private final VaeOptions options;
     private final Objective objective;
-    private final BowSource rows;
+    private final InputSource rows;
     private final Network network;
     private final SplittableRandom random;
     private final int[] all;
     private final int[] trained;
     private final int[] heldOut;
     private final int batchSize;
-    private final SparseRows inputs;
+    private final EncoderInputs inputs;
     private final Targets targets = new Targets();
     private final DirectBuffer noiseBuffer = new DirectBuffer();
     private final Views left;
@@ -41,13 +40,17 @@ final class Fit {
     private float[] noise = new float[0];
     private int[][] neighbors;
 
-    /** @param documents numbers of the rows that have words */
+    /**
+     * @param documents numbers of the rows that have words or a vector
+     * @param centering of the vectors, as the network's
+     */
     Fit(
             VaeOptions options,
             Objective objective,
-            BowSource rows,
+            InputSource rows,
             int[] documents,
             Network network,
+            Centering centering,
             SplittableRandom random) {
         this.options = options;
         this.objective = objective;
@@ -56,7 +59,8 @@ final class Fit {
         this.random = random;
         VaeWeights shape = network.weights();
         this.vocabularySize = shape.vocabularySize();
-        this.inputs = new SparseRows(shape.idf());
+        this.inputs = new EncoderInputs(
+                new SparseRows(shape.idf()), shape.vectorDims() == 0 ? null : new VectorRows(centering));
         this.left = new Views(random, vocabularySize);
         this.right = new Views(random, vocabularySize);
         this.all = documents.clone();
@@ -134,17 +138,18 @@ final class Fit {
             addPair(trained[from + i], i < decoded);
         }
         try (NDManager step = network.manager().newSubManager()) {
-            NDArray h = network.firstLayer(inputs, step);
+            NDArray h = network.firstLayer(inputs.words(), step);
             h.setRequiresGradient(true);
             NDArray eps = noise(step, 2 * decoded);
             try (GradientCollector collector =
                     Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                Objective.Loss loss =
-                        objective.loss(network, new Objective.Batch(step, h, batchSize, decoded, targets, eps, beta));
+                NDArray first = network.withVectors(h, inputs, step);
+                Objective.Loss loss = objective.loss(
+                        network, new Objective.Batch(step, first, batchSize, decoded, targets, eps, beta));
                 collector.backward(loss.total());
                 progress.step(loss.total().getFloat(), values(loss.parts()));
             }
-            network.backward(inputs, h);
+            network.backward(inputs.words(), h);
         }
     }
 
@@ -152,14 +157,18 @@ final class Fit {
         left.split(rows.get(document));
         Views other = left;
         float[] view = left.second();
+        float[] vector = rows.vector(document);
+        float[] otherVector = vector;
         if (neighbors != null && neighbors[document].length > 0) {
             int[] near = neighbors[document];
-            right.split(rows.get(near[random.nextInt(near.length)]));
+            int neighbor = near[random.nextInt(near.length)];
+            right.split(rows.get(neighbor));
+            otherVector = rows.vector(neighbor);
             other = right;
             view = right.first();
         }
-        left.addTo(inputs, left.first(), options.wordDropout());
-        other.addTo(inputs, view, options.wordDropout());
+        inputs.addView(left, left.first(), vector, options.wordDropout(), random);
+        inputs.addView(other, view, otherVector, options.wordDropout(), random);
         if (decode) {
             other.addTo(targets, view);
             left.addTo(targets, left.first());
@@ -190,12 +199,14 @@ final class Fit {
         if (heldOut.length == 0) {
             return Double.NaN;
         }
-        Views views = new Views(new SplittableRandom(HELD_OUT_SEED), vocabularySize);
+        SplittableRandom same = new SplittableRandom(HELD_OUT_SEED);
+        Views views = new Views(same, vocabularySize);
         inputs.clear();
         for (int document : heldOut) {
             views.split(rows.get(document));
-            views.addTo(inputs, views.first(), 0);
-            views.addTo(inputs, views.second(), 0);
+            float[] vector = rows.vector(document);
+            inputs.addView(views, views.first(), vector, 0, same);
+            inputs.addView(views, views.second(), vector, 0, same);
         }
         try (NDManager step = network.manager().newSubManager()) {
             return objective
@@ -211,7 +222,7 @@ final class Fit {
             Shuffle.inPlace(candidates, random);
             candidates = Arrays.copyOf(candidates, Neighbors.CANDIDATES);
         }
-        // by position among the documents with words, as Neighbors counts; then back to row numbers
+        // by position among the documents that are learned from, as Neighbors counts; then back to row numbers
         int[] position = new int[rows.size()];
         for (int i = 0; i < all.length; i++) {
             position[all[i]] = i;
@@ -227,7 +238,7 @@ final class Fit {
         return byRow;
     }
 
-    /** μ of every document with words, whole. */
+    /** μ of every document that is learned from, whole. */
     float[][] means() {
         float[][] means = new float[all.length][];
         for (int from = 0; from < all.length; from += WHOLE_BATCH) {
@@ -247,7 +258,7 @@ final class Fit {
     private NDArray wholeDocuments(int from, int to, NDManager step) {
         inputs.clear();
         for (int i = from; i < to; i++) {
-            inputs.addRow(rows.get(all[i]));
+            inputs.addRow(rows.get(all[i]), rows.vector(all[i]));
         }
         return network.mean(network.body(network.firstLayer(inputs, step)));
     }

@@ -34,12 +34,23 @@ final class Network implements AutoCloseable {
     private final Layer mean;
     private final Layer logVariance;
     private final Layer decoder;
+    private final Centering centering;
+    private final NDArray vectorLayer;
     private final DirectBuffer hiddenBuffer = new DirectBuffer();
     private float[] h = new float[0];
 
     /** @param manager owned and closed by this network */
     Network(VaeWeights initial, NDManager manager) {
+        this(initial, Centering.none(initial.vectorDims()), manager);
+    }
+
+    /**
+     * @param centering of the vectors that it will be given
+     * @param manager owned and closed by this network
+     */
+    Network(VaeWeights initial, Centering centering, NDManager manager) {
         this.manager = manager;
+        this.centering = centering;
         this.idf = initial.idf();
         this.first = new SparseLayer(initial.layers().get(0));
         this.encoderParameters = new Parameters(manager);
@@ -50,6 +61,12 @@ final class Network implements AutoCloseable {
         this.mean = layer(encoderParameters, initial.mean());
         this.logVariance = layer(encoderParameters, initial.logVariance());
         this.decoder = layer(decoderParameters, initial.decoder());
+        this.vectorLayer = initial.vectors() == null ? null : vectorLayer(centering.unfolded(initial.vectors()));
+    }
+
+    /** The weights and below them the bias, which a last column of ones in the rows of vectors multiplies. */
+    private NDArray vectorLayer(Dense initial) {
+        return encoderParameters.add(initial.withBiasAsRow(), new Shape(initial.in() + 1, initial.out()));
     }
 
     private static Layer layer(Parameters parameters, Dense initial) {
@@ -65,6 +82,20 @@ final class Network implements AutoCloseable {
     /** h of all rows, rows × width, in {@code step}'s memory; valid until the next call. */
     NDArray firstLayer(SparseRows x, NDManager step) {
         return firstLayer(x, 0, x.rows(), step);
+    }
+
+    /** The first layer's output for words and vectors together: where nothing is to be differentiated. */
+    NDArray firstLayer(EncoderInputs inputs, NDManager step) {
+        return withVectors(firstLayer(inputs.words(), step), inputs, step);
+    }
+
+    /**
+     * h + vU, the first layer's output where a model takes vectors; h itself where it does not.
+     *
+     * @param h of the words
+     */
+    NDArray withVectors(NDArray h, EncoderInputs inputs, NDManager step) {
+        return vectorLayer == null ? h : h.add(inputs.vectors().toArray(step).matMul(vectorLayer));
     }
 
     private NDArray firstLayer(SparseRows x, int from, int to, NDManager step) {
@@ -98,6 +129,11 @@ final class Network implements AutoCloseable {
     /** log p(w|z), rows × V. */
     NDArray decode(NDArray z) {
         return decoder.apply(z).logSoftmax(-1);
+    }
+
+    /** U and below it its bias; {@code null} without vectors; for tests. */
+    NDArray vectorLayer() {
+        return vectorLayer;
     }
 
     /** The gradient of h goes into the first layer's. */
@@ -134,7 +170,10 @@ final class Network implements AutoCloseable {
         float[] rows = first.weights().clone();
         layers.add(new Dense(rows.length / first.width(), first.width(), rows, new float[first.width()]));
         hidden.forEach(layer -> layers.add(layer.toDense()));
-        return new VaeWeights(idf, layers, mean.toDense(), logVariance.toDense(), decoder.toDense());
+        Dense vectors = vectorLayer == null
+                ? null
+                : centering.folded(Dense.ofBiasAsRow(centering.dims(), first.width(), vectorLayer.toFloatArray()));
+        return new VaeWeights(idf, layers, mean.toDense(), logVariance.toDense(), decoder.toDense(), vectors);
     }
 
     /** All that is trained, to come back to. */

@@ -60,11 +60,25 @@ public final class VaeTrainer {
      * @throws IllegalStateException if the training diverges, with whatever seed
      */
     public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
-        int[] documents = withWords(rows);
+        return train(InputSource.of(rows), vocabulary, listener);
+    }
+
+    /**
+     * Trains on all documents of {@code rows} that have words or a vector. Where no document has a vector, this is
+     * training on words alone.
+     *
+     * @param rows bags over {@code vocabulary}, and vectors; read at random, several times
+     * @return the trained network, on the heap
+     * @throws IllegalArgumentException if fewer than 4 documents have words or a vector
+     * @throws IllegalStateException if the training diverges
+     */
+    public VaeWeights train(InputSource rows, Vocabulary vocabulary, TrainingListener listener) {
+        int[] documents = withContent(rows);
         if (documents.length < FEWEST_DOCUMENTS) {
-            throw new IllegalArgumentException(
-                    "training needs at least [" + FEWEST_DOCUMENTS + "] documents with words: " + documents.length);
+            throw new IllegalArgumentException("training needs at least [" + FEWEST_DOCUMENTS + "] documents with words"
+                    + (rows.vectorDims() > 0 ? " or a vector: " : ": ") + documents.length);
         }
+        Centering centering = Centering.of(rows, documents);
         boolean gradients = JniUtils.isGradMode();
         int threadsBefore = JniUtils.getNumThreads();
         // gradients are asked for step by step; what is computed between the steps must not build graphs
@@ -73,7 +87,7 @@ public final class VaeTrainer {
         try {
             Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
             for (int restart = 0; restart < options.restarts(); restart++) {
-                run(new SplittableRandom(options.seed() + restart), rows, documents, vocabulary, restarts);
+                run(new SplittableRandom(options.seed() + restart), rows, documents, centering, vocabulary, restarts);
             }
             return restarts.end();
         } finally {
@@ -83,25 +97,33 @@ public final class VaeTrainer {
     }
 
     private void run(
-            SplittableRandom random, BowSource rows, int[] documents, Vocabulary vocabulary, Restarts restarts) {
+            SplittableRandom random,
+            InputSource rows,
+            int[] documents,
+            Centering centering,
+            Vocabulary vocabulary,
+            Restarts restarts) {
         VaeWeights initial = VaeWeights.initial(
                 vocabulary.idf(),
                 vocabulary.logUnigram(),
                 options.hiddenDims(),
                 options.latentDims(),
                 random.nextLong());
+        if (rows.vectorDims() > 0) {
+            initial = initial.withVectors(centering, random.nextLong());
+        }
         // one network in native memory at a time: it is gone before the next begins
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
-                Network network = new Network(initial, manager)) {
+                Network network = new Network(initial, centering, manager)) {
             Objective objective = Objective.of(options, clusterer, manager, random);
-            restarts.run(new Fit(options, objective, rows, documents, network, random), network);
+            restarts.run(new Fit(options, objective, rows, documents, network, centering, random), network);
         }
     }
 
-    private static int[] withWords(BowSource rows) {
+    private static int[] withContent(InputSource rows) {
         List<Integer> documents = new ArrayList<>();
         for (int doc = 0; doc < rows.size(); doc++) {
-            if (!rows.get(doc).isEmpty()) {
+            if (!rows.get(doc).isEmpty() || rows.vector(doc) != null) {
                 documents.add(doc);
             }
         }

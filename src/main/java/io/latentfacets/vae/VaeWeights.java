@@ -23,11 +23,13 @@ import java.util.zip.CRC32;
  *
  * <p>The archive describes itself: the text {@code LFVAE}, a version, the length of the rest and its CRC-32, then a
  * JSON header that gives the shape of every layer in order (encoder layers, mean, log variance, decoder), then the idf
- * of every entry, then weights (row by row) and biases of each layer, as little-endian 32-bit floats.
+ * of every entry, then weights (row by row) and biases of each layer, as little-endian 32-bit floats. The layer that
+ * vectors go through, where there is one, stands last and makes it version 2; without it the archive is of version 1.
  */
 public final class VaeWeights {
     private static final byte[] MAGIC = "LFVAE".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
+    private static final int VERSION_WITH_VECTORS = 2;
     private static final int MAX_BYTES = 1 << 30;
 
     private final float[] idf;
@@ -35,8 +37,14 @@ public final class VaeWeights {
     private final Dense mean;
     private final Dense logVariance;
     private final Dense decoder;
+    private final Dense vectors;
 
     VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder) {
+        this(idf, layers, mean, logVariance, decoder, null);
+    }
+
+    /** @param vectors what adds a unit vector to the first layer's output; {@code null} for a model of words alone */
+    VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder, Dense vectors) {
         int width = idf.length;
         for (Dense layer : layers) {
             requireShape(layer, width, layer.out());
@@ -45,11 +53,15 @@ public final class VaeWeights {
         requireShape(mean, width, mean.out());
         requireShape(logVariance, width, mean.out());
         requireShape(decoder, mean.out(), idf.length);
+        if (vectors != null) {
+            requireShape(vectors, vectors.in(), layers.get(0).out());
+        }
         this.idf = idf;
         this.layers = List.copyOf(layers);
         this.mean = mean;
         this.logVariance = logVariance;
         this.decoder = decoder;
+        this.vectors = vectors;
     }
 
     private static void requireShape(Dense layer, int in, int out) {
@@ -87,6 +99,24 @@ public final class VaeWeights {
         return new VaeWeights(idf.clone(), layers, mean, logVariance, decoder);
     }
 
+    /**
+     * The same network taking a vector beside the words, with a layer for it drawn from {@code seed}.
+     *
+     * @param dims length of the vectors
+     */
+    public VaeWeights withVectors(int dims, long seed) {
+        return withVectors(Centering.none(dims), seed);
+    }
+
+    /** Likewise, for vectors that stand as the centering says. */
+    VaeWeights withVectors(Centering centering, long seed) {
+        int width = layers.get(0).out();
+        // a unit vector is then as long behind the layer as a document's words are behind theirs
+        float[] drawn = gaussian(new SplittableRandom(seed), centering.dims() * width, 1 / Math.sqrt(width));
+        Dense layer = centering.folded(new Dense(centering.dims(), width, drawn, new float[width]));
+        return new VaeWeights(idf, layers, mean, logVariance, decoder, layer);
+    }
+
     private static float[] gaussian(SplittableRandom random, int length, double scale) {
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
@@ -103,6 +133,11 @@ public final class VaeWeights {
     /** Dimensions of a latent, d. */
     public int latentDims() {
         return mean.out();
+    }
+
+    /** Length of the vectors that the encoder takes beside words; 0 if it takes none. */
+    public int vectorDims() {
+        return vectors == null ? 0 : vectors.in();
     }
 
     /** Estimated heap this takes, in bytes. */
@@ -134,16 +169,25 @@ public final class VaeWeights {
         return decoder;
     }
 
+    /** Adds a unit vector to the first layer's output; {@code null} for a model of words alone. */
+    Dense vectors() {
+        return vectors;
+    }
+
     private List<Dense> allLayers() {
         List<Dense> all = new ArrayList<>(layers);
         all.add(mean);
         all.add(logVariance);
         all.add(decoder);
+        if (vectors != null) {
+            all.add(vectors);
+        }
         return all;
     }
 
-    /** Shapes of an archive's layers, as its header gives them. */
-    private record Header(int vocabularySize, List<int[]> encoder, int[] mean, int[] logVariance, int[] decoder) {}
+    /** Shapes of an archive's layers, as its header gives them; {@code vectors} is left out where there is none. */
+    private record Header(
+            int vocabularySize, List<int[]> encoder, int[] mean, int[] logVariance, int[] decoder, int[] vectors) {}
 
     /** Writes the archive. */
     public void writeTo(DataOutput out) throws IOException {
@@ -152,7 +196,8 @@ public final class VaeWeights {
                 layers.stream().map(VaeWeights::shape).toList(),
                 shape(mean),
                 shape(logVariance),
-                shape(decoder));
+                shape(decoder),
+                vectors == null ? null : shape(vectors));
         byte[] json = JsonUtils.GSON.toJson(header).getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream body = new DataOutputStream(bytes);
@@ -165,7 +210,7 @@ public final class VaeWeights {
         }
         byte[] content = bytes.toByteArray();
         out.write(MAGIC);
-        out.writeInt(VERSION);
+        out.writeInt(vectors == null ? VERSION : VERSION_WITH_VECTORS);
         out.writeInt(content.length);
         out.writeInt(crc(content));
         out.write(content);
@@ -183,8 +228,9 @@ public final class VaeWeights {
             throw new IOException("not an archive of a variational autoencoder");
         }
         int version = in.readInt();
-        if (version != VERSION) {
-            throw new IOException("version of the autoencoder's archive must be " + VERSION + ": " + version);
+        if (version != VERSION && version != VERSION_WITH_VECTORS) {
+            throw new IOException("version of the autoencoder's archive must be " + VERSION + " or "
+                    + VERSION_WITH_VECTORS + ": " + version);
         }
         int length = in.readInt();
         if (length < 4 || length > MAX_BYTES) {
@@ -217,7 +263,8 @@ public final class VaeWeights {
                 layers,
                 readLayer(content, header.mean()),
                 readLayer(content, header.logVariance()),
-                readLayer(content, header.decoder()));
+                readLayer(content, header.decoder()),
+                header.vectors() == null ? null : readLayer(content, header.vectors()));
     }
 
     private static int[] shape(Dense layer) {

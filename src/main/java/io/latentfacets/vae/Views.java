@@ -46,6 +46,11 @@ final class Views {
         }
     }
 
+    /** Whether the document last split has no words. */
+    boolean isEmpty() {
+        return bow.isEmpty();
+    }
+
     private int binomial(int trials) {
         int successes = 0;
         int left = trials;

@@ -16,6 +16,7 @@ import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Encoder;
 import io.latentfacets.vae.Engines;
 import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.TrainingListener;
 import io.latentfacets.vae.VaeOptions;
@@ -173,7 +174,7 @@ public final class MixedLanguagesTests {
         List<Bow> bows = new ArrayList<>();
         IntStream.range(0, corpus.size()).forEach(doc -> bows.add(corpus.get(doc)));
         try (Encoder encoder = new Encoder(weights, Engines.started().djlDevice())) {
-            return Arrays.stream(encoder.encode(bows))
+            return Arrays.stream(encoder.encode(Input.of(bows)))
                     .map(mean -> Latents.dequantize(Latents.quantize(mean)))
                     .toArray(float[][]::new);
         }

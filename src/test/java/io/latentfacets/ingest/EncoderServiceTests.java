@@ -22,7 +22,7 @@ import org.opensearch.test.OpenSearchTestCase;
 
 public class EncoderServiceTests extends OpenSearchTestCase {
 
-    private static final List<List<FieldText>> OIL = List.of(List.of(new FieldText(1, "oil")));
+    private static final List<SourceDocument> OIL = List.of(SourceDocument.of(List.of(new FieldText(1, "oil"))));
 
     private final InMemoryGenerations generations = new InMemoryGenerations();
     private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
@@ -67,7 +67,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         Generation generation = generation("news", 1);
         Releasable held = service.hold(generation);
         service.encode(generation, OIL);
-        assertThat(service.bows(generation, OIL).get(0).size(), equalTo(1));
+        assertThat(service.inputs(generation, OIL).get(0).words().size(), equalTo(1));
         service.encode(generation, OIL);
         assertThat("opened once, though not active", factory.opened.get(), equalTo(1));
         held.close();

@@ -15,6 +15,7 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Input;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +54,18 @@ final class IngestFixtures {
                 clusters);
     }
 
+    /** The same model, taking a vector of three numbers in the field {@code embedding} too. */
+    static Generation withVectors(Generation of) {
+        return new Generation(
+                of.info(),
+                of.text(),
+                of.fields(),
+                "embedding",
+                of.vocabulary(),
+                of.weights().withVectors(3, 1),
+                of.clusters());
+    }
+
     private static ClusterInfo info(String key, String term) {
         return new ClusterInfo(key, term, List.of(new ClusterTerm(term, 1)), 50, .5, 0, 0, List.of());
     }
@@ -68,7 +81,10 @@ final class IngestFixtures {
         }
     }
 
-    /** First coordinate: words of oil; second: words of wheat. Counts what is open and fails on demand. */
+    /**
+     * First coordinate: words of oil; second: words of wheat; the first two numbers of a vector are added. Counts what
+     * is open and fails on demand.
+     */
     static final class CountingFactory implements LatentEncoder.Factory {
 
         final AtomicInteger open = new AtomicInteger();
@@ -87,7 +103,7 @@ final class IngestFixtures {
                 private volatile boolean closed;
 
                 @Override
-                public float[][] encode(List<Bow> bows) {
+                public float[][] encode(List<Input> documents) {
                     if (closed) {
                         throw new AssertionError("used after it was closed");
                     }
@@ -95,14 +111,18 @@ final class IngestFixtures {
                         throw failure;
                     }
                     synchronized (batches) {
-                        batches.add(bows.size());
+                        batches.add(documents.size());
                     }
-                    float[][] means = new float[bows.size()][DIMS];
+                    float[][] means = new float[documents.size()][DIMS];
                     for (int i = 0; i < means.length; i++) {
-                        Bow bow = bows.get(i);
+                        Bow bow = documents.get(i).words();
                         for (int j = 0; j < bow.size(); j++) {
                             String term = generation.vocabulary().term(bow.id(j));
                             means[i][term.equals("crude") || term.equals("oil") ? 0 : 1] += bow.count(j);
+                        }
+                        float[] vector = documents.get(i).vector();
+                        for (int j = 0; j < DIMS && vector != null; j++) {
+                            means[i][j] += vector[j];
                         }
                     }
                     return means;

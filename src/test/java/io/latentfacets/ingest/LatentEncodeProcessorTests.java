@@ -4,6 +4,7 @@ package io.latentfacets.ingest;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
@@ -181,6 +182,66 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         generations.activate("news", 2);
         run(processor(), before, after);
         assertThat(factory.batches, equalTo(List.of(1, 1)));
+    }
+
+    private static byte[] vectorOf(IngestDocument document) {
+        return Base64.getDecoder().decode((String) latent(document).get("vector"));
+    }
+
+    public void testAVectorIsReadBesideTheTextOrInItsPlace() throws Exception {
+        generation = IngestFixtures.withVectors(generation);
+        activate();
+        IngestDocument text = document("body", "oil");
+        IngestDocument vector = document("embedding", List.of(0, 2.5, 1));
+        IngestDocument both = document("body", "oil", "embedding", List.of(0, 1L, 0.5f));
+        IngestDocument zeros = document("embedding", List.of(0, 0, 0));
+        IngestDocument neither = document("other", "oil");
+        for (IngestDocumentWrapper result : run(processor(), text, vector, both, zeros, neither)) {
+            assertThat(result.getException(), nullValue());
+        }
+        assertThat(vectorOf(text), equalTo(new byte[] {127, 0}));
+        assertThat(vectorOf(vector), equalTo(new byte[] {0, 127}));
+        assertThat(vectorOf(both), equalTo(new byte[] {127, 127}));
+        assertThat(latent(zeros), nullValue());
+        assertThat(latent(neither), nullValue());
+        assertThat(factory.batches, equalTo(List.of(3)));
+
+        // unchanged, then another vector, then none
+        Map<?, ?> first = latent(both);
+        run(processor(), text, vector, both);
+        assertThat(latent(both), sameInstance(first));
+        assertThat(factory.batches, equalTo(List.of(3)));
+        both.setFieldValue("embedding", List.of(0, 3, 0.5f));
+        run(processor(), both);
+        assertThat(vectorOf(both), equalTo(new byte[] {42, 127}));
+        assertThat(latent(both).get("hash"), not(equalTo(first.get("hash"))));
+        both.removeField("embedding");
+        run(processor(), both);
+        assertThat(latent(both), equalTo(latent(text)));
+        vector.removeField("embedding");
+        run(processor(), vector);
+        assertThat(latent(vector), nullValue());
+    }
+
+    public void testWhatIsNoVectorOfTheModelFailsItsDocumentOnly() throws Exception {
+        generation = IngestFixtures.withVectors(generation);
+        activate();
+        IngestDocument good = document("body", "oil", "embedding", List.of(1, 2, 3));
+        IngestDocument longer = document("body", "oil", "embedding", List.of(1, 2, 3));
+        run(processor(), longer);
+        longer.setFieldValue("embedding", List.of(1, 2, 3, 4));
+        IngestDocument word = document("embedding", List.of(1, "2", 3));
+        List<IngestDocumentWrapper> results = run(processor(), good, longer, word);
+        assertThat(results.get(0).getException(), nullValue());
+        assertThat(latent(good), notNullValue());
+        assertThat(
+                results.get(1).getException().getMessage(),
+                equalTo("[embedding] must be an array of [3] numbers, has [4]"));
+        assertThat("who ignores the failure must not keep what it was", latent(longer), nullValue());
+        assertThat(
+                results.get(2).getException().getMessage(),
+                equalTo("[embedding] must be an array of finite numbers, its [1] is: 2"));
+        assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(2L));
     }
 
     public void testStaleLatentOfATextThatIsGoneIsRemoved() throws Exception {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.nullValue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,44 @@ public class GenerationTests extends OpenSearchTestCase {
         assertThat(back.clusters().infos(), equalTo(generation.clusters().infos()));
         assertThat(back.ramBytes(), equalTo(generation.ramBytes()));
         assertArrayEquals(bytes(generation), bytes(back));
+    }
+
+    private static Generation reading(Generation generation, String vectorField, int dims) {
+        return new Generation(
+                generation.info(),
+                generation.text(),
+                generation.fields(),
+                vectorField,
+                generation.vocabulary(),
+                dims == 0 ? generation.weights() : generation.weights().withVectors(dims, 5),
+                generation.clusters());
+    }
+
+    public void testVectorFieldAndItsLengthAreKept() throws IOException {
+        assertThat(read(bytes(generation())).vectorField(), nullValue());
+        assertThat(read(bytes(generation())).vectorDims(), equalTo(0));
+        Generation generation = reading(generation(), "meta.embedding", 6);
+        Generation back = read(bytes(generation));
+        assertThat(back.vectorField(), equalTo("meta.embedding"));
+        assertThat(back.vectorDims(), equalTo(6));
+        assertThat(back.ramBytes(), equalTo(generation.ramBytes()));
+        assertThat(back.ramBytes(), greaterThan(generation().ramBytes()));
+        assertArrayEquals(bytes(generation), bytes(back));
+        assertThat(back.as("other", 2).vectorField(), equalTo("meta.embedding"));
+        assertThat(back.withMetrics(Map.of("nmi", 0.5)).vectorField(), equalTo("meta.embedding"));
+        for (Generation bad : new Generation[] {generation(), generation}) {
+            String field = bad.vectorField() == null ? "embedding" : null;
+            expectThrows(
+                    IllegalArgumentException.class,
+                    () -> new Generation(
+                            bad.info(),
+                            bad.text(),
+                            bad.fields(),
+                            field,
+                            bad.vocabulary(),
+                            bad.weights(),
+                            bad.clusters()));
+        }
     }
 
     public void testRenamed() throws IOException {

@@ -51,6 +51,23 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {"'source':{'index':'a','fields':'b','query':{'nope':{}}}", "[source.query] must be a query: {nope={}}"},
         {"'source':{'index':'a','fields':'b','query':{'term':{'x':{'vlaue':1}}}}", "[source.query] must be a query"},
         {"'source':{'index':'a','fields':'b','vector_field':1}", "[source.vector_field] must be a non-empty string: 1"},
+        {"'source':{'index':'a','fields':'b','vector_field':''}", "[source.vector_field] must be a non-empty string: "},
+        {"'source':{'index':'a','fields':'b','vector_field':'_id'}", "[source.vector_field] must be the path of a field"
+        },
+        {"'source':{'index':'a','fields':'b','vector_field':'a*'}", "[source.vector_field] must be the path of a field"
+        },
+        {
+            "'source':{'index':'a','fields':['c','b^2'],'vector_field':'b'}",
+            "[source.vector_field] must not be one of [source.fields]: b"
+        },
+        {
+            "'source':{'index':'a','fields':'b','vector_field':'latent'}",
+            "[source.vector_field] must not be the [target_field]: latent"
+        },
+        {
+            "'source':{'index':'a','fields':'b','vector_field':'x.y'},'target_field':'x.y'",
+            "[source.vector_field] must not be the [target_field]: x.y"
+        },
         {
             "'source':{'index':'a','fields':'b','max_documents':99}",
             "[source.max_documents] must be in [100, 10000000]: 99"
@@ -197,6 +214,14 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         assertThat(definition.text().vocabularySize(), equalTo(1000));
         assertTrue(definition.text().phrases());
         assertThat(definition.text().minDocFreq(), equalTo(2));
+    }
+
+    public void testReadAsAGenerationReads() throws IOException {
+        ModelDefinition definition = parse("m", "{'source':{'index':'a','fields':'t','vector_field':'v'}}");
+        Generation generation = ModelFixtures.generation("m", 1, createTempDir(), 1000);
+        ModelDefinition read = definition.readAs(generation);
+        assertThat(read.source().fields(), equalTo(generation.fields()));
+        assertThat(read.source().vectorField(), nullValue());
     }
 
     public void testRoundTrips() throws IOException {

@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.ModelFixtures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,6 +57,14 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         DiscoveryNode data = node("data", "data");
         DiscoveryNode ml = node("ml1", "ml");
         assertThat(chosen("data", Set.of(), data, ml), equalTo("ml1"));
+    }
+
+    public void testVectorsAreAccountedFor() {
+        ModelDefinition definition = ModelFixtures.definition("m");
+        assertThat(TrainingMemory.estimateVectors(definition, 0, 200_000), equalTo(0L));
+        // 384 × 128 weights four times, the views of 512 documents three times, 8 bytes a document
+        long expected = 384 * 128 * 4 * 4 + 2 * 512 * 384 * 4 * 3 + 8 * 200_000;
+        assertThat(TrainingMemory.estimateVectors(definition, 384, 200_000), equalTo(expected));
     }
 
     public void testWorseGenerationIsRefusedAndSaysByHowMuch() {

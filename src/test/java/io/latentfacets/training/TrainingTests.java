@@ -21,11 +21,11 @@ import io.latentfacets.model.Presets;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.stats.StatName;
-import io.latentfacets.text.SourceField;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
@@ -77,7 +77,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
             List.of("goal", "match", "striker", "league", "referee", "coach", "stadium", "penalty", "keeper", "cup"));
 
     private static final int DOCUMENTS = 240;
-    private static final List<SourceField> FIELDS = List.of(new SourceField("title", 2), new SourceField("body", 1));
+    private static final List<String> FIELDS = List.of("title", "body");
 
     private TrainingTestPlugin.Parts parts;
 
@@ -443,6 +443,60 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         define("same", "same", "");
         assertThat(train("same", "{\"force\":true}").summary().info().encoderGeneration(), equalTo(4));
         assertThat(generationsOf(latents("same")), equalTo(Set.of(4)));
+        assertNothingHeld();
+    }
+
+    private void indexVectors(String index, int dims, int documents) {
+        BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
+        for (int i = 0; i < documents; i++) {
+            Map<String, Object> document = new HashMap<>(document(i));
+            List<Double> vector = new ArrayList<>();
+            for (int j = 0; j < dims; j++) {
+                vector.add(1 + (j % TOPICS.size() == i % TOPICS.size() ? 1 : 0) + (i * 7 + j * 5) % 11 / 20.0);
+            }
+            if (i % 4 > 0) {
+                document.put("embedding", vector);
+            }
+            if (i % 4 == 1) {
+                document.remove("body");
+                document.remove("title");
+            }
+            bulk.add(new IndexRequest(index).id("d" + i).source(document));
+        }
+        assertFalse(client().bulk(bulk).actionGet().hasFailures());
+    }
+
+    /**
+     * The embedding model may change, and the length of its vectors; the former generation is compared all the same.
+     */
+    public void testVectorsOfAnotherLengthInTheNextGeneration() throws Exception {
+        createIndex("vectors");
+        indexVectors("vectors", 6, DOCUMENTS);
+        String json =
+                "{\"source\":{\"index\":\"vectors\",\"fields\":[\"title^2\",\"body\"],\"vector_field\":\"embedding\"},"
+                        + "\"text\":{\"min_doc_freq\":2,\"phrases\":false},\"clusters\":{\"count\":3},"
+                        + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8}}";
+        ModelDefinition definition = parse("v", json);
+        await((ActionListener<Void> l) -> parts.store().put(definition, l));
+        assertThat(train("v").summary().info().documents(), equalTo((long) DOCUMENTS));
+        Generation first = await(l -> parts.registry().load("v", 1, l));
+        assertThat(first.vectorField(), equalTo("embedding"));
+        assertThat(first.vectorDims(), equalTo(6));
+
+        indexVectors("vectors", 9, DOCUMENTS);
+        IllegalArgumentException refused =
+                expectThrows(IllegalArgumentException.class, () -> train("v", "{\"mode\":\"clusters\"}"));
+        assertThat(refused.getMessage(), containsString("[embedding] must be an array of [6] numbers, has [9]"));
+        int number = train("v", "{\"force\":true}").summary().number();
+        Generation next = await(l -> parts.registry().load("v", number, l));
+        assertThat(next.vectorDims(), equalTo(9));
+
+        // and of two lengths at once nothing is learned
+        indexVectors("vectors", 6, 100);
+        refused = expectThrows(IllegalArgumentException.class, () -> train("v"));
+        assertThat(refused.getMessage(), containsString("cannot read [source.vector_field] of document [d"));
+        assertThat(refused.getMessage(), containsString("the first vector that was read is of document [d"));
+        assertThat(stored("v").active(), equalTo(number));
         assertNothingHeld();
     }
 

@@ -88,7 +88,7 @@ public final class EncoderTests {
     private static void assertEqualsReference(VaeWeights weights) {
         List<Bow> bows = bows(100);
         try (Encoder encoder = new Encoder(weights, device)) {
-            float[][] means = encoder.encode(bows);
+            float[][] means = encoder.encode(Input.of(bows));
             for (int i = 0; i < bows.size(); i++) {
                 float[] expected = bows.get(i).isEmpty() ? new float[16] : reference(weights, bows.get(i));
                 assertArrayEquals("document " + i, expected, means[i], 1e-4f);
@@ -100,11 +100,11 @@ public final class EncoderTests {
     public void emptyDocumentsAreZeroRows() {
         try (Encoder encoder = new Encoder(weights(List.of(32)), device)) {
             assertThat(encoder.encode(List.of()).length, equalTo(0));
-            assertArrayEquals(new float[16], encoder.encode(List.of(Bow.EMPTY))[0], 0);
+            assertArrayEquals(new float[16], encoder.encode(List.of(Input.of(Bow.EMPTY)))[0], 0);
             Bow bow = new Bow(new int[] {3}, new float[] {1});
-            float[][] mixed = encoder.encode(List.of(Bow.EMPTY, bow, Bow.EMPTY));
+            float[][] mixed = encoder.encode(Input.of(List.of(Bow.EMPTY, bow, Bow.EMPTY)));
             assertArrayEquals(new float[16], mixed[2], 0);
-            assertArrayEquals(encoder.encode(List.of(bow))[0], mixed[1], 1e-6f);
+            assertArrayEquals(encoder.encode(List.of(Input.of(bow)))[0], mixed[1], 1e-6f);
         }
     }
 
@@ -114,7 +114,7 @@ public final class EncoderTests {
         List<Bow> bows = bows(200);
         try (Encoder encoder = new Encoder(weights(List.of(32)), device);
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
-            float[][] expected = encoder.encode(bows);
+            float[][] expected = encoder.encode(Input.of(bows));
             List<Future<Double>> results = new ArrayList<>();
             for (int thread = 0; thread < 4; thread++) {
                 int offset = thread;
@@ -122,7 +122,7 @@ public final class EncoderTests {
                     double worst = 0;
                     for (int round = 0; round < 20; round++) {
                         List<Bow> part = bows.subList(offset * 10 + round, 150 + round);
-                        float[][] means = encoder.encode(part);
+                        float[][] means = encoder.encode(Input.of(part));
                         for (int i = 0; i < means.length; i++) {
                             for (int j = 0; j < means[i].length; j++) {
                                 worst = Math.max(worst, Math.abs(means[i][j] - expected[offset * 10 + round + i][j]));

@@ -121,7 +121,9 @@ public final class ObjectivesTests {
                         .train(corpus, corpus.vocabulary(), recorder);
                 try (Encoder encoder = new Encoder(weights, device)) {
                     LatentClusters clusters = LatentClusters.of(
-                            Arrays.asList(encoder.encode(bows)).toArray(float[][]::new), clusterer(), () -> {});
+                            Arrays.asList(encoder.encode(Input.of(bows))).toArray(float[][]::new),
+                            clusterer(),
+                            () -> {});
                     assertThat(objective, Measures.nmi(truth, clusters.labels()), greaterThan(0.95));
                 }
                 Set<String> stages =
@@ -143,11 +145,18 @@ public final class ObjectivesTests {
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 boolean gradients = JniUtils.isGradMode();
                 JniUtils.setGradMode(false);
-                try (Network network = new Network(initial, manager)) {
+                try (Network network = new Network(initial, Centering.none(0), manager)) {
                     Objective objective =
                             Objective.of(options, clusterer(), network.manager(), new SplittableRandom(1));
                     int before = manager.getManagedArrays().size();
-                    Fit fit = new Fit(options, objective, corpus, documents, network, new SplittableRandom(1));
+                    Fit fit = new Fit(
+                            options,
+                            objective,
+                            InputSource.of(corpus),
+                            documents,
+                            network,
+                            Centering.none(0),
+                            new SplittableRandom(1));
                     Plan plan = fit.plan();
                     fit.run(new Progress(new Recorder(Integer.MAX_VALUE), plan.epochs(), plan.steps()));
                     // π, μ and σ of the mixture with two moments each

@@ -87,7 +87,7 @@ public final class VaeTrainerTests {
             VaeWeights weights = train(options(List.of(32), 0, 0.005, 0), corpus, recorder);
             float[][] means;
             try (Encoder encoder = new Encoder(weights, device)) {
-                means = encoder.encode(bows(corpus));
+                means = encoder.encode(Input.of(bows(corpus)));
             }
             double same = 0;
             double different = 0;
@@ -122,7 +122,7 @@ public final class VaeTrainerTests {
             VaeWeights weights = train(options(List.of(32), 0, 0.005, 0), corpus, new Recorder());
             float[] centroid = new float[weights.latentDims()];
             try (Encoder encoder = new Encoder(weights, device)) {
-                float[][] means = encoder.encode(bows(corpus));
+                float[][] means = encoder.encode(Input.of(bows(corpus)));
                 for (int i = 1; i < means.length; i += 3) {
                     float[] unit = Latents.dequantize(Latents.quantize(means[i]));
                     for (int j = 0; j < centroid.length; j++) {

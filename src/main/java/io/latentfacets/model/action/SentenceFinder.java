@@ -3,6 +3,7 @@ package io.latentfacets.model.action;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SourceDocument;
 import io.latentfacets.ingest.SourceText;
 import io.latentfacets.ingest.TransportEncodeAction;
 import io.latentfacets.model.Generation;
@@ -188,7 +189,7 @@ final class SentenceFinder {
             List<byte[]> latents = encoders.encode(
                     generation,
                     batch.stream()
-                            .map(candidate -> List.of(new FieldText(1, candidate.text())))
+                            .map(candidate -> SourceDocument.of(List.of(new FieldText(1, candidate.text()))))
                             .toList());
             for (int i = 0; i < batch.size(); i++) {
                 if (latents.get(i) != null) {

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae;
+
+import io.latentfacets.text.Bow;
+import java.util.function.IntFunction;
+
+/** Documents without words, in memory. */
+record VectorsOnly(int size, int vectorDims, IntFunction<float[]> vectors) implements InputSource {
+
+    @Override
+    public Bow get(int doc) {
+        return Bow.EMPTY;
+    }
+
+    @Override
+    public float[] vector(int doc) {
+        return vectors.apply(doc);
+    }
+}
