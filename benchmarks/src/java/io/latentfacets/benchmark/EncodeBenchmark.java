@@ -64,7 +64,7 @@ public final class EncodeBenchmark {
                     engine.version());
             VaeOptions options = VaeOptions.DEFAULTS;
             VaeWeights weights = VaeWeights.initial(
-                    corpus.vocabulary().idf(),
+                    corpus.vocabulary().inputWeights(),
                     corpus.vocabulary().logUnigram(),
                     options.hiddenDims(),
                     options.latentDims(),

@@ -102,9 +102,19 @@ public final class Vocabulary {
         return idf[id];
     }
 
-    /** A copy of all {@link #idf(int)}. */
-    public float[] idf() {
-        return idf.clone();
+    /**
+     * What a word weighs in the encoder's input, a fresh array: its {@link #idf(int)}; 0 for a phrase. Phrases are for
+     * labels: their words are counted anyway, and a phrase in one half of a document would give away that its words are
+     * in the other.
+     */
+    public float[] inputWeights() {
+        float[] weights = idf.clone();
+        for (int i = 0; i < weights.length; i++) {
+            if (entries[i].phrase()) {
+                weights[i] = 0;
+            }
+        }
+        return weights;
     }
 
     /** For every entry, the log of its share of all weighted counts of the training corpus; a fresh array. */

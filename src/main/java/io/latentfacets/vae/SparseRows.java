@@ -26,8 +26,11 @@ final class SparseRows {
         length = 0;
     }
 
-    /** Adds a word of the row that is being written. */
+    /** Adds a word of the row that is being written; one without weight is passed over. */
     void add(int word, float count) {
+        if (idf[word] == 0) {
+            return;
+        }
         if (length == words.length) {
             words = ArrayUtil.grow(words, length + 1);
             values = Arrays.copyOf(values, words.length);

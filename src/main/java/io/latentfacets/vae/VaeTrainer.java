@@ -104,7 +104,7 @@ public final class VaeTrainer {
             Vocabulary vocabulary,
             Restarts restarts) {
         VaeWeights initial = VaeWeights.initial(
-                vocabulary.idf(),
+                vocabulary.inputWeights(),
                 vocabulary.logUnigram(),
                 options.hiddenDims(),
                 options.latentDims(),

@@ -75,7 +75,8 @@ public final class VaeWeights {
      * An untrained network, drawn from {@code seed}: what a training starts from, and enough for tests of what
      * surrounds one.
      *
-     * @param idf inverse document frequency of every vocabulary entry
+     * @param idf what each vocabulary entry weighs in the input: inverse document frequency, or 0 for what is only
+     *     decoded
      * @param logUnigram log of every entry's share of the corpus, which the decoder starts from (the background)
      */
     public static VaeWeights initial(

@@ -64,7 +64,7 @@ public final class LatentFixtures {
                 TextOptions.DEFAULTS,
                 List.of(new SourceField("title", 1)),
                 vocabulary,
-                VaeWeights.initial(vocabulary.idf(), vocabulary.logUnigram(), List.of(4), dims, number),
+                VaeWeights.initial(vocabulary.inputWeights(), vocabulary.logUnigram(), List.of(4), dims, number),
                 clusters);
     }
 

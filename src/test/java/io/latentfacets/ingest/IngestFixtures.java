@@ -50,7 +50,7 @@ final class IngestFixtures {
                 text,
                 List.of(new SourceField("title", 2), new SourceField("body", 1)),
                 vocabulary,
-                VaeWeights.initial(vocabulary.idf(), vocabulary.logUnigram(), List.of(4), DIMS, 1),
+                VaeWeights.initial(vocabulary.inputWeights(), vocabulary.logUnigram(), List.of(4), DIMS, 1),
                 clusters);
     }
 

@@ -55,7 +55,7 @@ public final class ModelFixtures {
                 TextOptions.DEFAULTS,
                 List.of(new SourceField("title", 2), new SourceField("body", 1)),
                 vocabulary,
-                VaeWeights.initial(vocabulary.idf(), vocabulary.logUnigram(), List.of(hidden), 2, number),
+                VaeWeights.initial(vocabulary.inputWeights(), vocabulary.logUnigram(), List.of(hidden), 2, number),
                 clusters());
     }
 

@@ -104,7 +104,7 @@ public final class CorpusTests {
             assertThat(v.id("copper"), equalTo(-1));
             assertThat(v.documents(), equalTo(5L));
             assertThat((double) v.idf(0), closeTo(Math.log(6.0 / 3) + 1, 1e-6));
-            assertThat((double) v.idf()[4], closeTo(Math.log(6.0 / 2) + 1, 1e-6));
+            assertThat((double) v.inputWeights()[4], closeTo(Math.log(6.0 / 2) + 1, 1e-6));
             // weighted counts: gold 3, oil 4.5, price 2, cost 1, silver 1
             double total = 11.5;
             float[] logUnigram = v.logUnigram();
@@ -213,6 +213,8 @@ public final class CorpusTests {
             Vocabulary v = corpus.vocabulary();
             int phrase = v.id("crude oil");
             assertThat(v.isPhrase(phrase), equalTo(true));
+            assertThat("phrases are for labels, the encoder does not see them", v.inputWeights()[phrase], equalTo(0f));
+            assertThat(v.inputWeights()[v.id("crude")], equalTo(v.idf(v.id("crude"))));
             assertThat(v.docFreq(phrase), equalTo(300));
             assertThat(v.surface(v.id("unit state")), equalTo("united states"));
             assertThat(v.docFreq(v.id("unit state")), equalTo(100));
@@ -351,7 +353,7 @@ public final class CorpusTests {
             Vocabulary v = corpus.vocabulary();
             byte[] bytes = bytes(v);
             assertThat(bytes(copy(v)), equalTo(bytes));
-            assertThat(copy(v).idf(), equalTo(v.idf()));
+            assertThat(copy(v).inputWeights(), equalTo(v.inputWeights()));
             assertThat(v.ramBytes(), greaterThan(100L * v.size()));
             byte[] otherVersion = bytes.clone();
             otherVersion[3]++;

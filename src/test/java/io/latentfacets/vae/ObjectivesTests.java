@@ -139,7 +139,7 @@ public final class ObjectivesTests {
         try (Corpus corpus = corpus(200)) {
             int[] documents = IntStream.range(0, corpus.size()).toArray();
             VaeWeights initial = VaeWeights.initial(
-                    corpus.vocabulary().idf(), corpus.vocabulary().logUnigram(), List.of(16), 8, 1);
+                    corpus.vocabulary().inputWeights(), corpus.vocabulary().logUnigram(), List.of(16), 8, 1);
             for (String name : VaeOptions.OBJECTIVES) {
                 VaeOptions options = options(name, 2, 42, 1);
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
