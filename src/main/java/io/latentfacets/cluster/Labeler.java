@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /**
  * Chooses the words that say what each cluster is about, from what the decoder says at its centroid. A word w scores
  * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') + p(w))},
  * every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that say the
  * same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label. A cluster of
- * documents in several languages is labelled in the one that most of its words are in. Stateless and thread-safe.
+ * documents in several languages is labelled in the one that most of its words are in, and boilerplate is shown only
+ * where there is hardly anything else. Stateless and thread-safe.
  */
 public final class Labeler {
     /** Most terms fall away as near-duplicates of better ones only at the top of the list: this many are looked at. */
@@ -32,8 +34,15 @@ public final class Labeler {
     private final LabelOptions options;
     private final TermPatterns excluded;
 
-    /** What is known of a vocabulary's entries, by number: as analyzed, as written, and in which language if in one. */
-    record Words(IntFunction<String> terms, IntFunction<String> surfaces, IntFunction<String> languages) {}
+    /**
+     * What is known of a vocabulary's entries, by number: as analyzed, as written, in which language if in one,
+     * boilerplate.
+     */
+    record Words(
+            IntFunction<String> terms,
+            IntFunction<String> surfaces,
+            IntFunction<String> languages,
+            IntPredicate boilerplate) {}
 
     private record Candidate(int id, TermWords words, double logProbability, double score) {}
 
@@ -53,7 +62,7 @@ public final class Labeler {
         return label(
                 logProbabilities,
                 shares,
-                new Words(vocabulary::term, vocabulary::surface, vocabulary::language),
+                new Words(vocabulary::term, vocabulary::surface, vocabulary::language, vocabulary::isBoilerplate),
                 vocabulary.logUnigram());
     }
 
@@ -106,18 +115,23 @@ public final class Labeler {
         String language = language(logProbabilities, vocabulary);
         List<Candidate> ranked = new ArrayList<>(wanted);
         List<Candidate> foreign = new ArrayList<>();
+        List<Candidate> boilerplate = new ArrayList<>();
         for (int i = 0; i < n && ranked.size() < wanted; i++) {
             int w = order[i];
             String surface = vocabulary.surfaces.apply(w);
             TermWords words = new TermWords(surface);
             if (words.showable() && !excluded.matchesAny(surface) && !excluded.matchesAny(vocabulary.terms.apply(w))) {
                 String own = vocabulary.languages.apply(w);
-                (own.isEmpty() || own.equals(language) ? ranked : foreign)
+                boolean fits = own.isEmpty() || own.equals(language);
+                (vocabulary.boilerplate.test(w) ? boilerplate : fits ? ranked : foreign)
                         .add(new Candidate(w, words, logProbabilities[w], scores[w]));
             }
         }
         if (ranked.size() < ClusterInfo.LABEL_TERMS) {
             ranked.addAll(foreign);
+        }
+        if (ranked.size() < ClusterInfo.LABEL_TERMS) {
+            ranked.addAll(boilerplate);
         }
         return ranked;
     }

@@ -65,6 +65,11 @@ public final class CorpusBuilder implements RowBuilder {
                 }
                 dropped = form < 0;
             }
+
+            @Override
+            public void gap(Gap gap) throws IOException {
+                spill.gap(gap);
+            }
         });
         spill.endDocument();
         documents++;

@@ -21,13 +21,18 @@ final class Spill implements Closeable {
 
         void word(int form, boolean adjacent);
 
+        /** Something that is no word stands here; most visitors do not mind. */
+        default void gap(Gap gap) {}
+
         void endDocument() throws IOException;
     }
 
     private static final int NO_LANGUAGE = 0xff;
     private static final int END_DOCUMENT = 0;
     private static final int FIELD = 1;
-    private static final int FIRST_WORD = 2;
+    private static final int NUMBER = 2;
+    private static final int ADDRESS = 3;
+    private static final int FIRST_WORD = 4;
 
     private final Directory directory;
     private final IndexOutput out;
@@ -52,6 +57,10 @@ final class Spill implements Closeable {
         out.writeVInt(((form << 1) | (adjacent ? 1 : 0)) + FIRST_WORD);
     }
 
+    void gap(Gap gap) throws IOException {
+        out.writeVInt(gap == Gap.NUMBER ? NUMBER : ADDRESS);
+    }
+
     void endDocument() throws IOException {
         out.writeVInt(END_DOCUMENT);
     }
@@ -74,6 +83,8 @@ final class Spill implements Closeable {
                     int language = in.readByte() & 0xff;
                     visitor.field(
                             Float.intBitsToFloat(in.readInt()), language == NO_LANGUAGE ? null : languages[language]);
+                } else if (code < FIRST_WORD) {
+                    visitor.gap(code == NUMBER ? Gap.NUMBER : Gap.ADDRESS);
                 } else {
                     int word = code - FIRST_WORD;
                     visitor.word(word >> 1, (word & 1) != 0);

@@ -15,14 +15,24 @@ import org.apache.lucene.util.RamUsageEstimator;
  */
 public final class Vocabulary {
     private static final int VERSION = 2;
-    private static final int WITHOUT_LANGUAGES = 1;
+    /** Knew neither languages nor boilerplate. */
+    private static final int FIRST = 1;
+
     private static final int MAX_SIZE = 1 << 20;
 
     /**
      * One entry while a vocabulary is put together; {@code first} and {@code second} are -1 unless it is a phrase,
-     * {@code language} is empty unless the entry belongs to one.
+     * {@code language} is empty unless the entry belongs to one, {@code boilerplate} as in {@link #isBoilerplate}.
      */
-    record Entry(String term, String surface, int docFreq, float logUnigram, int first, int second, String language) {
+    record Entry(
+            String term,
+            String surface,
+            int docFreq,
+            float logUnigram,
+            int first,
+            int second,
+            String language,
+            boolean boilerplate) {
         boolean phrase() {
             return first >= 0;
         }
@@ -85,6 +95,14 @@ public final class Vocabulary {
      */
     public String language(int id) {
         return entries[id].language;
+    }
+
+    /**
+     * Whether the entry is part of the form of documents rather than what they are about, like a signature or the head
+     * of a column, and says nothing in a label.
+     */
+    public boolean isBoilerplate(int id) {
+        return entries[id].boilerplate;
     }
 
     /** Whether the entry is a pair of words. */
@@ -163,6 +181,7 @@ public final class Vocabulary {
             out.writeInt(e.first);
             out.writeInt(e.second);
             out.writeUTF(e.language);
+            out.writeBoolean(e.boilerplate);
         }
     }
 
@@ -173,9 +192,8 @@ public final class Vocabulary {
      */
     public static Vocabulary readFrom(DataInput in) throws IOException {
         int version = in.readInt();
-        if (version != VERSION && version != WITHOUT_LANGUAGES) {
-            throw new IOException(
-                    "vocabulary version must be in [" + WITHOUT_LANGUAGES + ", " + VERSION + "]: " + version);
+        if (version != VERSION && version != FIRST) {
+            throw new IOException("vocabulary version must be in [" + FIRST + ", " + VERSION + "]: " + version);
         }
         long documents = in.readLong();
         int size = in.readInt();
@@ -191,7 +209,8 @@ public final class Vocabulary {
                     in.readFloat(),
                     in.readInt(),
                     in.readInt(),
-                    version == WITHOUT_LANGUAGES ? "" : in.readUTF().intern());
+                    version == FIRST ? "" : in.readUTF().intern(),
+                    version != FIRST && in.readBoolean());
             boolean word = e.first == -1 && e.second == -1;
             boolean phrase = e.first >= 0 && e.first < i && e.second >= 0 && e.second < i;
             if ((!word && !phrase) || e.docFreq < 0) {

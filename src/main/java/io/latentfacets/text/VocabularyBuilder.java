@@ -83,18 +83,19 @@ final class VocabularyBuilder {
         for (int id = 0; id < words.length; id++) {
             String term = lexicon.term(words[id]);
             String surface = bigrams.isPiece(id) ? bigrams.word(id) : surfaces[words[id]];
-            entries.add(new Entry(term, surface, lexicon.docFreq(words[id]), 0, -1, -1, ""));
+            entries.add(new Entry(term, surface, lexicon.docFreq(words[id]), 0, -1, -1, "", false));
         }
         for (Phrase p : phrases) {
             String term = entries.get(p.first()).term() + " "
                     + entries.get(p.second()).term();
-            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second(), ""));
+            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second(), "", false));
         }
         return entries;
     }
 
     /**
-     * Counts the corpus and fills in what only that tells: how common each entry is, and how each phrase is written.
+     * Counts the corpus and fills in what only that tells: how common each entry is, how each phrase is written, and
+     * what is boilerplate.
      */
     private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];
@@ -132,14 +133,22 @@ final class VocabularyBuilder {
                 rows.add(bow);
             }
         });
+        Boilerplate boilerplate = new Boilerplate(draft, lexicon, idOfForm, spill);
         double logTotal = Math.log(Arrays.stream(totals).sum());
         List<Entry> entries = new ArrayList<>(draft.size());
         for (int id = 0; id < draft.size(); id++) {
             Entry e = draft.entry(id);
             String surface = e.phrase() ? surface(written.get(id)) : e.surface();
             float logUnigram = (float) (Math.log(totals[id]) - logTotal);
-            entries.add(
-                    new Entry(e.term(), surface, e.docFreq(), logUnigram, e.first(), e.second(), languages.name(id)));
+            entries.add(new Entry(
+                    e.term(),
+                    surface,
+                    e.docFreq(),
+                    logUnigram,
+                    e.first(),
+                    e.second(),
+                    languages.name(id),
+                    boilerplate.contains(id)));
         }
         return new Vocabulary(documents, entries);
     }

@@ -41,6 +41,9 @@ final class WordReader {
          *     between
          */
         void word(String term, String surface, boolean adjacent) throws IOException;
+
+        /** Something stands here that is no word; a run of the same kind is told once. */
+        default void gap(Gap gap) throws IOException {}
     }
 
     private static final String SYNONYM = "SYNONYM";
@@ -93,6 +96,7 @@ final class WordReader {
         private String ideograph; // the last token if that was one ideograph alone
         private int ideographStart;
         private boolean ideographGiven;
+        private Gap gap; // what the last token was, null if it was a word
 
         Text(String text, Language language, Sink sink) {
             this.text = text;
@@ -158,16 +162,26 @@ final class WordReader {
                 surface = surface.substring(language.elided(surface));
                 term = term.substring(language.elided(term));
             }
-            if (noise.covers(start, end) || !accepts(term, surface, type)) {
+            boolean noisy = noise.covers(start, end);
+            if (noisy || !accepts(term, surface, type)) {
                 previousEnd = -1;
+                gap(noisy ? Gap.ADDRESS : Character.isDigit(term.codePointAt(0)) ? Gap.NUMBER : null);
                 return;
             }
+            gap = null;
             if (CjkBigrams.isBigram(term) && CjkBigrams.isKatakana(term)) {
                 surface = CjkBigrams.katakanaWord(text, start, end);
             }
             boolean adjacent = previousEnd >= 0 && next && !synonym && joins(text, previousEnd, start);
             sink.word(term, lowersCase(surface) ? Surfaces.lower(surface) : surface, adjacent);
             previousEnd = synonym ? -1 : end;
+        }
+
+        private void gap(Gap found) throws IOException {
+            if (found != null && found != gap) {
+                sink.gap(found);
+            }
+            gap = found;
         }
 
         private boolean accepts(String term, String surface, String type) {

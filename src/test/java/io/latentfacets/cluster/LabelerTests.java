@@ -9,6 +9,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -34,7 +35,7 @@ public class LabelerTests {
     }
 
     private static Labeler.Words words(String... words) {
-        return new Labeler.Words(w -> words[w], w -> words[w], w -> "");
+        return new Labeler.Words(w -> words[w], w -> words[w], w -> "", w -> false);
     }
 
     private static List<List<String>> label(
@@ -156,7 +157,8 @@ public class LabelerTests {
                         new Labeler.Words(
                                 w -> new String[] {"compani", "oil", "piano"}[w],
                                 w -> new String[] {"companies", "oil", "piano"}[w],
-                                w -> ""),
+                                w -> "",
+                                w -> false),
                         logs(new double[] {1, 1, 1})[0]);
         assertEquals(
                 List.of("oil"), labels.get(0).stream().map(ClusterTerm::term).toList());
@@ -221,6 +223,28 @@ public class LabelerTests {
         }
     }
 
+    private static List<String> labelWithBoilerplate(int... boilerplate) {
+        String[] words = {"oil", "barrels", "crude", "sincerely", "elsewhere"};
+        return new Labeler(LabelOptions.DEFAULTS)
+                        .label(
+                                logs(new double[] {15, 12, 9, 20, 1}, new double[] {1, 1, 1, 1, 1000}),
+                                EQUAL,
+                                new Labeler.Words(w -> words[w], w -> words[w], w -> "", w -> Arrays.stream(boilerplate)
+                                        .anyMatch(b -> b == w)),
+                                logs(new double[] {1, 1, 1, 1, 1000})[0])
+                        .get(0)
+                        .stream()
+                        .map(ClusterTerm::term)
+                        .toList();
+    }
+
+    @Test
+    public void boilerplateIsShownOnlyWhereThereIsHardlyAnythingElse() {
+        assertEquals(List.of("sincerely", "oil", "barrels", "crude"), labelWithBoilerplate());
+        assertEquals(List.of("oil", "barrels", "crude"), labelWithBoilerplate(3));
+        assertEquals(List.of("oil", "barrels", "sincerely", "crude"), labelWithBoilerplate(2, 3));
+    }
+
     @Test
     public void oneLanguageALabel() {
         String[] words = {"Zins", "rates", "Bank", "bond", "Anleihe", "yield", "Rendite", "elsewhere"};
@@ -231,7 +255,7 @@ public class LabelerTests {
                         .label(
                                 logs(german, english, new double[] {1, 1, 1, 1, 1, 1, 1, 1000}),
                                 new double[] {.4, .3, .3},
-                                new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w]),
+                                new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w], w -> false),
                                 logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0])
                         .stream()
                         .map(terms -> terms.stream().map(ClusterTerm::term).toList())

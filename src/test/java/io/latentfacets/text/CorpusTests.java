@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -363,6 +364,36 @@ public final class CorpusTests {
             assertThrows(IOException.class, () -> read(negativeSize));
             assertThrows(IOException.class, () -> read(Arrays.copyOf(bytes, bytes.length - 1)));
         }
+    }
+
+    @Test
+    public void testVocabularyOfTheFirstVersionIsRead() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(1);
+        out.writeLong(9);
+        out.writeInt(3);
+        for (String term : List.of("crude", "oil", "crude oil")) {
+            boolean phrase = term.contains(" ");
+            out.writeUTF(term);
+            out.writeUTF(term.toUpperCase(Locale.ROOT));
+            out.writeInt(phrase ? 2 : 4);
+            out.writeFloat(phrase ? -2 : -1);
+            out.writeInt(phrase ? 0 : -1);
+            out.writeInt(phrase ? 1 : -1);
+        }
+        Vocabulary v = read(bytes.toByteArray());
+        assertThat(v.documents(), equalTo(9L));
+        assertThat(v.size(), equalTo(3));
+        assertThat(v.surface(v.id("oil")), equalTo("OIL"));
+        assertThat(v.phrase(0, 1), equalTo(2));
+        assertThat(v.docFreq(2), equalTo(2));
+        assertThat(v.logUnigram(), equalTo(new float[] {-1, -1, -2}));
+        for (int id = 0; id < v.size(); id++) {
+            assertThat(v.language(id), equalTo(""));
+            assertThat(v.isBoilerplate(id), equalTo(false));
+        }
+        assertThat(bytes(copy(v)), equalTo(bytes(v)));
     }
 
     @Test
