@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
@@ -42,6 +43,11 @@ public final class Presets {
                     : XContentHelper.convertToMap(new BytesArray(in.readAllBytes()), true, MediaTypeRegistry.JSON)
                             .v2();
         }
+    }
+
+    /** Those that there are, in the order of the alphabet. */
+    Set<String> names() {
+        return byName.keySet();
     }
 
     /**

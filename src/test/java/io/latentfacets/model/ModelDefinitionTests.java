@@ -9,6 +9,8 @@ import io.latentfacets.text.SourceField;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.xcontent.XContentFactory;
@@ -154,6 +156,22 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
             String json = "{" + bad[0] + "}";
             IllegalArgumentException e = expectThrows(IllegalArgumentException.class, () -> parse("m", json));
             assertThat(json, e.getMessage(), containsString(bad[1]));
+        }
+    }
+
+    /** Every preset in the jar is a definition without its indices and fields, and says something. */
+    public void testBundledPresets() throws IOException {
+        Presets bundled = Presets.bundled();
+        assertThat(bundled.names(), equalTo(new TreeSet<>(Set.of("large", "long-documents", "news", "short-text"))));
+        for (String name : bundled.names()) {
+            String json = "{\"preset\":\"" + name + "\",\"source\":{\"index\":[\"a\"],\"fields\":[\"b\"]}}";
+            ModelDefinition definition = ModelDefinition.parse(
+                    "m",
+                    JsonXContent.jsonXContent.createParser(QUERIES, DeprecationHandler.IGNORE_DEPRECATIONS, json),
+                    bundled);
+            assertThat(definition.preset(), equalTo(name));
+            assertThat(definition.source().indices(), equalTo(List.of("a")));
+            assertThat(definition.text().analyzer(), equalTo("english"));
         }
     }
 
