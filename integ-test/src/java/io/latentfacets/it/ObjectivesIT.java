@@ -3,7 +3,12 @@ package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
+import com.google.gson.JsonParser;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +23,7 @@ import org.junit.Test;
 public final class ObjectivesIT {
     private static final String INDEX = "objective-docs";
     private static final String MODEL = "objective-model";
+    private static final String OTHER = "objective-docs-elsewhere";
     private static final int CLUSTERS = 4;
 
     private final TestCluster cluster = TestCluster.shared(2);
@@ -34,6 +40,7 @@ public final class ObjectivesIT {
     @After
     public void cleanUp() {
         Latent.cleanUp(rest, MODEL, INDEX);
+        rest.delete("/" + OTHER);
     }
 
     @Test
@@ -57,6 +64,38 @@ public final class ObjectivesIT {
                     equalTo(mixture ? Set.of("views", "refinement", "labels") : Set.of("views", "labels")));
             assertThat(objective, valuesOf(training, "restart"), equalTo(Set.of(1, 2)));
         }
+    }
+
+    /** Same documents, same definition: the same words, weights and clusters, whatever the shards they lie in. */
+    @Test
+    public void theSameSeedGivesTheSameGenerationBitForBit() {
+        Object first = trainedSections(INDEX, 7);
+        assertThat(trainedSections(INDEX, 7), equalTo(first));
+        Latent.createIndex(cluster, OTHER, 300, 3, 0);
+        assertThat(trainedSections(OTHER, 7), equalTo(first));
+        assertThat(trainedSections(INDEX, 8), not(equalTo(first)));
+    }
+
+    /** Name, length and hash of each part of what a new model learns. */
+    private Object trainedSections(String index, long seed) {
+        Map<String, Object> definition = definition("vae");
+        definition.put("source", Map.of("index", List.of(index), "fields", List.of("title^2", "body")));
+        Map<String, Object> vae = new HashMap<>();
+        ((Map<?, ?>) definition.get("vae")).forEach((key, value) -> vae.put((String) key, value));
+        vae.put("seed", seed);
+        vae.put("neighbors", 5);
+        definition.put("vae", vae);
+        Latent.createModel(rest, MODEL, definition);
+        Latent.train(rest, MODEL);
+        byte[] archive = Base64.getDecoder()
+                .decode(rest.get(Latent.BASE + "/models/" + MODEL + "/_export")
+                        .ok()
+                        .stringAt("archive"));
+        rest.delete(Latent.BASE + "/models/" + MODEL).ok();
+        // magic, version and length, four bytes each, then the header
+        int length = ByteBuffer.wrap(archive).getInt(8);
+        String header = new String(archive, 12, length, StandardCharsets.UTF_8);
+        return JsonParser.parseString(header).getAsJsonObject().get("sections");
     }
 
     private static Map<String, Object> definition(String objective) {
