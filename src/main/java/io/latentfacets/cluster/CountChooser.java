@@ -28,7 +28,7 @@ final class CountChooser {
     private static final int NEIGHBORS = 10;
 
     /** Where this part of the highest modularity is reached, the modularity is as good as it gets. */
-    private static final double HIGHEST = 0.995;
+    private static final double HIGHEST = 0.998;
 
     /** Two or three parts of anything score well, so such a number stands only if it is not beaten up to this one. */
     private static final int FEW = 3;
@@ -87,7 +87,8 @@ final class CountChooser {
                 break;
             }
         }
-        return new CountCurve(curve, decide(curve.subList(0, highest(modularities) + 1)));
+        int told = curve.get(highest(modularities)).count();
+        return new CountCurve(curve, Math.min(decide(curve), told));
     }
 
     /** Points that are divided again and again. */

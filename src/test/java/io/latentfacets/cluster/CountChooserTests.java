@@ -45,7 +45,8 @@ public class CountChooserTests {
 
     @Test
     public void modularityIsAsHighAsItGets() {
-        assertEquals(2, CountChooser.highest(List.of(.5, .7, .8, .803, .8, .79)));
+        assertEquals(2, CountChooser.highest(List.of(.5, .7, .8, .801, .8, .79)));
+        assertEquals(3, CountChooser.highest(List.of(.5, .7, .8, .803, .8, .79)));
         assertEquals(0, CountChooser.highest(List.of(.4)));
         assertEquals(1, CountChooser.highest(List.of(-.2, -.1, -.15)));
     }
