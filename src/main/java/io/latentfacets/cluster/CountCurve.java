@@ -28,7 +28,10 @@ public record CountCurve(List<Point> points, int chosen) {
         points = List.copyOf(points);
     }
 
-    /** The other counts worth a look: all but the chosen one, best score first. */
+    /**
+     * The other counts, best score first. The score alone decides the order; see {@link CountChooser} for what else
+     * counts.
+     */
     public List<Integer> runnersUp() {
         return points.stream()
                 .filter(p -> p.count() != chosen)

@@ -32,14 +32,17 @@ final class Labels {
 
     /**
      * The number of a document's label, {@link #NONE} or {@link #SEVERAL}. Numbers and booleans count as the text they
-     * print as; nulls and blank strings are no labels.
+     * print as; nulls, objects and blank strings are no labels.
      *
      * @throws IllegalArgumentException naming the field and the bound, for the label that is one too many
      */
     int of(Map<String, Object> source) {
         String only = null;
         for (Object value : XContentMapValues.extractRawValues(field, source)) {
-            if (value == null || value instanceof byte[] || value.toString().isBlank()) {
+            if (value == null
+                    || value instanceof byte[]
+                    || value instanceof Map
+                    || value.toString().isBlank()) {
                 continue;
             }
             String label = value.toString();

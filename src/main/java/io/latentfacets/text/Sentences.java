@@ -60,7 +60,7 @@ public final class Sentences {
     /** The end of a sentence, in whatever script, with what closes brackets and quotations. */
     private static final Pattern END = Pattern.compile("[.!?…。！？।؟۔։።][\\p{Pe}\\p{Pf}\"'*_]*(?=\\s|$)");
 
-    private static final Pattern ADDRESS = Pattern.compile("\\S@\\S|://|\\bwww\\.|<\\S+>");
+    private static final Pattern ADDRESS = Pattern.compile("\\S@\\S|://|\\bwww\\.|<\\S{1,200}>");
 
     /**
      * How a text is written: who never uses capitals or full stops cannot be held to them.

@@ -162,6 +162,12 @@ final class WordReader {
                 surface = surface.substring(language.elided(surface));
                 term = term.substring(language.elided(term));
             }
+            if (term.isEmpty()) {
+                // of a token that is nothing but Arabic tatweel, for one
+                previousEnd = -1;
+                gap(null);
+                return;
+            }
             boolean noisy = noise.covers(start, end);
             if (noisy || !accepts(term, surface, type)) {
                 previousEnd = -1;

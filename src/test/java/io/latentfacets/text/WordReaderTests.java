@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.ar.ArabicAnalyzer;
 import org.apache.lucene.analysis.cjk.CJKAnalyzer;
 import org.apache.lucene.analysis.core.WhitespaceAnalyzer;
 import org.apache.lucene.analysis.core.WhitespaceTokenizer;
@@ -51,6 +53,12 @@ public final class WordReaderTests {
 
     private static List<String> english(String text) throws IOException {
         return read(new EnglishAnalyzer(), text);
+    }
+
+    /** Tatweel stretches a line and is no letter: the analyzer leaves nothing of a token of it. */
+    @Test
+    public void testTokensThatNothingIsLeftOf() throws IOException {
+        assertThat(read("arabic", new ArabicAnalyzer(), "مرحبا ـــ العالم"), hasSize(2));
     }
 
     @Test

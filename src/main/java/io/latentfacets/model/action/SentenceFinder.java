@@ -27,6 +27,7 @@ import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.IndicesOptions;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.index.query.BoolQueryBuilder;
@@ -52,6 +53,10 @@ final class SentenceFinder {
     static final int MAX_DOCUMENTS = 500;
 
     private static final int SENTENCES_PER_DOCUMENT = 50;
+
+    /** Sentences are an ornament: what has not been found by then is left out. */
+    private static final TimeValue PATIENCE = TimeValue.timeValueSeconds(5);
+
     private static final int ENCODE_BATCH = 256;
 
     private static final Comparator<ExemplarSentence> BEST_FIRST = Comparator.comparingDouble(
@@ -144,6 +149,7 @@ final class SentenceFinder {
                 .query(query)
                 .size(2 * ids.size())
                 .trackTotalHits(false)
+                .timeout(PATIENCE)
                 .fetchSource(fields.toArray(String[]::new), null);
         return new SearchRequest(definition.source().indices().toArray(String[]::new))
                 .indicesOptions(IndicesOptions.lenientExpandOpen())
@@ -173,7 +179,11 @@ final class SentenceFinder {
         List<Candidate> candidates = new ArrayList<>();
         if (source != null) {
             for (FieldText field : SourceText.of(source, generation.fields())) {
-                for (String sentence : Sentences.of(field.text(), SENTENCES_PER_DOCUMENT)) {
+                int left = SENTENCES_PER_DOCUMENT - candidates.size();
+                if (left == 0) {
+                    break;
+                }
+                for (String sentence : Sentences.of(field.text(), left)) {
                     candidates.add(new Candidate(hit.getIndex(), hit.getId(), sentence));
                 }
             }
