@@ -288,7 +288,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return List.of(LatentClustersAggregationBuilder.spec(search::get));
+        return LatentClustersAggregationBuilder.specs(search::get);
     }
 
     @Override

@@ -98,6 +98,11 @@ final class Bags implements Measures.CoOccurrence {
         }
         int[] taken = Arrays.copyOf(order, limit);
         Arrays.sort(taken);
+        return part(taken);
+    }
+
+    /** Only these documents, by their place in this corpus, in this order. */
+    Bags part(int[] taken) {
         return new Bags(
                 vocabulary,
                 Arrays.stream(taken).mapToObj(bows::get).toList(),
@@ -161,6 +166,16 @@ final class Bags implements Measures.CoOccurrence {
             }
         }
         return new SparseMatrix(ids, values, vocabulary.size());
+    }
+
+    /** Documents with the word, in their order. */
+    int[] documentsOf(int term) {
+        return documentsOf[term].clone();
+    }
+
+    /** The document's words and phrases. */
+    Bow bow(int doc) {
+        return bows.get(doc);
     }
 
     /** Vocabulary ids of a label's words: the term shown so, else those of its analyzed words that are known. */

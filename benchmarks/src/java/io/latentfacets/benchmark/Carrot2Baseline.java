@@ -14,6 +14,7 @@ import org.carrot2.clustering.ClusteringAlgorithm;
 import org.carrot2.clustering.Document;
 import org.carrot2.clustering.kmeans.BisectingKMeansClusteringAlgorithm;
 import org.carrot2.clustering.lingo.LingoClusteringAlgorithm;
+import org.carrot2.clustering.stc.STCClusteringAlgorithm;
 import org.carrot2.language.LanguageComponents;
 
 /**
@@ -22,10 +23,16 @@ import org.carrot2.language.LanguageComponents;
  */
 abstract class Carrot2Baseline implements Baseline {
 
+    private LanguageComponents english;
+
     @Override
-    public Clustering fit(Bags corpus, int count, long seed) throws IOException {
-        LanguageComponents english =
-                LanguageComponents.loader().limitToLanguages("English").load().language("English");
+    public synchronized Clustering fit(Bags corpus, int count, long seed) throws IOException {
+        if (english == null) {
+            english = LanguageComponents.loader()
+                    .limitToLanguages("English")
+                    .load()
+                    .language("English");
+        }
         List<Numbered> documents = IntStream.range(0, corpus.size())
                 .mapToObj(doc -> new Numbered(doc, corpus.text(doc)))
                 .toList();
@@ -89,6 +96,31 @@ abstract class Carrot2Baseline implements Baseline {
             algorithm.labelCount.set(TopWords.COUNT);
             // by default it would keep a few words a document
             algorithm.matrixBuilder.maximumMatrixSize.set(CELLS);
+            return algorithm;
+        }
+    }
+
+    /** Suffix tree clustering (Zamir and Etzioni, 1998): groups of documents that share phrases, which may overlap. */
+    static final class SuffixTree extends Carrot2Baseline {
+        @Override
+        public String name() {
+            return "carrot2-stc";
+        }
+
+        @Override
+        public String title() {
+            return "Carrot2 STC";
+        }
+
+        @Override
+        public int limit() {
+            return 2000;
+        }
+
+        @Override
+        ClusteringAlgorithm algorithm(int count) {
+            STCClusteringAlgorithm algorithm = new STCClusteringAlgorithm();
+            algorithm.maxClusters.set(count);
             return algorithm;
         }
     }

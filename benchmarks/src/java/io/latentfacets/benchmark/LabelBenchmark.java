@@ -9,28 +9,16 @@ import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.model.ModelDefinition;
-import io.latentfacets.model.StrictMap;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.TextOptions;
-import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Encoder;
-import io.latentfacets.vae.EpochReport;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
-import io.latentfacets.vae.TrainingListener;
-import io.latentfacets.vae.VaeOptions;
-import io.latentfacets.vae.VaeTrainer;
 import io.latentfacets.vae.VaeWeights;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +27,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.apache.lucene.util.FixedBitSet;
 
 /**
@@ -60,15 +47,6 @@ public final class LabelBenchmark {
     private final PrintStream out;
     private final Map<String, Integer> bySurface = new HashMap<>();
     private final Map<Integer, FixedBitSet> occurrences = new HashMap<>();
-
-    /** Lets a training run. */
-    private static final class Silent implements TrainingListener {
-        @Override
-        public void epoch(EpochReport report) {}
-
-        @Override
-        public void checkCancelled() {}
-    }
 
     private LabelBenchmark(Corpus corpus, InferenceEngine engine, PrintStream out) {
         this.corpus = corpus;
@@ -108,7 +86,7 @@ public final class LabelBenchmark {
         double[][] diversity = new double[counts.length][seeds.length];
         double[][] coherence = new double[counts.length][seeds.length];
         for (int s = 0; s < seeds.length; s++) {
-            VaeWeights weights = weights(seeds[s], directory);
+            VaeWeights weights = TrainedNetwork.of(corpus, seeds[s], engine, directory);
             float[][] latents = latents(weights);
             Decoder decoder = new Decoder(weights);
             for (int k = 0; k < counts.length; k++) {
@@ -162,39 +140,6 @@ public final class LabelBenchmark {
                 .map(cluster ->
                         cluster.stream().limit(TOP_TERMS).map(ClusterTerm::term).toList())
                 .toList();
-    }
-
-    /** Trained, or as trained before on the same vocabulary with the same seed. */
-    private VaeWeights weights(int seed, Path directory) throws IOException {
-        Path file = directory.resolve("%d-%08x.weights".formatted(seed, checksum(corpus.vocabulary())));
-        if (Files.exists(file)) {
-            try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-                return VaeWeights.readFrom(in);
-            }
-        }
-        VaeWeights weights =
-                new VaeTrainer(options(seed), engine.djlDevice(), 1).train(corpus, corpus.vocabulary(), new Silent());
-        try (DataOutputStream to = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-            weights.writeTo(to);
-        }
-        return weights;
-    }
-
-    /** What a model definition that says nothing else gives. */
-    private static VaeOptions options(int seed) {
-        Map<String, Object> body =
-                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
-        return ModelDefinition.stored("labels", new StrictMap(body, "")).vae();
-    }
-
-    /** Of what training sees of a vocabulary, so that what only labels need may change. */
-    private static long checksum(Vocabulary vocabulary) {
-        CRC32 crc = new CRC32();
-        for (int id = 0; id < vocabulary.size(); id++) {
-            String entry = vocabulary.term(id) + ' ' + vocabulary.docFreq(id);
-            crc.update(entry.getBytes(StandardCharsets.UTF_8));
-        }
-        return crc.getValue();
     }
 
     /** As stored: of unit length after quantisation, zero for documents without words. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 
 /**
  * Decides a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
@@ -22,8 +23,6 @@ final class CountChooser {
         2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 70, 80, 100
     };
 
-    private static final int DRAWS = 3;
-    private static final int MAX_POINTS = 4000;
     private static final int STARTS = 2;
     private static final int NEIGHBORS = 10;
 
@@ -47,11 +46,46 @@ final class CountChooser {
     /** The level part is wide if the best number is this many times its beginning. */
     private static final int WIDE = 2;
 
+    /**
+     * How much is looked at.
+     *
+     * @param draws of the points, over which scores are averaged
+     * @param points of one draw, at most
+     * @param most the largest number that is tried
+     */
+    record Effort(int draws, int points, int most) {
+        /** For a training. */
+        static final Effort THOROUGH = new Effort(3, 4000, 100);
+    }
+
+    /** Divides the points of a draw, again and again. */
+    @FunctionalInterface
+    interface Divider {
+        LinearRule divide(int count);
+    }
+
     private final long seed;
+    private final Effort effort;
+    private final BiFunction<float[][], SplittableRandom, Divider> dividers;
     private final Runnable checkCancelled;
 
     CountChooser(long seed, Runnable checkCancelled) {
+        this(
+                seed,
+                Effort.THOROUGH,
+                (points, random) -> new RuleFitter(points, STARTS, random, checkCancelled)::fit,
+                checkCancelled);
+    }
+
+    /** @param dividers what divides a draw; given its points and a random of its own */
+    CountChooser(
+            long seed,
+            Effort effort,
+            BiFunction<float[][], SplittableRandom, Divider> dividers,
+            Runnable checkCancelled) {
         this.seed = seed;
+        this.effort = effort;
+        this.dividers = dividers;
         this.checkCancelled = checkCancelled;
     }
 
@@ -60,23 +94,23 @@ final class CountChooser {
         int most = Math.max(2, points.length / MIN_POINTS_PER_CLUSTER);
         SplittableRandom random = new SplittableRandom(seed);
         List<Draw> draws = new ArrayList<>();
-        for (int d = 0; d < DRAWS; d++) {
-            draws.add(new Draw(Points.sample(points, MAX_POINTS, random.nextLong()), random.split(), checkCancelled));
+        for (int d = 0; d < effort.draws(); d++) {
+            draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
         }
         List<CountCurve.Point> curve = new ArrayList<>();
         List<Double> modularities = new ArrayList<>();
         CountCurve.Point best = new CountCurve.Point(2, Double.NEGATIVE_INFINITY);
         for (int count : GRID) {
-            if (count > most) {
+            if (count > Math.min(most, effort.most())) {
                 break;
             }
             double score = 0;
             double modularity = 0;
             for (Draw draw : draws) {
-                LinearRule rule = draw.fitter.fit(count);
+                LinearRule rule = draw.divider.divide(count);
                 int[] labels = rule.assign(draw.points);
-                score += Measures.silhouette(draw.points, labels) / DRAWS;
-                modularity += draw.graph.modularity(labels, rule.count()) / DRAWS;
+                score += Measures.silhouette(draw.points, labels) / draws.size();
+                modularity += draw.graph.modularity(labels, rule.count()) / draws.size();
             }
             CountCurve.Point point = new CountCurve.Point(count, score);
             curve.add(point);
@@ -92,15 +126,15 @@ final class CountChooser {
     }
 
     /** Points that are divided again and again. */
-    private static final class Draw {
+    private final class Draw {
         private final float[][] points;
         private final NeighborGraph graph;
-        private final RuleFitter fitter;
+        private final Divider divider;
 
-        Draw(float[][] points, SplittableRandom random, Runnable checkCancelled) {
+        Draw(float[][] points, SplittableRandom random) {
             this.points = points;
             this.graph = new NeighborGraph(points, NEIGHBORS, checkCancelled);
-            this.fitter = new RuleFitter(points, STARTS, random, checkCancelled);
+            this.divider = dividers.apply(points, random);
         }
     }
 

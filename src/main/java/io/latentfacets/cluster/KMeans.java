@@ -23,8 +23,8 @@ final class KMeans {
     /**
      * @param centers count × dims, unit length if spherical
      * @param labels per point
-     * @param sizes per cluster, none 0
-     * @param inertia sum of squared distances to the own center
+     * @param sizes points per cluster, none 0
+     * @param inertia weighted sum of squared distances to the own center
      */
     record Result(float[][] centers, int[] labels, int[] sizes, double inertia) {}
 
@@ -46,9 +46,18 @@ final class KMeans {
      * @param count clusters wanted; as many as there are distinct points are made if those are fewer
      */
     Result run(float[][] points, int count, SplittableRandom random) {
+        return run(points, ones(points.length), count, random);
+    }
+
+    /**
+     * The same with points that count more than once.
+     *
+     * @param weights how often each point counts, all above 0
+     */
+    Result run(float[][] points, float[] weights, int count, SplittableRandom random) {
         Result best = null;
         for (int start = 0; start < starts; start++) {
-            Result result = lloyd(points, seeds(points, count, random));
+            Result result = refine(points, weights, seeds(points, weights, count, random));
             if (best == null
                     || result.centers.length > best.centers.length
                     || (result.centers.length == best.centers.length && result.inertia < best.inertia)) {
@@ -58,14 +67,20 @@ final class KMeans {
         return best;
     }
 
-    private float[][] seeds(float[][] points, int count, SplittableRandom random) {
+    static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private float[][] seeds(float[][] points, float[] weights, int count, SplittableRandom random) {
         int n = points.length;
         float[] norms = squaredLengths(points);
         double[] distances = new double[n];
         Arrays.fill(distances, Double.POSITIVE_INFINITY);
         float[][] seeds = new float[Math.min(count, n)][];
         int first = random.nextInt(n);
-        double sum = nearer(points, norms, first, distances, distances);
+        double sum = nearer(points, weights, norms, first, distances, distances);
         seeds[0] = points[first].clone();
         double[] trial = new double[n];
         double[] kept = new double[n];
@@ -77,8 +92,8 @@ final class KMeans {
             double keptSum = Double.POSITIVE_INFINITY;
             int keptPoint = -1;
             for (int t = 0; t < seedingTrials; t++) {
-                int candidate = draw(distances, random.nextDouble() * sum);
-                double candidateSum = nearer(points, norms, candidate, distances, trial);
+                int candidate = draw(distances, weights, random.nextDouble() * sum);
+                double candidateSum = nearer(points, weights, norms, candidate, distances, trial);
                 if (candidateSum < keptSum) {
                     keptSum = candidateSum;
                     keptPoint = candidate;
@@ -96,27 +111,28 @@ final class KMeans {
 
     /**
      * Writes to target the squared distance of each point to its nearest seed once this point is one too; returns the
-     * sum.
+     * weighted sum.
      */
-    private static double nearer(float[][] points, float[] norms, int seed, double[] distances, double[] target) {
+    private static double nearer(
+            float[][] points, float[] weights, float[] norms, int seed, double[] distances, double[] target) {
         double sum = 0;
         for (int i = 0; i < points.length; i++) {
             double d = norms[i] + norms[seed] - 2 * VectorUtil.dotProduct(points[i], points[seed]);
             d = Math.min(distances[i], d > SAME * norms[seed] ? d : 0);
             target[i] = d;
-            sum += d;
+            sum += weights[i] * d;
         }
         return sum;
     }
 
     /** The point at which the running sum of distances passes the target; never one at distance 0. */
-    private static int draw(double[] distances, double target) {
+    private static int draw(double[] distances, float[] weights, double target) {
         int last = -1;
         double running = 0;
         for (int i = 0; i < distances.length; i++) {
             if (distances[i] > 0) {
                 last = i;
-                running += distances[i];
+                running += weights[i] * distances[i];
                 if (running > target) {
                     return i;
                 }
@@ -125,7 +141,12 @@ final class KMeans {
         return last;
     }
 
-    private Result lloyd(float[][] points, float[][] centers) {
+    /**
+     * Lloyd's iterations alone.
+     *
+     * @param centers to begin with; written to
+     */
+    Result refine(float[][] points, float[] weights, float[][] centers) {
         int n = points.length;
         float[] norms = squaredLengths(points);
         int[] labels = new int[n];
@@ -137,14 +158,14 @@ final class KMeans {
             checkCancelled.run();
             int changed = assign(points, centers, labels, fits, sizes);
             repair(labels, norms, fits, sizes);
-            update(points, labels, sizes, centers);
+            update(points, weights, labels, sizes, centers);
             // a handful of points that still change sides move no center that matters
             if (changed <= n / 10_000) {
                 break;
             }
         }
         for (int i = 0; i < n; i++) {
-            inertia += squaredDistance(points[i], centers[labels[i]]);
+            inertia += weights[i] * squaredDistance(points[i], centers[labels[i]]);
         }
         return new Result(centers, labels, sizes, inertia);
     }
@@ -195,14 +216,17 @@ final class KMeans {
         }
     }
 
-    private void update(float[][] points, int[] labels, int[] sizes, float[][] centers) {
+    private void update(float[][] points, float[] weights, int[] labels, int[] sizes, float[][] centers) {
         int dims = points[0].length;
         double[][] sums = new double[centers.length][dims];
+        double[] totals = new double[centers.length];
         for (int i = 0; i < points.length; i++) {
             double[] sum = sums[labels[i]];
             float[] point = points[i];
+            double weight = weights[i];
+            totals[labels[i]] += weight;
             for (int j = 0; j < dims; j++) {
-                sum[j] += point[j];
+                sum[j] += weight * point[j];
             }
         }
         for (int c = 0; c < centers.length; c++) {
@@ -211,7 +235,7 @@ final class KMeans {
             }
             float[] center = new float[dims];
             for (int j = 0; j < dims; j++) {
-                center[j] = (float) (sums[c][j] / sizes[c]);
+                center[j] = (float) (sums[c][j] / totals[c]);
             }
             // members that cancel out leave no direction: such a cluster keeps the center it had
             if (!spherical || Points.normalize(center)) {

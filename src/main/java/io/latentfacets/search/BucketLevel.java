@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class BucketLevel {
     /** The bucket of documents without a cluster, and such a document's ordinal in a column. */
-    static final int UNASSIGNED = 0;
+    static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
 
     /** Of a model without an active generation: no cluster. */
     static final BucketLevel NONE = new BucketLevel(List.of(), List.of(), new int[] {UNASSIGNED});

@@ -24,11 +24,14 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     private final List<ClusterTerm> terms;
     private final float x;
     private final float y;
-    private final double modelShare;
+    /** Its share of documents with a cluster where it is neither rare nor frequent; for {@link #lift}. */
+    private final double usualShare;
     private final long docCount;
     private final InternalAggregations aggregations;
     /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
     private final long total;
+    /** Those of them that have a cluster. */
+    private final long assigned;
 
     /** @param parent key of the cluster's parent; null for none */
     ClusterBucket(
@@ -43,6 +46,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
                 info.share(),
                 docCount,
                 aggregations,
+                0,
                 0);
     }
 
@@ -53,20 +57,22 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
             List<ClusterTerm> terms,
             float x,
             float y,
-            double modelShare,
+            double usualShare,
             long docCount,
             InternalAggregations aggregations,
-            long total) {
+            long total,
+            long assigned) {
         this.key = key;
         this.parent = parent;
         this.label = label;
         this.terms = List.copyOf(terms);
         this.x = x;
         this.y = y;
-        this.modelShare = modelShare;
+        this.usualShare = usualShare;
         this.docCount = docCount;
         this.aggregations = aggregations;
         this.total = total;
+        this.assigned = assigned;
     }
 
     ClusterBucket(StreamInput in) throws IOException {
@@ -80,6 +86,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
                 in.readDouble(),
                 in.readVLong(),
                 InternalAggregations.readFrom(in),
+                in.readVLong(),
                 in.readVLong());
     }
 
@@ -94,10 +101,11 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         });
         out.writeFloat(x);
         out.writeFloat(y);
-        out.writeDouble(modelShare);
+        out.writeDouble(usualShare);
         out.writeVLong(docCount);
         aggregations.writeTo(out);
         out.writeVLong(total);
+        out.writeVLong(assigned);
     }
 
     InternalAggregations below() {
@@ -105,15 +113,25 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     }
 
     ClusterBucket with(InternalAggregations below) {
-        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, docCount, below, total);
+        return with(docCount, below);
     }
 
     ClusterBucket with(long count, InternalAggregations below) {
-        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, count, below, total);
+        return new ClusterBucket(key, parent, label, terms, x, y, usualShare, count, below, total, assigned);
     }
 
-    ClusterBucket of(long all) {
-        return new ClusterBucket(key, parent, label, terms, x, y, modelShare, docCount, aggregations, all);
+    /**
+     * With what shares are told from.
+     *
+     * @param all documents that match
+     * @param withCluster those of them that have a cluster
+     * @param usual share of this cluster among documents with a cluster in all that was searched; NaN: not known, what
+     *     was given at first stands
+     */
+    ClusterBucket of(long all, long withCluster, double usual) {
+        double compared = Double.isNaN(usual) ? usualShare : usual;
+        return new ClusterBucket(
+                key, parent, label, terms, x, y, compared, docCount, aggregations, all, withCluster);
     }
 
     @Override
@@ -154,9 +172,13 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         return total == 0 ? 0 : (double) docCount / total;
     }
 
-    /** {@link #share} over the cluster's share of what the model learned from; 0 where that is 0. */
+    /**
+     * How many times as frequent the cluster is here as in all that was searched, among documents with a cluster; below
+     * another aggregation, as in what the model learned from (in results scope: as in the whole result). 0 where that
+     * is not known.
+     */
     public double lift() {
-        return modelShare == 0 ? 0 : share() / modelShare;
+        return usualShare == 0 || assigned == 0 ? 0 : docCount / (double) assigned / usualShare;
     }
 
     /** Shorter keys first, so that c9 comes before c10; clusters before parents of the same length. */
@@ -206,6 +228,6 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     }
 
     private List<Object> state() {
-        return Arrays.asList(key, parent, label, terms, x, y, modelShare, docCount, aggregations, total);
+        return Arrays.asList(key, parent, label, terms, x, y, usualShare, docCount, aggregations, total, assigned);
     }
 }

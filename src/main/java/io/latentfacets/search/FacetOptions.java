@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.cluster.ResultClusterer;
 import io.latentfacets.text.TermPatterns;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +27,10 @@ import org.opensearch.search.aggregations.InternalOrder;
  * @param excludeTerms regular expressions of terms that are neither listed nor in a label
  * @param order of the buckets, total
  * @param level whether clusters or their parents get buckets
+ * @param clusters of the results, 2 to {@value ResultClusterer#MAX_COUNT} or {@link ResultClusterer#AUTO}; in results
+ *     scope only
+ * @param samplePerShard distinct latents that clusters of the results are found on, at most so many of a shard and of
+ *     all; counts are over all documents whatever this says; in results scope only
  */
 record FacetOptions(
         Scope scope,
@@ -35,12 +40,16 @@ record FacetOptions(
         MinSimilarity minSimilarity,
         List<String> excludeTerms,
         BucketOrder order,
-        Level level)
+        Level level,
+        int clusters,
+        int samplePerShard)
         implements Writeable, ToXContentFragment {
 
     static final int MAX_SIZE = 1000;
     static final int MAX_TERMS = 30;
     static final int MAX_EXCLUDED = 1000;
+    static final int MIN_SAMPLE = 100;
+    static final int MAX_SAMPLE = 100_000;
     static final String SCOPE = "scope";
     static final String SIZE = "size";
     static final String TERMS = "terms";
@@ -50,6 +59,7 @@ record FacetOptions(
     static final String ORDER = "order";
     static final String CLUSTERS = "clusters";
     static final String SAMPLE_PER_SHARD = "sample_per_shard";
+    private static final String AUTO = "auto";
 
     /** Keys that {@link Draft#read} knows. */
     static final List<String> KEYS = List.of(
@@ -72,7 +82,9 @@ record FacetOptions(
             MinSimilarity.NONE,
             List.of(),
             BucketOrder.compound(BucketOrder.count(false)),
-            Level.CLUSTERS);
+            Level.CLUSTERS,
+            ResultClusterer.AUTO,
+            20_000);
 
     FacetOptions {
         excludeTerms = List.copyOf(excludeTerms);
@@ -91,7 +103,9 @@ record FacetOptions(
                 new MinSimilarity(in),
                 in.readStringList(),
                 InternalOrder.Streams.readOrder(in),
-                in.readEnum(Level.class));
+                in.readEnum(Level.class),
+                in.readVInt(),
+                in.readVInt());
     }
 
     @Override
@@ -104,6 +118,8 @@ record FacetOptions(
         out.writeStringCollection(excludeTerms);
         InternalOrder.Streams.writeOrder(order, out);
         out.writeEnum(level);
+        out.writeVInt(clusters);
+        out.writeVInt(samplePerShard);
     }
 
     @Override
@@ -111,6 +127,14 @@ record FacetOptions(
         builder.field(SIZE, size).field(SCOPE, scope.key()).field(LEVEL, level.key());
         builder.field(TERMS, terms).field(MIN_DOC_COUNT, minDocCount);
         minSimilarity.toXContent(builder, params);
+        if (scope == Scope.RESULTS) {
+            if (clusters == ResultClusterer.AUTO) {
+                builder.field(CLUSTERS, AUTO);
+            } else {
+                builder.field(CLUSTERS, clusters);
+            }
+            builder.field(SAMPLE_PER_SHARD, samplePerShard);
+        }
         builder.field(EXCLUDE_TERMS, excludeTerms).field(ORDER);
         return order.toXContent(builder, params);
     }
@@ -118,13 +142,17 @@ record FacetOptions(
     /** Options on their way out of a request body. One thread. */
     static final class Draft {
         private Scope scope = DEFAULTS.scope;
-        private int size = DEFAULTS.size;
+        private Integer size;
         private int terms = DEFAULTS.terms;
         private long minDocCount = DEFAULTS.minDocCount;
         private MinSimilarity minSimilarity = DEFAULTS.minSimilarity;
         private List<String> excludeTerms = DEFAULTS.excludeTerms;
         private BucketOrder order = DEFAULTS.order;
         private Level level = DEFAULTS.level;
+        private int clusters = DEFAULTS.clusters;
+        private int samplePerShard = DEFAULTS.samplePerShard;
+        /** A key that was given and that only results scope has. */
+        private String ofResults;
 
         /**
          * Reads the value of a key, if it is one of {@link #KEYS}.
@@ -146,9 +174,14 @@ record FacetOptions(
                     TermPatterns.of(EXCLUDE_TERMS, excludeTerms);
                 }
                 case ORDER -> order = order(parser, keys);
-                case CLUSTERS, SAMPLE_PER_SHARD ->
-                    throw new IllegalArgumentException("[" + key + "] of [" + keys.what()
-                            + "] goes with [scope] \"results\", which is not supported yet");
+                case CLUSTERS -> {
+                    clusters = clusters(parser, keys);
+                    ofResults = key;
+                }
+                case SAMPLE_PER_SHARD -> {
+                    samplePerShard = keys.integer(parser, key, MIN_SAMPLE, MAX_SAMPLE);
+                    ofResults = key;
+                }
                 default -> {
                     return false;
                 }
@@ -156,8 +189,47 @@ record FacetOptions(
             return true;
         }
 
-        FacetOptions build() {
-            return new FacetOptions(scope, size, terms, minDocCount, minSimilarity, excludeTerms, order, level);
+        /** @throws IllegalArgumentException for options that do not go together */
+        FacetOptions build(StrictKeys keys) {
+            if (scope == Scope.CORPUS && ofResults != null) {
+                throw new IllegalArgumentException("[" + ofResults + "] of [" + keys.what()
+                        + "] goes with [scope] \"results\" only, [scope] is \"corpus\"");
+            }
+            if (scope == Scope.RESULTS && level == Level.PARENTS) {
+                throw new IllegalArgumentException("[" + LEVEL + "] \"parents\" of [" + keys.what()
+                        + "] goes with [scope] \"corpus\" only: clusters of results have no parents");
+            }
+            if (scope == Scope.RESULTS && minSimilarity.auto()) {
+                throw new IllegalArgumentException("[" + MinSimilarity.NAME + "] \"auto\" of [" + keys.what()
+                        + "] goes with [scope] \"corpus\" only: clusters of results have no learned floors");
+            }
+            // who asks for so many clusters of his results wants to see them
+            int shown = size != null ? size : scope == Scope.RESULTS ? ResultClusterer.MAX_COUNT : DEFAULTS.size;
+            return new FacetOptions(
+                    scope,
+                    shown,
+                    terms,
+                    minDocCount,
+                    minSimilarity,
+                    excludeTerms,
+                    order,
+                    level,
+                    clusters,
+                    samplePerShard);
+        }
+
+        private static int clusters(XContentParser parser, StrictKeys keys) throws IOException {
+            if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
+                return (int) keys.whole(
+                        parser, CLUSTERS, 2, ResultClusterer.MAX_COUNT, " or \"" + AUTO + "\"");
+            }
+            if (!parser.text().equals(AUTO)) {
+                throw keys.bad(
+                        CLUSTERS,
+                        "an integer in [2, " + ResultClusterer.MAX_COUNT + "] or \"" + AUTO + "\"",
+                        parser.text());
+            }
+            return ResultClusterer.AUTO;
         }
 
         private static Level level(String value, StrictKeys keys) {
@@ -170,12 +242,10 @@ record FacetOptions(
         }
 
         private static Scope scope(String value, StrictKeys keys) {
-            if (value.equals(Scope.CORPUS.key())) {
-                return Scope.CORPUS;
-            }
-            if (value.equals(Scope.RESULTS.key())) {
-                throw new IllegalArgumentException("[" + SCOPE + "] \"results\" of [" + keys.what()
-                        + "] is not supported yet, only \"corpus\" is");
+            for (Scope scope : Scope.values()) {
+                if (scope.key().equals(value)) {
+                    return scope;
+                }
             }
             throw keys.bad(SCOPE, "one of [corpus, results]", value);
         }

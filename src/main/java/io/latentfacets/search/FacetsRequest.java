@@ -73,7 +73,7 @@ record FacetsRequest(String field, FacetOptions options, int examples, Trend tre
                 }
             }
         }
-        return new FacetsRequest(field, draft.build(), examples, trend, titleField);
+        return new FacetsRequest(field, draft.build(WHAT), examples, trend, titleField);
     }
 
     AggregationBuilder aggregation(ExampleTitles titles, Supplier<LatentSearch> search) {

@@ -3,12 +3,16 @@ package io.latentfacets.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.search.aggregations.BucketOrder;
 import org.opensearch.search.aggregations.InternalAggregation;
@@ -31,6 +35,34 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
     private final List<ClusterBucket> buckets;
     private final long unassigned;
     private final long other;
+    /** Documents of the whole index by key, where that was counted. */
+    private final Map<String, Double> usual;
+    /** What results were divided into; null in corpus scope, and where no index has the field. */
+    private final Division division;
+
+    /**
+     * @param token null where there was nothing to divide
+     * @param documents that matched and could be divided
+     * @param sampled how many of them the division was found on
+     */
+    record Division(String token, long documents, long sampled) implements Writeable {
+        static Division of(ResultClusters clusters) {
+            return clusters == null
+                    ? null
+                    : new Division(clusters.token(), clusters.documents(), clusters.sampled());
+        }
+
+        static Division read(StreamInput in) throws IOException {
+            return new Division(in.readOptionalString(), in.readVLong(), in.readVLong());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeOptionalString(token);
+            out.writeVLong(documents);
+            out.writeVLong(sampled);
+        }
+    }
 
     private InternalLatentClusters(
             String name,
@@ -43,6 +75,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
             List<ClusterBucket> buckets,
             long unassigned,
             long other,
+            Map<String, Double> usual,
+            Division division,
             Map<String, Object> metadata) {
         super(name, metadata);
         this.model = model;
@@ -54,9 +88,15 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         this.buckets = buckets;
         this.unassigned = unassigned;
         this.other = other;
+        this.usual = usual;
+        this.division = division;
     }
 
-    /** @param hidden documents of clusters that facets leave out; they count among the others */
+    /**
+     * @param hidden documents of clusters that facets leave out; they count among the others
+     * @param usual see {@link Usual}; empty where it is not known, or another slice of the shard tells
+     * @param division null in corpus scope
+     */
     static InternalLatentClusters ofShard(
             String name,
             Pin pin,
@@ -64,6 +104,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
             List<ClusterBucket> buckets,
             long unassigned,
             long hidden,
+            Map<String, Double> usual,
+            ResultClusters division,
             Map<String, Object> metadata) {
         return new InternalLatentClusters(
                 name,
@@ -76,6 +118,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
                 buckets,
                 unassigned,
                 hidden,
+                usual,
+                Division.of(division),
                 metadata);
     }
 
@@ -90,6 +134,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         buckets = in.readList(ClusterBucket::new);
         unassigned = in.readVLong();
         other = in.readVLong();
+        usual = in.readMap(StreamInput::readString, StreamInput::readDouble);
+        division = in.readOptionalWriteable(Division::read);
     }
 
     @Override
@@ -103,6 +149,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         out.writeList(buckets);
         out.writeVLong(unassigned);
         out.writeVLong(other);
+        out.writeMap(new TreeMap<>(usual), StreamOutput::writeString, StreamOutput::writeDouble);
+        out.writeOptionalWriteable(division);
     }
 
     @Override
@@ -139,17 +187,22 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         return other;
     }
 
+    /** The partition of the results, to filter by; null in corpus scope and where there was nothing to divide. */
+    public String partition() {
+        return division == null ? null : division.token();
+    }
+
     @Override
     public InternalLatentClusters create(List<ClusterBucket> replaced) {
-        return with(model, generation, replaced, unassigned, other);
+        return with(replaced, unassigned, other, usual);
     }
 
     private InternalLatentClusters with(
-            String ofModel, int ofGeneration, List<ClusterBucket> replaced, long withoutCluster, long inOthers) {
+            List<ClusterBucket> replaced, long withoutCluster, long inOthers, Map<String, Double> counted) {
         return new InternalLatentClusters(
                 name,
-                ofModel,
-                ofGeneration,
+                model,
+                generation,
                 scope,
                 size,
                 minDocCount,
@@ -157,6 +210,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
                 replaced,
                 withoutCluster,
                 inOthers,
+                counted,
+                division,
                 metadata);
     }
 
@@ -182,11 +237,14 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         InternalLatentClusters newest = this;
         long withoutCluster = 0;
         long inOthers = 0;
+        Map<String, Double> counted = new HashMap<>();
         for (InternalAggregation aggregation : aggregations) {
             InternalLatentClusters each = (InternalLatentClusters) aggregation;
             withoutCluster += each.unassigned;
             inOthers += each.other;
             requireSameModel(newest, each);
+            requireSameDivision(newest, each);
+            each.usual.forEach((key, documents) -> counted.merge(key, documents, Double::sum));
             newest = newest.model.isEmpty() || each.generation > newest.generation ? each : newest;
             for (ClusterBucket bucket : each.buckets) {
                 byKey.computeIfAbsent(bucket.getKey(), key -> new ArrayList<>()).add(bucket);
@@ -197,8 +255,16 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
             reduced.add(reduceBucket(same, context));
         }
         return context.isFinalReduce()
-                ? newest.last(reduced, withoutCluster, inOthers, context)
-                : newest.with(newest.model, newest.generation, reduced, withoutCluster, inOthers);
+                ? newest.last(reduced, withoutCluster, inOthers, counted, context)
+                : newest.with(reduced, withoutCluster, inOthers, counted);
+    }
+
+    /** Results are divided once, on the coordinating node; other clusters would divide theirs for themselves. */
+    private static void requireSameDivision(InternalLatentClusters one, InternalLatentClusters other) {
+        if (one.division != null && other.division != null && !one.division.equals(other.division)) {
+            throw new IllegalArgumentException("the results of [" + one.getName()
+                    + "] were divided differently in the clusters searched; use [scope] \"corpus\" across clusters");
+        }
     }
 
     /** Shards agree, except that unmapped ones know of no model, and that other clusters have models of their own. */
@@ -211,11 +277,16 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
     }
 
     private InternalLatentClusters last(
-            List<ClusterBucket> all, long withoutCluster, long inOthers, ReduceContext context) {
-        long total = withoutCluster + inOthers;
+            List<ClusterBucket> all,
+            long withoutCluster,
+            long inOthers,
+            Map<String, Double> counted,
+            ReduceContext context) {
+        long assigned = inOthers;
         for (ClusterBucket bucket : all) {
-            total += bucket.getDocCount();
+            assigned += bucket.getDocCount();
         }
+        double inAll = counted.values().stream().mapToDouble(Double::doubleValue).sum();
         List<ClusterBucket> sorted = new ArrayList<>(all);
         sorted.sort(order.comparator());
         List<ClusterBucket> kept = new ArrayList<>(Math.min(size, sorted.size()));
@@ -223,24 +294,38 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         for (ClusterBucket bucket : sorted) {
             if (kept.size() < size && bucket.getDocCount() >= minDocCount) {
                 context.consumeBucketsAndMaybeBreak(1);
-                kept.add(bucket.of(total));
+                double usually = inAll == 0 ? Double.NaN : counted.getOrDefault(bucket.getKey(), 0.0) / inAll;
+                kept.add(bucket.of(assigned + withoutCluster, assigned, usually));
             } else {
                 context.consumeBucketsAndMaybeBreak(-countInnerBucket(bucket));
                 cut += bucket.getDocCount();
             }
         }
-        return with(model, generation, kept, withoutCluster, cut);
+        return with(kept, withoutCluster, cut, Map.of());
     }
 
     @Override
     public XContentBuilder doXContentBody(XContentBuilder builder, Params params) throws IOException {
         builder.field("model", model).field("generation", generation).field("scope", scope.key());
+        divisionToXContent(builder);
         builder.field("unassigned_doc_count", unassigned).field("sum_other_doc_count", other);
         builder.startArray(CommonFields.BUCKETS.getPreferredName());
         for (ClusterBucket bucket : buckets) {
             bucket.toXContent(builder, params);
         }
         return builder.endArray();
+    }
+
+    /** Counts are exact however few documents the clusters were found on: no error to state but 0. */
+    void divisionToXContent(XContentBuilder builder) throws IOException {
+        if (division != null) {
+            builder.field("partition", division.token());
+            builder.startObject("sample")
+                    .field("documents", division.sampled())
+                    .field("of", division.documents())
+                    .endObject();
+            builder.field("doc_count_error_upper_bound", 0);
+        }
     }
 
     @Override
@@ -254,6 +339,7 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
     }
 
     private List<Object> state() {
-        return List.of(model, generation, scope, size, minDocCount, order, buckets, unassigned, other);
+        return Arrays.asList(
+                model, generation, scope, size, minDocCount, order, buckets, unassigned, other, usual, division);
     }
 }

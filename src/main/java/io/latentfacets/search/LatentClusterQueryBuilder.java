@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.field.LatentVectorFieldType;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -12,6 +14,7 @@ import org.opensearch.common.lucene.search.Queries;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.AbstractQueryBuilder;
@@ -24,7 +27,8 @@ import org.opensearch.plugins.SearchPlugin;
 /**
  * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
  * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh
- * – matches nothing.
+ * – matches nothing. With a {@code partition} from results scope the keys are those of that result, whatever the query
+ * around it is now.
  */
 public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
         implements WithFieldName {
@@ -35,11 +39,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     private static final String PARTITION = "partition";
     private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
     static final int MAX_CLUSTERS = 1000;
+    private static final int SHOWN = 40;
 
     private final Supplier<LatentSearch> search;
     private final PinnedField target;
     private final List<String> clusters;
     private final MinSimilarity minSimilarity;
+    /** Null for the model's own clusters. */
+    private final PartitionToken partition;
 
     /** @param clusters 1 to {@value #MAX_CLUSTERS} keys; order and repetition do not matter */
     public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<LatentSearch> search) {
@@ -49,11 +56,25 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     /** @param minSimilarity what the buckets were counted with */
     LatentClusterQueryBuilder(
             String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
-        this(new PinnedField(requireField(field)), clusters, minSimilarity, search);
+        this(field, clusters, minSimilarity, null, search);
+    }
+
+    /** @param partition null for the model's own clusters */
+    LatentClusterQueryBuilder(
+            String field,
+            List<String> clusters,
+            MinSimilarity minSimilarity,
+            PartitionToken partition,
+            Supplier<LatentSearch> search) {
+        this(new PinnedField(requireField(field)), clusters, minSimilarity, partition, search);
     }
 
     private LatentClusterQueryBuilder(
-            PinnedField target, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
+            PinnedField target,
+            List<String> clusters,
+            MinSimilarity minSimilarity,
+            PartitionToken partition,
+            Supplier<LatentSearch> search) {
         if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
             throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
         }
@@ -61,6 +82,29 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         this.target = target;
         this.clusters = List.copyOf(new TreeSet<>(clusters));
         this.minSimilarity = Objects.requireNonNull(minSimilarity);
+        this.partition = partition;
+        if (partition != null) {
+            requireKeys();
+        }
+    }
+
+    /** A partition's keys never change, so one that it does not have is a mistake. */
+    private void requireKeys() {
+        int count = partition.codebook().count();
+        for (String key : clusters) {
+            if (partition.cluster(key) < 0) {
+                throw new StrictKeys(NAME)
+                        .bad(
+                                CLUSTERS,
+                                "keys of the partition, " + PartitionToken.key(0) + " to "
+                                        + PartitionToken.key(count - 1),
+                                key);
+            }
+        }
+        if (minSimilarity.auto()) {
+            throw new IllegalArgumentException("[" + MinSimilarity.NAME + "] \"auto\" of [" + NAME
+                    + "] does not go with [" + PARTITION + "]: clusters of results have no learned floors");
+        }
     }
 
     private static String requireField(String field) {
@@ -76,6 +120,8 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         target = new PinnedField(in);
         clusters = in.readStringList();
         minSimilarity = new MinSimilarity(in);
+        String token = in.readOptionalString();
+        partition = token == null ? null : PartitionToken.decode(token);
     }
 
     /** How a node learns of this query. */
@@ -89,6 +135,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         target.writeTo(out);
         out.writeStringCollection(clusters);
         minSimilarity.writeTo(out);
+        out.writeOptionalString(partition == null ? null : partition.encode());
     }
 
     /** Strict: unknown keys and bad values are refused. */
@@ -98,6 +145,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         String field = null;
         List<String> clusters = null;
         MinSimilarity minSimilarity = MinSimilarity.NONE;
+        PartitionToken partition = null;
         float boost = DEFAULT_BOOST;
         String name = null;
         while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
@@ -107,9 +155,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                 case FIELD -> field = keys.string(parser, key);
                 case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
                 case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
-                case PARTITION ->
-                    throw new IllegalArgumentException("[" + PARTITION + "] of [" + NAME
-                            + "] is not supported yet: it comes with [scope] \"results\"");
+                case PARTITION -> partition = partition(keys, keys.string(parser, key));
                 case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
                 case "_name" -> name = keys.string(parser, key);
                 default -> throw keys.unknown(parser, key, KEYS);
@@ -120,15 +166,30 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                     parser.getTokenLocation(),
                     "[" + (field == null ? FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
         }
-        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, search)
+        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, search)
                 .boost(boost)
                 .queryName(name);
+    }
+
+    private static PartitionToken partition(StrictKeys keys, String token) {
+        try {
+            return PartitionToken.decode(token);
+        } catch (IllegalArgumentException e) {
+            String shown = token.length() <= SHOWN ? token : token.substring(0, SHOWN) + "…";
+            throw keys.bad(
+                    PARTITION,
+                    "a token as [" + LatentClustersAggregationBuilder.NAME + "] returns it, but " + e.getMessage(),
+                    shown);
+        }
     }
 
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject(NAME).field(FIELD, target.field()).field(CLUSTERS, clusters);
         minSimilarity.toXContent(builder, params);
+        if (partition != null) {
+            builder.field(PARTITION, partition.encode());
+        }
         printBoostAndQueryName(builder);
         builder.endObject();
     }
@@ -139,17 +200,49 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         if (rewritten.equals(target)) {
             return this;
         }
+        if (partition != null && rewritten.pin() != null && !rewritten.pin().model().isEmpty()) {
+            requireModel(rewritten.field(), rewritten.pin().model());
+        }
         if (rewritten.pin() != null) {
             // What people call the clusters changes nothing here: leave it out of cache keys.
             rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
         }
-        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, search)
+        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, search)
                 .boost(boost())
                 .queryName(queryName());
     }
 
+    private void requireModel(String field, String model) {
+        if (!partition.model().equals(model)) {
+            throw new IllegalArgumentException("[" + PARTITION + "] of [" + NAME + "] divides results of model ["
+                    + partition.model() + "], the field [" + field + "] belongs to model [" + model + "]");
+        }
+    }
+
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
+        return partition == null ? clusterQuery(context) : partitionQuery(context);
+    }
+
+    private Query partitionQuery(QueryShardContext context) throws IOException {
+        LatentVectorFieldType type = LatentSearch.mapped(target, context, NAME);
+        if (type == null) {
+            return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
+        }
+        requireModel(target.field(), type.model());
+        if (LatentSearch.allOfOtherGenerations(type, partition.encoderGeneration(), context)) {
+            return new UnavailableQuery(new OpenSearchStatusException(
+                    "[" + PARTITION + "] of [" + NAME + "] divides latents of generation ["
+                            + partition.encoderGeneration() + "] of model [" + partition.model()
+                            + "], and documents have been encoded anew since; ask for facets again",
+                    RestStatus.CONFLICT));
+        }
+        BitSet numbers = new BitSet();
+        clusters.forEach(key -> numbers.set(partition.cluster(key)));
+        return new PartitionQuery(type.name(), partition, numbers, minSimilarity.cosine());
+    }
+
+    private Query clusterQuery(QueryShardContext context) throws IOException {
         ShardField field;
         try {
             field = search.get().onShard(target, context, NAME);
@@ -175,6 +268,11 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         return clusters;
     }
 
+    /** Null for the model's own clusters. */
+    PartitionToken partition() {
+        return partition;
+    }
+
     PinnedField target() {
         return target;
     }
@@ -183,12 +281,13 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     protected boolean doEquals(LatentClusterQueryBuilder other) {
         return target.equals(other.target)
                 && clusters.equals(other.clusters)
-                && minSimilarity.equals(other.minSimilarity);
+                && minSimilarity.equals(other.minSimilarity)
+                && Objects.equals(partition, other.partition);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(target, clusters, minSimilarity);
+        return Objects.hash(target, clusters, minSimilarity, partition);
     }
 
     @Override

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.SetOnce;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.plugins.SearchPlugin;
@@ -33,6 +37,10 @@ public final class LatentClustersAggregationBuilder
     private final Supplier<LatentSearch> search;
     private final PinnedField target;
     private final FacetOptions options;
+    /** In results scope once the coordinating node has found them, else null. */
+    private final ResultClusters results;
+    /** Where they will be, while they are being found; never sent. */
+    private final SetOnce<ResultClusters> coming;
 
     /** @param field may be null: the only latent_vector field of the indices searched */
     LatentClustersAggregationBuilder(String name, String field, FacetOptions options, Supplier<LatentSearch> search) {
@@ -40,17 +48,23 @@ public final class LatentClustersAggregationBuilder
         this.search = Objects.requireNonNull(search);
         this.target = new PinnedField(field);
         this.options = Objects.requireNonNull(options);
+        this.results = null;
+        this.coming = null;
     }
 
     private LatentClustersAggregationBuilder(
             LatentClustersAggregationBuilder clone,
             PinnedField target,
+            ResultClusters results,
+            SetOnce<ResultClusters> coming,
             AggregatorFactories.Builder factories,
             Map<String, Object> metadata) {
         super(clone, factories, metadata);
         this.search = clone.search;
         this.target = target;
         this.options = clone.options;
+        this.results = results;
+        this.coming = coming;
     }
 
     public LatentClustersAggregationBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
@@ -58,15 +72,18 @@ public final class LatentClustersAggregationBuilder
         this.search = Objects.requireNonNull(search);
         target = new PinnedField(in);
         options = FacetOptions.read(in);
+        results = in.readOptionalWriteable(ResultClusters::read);
+        coming = null;
     }
 
-    /** How a node learns of this aggregation. */
-    public static SearchPlugin.AggregationSpec spec(Supplier<LatentSearch> search) {
-        return new SearchPlugin.AggregationSpec(
+    /** How a node learns of this aggregation, and of the one that it is made with. */
+    public static List<SearchPlugin.AggregationSpec> specs(Supplier<LatentSearch> search) {
+        SearchPlugin.AggregationSpec clusters = new SearchPlugin.AggregationSpec(
                         NAME,
                         in -> new LatentClustersAggregationBuilder(in, search),
                         (XContentParser parser, String name) -> parse(parser, name, search))
                 .addResultReader(InternalLatentClusters::new);
+        return List.of(clusters, LatentSampleAggregationBuilder.spec(search));
     }
 
     private static List<String> keys() {
@@ -79,6 +96,7 @@ public final class LatentClustersAggregationBuilder
     protected void doWriteTo(StreamOutput out) throws IOException {
         target.writeTo(out);
         options.writeTo(out);
+        out.writeOptionalWriteable(results);
     }
 
     /** Strict: unknown keys and bad values are refused. */
@@ -96,7 +114,7 @@ public final class LatentClustersAggregationBuilder
                 throw keys.unknown(parser, key, KEYS);
             }
         }
-        return new LatentClustersAggregationBuilder(name, field, draft.build(), search);
+        return new LatentClustersAggregationBuilder(name, field, draft.build(keys), search);
     }
 
     @Override
@@ -114,25 +132,66 @@ public final class LatentClustersAggregationBuilder
         return given.isEmpty() ? this : super.setMetadata(given);
     }
 
+    /**
+     * The coordinating node pins the generation and, in results scope, has the results divided; each data node loads
+     * the generation.
+     */
     @Override
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
         PinnedField rewritten = target.rewrite(context, search.get());
-        return rewritten.equals(target)
-                ? this
-                : new LatentClustersAggregationBuilder(this, rewritten, factoriesBuilder, metadata);
+        if (!rewritten.equals(target)) {
+            return new LatentClustersAggregationBuilder(
+                    this, rewritten, results, coming, factoriesBuilder, metadata);
+        }
+        if (coming != null) {
+            return coming.get() == null
+                    ? this
+                    : new LatentClustersAggregationBuilder(
+                            this, target, coming.get(), null, factoriesBuilder, metadata);
+        }
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        boolean divides = options.scope() == Scope.RESULTS && results == null;
+        if (!divides
+                || coordinator == null
+                || target.pin() == null
+                || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
+            return this;
+        }
+        SetOnce<ResultClusters> found = new SetOnce<>();
+        ResultPartitioner partitioner = new ResultPartitioner(search);
+        String nestedPath = search.get().nestedPath(target.field(), coordinator);
+        context.registerAsyncAction((client, listener) -> partitioner.partition(
+                client,
+                request,
+                nestedPath,
+                target,
+                options,
+                ActionListener.wrap(
+                        clusters -> {
+                            found.set(clusters);
+                            listener.onResponse(null);
+                        },
+                        listener::onFailure)));
+        return new LatentClustersAggregationBuilder(this, target, null, found, factoriesBuilder, metadata);
     }
 
     @Override
     protected AggregatorFactory doBuild(
             QueryShardContext context, AggregatorFactory parent, AggregatorFactories.Builder subFactories)
             throws IOException {
+        if (options.scope() == Scope.RESULTS && results == null) {
+            throw new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+                    + "] cannot be used across clusters, nor where nobody divides the results before they are counted;"
+                    + " use \"corpus\"");
+        }
         ShardField field = search.get().onShard(target, context, NAME);
-        return new LatentClustersAggregatorFactory(name, field, options, context, parent, subFactories, metadata);
+        return new LatentClustersAggregatorFactory(
+                name, field, options, results, context, parent, subFactories, metadata);
     }
 
     @Override
     protected AggregationBuilder shallowCopy(AggregatorFactories.Builder factories, Map<String, Object> metadata) {
-        return new LatentClustersAggregationBuilder(this, target, factories, metadata);
+        return new LatentClustersAggregationBuilder(this, target, results, coming, factories, metadata);
     }
 
     @Override
@@ -159,11 +218,14 @@ public final class LatentClustersAggregationBuilder
     }
 
     private boolean same(LatentClustersAggregationBuilder other) {
-        return target.equals(other.target) && options.equals(other.options);
+        return target.equals(other.target)
+                && options.equals(other.options)
+                && Objects.equals(results, other.results)
+                && coming == other.coming;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), target, options);
+        return Objects.hash(super.hashCode(), target, options, results);
     }
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.field.ClusterColumn;
-import io.latentfacets.model.Generation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +29,11 @@ import org.opensearch.search.internal.SearchContext;
  * parent finds them.
  */
 final class LatentClustersAggregator extends BucketsAggregator {
-    private static final int UNASSIGNED = BucketLevel.UNASSIGNED;
+    private static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
 
-    private final ShardField field;
+    private final LatentClustersAggregatorFactory.Shard shard;
     private final FacetOptions options;
-    private final ClusterNames names;
-    private final BucketLevel level;
-    private final int[] bucketOf;
-    /** By a column's ordinal; null where similarities are not looked at. */
-    private final int[] thresholds;
+    private final ShardBuckets buckets;
     /** Null under a single parent bucket: the number at this level is the bucket's, no hashing. */
     private final LongKeyedBucketOrds ords;
 
@@ -49,21 +42,16 @@ final class LatentClustersAggregator extends BucketsAggregator {
     LatentClustersAggregator(
             String name,
             AggregatorFactories factories,
-            ShardField field,
-            FacetOptions options,
+            LatentClustersAggregatorFactory.Shard shard,
             SearchContext context,
             Aggregator parent,
             CardinalityUpperBound cardinality,
             Map<String, Object> metadata)
             throws IOException {
         super(name, factories, context, parent, CardinalityUpperBound.MANY, metadata);
-        this.field = field;
-        this.options = options;
-        this.names = new ClusterNames(options, field.pin().edits());
-        Generation generation = field.generation();
-        this.level = generation == null ? BucketLevel.NONE : BucketLevel.of(options.level(), generation.clusters());
-        this.bucketOf = level.bucketOf();
-        this.thresholds = generation == null ? null : options.minSimilarity().thresholds(generation.clusters());
+        this.shard = shard;
+        this.options = shard.options();
+        this.buckets = shard.buckets();
         try {
             options.order().validate(this);
         } catch (AggregationExecutionException e) {
@@ -72,7 +60,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
         if (cardinality == CardinalityUpperBound.ONE) {
             ords = null;
-            grow(level.count());
+            grow(buckets.count());
         } else {
             ords = LongKeyedBucketOrds.build(context.bigArrays(), cardinality);
         }
@@ -86,7 +74,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
     /** Where all documents of a segment match and nothing hangs below, the column's own counts are the answer. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
-        if (parent != null || ords != null || subAggregators.length > 0 || thresholds != null || weight == null) {
+        if (parent != null || ords != null || subAggregators.length > 0 || weight == null) {
             return false;
         }
         if (context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
@@ -96,25 +84,24 @@ final class LatentClustersAggregator extends BucketsAggregator {
         if (weighted || weight.count(leaf) != leaf.reader().maxDoc()) {
             return false;
         }
-        ClusterColumn column = field.column(leaf, false);
-        if (column == null) {
-            incrementBucketDocCount(UNASSIGNED, leaf.reader().maxDoc());
-            return true;
+        long[] counts = buckets.counts(leaf);
+        if (counts == null) {
+            return false;
         }
-        for (int ordinal = 0; ordinal < bucketOf.length; ordinal++) {
-            incrementBucketDocCount(bucketOf[ordinal], column.count(ordinal));
+        for (int number = 0; number < counts.length; number++) {
+            incrementBucketDocCount(number, counts[number]);
         }
         return true;
     }
 
     @Override
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
-        ClusterColumn column = field.column(leaf, thresholds != null);
+        ShardBuckets.Leaf documents = buckets.leaf(leaf);
         if (ords != null) {
             return new LeafBucketCollectorBase(sub, null) {
                 @Override
                 public void collect(int doc, long parentOrd) throws IOException {
-                    int number = bucket(column, doc);
+                    int number = documents.bucket(doc);
                     LeafBucketCollector below = number == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub;
                     long bucket = ords.add(parentOrd, number);
                     if (bucket < 0) {
@@ -128,7 +115,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         return new LeafBucketCollectorBase(sub, null) {
             @Override
             public void collect(int doc, long parentOrd) throws IOException {
-                int bucket = bucket(column, doc);
+                int bucket = documents.bucket(doc);
                 collectExistingBucket(bucket == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub, doc, bucket);
             }
 
@@ -139,21 +126,11 @@ final class LatentClustersAggregator extends BucketsAggregator {
         };
     }
 
-    private int bucket(ClusterColumn column, int doc) {
-        if (column == null) {
-            return UNASSIGNED;
-        }
-        int ordinal = column.ordinal(doc);
-        return thresholds != null && ordinal != UNASSIGNED && !column.isAtLeast(doc, thresholds[ordinal])
-                ? UNASSIGNED
-                : bucketOf[ordinal];
-    }
-
     @Override
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
         List<InternalLatentClusters> results = new ArrayList<>(parentOrds.length);
         List<Long> bucketOrds = new ArrayList<>();
-        List<ClusterBucket> buckets = new ArrayList<>();
+        List<ClusterBucket> filled = new ArrayList<>();
         List<Integer> bounds = new ArrayList<>();
         long[] unassigned = new long[parentOrds.length];
         long[] hidden = new long[parentOrds.length];
@@ -168,27 +145,35 @@ final class LatentClustersAggregator extends BucketsAggregator {
                     unassigned[parentIndex] = count;
                     return;
                 }
-                ClusterInfo info = level.info(number);
-                if (names.hidden(info)) {
+                ClusterBucket bucket = buckets.bucket(number, count);
+                if (bucket == null) {
                     hidden[parentIndex] += count;
                     return;
                 }
                 bucketOrds.add(bucketOrd);
-                buckets.add(new ClusterBucket(
-                        info, level.parent(number), names.of(info), count, InternalAggregations.EMPTY));
+                filled.add(bucket);
             });
-            bounds.add(buckets.size());
+            bounds.add(filled.size());
         }
         InternalAggregations[] below = buildSubAggsForBuckets(
                 bucketOrds.stream().mapToLong(Long::longValue).toArray());
+        Map<String, Double> usual = parent == null ? shard.usual(context.searcher().getIndexReader()) : Map.of();
         int from = 0;
         for (int i = 0; i < parentOrds.length; i++) {
             List<ClusterBucket> own = new ArrayList<>();
             for (; from < bounds.get(i); from++) {
-                own.add(buckets.get(from).with(below[from]));
+                own.add(filled.get(from).with(below[from]));
             }
             results.add(InternalLatentClusters.ofShard(
-                    name, field.pin(), options, own, unassigned[i], hidden[i], metadata()));
+                    name,
+                    shard.field().pin(),
+                    options,
+                    own,
+                    unassigned[i],
+                    hidden[i],
+                    usual,
+                    shard.results(),
+                    metadata()));
         }
         return results.toArray(InternalAggregation[]::new);
     }
@@ -202,21 +187,22 @@ final class LatentClustersAggregator extends BucketsAggregator {
             }
             return;
         }
-        for (int number = 0; number < level.count(); number++) {
+        for (int number = 0; number < buckets.count(); number++) {
             each.accept((long) number, number);
         }
     }
 
     @Override
     public InternalAggregation buildEmptyAggregation() {
-        return InternalLatentClusters.ofShard(name, field.pin(), options, List.of(), 0, 0, metadata());
+        return InternalLatentClusters.ofShard(
+                name, shard.field().pin(), options, List.of(), 0, 0, Map.of(), shard.results(), metadata());
     }
 
     @Override
     public void collectDebugInfo(BiConsumer<String, Object> add) {
         super.collectDebugInfo(add);
-        add.accept("model", field.pin().model());
-        add.accept("generation", field.pin().generation());
+        add.accept("model", shard.field().pin().model());
+        add.accept("generation", shard.field().pin().generation());
     }
 
     @Override

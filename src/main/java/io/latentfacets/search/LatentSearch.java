@@ -11,13 +11,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PointValues;
+import org.apache.lucene.search.FieldExistsQuery;
+import org.apache.lucene.search.IndexSearcher;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.IndicesRequest;
+import org.opensearch.action.search.SearchContextId;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
@@ -26,6 +31,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
+import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryShardContext;
 
 /** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
@@ -55,8 +61,10 @@ public final class LatentSearch {
      * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and there
      *     is not exactly one
      */
-    PinnedField pin(PinnedField target, IndicesRequest request) {
-        List<IndexMetadata> indices = localIndices(request.indices(), request.indicesOptions());
+    PinnedField pin(PinnedField target, QueryCoordinatorContext context) {
+        String[] names = names(context);
+        List<IndexMetadata> indices =
+                localIndices(names, context.getSearchRequest().indicesOptions());
         if (indices == null) {
             return target;
         }
@@ -72,7 +80,7 @@ public final class LatentSearch {
             throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
                     + " in the indices searched; search the indices of one model at a time");
         }
-        if (Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote)) {
+        if (Arrays.stream(names).anyMatch(LatentSearch::isRemote)) {
             // Another cluster's model of that name is another model: each node decides for its own shards.
             return field == null || field.equals(target.field()) ? target : target.with(field, null);
         }
@@ -83,6 +91,28 @@ public final class LatentSearch {
         int active = generations.active(model);
         ClusterEdits edits = generations.edits(model);
         return target.with(field, new Pin(model, active, edits == null ? ClusterEdits.NONE : edits));
+    }
+
+    /** What a search is over; that of a point in time does not say so, its token does. */
+    private static String[] names(QueryCoordinatorContext context) {
+        IndicesRequest request = context.getSearchRequest();
+        if (request instanceof SearchRequest search && search.pointInTimeBuilder() != null) {
+            String token = search.pointInTimeBuilder().getId();
+            return SearchContextId.decode(context.getWriteableRegistry(), token).getActualIndices();
+        }
+        return request.indices() == null ? new String[0] : request.indices();
+    }
+
+    /** The nested object of the indices searched that a field is in; null for none. */
+    String nestedPath(String field, QueryCoordinatorContext context) {
+        List<IndexMetadata> indices = localIndices(names(context), IndicesOptions.lenientExpandOpen());
+        return indices == null || field == null
+                ? null
+                : indices.stream()
+                        .map(index -> mappings.of(index).nestedPath(field))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */
@@ -132,13 +162,9 @@ public final class LatentSearch {
         if (target.field() == null) {
             throw new IllegalArgumentException("[field] of [" + who + "] is required here");
         }
-        MappedFieldType mapped = context.fieldMapper(target.field());
-        if (mapped == null) {
+        LatentVectorFieldType type = mapped(target, context, who);
+        if (type == null) {
             return null;
-        }
-        if (!(mapped.unwrap() instanceof LatentVectorFieldType type)) {
-            throw new IllegalArgumentException("[field] of [" + who + "] must be of type [latent_vector], ["
-                    + target.field() + "] is of type [" + mapped.typeName() + "]");
         }
         Pin pin = target.pin();
         if (pin == null) {
@@ -165,6 +191,23 @@ public final class LatentSearch {
             context.setIsCacheable(false);
         }
         return new ShardField(type.name(), pin, generation, columns);
+    }
+
+    /**
+     * On a shard: the type of the field; null if this index has no such field.
+     *
+     * @throws IllegalArgumentException if the field is of another type
+     */
+    static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
+        MappedFieldType mapped = context.fieldMapper(target.field());
+        if (mapped == null) {
+            return null;
+        }
+        if (mapped.unwrap() instanceof LatentVectorFieldType type) {
+            return type;
+        }
+        throw new IllegalArgumentException("[field] of [" + who + "] must be of type [latent_vector], ["
+                + target.field() + "] is of type [" + mapped.typeName() + "]");
     }
 
     /**
@@ -196,6 +239,28 @@ public final class LatentSearch {
             }
         }
         return false;
+    }
+
+    /** On a shard: whether documents have latents, but none of this generation. */
+    static boolean allOfOtherGenerations(LatentVectorFieldType type, int generation, QueryShardContext context)
+            throws IOException {
+        IndexSearcher searcher = context.searcher();
+        if (searcher == null) {
+            return false;
+        }
+        boolean others = false;
+        for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+            PointValues points = leaf.reader().getPointValues(type.generationField());
+            if (points != null) {
+                int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
+                int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
+                others |= lowest != generation || highest != generation;
+            }
+        }
+        // points of deleted documents stay for a while: only a search says what is there
+        return others
+                && searcher.count(new FieldExistsQuery(type.name())) > 0
+                && searcher.count(IntPoint.newExactQuery(type.generationField(), generation)) == 0;
     }
 
     private void addIfAway(Pin pin, List<Pin> wanted) {

@@ -2,6 +2,7 @@
 package io.latentfacets.search;
 
 import io.latentfacets.field.LatentVectorFieldMapper;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,14 +24,25 @@ final class MappedLatents {
      * @param models model of each latent_vector field, by full name
      * @param aliases field names that stand for one of them
      * @param textFields full names of text fields
+     * @param nested full names of nested objects
      */
-    record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields) {
+    record Fields(
+            Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
 
-        static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of());
+        static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
 
         /** The model of a field or of a field alias, or null. */
         String model(String field) {
             return models.get(aliases.getOrDefault(field, field));
+        }
+
+        /** The innermost nested object that a field or a field alias is in; null for none. */
+        String nestedPath(String field) {
+            String name = aliases.getOrDefault(field, field);
+            return nested.stream()
+                    .filter(path -> name.startsWith(path + "."))
+                    .max(Comparator.comparingInt(String::length))
+                    .orElse(null);
         }
     }
 
@@ -54,7 +66,7 @@ final class MappedLatents {
     }
 
     static Fields parse(Map<String, Object> mapping) {
-        Fields fields = new Fields(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        Fields fields = new Fields(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
         collect("", mapping, fields);
         fields.aliases().values().retainAll(fields.models().keySet());
         return fields;
@@ -77,6 +89,9 @@ final class MappedLatents {
             } else if ("alias".equals(type)) {
                 into.aliases().put(name, String.valueOf(field.get("path")));
             } else {
+                if ("nested".equals(type)) {
+                    into.nested().add(name);
+                }
                 collect(name + ".", field, into);
             }
         }

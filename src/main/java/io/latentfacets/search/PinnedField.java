@@ -64,7 +64,7 @@ final class PinnedField implements Writeable {
         }
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator != null) {
-            return pin == null ? search.pin(this, coordinator.getSearchRequest()) : this;
+            return pin == null ? search.pin(this, coordinator) : this;
         }
         List<Pin> wanted = search.toLoad(this);
         if (wanted.isEmpty()) {

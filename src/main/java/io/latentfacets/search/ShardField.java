@@ -3,8 +3,10 @@ package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumn;
 import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.LeafLatents;
 import io.latentfacets.model.Generation;
 import java.io.IOException;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 
 /**
@@ -22,5 +24,16 @@ record ShardField(String name, Pin pin, Generation generation, ClusterColumns co
     /** Clusters by document of a segment; null: no document of it has one. */
     ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
         return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);
+    }
+
+    /** Latents of a segment that the pinned generation's encoder made; null: no document of it has one. */
+    LeafLatents latents(LeafReader reader) throws IOException {
+        return generation == null
+                ? null
+                : LeafLatents.of(
+                        reader,
+                        name,
+                        generation.encoderGeneration(),
+                        generation.clusters().partition().dims());
     }
 }

@@ -36,7 +36,12 @@ record StrictKeys(String what) {
     }
 
     long whole(XContentParser parser, String key, long min, long max) throws IOException {
-        String bound = "an integer in [" + min + ", " + max + "]";
+        return whole(parser, key, min, max, "");
+    }
+
+    /** @param otherwise what else is allowed, to be shown behind the bounds */
+    long whole(XContentParser parser, String key, long min, long max, String otherwise) throws IOException {
+        String bound = "an integer in [" + min + ", " + max + "]" + otherwise;
         if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
             throw bad(key, bound, shown(parser));
         }

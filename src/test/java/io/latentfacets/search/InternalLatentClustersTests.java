@@ -45,7 +45,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     private static FacetOptions options(
             int size, int terms, long minDocCount, List<String> excluded, BucketOrder order) {
         return new FacetOptions(
-                Scope.CORPUS, size, terms, minDocCount, MinSimilarity.NONE, excluded, order, Level.CLUSTERS);
+                Scope.CORPUS, size, terms, minDocCount, MinSimilarity.NONE, excluded, order, Level.CLUSTERS, 0, 1000);
     }
 
     /**
@@ -54,7 +54,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
      */
     private InternalLatentClusters shard(FacetOptions options, int[] docs) {
         if (docs.length == 0 && randomBoolean()) {
-            return InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, null);
+            return InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, Map.of(), null, null);
         }
         long[] counts = new long[12];
         double[] sums = new double[12];
@@ -80,7 +80,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                         InternalAggregations.from(List.of(new InternalSum("sum", sums[c], DocValueFormat.RAW, null)))));
             }
         }
-        return InternalLatentClusters.ofShard("topics", pin, options, buckets, unassigned, 0, null);
+        return InternalLatentClusters.ofShard("topics", pin, options, buckets, unassigned, 0, Map.of(), null, null);
     }
 
     private InternalLatentClusters copy(InternalAggregation aggregation) {
@@ -139,7 +139,8 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                 all += bucket.getDocCount();
                 assertTrue(bucket.getDocCount() >= options.minDocCount());
                 assertEquals((double) bucket.getDocCount() / docs.length, bucket.share(), 1e-12);
-                assertEquals(bucket.share() * 12, bucket.lift(), 1e-9);
+                double among = (double) bucket.getDocCount() / (docs.length - got.unassigned());
+                assertEquals(among * 12, bucket.lift(), 1e-9);
             }
             assertEquals(docs.length, all);
             assertTrue(got.getBuckets().size() <= options.size());
@@ -170,9 +171,9 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         FacetOptions options = options(10, 1, BucketOrder.key(true));
         InternalLatentClusters news = shard(options, new int[] {0, 1});
         InternalLatentClusters mail = InternalLatentClusters.ofShard(
-                "topics", new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3, 0, null);
+                "topics", new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3, 0, Map.of(), null, null);
         InternalLatentClusters unmapped =
-                InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, null);
+                InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, Map.of(), null, null);
         assertEquals(
                 "mail",
                 reduce(List.of(unmapped, mail, unmapped), randomBoolean()).model());
@@ -197,7 +198,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                 "{\"topics\":{\"model\":\"news\",\"generation\":4,\"scope\":\"corpus\",\"unassigned_doc_count\":2,"
                         + "\"sum_other_doc_count\":1,\"buckets\":[{\"key\":\"c3\",\"label\":\"c3-0, c3-1, c3-2\",\"parent\":\"p2\","
                         + "\"terms\":[{\"term\":\"c3-0\",\"weight\":0.5},{\"term\":\"c3-1\",\"weight\":0.33333334},"
-                        + "{\"term\":\"c3-2\",\"weight\":0.25}],\"doc_count\":3,\"share\":0.5,\"lift\":6.0,"
+                        + "{\"term\":\"c3-2\",\"weight\":0.25}],\"doc_count\":3,\"share\":0.5,\"lift\":9.0,"
                         + "\"x\":0.5,\"y\":-0.5,\"sum\":{\"value\":12.0}}]}}",
                 XContentHelper.toXContent(got, MediaTypeRegistry.JSON, ToXContent.EMPTY_PARAMS, false)
                         .utf8ToString());

@@ -49,6 +49,14 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
 
     @Override
     protected LatentClusterQueryBuilder doCreateTestQueryBuilder() {
+        if (randomBoolean()) {
+            return new LatentClusterQueryBuilder(
+                    randomBoolean() ? "latent" : "unmapped",
+                    randomList(1, 3, () -> randomFrom("r0", "r1", "r2")),
+                    MinSimilarity.of(randomBoolean() ? 0 : randomDouble()),
+                    PartitionTokenTests.random("news", 1, 3, 4, random()),
+                    () -> search);
+        }
         return new LatentClusterQueryBuilder(
                 randomBoolean() ? "latent" : "unmapped",
                 randomList(1, 5, () -> randomFrom("c", "p") + randomIntBetween(1, 9)),
@@ -67,7 +75,9 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
 
     @Override
     protected void doAssertLuceneQuery(LatentClusterQueryBuilder builder, Query query, QueryShardContext context) {
-        if (builder.fieldName().equals("latent") && LatentSearchTestPlugin.generations.active("news") == 1) {
+        if (builder.fieldName().equals("latent") && builder.partition() != null) {
+            assertThat(query, instanceOf(PartitionQuery.class));
+        } else if (builder.fieldName().equals("latent") && LatentSearchTestPlugin.generations.active("news") == 1) {
             assertThat(query, instanceOf(LatentClusterQuery.class));
         } else {
             assertThat(query, instanceOf(MatchNoDocsQuery.class));
@@ -106,7 +116,22 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
         bad("{\"field\":[],\"clusters\":[\"c1\"]}", "[field] of [latent_cluster] must be a string that is not empty");
         bad(
                 "{\"field\":\"latent\",\"partition\":\"x\",\"clusters\":[\"r1\"]}",
-                "[partition] of [latent_cluster] is not supported yet");
+                "[partition] of [latent_cluster] must be a token as [latent_clusters] returns it, but it is");
+        String token = PartitionTokenTests.random("news", 1, 3, 4, random()).encode();
+        String changed = token.substring(0, 20) + (token.charAt(20) == 'A' ? 'B' : 'A') + token.substring(21);
+        bad(
+                "{\"field\":\"latent\",\"partition\":\"" + changed + "\",\"clusters\":[\"r1\"]}",
+                "it is cut short or has been changed: \"" + changed.substring(0, 40) + "…\"");
+        bad(
+                "{\"field\":\"latent\",\"partition\":\"" + token + "\",\"clusters\":[\"r3\"]}",
+                "[clusters] of [latent_cluster] must be keys of the partition, r0 to r2: \"r3\"");
+        bad(
+                "{\"field\":\"latent\",\"partition\":\"" + token + "\",\"clusters\":[\"c1\"]}",
+                "must be keys of the partition, r0 to r2: \"c1\"");
+        bad(
+                "{\"field\":\"latent\",\"partition\":\"" + token
+                        + "\",\"clusters\":[\"r1\"],\"min_similarity\":\"auto\"}",
+                "[min_similarity] \"auto\" of [latent_cluster] does not go with [partition]");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_similarity\":2}",
                 "[min_similarity] of [latent_cluster] must be a number in [0.0, 1.0] or \"auto\": [2]");

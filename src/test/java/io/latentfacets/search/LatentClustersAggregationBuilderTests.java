@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import static org.hamcrest.Matchers.containsString;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.cluster.ResultClusterer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,15 +35,18 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
                 BucketOrder.key(true),
                 BucketOrder.compound(BucketOrder.count(false)),
                 BucketOrder.compound(BucketOrder.aggregation("sub", true), BucketOrder.count(true)));
+        boolean results = randomBoolean();
         FacetOptions options = new FacetOptions(
-                Scope.CORPUS,
+                results ? Scope.RESULTS : Scope.CORPUS,
                 randomIntBetween(1, 1000),
                 randomIntBetween(0, 30),
                 randomIntBetween(0, 100),
-                randomBoolean() ? MinSimilarity.AUTO : MinSimilarity.of(randomDouble()),
+                !results && randomBoolean() ? MinSimilarity.AUTO : MinSimilarity.of(randomDouble()),
                 randomList(3, () -> randomAlphaOfLength(5)),
                 order,
-                randomFrom(Level.values()));
+                results ? Level.CLUSTERS : randomFrom(Level.values()),
+                results && randomBoolean() ? randomIntBetween(2, 100) : ResultClusterer.AUTO,
+                results ? randomIntBetween(100, 100_000) : FacetOptions.DEFAULTS.samplePerShard());
         return new LatentClustersAggregationBuilder(
                 randomAlphaOfLength(8), randomBoolean() ? null : randomAlphaOfLength(5), options, () -> null);
     }
@@ -110,11 +114,25 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
         bad("{\"field\":7}", "[field] of [latent_clusters] must be a string that is not empty: [7]");
         bad("{\"field\":\" \"}", "[field] of [latent_clusters] must be a string that is not empty: \" \"");
         bad("{\"scope\":\"world\"}", "[scope] of [latent_clusters] must be one of [corpus, results]: \"world\"");
-        bad("{\"scope\":\"results\"}", "[scope] \"results\" of [latent_clusters] is not supported yet");
         bad(
                 "{\"clusters\":5}",
-                "[clusters] of [latent_clusters] goes with [scope] \"results\", which is not supported yet");
-        bad("{\"sample_per_shard\":5}", "[sample_per_shard] of [latent_clusters] goes with [scope] \"results\"");
+                "[clusters] of [latent_clusters] goes with [scope] \"results\" only, [scope] is \"corpus\"");
+        bad("{\"sample_per_shard\":500}", "[sample_per_shard] of [latent_clusters] goes with [scope] \"results\" only");
+        bad(
+                "{\"scope\":\"results\",\"clusters\":1}",
+                "[clusters] of [latent_clusters] must be an integer in [2, 100] or \"auto\": [1]");
+        bad(
+                "{\"scope\":\"results\",\"clusters\":\"many\"}",
+                "[clusters] of [latent_clusters] must be an integer in [2, 100] or \"auto\": \"many\"");
+        bad(
+                "{\"scope\":\"results\",\"sample_per_shard\":5}",
+                "[sample_per_shard] of [latent_clusters] must be an integer in [100, 100000]: [5]");
+        bad(
+                "{\"scope\":\"results\",\"level\":\"parents\"}",
+                "[level] \"parents\" of [latent_clusters] goes with [scope] \"corpus\" only");
+        bad(
+                "{\"scope\":\"results\",\"min_similarity\":\"auto\"}",
+                "[min_similarity] \"auto\" of [latent_clusters] goes with [scope] \"corpus\" only");
         bad("{\"exclude_terms\":{}}", "[exclude_terms] of [latent_clusters] must be an array of 0 to 1000 strings");
         bad("{\"exclude_terms\":[7]}", "[exclude_terms] of [latent_clusters] must be a string that is not empty: [7]");
         bad("{\"exclude_terms\":[\"(\"]}", "[exclude_terms] must be a regular expression: [(]");

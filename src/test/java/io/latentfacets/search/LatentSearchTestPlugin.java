@@ -81,7 +81,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return List.of(LatentClustersAggregationBuilder.spec(SEARCH::get));
+        return LatentClustersAggregationBuilder.specs(SEARCH::get);
     }
 
     @Override

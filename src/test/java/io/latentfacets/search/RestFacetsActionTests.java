@@ -290,7 +290,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         bad("{\"facets\":{\"examples\":\"2\"}}", "[examples] of [facets] must be an integer in [0, 20]: \\\"2\\\"");
         bad("{\"facets\":{\"summary\":true}}", "[summary] of [facets] is not supported yet");
         bad("{\"facets\":{\"summary\":1}}", "[summary] of [facets] must be true or false: [1]");
-        bad("{\"facets\":{\"scope\":\"results\"}}", "[scope] \\\"results\\\" of [facets] is not supported yet");
+        bad("{\"facets\":{\"clusters\":5}}", "[clusters] of [facets] goes with [scope] \\\"results\\\" only");
         bad("{\"facets\":{\"title_field\":\"\"}}", "[title_field] of [facets] must be a string that is not empty");
         bad("{\"facets\":{\"trend\":\"week\"}}", "[trend] of [facets] must be an object: \\\"week\\\"");
         bad("{\"facets\":{\"trend\":{\"field\":\"date\"}}}", "[interval] of [trend] is required");

@@ -113,7 +113,7 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return List.of(LatentClustersAggregationBuilder.spec(() -> search));
+        return LatentClustersAggregationBuilder.specs(() -> search);
     }
 
     @Override

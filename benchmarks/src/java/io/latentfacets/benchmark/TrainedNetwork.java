@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.StrictMap;
+import io.latentfacets.text.Corpus;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.TrainingListener;
+import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeTrainer;
+import io.latentfacets.vae.VaeWeights;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+/** Networks as the plugin trains them by default, kept in a directory so that what follows can be tried again. */
+final class TrainedNetwork {
+    private TrainedNetwork() {}
+
+    /** Lets a training run. */
+    private static final class Silent implements TrainingListener {
+        @Override
+        public void epoch(EpochReport report) {}
+
+        @Override
+        public void checkCancelled() {}
+    }
+
+    /** Trained, or as trained before on the same vocabulary with the same seed. */
+    static VaeWeights of(Corpus corpus, int seed, InferenceEngine engine, Path directory) throws IOException {
+        Path file = directory.resolve("%d-%08x.weights".formatted(seed, checksum(corpus.vocabulary())));
+        if (Files.exists(file)) {
+            try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+                return VaeWeights.readFrom(in);
+            }
+        }
+        VaeWeights weights =
+                new VaeTrainer(options(seed), engine.djlDevice(), 1).train(corpus, corpus.vocabulary(), new Silent());
+        try (DataOutputStream to = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            weights.writeTo(to);
+        }
+        return weights;
+    }
+
+    /** What a model definition that says nothing else gives. */
+    private static VaeOptions options(int seed) {
+        Map<String, Object> body =
+                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
+        return ModelDefinition.stored("labels", new StrictMap(body, "")).vae();
+    }
+
+    /** Of what training sees of a vocabulary, so that what only labels need may change. */
+    private static long checksum(Vocabulary vocabulary) {
+        CRC32 crc = new CRC32();
+        for (int id = 0; id < vocabulary.size(); id++) {
+            String entry = vocabulary.term(id) + ' ' + vocabulary.docFreq(id);
+            crc.update(entry.getBytes(StandardCharsets.UTF_8));
+        }
+        return crc.getValue();
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.cluster.Codebook;
+import io.latentfacets.field.LeafLatents;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Objects;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.ConstantScoreScorerSupplier;
+import org.apache.lucene.search.ConstantScoreWeight;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryVisitor;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.ScorerSupplier;
+import org.apache.lucene.search.TwoPhaseIterator;
+import org.apache.lucene.search.Weight;
+
+/**
+ * Documents of given clusters of a partition of results, by the rule that they were counted with. Nothing has to be
+ * loaded for it: the partition is all there is to know. Immutable.
+ */
+final class PartitionQuery extends Query {
+    private final String field;
+    private final PartitionToken partition;
+    private final BitSet clusters;
+    private final double minSimilarity;
+
+    /**
+     * @param field full name
+     * @param clusters numbers in the partition
+     * @param minSimilarity documents less similar than this to their cluster's centroid are left out
+     */
+    PartitionQuery(String field, PartitionToken partition, BitSet clusters, double minSimilarity) {
+        this.field = Objects.requireNonNull(field);
+        this.partition = Objects.requireNonNull(partition);
+        this.clusters = clusters;
+        this.minSimilarity = minSimilarity;
+    }
+
+    @Override
+    public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
+        return new ConstantScoreWeight(this, boost) {
+            @Override
+            public ScorerSupplier scorerSupplier(LeafReaderContext leaf) throws IOException {
+                LeafLatents latents = LeafLatents.of(
+                        leaf.reader(),
+                        field,
+                        partition.encoderGeneration(),
+                        partition.codebook().dims());
+                return latents == null
+                        ? null
+                        : ConstantScoreScorerSupplier.fromIterator(
+                                TwoPhaseIterator.asDocIdSetIterator(among(latents)),
+                                score(),
+                                scoreMode,
+                                leaf.reader().maxDoc());
+            }
+
+            @Override
+            public boolean isCacheable(LeafReaderContext leaf) {
+                return true;
+            }
+        };
+    }
+
+    private TwoPhaseIterator among(LeafLatents latents) {
+        Codebook codebook = partition.codebook();
+        return new TwoPhaseIterator(latents.documents()) {
+            @Override
+            public boolean matches() throws IOException {
+                if (!latents.read()) {
+                    return false;
+                }
+                int cluster = codebook.assign(latents.latent());
+                return clusters.get(cluster)
+                        && (minSimilarity <= 0 || codebook.similarity(latents.latent(), cluster) >= minSimilarity);
+            }
+
+            @Override
+            public float matchCost() {
+                // a product and a sum for each dimension of each cluster, several at a time
+                return codebook.count() * codebook.dims() / 4f;
+            }
+        };
+    }
+
+    @Override
+    public String toString(String defaultField) {
+        String least = minSimilarity <= 0 ? "" : " at least " + minSimilarity + " similar";
+        return "latent_cluster(" + field + ":" + clusters + least + " of " + partition.codebook().count()
+                + " clusters of results of " + partition.model() + "/" + partition.encoderGeneration() + ")";
+    }
+
+    @Override
+    public void visit(QueryVisitor visitor) {
+        if (visitor.acceptField(field)) {
+            visitor.visitLeaf(this);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return sameClassAs(other) && equalTo((PartitionQuery) other);
+    }
+
+    private boolean equalTo(PartitionQuery other) {
+        return field.equals(other.field)
+                && partition.equals(other.partition)
+                && clusters.equals(other.clusters)
+                && minSimilarity == other.minSimilarity;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(classHash(), field, partition, clusters, minSimilarity);
+    }
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.cluster.Codebook;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** A token says all again that was put into it, and nothing else is taken for a token. */
+public class PartitionTokenTests extends OpenSearchTestCase {
+
+    static PartitionToken random(String model, int generation, int count, int dims, Random random) {
+        List<Codebook.Code> offsets = new ArrayList<>();
+        for (int c = 0; c < count; c++) {
+            offsets.add(code(dims, random));
+        }
+        return new PartitionToken(model, generation, new Codebook(code(dims, random), offsets));
+    }
+
+    private static Codebook.Code code(int dims, Random random) {
+        byte[] components = new byte[dims];
+        random.nextBytes(components);
+        return new Codebook.Code(components, random.nextFloat() / 100);
+    }
+
+    public void testRoundTrip() {
+        for (int round = 0; round < 50; round++) {
+            PartitionToken token = random(
+                    randomRealisticUnicodeOfLength(12),
+                    between(1, Integer.MAX_VALUE),
+                    between(1, 100),
+                    between(1, 128),
+                    random());
+            assertEquals(token, PartitionToken.decode(token.encode()));
+            assertEquals(token.encode(), PartitionToken.decode(token.encode()).encode());
+        }
+    }
+
+    public void testKeys() {
+        PartitionToken token = random("news", 1, 12, 4, random());
+        for (int c = 0; c < 12; c++) {
+            assertEquals(c, token.cluster(PartitionToken.key(c)));
+        }
+        for (String none : new String[] {"r12", "r-1", "r01", "r", "", "c1", "r1 "}) {
+            assertEquals(none, -1, token.cluster(none));
+        }
+    }
+
+    /** A URL, a form and a shell leave it alone. */
+    public void testCharacters() {
+        assertTrue(random("news", 3, 10, 64, random()).encode().matches("[A-Za-z0-9_-]{500,1200}"));
+    }
+
+    public void testAnyChangeIsSeen() {
+        byte[] bytes = Base64.getUrlDecoder().decode(random("news", 2, 3, 8, random()).encode());
+        for (int i = 0; i < bytes.length; i++) {
+            byte[] changed = bytes.clone();
+            changed[i] ^= (byte) (1 << between(0, 7));
+            refused(Base64.getUrlEncoder().withoutPadding().encodeToString(changed));
+        }
+    }
+
+    public void testCutOrPadded() {
+        String token = random("news", 2, 3, 8, random()).encode();
+        for (int length = 0; length < token.length(); length++) {
+            refused(token.substring(0, length));
+        }
+        refused(token + "AAAA");
+        refused("a".repeat(1_000_000));
+        refused("no base64!");
+    }
+
+    private static void refused(String token) {
+        IllegalArgumentException e =
+                expectThrows(IllegalArgumentException.class, () -> PartitionToken.decode(token));
+        assertTrue(e.getMessage(), e.getMessage().startsWith("it"));
+    }
+}
