@@ -96,7 +96,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         if (weighted || weight.count(leaf) != leaf.reader().maxDoc()) {
             return false;
         }
-        ClusterColumn column = field.column(leaf, false);
+        ClusterColumn column = field.countedColumn(leaf);
         if (column == null) {
             incrementBucketDocCount(UNASSIGNED, leaf.reader().maxDoc());
             return true;
@@ -139,7 +139,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         };
     }
 
-    private int bucket(ClusterColumn column, int doc) {
+    private int bucket(ClusterColumn column, int doc) throws IOException {
         if (column == null) {
             return UNASSIGNED;
         }

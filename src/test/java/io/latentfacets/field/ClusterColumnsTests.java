@@ -37,7 +37,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
     private final InMemoryGenerations generations = new InMemoryGenerations();
     private final LatentStats stats = new LatentStats();
     private final CountingBreaker breaker = new CountingBreaker();
-    private final ClusterColumns columns = new ClusterColumns(generations, () -> breaker, stats);
+    private final ClusterColumns columns = new ClusterColumns(generations, () -> breaker, stats, new ColumnDemand());
 
     /** A document's latent, or null for a document without one. */
     private record Doc(int generation, byte[] latent) {}
@@ -88,6 +88,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         int dims = TestUtil.nextInt(random(), 2, 40);
         int count = random().nextBoolean() ? TestUtil.nextInt(random(), 1, 20) : TestUtil.nextInt(random(), 254, 300);
         Generation generation = LatentFixtures.generation("news", 3, dims, count, random());
+        generations.put(generation);
         index(randomDocs(500, dims, 3));
         Partition partition = generation.clusters().partition();
         for (boolean similarity : new boolean[] {false, true}) {
@@ -129,8 +130,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertEquals(0, ClusterColumn.threshold(0));
         assertEquals(255, ClusterColumn.threshold(1));
         assertEquals(128, ClusterColumn.threshold(.5));
-        assertEquals((byte) 255, ClusterColumn.quantize(1.00001f));
-        assertEquals(0, ClusterColumn.quantize(-.3f));
+        assertEquals((byte) 255, BuiltColumn.quantize(1.00001f));
+        assertEquals(0, BuiltColumn.quantize(-.3f));
     }
 
     public void testOtherGenerationsCountUnderTheirKey() throws IOException {
@@ -198,6 +199,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testLatentOfWrongLengthIsUnassigned() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(5, random())), new Doc(2, LatentFixtures.latent(3, random())));
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, now, true);
@@ -207,6 +209,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testComputedOnceForAllThreads() throws Exception {
         Generation now = LatentFixtures.generation("news", 2, 16, 30, random());
+        generations.put(now);
         index(randomDocs(2000, 16, 2));
         int threads = 8;
         CyclicBarrier start = new CyclicBarrier(threads);
@@ -235,11 +238,12 @@ public class ClusterColumnsTests extends LuceneTestCase {
         long made = reader.leaves().stream()
                 .filter(leaf -> leaf.reader().getFieldInfos().fieldInfo(FIELD) != null)
                 .count();
-        assertEquals(made, stats.get(StatName.CLUSTER_COLUMNS_BUILT));
+        assertEquals(made, stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES));
     }
 
     public void testBreakerIsChargedAndGivenBack() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(randomDocs(100, 4, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             columns.get(leaf.reader(), FIELD, now, false);
@@ -266,6 +270,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testNoRoom() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(4, random())));
         LeafReader leaf = reader.leaves().get(0).reader();
         breaker.startBreaking();
@@ -296,6 +301,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testFieldHiddenByAReaderStaysHidden() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(4, random())));
         LeafReader leaf = reader.leaves().get(0).reader();
         assertNotNull(columns.get(leaf, FIELD, now, false));
@@ -320,18 +326,19 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testDirectoryReopenKeepsColumnsOfSegmentsThatStay() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(randomDocs(20, 4, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             columns.get(leaf.reader(), FIELD, now, false);
         }
-        long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT);
+        long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
         try (DirectoryReader again = DirectoryReader.open(directory)) {
             // Another reader over the same files has cores of its own; they are built and go with it.
             for (LeafReaderContext leaf : again.leaves()) {
                 columns.get(leaf.reader(), FIELD, now, false);
             }
         }
-        assertTrue(stats.get(StatName.CLUSTER_COLUMNS_BUILT) >= built);
+        assertTrue(stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES) >= built);
         assertEquals(built, stats.get(StatName.CLUSTER_COLUMNS));
     }
 

@@ -2,6 +2,7 @@
 package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
@@ -69,7 +70,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
+        ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS, new ColumnDemand());
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
         return List.of();
     }
