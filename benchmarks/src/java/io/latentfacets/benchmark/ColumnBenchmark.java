@@ -47,7 +47,8 @@ import org.opensearch.core.common.breaker.NoopCircuitBreaker;
  * How long the cluster column of one large segment takes on one thread, and how much memory: a Lucene index of one
  * segment whose latents lie around as many centres as there are clusters. Prints a table row per number of clusters:
  * the median of the rounds, by the thread's own CPU time, so that a busy machine does not blur it; bytes a document as
- * they are charged, and as the heap grew.
+ * they are charged, and as the heap grew; and what a search pays that comes across a thousand of the documents before the
+ * column is there.
  *
  * <p>Arguments: documents, dimensions, numbers of clusters separated by commas, a directory to write the index to.
  */
@@ -63,8 +64,8 @@ public final class ColumnBenchmark {
         int dims = Integer.parseInt(args[1]);
         PrintStream out = System.out;
         out.printf("%,d documents, %d dimensions, one thread%n", documents, dims);
-        out.println("| clusters | s | with similarities | bytes a document | heap grew by |");
-        out.println("|---|---|---|---|---|");
+        out.println("| clusters | s | with similarities | 1,000 looked up, ms | bytes a document | heap, bytes a document |");
+        out.println("|---|---|---|---|---|---|");
         for (String clusters : args[2].split(",", -1)) {
             Path directory = Files.createTempDirectory(Path.of(args[3]), "columns");
             measure(directory, documents, dims, Integer.parseInt(clusters), out);
@@ -96,14 +97,15 @@ public final class ColumnBenchmark {
             try (DirectoryReader reader = DirectoryReader.open(index)) {
                 LeafReader segment = reader.leaves().get(0).reader();
                 double plain = seconds(segment, generation, false);
+                double few = lookUps(segment, generation);
                 double similar = seconds(segment, generation, true);
-                report(segment, generation, plain, similar, out);
+                report(segment, generation, plain, similar, few, out);
             }
         }
     }
 
     private static void report(
-            LeafReader segment, Generation generation, double plain, double similar, PrintStream out)
+            LeafReader segment, Generation generation, double plain, double similar, double few, PrintStream out)
             throws IOException {
         double charged;
         double grown;
@@ -118,8 +120,8 @@ public final class ColumnBenchmark {
             }
         }
         out.printf(
-                "| %,d | %.2f | %.2f | %.3f | %.3f |%n",
-                generation.clusters().partition().count(), plain, similar, charged, grown);
+                "| %,d | %.2f | %.2f | %.1f | %.3f | %.3f |%n",
+                generation.clusters().partition().count(), plain, similar, 1000 * few, charged, grown);
     }
 
     /** Median CPU seconds of this thread to build the column. */
@@ -134,6 +136,27 @@ public final class ColumnBenchmark {
         }
         Arrays.sort(rounds);
         return rounds[ROUNDS / 2];
+    }
+
+    /** Median CPU seconds of this thread to look up a thousand documents, spread over the segment. */
+    private static double lookUps(LeafReader segment, Generation generation) throws IOException {
+        double[] rounds = new double[20 * ROUNDS];
+        try (ClusterColumns columns = columns(generation, new LatentStats())) {
+            for (int round = 0; round < rounds.length; round++) {
+                long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                ClusterColumn few = columns.lookUp(segment, FIELD, generation, false);
+                int assigned = 0;
+                for (int i = 0; i < 1000; i++) {
+                    assigned += Math.min(1, few.ordinal((int) ((long) i * segment.maxDoc() / 1000)));
+                }
+                rounds[round] = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
+                if (assigned != 1000) {
+                    throw new IllegalStateException("documents without a cluster");
+                }
+            }
+        }
+        Arrays.sort(rounds);
+        return rounds[rounds.length / 2];
     }
 
     private static long heap() {

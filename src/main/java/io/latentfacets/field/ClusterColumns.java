@@ -116,12 +116,13 @@ public final class ClusterColumns implements Closeable {
             return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
         }
         stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS);
+        return lookUp(reader, field, pinned, similarity);
+    }
+
+    /** What stands in for the column of a segment that has such a field; takes no memory to speak of. */
+    public ClusterColumn lookUp(LeafReader reader, String field, Generation pinned, boolean similarity) {
         return new LookupColumn(
-                reader,
-                field,
-                assigner(pinned),
-                similarity,
-                () -> ready(reader, field, pinned, similarity));
+                reader, field, assigner(pinned), similarity, () -> ready(reader, field, pinned, similarity));
     }
 
     /**
