@@ -6,6 +6,8 @@ import io.latentfacets.evaluation.EvaluateAction;
 import io.latentfacets.evaluation.RestEvaluateAction;
 import io.latentfacets.evaluation.TransportEvaluateAction;
 import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.ColumnDemand;
+import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.AttachAction;
 import io.latentfacets.ingest.EncodeAction;
@@ -94,6 +96,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.env.NodeEnvironment;
 import org.opensearch.identity.PluginSubject;
+import org.opensearch.index.IndexModule;
 import org.opensearch.index.analysis.AnalysisRegistry;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.indices.SystemIndexDescriptor;
@@ -145,7 +148,9 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
+    private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
     private final SetOnce<LatentSearch> search = new SetOnce<>();
+    private final ColumnDemand demand = new ColumnDemand();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
 
@@ -177,7 +182,15 @@ public final class LatentFacetsPlugin extends Plugin
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
-        columns.set(new ClusterColumns(registry.get(), breaker::get, stats));
+        columns.set(new ClusterColumns(registry.get(), breaker::get, stats, demand));
+        warmer.set(new ColumnWarmer(
+                columns.get(),
+                demand,
+                registry.get(),
+                threadPool,
+                environment.settings(),
+                clusterService.getClusterSettings()));
+        registry.get().onActivation(warmer.get()::activated);
         registry.get().onEviction(gone -> {
             columns.get().evict(gone.model(), number -> number == gone.number());
             encoders.get().retire();
@@ -303,7 +316,12 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS);
+        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL);
+    }
+
+    @Override
+    public void onIndexModule(IndexModule module) {
+        module.addIndexEventListener(demand);
     }
 
     @Override
@@ -354,6 +372,6 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(columns.get(), encoders.get());
+        IOUtils.close(warmer.get(), columns.get(), encoders.get());
     }
 }

@@ -19,6 +19,7 @@ public final class Partition {
 
     private final float[][] centroids;
     private final LinearRule rule;
+    private final float[][] byDimension;
     private final CountCurve curve;
 
     /**
@@ -43,6 +44,7 @@ public final class Partition {
         }
         this.centroids = centroids;
         this.rule = new LinearRule(directions, biases);
+        this.byDimension = Assigner.transpose(directions);
         this.curve = Objects.requireNonNull(curve);
     }
 
@@ -90,6 +92,11 @@ public final class Partition {
         return rule.assign(unitLatents);
     }
 
+    /** {@link #assign(float[])} for many latents on one thread. */
+    public Assigner assigner() {
+        return new Assigner(this, byDimension);
+    }
+
     /** Cosine of a unit latent to a cluster's centroid, −1 to 1. */
     public float similarity(float[] unitLatent, int cluster) {
         return VectorUtil.dotProduct(centroids[cluster], unitLatent);
@@ -97,7 +104,7 @@ public final class Partition {
 
     /** Heap bytes, for a circuit breaker. */
     public long ramBytes() {
-        return 256L + (long) count() * (8L * dims() + 64) + 32L * curve.points().size();
+        return 256L + (long) count() * (12L * dims() + 64) + 32L * curve.points().size();
     }
 
     public void writeTo(DataOutput out) throws IOException {

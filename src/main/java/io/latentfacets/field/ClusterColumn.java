@@ -1,51 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import java.io.IOException;
 import java.util.Set;
-import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The cluster of every document of one segment: one byte a document up to 255 clusters, two above, and one more where
- * similarities were asked for. Deleted documents are in it too, as long as the segment is. Immutable, thread-safe.
+ * The clusters of one segment's documents, deleted ones included. Either all of them, made before ({@link BuiltColumn}:
+ * any order, any thread), or made for each document that is asked for ({@link LookupColumn}: one thread, fast where
+ * documents come in order). Both say the same of every document; only the first knows {@link #count counts}.
  */
-public final class ClusterColumn {
-    private static final float SIMILARITY_STEPS = 255f;
-
-    private final byte[] narrow;
-    private final short[] wide;
-    private final byte[] similarities;
-    private final int[] counts;
-    private final Set<Integer> missing;
-
-    /**
-     * @param narrow per document, 0 for none, else the cluster's ordinal + 1; null where that takes two bytes
-     * @param wide the same in two bytes, or null
-     * @param similarities per document, or null
-     * @param counts documents per ordinal
-     * @param missing generations that documents are of and that were not in memory
-     */
-    private ClusterColumn(byte[] narrow, short[] wide, byte[] similarities, int[] counts, Set<Integer> missing) {
-        this.narrow = narrow;
-        this.wide = wide;
-        this.similarities = similarities;
-        this.counts = counts;
-        this.missing = Set.copyOf(missing);
-    }
+public sealed interface ClusterColumn permits BuiltColumn, LookupColumn {
 
     /** 0 for a document without a cluster, else the cluster's ordinal + 1. */
-    public int ordinal(int doc) {
-        return narrow != null ? narrow[doc] & 0xFF : wide[doc] & 0xFFFF;
-    }
+    int ordinal(int doc) throws IOException;
 
-    /** How many documents of the segment, deleted ones included, have this {@link #ordinal}. */
-    public int count(int ordinal) {
-        return counts[ordinal];
-    }
+    /**
+     * Whether a document is at least as near to its cluster's centroid as a {@link #threshold} says; only where the
+     * column was asked for with similarities.
+     */
+    boolean isAtLeast(int doc, int threshold) throws IOException;
 
-    /** Whether a document is at least as near to its cluster's centroid as a {@link #threshold} says. */
-    public boolean isAtLeast(int doc, int threshold) {
-        return (similarities[doc] & 0xFF) >= threshold;
-    }
+    /** Whether {@link #count} can be asked. */
+    boolean counted();
+
+    /**
+     * How many documents of the segment, deleted ones included, have this {@link #ordinal}.
+     *
+     * @throws IllegalStateException unless {@link #counted}
+     */
+    int count(int ordinal);
+
+    /**
+     * Generations of documents that count as unassigned only because their generation was not in memory when they were
+     * looked at. Where it is not empty, the column must not be the basis of anything that is kept.
+     */
+    Set<Integer> missing();
 
     /**
      * Cosines are kept in steps of 1/255; a document passes a minimum when its cosine, rounded to that grid, is not
@@ -53,62 +42,7 @@ public final class ClusterColumn {
      *
      * @param minSimilarity 0 to 1
      */
-    public static int threshold(double minSimilarity) {
-        return (int) Math.ceil(minSimilarity * SIMILARITY_STEPS);
-    }
-
-    /** The byte that stands for a cosine; negative ones count as 0. */
-    static byte quantize(float cosine) {
-        return (byte) Math.round(Math.max(0f, Math.min(1f, cosine)) * SIMILARITY_STEPS);
-    }
-
-    /**
-     * Generations of documents that count as unassigned only because their generation was not in memory when this was
-     * made. Where it is not empty, the column must not be the basis of anything that is kept.
-     */
-    public Set<Integer> missing() {
-        return missing;
-    }
-
-    /** Heap bytes that a column of so many documents and clusters takes. */
-    static long ramBytes(int documents, int clusters, boolean similarity) {
-        long perDocument = (clusters <= Builder.NARROW_MAX ? 1L : 2L) + (similarity ? 1L : 0L);
-        return RamUsageEstimator.alignObjectSize(perDocument * documents) + 4L * (clusters + 1) + 128;
-    }
-
-    /** Fills a column; one thread. */
-    static final class Builder {
-        static final int NARROW_MAX = 255;
-
-        private final byte[] narrow;
-        private final short[] wide;
-        private final byte[] similarities;
-        private final int[] counts;
-
-        Builder(int documents, int clusters, boolean similarity) {
-            narrow = clusters <= NARROW_MAX ? new byte[documents] : null;
-            wide = clusters <= NARROW_MAX ? null : new short[documents];
-            similarities = similarity ? new byte[documents] : null;
-            counts = new int[clusters + 1];
-            counts[0] = documents;
-        }
-
-        /** @param cluster ordinal in the partition */
-        void assign(int doc, int cluster, float cosine) {
-            if (narrow != null) {
-                narrow[doc] = (byte) (cluster + 1);
-            } else {
-                wide[doc] = (short) (cluster + 1);
-            }
-            if (similarities != null) {
-                similarities[doc] = quantize(cosine);
-            }
-            counts[0]--;
-            counts[cluster + 1]++;
-        }
-
-        ClusterColumn build(Set<Integer> missing) {
-            return new ClusterColumn(narrow, wide, similarities, counts, missing);
-        }
+    static int threshold(double minSimilarity) {
+        return (int) Math.ceil(minSimilarity * BuiltColumn.SIMILARITY_STEPS);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -21,57 +23,173 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.index.shard.ShardId;
+import org.opensearch.index.shard.ShardUtils;
 
 /**
- * A node's cluster columns, by segment, field and generation. A column is computed by the first search that needs it
- * while the others wait for that one, is charged to the circuit breaker before it is made, and goes when its segment
- * goes or its generation is retired. Thread-safe.
+ * A node's cluster columns, by segment, field and generation. The column of a small segment is made by the first search
+ * that needs it while the others wait for that one; that of a large segment is made in the background, and searches look
+ * the documents up that they come across until it is there. A column is charged to the circuit breaker before it is made,
+ * and goes when its segment goes or its generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
+    /**
+     * Documents times clusters times dimensions up to which a search builds a column itself: some 20 ms on one core,
+     * with 64 dimensions and 20 clusters 160,000 documents, with 300 clusters 10,000.
+     */
+    static final long SMALL = 200_000_000;
+
     private static final TimeValue LOAD_PATIENCE = TimeValue.timeValueSeconds(5);
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a column of a segment depends on; the time of creation tells a model from its namesake that was deleted. */
-    private record Key(String field, String model, int generation, long created, boolean similarity) {}
+    private record Key(String field, String model, int generation, long created, boolean similarity) {
+        Key(String field, Generation pinned, boolean similarity) {
+            this(field, pinned.model(), pinned.number(), pinned.createdMillis(), similarity);
+        }
+    }
 
     /** A column that is there or on its way. */
-    private static final class Entry extends CompletableFuture<ClusterColumn> {
+    private static final class Entry extends CompletableFuture<BuiltColumn> {
         final long bytes;
+        final int documents;
 
-        Entry(long bytes) {
+        Entry(long bytes, int documents) {
             this.bytes = bytes;
+            this.documents = documents;
         }
     }
 
     private final Generations generations;
     private final Supplier<CircuitBreaker> breaker;
     private final LatentStats stats;
+    private final ColumnDemand demand;
+    private final long small;
     private final Map<IndexReader.CacheKey, Map<Key, Entry>> segments = new ConcurrentHashMap<>();
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
 
-    /** @param breaker asked at each use, so that it may be set after this is made */
-    public ClusterColumns(Generations generations, Supplier<CircuitBreaker> breaker, LatentStats stats) {
+    /**
+     * @param breaker asked at each use, so that it may be set after this is made
+     * @param demand told what searches use and miss
+     */
+    public ClusterColumns(
+            Generations generations, Supplier<CircuitBreaker> breaker, LatentStats stats, ColumnDemand demand) {
+        this(generations, breaker, stats, demand, SMALL);
+    }
+
+    /** @param small {@link #SMALL}, or what a test takes for it */
+    ClusterColumns(
+            Generations generations,
+            Supplier<CircuitBreaker> breaker,
+            LatentStats stats,
+            ColumnDemand demand,
+            long small) {
         this.generations = generations;
         this.breaker = breaker;
         this.stats = stats;
+        this.demand = demand;
+        this.small = small;
     }
 
     /**
-     * The column of a segment, or null if the segment – as this reader shows it – has no such field.
+     * The column of a segment, for a search that goes on to ask for some of its documents, on one thread; null if the
+     * segment – as this reader shows it – has no such field. Never waits for the column of a large segment of a shard.
      *
      * @param pinned the generation whose clusters to count
      * @param similarity whether {@link ClusterColumn#isAtLeast} will be asked
-     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room; nothing is kept then
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room for the column of a
+     *     small segment; nothing is kept then
      */
     public ClusterColumn get(LeafReader reader, String field, Generation pinned, boolean similarity)
             throws IOException {
-        // Asked of the reader at hand, not of the segment: a wrapper may hide the field from this caller.
-        if (reader.getFieldInfos().fieldInfo(field) == null) {
+        if (hides(reader, field)) {
             return null;
         }
+        ColumnDemand.Wanted wanted = new ColumnDemand.Wanted(field, pinned.model(), similarity);
+        ShardId shard = ShardUtils.extractShardId(reader);
+        demand.used(shard, wanted);
+        BuiltColumn ready = ready(reader, field, pinned, similarity);
+        if (ready != null) {
+            return ready;
+        }
+        if (isSmall(reader, pinned) || !demand.request(shard, wanted)) {
+            return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
+        }
+        stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS);
+        return lookUp(reader, field, pinned, similarity);
+    }
+
+    /** What stands in for the column of a segment that has such a field; takes no memory to speak of. */
+    public ClusterColumn lookUp(LeafReader reader, String field, Generation pinned, boolean similarity) {
+        return new LookupColumn(
+                reader, field, assigner(pinned), similarity, () -> ready(reader, field, pinned, similarity));
+    }
+
+    /**
+     * The same for a search that needs every document of the segment, which takes no less than the column: that is built
+     * or waited for.
+     */
+    public ClusterColumn whole(LeafReader reader, String field, Generation pinned, boolean similarity)
+            throws IOException {
+        if (hides(reader, field)) {
+            return null;
+        }
+        demand.used(
+                ShardUtils.extractShardId(reader), new ColumnDemand.Wanted(field, pinned.model(), similarity));
+        return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
+    }
+
+    /**
+     * Sees to it that the column of a segment is there, on the thread of the warmer.
+     *
+     * @param stop asked now and then whether to go on
+     * @throws org.apache.lucene.store.AlreadyClosedException if it was to stop
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room
+     */
+    void warm(LeafReader reader, ColumnDemand.Wanted wanted, Generation pinned, BooleanSupplier stop)
+            throws IOException {
+        if (!hides(reader, wanted.field())) {
+            StatName by = StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER;
+            build(reader, wanted.field(), pinned, wanted.similarity(), by, stop);
+        }
+    }
+
+    /** Asked of the reader at hand, not of the segment: a wrapper may hide the field from this caller. */
+    private static boolean hides(LeafReader reader, String field) {
+        return reader.getFieldInfos().fieldInfo(field) == null;
+    }
+
+    private boolean isSmall(LeafReader reader, Generation pinned) {
+        Partition partition = pinned.clusters().partition();
+        return (long) reader.maxDoc() * partition.count() * partition.dims() <= small;
+    }
+
+    /** The built column if it is there and as good as it can be; never waits. */
+    private BuiltColumn ready(LeafReader reader, String field, Generation pinned, boolean similarity) {
+        IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
+        Map<Key, Entry> columns = helper == null ? null : segments.get(helper.getKey());
+        if (columns == null) {
+            return null;
+        }
+        Entry entry = columns.get(new Key(field, pinned, similarity));
+        if (entry == null || !entry.isDone() || entry.isCompletedExceptionally()) {
+            return null;
+        }
+        BuiltColumn column = entry.join();
+        return canBeCompleted(pinned.model(), column) ? null : column;
+    }
+
+    private BuiltColumn build(
+            LeafReader reader,
+            String field,
+            Generation pinned,
+            boolean similarity,
+            StatName by,
+            BooleanSupplier stop)
+            throws IOException {
         IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
         if (helper == null) {
-            return fill(reader, field, pinned, similarity);
+            return fill(reader, field, pinned, similarity, stop);
         }
         Map<Key, Entry> columns = segments.get(helper.getKey());
         if (columns == null) {
@@ -80,19 +198,29 @@ public final class ClusterColumns implements Closeable {
                 return new ConcurrentHashMap<>();
             });
         }
-        Key key = new Key(field, pinned.model(), pinned.number(), pinned.createdMillis(), similarity);
+        Key key = new Key(field, pinned, similarity);
         int clusters = pinned.clusters().partition().count();
-        Entry mine = new Entry(ClusterColumn.ramBytes(reader.maxDoc(), clusters, similarity));
+        Entry mine = new Entry(BuiltColumn.ramBytes(reader.maxDoc(), clusters, similarity), reader.maxDoc());
         while (true) {
             Entry theirs = columns.putIfAbsent(key, mine);
             if (theirs == null) {
-                return compute(reader, key, pinned, columns, mine);
+                BuiltColumn column = compute(reader, key, pinned, columns, mine, by, stop);
+                forgetIfRetired(pinned, columns, key, mine);
+                return column;
             }
-            ClusterColumn column = await(theirs);
+            BuiltColumn column = await(theirs);
             if (!canBeCompleted(pinned.model(), column)) {
                 return column;
             }
             remove(columns, key, theirs);
+        }
+    }
+
+    /** A generation that went while its column was on its way may have gone before the column could be found. */
+    private void forgetIfRetired(Generation pinned, Map<Key, Entry> columns, Key key, Entry entry) {
+        Generation here = generations.loaded(pinned.model(), pinned.number());
+        if (here == null || here.createdMillis() != pinned.createdMillis()) {
+            remove(columns, key, entry);
         }
     }
 
@@ -108,16 +236,24 @@ public final class ClusterColumns implements Closeable {
         segments.keySet().forEach(this::evictSegment);
     }
 
-    private ClusterColumn compute(LeafReader reader, Key key, Generation pinned, Map<Key, Entry> columns, Entry entry)
+    private BuiltColumn compute(
+            LeafReader reader,
+            Key key,
+            Generation pinned,
+            Map<Key, Entry> columns,
+            Entry entry,
+            StatName by,
+            BooleanSupplier stop)
             throws IOException {
         boolean charged = false;
         try {
             breaker.get().addEstimateBytesAndMaybeBreak(entry.bytes, "latent_cluster_column");
             charged = true;
-            ClusterColumn column = fill(reader, key.field(), pinned, key.similarity());
-            stats.increment(StatName.CLUSTER_COLUMNS);
-            stats.increment(StatName.CLUSTER_COLUMNS_BUILT);
-            stats.add(StatName.CLUSTER_COLUMNS_BYTES, entry.bytes);
+            long started = System.nanoTime();
+            BuiltColumn column = fill(reader, key.field(), pinned, key.similarity(), stop);
+            stats.took(StatName.CLUSTER_COLUMN_MILLIS, System.nanoTime() - started);
+            stats.increment(by);
+            count(entry, 1);
             entry.complete(column);
             return column;
         } catch (Throwable t) {
@@ -125,39 +261,50 @@ public final class ClusterColumns implements Closeable {
             if (charged) {
                 breaker.get().addWithoutBreaking(-entry.bytes);
             }
+            stats.increment(StatName.CLUSTER_COLUMNS_FAILED);
             entry.completeExceptionally(t);
             throw t;
         }
     }
 
-    private ClusterColumn fill(LeafReader reader, String field, Generation pinned, boolean similarity)
+    private void count(Entry entry, int sign) {
+        stats.add(StatName.CLUSTER_COLUMNS, sign);
+        stats.add(StatName.CLUSTER_COLUMNS_BYTES, sign * entry.bytes);
+        stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, sign * entry.documents);
+    }
+
+    private BuiltColumn fill(
+            LeafReader reader, String field, Generation pinned, boolean similarity, BooleanSupplier stop)
             throws IOException {
-        ClusterColumn column = new ColumnFiller(generations, pinned, similarity)
-                .fill(reader.getBinaryDocValues(field), reader.maxDoc());
-        if (column.missing().isEmpty() || !loadedInTime(pinned.model(), column.missing())) {
-            return column;
-        }
-        return new ColumnFiller(generations, pinned, similarity)
-                .fill(reader.getBinaryDocValues(field), reader.maxDoc());
+        int clusters = pinned.clusters().partition().count();
+        return ColumnFiller.fill(
+                reader.getBinaryDocValues(field),
+                assigner(pinned),
+                new BuiltColumn.Builder(reader.maxDoc(), clusters, similarity),
+                stop);
     }
 
-    /** Waits for generations that documents are of; those that are gone for good fail at once or are remembered. */
-    private boolean loadedInTime(String model, Iterable<Integer> missing) {
-        boolean any = false;
-        for (int number : missing) {
-            PlainActionFuture<Generation> loaded = PlainActionFuture.newFuture();
-            generations.load(model, number, loaded);
-            try {
-                loaded.actionGet(LOAD_PATIENCE);
-                any = true;
-            } catch (RuntimeException e) {
-                askFor(model, number);
-            }
-        }
-        return any;
+    private LatentAssigner assigner(Generation pinned) {
+        return new LatentAssigner(pinned, number -> loadedInTime(pinned.model(), number));
     }
 
-    private static ClusterColumn await(Entry entry) throws IOException {
+    /** A generation that documents are of, waited for if need be; one that is gone for good fails at once. */
+    private Generation loadedInTime(String model, int number) {
+        Generation here = generations.loaded(model, number);
+        if (here != null) {
+            return here;
+        }
+        PlainActionFuture<Generation> loaded = PlainActionFuture.newFuture();
+        generations.load(model, number, loaded);
+        try {
+            return loaded.actionGet(LOAD_PATIENCE);
+        } catch (RuntimeException e) {
+            askFor(model, number);
+            return null;
+        }
+    }
+
+    private static BuiltColumn await(Entry entry) throws IOException {
         try {
             return entry.join();
         } catch (CompletionException e) {
@@ -172,7 +319,7 @@ public final class ClusterColumns implements Closeable {
     }
 
     /** Whether a generation that a column lacked is here by now; asks for those that are not. */
-    private boolean canBeCompleted(String model, ClusterColumn column) {
+    private boolean canBeCompleted(String model, BuiltColumn column) {
         boolean better = false;
         for (int missing : column.missing()) {
             if (generations.loaded(model, missing) != null) {
@@ -217,8 +364,7 @@ public final class ClusterColumns implements Closeable {
         if (columns.remove(key, entry)) {
             entry.thenAccept(column -> {
                 breaker.get().addWithoutBreaking(-entry.bytes);
-                stats.add(StatName.CLUSTER_COLUMNS, -1);
-                stats.add(StatName.CLUSTER_COLUMNS_BYTES, -entry.bytes);
+                count(entry, -1);
             });
         }
     }

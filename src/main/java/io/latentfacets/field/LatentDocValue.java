@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.vae.Latents;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -48,6 +49,15 @@ public final class LatentDocValue {
     public static void copyLatent(BytesRef value, byte[] into) {
         int prefix = prefix(value);
         System.arraycopy(value.bytes, value.offset + prefix, into, 0, value.length - prefix);
+    }
+
+    /**
+     * The latent's direction.
+     *
+     * @param unit of {@link #dims} floats; overwritten
+     */
+    static void dequantize(BytesRef value, float[] unit) {
+        Latents.dequantize(value.bytes, value.offset + prefix(value), unit);
     }
 
     private static int prefix(BytesRef value) {

@@ -71,6 +71,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private final CircuitBreaker breaker;
     private final LatentStats stats;
     private final List<Consumer<Generation>> evictionListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Generation>> activationListeners = new CopyOnWriteArrayList<>();
     private final Map<Key, Loaded> loaded = new ConcurrentHashMap<>();
     private final Map<Key, ListenableFuture<Generation>> loading = new ConcurrentHashMap<>();
     private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
@@ -87,6 +88,14 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     /** Calls back, on any thread, whenever this node lets go of a generation: free what was derived from it. */
     public void onEviction(Consumer<Generation> listener) {
         evictionListeners.add(listener);
+    }
+
+    /**
+     * Calls back, on any thread and without room to block, when a model that was in use here has another active
+     * generation and that is in memory: derive from it what will be asked for.
+     */
+    public void onActivation(Consumer<Generation> listener) {
+        activationListeners.add(listener);
     }
 
     @Override
@@ -250,6 +259,10 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         evictionListeners.forEach(listener -> listener.accept(entry.generation));
     }
 
+    private void activated(Generation generation) {
+        activationListeners.forEach(listener -> listener.accept(generation));
+    }
+
     @Override
     public void clusterChanged(ClusterChangedEvent event) {
         Map<String, String> raw = Pointers.read(event.state());
@@ -268,7 +281,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
             } else if (active != model.getValue() && loaded(model.getKey(), model.getValue()) != null) {
                 // who used the old one will use the new one: have it before the next document comes
-                load(model.getKey(), active, ActionListener.wrap(generation -> {}, failure -> {}));
+                load(model.getKey(), active, ActionListener.wrap(this::activated, failure -> {}));
             }
         }
     }

@@ -10,7 +10,11 @@ import org.opensearch.search.aggregations.InternalAggregations;
 
 /** The model's own clusters, or their parents, read from columns. */
 final class CorpusBuckets implements ShardBuckets {
+    /** Of a column that is there. */
     private static final int LOOKED_AT = 1_000_000;
+
+    /** Of documents whose cluster has to be found. */
+    private static final int ASSIGNED = 20_000;
 
     private final ShardField field;
     private final ClusterNames names;
@@ -65,15 +69,18 @@ final class CorpusBuckets implements ShardBuckets {
     }
 
     @Override
-    public long[] counts(LeafReaderContext leaf) throws IOException {
+    public long[] counts(LeafReaderContext leaf, boolean all) throws IOException {
         if (thresholds != null) {
             return null;
         }
+        ClusterColumn column = all ? field.countedColumn(leaf) : field.column(leaf, false);
         long[] counts = new long[count()];
-        ClusterColumn column = field.column(leaf, false);
         if (column == null) {
             counts[UNASSIGNED] = leaf.reader().maxDoc();
             return counts;
+        }
+        if (!column.counted()) {
+            return null;
         }
         for (int ordinal = 0; ordinal < bucketOf.length; ordinal++) {
             counts[bucketOf[ordinal]] += column.count(ordinal);
@@ -82,7 +89,8 @@ final class CorpusBuckets implements ShardBuckets {
     }
 
     @Override
-    public int lookedAt() {
-        return LOOKED_AT;
+    public int lookedAt(LeafReaderContext leaf) throws IOException {
+        ClusterColumn column = field.column(leaf, thresholds != null);
+        return column == null || column.counted() ? LOOKED_AT : ASSIGNED;
     }
 }

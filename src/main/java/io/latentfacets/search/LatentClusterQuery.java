@@ -56,8 +56,7 @@ final class LatentClusterQuery extends Query {
             @Override
             public ScorerSupplier scorerSupplier(LeafReaderContext leaf) throws IOException {
                 ClusterColumn column = field.column(leaf, thresholds != null);
-                long cost = column == null ? 0 : candidates(column);
-                if (cost == 0) {
+                if (column == null || (column.counted() && candidates(column) == 0)) {
                     return null;
                 }
                 return ConstantScoreScorerSupplier.fromIterator(
@@ -74,7 +73,10 @@ final class LatentClusterQuery extends Query {
                     return super.count(leaf);
                 }
                 ClusterColumn column = field.column(leaf, false);
-                return column == null ? 0 : (int) candidates(column);
+                if (column == null) {
+                    return 0;
+                }
+                return column.counted() ? (int) candidates(column) : super.count(leaf);
             }
 
             @Override
@@ -92,7 +94,7 @@ final class LatentClusterQuery extends Query {
         DocIdSetIterator all = DocIdSetIterator.all(maxDoc);
         return new TwoPhaseIterator(all) {
             @Override
-            public boolean matches() {
+            public boolean matches() throws IOException {
                 int ordinal = column.ordinal(all.docID());
                 return ordinals.get(ordinal)
                         && (thresholds == null || column.isAtLeast(all.docID(), thresholds[ordinal]));

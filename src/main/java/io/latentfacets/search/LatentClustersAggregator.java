@@ -84,7 +84,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         if (weighted || weight.count(leaf) != leaf.reader().maxDoc()) {
             return false;
         }
-        long[] counts = buckets.counts(leaf);
+        long[] counts = buckets.counts(leaf, true);
         if (counts == null) {
             return false;
         }

@@ -60,12 +60,12 @@ final class ResultBuckets implements ShardBuckets {
     }
 
     @Override
-    public long[] counts(LeafReaderContext leaf) {
+    public long[] counts(LeafReaderContext leaf, boolean all) {
         return null;
     }
 
     @Override
-    public int lookedAt() {
+    public int lookedAt(LeafReaderContext leaf) {
         return LOOKED_AT;
     }
 }

@@ -32,9 +32,13 @@ interface ShardBuckets {
 
     Leaf leaf(LeafReaderContext leaf) throws IOException;
 
-    /** Documents of a segment by bucket, deleted ones included, where that is known without looking; else null. */
-    long[] counts(LeafReaderContext leaf) throws IOException;
+    /**
+     * Documents of a segment by bucket, deleted ones included; null where only looking at each tells.
+     *
+     * @param all whether all documents of the segment are asked for, so that it may take the time to count them
+     */
+    long[] counts(LeafReaderContext leaf, boolean all) throws IOException;
 
-    /** Most documents of a shard that are looked at to tell what is usual; of more, an even part. */
-    int lookedAt();
+    /** Most documents of a shard that are worth looking at to tell what is usual in this segment; of more, a part. */
+    int lookedAt(LeafReaderContext leaf) throws IOException;
 }

@@ -21,9 +21,14 @@ record ShardField(String name, Pin pin, Generation generation, ClusterColumns co
     /** Of an index that has no such field. */
     static final ShardField NONE = new ShardField("", Pin.NONE, null, null);
 
-    /** Clusters by document of a segment; null: no document of it has one. */
+    /** Clusters by document of a segment, for one thread; null: no document of it has one. */
     ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
         return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);
+    }
+
+    /** The same, always with counts: for who needs every document of the segment. */
+    ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
+        return generation == null ? null : columns.whole(leaf.reader(), name, generation, false);
     }
 
     /** Latents of a segment that the pinned generation's encoder made; null: no document of it has one. */

@@ -21,9 +21,8 @@ final class Usual {
     static Map<String, Double> of(ShardBuckets buckets, IndexReader reader) throws IOException {
         double[] counts = new double[buckets.count()];
         if (counts.length > 1) {
-            int step = 1 + reader.maxDoc() / buckets.lookedAt();
             for (LeafReaderContext leaf : reader.leaves()) {
-                add(buckets, leaf, step, counts);
+                add(buckets, leaf, reader.maxDoc(), counts);
             }
         }
         Map<String, Double> usual = new TreeMap<>();
@@ -35,10 +34,10 @@ final class Usual {
         return usual;
     }
 
-    private static void add(ShardBuckets buckets, LeafReaderContext leaf, int step, double[] counts)
+    private static void add(ShardBuckets buckets, LeafReaderContext leaf, int documentsOfShard, double[] counts)
             throws IOException {
         Bits live = leaf.reader().getLiveDocs();
-        long[] known = live == null ? buckets.counts(leaf) : null;
+        long[] known = live == null ? buckets.counts(leaf, false) : null;
         if (known != null) {
             for (int number = 0; number < counts.length; number++) {
                 counts[number] += known[number];
@@ -49,6 +48,7 @@ final class Usual {
         if (documents == ShardBuckets.Leaf.NONE) {
             return;
         }
+        int step = 1 + documentsOfShard / buckets.lookedAt(leaf);
         for (int doc = 0; doc < leaf.reader().maxDoc(); doc += step) {
             if (live == null || live.get(doc)) {
                 counts[documents.bucket(doc)] += step;

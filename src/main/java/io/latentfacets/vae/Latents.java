@@ -31,17 +31,24 @@ public final class Latents {
 
     /** The vector of unit length in the stored direction; all zero if the stored one is. */
     public static float[] dequantize(byte[] quantized) {
-        long squares = 0;
-        for (byte component : quantized) {
-            squares += component * component;
-        }
         float[] unit = new float[quantized.length];
-        if (squares > 0) {
-            double scale = 1 / Math.sqrt((double) squares);
-            for (int i = 0; i < unit.length; i++) {
-                unit[i] = (float) (quantized[i] * scale);
-            }
-        }
+        dequantize(quantized, 0, unit);
         return unit;
+    }
+
+    /**
+     * The same for the bytes from an offset on.
+     *
+     * @param unit as long as the latent; overwritten
+     */
+    public static void dequantize(byte[] quantized, int from, float[] unit) {
+        int squares = 0;
+        for (int i = 0; i < unit.length; i++) {
+            squares += quantized[from + i] * quantized[from + i];
+        }
+        double scale = squares == 0 ? 0 : 1 / Math.sqrt((double) squares);
+        for (int i = 0; i < unit.length; i++) {
+            unit[i] = (float) (quantized[from + i] * scale);
+        }
     }
 }

@@ -10,12 +10,15 @@ import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
@@ -24,11 +27,11 @@ import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
-import org.opensearch.common.breaker.TestCircuitBreaker;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 
 public class ClusterColumnsTests extends LuceneTestCase {
@@ -37,7 +40,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
     private final InMemoryGenerations generations = new InMemoryGenerations();
     private final LatentStats stats = new LatentStats();
     private final CountingBreaker breaker = new CountingBreaker();
-    private final ClusterColumns columns = new ClusterColumns(generations, () -> breaker, stats);
+    private final ClusterColumns columns = new ClusterColumns(generations, () -> breaker, stats, new ColumnDemand());
 
     /** A document's latent, or null for a document without one. */
     private record Doc(int generation, byte[] latent) {}
@@ -88,6 +91,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         int dims = TestUtil.nextInt(random(), 2, 40);
         int count = random().nextBoolean() ? TestUtil.nextInt(random(), 1, 20) : TestUtil.nextInt(random(), 254, 300);
         Generation generation = LatentFixtures.generation("news", 3, dims, count, random());
+        generations.put(generation);
         index(randomDocs(500, dims, 3));
         Partition partition = generation.clusters().partition();
         for (boolean similarity : new boolean[] {false, true}) {
@@ -129,8 +133,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertEquals(0, ClusterColumn.threshold(0));
         assertEquals(255, ClusterColumn.threshold(1));
         assertEquals(128, ClusterColumn.threshold(.5));
-        assertEquals((byte) 255, ClusterColumn.quantize(1.00001f));
-        assertEquals(0, ClusterColumn.quantize(-.3f));
+        assertEquals((byte) 255, BuiltColumn.quantize(1.00001f));
+        assertEquals(0, BuiltColumn.quantize(-.3f));
     }
 
     public void testOtherGenerationsCountUnderTheirKey() throws IOException {
@@ -198,6 +202,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testLatentOfWrongLengthIsUnassigned() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(5, random())), new Doc(2, LatentFixtures.latent(3, random())));
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, now, true);
@@ -207,6 +212,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testComputedOnceForAllThreads() throws Exception {
         Generation now = LatentFixtures.generation("news", 2, 16, 30, random());
+        generations.put(now);
         index(randomDocs(2000, 16, 2));
         int threads = 8;
         CyclicBarrier start = new CyclicBarrier(threads);
@@ -235,21 +241,22 @@ public class ClusterColumnsTests extends LuceneTestCase {
         long made = reader.leaves().stream()
                 .filter(leaf -> leaf.reader().getFieldInfos().fieldInfo(FIELD) != null)
                 .count();
-        assertEquals(made, stats.get(StatName.CLUSTER_COLUMNS_BUILT));
+        assertEquals(made, stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES));
     }
 
     public void testBreakerIsChargedAndGivenBack() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(randomDocs(100, 4, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             columns.get(leaf.reader(), FIELD, now, false);
             columns.get(leaf.reader(), FIELD, now, true);
         }
-        assertTrue(breaker.used >= 3 * 100);
-        assertEquals(breaker.used, stats.get(StatName.CLUSTER_COLUMNS_BYTES));
+        assertTrue(breaker.used() >= 3 * 100);
+        assertEquals(breaker.used(), stats.get(StatName.CLUSTER_COLUMNS_BYTES));
         columns.evict("other", generation -> true);
         columns.evict("news", generation -> generation != 2);
-        assertTrue(breaker.used >= 3 * 100);
+        assertTrue(breaker.used() >= 3 * 100);
         if (random().nextBoolean()) {
             columns.evict("news", generation -> generation == 2);
         } else if (random().nextBoolean()) {
@@ -259,20 +266,22 @@ public class ClusterColumnsTests extends LuceneTestCase {
             directory.close();
             reader = null;
         }
-        assertEquals(0, breaker.used);
+        assertEquals(0, breaker.used());
         assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS));
         assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_BYTES));
     }
 
     public void testNoRoom() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(4, random())));
         LeafReader leaf = reader.leaves().get(0).reader();
         breaker.startBreaking();
         CircuitBreakingException e =
                 expectThrows(CircuitBreakingException.class, () -> columns.get(leaf, FIELD, now, false));
         assertEquals(429, e.status().getStatus());
-        assertEquals(0, breaker.used);
+        assertEquals(0, breaker.used());
+        assertEquals(1, stats.get(StatName.CLUSTER_COLUMNS_FAILED));
         breaker.stopBreaking();
         assertNotNull(columns.get(leaf, FIELD, now, false));
     }
@@ -296,6 +305,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testFieldHiddenByAReaderStaysHidden() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(new Doc(2, LatentFixtures.latent(4, random())));
         LeafReader leaf = reader.leaves().get(0).reader();
         assertNotNull(columns.get(leaf, FIELD, now, false));
@@ -320,36 +330,146 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testDirectoryReopenKeepsColumnsOfSegmentsThatStay() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
         index(randomDocs(20, 4, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             columns.get(leaf.reader(), FIELD, now, false);
         }
-        long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT);
+        long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
         try (DirectoryReader again = DirectoryReader.open(directory)) {
             // Another reader over the same files has cores of its own; they are built and go with it.
             for (LeafReaderContext leaf : again.leaves()) {
                 columns.get(leaf.reader(), FIELD, now, false);
             }
         }
-        assertTrue(stats.get(StatName.CLUSTER_COLUMNS_BUILT) >= built);
+        assertTrue(stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES) >= built);
         assertEquals(built, stats.get(StatName.CLUSTER_COLUMNS));
     }
 
-    /** Breaks on demand and knows what is charged. */
-    private static final class CountingBreaker extends TestCircuitBreaker {
-        private long used;
-
-        @Override
-        public double addEstimateBytesAndMaybeBreak(long bytes, String label) throws CircuitBreakingException {
-            super.addEstimateBytesAndMaybeBreak(bytes, label);
-            used += bytes;
-            return 0;
+    /** The column of a large segment and what stands in for it while it is not there say the same of every document. */
+    public void testLookedUpEqualsBuilt() throws IOException {
+        int dims = TestUtil.nextInt(random(), 2, 40);
+        Generation old = LatentFixtures.generation("news", 1, dims, TestUtil.nextInt(random(), 1, 300), random());
+        Generation first = LatentFixtures.generation("news", 3, dims, List.of("c7", "c3", "c90", "c1"), random());
+        Generation now = LatentFixtures.recluster(first, 5, List.of("c1", "c91", "c2", "c3"), random());
+        generations.put(old).put(now);
+        List<Doc> all = new ArrayList<>(Arrays.asList(randomDocs(400, dims, 1, 2, 3, 4, 5)));
+        all.add(new Doc(3, LatentFixtures.latent(dims + 1, random())));
+        Collections.shuffle(all, random());
+        index(all.toArray(Doc[]::new));
+        for (boolean similarity : new boolean[] {false, true}) {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                ClusterColumn built = columns.get(leaf.reader(), FIELD, now, similarity);
+                if (built == null) {
+                    continue;
+                }
+                LookupColumn lookedUp = lookUp(leaf.reader(), now, similarity, () -> null);
+                assertTrue(built.counted());
+                assertFalse(lookedUp.counted());
+                expectThrows(IllegalStateException.class, () -> lookedUp.count(0));
+                boolean inOrder = random().nextBoolean();
+                for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                    int doc = inOrder ? i : random().nextInt(leaf.reader().maxDoc());
+                    int threshold = random().nextInt(256);
+                    for (int times = random().nextInt(3); times >= 0; times--) {
+                        assertEquals(built.ordinal(doc), lookedUp.ordinal(doc));
+                        if (similarity) {
+                            assertEquals(built.isAtLeast(doc, threshold), lookedUp.isAtLeast(doc, threshold));
+                        }
+                    }
+                }
+                if (inOrder) {
+                    assertEquals(built.missing(), lookedUp.missing());
+                }
+            }
         }
+    }
 
-        @Override
-        public long addWithoutBreaking(long bytes) {
-            used += bytes;
-            return used;
+    public void testLookUpGoesOverToTheBuiltColumn() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(randomDocs(3000, 4, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn built = columns.get(leaf.reader(), FIELD, now, true);
+            AtomicInteger asked = new AtomicInteger();
+            LookupColumn lookedUp = lookUp(leaf.reader(), now, true, () -> {
+                asked.incrementAndGet();
+                return (BuiltColumn) built;
+            });
+            for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
+                assertEquals(built.ordinal(doc), lookedUp.ordinal(doc));
+                assertEquals(built.isAtLeast(doc, 200), lookedUp.isAtLeast(doc, 200));
+            }
+            assertEquals(leaf.reader().maxDoc() < 1024 ? 0 : 1, asked.get());
         }
+    }
+
+    private LookupColumn lookUp(
+            LeafReader segment, Generation pinned, boolean similarity, Supplier<BuiltColumn> ready) {
+        LatentAssigner assigner = new LatentAssigner(pinned, number -> generations.loaded(pinned.model(), number));
+        return new LookupColumn(segment, FIELD, assigner, similarity, ready);
+    }
+
+    public void testWhoNeedsAllGetsCounts() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(randomDocs(50, 4, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn whole = columns.whole(leaf.reader(), FIELD, now, false);
+            assertSame(whole, columns.get(leaf.reader(), FIELD, now, false));
+            assertTrue(whole == null || whole.counted());
+        }
+    }
+
+    public void testStatsSayWhoBuiltAndHowMuchItCovers() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(randomDocs(200, 4, 2));
+        int documents = 0;
+        int segments = 0;
+        for (LeafReaderContext leaf : reader.leaves()) {
+            columns.warm(leaf.reader(), new ColumnDemand.Wanted(FIELD, "news", false), now, () -> false);
+            if (columns.get(leaf.reader(), FIELD, now, false) != null) {
+                columns.get(leaf.reader(), FIELD, now, true);
+                documents += 2 * leaf.reader().maxDoc();
+                segments++;
+            }
+        }
+        assertEquals(segments, stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER));
+        assertEquals(segments, stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES));
+        assertEquals(documents, stats.get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_FAILED));
+        columns.close();
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
+        assertEquals(0, breaker.used());
+    }
+
+    public void testStoppedBuildLeavesNothing() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(randomDocs(2000, 4, 2));
+        ColumnDemand.Wanted wanted = new ColumnDemand.Wanted(FIELD, "news", true);
+        boolean stopped = false;
+        for (LeafReaderContext leaf : reader.leaves()) {
+            if (leaf.reader().maxDoc() > 1500) {
+                stopped = true;
+                expectThrows(
+                        AlreadyClosedException.class, () -> columns.warm(leaf.reader(), wanted, now, () -> true));
+            }
+        }
+        assertEquals(stopped ? 1 : 0, stats.get(StatName.CLUSTER_COLUMNS_FAILED));
+        assertEquals(0, breaker.used());
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS));
+    }
+
+    public void testColumnOfAGenerationThatWentMeanwhileIsNotKept() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now).unload("news", 2);
+        index(randomDocs(50, 4, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            columns.get(leaf.reader(), FIELD, now, random().nextBoolean());
+        }
+        assertEquals(0, breaker.used());
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS));
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -410,10 +411,13 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
     public void testNewActiveGenerationIsBroughtWhereTheOldOneIsUsed() throws Exception {
         trained("warm", 100);
         load("warm", 1);
+        List<Generation> activated = new CopyOnWriteArrayList<>();
+        parts.registry.onActivation(activated::add);
         int second = begin("warm", owner(2));
         publish(generation("warm", second, 100));
         activate("warm", second);
         assertBusy(() -> assertNotNull(parts.registry.loaded("warm", second)));
+        assertBusy(() -> assertEquals(List.of(parts.registry.loaded("warm", second)), activated));
         delete2("warm", second);
     }
 

@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
@@ -64,6 +65,7 @@ public class ClusterTreeSearchTests extends OpenSearchSingleNodeTestCase {
     public void setUp() throws Exception {
         // Before the node, whose plugin takes hold of it.
         LatentSearchTestPlugin.generations = new InMemoryGenerations();
+        LatentSearchTestPlugin.how = randomFrom(ColumnFixtures.Columns.values());
         super.setUp();
         int clusters = between(6, 20);
         generation = LatentFixtures.withTreeAndFloors(

@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import static org.hamcrest.Matchers.containsString;
 
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
@@ -75,6 +76,7 @@ public class LatentSearchNodeTests extends OpenSearchSingleNodeTestCase {
     public void setUp() throws Exception {
         // Before the node, whose plugin takes hold of it.
         LatentSearchTestPlugin.generations = new InMemoryGenerations();
+        LatentSearchTestPlugin.how = randomFrom(ColumnFixtures.Columns.values());
         super.setUp();
         generation = LatentFixtures.generation("news", 1, DIMS, between(2, 30), random());
         LatentSearchTestPlugin.generations.put(generation).activate("news", 1);

@@ -2,12 +2,17 @@
 package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.ColumnDemand;
+import io.latentfacets.field.ColumnFixtures;
+import io.latentfacets.field.ColumnWarmer;
+import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +23,16 @@ import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.util.io.IOUtils;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.env.NodeEnvironment;
+import org.opensearch.index.IndexModule;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.MapperPlugin;
@@ -45,12 +52,25 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
     /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
     static volatile InMemoryGenerations generations = new InMemoryGenerations();
 
+    /** How the next node's searches come to their clusters. */
+    static volatile ColumnFixtures.Columns how = ColumnFixtures.Columns.BUILT_BY_SEARCHES;
+
+    /** What {@link #how} was when the node was made, which is at the end of the test before. */
+    static volatile ColumnFixtures.Columns running;
+
+    /** Of the node that was made last. */
+    static volatile CountingBreaker breaker;
+
     static final LatentStats STATS = new LatentStats();
 
     /** {@link #generations} as they are at each call. */
     static final Generations CURRENT = new CurrentGenerations();
 
     static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
+
+    private final ColumnDemand demand = new ColumnDemand();
+    private ClusterColumns columns;
+    private ColumnWarmer warmer;
 
     static void use(LatentSearch made) {
         SEARCH.set(made);
@@ -69,9 +89,36 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
+        running = how;
+        breaker = new CountingBreaker();
+        CountingBreaker own = breaker;
+        columns = ColumnFixtures.columns(running, CURRENT, () -> own, STATS, demand);
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
+        if (running == ColumnFixtures.Columns.WARMED || running == ColumnFixtures.Columns.LARGE_AND_WARMED) {
+            warmer = new ColumnWarmer(
+                    columns,
+                    demand,
+                    CURRENT,
+                    threadPool,
+                    environment.settings(),
+                    clusterService.getClusterSettings());
+        }
         return List.of();
+    }
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return List.of(ColumnWarmer.INTERVAL);
+    }
+
+    @Override
+    public void onIndexModule(IndexModule module) {
+        module.addIndexEventListener(demand);
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOUtils.close(warmer, columns);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.AttachAction;
 import io.latentfacets.ingest.EncodeAction;
@@ -107,7 +108,7 @@ public final class TrainingTestPlugin extends Plugin
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         search = new LatentSearch(
-                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats));
+                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()));
         return List.of(parts, store, registry, encoders, trainings);
     }
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.LeafReader;
+
+/**
+ * Assigns the documents that it is asked for, straight from their latents, and goes over to the built column as soon as
+ * there is one. One thread; documents may come in any order, but only ascending ones are read without starting over.
+ */
+final class LookupColumn implements ClusterColumn {
+    /** Looking whether the column is there by now costs about as much as a few documents. */
+    private static final int LOOK_EVERY = 1024;
+
+    private final LeafReader reader;
+    private final String field;
+    private final LatentAssigner assigner;
+    private final boolean similarity;
+    private final Supplier<BuiltColumn> ready;
+
+    private BuiltColumn built;
+    private BinaryDocValues latents;
+    private int lookups;
+    private int doc = -1;
+    private int ordinal;
+    private byte nearness;
+
+    /**
+     * @param similarity whether {@link #isAtLeast} will be asked
+     * @param ready the column that this stands in for, null as long as it is not there
+     */
+    LookupColumn(
+            LeafReader reader, String field, LatentAssigner assigner, boolean similarity, Supplier<BuiltColumn> ready) {
+        this.reader = reader;
+        this.field = field;
+        this.assigner = assigner;
+        this.similarity = similarity;
+        this.ready = ready;
+    }
+
+    @Override
+    public int ordinal(int asked) throws IOException {
+        if (built == null && asked != doc) {
+            lookUp(asked);
+        }
+        return built == null ? ordinal : built.ordinal(asked);
+    }
+
+    @Override
+    public boolean isAtLeast(int asked, int threshold) throws IOException {
+        if (built == null && asked != doc) {
+            lookUp(asked);
+        }
+        return built == null ? (nearness & 0xFF) >= threshold : built.isAtLeast(asked, threshold);
+    }
+
+    private void lookUp(int asked) throws IOException {
+        if (++lookups % LOOK_EVERY == 0) {
+            built = ready.get();
+            if (built != null) {
+                return;
+            }
+        }
+        if (latents == null || latents.docID() > asked) {
+            latents = reader.getBinaryDocValues(field);
+        }
+        int cluster = latents != null && latents.advanceExact(asked) ? assigner.assign(latents.binaryValue()) : -1;
+        doc = asked;
+        ordinal = cluster + 1;
+        nearness = similarity && cluster >= 0 ? BuiltColumn.quantize(assigner.similarity()) : 0;
+    }
+
+    @Override
+    public boolean counted() {
+        return false;
+    }
+
+    @Override
+    public int count(int asked) {
+        throw new IllegalStateException("a column that is looked up does not know how many documents have [" + asked
+                + "] without looking at all");
+    }
+
+    @Override
+    public Set<Integer> missing() {
+        return Set.copyOf(assigner.missing());
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.opensearch.common.breaker.TestCircuitBreaker;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
+
+/** Breaks on demand and knows what is charged. Thread-safe. */
+public final class CountingBreaker extends TestCircuitBreaker {
+    private final AtomicLong used = new AtomicLong();
+
+    /** Bytes that were charged and not given back. */
+    public long used() {
+        return used.get();
+    }
+
+    @Override
+    public double addEstimateBytesAndMaybeBreak(long bytes, String label) throws CircuitBreakingException {
+        super.addEstimateBytesAndMaybeBreak(bytes, label);
+        return used.addAndGet(bytes);
+    }
+
+    @Override
+    public long addWithoutBreaking(long bytes) {
+        return used.addAndGet(bytes);
+    }
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
+
+import io.latentfacets.field.ColumnFixtures;
+import io.latentfacets.field.ColumnWarmer;
+import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.stats.StatName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.lucene.index.LeafReaderContext;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.IndexService;
+import org.opensearch.index.engine.Engine;
+import org.opensearch.index.shard.IndexShard;
+import org.opensearch.indices.IndicesService;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+
+/** Columns are there before the search that needs them, and nothing of them stays when they are not needed any more. */
+public class ColumnWarmerTests extends OpenSearchSingleNodeTestCase {
+    private static final int DIMS = 8;
+
+    private final Map<String, Integer> clusters = new TreeMap<>();
+    private Generation generation;
+    private int documents;
+    private boolean large;
+    private long failedBefore;
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return List.of(LatentSearchTestPlugin.class);
+    }
+
+    @Override
+    protected boolean resetNodeAfterTest() {
+        return true;
+    }
+
+    @Override
+    protected Settings nodeSettings() {
+        return Settings.builder().put(ColumnWarmer.INTERVAL.getKey(), "100ms").build();
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        // Before the node, whose plugin takes hold of it.
+        LatentSearchTestPlugin.generations = new InMemoryGenerations();
+        chooseHow();
+        super.setUp();
+        large = LatentSearchTestPlugin.running == ColumnFixtures.Columns.LARGE_AND_WARMED;
+        failedBefore = get(StatName.CLUSTER_COLUMNS_FAILED);
+        generation = LatentFixtures.generation("news", 1, DIMS, between(2, 30), random());
+        generations().put(generation).activate("news", 1);
+        client().admin()
+                .indices()
+                .prepareCreate("news")
+                .setSettings(Settings.builder()
+                        .put("number_of_shards", between(1, 3))
+                        .put("number_of_replicas", 0)
+                        .put("refresh_interval", randomFrom("-1", "1s")))
+                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"}}}")
+                .get();
+    }
+
+    @Override
+    public void tearDown() throws Exception {
+        LatentSearchTestPlugin.breaker.stopBreaking();
+        interval(null);
+        chooseHow();
+        super.tearDown();
+    }
+
+    private static void chooseHow() {
+        LatentSearchTestPlugin.how =
+                randomFrom(ColumnFixtures.Columns.LARGE_AND_WARMED, ColumnFixtures.Columns.WARMED);
+    }
+
+    private static InMemoryGenerations generations() {
+        return LatentSearchTestPlugin.generations;
+    }
+
+    private static long get(StatName stat) {
+        return LatentSearchTestPlugin.STATS.get(stat);
+    }
+
+    private void index(int count) {
+        for (int i = 0; i < count; i++) {
+            byte[] latent = LatentFixtures.latent(DIMS, random());
+            client().prepareIndex("news")
+                    .setSource(
+                            "{\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"}}",
+                            XContentType.JSON)
+                    .get();
+            clusters.merge(LatentFixtures.clusterOf(generation, latent), 1, Integer::sum);
+            documents++;
+            if (rarely()) {
+                refresh();
+            }
+        }
+        refresh();
+    }
+
+    private void refresh() {
+        client().admin().indices().prepareRefresh("news").get();
+    }
+
+    private void forceMerge() {
+        client().admin()
+                .indices()
+                .prepareForceMerge("news")
+                .setMaxNumSegments(1)
+                .setFlush(true)
+                .get();
+        refresh();
+    }
+
+    private void interval(String value) {
+        client().admin()
+                .cluster()
+                .prepareUpdateSettings()
+                .setTransientSettings(Settings.builder().put(ColumnWarmer.INTERVAL.getKey(), value))
+                .get();
+    }
+
+    /** Facets of all documents. */
+    private void search() {
+        // with an aggregation below, so that documents are collected and not just counted
+        String request = "{\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000},"
+                + "\"aggs\":{\"last\":{\"max\":{\"field\":\"latent.generation\"}}}}}}";
+        SearchSourceBuilder source;
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                getInstanceFromNode(NamedXContentRegistry.class),
+                DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
+                request)) {
+            source = SearchSourceBuilder.fromXContent(parser);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        InternalLatentClusters found = client().search(new SearchRequest("news").source(source))
+                .actionGet()
+                .getAggregations()
+                .get("topics");
+        if (found.generation() == 1) {
+            Map<String, Integer> counts = new TreeMap<>();
+            found.getBuckets().forEach(bucket -> counts.put(bucket.getKey(), (int) bucket.getDocCount()));
+            assertEquals(clusters, counts);
+        } else {
+            long sum = found.getBuckets().stream()
+                    .mapToLong(ClusterBucket::getDocCount)
+                    .sum();
+            assertEquals(documents, sum + found.unassigned());
+        }
+    }
+
+    /** Documents, deleted ones included, of the segments that a search would see now. */
+    private long documentsOfSegments() {
+        long all = 0;
+        for (IndexService index : getInstanceFromNode(IndicesService.class)) {
+            for (IndexShard shard : index) {
+                try (Engine.Searcher searcher = shard.acquireSearcher("test")) {
+                    for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+                        all += leaf.reader().maxDoc();
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Every segment has the columns, and no more: those of segments that are gone went with them. */
+    private void assertCovered(int columns) throws Exception {
+        assertBusy(() -> {
+            assertEquals(columns * documentsOfSegments(), get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
+            assertEquals(get(StatName.CLUSTER_COLUMNS_BYTES), LatentSearchTestPlugin.breaker.used());
+        });
+    }
+
+    /** A search builds nothing and looks nothing up. */
+    private void assertSearchFindsAll() {
+        long built = get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
+        long lookups = get(StatName.CLUSTER_COLUMN_LOOKUPS);
+        search();
+        assertEquals(built, get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES));
+        assertEquals(lookups, get(StatName.CLUSTER_COLUMN_LOOKUPS));
+    }
+
+    private void assertNothingLeft() throws Exception {
+        assertBusy(() -> {
+            assertEquals(0, LatentSearchTestPlugin.breaker.used());
+            assertEquals(0, get(StatName.CLUSTER_COLUMNS));
+            assertEquals(0, get(StatName.CLUSTER_COLUMNS_BYTES));
+            assertEquals(0, get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
+        });
+    }
+
+    public void testRefreshAndForceMerge() throws Exception {
+        index(30);
+        search();
+        assertCovered(1);
+        long warmed = get(StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER);
+        index(30);
+        assertCovered(1);
+        assertThat(get(StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER), greaterThan(warmed));
+        assertSearchFindsAll();
+        warmed = get(StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER);
+        forceMerge();
+        assertCovered(1);
+        assertThat(get(StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER), greaterThan(warmed));
+        assertSearchFindsAll();
+        client().admin().indices().prepareDelete("news").get();
+        assertNothingLeft();
+    }
+
+    public void testNewGeneration() throws Exception {
+        index(40);
+        search();
+        assertCovered(1);
+        Generation second = LatentFixtures.recluster(generation, 2, List.of("c1", "c90"), random());
+        // stored, so that the warmer has to load it
+        generations().store(second).activate("news", 2);
+        assertCovered(2);
+        assertSearchFindsAll();
+        generations().activate("news", 1);
+        assertSearchFindsAll();
+        client().admin().indices().prepareClose("news").get();
+        assertNothingLeft();
+    }
+
+    public void testOnlyWhatWasSearchedIsWarmed() throws Exception {
+        index(20);
+        assertEquals(0, get(StatName.CLUSTER_COLUMNS));
+        search();
+        assertCovered(1);
+    }
+
+    public void testOff() throws Exception {
+        index(20);
+        search();
+        assertCovered(1);
+        interval("-1");
+        index(20);
+        long missing = documentsOfSegments() - get(StatName.CLUSTER_COLUMNS_DOCUMENTS);
+        long built = get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
+        long lookups = get(StatName.CLUSTER_COLUMN_LOOKUPS);
+        search();
+        if (missing > 0) {
+            assertThat(
+                    get(large ? StatName.CLUSTER_COLUMN_LOOKUPS : StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES),
+                    greaterThan(large ? lookups : built));
+        }
+        // what a search misses is built all the same
+        assertCovered(1);
+        interval("100ms");
+        index(20);
+        assertCovered(1);
+        assertSearchFindsAll();
+    }
+
+    public void testNoRoom() throws Exception {
+        index(20);
+        search();
+        assertCovered(1);
+        long used = LatentSearchTestPlugin.breaker.used();
+        LatentSearchTestPlugin.breaker.startBreaking();
+        index(20);
+        assertBusy(() -> assertThat(get(StatName.CLUSTER_COLUMNS_FAILED), greaterThan(failedBefore)));
+        assertTrue(LatentSearchTestPlugin.breaker.used() <= used);
+        if (large) {
+            // looking documents up takes no memory
+            search();
+        }
+        LatentSearchTestPlugin.breaker.stopBreaking();
+        assertCovered(1);
+        assertSearchFindsAll();
+    }
+
+    public void testInterval() {
+        for (String bad : List.of("0", "99ms", "-2")) {
+            IllegalArgumentException e = expectThrows(IllegalArgumentException.class, () -> interval(bad));
+            assertThat(e.getMessage(), containsString(ColumnWarmer.INTERVAL.getKey()));
+        }
+        interval("5s");
+        interval("-1");
+    }
+}
