@@ -26,8 +26,8 @@ public final class ResultClusterer {
     /** Few latents are divided many times, which costs no more and finds what is a matter of luck in few. */
     private static final int LEAST_STARTS = 6;
 
-    private static final int MOST_STARTS = 24;
-    private static final int STARTED_LATENTS = 24_000;
+    private static final int MOST_STARTS = 64;
+    private static final int STARTED_LATENTS = 20_000;
     private static final int SEEDING_TRIALS = 4;
     private static final int PASSES = 60;
 
