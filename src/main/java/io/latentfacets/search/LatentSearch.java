@@ -18,6 +18,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PointValues;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.IndicesRequest;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
@@ -83,6 +84,48 @@ public final class LatentSearch {
         int active = generations.active(model);
         ClusterEdits edits = generations.edits(model);
         return target.with(field, new Pin(model, active, edits == null ? ClusterEdits.NONE : edits));
+    }
+
+    /**
+     * Whether any index of this cluster that a search is over has the field, or a latent_vector field at all.
+     *
+     * @param field null for any
+     * @throws IllegalArgumentException as {@link #pin} does
+     */
+    boolean serves(String field, IndicesRequest request) {
+        List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
+        if (indices == null
+                || indices.stream().map(mappings::of).noneMatch(fields -> field == null
+                        ? !fields.models().isEmpty()
+                        : fields.model(field) != null)) {
+            return false;
+        }
+        pin(
+                new PinnedField(field),
+                new SearchRequest(request.indices()).indicesOptions(IndicesOptions.lenientExpandOpen()));
+        return true;
+    }
+
+    /**
+     * Calls back with the generation that a search would use, null if there is none: no such field, nothing active.
+     * Never blocks. Fails as {@link #pin} and {@link #load} do.
+     */
+    void generation(String field, IndicesRequest request, ActionListener<Generation> listener) {
+        Pin pin;
+        try {
+            pin = pin(new PinnedField(field), request).pin();
+            if (pin == null) {
+                throw new IllegalArgumentException("indices of other clusters are searched, whose models are not here");
+            }
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+            return;
+        }
+        if (pin.generation() == 0) {
+            listener.onResponse(null);
+        } else {
+            load(pin, listener);
+        }
     }
 
     /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */
