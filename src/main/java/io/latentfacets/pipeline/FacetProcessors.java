@@ -31,8 +31,7 @@ public final class FacetProcessors {
      * @param services asked for when a search comes
      * @param client searches as the caller
      */
-    public static Processor.Factory<SearchResponseProcessor> response(
-            Supplier<FacetServices> services, Client client) {
+    public static Processor.Factory<SearchResponseProcessor> response(Supplier<FacetServices> services, Client client) {
         return (factories, tag, description, ignoreFailure, config, context) ->
                 new FacetsResponseProcessor(tag, description, ignoreFailure, facets(tag, config, services), client);
     }

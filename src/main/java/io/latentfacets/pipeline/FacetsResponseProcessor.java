@@ -77,9 +77,7 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
             SearchResponse response,
             ActionListener<SearchResponse> listener) {
         if (reader.isIn(found)) {
-            reader.read(
-                    found,
-                    ActionListener.map(listener, shown -> reader.without(response, new FacetsExt(shown))));
+            reader.read(found, ActionListener.map(listener, shown -> reader.without(response, new FacetsExt(shown))));
         } else {
             listener.onResponse(response);
         }

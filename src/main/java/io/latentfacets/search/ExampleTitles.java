@@ -99,7 +99,8 @@ final class ExampleTitles {
         if (end < most / 2) {
             end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
         }
-        while (end > 0 && !Character.isLetterOrDigit(text.charAt(end - 1))
+        while (end > 0
+                && !Character.isLetterOrDigit(text.charAt(end - 1))
                 && !Character.isSurrogate(text.charAt(end - 1))) {
             end--; // no comma before an ellipsis
         }

@@ -19,8 +19,8 @@ import org.opensearch.search.internal.InternalSearchResponse;
 import org.opensearch.search.profile.SearchProfileShardResults;
 
 /**
- * The aggregations that facets add to a search: clusters, below each its documents and its counts over time, and
- * beside them the counts of all matches over time. Stateless.
+ * The aggregations that facets add to a search: clusters, below each its documents and its counts over time, and beside
+ * them the counts of all matches over time. Stateless.
  */
 final class FacetAggregations {
     // names that no user would choose

@@ -132,19 +132,14 @@ final class FacetSummaries {
                 topics.add(new SentenceRanker.Topic(target, documents(buckets.get(b))));
             }
         }
-        ranker.rank(
-                generation,
-                topics,
-                SENTENCES_PER_DOCUMENT,
-                SENTENCES,
-                ActionListener.map(listener, ranked -> {
-                    List<Summary> summaries = new ArrayList<>();
-                    buckets.forEach(bucket -> summaries.add(Summary.NONE));
-                    for (int i = 0; i < places.size(); i++) {
-                        summaries.set(places.get(i), new Summary(fitting(ranked.get(i))));
-                    }
-                    return summaries;
-                }));
+        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, SENTENCES, ActionListener.map(listener, ranked -> {
+            List<Summary> summaries = new ArrayList<>();
+            buckets.forEach(bucket -> summaries.add(Summary.NONE));
+            for (int i = 0; i < places.size(); i++) {
+                summaries.set(places.get(i), new Summary(fitting(ranked.get(i))));
+            }
+            return summaries;
+        }));
     }
 
     private static List<SentenceRanker.Document> documents(ClusterBucket bucket) {

@@ -64,21 +64,17 @@ public final class Facets {
             return;
         }
         // What to read of documents only the generation says. Why it cannot be had the search itself may say better.
-        with.search()
-                .generation(
-                        request.field(),
-                        searched(search, with),
-                        new ActionListener<>() {
-                            @Override
-                            public void onResponse(Generation generation) {
-                                ActionListener.completeWith(listener, () -> addTo(search, with, generation, null));
-                            }
+        with.search().generation(request.field(), searched(search, with), new ActionListener<>() {
+            @Override
+            public void onResponse(Generation generation) {
+                ActionListener.completeWith(listener, () -> addTo(search, with, generation, null));
+            }
 
-                            @Override
-                            public void onFailure(Exception e) {
-                                ActionListener.completeWith(listener, () -> addTo(search, with, null, e));
-                            }
-                        });
+            @Override
+            public void onFailure(Exception e) {
+                ActionListener.completeWith(listener, () -> addTo(search, with, null, e));
+            }
+        });
     }
 
     private FacetsReader addTo(SearchRequest search, FacetServices with, Generation generation, Exception failure) {

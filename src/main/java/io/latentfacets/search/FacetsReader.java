@@ -78,8 +78,7 @@ public final class FacetsReader {
             FacetSummaries.find(services, clusters, new ActionListener<>() {
                 @Override
                 public void onResponse(List<FacetSummaries.Summary> found) {
-                    ActionListener.completeWith(
-                            listener, () -> facets(response, clusters, new Summaries(found, null)));
+                    ActionListener.completeWith(listener, () -> facets(response, clusters, new Summaries(found, null)));
                 }
 
                 @Override
@@ -110,9 +109,8 @@ public final class FacetsReader {
         facets.put("took", took());
         facets.put("unassigned", clusters == null ? 0 : clusters.unassigned());
         facets.put("other", clusters == null ? 0 : clusters.other());
-        TrendCounts times = clusters == null || request.trend() == null
-                ? null
-                : TrendCounts.of(FacetAggregations.times(response));
+        TrendCounts times =
+                clusters == null || request.trend() == null ? null : TrendCounts.of(FacetAggregations.times(response));
         if (times != null && times.truncated()) {
             facets.put("trend_truncated", true);
         }

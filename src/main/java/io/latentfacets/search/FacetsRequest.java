@@ -128,9 +128,9 @@ record FacetsRequest(
 
         /** What the same would be in a body; a text that is no number or flag is left to the reader to refuse. */
         private static Object value(String key, String text) {
-            boolean flag = key.equals(SUMMARY) || key.equals(CREATE_OTHER);
-            if (flag) {
-                return text.isEmpty() || text.equals("true") ? Boolean.TRUE : text.equals("false") ? false : text;
+            if (key.equals(SUMMARY) || key.equals(CREATE_OTHER)) {
+                boolean yes = text.isEmpty() || text.equals("true");
+                return yes || text.equals("false") ? (Object) yes : text;
             }
             if (OTHER_PARAMS.contains(key) || key.equals(MinSimilarity.NAME)) {
                 try {

@@ -95,9 +95,10 @@ public final class LatentSearch {
     boolean serves(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
         if (indices == null
-                || indices.stream().map(mappings::of).noneMatch(fields -> field == null
-                        ? !fields.models().isEmpty()
-                        : fields.model(field) != null)) {
+                || indices.stream()
+                        .map(mappings::of)
+                        .noneMatch(
+                                fields -> field == null ? !fields.models().isEmpty() : fields.model(field) != null)) {
             return false;
         }
         pin(

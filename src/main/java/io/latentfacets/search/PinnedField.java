@@ -66,8 +66,7 @@ final class PinnedField implements Writeable {
         if (coordinator != null) {
             return pin == null
                     ? search.pin(
-                            this,
-                            SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()))
+                            this, SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()))
                     : this;
         }
         List<Pin> wanted = search.toLoad(this);

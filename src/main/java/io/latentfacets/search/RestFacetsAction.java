@@ -88,8 +88,9 @@ public final class RestFacetsAction extends BaseRestHandler {
             String[] indices,
             ActionListener<FacetsResponse> answer) {
         requireField(facets.field(), response, indices);
-        reader.read(response, ActionListener.map(answer, shown ->
-                new FacetsResponse(reader.without(response, null), shown)));
+        reader.read(
+                response,
+                ActionListener.map(answer, shown -> new FacetsResponse(reader.without(response, null), shown)));
     }
 
     /**

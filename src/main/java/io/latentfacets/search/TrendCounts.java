@@ -26,9 +26,7 @@ final class TrendCounts {
         this.totals = totals;
         // of two intervals the second is the later half, of three the last two
         this.middle = totals.isEmpty() ? 0 : totals.firstKey() + (totals.lastKey() - totals.firstKey() + 1) / 2;
-        this.from = truncated()
-                ? new ArrayList<>(totals.keySet()).get(totals.size() - MAX_POINTS)
-                : Long.MIN_VALUE;
+        this.from = truncated() ? new ArrayList<>(totals.keySet()).get(totals.size() - MAX_POINTS) : Long.MIN_VALUE;
         this.earlier = sum(totals.headMap(middle, false));
         this.later = sum(totals.tailMap(middle, true));
     }

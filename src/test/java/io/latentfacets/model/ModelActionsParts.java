@@ -64,7 +64,10 @@ final class ModelActionsParts {
                 engine,
                 new SentenceRanker(
                         new EncoderService(
-                                EngineEncoder.on(engine), name -> new StandardAnalyzer(), parts.registry, parts.breaker),
+                                EngineEncoder.on(engine),
+                                name -> new StandardAnalyzer(),
+                                parts.registry,
+                                parts.breaker),
                         OpenSearchExecutors.newDirectExecutorService()),
                 new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
     }

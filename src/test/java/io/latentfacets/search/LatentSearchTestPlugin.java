@@ -51,7 +51,8 @@ import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
 
 /** Field, aggregation, query and endpoint on a node whose models are in memory. */
-public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin, SearchPlugin, SearchPipelinePlugin, ActionPlugin {
+public final class LatentSearchTestPlugin extends Plugin
+        implements MapperPlugin, SearchPlugin, SearchPipelinePlugin, ActionPlugin {
 
     /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
     public static volatile InMemoryGenerations generations = new InMemoryGenerations();
@@ -86,8 +87,8 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             Supplier<RepositoriesService> repositories) {
         ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
-        EncoderService encoders = new EncoderService(
-                ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
+        EncoderService encoders =
+                new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
         FACETS.set(new FacetServices(
                 SEARCH.get(),
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),

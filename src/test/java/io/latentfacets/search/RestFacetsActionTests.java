@@ -136,8 +136,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                 getInstanceFromNode(NodeClient.class),
                 new NoneCircuitBreakerService(),
                 new UsageService());
-        controller.registerHandler(
-                new RestFacetsAction(LatentSearchTestPlugin.FACETS::get));
+        controller.registerHandler(new RestFacetsAction(LatentSearchTestPlugin.FACETS::get));
         ThreadContext context = getInstanceFromNode(ThreadPool.class).getThreadContext();
         RestResponse sent;
         ThreadContext.StoredContext stored = context.stashContext();
@@ -341,11 +340,27 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
     public void testOptionsInTheUrl() throws Exception {
         Answer answer = call(
                 "/news/_latent/facets",
-                Map.of("facets.size", "2", "facets.terms", "1", "facets.examples", "1", "facets.create_other", "true",
-                        "facets.field", "latent", "facets.level", "clusters", "facets.min_similarity", "0", "size", "0"),
+                Map.of(
+                        "facets.size",
+                        "2",
+                        "facets.terms",
+                        "1",
+                        "facets.examples",
+                        "1",
+                        "facets.create_other",
+                        "true",
+                        "facets.field",
+                        "latent",
+                        "facets.level",
+                        "clusters",
+                        "facets.min_similarity",
+                        "0",
+                        "size",
+                        "0"),
                 "{\"facets\":{\"size\":4,\"exclude_terms\":[\"c1-0\"]}}");
         assertEquals(answer.text(), RestStatus.OK, answer.status());
-        assertEquals("what the URL says goes before the body", 3, answer.clusters().size());
+        assertEquals(
+                "what the URL says goes before the body", 3, answer.clusters().size());
         assertEquals("_other", answer.clusters().get(2).get("key"));
         assertEquals(1, ((List<?>) answer.clusters().get(0).get("terms")).size());
         assertEquals(1, ((List<?>) answer.clusters().get(0).get("examples")).size());
@@ -365,14 +380,19 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
             }
             assertEquals(40, count);
             assertEquals(1, share, 1e-9);
-            boolean other = answer.clusters().stream().anyMatch(each -> each.get("key").equals("_other"));
+            boolean other =
+                    answer.clusters().stream().anyMatch(each -> each.get("key").equals("_other"));
             assertEquals("only where there are others", size < expected.size(), other);
-            assertEquals(Math.min(size, expected.size()) + (other ? 1 : 0), answer.clusters().size());
+            assertEquals(
+                    Math.min(size, expected.size()) + (other ? 1 : 0),
+                    answer.clusters().size());
         }
-        Answer unassigned = facets("{\"facets\":{\"min_similarity\":1,\"create_other\":true,\"examples\":1,\"summary\":true,"
-                + "\"trend\":{\"field\":\"date\",\"interval\":\"day\"}}}");
+        Answer unassigned =
+                facets("{\"facets\":{\"min_similarity\":1,\"create_other\":true,\"examples\":1,\"summary\":true,"
+                        + "\"trend\":{\"field\":\"date\",\"interval\":\"day\"}}}");
         assertEquals(unassigned.text(), RestStatus.OK, unassigned.status());
-        Map<String, Object> other = unassigned.clusters().get(unassigned.clusters().size() - 1);
+        Map<String, Object> other =
+                unassigned.clusters().get(unassigned.clusters().size() - 1);
         assertEquals(unassigned.at("facets.unassigned"), other.get("count"));
         assertEquals("Other", other.get("label"));
     }
@@ -414,17 +434,20 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         for (int i = 0; i < 60; i++) {
             client().prepareIndex("told")
                     .setId("" + i)
-                    .setSource(
+                    .setSource(Map.of(
+                            "latent",
                             Map.of(
-                                    "latent",
-                                    Map.of("generation", 1, "vector", LatentFixtures.base64(LatentFixtures.latent(DIMS, random()))),
-                                    "title",
-                                    List.of(
-                                            "Paper number " + WORDS[i % 7] + " says that crude oil is rising again.",
-                                            "It is also about " + WORDS[i % 5] + " wheat in this year's harvest. Short one.",
-                                            "None of these words are known to anybody here."),
-                                    "secret",
-                                    "Nobody asked for a sentence of oil and wheat from here."))
+                                    "generation",
+                                    1,
+                                    "vector",
+                                    LatentFixtures.base64(LatentFixtures.latent(DIMS, random()))),
+                            "title",
+                            List.of(
+                                    "Paper number " + WORDS[i % 7] + " says that crude oil is rising again.",
+                                    "It is also about " + WORDS[i % 5] + " wheat in this year's harvest. Short one.",
+                                    "None of these words are known to anybody here."),
+                            "secret",
+                            "Nobody asked for a sentence of oil and wheat from here."))
                     .get();
         }
         client().admin().indices().prepareRefresh("told").get();
@@ -452,9 +475,12 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
             String left = summary;
             for (Object each : sources) {
                 String id = (String) ((Map<?, ?>) each).get("_id");
-                Map<String, Object> source = client().prepareGet("told", id).get().getSourceAsMap();
+                Map<String, Object> source =
+                        client().prepareGet("told", id).get().getSourceAsMap();
                 String vector = (String) XContentMapValues.extractValue("latent.vector", source);
-                assertEquals(cluster.get("key"), LatentFixtures.clusterOf(generation, Base64.getDecoder().decode(vector)));
+                assertEquals(
+                        cluster.get("key"),
+                        LatentFixtures.clusterOf(generation, Base64.getDecoder().decode(vector)));
                 for (Object text : (List<?>) source.get("title")) {
                     left = left.replace(((String) text).replace(" Short one.", ""), "");
                 }

@@ -5,7 +5,6 @@ import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
-import io.latentfacets.text.Sentences;
 import io.latentfacets.text.SourceField;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,21 +151,14 @@ final class SentenceFinder {
                         generation.clusters().partition().centroids()[ordinal], documents));
             }
         }
-        ranker.rank(
-                generation,
-                topics,
-                SENTENCES_PER_DOCUMENT,
-                COUNT,
-                ActionListener.map(listener, ranked -> {
-                    Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
-                    for (int i = 0; i < keys.size(); i++) {
-                        sentences.put(
-                                keys.get(i),
-                                ranked.get(i).stream()
-                                        .map(ExemplarSentence::of)
-                                        .toList());
-                    }
-                    return sentences;
-                }));
+        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, COUNT, ActionListener.map(listener, ranked -> {
+            Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
+            for (int i = 0; i < keys.size(); i++) {
+                sentences.put(
+                        keys.get(i),
+                        ranked.get(i).stream().map(ExemplarSentence::of).toList());
+            }
+            return sentences;
+        }));
     }
 }
