@@ -60,8 +60,8 @@ public final class FacetsEndpointIT {
     private static Rest.Response facets(String query, String facets) {
         return rest.post(
                         "/" + INDEX + "/_latent/facets",
-                        "{\"search\":{\"query\":" + query + ",\"size\":1,\"track_total_hits\":true},\"facets\":{" + facets
-                                + "}}")
+                        "{\"search\":{\"query\":" + query + ",\"size\":1,\"track_total_hits\":true},\"facets\":{"
+                                + facets + "}}")
                 .ok();
     }
 
@@ -114,7 +114,8 @@ public final class FacetsEndpointIT {
                 int others = rest.post(
                                 "/" + INDEX + "/_count",
                                 "{\"query\":{\"bool\":{\"must\":" + query
-                                        + ",\"must_not\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":" + shown
+                                        + ",\"must_not\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":"
+                                        + shown
                                         + "}}}}}")
                         .ok()
                         .intAt("count");
@@ -146,8 +147,7 @@ public final class FacetsEndpointIT {
             double after = (own[1] + 1.0) / (totals[1] + 2.0);
             assertThat(((Number) each.get("growth")).doubleValue(), closeTo(after / before - 1, 1e-9));
         }
-        for (Map<?, ?> each :
-                clusters(facets(QUERY, "\"trend\":{\"field\":\"date\",\"interval\":\"10000d\"}"))) {
+        for (Map<?, ?> each : clusters(facets(QUERY, "\"trend\":{\"field\":\"date\",\"interval\":\"10000d\"}"))) {
             assertThat(each.containsKey("growth"), equalTo(true));
             assertThat(each.get("growth"), nullValue());
         }
@@ -193,14 +193,13 @@ public final class FacetsEndpointIT {
     }
 
     private static long queries() {
-        return rest.get("/" + INDEX + "/_stats/search")
-                .ok()
-                .longAt("indices." + INDEX + ".total.search.query_total");
+        return rest.get("/" + INDEX + "/_stats/search").ok().longAt("indices." + INDEX + ".total.search.query_total");
     }
 
     @Test
     public void whatComesBackIsBounded() {
-        Rest.Response response = facets("{\"match_all\":{}}", EVERYTHING + ",\"size\":1000,\"terms\":30,\"examples\":20");
+        Rest.Response response =
+                facets("{\"match_all\":{}}", EVERYTHING + ",\"size\":1000,\"terms\":30,\"examples\":20");
         for (Map<?, ?> each : clusters(response)) {
             if (each.get("key").equals("_other")) {
                 continue;
@@ -219,8 +218,9 @@ public final class FacetsEndpointIT {
 
     @Test
     public void optionsInTheUrlAreThoseOfTheBody() {
-        Rest.Response inUrl = rest.get("/" + INDEX
-                        + "/_latent/facets?q=body:report&size=0&facets.size=2&facets.terms=3&facets.create_other&facets.field=latent")
+        Rest.Response inUrl = rest.get(
+                        "/" + INDEX
+                                + "/_latent/facets?q=body:report&size=0&facets.size=2&facets.terms=3&facets.create_other&facets.field=latent")
                 .ok();
         List<Map<?, ?>> inBody = clusters(facets(QUERY, "\"size\":2,\"terms\":3,\"create_other\":true"));
         assertThat(clusters(inUrl), equalTo(inBody));

@@ -85,9 +85,7 @@ public final class SearchPipelineIT {
     }
 
     private static long queries() {
-        return rest.get("/" + INDEX + "/_stats/search")
-                .ok()
-                .longAt("indices." + INDEX + ".total.search.query_total");
+        return rest.get("/" + INDEX + "/_stats/search").ok().longAt("indices." + INDEX + ".total.search.query_total");
     }
 
     @Test
@@ -95,8 +93,8 @@ public final class SearchPipelineIT {
         for (String name : PIPELINES.keySet()) {
             setDefaultPipeline(name);
             long before = queries();
-            Rest.Response response =
-                    rest.post("/" + INDEX + "/_search", "{\"query\":" + QUERY + "}").ok();
+            Rest.Response response = rest.post("/" + INDEX + "/_search", "{\"query\":" + QUERY + "}")
+                    .ok();
             assertThat(name, queries() - before, equalTo(name.equals("pipelined-one") ? 2L : 4L));
             assertThat(name, withoutTook(response.at("ext.latent_facets")), equalTo(endpoint()));
             assertThat(response.listAt("hits.hits"), hasSize(10));

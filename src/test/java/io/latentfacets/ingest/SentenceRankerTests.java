@@ -24,8 +24,7 @@ public class SentenceRankerTests extends OpenSearchTestCase {
     private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
     private final EncoderService encoders =
             new EncoderService(factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker("latent"));
-    private final SentenceRanker ranker =
-            new SentenceRanker(encoders, OpenSearchExecutors.newDirectExecutorService());
+    private final SentenceRanker ranker = new SentenceRanker(encoders, OpenSearchExecutors.newDirectExecutorService());
     private Generation generation;
 
     @Override
@@ -108,7 +107,8 @@ public class SentenceRankerTests extends OpenSearchTestCase {
         factory.failure = new OpenSearchStatusException("no engine", RestStatus.SERVICE_UNAVAILABLE);
         Exception failure = expectThrows(
                 OpenSearchStatusException.class,
-                () -> rank(9, 3, new SentenceRanker.Topic(OIL, List.of(document("a", "This one has crude oil in it .")))));
+                () -> rank(
+                        9, 3, new SentenceRanker.Topic(OIL, List.of(document("a", "This one has crude oil in it .")))));
         assertThat(failure, sameInstance(factory.failure));
     }
 }

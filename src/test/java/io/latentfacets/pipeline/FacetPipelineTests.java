@@ -19,14 +19,14 @@ import org.opensearch.action.search.CreatePitAction;
 import org.opensearch.action.search.CreatePitRequest;
 import org.opensearch.action.search.DeletePitAction;
 import org.opensearch.action.search.DeletePitRequest;
+import org.opensearch.action.search.DeleteSearchPipelineAction;
+import org.opensearch.action.search.DeleteSearchPipelineRequest;
 import org.opensearch.action.search.MultiSearchRequest;
 import org.opensearch.action.search.MultiSearchResponse;
 import org.opensearch.action.search.PutSearchPipelineAction;
 import org.opensearch.action.search.PutSearchPipelineRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
-import org.opensearch.action.search.DeleteSearchPipelineAction;
-import org.opensearch.action.search.DeleteSearchPipelineRequest;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.xcontent.XContentType;
@@ -46,7 +46,8 @@ import org.opensearch.test.OpenSearchSingleNodeTestCase;
 public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
     private static final int DIMS = 6;
     private static final int DOCUMENTS = 30;
-    private static final String OPTIONS = "{\"terms\":2,\"size\":3,\"create_other\":true,\"tag\":\"t\",\"description\":\"d\"}";
+    private static final String OPTIONS =
+            "{\"terms\":2,\"size\":3,\"create_other\":true,\"tag\":\"t\",\"description\":\"d\"}";
     private static final String ONE_PASS = "{\"request_processors\":[{\"latent_facets\":" + OPTIONS
             + "}],\"response_processors\":[{\"latent_facets\":{}}]}";
     private static final String TWO_PASSES = "{\"response_processors\":[{\"latent_facets\":" + OPTIONS + "}]}";
@@ -159,14 +160,20 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
     }
 
     private long searches() {
-        IndexStats stats = client().admin().indices().prepareStats("news").setSearch(true).get().getIndex("news");
+        IndexStats stats = client().admin()
+                .indices()
+                .prepareStats("news")
+                .setSearch(true)
+                .get()
+                .getIndex("news");
         return stats.getTotal().getSearch().getTotal().getQueryCount();
     }
 
     public void testSameFacetsInOnePassAndInTwo() {
         for (String pipeline : List.of("one", "two")) {
             long before = searches();
-            SearchResponse response = search(request(QueryBuilders.matchAllQuery()).pipeline(pipeline));
+            SearchResponse response =
+                    search(request(QueryBuilders.matchAllQuery()).pipeline(pipeline));
             assertFacets(all, response);
             assertEquals(10, response.getHits().getHits().length);
             assertNull(response.getAggregations());
@@ -191,7 +198,10 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
         QueryBuilder query = QueryBuilders.termQuery("parity.keyword", "even");
         for (String pipeline : List.of("one", "two")) {
             SearchRequest aggregated = request(query).pipeline(pipeline);
-            aggregated.source().size(0).aggregation(AggregationBuilders.max("theirs").field("number"));
+            aggregated
+                    .source()
+                    .size(0)
+                    .aggregation(AggregationBuilders.max("theirs").field("number"));
             SearchResponse response = search(aggregated);
             assertFacets(even, response);
             assertEquals(1, response.getAggregations().asList().size());
@@ -199,7 +209,10 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             assertEquals(0, response.getHits().getHits().length);
 
             SearchRequest after = request(query).pipeline(pipeline);
-            after.source().sort("number", SortOrder.ASC).searchAfter(new Object[] {20}).size(3);
+            after.source()
+                    .sort("number", SortOrder.ASC)
+                    .searchAfter(new Object[] {20})
+                    .size(3);
             response = search(after);
             assertFacets(even, response);
             assertEquals("22", response.getHits().getAt(0).getId());
@@ -217,10 +230,10 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             scored.source().minScore(5);
             assertFacets(even, search(scored));
 
-            SearchResponse scroll =
-                    search(request(query).pipeline(pipeline).scroll(TimeValue.timeValueMinutes(1)));
+            SearchResponse scroll = search(request(query).pipeline(pipeline).scroll(TimeValue.timeValueMinutes(1)));
             assertFacets(even, scroll);
-            SearchResponse next = client().prepareSearchScroll(scroll.getScrollId()).get();
+            SearchResponse next =
+                    client().prepareSearchScroll(scroll.getScrollId()).get();
             assertNull(facets(next));
             client().prepareClearScroll().addScrollId(next.getScrollId()).get();
         }
@@ -262,15 +275,16 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             assertNull(facets(search(new SearchRequest("nothing*").pipeline(pipeline))));
             assertFacets(
                     all,
-                    search(request(QueryBuilders.existsQuery("parity")).indices("news", "plain").pipeline(pipeline)));
+                    search(request(QueryBuilders.existsQuery("parity"))
+                            .indices("news", "plain")
+                            .pipeline(pipeline)));
         }
     }
 
     public void testWhatCannotBeDecidedFailsOrIsIgnored() {
         for (String kind : List.of("request_processors", "response_processors")) {
             put("one", "{\"" + kind + "\":[{\"latent_facets\":{}}]}");
-            Exception failure =
-                    expectThrows(Exception.class, () -> search(new SearchRequest("two").pipeline("one")));
+            Exception failure = expectThrows(Exception.class, () -> search(new SearchRequest("two").pipeline("one")));
             assertEquals(RestStatus.BAD_REQUEST, ExceptionsHelper.status(failure));
             assertThat(
                     ExceptionsHelper.stackTrace(failure),

@@ -36,7 +36,10 @@ public class FacetsExtTests extends OpenSearchTestCase {
         assertEquals(ext, copy);
         assertEquals(ext.hashCode(), copy.hashCode());
         assertNotEquals(ext, new FacetsExt(Map.of()));
-        assertEquals("in order", new ArrayList<>(ext.facets().keySet()), new ArrayList<>(copy.facets().keySet()));
+        assertEquals(
+                "in order",
+                new ArrayList<>(ext.facets().keySet()),
+                new ArrayList<>(copy.facets().keySet()));
     }
 
     public void testXContent() throws IOException {

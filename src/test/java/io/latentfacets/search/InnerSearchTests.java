@@ -24,15 +24,15 @@ public class InnerSearchTests extends OpenSearchTestCase {
 
     /** A body with every key that decides which documents match, and the others. */
     private SearchSourceBuilder everything() throws Exception {
-        String body = "{\"query\":{\"match\":{\"body\":\"oil\"}},\"post_filter\":{\"term\":{\"a\":1}},\"min_score\":0.5,"
-                + "\"terminate_after\":100,\"timeout\":\"3s\",\"slice\":{\"id\":1,\"max\":2},"
-                + "\"indices_boost\":[{\"news\":2.0}],\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},"
-                + "\"from\":20,\"size\":10,\"sort\":[\"date\"],\"search_after\":[5],\"collapse\":{\"field\":\"c\"},"
-                + "\"suggest\":{\"s\":{\"text\":\"oil\",\"term\":{\"field\":\"body\"}}},\"explain\":true,\"profile\":true,"
-                + "\"highlight\":{\"fields\":{\"body\":{}}},\"track_total_hits\":true,\"version\":true,\"_source\":[\"a\"],"
-                + "\"fields\":[\"a\"],\"docvalue_fields\":[\"b\"],\"track_scores\":true,\"stats\":[\"group\"]}";
-        SearchSourceBuilder source =
-                SearchSourceBuilder.fromXContent(createParser(JsonXContent.jsonXContent, body));
+        String body =
+                "{\"query\":{\"match\":{\"body\":\"oil\"}},\"post_filter\":{\"term\":{\"a\":1}},\"min_score\":0.5,"
+                        + "\"terminate_after\":100,\"timeout\":\"3s\",\"slice\":{\"id\":1,\"max\":2},"
+                        + "\"indices_boost\":[{\"news\":2.0}],\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},"
+                        + "\"from\":20,\"size\":10,\"sort\":[\"date\"],\"search_after\":[5],\"collapse\":{\"field\":\"c\"},"
+                        + "\"suggest\":{\"s\":{\"text\":\"oil\",\"term\":{\"field\":\"body\"}}},\"explain\":true,\"profile\":true,"
+                        + "\"highlight\":{\"fields\":{\"body\":{}}},\"track_total_hits\":true,\"version\":true,\"_source\":[\"a\"],"
+                        + "\"fields\":[\"a\"],\"docvalue_fields\":[\"b\"],\"track_scores\":true,\"stats\":[\"group\"]}";
+        SearchSourceBuilder source = SearchSourceBuilder.fromXContent(createParser(JsonXContent.jsonXContent, body));
         source.aggregation(AggregationBuilders.max("theirs").field("date"));
         source.derivedField("e", "long", new Script("emit(1)"));
         return source;
@@ -40,23 +40,24 @@ public class InnerSearchTests extends OpenSearchTestCase {
 
     @Override
     protected NamedXContentRegistry xContentRegistry() {
-        return new NamedXContentRegistry(
-                new SearchModule(Settings.EMPTY, List.of())
-                        .getNamedXContents());
+        return new NamedXContentRegistry(new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
     }
 
     public void testOnlyWhatDecidesWhichDocumentsMatchIsCopied() throws Exception {
         SearchSourceBuilder of = everything().pointInTimeBuilder(new PointInTimeBuilder("id"));
-        SearchSourceBuilder expected = SearchSourceBuilder.fromXContent(createParser(
-                JsonXContent.jsonXContent,
-                "{\"query\":{\"match\":{\"body\":\"oil\"}},\"min_score\":0.5,\"terminate_after\":100,\"timeout\":\"3s\","
-                        + "\"slice\":{\"id\":1,\"max\":2},\"indices_boost\":[{\"news\":2.0}],\"size\":0,\"track_total_hits\":false,"
-                        + "\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},\"pit\":{\"id\":\"id\"}}"));
-        expected.derivedField("e", "long", new Script("emit(1)"));
+        SearchSourceBuilder expected = SearchSourceBuilder.fromXContent(
+                createParser(
+                        JsonXContent.jsonXContent,
+                        "{\"query\":{\"match\":{\"body\":\"oil\"}},\"min_score\":0.5,\"terminate_after\":100,\"timeout\":\"3s\","
+                                + "\"slice\":{\"id\":1,\"max\":2},\"indices_boost\":[{\"news\":2.0}],\"size\":0,\"track_total_hits\":false,"
+                                + "\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},\"pit\":{\"id\":\"id\"}}"));
+        expected.derivedField("e", "long", new Script("emit(1)"), null, null, null, false);
         SearchSourceBuilder inner =
                 InnerSearch.of(new SearchRequest().source(of)).source();
         assertEquals(expected, inner);
-        assertEquals(Map.of("d", Map.of("type", "keyword", "script", Map.of("source", "emit('a')"))), inner.getDerivedFieldsObject());
+        assertEquals(
+                Map.of("d", Map.of("type", "keyword", "script", Map.of("source", "emit('a')"))),
+                inner.getDerivedFieldsObject());
         assertEquals(everything().pointInTimeBuilder(new PointInTimeBuilder("id")), of);
     }
 
@@ -92,7 +93,9 @@ public class InnerSearchTests extends OpenSearchTestCase {
         assertTrue(inner.isCcsMinimizeRoundtrips());
         assertEquals("_none", inner.pipeline());
         assertNull(inner.scroll());
-        assertNull("core takes a slice in a scroll or a point in time only", inner.source().slice());
+        assertNull(
+                "core takes a slice in a scroll or a point in time only",
+                inner.source().slice());
         assertNull(inner.requestCache());
         assertNull(inner.validate());
     }
