@@ -131,7 +131,7 @@ public final class SearchPipelineIT {
                             "/_search/scroll", Map.of("scroll", "1m", "scroll_id", scroll.stringAt("_scroll_id")))
                     .ok();
             assertThat(next.text(), not(containsString("latent_facets")));
-            rest.send("DELETE", "/_search/scroll", "{\"scroll_id\":\"" + next.stringAt("_scroll_id") + "\"}")
+            rest.send("DELETE", "/_search/scroll", "{\"scroll_id\":\"" + scroll.stringAt("_scroll_id") + "\"}")
                     .ok();
             String pit = rest.post("/" + INDEX + "/_search/point_in_time?keep_alive=1m")
                     .ok()

@@ -10,7 +10,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.io.stream.BytesStreamOutput;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.NamedWriteableAwareStreamInput;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
 /**
@@ -53,7 +57,7 @@ public final class Facets {
     }
 
     /**
-     * Adds the aggregations to a search that has not been sent, and calls back with what reads its response, on this
+     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with what reads its response, on this
      * thread or the one that loaded a generation. Never blocks. Fails with IllegalArgumentException if the search has
      * aggregations of these names already.
      */
@@ -77,7 +81,8 @@ public final class Facets {
         });
     }
 
-    private FacetsReader addTo(SearchRequest search, FacetServices with, Generation generation, Exception failure) {
+    private FacetsReader addTo(SearchRequest search, FacetServices with, Generation generation, Exception failure)
+            throws IOException {
         Set<String> fields = new LinkedHashSet<>();
         ExampleTitles titles = null;
         int documents = request.examples();
@@ -93,11 +98,27 @@ public final class Facets {
             documents = Math.max(documents, FacetSummaries.documents(request));
             fields.addAll(FacetSummaries.fields(generation));
         }
-        if (search.source() == null) {
-            search.source(new SearchSourceBuilder());
-        }
+        search.source(copy(search.source(), with.writeables()));
         FacetAggregations.addTo(search.source(), request, documents, fields, () -> services.get()
                 .search());
         return new FacetsReader(request, titles, with, generation != null, failure, System.nanoTime());
+    }
+
+    /** The body may be somebody else's too: whoever sends a request twice must not find our aggregations in it. */
+    private static SearchSourceBuilder copy(SearchSourceBuilder of, NamedWriteableRegistry registry)
+            throws IOException {
+        if (of == null) {
+            return new SearchSourceBuilder();
+        }
+        if (of.aggregations() == null) {
+            return of.shallowCopy();
+        }
+        // a shallow copy would share what aggregations are added to
+        try (BytesStreamOutput out = new BytesStreamOutput()) {
+            of.writeTo(out);
+            try (StreamInput in = new NamedWriteableAwareStreamInput(out.bytes().streamInput(), registry)) {
+                return new SearchSourceBuilder(in);
+            }
+        }
     }
 }

@@ -207,6 +207,8 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             assertEquals(1, response.getAggregations().asList().size());
             assertNotNull(response.getAggregations().get("theirs"));
             assertEquals(0, response.getHits().getHits().length);
+            assertEquals("a request is not changed", 1, aggregated.source().aggregations().count());
+            assertFacets(even, search(aggregated));
 
             SearchRequest after = request(query).pipeline(pipeline);
             after.source()
@@ -235,7 +237,7 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             SearchResponse next =
                     client().prepareSearchScroll(scroll.getScrollId()).get();
             assertNull(facets(next));
-            client().prepareClearScroll().addScrollId(next.getScrollId()).get();
+            client().prepareClearScroll().addScrollId(scroll.getScrollId()).get();
         }
     }
 
