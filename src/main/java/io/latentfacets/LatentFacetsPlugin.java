@@ -16,6 +16,7 @@ import io.latentfacets.ingest.EngineEncoder;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.ingest.RestAttachAction;
 import io.latentfacets.ingest.RestEncodeAction;
+import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.ingest.TransportAttachAction;
 import io.latentfacets.ingest.TransportEncodeAction;
 import io.latentfacets.model.ModelRecovery;
@@ -46,6 +47,9 @@ import io.latentfacets.model.action.TransportGetClustersAction;
 import io.latentfacets.model.action.TransportGetModelsAction;
 import io.latentfacets.model.action.TransportImportModelAction;
 import io.latentfacets.model.action.TransportPutModelAction;
+import io.latentfacets.pipeline.FacetProcessors;
+import io.latentfacets.search.FacetServices;
+import io.latentfacets.search.FacetsExt;
 import io.latentfacets.search.LatentClusterQueryBuilder;
 import io.latentfacets.search.LatentClustersAggregationBuilder;
 import io.latentfacets.search.LatentSearch;
@@ -109,12 +113,15 @@ import org.opensearch.plugins.IdentityAwarePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.plugins.SystemIndexPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.pipeline.SearchRequestProcessor;
+import org.opensearch.search.pipeline.SearchResponseProcessor;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ExecutorBuilder;
 import org.opensearch.threadpool.FixedExecutorBuilder;
@@ -130,6 +137,7 @@ public final class LatentFacetsPlugin extends Plugin
                 IdentityAwarePlugin,
                 IngestPlugin,
                 MapperPlugin,
+                SearchPipelinePlugin,
                 SearchPlugin,
                 SystemIndexPlugin {
 
@@ -151,6 +159,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
     private final SetOnce<LatentSearch> search = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
+    private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
 
@@ -196,6 +205,9 @@ public final class LatentFacetsPlugin extends Plugin
             encoders.get().retire();
         });
         search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
+        SentenceRanker sentences =
+                new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
+        facets.set(new FacetServices(search.get(), sentences, stats, namedWriteableRegistry));
 
         TrainingServices services = new TrainingServices(
                 store,
@@ -210,7 +222,7 @@ public final class LatentFacetsPlugin extends Plugin
                 threads);
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
-        return List.of(checks, engine, store, registry.get(), encoders.get(), trainings, reader);
+        return List.of(checks, engine, store, registry.get(), encoders.get(), sentences, trainings, reader);
     }
 
     private static InferenceEngine startEngine(Path data, int threads) {
@@ -280,7 +292,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestAttachAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
-                new RestFacetsAction(search::get, stats),
+                new RestFacetsAction(facets::get),
                 new RestLatentStatsAction());
     }
 
@@ -307,6 +319,23 @@ public final class LatentFacetsPlugin extends Plugin
     @Override
     public List<QuerySpec<?>> getQueries() {
         return List.of(LatentClusterQueryBuilder.spec(search::get));
+    }
+
+    @Override
+    public List<SearchExtSpec<?>> getSearchExts() {
+        return List.of(FacetsExt.spec());
+    }
+
+    @Override
+    public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchRequestProcessor>> getRequestProcessors(
+            Parameters parameters) {
+        return Map.of(FacetProcessors.TYPE, FacetProcessors.request(facets::get));
+    }
+
+    @Override
+    public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchResponseProcessor>> getResponseProcessors(
+            Parameters parameters) {
+        return Map.of(FacetProcessors.TYPE, FacetProcessors.response(facets::get, parameters.client));
     }
 
     @Override

@@ -47,6 +47,7 @@ public final class ReadmeIT {
     @AfterClass
     public static void cleanUp() {
         cluster.rest().delete("/javadoc");
+        cluster.rest().delete("/_search/pipeline/with-facets");
         Latent.cleanUp(cluster.rest(), "topics", "classes");
     }
 
@@ -66,6 +67,11 @@ public final class ReadmeIT {
         String aggregated = paste(block("From here on it is plain OpenSearch"));
         assertThat(aggregated, not(containsString("\"error\"")));
         assertThat(aggregated, containsString("\"libraries\" : {"));
+
+        String pipelined = paste(block("Without changing the application at all"));
+        assertThat(pipelined, not(containsString("\"error\"")));
+        assertThat(pipelined, containsString("\"ext\" : {"));
+        assertThat(pipelined, containsString("\"latent_facets\" : {"));
     }
 
     /** The first block of shell commands after {@code marker}. */

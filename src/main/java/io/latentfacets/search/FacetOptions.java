@@ -94,6 +94,12 @@ record FacetOptions(
         Objects.requireNonNull(level);
     }
 
+    /** How many clusters will come back, more or less, as far as the request says. */
+    int expected() {
+        int found = clusters == ResultClusterer.AUTO ? DEFAULTS.size : clusters;
+        return scope == Scope.RESULTS ? Math.min(size, found) : size;
+    }
+
     static FacetOptions read(StreamInput in) throws IOException {
         return new FacetOptions(
                 in.readEnum(Scope.class),

@@ -187,6 +187,11 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         return other;
     }
 
+    /** Null in corpus scope, and where no index has the field. */
+    Division division() {
+        return division;
+    }
+
     /** The partition of the results, to filter by; null in corpus scope and where there was nothing to divide. */
     public String partition() {
         return division == null ? null : division.token();

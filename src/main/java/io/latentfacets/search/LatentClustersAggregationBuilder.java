@@ -159,7 +159,7 @@ public final class LatentClustersAggregationBuilder
         }
         SetOnce<ResultClusters> found = new SetOnce<>();
         ResultPartitioner partitioner = new ResultPartitioner(search);
-        String nestedPath = search.get().nestedPath(target.field(), coordinator);
+        String nestedPath = search.get().nestedPath(target.field(), SearchedIndices.of(request, context.getWriteableRegistry()));
         context.registerAsyncAction((client, listener) -> partitioner.partition(
                 client,
                 request,

@@ -21,7 +21,6 @@ import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.IndicesRequest;
-import org.opensearch.action.search.SearchContextId;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
@@ -31,7 +30,6 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
-import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryShardContext;
 
 /** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
@@ -61,10 +59,8 @@ public final class LatentSearch {
      * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and there
      *     is not exactly one
      */
-    PinnedField pin(PinnedField target, QueryCoordinatorContext context) {
-        String[] names = names(context);
-        List<IndexMetadata> indices =
-                localIndices(names, context.getSearchRequest().indicesOptions());
+    PinnedField pin(PinnedField target, IndicesRequest request) {
+        List<IndexMetadata> indices = localIndices(request.indices(), request.indicesOptions());
         if (indices == null) {
             return target;
         }
@@ -80,7 +76,7 @@ public final class LatentSearch {
             throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
                     + " in the indices searched; search the indices of one model at a time");
         }
-        if (Arrays.stream(names).anyMatch(LatentSearch::isRemote)) {
+        if (Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote)) {
             // Another cluster's model of that name is another model: each node decides for its own shards.
             return field == null || field.equals(target.field()) ? target : target.with(field, null);
         }
@@ -93,19 +89,9 @@ public final class LatentSearch {
         return target.with(field, new Pin(model, active, edits == null ? ClusterEdits.NONE : edits));
     }
 
-    /** What a search is over; that of a point in time does not say so, its token does. */
-    private static String[] names(QueryCoordinatorContext context) {
-        IndicesRequest request = context.getSearchRequest();
-        if (request instanceof SearchRequest search && search.pointInTimeBuilder() != null) {
-            String token = search.pointInTimeBuilder().getId();
-            return SearchContextId.decode(context.getWriteableRegistry(), token).getActualIndices();
-        }
-        return request.indices() == null ? new String[0] : request.indices();
-    }
-
     /** The nested object of the indices searched that a field is in; null for none. */
-    String nestedPath(String field, QueryCoordinatorContext context) {
-        List<IndexMetadata> indices = localIndices(names(context), IndicesOptions.lenientExpandOpen());
+    String nestedPath(String field, IndicesRequest request) {
+        List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
         return indices == null || field == null
                 ? null
                 : indices.stream()
@@ -113,6 +99,49 @@ public final class LatentSearch {
                         .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null);
+    }
+
+    /**
+     * Whether any index of this cluster that a search is over has the field, or a latent_vector field at all.
+     *
+     * @param field null for any
+     * @throws IllegalArgumentException as {@link #pin} does
+     */
+    boolean serves(String field, IndicesRequest request) {
+        List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
+        if (indices == null
+                || indices.stream()
+                        .map(mappings::of)
+                        .noneMatch(
+                                fields -> field == null ? !fields.models().isEmpty() : fields.model(field) != null)) {
+            return false;
+        }
+        pin(
+                new PinnedField(field),
+                new SearchRequest(request.indices()).indicesOptions(IndicesOptions.lenientExpandOpen()));
+        return true;
+    }
+
+    /**
+     * Calls back with the generation that a search would use, null if there is none: no such field, nothing active.
+     * Never blocks. Fails as {@link #pin} and {@link #load} do.
+     */
+    void generation(String field, IndicesRequest request, ActionListener<Generation> listener) {
+        Pin pin;
+        try {
+            pin = pin(new PinnedField(field), request).pin();
+            if (pin == null) {
+                throw new IllegalArgumentException("indices of other clusters are searched, whose models are not here");
+            }
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+            return;
+        }
+        if (pin.generation() == 0) {
+            listener.onResponse(null);
+        } else {
+            load(pin, listener);
+        }
     }
 
     /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */

@@ -64,7 +64,10 @@ final class PinnedField implements Writeable {
         }
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator != null) {
-            return pin == null ? search.pin(this, coordinator) : this;
+            return pin == null
+                    ? search.pin(
+                            this, SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()))
+                    : this;
         }
         List<Pin> wanted = search.toLoad(this);
         if (wanted.isEmpty()) {

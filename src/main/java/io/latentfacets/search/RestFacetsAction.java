@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.stats.LatentStats;
-import io.latentfacets.stats.StatName;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.opensearch.action.search.SearchAction;
 import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
@@ -23,8 +22,8 @@ import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It is one search, sent as the
- * caller, with one aggregation more; it takes the parameters of {@code _search}, and its body is
- * {@code {"search":{…},"facets":{…}}}.
+ * caller, with aggregations added; it takes the parameters of {@code _search}, facet options as parameters that begin
+ * with {@code facets.}, and its body is {@code {"search":{…},"facets":{…}}}.
  */
 public final class RestFacetsAction extends BaseRestHandler {
     private static final String SEARCH = "search";
@@ -32,12 +31,10 @@ public final class RestFacetsAction extends BaseRestHandler {
     private static final Set<String> RESPONSE_PARAMS = Set.of(
             "typed_keys", RestSearchAction.TOTAL_HITS_AS_INT_PARAM, RestSearchAction.INCLUDE_NAMED_QUERIES_SCORE_PARAM);
 
-    private final Supplier<LatentSearch> search;
-    private final LatentStats stats;
+    private final Supplier<FacetServices> services;
 
-    public RestFacetsAction(Supplier<LatentSearch> search, LatentStats stats) {
-        this.search = Objects.requireNonNull(search);
-        this.stats = Objects.requireNonNull(stats);
+    public RestFacetsAction(Supplier<FacetServices> services) {
+        this.services = Objects.requireNonNull(services);
     }
 
     @Override
@@ -61,40 +58,59 @@ public final class RestFacetsAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         Body body = new Body();
         request.withContentOrSourceParamParserOrNull(body::read);
+        body.facets.readParams(Set.copyOf(request.params().keySet()), request::param);
         SearchRequest searchRequest = new SearchRequest().source(body.source);
         RestSearchAction.parseSearchRequest(
                 searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
-        FacetsRequest facets = body.facets;
-        ExampleTitles titles = new ExampleTitles(
-                facets.titleField(),
-                facets.examples() > 0 && facets.titleField() == null
-                        ? search.get().textFields(searchRequest.indices())
-                        : Set.of());
-        searchRequest.source().aggregation(facets.aggregation(titles, search));
+        FacetsRequest facets = body.facets.build();
         return channel -> {
-            long start = System.nanoTime();
-            new RestCancellableNodeClient(client, request.getHttpChannel())
-                    .execute(
-                            SearchAction.INSTANCE,
+            RestCancellableNodeClient cancellable = new RestCancellableNodeClient(client, request.getHttpChannel());
+            ActionListener<FacetsResponse> answer = new RestStatusToXContentListener<>(channel);
+            new Facets(facets, services)
+                    .addTo(
                             searchRequest,
-                            ActionListener.delegateFailure(
-                                    new RestStatusToXContentListener<FacetsResponse>(channel), (to, response) -> {
-                                        long nanos = System.nanoTime() - start;
-                                        stats.took(StatName.FACET_MILLIS, nanos);
-                                        FacetsResponse answer = new FacetsResponse(
-                                                response, facets, titles, TimeUnit.NANOSECONDS.toMillis(nanos));
-                                        answer.requireField(searchRequest.indices());
-                                        to.onResponse(answer);
-                                    }));
+                            ActionListener.wrap(
+                                    reader -> cancellable.execute(
+                                            SearchAction.INSTANCE,
+                                            searchRequest,
+                                            ActionListener.wrap(
+                                                    response -> read(
+                                                            reader, response, facets, searchRequest.indices(), answer),
+                                                    answer::onFailure)),
+                                    answer::onFailure));
         };
+    }
+
+    private static void read(
+            FacetsReader reader,
+            SearchResponse response,
+            FacetsRequest facets,
+            String[] indices,
+            ActionListener<FacetsResponse> answer) {
+        requireField(facets.field(), response, indices);
+        reader.read(
+                response,
+                ActionListener.map(answer, shown -> new FacetsResponse(reader.without(response, null), shown)));
+    }
+
+    /**
+     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a
+     * field's name wants to know.
+     */
+    private static void requireField(String field, SearchResponse response, String[] indices) {
+        InternalLatentClusters clusters = FacetAggregations.clusters(response);
+        if (field != null && clusters != null && clusters.model().isEmpty()) {
+            throw new IllegalArgumentException("[field] of [facets] must be a field of type [latent_vector] in "
+                    + Arrays.toString(indices) + ": \"" + field + "\"");
+        }
     }
 
     /** The two parts of a body; both may be missing. */
     private static final class Body {
         private static final StrictKeys WHAT = new StrictKeys("facets request");
 
-        private SearchSourceBuilder source = new SearchSourceBuilder();
-        private FacetsRequest facets = FacetsRequest.DEFAULTS;
+        private final SearchSourceBuilder source = new SearchSourceBuilder();
+        private final FacetsRequest.Draft facets = new FacetsRequest.Draft(FACETS);
 
         private void read(XContentParser parser) throws IOException {
             if (parser == null || parser.nextToken() == null) {
@@ -111,7 +127,7 @@ public final class RestFacetsAction extends BaseRestHandler {
                     }
                     case FACETS -> {
                         WHAT.object(parser, key);
-                        facets = FacetsRequest.parse(parser);
+                        facets.read(parser);
                     }
                     default -> throw WHAT.unknown(parser, key, List.of(SEARCH, FACETS));
                 }

@@ -112,6 +112,9 @@ record StrictKeys(String what) {
         if (token == XContentParser.Token.VALUE_NULL) {
             return null;
         }
-        return token.isValue() ? parser.objectText() : token;
+        if (token == XContentParser.Token.VALUE_NUMBER) {
+            return parser.numberValue();
+        }
+        return token == XContentParser.Token.VALUE_BOOLEAN ? (Object) parser.booleanValue() : token;
     }
 }

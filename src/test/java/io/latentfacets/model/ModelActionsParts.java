@@ -4,6 +4,7 @@ package io.latentfacets.model;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.ingest.EngineEncoder;
+import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.model.action.ActivateModelAction;
 import io.latentfacets.model.action.DefinitionChecks;
 import io.latentfacets.model.action.DeleteModelAction;
@@ -34,6 +35,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.common.util.concurrent.OpenSearchExecutors;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.plugins.ActionPlugin.ActionHandler;
 import org.opensearch.rest.RestHandler;
@@ -60,8 +62,13 @@ final class ModelActionsParts {
                 parts.registry,
                 checks,
                 engine,
-                new EncoderService(
-                        EngineEncoder.on(engine), name -> new StandardAnalyzer(), parts.registry, parts.breaker),
+                new SentenceRanker(
+                        new EncoderService(
+                                EngineEncoder.on(engine),
+                                name -> new StandardAnalyzer(),
+                                parts.registry,
+                                parts.breaker),
+                        OpenSearchExecutors.newDirectExecutorService()),
                 new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
     }
 

@@ -7,10 +7,14 @@ import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SentenceRanker;
+import io.latentfacets.ingest.TransportEncodeAction;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.pipeline.FacetProcessors;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
 import java.util.Collection;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -37,20 +42,27 @@ import org.opensearch.index.mapper.Mapper;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.pipeline.Processor;
+import org.opensearch.search.pipeline.SearchRequestProcessor;
+import org.opensearch.search.pipeline.SearchResponseProcessor;
+import org.opensearch.threadpool.ExecutorBuilder;
+import org.opensearch.threadpool.FixedExecutorBuilder;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
 
 /** Field, aggregation, query and endpoint on a node whose models are in memory. */
-public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin, SearchPlugin, ActionPlugin {
+public final class LatentSearchTestPlugin extends Plugin
+        implements MapperPlugin, SearchPlugin, SearchPipelinePlugin, ActionPlugin {
 
     /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
-    static volatile InMemoryGenerations generations = new InMemoryGenerations();
+    public static volatile InMemoryGenerations generations = new InMemoryGenerations();
 
     /** How the next node's searches come to their clusters. */
     static volatile ColumnFixtures.Columns how = ColumnFixtures.Columns.BUILT_BY_SEARCHES;
@@ -71,6 +83,9 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
     private final ColumnDemand demand = new ColumnDemand();
     private ClusterColumns columns;
     private ColumnWarmer warmer;
+    public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
+
+    static final WordEncoder ENCODER = new WordEncoder();
 
     static void use(LatentSearch made) {
         SEARCH.set(made);
@@ -103,6 +118,13 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
                     environment.settings(),
                     clusterService.getClusterSettings());
         }
+        EncoderService encoders =
+                new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
+        FACETS.set(new FacetServices(
+                SEARCH.get(),
+                new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
+                STATS,
+                namedWriteableRegistry));
         return List.of();
     }
 
@@ -137,6 +159,31 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
     }
 
     @Override
+    public List<SearchExtSpec<?>> getSearchExts() {
+        return List.of(FacetsExt.spec());
+    }
+
+    @Override
+    public Map<String, Processor.Factory<SearchRequestProcessor>> getRequestProcessors(Parameters parameters) {
+        return Map.of(FacetProcessors.TYPE, FacetProcessors.request(FACETS::get));
+    }
+
+    @Override
+    public Map<String, Processor.Factory<SearchResponseProcessor>> getResponseProcessors(Parameters parameters) {
+        return Map.of(FacetProcessors.TYPE, FacetProcessors.response(FACETS::get, parameters.client));
+    }
+
+    @Override
+    public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+        return List.of(new FixedExecutorBuilder(
+                settings,
+                TransportEncodeAction.THREAD_POOL,
+                1,
+                TransportEncodeAction.QUEUE_SIZE,
+                "thread_pool." + TransportEncodeAction.THREAD_POOL));
+    }
+
+    @Override
     public List<RestHandler> getRestHandlers(
             Settings settings,
             RestController restController,
@@ -145,7 +192,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             SettingsFilter settingsFilter,
             IndexNameExpressionResolver resolver,
             Supplier<DiscoveryNodes> nodes) {
-        return List.of(new RestFacetsAction(SEARCH::get, STATS));
+        return List.of(new RestFacetsAction(FACETS::get));
     }
 
     private static final class CurrentGenerations implements Generations {

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import static org.hamcrest.Matchers.both;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
@@ -9,6 +13,8 @@ import io.latentfacets.model.InMemoryGenerations;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -45,7 +52,11 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
     private static final int DIMS = 6;
 
     private final Generation generation = LatentFixtures.generation("news", 1, DIMS, 5, random());
+    private static final long DAY = 86_400_000L;
+
     private final Map<String, Long> expected = new TreeMap<>();
+    /** Cluster of each document, by number. */
+    private final List<String> clusterOf = new ArrayList<>();
 
     @Override
     protected Collection<Class<? extends Plugin>> getPlugins() {
@@ -71,11 +82,12 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                     .setId("" + i)
                     .setSource(
                             "{\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"},"
-                                    + subject + "\"date\":" + i * 86_400_000L + ",\"body\":\"oil " + "price ".repeat(30)
+                                    + subject + "\"date\":" + i * DAY + ",\"body\":\"oil " + "price ".repeat(30)
                                     + "\"}",
                             XContentType.JSON)
                     .get();
-            expected.merge(LatentFixtures.clusterOf(generation, latent), 1L, Long::sum);
+            clusterOf.add(LatentFixtures.clusterOf(generation, latent));
+            expected.merge(clusterOf.get(i), 1L, Long::sum);
         }
         client().admin().indices().prepareRefresh("news").get();
     }
@@ -124,8 +136,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                 getInstanceFromNode(NodeClient.class),
                 new NoneCircuitBreakerService(),
                 new UsageService());
-        controller.registerHandler(
-                new RestFacetsAction(LatentSearchTestPlugin.SEARCH::get, LatentSearchTestPlugin.STATS));
+        controller.registerHandler(new RestFacetsAction(LatentSearchTestPlugin.FACETS::get));
         ThreadContext context = getInstanceFromNode(ThreadPool.class).getThreadContext();
         RestResponse sent;
         ThreadContext.StoredContext stored = context.stashContext();
@@ -215,7 +226,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                 + "\"facets\":{\"field\":\"latent\",\"size\":2,\"terms\":1,\"examples\":3,\"summary\":false,"
                 + "\"trend\":{\"field\":\"date\",\"interval\":\"" + randomFrom("week", "1w", "7d", "168h") + "\"}}}");
         assertEquals(answer.text(), RestStatus.OK, answer.status());
-        assertEquals(39.0 * 86_400_000, answer.at("aggregations.theirs.value"));
+        assertEquals(39.0 * DAY, answer.at("aggregations.theirs.value"));
         assertEquals(1, ((Map<?, ?>) answer.at("aggregations")).size());
         assertEquals(2, answer.clusters().size());
         for (Map<String, Object> cluster : answer.clusters()) {
@@ -234,8 +245,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                 int id = Integer.parseInt((String) document.get("_id"));
                 String title = (String) document.get("title");
                 if (id % 4 == 0) {
-                    assertEquals(80, title.length());
-                    assertTrue(title.startsWith("oil price price"));
+                    assertEquals("oil" + " price".repeat(12) + "…", title);
                 } else {
                     assertEquals("Subject " + id, title);
                 }
@@ -288,7 +298,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         bad("{\"facets\":{\"size\":0}}", "[size] of [facets] must be an integer in [1, 1000]: [0]");
         bad("{\"facets\":{\"examples\":21}}", "[examples] of [facets] must be an integer in [0, 20]: [21]");
         bad("{\"facets\":{\"examples\":\"2\"}}", "[examples] of [facets] must be an integer in [0, 20]: \\\"2\\\"");
-        bad("{\"facets\":{\"summary\":true}}", "[summary] of [facets] is not supported yet");
+        bad("{\"facets\":{\"create_other\":\"yes\"}}", "[create_other] of [facets] must be true or false: \\\"yes\\\"");
         bad("{\"facets\":{\"summary\":1}}", "[summary] of [facets] must be true or false: [1]");
         bad("{\"facets\":{\"clusters\":5}}", "[clusters] of [facets] goes with [scope] \\\"results\\\" only");
         bad("{\"facets\":{\"title_field\":\"\"}}", "[title_field] of [facets] must be a string that is not empty");
@@ -312,6 +322,196 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         Answer param = call("/news/_latent/facets", Map.of("sizes", "3"), null);
         assertEquals(param.text(), RestStatus.BAD_REQUEST, param.status());
         assertThat(param.text(), containsString("unrecognized parameter: [sizes]"));
+        badParam("facets.sizes", "3", "unrecognized parameter: [facets.sizes]");
+        badParam("facets.trend", "date", "unrecognized parameter: [facets.trend]");
+        badParam("facets.size", "0", "[size] of [facets] must be an integer in [1, 1000]: [0]");
+        badParam("facets.size", "2.5", "[size] of [facets] must be an integer in [1, 1000]: [2.5]");
+        badParam("facets.size", "many", "[size] of [facets] must be an integer in [1, 1000]: \\\"many\\\"");
+        badParam("facets.summary", "1", "[summary] of [facets] must be true or false: \\\"1\\\"");
+        badParam("facets.field", "", "[field] of [facets] must be a string that is not empty");
+    }
+
+    private void badParam(String name, String value, String message) throws Exception {
+        Answer answer = call("/news/_latent/facets", Map.of(name, value), null);
+        assertEquals(answer.text(), RestStatus.BAD_REQUEST, answer.status());
+        assertThat(answer.text(), containsString(message));
+    }
+
+    public void testOptionsInTheUrl() throws Exception {
+        Answer answer = call(
+                "/news/_latent/facets",
+                Map.of(
+                        "facets.size",
+                        "2",
+                        "facets.terms",
+                        "1",
+                        "facets.examples",
+                        "1",
+                        "facets.create_other",
+                        "true",
+                        "facets.field",
+                        "latent",
+                        "facets.level",
+                        "clusters",
+                        "facets.min_similarity",
+                        "0",
+                        "size",
+                        "0"),
+                "{\"facets\":{\"size\":4,\"exclude_terms\":[\"c1-0\"]}}");
+        assertEquals(answer.text(), RestStatus.OK, answer.status());
+        assertEquals(
+                "what the URL says goes before the body", 3, answer.clusters().size());
+        assertEquals("_other", answer.clusters().get(2).get("key"));
+        assertEquals(1, ((List<?>) answer.clusters().get(0).get("terms")).size());
+        assertEquals(1, ((List<?>) answer.clusters().get(0).get("examples")).size());
+        assertThat("the rest of the body still holds", answer.text(), not(containsString("c1-0")));
+        assertEquals(0, ((List<?>) answer.at("hits.hits")).size());
+    }
+
+    public void testOtherMakesCountsAddUp() throws Exception {
+        for (int size = 1; size <= 6; size++) {
+            Answer answer = facets("{\"facets\":{\"size\":" + size + ",\"create_other\":true}}");
+            assertEquals(answer.text(), RestStatus.OK, answer.status());
+            long count = 0;
+            double share = 0;
+            for (Map<String, Object> cluster : answer.clusters()) {
+                count += ((Number) cluster.get("count")).longValue();
+                share += ((Number) cluster.get("share")).doubleValue();
+            }
+            assertEquals(40, count);
+            assertEquals(1, share, 1e-9);
+            boolean other =
+                    answer.clusters().stream().anyMatch(each -> each.get("key").equals("_other"));
+            assertEquals("only where there are others", size < expected.size(), other);
+            assertEquals(
+                    Math.min(size, expected.size()) + (other ? 1 : 0),
+                    answer.clusters().size());
+        }
+        Answer unassigned =
+                facets("{\"facets\":{\"min_similarity\":1,\"create_other\":true,\"examples\":1,\"summary\":true,"
+                        + "\"trend\":{\"field\":\"date\",\"interval\":\"day\"}}}");
+        assertEquals(unassigned.text(), RestStatus.OK, unassigned.status());
+        Map<String, Object> other =
+                unassigned.clusters().get(unassigned.clusters().size() - 1);
+        assertEquals(unassigned.at("facets.unassigned"), other.get("count"));
+        assertEquals("Other", other.get("label"));
+    }
+
+    public void testGrowthIsThatOfACountByHand() throws Exception {
+        Answer answer = facets("{\"search\":{\"size\":0,\"aggs\":{\"theirs\":{\"max\":{\"field\":\"date\"}}}},"
+                + "\"facets\":{\"trend\":{\"field\":\"date\",\"interval\":\"day\"}}}");
+        assertEquals(answer.text(), RestStatus.OK, answer.status());
+        assertEquals(Set.of("theirs"), ((Map<?, ?>) answer.at("aggregations")).keySet());
+        for (Map<String, Object> cluster : answer.clusters()) {
+            int earlier = 0;
+            int later = 0;
+            for (int i = 0; i < 40; i++) {
+                if (clusterOf.get(i).equals(cluster.get("key"))) {
+                    earlier += i < 20 ? 1 : 0;
+                    later += i < 20 ? 0 : 1;
+                }
+            }
+            double growth = ((later + 1) / 22.0) / ((earlier + 1) / 22.0) - 1;
+            assertEquals(growth, (double) cluster.get("growth"), 1e-9);
+        }
+        Answer one = facets("{\"facets\":{\"trend\":{\"field\":\"date\",\"interval\":\"year\"}}}");
+        for (Map<String, Object> cluster : one.clusters()) {
+            assertTrue(cluster.containsKey("growth"));
+            assertNull("one interval says nothing", cluster.get("growth"));
+        }
+        assertNull(one.at("facets.trend_truncated"));
+    }
+
+    /** Documents about oil and wheat, in the field that the fixture's generation reads. */
+    private void told() throws Exception {
+        client().admin()
+                .indices()
+                .prepareCreate("told")
+                .setSettings(Settings.builder().put("number_of_shards", 2).put("number_of_replicas", 0))
+                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"},"
+                        + "\"title\":{\"type\":\"text\"},\"secret\":{\"type\":\"text\"}}}")
+                .get();
+        for (int i = 0; i < 60; i++) {
+            client().prepareIndex("told")
+                    .setId("" + i)
+                    .setSource(Map.of(
+                            "latent",
+                            Map.of(
+                                    "generation",
+                                    1,
+                                    "vector",
+                                    LatentFixtures.base64(LatentFixtures.latent(DIMS, random()))),
+                            "title",
+                            List.of(
+                                    "Paper number " + WORDS[i % 7] + " says that crude oil is rising again.",
+                                    "It is also about " + WORDS[i % 5] + " wheat in this year's harvest. Short one.",
+                                    "None of these words are known to anybody here."),
+                            "secret",
+                            "Nobody asked for a sentence of oil and wheat from here."))
+                    .get();
+        }
+        client().admin().indices().prepareRefresh("told").get();
+    }
+
+    private static final String[] WORDS = {"crude", "wheat", "oil", "grain", "barrels", "harvest", "other"};
+
+    public void testSummariesAreSentencesOfTheClustersDocuments() throws Exception {
+        told();
+        Answer answer = call(
+                "/told/_latent/facets",
+                Map.of(),
+                "{\"search\":{\"size\":60,\"_source\":false},\"facets\":{\"summary\":true,\"examples\":1,\"size\":3}}");
+        assertEquals(answer.text(), RestStatus.OK, answer.status());
+        assertNull(answer.text(), answer.at("facets.summary_error"));
+        assertEquals(3, answer.clusters().size());
+        for (Map<String, Object> cluster : answer.clusters()) {
+            String summary = (String) cluster.get("summary");
+            assertNotNull(answer.text(), summary);
+            assertThat(summary, not(containsString("Nobody asked")));
+            assertThat(summary, not(containsString("None of these")));
+            assertThat(summary, not(containsString("Short one")));
+            List<?> sources = (List<?>) cluster.get("summary_sources");
+            assertThat(sources.size(), both(greaterThan(0)).and(lessThanOrEqualTo(FacetSummaries.SENTENCES)));
+            String left = summary;
+            for (Object each : sources) {
+                String id = (String) ((Map<?, ?>) each).get("_id");
+                Map<String, Object> source =
+                        client().prepareGet("told", id).get().getSourceAsMap();
+                String vector = (String) XContentMapValues.extractValue("latent.vector", source);
+                assertEquals(
+                        cluster.get("key"),
+                        LatentFixtures.clusterOf(generation, Base64.getDecoder().decode(vector)));
+                for (Object text : (List<?>) source.get("title")) {
+                    left = left.replace(((String) text).replace(" Short one.", ""), "");
+                }
+            }
+            assertEquals("nothing but sentences of these documents", "", left.strip());
+        }
+        client().admin().indices().prepareDelete("told").get();
+    }
+
+    public void testSummariesOfWhatCannotBeEncodedAreNull() throws Exception {
+        told();
+        LatentSearchTestPlugin.ENCODER.failure =
+                new OpenSearchStatusException("the engine is away", RestStatus.SERVICE_UNAVAILABLE);
+        LatentSearchTestPlugin.generations.activate("news", 7); // closes the encoder that an earlier test has opened
+        LatentSearchTestPlugin.generations.put(generation.as("news", 7));
+        try {
+            Answer answer = call("/told/_latent/facets", Map.of("facets.summary", "true"), null);
+            assertEquals(answer.text(), RestStatus.OK, answer.status());
+            assertEquals("the engine is away", answer.at("facets.summary_error"));
+            assertEquals(7, answer.at("facets.generation"));
+            for (Map<String, Object> cluster : answer.clusters()) {
+                assertTrue(cluster.containsKey("summary"));
+                assertNull(cluster.get("summary"));
+            }
+            LatentSearchTestPlugin.generations.activate("news", 8);
+            Answer gone = call("/told/_latent/facets", Map.of("facets.summary", "true"), null);
+            assertEquals("what the search says of it", RestStatus.NOT_FOUND, gone.status());
+        } finally {
+            LatentSearchTestPlugin.ENCODER.failure = null;
+            client().admin().indices().prepareDelete("told").get();
+        }
     }
 
     private void bad(String body, String message) throws Exception {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.action;
 
+import io.latentfacets.ingest.SentenceRanker;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -17,6 +18,10 @@ import org.opensearch.core.xcontent.XContentBuilder;
  */
 record ExemplarSentence(String index, String id, String sentence, float similarity)
         implements Writeable, ToXContentObject {
+
+    static ExemplarSentence of(SentenceRanker.Ranked ranked) {
+        return new ExemplarSentence(ranked.index(), ranked.id(), ranked.sentence(), ranked.similarity());
+    }
 
     ExemplarSentence(StreamInput in) throws IOException {
         this(in.readString(), in.readString(), in.readString(), in.readFloat());

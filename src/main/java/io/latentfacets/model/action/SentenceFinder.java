@@ -2,28 +2,18 @@
 package io.latentfacets.model.action;
 
 import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceDocument;
-import io.latentfacets.ingest.SourceText;
-import io.latentfacets.ingest.TransportEncodeAction;
+import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
-import io.latentfacets.text.FieldText;
-import io.latentfacets.text.Sentences;
 import io.latentfacets.text.SourceField;
-import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.IndicesOptions;
@@ -35,7 +25,6 @@ import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 
 /**
@@ -57,28 +46,15 @@ final class SentenceFinder {
     /** Sentences are an ornament: what has not been found by then is left out. */
     private static final TimeValue PATIENCE = TimeValue.timeValueSeconds(5);
 
-    private static final int ENCODE_BATCH = 256;
-
-    private static final Comparator<ExemplarSentence> BEST_FIRST = Comparator.comparingDouble(
-                    (ExemplarSentence one) -> -one.similarity())
-            .thenComparing(ExemplarSentence::sentence)
-            .thenComparing(ExemplarSentence::index);
-
     private final Client client;
-    private final EncoderService encoders;
+    private final SentenceRanker ranker;
     private final NamedXContentRegistry queries;
-    private final ThreadPool threadPool;
 
-    SentenceFinder(Client client, EncoderService encoders, NamedXContentRegistry queries, ThreadPool threadPool) {
+    SentenceFinder(Client client, SentenceRanker ranker, NamedXContentRegistry queries) {
         this.client = client;
-        this.encoders = encoders;
+        this.ranker = ranker;
         this.queries = queries;
-        this.threadPool = threadPool;
     }
-
-    private record Candidate(String index, String id, String text) {}
-
-    private record Encoded(Candidate candidate, float[] latent) {}
 
     /**
      * Calls back with the sentences by cluster key, best first. A cluster without an entry is one whose documents could
@@ -104,11 +80,7 @@ final class SentenceFinder {
         }
         client.search(
                 request,
-                ActionListener.wrap(
-                        found -> threadPool
-                                .executor(TransportEncodeAction.THREAD_POOL)
-                                .execute(ActionRunnable.supply(without, () -> choose(generation, clusters, found))),
-                        without::onFailure));
+                ActionListener.wrap(found -> choose(generation, clusters, found, without), without::onFailure));
     }
 
     /** The nearest document of every cluster, then the second of every one, … */
@@ -156,85 +128,37 @@ final class SentenceFinder {
                 .source(source);
     }
 
-    private Map<String, List<ExemplarSentence>> choose(
-            Generation generation, List<ClusterInfo> clusters, SearchResponse found) {
-        List<Candidate> candidates = new ArrayList<>();
-        Set<String> read = new HashSet<>();
+    private void choose(
+            Generation generation,
+            List<ClusterInfo> clusters,
+            SearchResponse found,
+            ActionListener<Map<String, List<ExemplarSentence>>> listener) {
+        Map<String, List<SentenceRanker.Document>> byId = new HashMap<>();
         for (SearchHit hit : found.getHits().getHits()) {
-            read.add(hit.getId());
-            candidates.addAll(candidates(generation, hit));
+            byId.computeIfAbsent(hit.getId(), id -> new ArrayList<>())
+                    .add(new SentenceRanker.Document(hit.getIndex(), hit.getId(), hit.getSourceAsMap()));
         }
-        Map<String, List<Encoded>> byDocument = encode(generation, candidates);
-        Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
+        List<String> keys = new ArrayList<>();
+        List<SentenceRanker.Topic> topics = new ArrayList<>();
         for (ClusterInfo info : clusters) {
-            if (info.exemplars().stream().anyMatch(read::contains)) {
-                sentences.put(info.key(), best(generation, info, byDocument));
+            List<SentenceRanker.Document> documents = info.exemplars().stream()
+                    .flatMap(id -> byId.getOrDefault(id, List.of()).stream())
+                    .toList();
+            if (documents.isEmpty() == false) {
+                int ordinal = generation.clusters().ordinal(info.key());
+                keys.add(info.key());
+                topics.add(new SentenceRanker.Topic(
+                        generation.clusters().partition().centroids()[ordinal], documents));
             }
         }
-        return sentences;
-    }
-
-    private static List<Candidate> candidates(Generation generation, SearchHit hit) {
-        Map<String, Object> source = hit.getSourceAsMap();
-        List<Candidate> candidates = new ArrayList<>();
-        if (source != null) {
-            for (FieldText field : SourceText.of(source, generation.fields())) {
-                int left = SENTENCES_PER_DOCUMENT - candidates.size();
-                if (left == 0) {
-                    break;
-                }
-                for (String sentence : Sentences.of(field.text(), left)) {
-                    candidates.add(new Candidate(hit.getIndex(), hit.getId(), sentence));
-                }
+        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, COUNT, ActionListener.map(listener, ranked -> {
+            Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
+            for (int i = 0; i < keys.size(); i++) {
+                sentences.put(
+                        keys.get(i),
+                        ranked.get(i).stream().map(ExemplarSentence::of).toList());
             }
-        }
-        return candidates;
-    }
-
-    /** By document id; without those of no word that the generation knows. */
-    private Map<String, List<Encoded>> encode(Generation generation, List<Candidate> candidates) {
-        Map<String, List<Encoded>> byDocument = new HashMap<>();
-        for (int from = 0; from < candidates.size(); from += ENCODE_BATCH) {
-            List<Candidate> batch = candidates.subList(from, Math.min(candidates.size(), from + ENCODE_BATCH));
-            List<byte[]> latents = encoders.encode(
-                    generation,
-                    batch.stream()
-                            .map(candidate -> SourceDocument.of(List.of(new FieldText(1, candidate.text()))))
-                            .toList());
-            for (int i = 0; i < batch.size(); i++) {
-                if (latents.get(i) != null) {
-                    byDocument
-                            .computeIfAbsent(batch.get(i).id(), id -> new ArrayList<>())
-                            .add(new Encoded(batch.get(i), Latents.dequantize(latents.get(i))));
-                }
-            }
-        }
-        return byDocument;
-    }
-
-    private static List<ExemplarSentence> best(
-            Generation generation, ClusterInfo info, Map<String, List<Encoded>> byDocument) {
-        int cluster = generation.clusters().ordinal(info.key());
-        List<ExemplarSentence> ranked = info.exemplars().stream()
-                .flatMap(id -> byDocument.getOrDefault(id, List.of()).stream())
-                .map(encoded -> new ExemplarSentence(
-                        encoded.candidate().index(),
-                        encoded.candidate().id(),
-                        encoded.candidate().text(),
-                        generation.clusters().partition().similarity(encoded.latent(), cluster)))
-                .sorted(BEST_FIRST)
-                .toList();
-        Set<String> texts = new HashSet<>();
-        Set<String> documents = new HashSet<>();
-        List<ExemplarSentence> others = new ArrayList<>();
-        List<ExemplarSentence> best = new ArrayList<>();
-        for (ExemplarSentence one : ranked) {
-            if (texts.add(one.sentence().toLowerCase(Locale.ROOT))) {
-                // sentences of several documents tell more than those of one
-                (documents.add(one.id()) ? best : others).add(one);
-            }
-        }
-        best.addAll(others);
-        return best.stream().limit(COUNT).sorted(BEST_FIRST).toList();
+            return sentences;
+        }));
     }
 }

@@ -3,7 +3,7 @@ package io.latentfacets.model.action;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Clusters;
-import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
@@ -18,7 +18,6 @@ import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.tasks.Task;
-import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
@@ -36,13 +35,12 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
             ModelStore store,
             ModelRegistry registry,
             NodeClient client,
-            EncoderService encoders,
-            NamedXContentRegistry queries,
-            ThreadPool threadPool) {
+            SentenceRanker ranker,
+            NamedXContentRegistry queries) {
         super(GetClustersAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
         this.registry = registry;
-        this.sentences = new SentenceFinder(client, encoders, queries, threadPool);
+        this.sentences = new SentenceFinder(client, ranker, queries);
     }
 
     @Override
