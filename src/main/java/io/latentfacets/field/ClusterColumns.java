@@ -28,9 +28,9 @@ import org.opensearch.index.shard.ShardUtils;
 
 /**
  * A node's cluster columns, by segment, field and generation. The column of a small segment is made by the first search
- * that needs it while the others wait for that one; that of a large segment is made in the background, and searches look
- * the documents up that they come across until it is there. A column is charged to the circuit breaker before it is made,
- * and goes when its segment goes or its generation is retired. Thread-safe.
+ * that needs it while the others wait for that one; that of a large segment is made in the background, and searches
+ * look the documents up that they come across until it is there. A column is charged to the circuit breaker before it
+ * is made, and goes when its segment goes or its generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
     /**
@@ -126,16 +126,15 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * The same for a search that needs every document of the segment, which takes no less than the column: that is built
-     * or waited for.
+     * The same for a search that needs every document of the segment, which takes no less than the column: that is
+     * built or waited for.
      */
     public ClusterColumn whole(LeafReader reader, String field, Generation pinned, boolean similarity)
             throws IOException {
         if (hides(reader, field)) {
             return null;
         }
-        demand.used(
-                ShardUtils.extractShardId(reader), new ColumnDemand.Wanted(field, pinned.model(), similarity));
+        demand.used(ShardUtils.extractShardId(reader), new ColumnDemand.Wanted(field, pinned.model(), similarity));
         return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
     }
 
@@ -180,12 +179,7 @@ public final class ClusterColumns implements Closeable {
     }
 
     private BuiltColumn build(
-            LeafReader reader,
-            String field,
-            Generation pinned,
-            boolean similarity,
-            StatName by,
-            BooleanSupplier stop)
+            LeafReader reader, String field, Generation pinned, boolean similarity, StatName by, BooleanSupplier stop)
             throws IOException {
         IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
         if (helper == null) {
