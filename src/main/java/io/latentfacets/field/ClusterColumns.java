@@ -34,7 +34,7 @@ import org.opensearch.index.shard.ShardUtils;
  */
 public final class ClusterColumns implements Closeable {
     /**
-     * Documents times clusters times dimensions up to which a search builds a column itself: some 20 ms on one core,
+     * Documents times clusters times dimensions up to which a search builds a column itself: 20 to 50 ms on one core,
      * with 64 dimensions and 20 clusters 160,000 documents, with 300 clusters 10,000.
      */
     static final long SMALL = 200_000_000;
@@ -264,7 +264,7 @@ public final class ClusterColumns implements Closeable {
     private void count(Entry entry, int sign) {
         stats.add(StatName.CLUSTER_COLUMNS, sign);
         stats.add(StatName.CLUSTER_COLUMNS_BYTES, sign * entry.bytes);
-        stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, sign * entry.documents);
+        stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, (long) sign * entry.documents);
     }
 
     private BuiltColumn fill(
