@@ -47,8 +47,8 @@ import org.opensearch.core.common.breaker.NoopCircuitBreaker;
  * How long the cluster column of one large segment takes on one thread, and how much memory: a Lucene index of one
  * segment whose latents lie around as many centres as there are clusters. Prints a table row per number of clusters:
  * the median of the rounds, by the thread's own CPU time, so that a busy machine does not blur it; bytes a document as
- * they are charged, and as the heap grew; and what a search pays that comes across a thousand of the documents before the
- * column is there.
+ * they are charged, and as the heap grew; and what a search pays that comes across a thousand of the documents before
+ * the column is there.
  *
  * <p>Arguments: documents, dimensions, numbers of clusters separated by commas, a directory to write the index to.
  */
@@ -64,7 +64,8 @@ public final class ColumnBenchmark {
         int dims = Integer.parseInt(args[1]);
         PrintStream out = System.out;
         out.printf("%,d documents, %d dimensions, one thread%n", documents, dims);
-        out.println("| clusters | s | with similarities | 1,000 looked up, ms | bytes a document | heap, bytes a document |");
+        out.println(
+                "| clusters | s | with similarities | 1,000 looked up, ms | bytes a document | heap, bytes a document |");
         out.println("|---|---|---|---|---|---|");
         for (String clusters : args[2].split(",", -1)) {
             Path directory = Files.createTempDirectory(Path.of(args[3]), "columns");
@@ -167,7 +168,8 @@ public final class ColumnBenchmark {
     }
 
     private static ClusterColumns columns(Generation generation, LatentStats stats) {
-        return new ClusterColumns(new Only(generation), () -> new NoopCircuitBreaker("latent"), stats, new ColumnDemand());
+        return new ClusterColumns(
+                new Only(generation), () -> new NoopCircuitBreaker("latent"), stats, new ColumnDemand());
     }
 
     private static void write(FSDirectory index, int documents, float[][] centres, Random random) throws IOException {

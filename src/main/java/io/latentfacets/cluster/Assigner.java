@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster;
 
-import java.util.Arrays;
-
 /**
  * {@link Partition#assign(float[])} for one latent after another, several times as fast and with the same answers. One
  * thread; makes nothing per latent.

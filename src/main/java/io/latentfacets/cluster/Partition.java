@@ -104,7 +104,9 @@ public final class Partition {
 
     /** Heap bytes, for a circuit breaker. */
     public long ramBytes() {
-        return 256L + (long) count() * (12L * dims() + 64) + 32L * curve.points().size();
+        return 256L
+                + (long) count() * (12L * dims() + 64)
+                + 32L * curve.points().size();
     }
 
     public void writeTo(DataOutput out) throws IOException {

@@ -11,8 +11,8 @@ import org.opensearch.index.shard.IndexShard;
 
 /**
  * Which columns the searches of this node's shards use, so that they can be made before the next search: of fields, not
- * of segments or generations, which come and go. Knows the shards that are started and lets go of those that are closed.
- * Thread-safe, never blocks.
+ * of segments or generations, which come and go. Knows the shards that are started and lets go of those that are
+ * closed. Thread-safe, never blocks.
  */
 public final class ColumnDemand implements IndexEventListener {
 

@@ -148,7 +148,9 @@ public final class ColumnWarmer implements Closeable {
         }
     }
 
-    /** What is wanted of the shard, of the generations that are active; loads those that are not here and comes back. */
+    /**
+     * What is wanted of the shard, of the generations that are active; loads those that are not here and comes back.
+     */
     private List<WarmShard.Target> targets(WarmShard shard) {
         List<WarmShard.Target> targets = new ArrayList<>();
         for (ColumnDemand.Wanted wanted : shard.wants()) {
@@ -213,8 +215,8 @@ public final class ColumnWarmer implements Closeable {
         @Override
         public void validate(TimeValue value) {
             if (value.millis() != -1 && value.millis() < least.millis()) {
-                throw new IllegalArgumentException("[" + INTERVAL.getKey() + "] must be -1 (off) or at least ["
-                        + least + "]: [" + value + "]");
+                throw new IllegalArgumentException(
+                        "[" + INTERVAL.getKey() + "] must be -1 (off) or at least [" + least + "]: [" + value + "]");
             }
         }
     }

@@ -5,7 +5,6 @@ import io.latentfacets.cluster.Assigner;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
-import io.latentfacets.vae.Latents;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +13,9 @@ import java.util.function.IntFunction;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Says which cluster of the pinned generation a stored latent belongs to. A latent of the pinned generation's encoder is
- * assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same key,
- * if it still lives there. One thread; makes nothing per latent.
+ * Says which cluster of the pinned generation a stored latent belongs to. A latent of the pinned generation's encoder
+ * is assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same
+ * key, if it still lives there. One thread; makes nothing per latent.
  */
 final class LatentAssigner {
     private final Generation pinned;

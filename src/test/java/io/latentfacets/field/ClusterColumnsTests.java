@@ -453,8 +453,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         for (LeafReaderContext leaf : reader.leaves()) {
             if (leaf.reader().maxDoc() > 1500) {
                 stopped = true;
-                expectThrows(
-                        AlreadyClosedException.class, () -> columns.warm(leaf.reader(), wanted, now, () -> true));
+                expectThrows(AlreadyClosedException.class, () -> columns.warm(leaf.reader(), wanted, now, () -> true));
             }
         }
         assertEquals(stopped ? 1 : 0, stats.get(StatName.CLUSTER_COLUMNS_FAILED));

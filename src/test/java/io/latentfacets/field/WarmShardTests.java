@@ -28,7 +28,10 @@ public class WarmShardTests extends OpenSearchSingleNodeTestCase {
     }
 
     private void index(String id) {
-        client().prepareIndex("news").setId(id).setSource("{}", XContentType.JSON).get();
+        client().prepareIndex("news")
+                .setId(id)
+                .setSource("{}", XContentType.JSON)
+                .get();
     }
 
     private static boolean due(WarmShard shard, List<WarmShard.Target> targets) {

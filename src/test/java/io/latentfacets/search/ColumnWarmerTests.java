@@ -87,8 +87,7 @@ public class ColumnWarmerTests extends OpenSearchSingleNodeTestCase {
     }
 
     private static void chooseHow() {
-        LatentSearchTestPlugin.how =
-                randomFrom(ColumnFixtures.Columns.LARGE_AND_WARMED, ColumnFixtures.Columns.WARMED);
+        LatentSearchTestPlugin.how = randomFrom(ColumnFixtures.Columns.LARGE_AND_WARMED, ColumnFixtures.Columns.WARMED);
     }
 
     private static InMemoryGenerations generations() {

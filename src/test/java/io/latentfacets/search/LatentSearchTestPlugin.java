@@ -111,12 +111,7 @@ public final class LatentSearchTestPlugin extends Plugin
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
         if (running == ColumnFixtures.Columns.WARMED || running == ColumnFixtures.Columns.LARGE_AND_WARMED) {
             warmer = new ColumnWarmer(
-                    columns,
-                    demand,
-                    CURRENT,
-                    threadPool,
-                    environment.settings(),
-                    clusterService.getClusterSettings());
+                    columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
         EncoderService encoders =
                 new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);

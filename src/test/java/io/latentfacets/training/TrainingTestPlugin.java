@@ -108,7 +108,10 @@ public final class TrainingTestPlugin extends Plugin
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         search = new LatentSearch(
-                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()));
+                clusterService,
+                resolver,
+                registry,
+                new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()));
         return List.of(parts, store, registry, encoders, trainings);
     }
 
