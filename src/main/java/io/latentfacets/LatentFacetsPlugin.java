@@ -44,6 +44,8 @@ import io.latentfacets.model.action.TransportGetClustersAction;
 import io.latentfacets.model.action.TransportGetModelsAction;
 import io.latentfacets.model.action.TransportImportModelAction;
 import io.latentfacets.model.action.TransportPutModelAction;
+import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
+import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.search.LatentClusterQueryBuilder;
 import io.latentfacets.search.LatentClustersAggregationBuilder;
 import io.latentfacets.search.LatentSearch;
@@ -146,6 +148,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
     private final SetOnce<LatentSearch> search = new SetOnce<>();
+    private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
 
@@ -183,6 +186,7 @@ public final class LatentFacetsPlugin extends Plugin
             encoders.get().retire();
         });
         search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
+        neighbors.set(new NeighborTargets(search.get(), encoders.get(), threadPool));
 
         TrainingServices services = new TrainingServices(
                 store,
@@ -293,7 +297,8 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(search::get));
+        return List.of(
+                LatentClusterQueryBuilder.spec(search::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
     }
 
     @Override

@@ -3,16 +3,21 @@ package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.TransportEncodeAction;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
+import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.stats.LatentStats;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -35,6 +40,8 @@ import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.threadpool.ExecutorBuilder;
+import org.opensearch.threadpool.FixedExecutorBuilder;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
@@ -43,16 +50,21 @@ import org.opensearch.watcher.ResourceWatcherService;
 public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin, SearchPlugin, ActionPlugin {
 
     /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
-    static volatile InMemoryGenerations generations = new InMemoryGenerations();
+    public static volatile InMemoryGenerations generations = new InMemoryGenerations();
 
-    static final LatentStats STATS = new LatentStats();
+    public static final LatentStats STATS = new LatentStats();
 
     /** {@link #generations} as they are at each call. */
-    static final Generations CURRENT = new CurrentGenerations();
+    public static final Generations CURRENT = new CurrentGenerations();
 
     static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
 
-    static void use(LatentSearch made) {
+    public static final AtomicReference<NeighborTargets> NEIGHBORS = new AtomicReference<>();
+
+    /** Encodes words without an engine, or fails as one that is not there would. */
+    public static final WordEncoder ENCODER = new WordEncoder();
+
+    public static void use(LatentSearch made) {
         SEARCH.set(made);
     }
 
@@ -70,7 +82,10 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
+        EncoderService encoders = new EncoderService(
+                ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
+        NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
         return List.of();
     }
 
@@ -86,7 +101,14 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get));
+        return List.of(
+                LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
+    }
+
+    @Override
+    public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+        return List.of(new FixedExecutorBuilder(
+                settings, TransportEncodeAction.THREAD_POOL, 1, 100, "thread_pool.latent_encode"));
     }
 
     @Override
