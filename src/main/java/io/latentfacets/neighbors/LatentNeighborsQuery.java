@@ -125,9 +125,9 @@ final class LatentNeighborsQuery extends Query {
             }
             return Explanation.match(
                     boost * score,
-                    "(1 + cosine) / 2" + (boost == 1 ? "" : ", times the boost [" + boost + "]")
-                            + ", of neighbor [" + rank + "] of the [" + neighbors.best().length
-                            + "] nearest of this shard",
+                    "neighbor [" + rank + "] of the [" + neighbors.best().length
+                            + "] nearest of this shard, computed as (1 + cosine) / 2"
+                            + (boost == 1 ? "" : " times the boost [" + boost + "]") + " from:",
                     cosine,
                     Explanation.match(rank, "rank on this shard"),
                     origin);

@@ -167,7 +167,8 @@ final class NeighborFinder {
         @Override
         protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
             TopDocs merged = super.mergeLeafResults(perLeaf);
-            found = merged.scoreDocs;
+            // What comes of the rewrite sorts them by document, in place.
+            found = merged.scoreDocs.clone();
             return merged;
         }
     }
