@@ -185,7 +185,7 @@ public final class LatentFacetsPlugin extends Plugin
             columns.get().evict(gone.model(), number -> number == gone.number());
             encoders.get().retire();
         });
-        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
+        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get(), encoders.get()));
         neighbors.set(new NeighborTargets(search.get(), encoders.get(), threadPool));
 
         TrainingServices services = new TrainingServices(

@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -35,13 +36,17 @@ public final class LatentSearch {
     private final IndexNameExpressionResolver resolver;
     private final Generations generations;
     private final ClusterColumns columns;
+    private final ClusterExplainer explainer;
     private final MappedLatents mappings = new MappedLatents();
 
+    /** @param encoders what explanations of documents are made with */
     public LatentSearch(
             ClusterService clusterService,
             IndexNameExpressionResolver resolver,
             Generations generations,
-            ClusterColumns columns) {
+            ClusterColumns columns,
+            EncoderService encoders) {
+        this.explainer = new ClusterExplainer(generations, encoders);
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
@@ -145,6 +150,10 @@ public final class LatentSearch {
         IndexMetadata metadata = clusterService.state().metadata().index(index);
         MappedLatents.Fields fields = metadata == null ? MappedLatents.Fields.NONE : mappings.of(metadata);
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
+    }
+
+    ClusterExplainer explainer() {
+        return explainer;
     }
 
     /** Brings what a search is pinned to into this node's memory; see {@link Generations#load}. */

@@ -34,7 +34,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     private static final int DIMS = 4;
 
     private final NeighborTargets targets =
-            new NeighborTargets(new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null), null, null);
+            new NeighborTargets(new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null, null), null, null);
 
     @Override
     @SuppressWarnings("deprecation")

@@ -84,7 +84,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
         ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
         EncoderService encoders = new EncoderService(
                 ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
-        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
+        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns, encoders));
         NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
         return List.of();
     }

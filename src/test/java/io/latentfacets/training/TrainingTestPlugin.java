@@ -107,7 +107,7 @@ public final class TrainingTestPlugin extends Plugin
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         search = new LatentSearch(
-                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats));
+                clusterService, resolver, registry, new ClusterColumns(registry, () -> breaker, stats), encoders);
         return List.of(parts, store, registry, encoders, trainings);
     }
 
