@@ -26,14 +26,14 @@ import org.opensearch.search.query.QueryPhase;
  * – not in the rewrite, which a search also does where it only fetches, and before it can be cancelled – and kept for
  * as long as the same reader is asked.
  */
-final class LatentNeighborsQuery extends Query {
+public final class LatentNeighborsQuery extends Query {
 
     private final NeighborSearch search;
     private final boolean hnsw;
     private volatile Neighbors found;
 
     /** @param hnsw whether to search the graphs; otherwise all latents are compared */
-    LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
+    public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
         this.search = Objects.requireNonNull(search);
         this.hnsw = hnsw;
     }

@@ -200,7 +200,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
 
     /**
      * A coordinating node pins the field and works out the latent; a data node loads the generation, and does the
-     * coordinating node's part too where there was none that could: a search of several clusters, an alias's filter.
+     * coordinating node's part too where that could not: in a search of several clusters, whose models differ.
      */
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {

@@ -17,7 +17,7 @@ import org.apache.lucene.search.Query;
  * @param filter which documents are looked at; null for all
  * @param itself documents that are none of the neighbours; null for none
  */
-record NeighborSearch(
+public record NeighborSearch(
         String field,
         String model,
         int generation,
@@ -46,7 +46,7 @@ record NeighborSearch(
     }
 
     /** Model and generation, and the encoder where it is another's: {@code news/3 (encoder of 2)}. */
-    String origin() {
+    public String origin() {
         return model + "/" + generation + (encoder == generation ? "" : " (encoder of " + encoder + ")");
     }
 }

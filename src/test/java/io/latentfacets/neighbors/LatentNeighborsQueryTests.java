@@ -189,7 +189,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         int dims = 32;
         try (Directory directory = newDirectory()) {
             try (RandomIndexWriter writer = new RandomIndexWriter(random, directory)) {
-                for (int i = 0; i < 3000; i++) {
+                for (int i = 0; i < 1500; i++) {
                     Doc doc = new Doc(Integer.toString(i), LatentFixtures.latent(dims, random), OWN, "red");
                     docs.put(doc.id, doc);
                     writer.addDocument(document(doc, true));
@@ -320,9 +320,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
     public void testFilterAndGraphSaveComparisons() throws IOException {
         try (Directory directory = newDirectory()) {
             try (RandomIndexWriter writer = new RandomIndexWriter(random(), directory)) {
-                for (int i = 0; i < 4000; i++) {
+                for (int i = 0; i < 2000; i++) {
                     writer.addDocument(document(
-                            new Doc("" + i, LatentFixtures.latent(16, random()), OWN, i % 1000 == 0 ? "rare" : "red"),
+                            new Doc("" + i, LatentFixtures.latent(16, random()), OWN, i % 500 == 0 ? "rare" : "red"),
                             true));
                 }
                 writer.forceMerge(1);
@@ -332,8 +332,8 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 byte[] latent = LatentFixtures.latent(16, random());
                 assertEquals(4, compared(searcher, search(latent, 10, filter("rare"), null), false));
                 assertEquals(4, compared(searcher, search(latent, 10, filter("rare"), null), true));
-                assertEquals(4000, compared(searcher, search(latent, 10, null, null), false));
-                assertThat(compared(searcher, search(latent, 10, null, null), true), lessThan(4000L));
+                assertEquals(2000, compared(searcher, search(latent, 10, null, null), false));
+                assertThat(compared(searcher, search(latent, 10, null, null), true), lessThan(2000L));
                 assertEquals(0, compared(searcher, search(latent, 10, new MatchNoDocsQuery(), null), true));
             }
         }
