@@ -297,8 +297,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(
-                LatentClusterQueryBuilder.spec(search::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
+        return List.of(LatentClusterQueryBuilder.spec(search::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
     }
 
     @Override

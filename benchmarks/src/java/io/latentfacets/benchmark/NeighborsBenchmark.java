@@ -47,8 +47,8 @@ import org.apache.lucene.store.FSDirectory;
  * as near as the tenth counts as found. Queries a second by the thread's own CPU time, so that a busy machine does not
  * blur them.
  *
- * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, how many documents are asked for,
- * a directory for the engine's libraries, and optionally how many times each latent is stored, with noise, to see a
+ * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, how many documents are asked for, a
+ * directory for the engine's libraries, and optionally how many times each latent is stored, with noise, to see a
  * larger index.
  */
 public final class NeighborsBenchmark {
@@ -185,7 +185,11 @@ public final class NeighborsBenchmark {
             Run run = run(latent -> new KnnByteVectorQuery(graph, latent, candidates, filter));
             row(filtered, "graph, " + candidates + " candidates", run, exact);
         }
-        row(filtered, "`latent_neighbors`", run(latent -> new LatentNeighborsQuery(search(latent, filter), true)), exact);
+        row(
+                filtered,
+                "`latent_neighbors`",
+                run(latent -> new LatentNeighborsQuery(search(latent, filter), true)),
+                exact);
     }
 
     private static NeighborSearch search(byte[] latent, Query filter) {

@@ -160,7 +160,8 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
         if (document.getByKey(field) != null) {
             throw LatentValue.bad(field, "must have one value in a document, has several");
         }
-        List<IndexableField> fields = fields(field, value.generation(), value.latent(), fieldType().neighbors());
+        List<IndexableField> fields =
+                fields(field, value.generation(), value.latent(), fieldType().neighbors());
         document.addWithKey(field, fields.get(0));
         document.addAll(fields.subList(1, fields.size()));
     }

@@ -45,7 +45,8 @@ public final class Occlusion {
     /** Reads and encodes. Fails as {@link EncoderService#encode} does. */
     public Placed place(SourceDocument document) {
         Input input = encoders.input(generation, document);
-        return new Placed(input, encoders.encodeInputs(generation, List.of(input)).get(0));
+        return new Placed(
+                input, encoders.encodeInputs(generation, List.of(input)).get(0));
     }
 
     /**

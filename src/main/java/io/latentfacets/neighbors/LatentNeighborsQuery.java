@@ -121,7 +121,9 @@ public final class LatentNeighborsQuery extends Query {
                     search.generation(), "generation of model [" + search.model() + "], " + search.origin());
             if (rank == 0) {
                 return Explanation.noMatch(
-                        "not among the [" + neighbors.best().length + "] nearest of this shard, " + least(), cosine, origin);
+                        "not among the [" + neighbors.best().length + "] nearest of this shard, " + least(),
+                        cosine,
+                        origin);
             }
             return Explanation.match(
                     boost * score,
@@ -138,7 +140,9 @@ public final class LatentNeighborsQuery extends Query {
             return best.length == 0
                     ? "there are none"
                     : String.format(
-                            Locale.ROOT, "the last of which has the cosine [%.4f]", 2 * best[best.length - 1].score - 1);
+                            Locale.ROOT,
+                            "the last of which has the cosine [%.4f]",
+                            2 * best[best.length - 1].score - 1);
         }
     }
 

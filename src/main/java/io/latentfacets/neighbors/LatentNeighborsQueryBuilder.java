@@ -288,7 +288,8 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                     + NeighborTarget.VECTOR + "]");
         }
         NeighborTargets.requireDims(shard.generation(), latent);
-        boolean hnsw = ((LatentVectorFieldType) context.fieldMapper(shard.name()).unwrap()).neighbors();
+        boolean hnsw =
+                ((LatentVectorFieldType) context.fieldMapper(shard.name()).unwrap()).neighbors();
         return new LatentNeighborsQuery(
                 new NeighborSearch(
                         shard.name(),

@@ -72,14 +72,15 @@ final class NeighborFinder {
     /** @param hnsw whether the field's latents are in graphs */
     Neighbors find(boolean hnsw) throws IOException {
         Set<Integer> itself = search.itself() == null ? Set.of() : documents(search.itself());
-        int wanted = Math.max(1, Math.min(search.k() + itself.size(), searcher.getIndexReader().maxDoc()));
+        int wanted = Math.max(
+                1,
+                Math.min(search.k() + itself.size(), searcher.getIndexReader().maxDoc()));
         TopDocs found = hnsw ? approximate(wanted) : exact(wanted);
         ScoreDoc[] best = Arrays.stream(found.scoreDocs)
                 .filter(each -> !itself.contains(each.doc))
                 .limit(search.k())
                 .toArray(ScoreDoc[]::new);
-        return Neighbors.of(
-                searcher.getTopReaderContext().id(), best, compared.sum(), foreign());
+        return Neighbors.of(searcher.getTopReaderContext().id(), best, compared.sum(), foreign());
     }
 
     private Set<Integer> documents(Query query) throws IOException {
@@ -114,18 +115,20 @@ final class NeighborFinder {
         }
         return any
                 ? (long) searcher.count(IntPoint.newRangeQuery(generations, Integer.MIN_VALUE, search.encoder() - 1))
-                        + searcher.count(
-                                IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
+                        + searcher.count(IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
                 : 0;
     }
 
-    /** Fails if the search was cancelled or has run out of time: readers of a search context look when asked for points. */
+    /**
+     * Fails if the search was cancelled or has run out of time: readers of a search context look when asked for points.
+     */
     private void checkCancelled(LeafReaderContext leaf) throws IOException {
         leaf.reader().getPointValues(LatentVectorFieldType.generationField(search.field()));
     }
 
     private TopDocs approximate(int wanted) throws IOException {
-        int candidates = Math.max(wanted, Math.min(MIN_CANDIDATES, searcher.getIndexReader().maxDoc()));
+        int candidates = Math.max(
+                wanted, Math.min(MIN_CANDIDATES, searcher.getIndexReader().maxDoc()));
         Graphs graphs = new Graphs(Math.max(1, candidates));
         graphs.rewrite(searcher);
         return new TopDocs(
@@ -156,8 +159,7 @@ final class NeighborFinder {
         }
 
         @Override
-        protected TopDocs exactSearch(
-                LeafReaderContext leaf, DocIdSetIterator accepted, QueryTimeout timeout)
+        protected TopDocs exactSearch(LeafReaderContext leaf, DocIdSetIterator accepted, QueryTimeout timeout)
                 throws IOException {
             TopDocs results = super.exactSearch(leaf, accepted, timeout);
             compared.add(results.totalHits.value());
@@ -191,9 +193,8 @@ final class NeighborFinder {
         if (latents == null || (filter != null && accepted == null)) {
             return top(queue, 0);
         }
-        DocIdSetIterator docs = accepted == null
-                ? latents
-                : ConjunctionUtils.intersectIterators(List.of(accepted.iterator(), latents));
+        DocIdSetIterator docs =
+                accepted == null ? latents : ConjunctionUtils.intersectIterators(List.of(accepted.iterator(), latents));
         Bits live = leaf.reader().getLiveDocs();
         byte[] latent = new byte[search.latent().length];
         long seen = 0;

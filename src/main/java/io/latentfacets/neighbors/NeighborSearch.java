@@ -18,14 +18,7 @@ import org.apache.lucene.search.Query;
  * @param itself documents that are none of the neighbours; null for none
  */
 public record NeighborSearch(
-        String field,
-        String model,
-        int generation,
-        int encoder,
-        byte[] latent,
-        int k,
-        Query filter,
-        Query itself) {
+        String field, String model, int generation, int encoder, byte[] latent, int k, Query filter, Query itself) {
 
     @Override
     public boolean equals(Object other) {

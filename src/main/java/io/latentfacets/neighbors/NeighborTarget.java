@@ -16,7 +16,9 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 
-/** What neighbours are looked for of. Text and documents become a {@link Latent} before a shard sees them. Immutable. */
+/**
+ * What neighbours are looked for of. Text and documents become a {@link Latent} before a shard sees them. Immutable.
+ */
 sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
     String TEXT = "text";
@@ -145,7 +147,8 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
             }
             byte[] bytes = Latents.quantize(vector);
             if (bytes == null) {
-                throw keys.bad(VECTOR, BOUND, vector.length == 0 ? "empty" : "all of its " + vector.length + " are zero");
+                throw keys.bad(
+                        VECTOR, BOUND, vector.length == 0 ? "empty" : "all of its " + vector.length + " are zero");
             }
             return of(bytes);
         }

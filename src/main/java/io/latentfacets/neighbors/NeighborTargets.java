@@ -102,8 +102,10 @@ public final class NeighborTargets {
         if (document.isSourceEmpty()) {
             throw new IllegalArgumentException(shown + " has no [_source] to be read");
         }
-        ActionListener<byte[]> withoutItself = ActionListener.map(listener, bytes -> new NeighborTarget.Latent(
-                bytes, include ? null : document.getIndex(), include ? null : document.getId()));
+        ActionListener<byte[]> withoutItself = ActionListener.map(
+                listener,
+                bytes -> new NeighborTarget.Latent(
+                        bytes, include ? null : document.getIndex(), include ? null : document.getId()));
         Map<String, Object> source = document.getSourceAsMap();
         byte[] stored = stored(generation, search.fieldIn(document.getIndex(), field, generation.model()), source);
         if (stored != null) {

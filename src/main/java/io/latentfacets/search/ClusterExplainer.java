@@ -100,8 +100,8 @@ final class ClusterExplainer {
                 details(place, pinned, leaf, doc, false));
     }
 
-    private List<Explanation> details(Place place, Generation pinned, LeafReaderContext leaf, int doc, boolean withWords)
-            throws IOException {
+    private List<Explanation> details(
+            Place place, Generation pinned, LeafReaderContext leaf, int doc, boolean withWords) throws IOException {
         List<Explanation> details = new ArrayList<>();
         details.add(Explanation.match(place.similarity(place.cluster()), "similarity to the centroid of its cluster"));
         int second = place.second();
@@ -111,11 +111,10 @@ final class ClusterExplainer {
                     "similarity to the nearest other centroid, of " + shown(pinned, place.generation(), second)));
         }
         if (withWords) {
-            details.add(words.explain(
-                    leaf, doc, place.generation(), place.latent(), at -> place.generation()
-                            .clusters()
-                            .partition()
-                            .similarity(at, place.cluster())));
+            details.add(words.explain(leaf, doc, place.generation(), place.latent(), at -> place.generation()
+                    .clusters()
+                    .partition()
+                    .similarity(at, place.cluster())));
         }
         return details;
     }

@@ -40,11 +40,7 @@ final class DocumentWords {
      * @param similarity of a latent of unit length
      */
     Explanation explain(
-            LeafReaderContext leaf,
-            int doc,
-            Generation generation,
-            byte[] stored,
-            ToDoubleFunction<float[]> similarity)
+            LeafReaderContext leaf, int doc, Generation generation, byte[] stored, ToDoubleFunction<float[]> similarity)
             throws IOException {
         Map<String, Object> source = source(leaf, doc);
         if (source == null) {

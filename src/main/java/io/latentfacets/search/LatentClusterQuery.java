@@ -34,6 +34,7 @@ final class LatentClusterQuery extends Query {
     private final MinSimilarity minSimilarity;
     /** By a column's ordinal; null where similarities are not looked at. */
     private final int[] thresholds;
+
     private final ClusterExplainer explainer;
 
     /**

@@ -142,7 +142,10 @@ public final class LatentSearch {
         }
         return models.isEmpty()
                 ? Pin.NONE
-                : new Pin(models.iterator().next(), generations.active(models.iterator().next()), ClusterEdits.NONE);
+                : new Pin(
+                        models.iterator().next(),
+                        generations.active(models.iterator().next()),
+                        ClusterEdits.NONE);
     }
 
     /** The full name that a field, or an alias of it, has in an index; null if it is no latent of this model there. */

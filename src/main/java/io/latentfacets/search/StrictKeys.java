@@ -52,7 +52,8 @@ public record StrictKeys(String what) {
     }
 
     /** @param otherwise what else is allowed, to be shown behind the bounds */
-    public double number(XContentParser parser, String key, double min, double max, String otherwise) throws IOException {
+    public double number(XContentParser parser, String key, double min, double max, String otherwise)
+            throws IOException {
         String bound = "a number in [" + min + ", " + max + "]" + otherwise;
         if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
             throw bad(key, bound, shown(parser));

@@ -75,8 +75,8 @@ public class OcclusionTests extends OpenSearchTestCase {
         Generation withVectors = IngestFixtures.withVectors(generation);
         generations.put(withVectors);
         Occlusion both = new Occlusion(withVectors, encoders);
-        SourceDocument document = SourceDocument.of(
-                Map.of("title", "wheat", "embedding", List.of(1.0, 0.0, 0.0)), withVectors);
+        SourceDocument document =
+                SourceDocument.of(Map.of("title", "wheat", "embedding", List.of(1.0, 0.0, 0.0)), withVectors);
         List<ClusterTerm> terms = both.terms(both.place(document), unit -> unit[1]);
         assertThat(terms.stream().map(ClusterTerm::term).toList(), equalTo(List.of("wheat")));
         SourceDocument wordless = SourceDocument.of(Map.of("embedding", List.of(1.0, 0.0, 0.0)), withVectors);

@@ -174,8 +174,8 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
     }
 
     private SearchResponse search(String json, String... indices) {
-        SearchResponse response = client().search(new SearchRequest(indices).source(source(json)))
-                .actionGet();
+        SearchResponse response =
+                client().search(new SearchRequest(indices).source(source(json))).actionGet();
         assertEquals(response.toString(), 0, response.getFailedShards());
         return response;
     }
@@ -241,8 +241,8 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
                 String more = tag == null ? "" : ",\"filter\":{\"term\":{\"tag\":\"" + tag + "\"}}";
                 SearchResponse response =
                         search("{\"size\":" + k + ",\"query\":" + query(latent, k, more) + "}", index);
-                Map<String, Float> expected = expected(
-                        latent, k, doc -> doc.index.equals(index) && (tag == null || doc.tag.equals(tag)));
+                Map<String, Float> expected =
+                        expected(latent, k, doc -> doc.index.equals(index) && (tag == null || doc.tag.equals(tag)));
                 if (index.equals(EXACT)) {
                     assertFound(expected, hits(response));
                 } else {
@@ -362,7 +362,10 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
         index("plain", "2", "{\"title\":\"zyzzyva\"}");
         index("plain", "3", "{\"number\":3}");
         // what stands there under the name of the field is no latent of the model, since nothing says that it is
-        index("plain", "4", "{\"title\":\"wheat grain harvest\",\"latent\":{\"generation\":1,\"vector\":\"AQIDBAUGBwg=\"}}");
+        index(
+                "plain",
+                "4",
+                "{\"title\":\"wheat grain harvest\",\"latent\":{\"generation\":1,\"vector\":\"AQIDBAUGBwg=\"}}");
         for (String id : List.of("1", "4")) {
             assertFound(
                     expected(latent, 5, doc -> true),
@@ -381,12 +384,19 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
         assertFound(
                 expected(latent, 5, doc -> true),
                 hits(search("{\"query\":" + query(like(EXACT, "old"), 5, "") + "}", EXACT)));
-        fails(404, "document [none] of index [plain]", "{\"query\":" + query(like("plain", "none"), 5, "") + "}", EXACT);
+        fails(
+                404,
+                "document [none] of index [plain]",
+                "{\"query\":" + query(like("plain", "none"), 5, "") + "}",
+                EXACT);
         fails(404, "no such index [nowhere]", "{\"query\":" + query(like("nowhere", "1"), 5, "") + "}", EXACT);
     }
 
     private void index(String index, String id, String json) {
-        client().prepareIndex(index).setId(id).setSource(json, XContentType.JSON).get();
+        client().prepareIndex(index)
+                .setId(id)
+                .setSource(json, XContentType.JSON)
+                .get();
         refresh(index);
     }
 
@@ -551,9 +561,7 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
             // parts match, but only documents have latents
             assertEquals(
                     0,
-                    hits(search(
-                                    neighbors(latent, 1000, ",\"filter\":{\"term\":{\"parts.tag\":\"red\"}}"),
-                                    index))
+                    hits(search(neighbors(latent, 1000, ",\"filter\":{\"term\":{\"parts.tag\":\"red\"}}"), index))
                             .size());
             assertFound(
                     expected(latent, 1000, doc -> doc.index.equals(index) && doc.number >= 30),
@@ -573,12 +581,10 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
                         .build());
         fill(GRAPH, 120);
         byte[] latent = LatentFixtures.latent(DIMS, random());
-        assertFoundByGraph(
-                latent, expected(latent, 10, doc -> true), hits(search(neighbors(latent, 10, ""), GRAPH)));
+        assertFoundByGraph(latent, expected(latent, 10, doc -> true), hits(search(neighbors(latent, 10, ""), GRAPH)));
         client().admin().indices().prepareForceMerge(GRAPH).setMaxNumSegments(1).get();
         refresh(GRAPH);
-        assertFoundByGraph(
-                latent, expected(latent, 10, doc -> true), hits(search(neighbors(latent, 10, ""), GRAPH)));
+        assertFoundByGraph(latent, expected(latent, 10, doc -> true), hits(search(neighbors(latent, 10, ""), GRAPH)));
     }
 
     /** The filter of an alias is checked and used where nothing is encoded, so it has a vector. */
@@ -589,8 +595,7 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
         alias("near", query(latent, 10, ""));
         assertEquals(20, search("{}", "near").getHits().getTotalHits().value());
         assertFound(
-                expected(latent, 10, doc -> true),
-                hits(search("{\"query\":" + query(latent, 10, "") + "}", "near")));
+                expected(latent, 10, doc -> true), hits(search("{\"query\":" + query(latent, 10, "") + "}", "near")));
         Exception e = expectThrows(
                 IllegalArgumentException.class, () -> alias("near-oil", query("\"text\":\"oil\"", 10, "")));
         assertThat(e.getCause().getMessage(), containsString("takes no [text] and no [like] here"));
@@ -634,13 +639,13 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
         for (String index : List.of(EXACT, GRAPH)) {
             createIndex(index, 1);
             fill(index, 50);
-            int own = expected(new byte[DIMS], 1000, doc -> doc.index.equals(index)).size();
+            int own = expected(new byte[DIMS], 1000, doc -> doc.index.equals(index))
+                    .size();
             fill(index, 30, other);
             long foreign = docs.values().stream()
                     .filter(doc -> doc.index.equals(index) && doc.latent != null && doc.generation == 2)
                     .count();
-            String remaining = Long.toString(expected(
-                            new byte[DIMS], 1000, doc -> doc.index.equals(index))
+            String remaining = Long.toString(expected(new byte[DIMS], 1000, doc -> doc.index.equals(index))
                     .size());
             assertThat(own, greaterThanOrEqualTo(Integer.parseInt(remaining)));
             String profile = search(

@@ -88,11 +88,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     @Override
     public void testCacheability() throws IOException {
         LatentNeighborsQueryBuilder builder = new LatentNeighborsQueryBuilder(
-                "latent",
-                3,
-                NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random())),
-                null,
-                () -> targets);
+                "latent", 3, NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random())), null, () -> targets);
         QueryShardContext context = createShardContext();
         builder.toQuery(context);
         assertFalse(context.isCacheable());
@@ -119,8 +115,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
                                     randomAlphaOfLength(3),
                                     randomBoolean() ? null : randomAlphaOfLength(3)));
             builder.boost(randomFloat()).queryName(randomBoolean() ? null : "mine");
-            QueryBuilder received =
-                    copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class);
+            QueryBuilder received = copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class);
             assertEquals(builder, received);
             assertEquals(builder.hashCode(), received.hashCode());
             String json = XContentHelper.toXContent(builder, XContentType.JSON, ToXContent.EMPTY_PARAMS, false)
@@ -144,8 +139,8 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         LatentNeighborsQueryBuilder builder = (LatentNeighborsQueryBuilder)
                 parseQuery("{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":[0.5,-0.25,0,0.125]}}");
         assertThat(builder.target(), equalTo(NeighborTarget.Latent.of(Latents.quantize(numbers))));
-        LatentNeighborsQueryBuilder same = (LatentNeighborsQueryBuilder)
-                parseQuery("{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":\""
+        LatentNeighborsQueryBuilder same =
+                (LatentNeighborsQueryBuilder) parseQuery("{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":\""
                         + LatentFixtures.base64(Latents.quantize(numbers)) + "\"}}");
         assertThat(same, equalTo(builder));
     }
@@ -186,7 +181,9 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         bad("\"field\":\"latent\",\"text\":\"oil\",\"text\":\"oil\"", "");
         bad("\"field\":\"latent\",\"text\":\" \"", "[text] of [latent_neighbors] must be a string that is not empty");
         bad("\"field\":\"latent\",\"text\":7", "[text] of [latent_neighbors] must be a string that is not empty: [7]");
-        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":0", "[k] of [latent_neighbors] must be an integer in [1, 10000]: [0]");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"k\":0",
+                "[k] of [latent_neighbors] must be an integer in [1, 10000]: [0]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":10001", "must be an integer in [1, 10000]: [10001]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":\"10\"", "must be an integer in [1, 10000]: \"10\"");
         bad("\"field\":\"latent\",\"like\":\"1\"", "[like] of [latent_neighbors] must be an object: \"1\"");
@@ -199,7 +196,9 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
                 "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":\"1\",\"doc\":{}}",
                 "unknown key [doc] in [like of latent_neighbors]");
         bad("\"field\":\"latent\",\"vector\":7", "[vector] of [latent_neighbors] must be an array of finite numbers");
-        bad("\"field\":\"latent\",\"vector\":[]", "not all zero, or their base64 string as [_encode] gives it: \"empty\"");
+        bad(
+                "\"field\":\"latent\",\"vector\":[]",
+                "not all zero, or their base64 string as [_encode] gives it: \"empty\"");
         bad("\"field\":\"latent\",\"vector\":[0,0.0]", "\"all of its 2 are zero\"");
         bad("\"field\":\"latent\",\"vector\":[1,\"2\"]", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":[1,1e39]", "must be an array of finite numbers");
@@ -207,7 +206,9 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         bad("\"field\":\"latent\",\"vector\":\"*\"", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":\"AAAA\"", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":" + many(1025), "must be of at most 1024 numbers");
-        bad("\"field\":\"latent\",\"text\":\"oil\",\"include\":true", "[include] of [latent_neighbors] goes with [like]");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"include\":true",
+                "[include] of [latent_neighbors] goes with [like]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":[]", "[filter] of [latent_neighbors] must be an object");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":{\"no_such\":{}}", "unknown query [no_such]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"boost\":-1", "[boost] of [latent_neighbors] must be a number in");

@@ -57,7 +57,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return new NeighborSearch(FIELD, "news", OWN, OWN, latent, k, filter, itself);
     }
 
-    /** Random documents, most with a latent of the generation, in several segments, some deleted, some written again. */
+    /**
+     * Random documents, most with a latent of the generation, in several segments, some deleted, some written again.
+     */
     private IndexReader index(Directory directory, int count, int dims, boolean hnsw, boolean merge)
             throws IOException {
         IndexWriterConfig config = newIndexWriterConfig();
@@ -103,7 +105,8 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         document.add(new StringField("id", doc.id, Field.Store.YES));
         document.add(new StringField("tag", doc.tag, Field.Store.NO));
         if (doc.latent != null) {
-            LatentVectorFieldMapper.fields(FIELD, doc.generation, doc.latent, hnsw).forEach(document::add);
+            LatentVectorFieldMapper.fields(FIELD, doc.generation, doc.latent, hnsw)
+                    .forEach(document::add);
         }
         return document;
     }
@@ -147,7 +150,11 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 Doc itself = rarely() ? randomFrom(docs.values()) : null;
                 int k = randomFrom(1, between(1, 20), 10_000);
                 Query query = new LatentNeighborsQuery(
-                        search(latent, k, filter(tag), itself == null ? null : new TermQuery(new Term("id", itself.id))),
+                        search(
+                                latent,
+                                k,
+                                filter(tag),
+                                itself == null ? null : new TermQuery(new Term("id", itself.id))),
                         false);
                 List<Found> expected = expected(latent, tag, itself == null ? null : itself.id);
                 expected = expected.subList(0, Math.min(k, expected.size()));
@@ -173,7 +180,11 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 Doc itself = rarely() ? randomFrom(docs.values()) : null;
                 int k = randomFrom(1, between(1, 20), 10_000);
                 Query query = new LatentNeighborsQuery(
-                        search(latent, k, filter(tag), itself == null ? null : new TermQuery(new Term("id", itself.id))),
+                        search(
+                                latent,
+                                k,
+                                filter(tag),
+                                itself == null ? null : new TermQuery(new Term("id", itself.id))),
                         true);
                 Set<Found> expected = new HashSet<>(expected(latent, tag, itself == null ? null : itself.id));
                 List<Found> got = found(searcher, query, 20_000);
@@ -200,7 +211,8 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 int hits = 0;
                 for (int i = 0; i < 100; i++) {
                     byte[] latent = LatentFixtures.latent(dims, random);
-                    Set<Found> expected = new HashSet<>(expected(latent, null, null).subList(0, 10));
+                    Set<Found> expected =
+                            new HashSet<>(expected(latent, null, null).subList(0, 10));
                     expected.retainAll(
                             found(searcher, new LatentNeighborsQuery(search(latent, 10, null, null), true), 10));
                     hits += expected.size();
@@ -249,13 +261,20 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         try (DirectoryReader reader = DirectoryReader.open(directory)) {
             IndexSearcher searcher = newSearcher(reader);
             LatentNeighborsQuery query = new LatentNeighborsQuery(
-                    search(LatentFixtures.latent(dims, random()), between(1, 30), filter(randomFrom("red", null)), null),
+                    search(
+                            LatentFixtures.latent(dims, random()),
+                            between(1, 30),
+                            filter(randomFrom("red", null)),
+                            null),
                     hnsw);
             QueryUtils.check(random(), query, searcher);
-            found(searcher, new BooleanQuery.Builder()
-                    .add(query, BooleanClause.Occur.SHOULD)
-                    .add(new TermQuery(new Term("tag", "blue")), BooleanClause.Occur.MUST)
-                    .build(), 100);
+            found(
+                    searcher,
+                    new BooleanQuery.Builder()
+                            .add(query, BooleanClause.Occur.SHOULD)
+                            .add(new TermQuery(new Term("tag", "blue")), BooleanClause.Occur.MUST)
+                            .build(),
+                    100);
         }
     }
 
@@ -277,8 +296,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
             IndexSearcher searcher = newSearcher(reader);
             byte[] latent = LatentFixtures.latent(dims, random());
             LatentNeighborsQuery query = new LatentNeighborsQuery(search(latent, 5, null, null), hnsw);
-            assertEquals(
-                    "latent_neighbors(latent, k 5, " + (hnsw ? "hnsw" : "exact") + ", news/3)", query.toString());
+            assertEquals("latent_neighbors(latent, k 5, " + (hnsw ? "hnsw" : "exact") + ", news/3)", query.toString());
             List<Found> got = found(searcher, query, 5);
             long foreign = docs.values().stream()
                     .filter(doc -> doc.latent != null && doc.generation != OWN)
@@ -287,7 +305,8 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
             if (!hnsw) {
                 assertThat(
                         query.toString(),
-                        containsString("compared " + expected(latent, null, null).size() + ","));
+                        containsString(
+                                "compared " + expected(latent, null, null).size() + ","));
             }
             for (int rank = 1; rank <= got.size(); rank++) {
                 Explanation explanation = explain(searcher, query, got.get(rank - 1).id);

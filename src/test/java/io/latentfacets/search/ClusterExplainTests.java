@@ -53,8 +53,8 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
         LatentSearchTestPlugin.generations = new InMemoryGenerations();
         LatentSearchTestPlugin.ENCODER.failure = null;
         super.setUp();
-        generation = LatentFixtures.withTreeAndFloors(
-                LatentFixtures.generation("news", 1, DIMS, 6, random()), 2, random());
+        generation =
+                LatentFixtures.withTreeAndFloors(LatentFixtures.generation("news", 1, DIMS, 6, random()), 2, random());
         LatentSearchTestPlugin.generations.put(generation).activate("news", 1);
     }
 
@@ -91,8 +91,8 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
                         "{" + (title == null ? "" : "\"title\":\"" + title + "\",") + "\"latent\":"
                                 + (latent == null
                                         ? "null"
-                                        : "{\"generation\":" + number + ",\"vector\":\""
-                                                + LatentFixtures.base64(latent) + "\"}")
+                                        : "{\"generation\":" + number + ",\"vector\":\"" + LatentFixtures.base64(latent)
+                                                + "\"}")
                                 + "}",
                         XContentType.JSON)
                 .get();
@@ -126,8 +126,7 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
                 containsString("in cluster [" + key + "] ("
                         + generation.clusters().infos().get(own).label() + ")"));
         Explanation[] details = explanation.getDetails();
-        assertEquals(
-                partition.similarity(unit, own), details[0].getValue().floatValue(), 0);
+        assertEquals(partition.similarity(unit, own), details[0].getValue().floatValue(), 0);
         float second = -1;
         for (int c = 0; c < partition.count(); c++) {
             second = c == own ? second : Math.max(second, partition.similarity(unit, c));
@@ -147,11 +146,10 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
         assertThat(details[2].getDescription(), not(containsString("now gives another latent")));
         SearchResponse searched = client().prepareSearch("news")
                 .setExplain(true)
-                .setQuery(QueryBuilders.wrapperQuery("{\"bool\":{\"must\":{\"match\":{\"title\":\"oil\"}},\"filter\":" + query(key) + "}}"))
+                .setQuery(QueryBuilders.wrapperQuery(
+                        "{\"bool\":{\"must\":[{\"match\":{\"title\":\"oil\"}}," + query(key) + "]}}"))
                 .get();
-        assertThat(
-                searched.getHits().getAt(0).getExplanation().toString(),
-                containsString("in cluster [" + key + "]"));
+        assertThat(searched.getHits().getAt(0).getExplanation().toString(), containsString("in cluster [" + key + "]"));
     }
 
     public void testNamesThatPeopleGave() {
@@ -162,10 +160,8 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
                 "news", new ClusterEdits(Map.of(key, new ClusterEdits.Edit("Oil & energy", false))));
         put("1", latent, 1, TEXT);
         assertThat(explain("1", key).getDescription(), containsString("cluster [" + key + "] (Oil & energy)"));
-        String parent = generation
-                .clusters()
-                .tree()
-                .parentKey(generation.clusters().ordinal(key));
+        String parent =
+                generation.clusters().tree().parentKey(generation.clusters().ordinal(key));
         if (parent != null) {
             Explanation byParent = explain("1", parent);
             assertTrue(byParent.isMatch());
@@ -228,7 +224,8 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
         assertThat(explain("wordless", key).toString(), containsString("has no word that the model knows"));
         assertThat(explain("untitled", key).toString(), containsString("none of the fields"));
         assertThat(
-                explain("changed", key).toString(), containsString("its [_source] now gives another latent than it has"));
+                explain("changed", key).toString(),
+                containsString("its [_source] now gives another latent than it has"));
     }
 
     public void testIndexWithoutSource() {

@@ -82,8 +82,8 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         ClusterColumns columns = new ClusterColumns(CURRENT, () -> new NoopCircuitBreaker("latent"), STATS);
-        EncoderService encoders = new EncoderService(
-                ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
+        EncoderService encoders =
+                new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, new NoopCircuitBreaker("latent"));
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns, encoders));
         NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
         return List.of();
@@ -101,8 +101,7 @@ public final class LatentSearchTestPlugin extends Plugin implements MapperPlugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(
-                LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
+        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
     }
 
     @Override
