@@ -81,7 +81,7 @@ public final class LatentNeighborsQuery extends Query {
 
                 @Override
                 public long cost() {
-                    return to - from;
+                    return (long) to - from;
                 }
             };
         }
@@ -217,7 +217,7 @@ public final class LatentNeighborsQuery extends Query {
 
             @Override
             public long cost() {
-                return to - first;
+                return (long) to - first;
             }
         }
 

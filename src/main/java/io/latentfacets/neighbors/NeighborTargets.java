@@ -133,8 +133,12 @@ public final class NeighborTargets {
                 || number.intValue() != generation.encoderGeneration()) {
             return null;
         }
-        byte[] bytes = Base64.getDecoder().decode(vector);
-        return bytes.length == generation.clusters().partition().dims() ? bytes : null;
+        try {
+            byte[] bytes = Base64.getDecoder().decode(vector);
+            return bytes.length == generation.clusters().partition().dims() ? bytes : null;
+        } catch (IllegalArgumentException e) {
+            return null; // a source may hold what the mapping was told to ignore
+        }
     }
 
     private void encode(

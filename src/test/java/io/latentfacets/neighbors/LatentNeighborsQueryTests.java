@@ -20,9 +20,13 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterDirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -34,11 +38,15 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.Weight;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.search.QueryUtils;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.search.query.QueryPhase;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** Both ways of finding neighbours, each against a comparison of everything with everything. */
@@ -360,5 +368,68 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
 
     private static long compared(IndexSearcher searcher, NeighborSearch search, boolean hnsw) throws IOException {
         return new NeighborFinder(search, searcher).find(hnsw).compared();
+    }
+
+    /** A reader that looks whether its search may go on, as that of a search context does, and finds that it may not. */
+    private static final class Stopped extends FilterDirectoryReader {
+        private final RuntimeException reason;
+
+        Stopped(DirectoryReader in, RuntimeException reason) throws IOException {
+            super(in, new SubReaderWrapper() {
+                @Override
+                public LeafReader wrap(LeafReader reader) {
+                    return new FilterLeafReader(reader) {
+                        @Override
+                        public PointValues getPointValues(String field) {
+                            throw reason;
+                        }
+
+                        @Override
+                        public CacheHelper getCoreCacheHelper() {
+                            return in.getCoreCacheHelper();
+                        }
+
+                        @Override
+                        public CacheHelper getReaderCacheHelper() {
+                            return in.getReaderCacheHelper();
+                        }
+                    };
+                }
+            });
+            this.reason = reason;
+        }
+
+        @Override
+        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
+            return new Stopped(in, reason);
+        }
+
+        @Override
+        public CacheHelper getReaderCacheHelper() {
+            return in.getReaderCacheHelper();
+        }
+    }
+
+    public void testCancelledAndLateSearches() throws IOException {
+        boolean hnsw = randomBoolean();
+        try (Directory directory = newDirectory();
+                IndexReader reader = index(directory, 50, 4, hnsw, true)) {
+            LatentNeighborsQuery query =
+                    new LatentNeighborsQuery(search(LatentFixtures.latent(4, random()), 5, null, null), hnsw);
+            IndexSearcher cancelled =
+                    new IndexSearcher(new Stopped((DirectoryReader) reader, new TaskCancelledException("enough")));
+            expectThrows(TaskCancelledException.class, () -> cancelled.search(query, 5));
+            // where a search is late, core listens when it scores a segment, and not before
+            IndexSearcher late =
+                    new IndexSearcher(new Stopped((DirectoryReader) reader, new QueryPhase.TimeExceededException()));
+            Weight weight = query.createWeight(late, ScoreMode.COMPLETE, 1);
+            expectThrows(
+                    QueryPhase.TimeExceededException.class,
+                    () -> weight.scorerSupplier(late.getLeafContexts().get(0)));
+            assertThat(
+                    weight.explain(late.getLeafContexts().get(0), 0).toString(),
+                    containsString("the time of the search was over"));
+            assertEquals(5, found(new IndexSearcher(reader), query, 5).size());
+        }
     }
 }
