@@ -47,6 +47,8 @@ import io.latentfacets.model.action.TransportGetClustersAction;
 import io.latentfacets.model.action.TransportGetModelsAction;
 import io.latentfacets.model.action.TransportImportModelAction;
 import io.latentfacets.model.action.TransportPutModelAction;
+import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
+import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.pipeline.FacetProcessors;
 import io.latentfacets.search.FacetServices;
 import io.latentfacets.search.FacetsExt;
@@ -160,6 +162,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<LatentSearch> search = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
+    private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
 
@@ -204,10 +207,11 @@ public final class LatentFacetsPlugin extends Plugin
             columns.get().evict(gone.model(), number -> number == gone.number());
             encoders.get().retire();
         });
-        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get()));
+        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get(), encoders.get()));
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
         facets.set(new FacetServices(search.get(), sentences, stats, namedWriteableRegistry));
+        neighbors.set(new NeighborTargets(search.get(), encoders.get(), threadPool));
 
         TrainingServices services = new TrainingServices(
                 store,
@@ -318,7 +322,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(search::get));
+        return List.of(LatentClusterQueryBuilder.spec(search::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
     }
 
     @Override

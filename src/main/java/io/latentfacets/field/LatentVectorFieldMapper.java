@@ -2,13 +2,14 @@
 package io.latentfacets.field;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.util.BytesRef;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.mapper.FieldMapper;
@@ -156,18 +157,33 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
     }
 
     private void index(ParseContext.Document document, String field, LatentValue value) {
-        BytesRef docValue = LatentDocValue.encode(value.generation(), value.latent());
         if (document.getByKey(field) != null) {
             throw LatentValue.bad(field, "must have one value in a document, has several");
         }
-        document.addWithKey(field, new BinaryDocValuesField(field, docValue));
-        document.addAll(NumberFieldMapper.NumberType.INTEGER.createFields(
-                generationMapper.name(), value.generation(), true, true, false, false));
-        if (fieldType().neighbors()) {
-            document.add(new KnnByteVectorField(
-                    LatentVectorFieldType.neighborsField(field, value.generation(), value.latent().length),
-                    value.latent(),
+        List<IndexableField> fields =
+                fields(field, value.generation(), value.latent(), fieldType().neighbors());
+        document.addWithKey(field, fields.get(0));
+        document.addAll(fields.subList(1, fields.size()));
+    }
+
+    /**
+     * What Lucene keeps of a latent; the doc value first.
+     *
+     * @param field full name
+     * @param latent int8, not all zero
+     * @param neighbors whether to put it into an HNSW graph
+     */
+    public static List<IndexableField> fields(String field, int generation, byte[] latent, boolean neighbors) {
+        List<IndexableField> fields = new ArrayList<>();
+        fields.add(new BinaryDocValuesField(field, LatentDocValue.encode(generation, latent)));
+        fields.addAll(NumberFieldMapper.NumberType.INTEGER.createFields(
+                LatentVectorFieldType.generationField(field), generation, true, true, false, false));
+        if (neighbors) {
+            fields.add(new KnnByteVectorField(
+                    LatentVectorFieldType.neighborsField(field, generation, latent.length),
+                    latent,
                     VectorSimilarityFunction.COSINE));
         }
+        return fields;
     }
 }

@@ -5,7 +5,6 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
-import io.latentfacets.text.Bow;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
@@ -19,22 +18,19 @@ import java.util.stream.IntStream;
 final class DocumentExplainer {
 
     private static final int CLUSTERS = 3;
-    private static final int TERMS = 10;
-    /**
-     * Words of a document that are left out one by one; the others are rare ones at the end of a very long document.
-     */
-    private static final int MAX_OCCLUSIONS = 512;
 
     private final Generation generation;
     private final ClusterEdits edits;
     private final EncoderService encoders;
     private final Decoder decoder;
+    private final Occlusion occlusion;
 
     DocumentExplainer(Generation generation, ClusterEdits edits, EncoderService encoders) {
         this.generation = generation;
         this.edits = edits;
         this.encoders = encoders;
         this.decoder = new Decoder(generation.weights());
+        this.occlusion = new Occlusion(generation, encoders);
     }
 
     /** One entry per document, in order. */
@@ -61,8 +57,14 @@ final class DocumentExplainer {
                 generation.number(),
                 latent,
                 clusters(unit, own),
-                explain ? terms(input, unit, own) : null,
+                explain ? terms(new Occlusion.Placed(input, latent), own) : null,
                 explain ? reconstruction(unit) : null);
+    }
+
+    /** What drove it to its cluster's centroid. */
+    private List<ClusterTerm> terms(Occlusion.Placed document, int own) {
+        Partition partition = generation.clusters().partition();
+        return occlusion.terms(document, unit -> partition.similarity(unit, own));
     }
 
     private List<EncodedDocument.Cluster> clusters(float[] unit, int own) {
@@ -81,43 +83,6 @@ final class DocumentExplainer {
                 .toList();
     }
 
-    /**
-     * What drove it: the fall of the similarity to the own centroid when a word is left out of the document, whose
-     * vector stays. None for a document without words.
-     */
-    private List<ClusterTerm> terms(Input input, float[] unit, int own) {
-        Bow bow = input.words();
-        Partition partition = generation.clusters().partition();
-        int count = Math.min(bow.size(), MAX_OCCLUSIONS);
-        List<Input> without = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            without.add(new Input(without(bow, i), input.vector()));
-        }
-        List<byte[]> latents = encoders.encodeInputs(generation, without);
-        float whole = partition.similarity(unit, own);
-        List<ClusterTerm> terms = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] rest = latents.get(i);
-            float fall = rest == null ? whole : whole - partition.similarity(Latents.dequantize(rest), own);
-            if (fall > 0) {
-                terms.add(new ClusterTerm(generation.vocabulary().surface(bow.id(i)), fall));
-            }
-        }
-        return strongest(terms);
-    }
-
-    private static Bow without(Bow bow, int left) {
-        int[] ids = new int[bow.size() - 1];
-        float[] counts = new float[bow.size() - 1];
-        for (int i = 0, next = 0; i < bow.size(); i++) {
-            if (i != left) {
-                ids[next] = bow.id(i);
-                counts[next++] = bow.count(i);
-            }
-        }
-        return new Bow(ids, counts);
-    }
-
     /** Words by their part of the divergence of what the decoder expects from what documents in general hold. */
     private List<ClusterTerm> reconstruction(float[] unit) {
         Vocabulary vocabulary = generation.vocabulary();
@@ -130,14 +95,6 @@ final class DocumentExplainer {
                 terms.add(new ClusterTerm(vocabulary.surface(id), weight));
             }
         }
-        return strongest(terms);
-    }
-
-    private static List<ClusterTerm> strongest(List<ClusterTerm> terms) {
-        return terms.stream()
-                .sorted(Comparator.comparingDouble((ClusterTerm term) -> -term.weight())
-                        .thenComparing(ClusterTerm::term))
-                .limit(TERMS)
-                .toList();
+        return Occlusion.strongest(terms);
     }
 }

@@ -12,6 +12,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ConstantScoreScorerSupplier;
 import org.apache.lucene.search.ConstantScoreWeight;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
@@ -34,11 +35,15 @@ final class LatentClusterQuery extends Query {
     /** By a column's ordinal; null where similarities are not looked at. */
     private final int[] thresholds;
 
+    private final ClusterExplainer explainer;
+
     /**
      * @param field with a generation
      * @param clusters keys of clusters and of parents; those that the generation does not have match nothing
      */
-    LatentClusterQuery(ShardField field, List<String> clusters, MinSimilarity minSimilarity) {
+    LatentClusterQuery(
+            ShardField field, List<String> clusters, MinSimilarity minSimilarity, ClusterExplainer explainer) {
+        this.explainer = explainer;
         this.field = Objects.requireNonNull(field);
         this.clusters = List.copyOf(clusters);
         for (String key : clusters) {
@@ -80,10 +85,26 @@ final class LatentClusterQuery extends Query {
             }
 
             @Override
+            public Explanation explain(LeafReaderContext leaf, int doc) throws IOException {
+                ClusterColumn column = field.column(leaf, thresholds != null);
+                boolean matches = column != null && isAmong(column, doc);
+                return explainer.explain(field, leaf, doc, matches, score(), asked());
+            }
+
+            @Override
             public boolean isCacheable(LeafReaderContext leaf) {
                 return false;
             }
         };
+    }
+
+    private boolean isAmong(ClusterColumn column, int doc) throws IOException {
+        int ordinal = column.ordinal(doc);
+        return ordinals.get(ordinal) && (thresholds == null || column.isAtLeast(doc, thresholds[ordinal]));
+    }
+
+    private String asked() {
+        return clusters + (thresholds == null ? "" : " at least [" + minSimilarity + "] similar");
     }
 
     private long candidates(ClusterColumn column) {
@@ -95,9 +116,7 @@ final class LatentClusterQuery extends Query {
         return new TwoPhaseIterator(all) {
             @Override
             public boolean matches() throws IOException {
-                int ordinal = column.ordinal(all.docID());
-                return ordinals.get(ordinal)
-                        && (thresholds == null || column.isAtLeast(all.docID(), thresholds[ordinal]));
+                return isAmong(column, all.docID());
             }
 
             @Override

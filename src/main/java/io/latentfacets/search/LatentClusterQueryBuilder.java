@@ -256,7 +256,8 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery(
                     "no active generation of model [" + field.pin().model() + "]");
         }
-        return new LatentClusterQuery(field, clusters, minSimilarity);
+        return new LatentClusterQuery(
+                field, clusters, minSimilarity, search.get().explainer());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -39,13 +40,17 @@ public final class LatentSearch {
     private final IndexNameExpressionResolver resolver;
     private final Generations generations;
     private final ClusterColumns columns;
+    private final ClusterExplainer explainer;
     private final MappedLatents mappings = new MappedLatents();
 
+    /** @param encoders what explanations of documents are made with */
     public LatentSearch(
             ClusterService clusterService,
             IndexNameExpressionResolver resolver,
             Generations generations,
-            ClusterColumns columns) {
+            ClusterColumns columns,
+            EncoderService encoders) {
+        this.explainer = new ClusterExplainer(generations, encoders);
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
@@ -163,19 +168,58 @@ public final class LatentSearch {
         if (target.pin() != null) {
             addIfAway(target.pin(), wanted);
         } else if (target.field() != null) {
-            Set<String> models = new TreeSet<>();
-            for (IndexMetadata index : clusterService.state().metadata()) {
-                String model = mappings.of(index).model(target.field());
-                if (model != null) {
-                    models.add(model);
-                }
+            for (String model : models(target.field())) {
+                addIfAway(new Pin(model, generations.active(model), ClusterEdits.NONE), wanted);
             }
-            models.forEach(model -> addIfAway(new Pin(model, generations.active(model), ClusterEdits.NONE), wanted));
         }
         return wanted;
     }
 
-    void load(Pin pin, ActionListener<Generation> listener) {
+    /** The models that a field of this name has in any index of this cluster, in order. */
+    private Set<String> models(String field) {
+        Set<String> models = new TreeSet<>();
+        for (IndexMetadata index : clusterService.state().metadata()) {
+            String model = mappings.of(index).model(field);
+            if (model != null) {
+                models.add(model);
+            }
+        }
+        return models;
+    }
+
+    /**
+     * What a field means where nothing says which indices are searched: the active generation of its model; none where
+     * no index has the field.
+     *
+     * @throws IllegalArgumentException when it belongs to different models in the indices of this cluster
+     */
+    public Pin anywhere(String field) {
+        Set<String> models = models(field);
+        if (models.size() > 1) {
+            throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
+                    + " and nothing says here which of them is meant");
+        }
+        return models.isEmpty()
+                ? Pin.NONE
+                : new Pin(
+                        models.iterator().next(),
+                        generations.active(models.iterator().next()),
+                        ClusterEdits.NONE);
+    }
+
+    /** The full name that a field, or an alias of it, has in an index; null if it is no latent of this model there. */
+    public String fieldIn(String index, String field, String model) {
+        IndexMetadata metadata = clusterService.state().metadata().index(index);
+        MappedLatents.Fields fields = metadata == null ? MappedLatents.Fields.NONE : mappings.of(metadata);
+        return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
+    }
+
+    ClusterExplainer explainer() {
+        return explainer;
+    }
+
+    /** Brings what a search is pinned to into this node's memory; see {@link Generations#load}. */
+    public void load(Pin pin, ActionListener<Generation> listener) {
         generations.load(pin.model(), pin.generation(), listener);
     }
 
@@ -187,7 +231,7 @@ public final class LatentSearch {
      * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
      *     could load it
      */
-    ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
+    public ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
         if (target.field() == null) {
             throw new IllegalArgumentException("[field] of [" + who + "] is required here");
         }

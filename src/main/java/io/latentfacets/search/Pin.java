@@ -16,7 +16,7 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param generation 0 when the model has none that is active
  * @param edits custom labels and hidden clusters; {@link ClusterEdits#NONE} where they do not matter
  */
-record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
+public record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
 
     static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
 
@@ -42,7 +42,7 @@ record Pin(String model, int generation, ClusterEdits edits) implements Writeabl
         });
     }
 
-    Pin withoutEdits() {
+    public Pin withoutEdits() {
         return new Pin(model, generation, ClusterEdits.NONE);
     }
 }

@@ -16,7 +16,7 @@ import org.opensearch.index.query.QueryRewriteContext;
  * with. Immutable. The two rewrites of a search do the two things that must not happen on a search thread: the
  * coordinating node decides on the generation, each data node loads it.
  */
-final class PinnedField implements Writeable {
+public final class PinnedField implements Writeable {
 
     private final String field;
     private final Pin pin;
@@ -29,11 +29,11 @@ final class PinnedField implements Writeable {
     }
 
     /** @param field full name or alias; null for the only latent_vector field of the indices searched */
-    PinnedField(String field) {
+    public PinnedField(String field) {
         this(field, null, false);
     }
 
-    PinnedField(StreamInput in) throws IOException {
+    public PinnedField(StreamInput in) throws IOException {
         this(in.readOptionalString(), in.readOptionalWriteable(Pin::read), false);
     }
 
@@ -44,21 +44,21 @@ final class PinnedField implements Writeable {
     }
 
     /** May be null: see the constructor. */
-    String field() {
+    public String field() {
         return field;
     }
 
     /** Null before the coordinating node has decided. */
-    Pin pin() {
+    public Pin pin() {
         return pin;
     }
 
-    PinnedField with(String resolved, Pin decided) {
+    public PinnedField with(String resolved, Pin decided) {
         return new PinnedField(resolved, decided, loaded);
     }
 
     /** This, or what it has become; never blocks. */
-    PinnedField rewrite(QueryRewriteContext context, LatentSearch search) {
+    public PinnedField rewrite(QueryRewriteContext context, LatentSearch search) {
         if (loaded || context.convertToShardContext() != null) {
             return this;
         }

@@ -16,7 +16,7 @@ import org.apache.lucene.index.LeafReaderContext;
  * @param pin what the search pinned, or what this shard settled on where nothing was
  * @param generation the pinned generation, or null when the model has none: then no document has a cluster
  */
-record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
+public record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
 
     /** Of an index that has no such field. */
     static final ShardField NONE = new ShardField("", Pin.NONE, null, null);

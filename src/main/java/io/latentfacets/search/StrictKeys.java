@@ -13,29 +13,29 @@ import org.opensearch.core.xcontent.XContentParser;
  *
  * @param what the query, aggregation or part of a body that is read
  */
-record StrictKeys(String what) {
+public record StrictKeys(String what) {
 
-    IllegalArgumentException bad(String key, String bound, Object value) {
+    public IllegalArgumentException bad(String key, String bound, Object value) {
         String shown = value instanceof String ? "\"" + value + "\"" : "[" + value + "]";
         return new IllegalArgumentException("[" + key + "] of [" + what + "] must be " + bound + ": " + shown);
     }
 
-    ParsingException unknown(XContentParser parser, String key, List<String> known) {
+    public ParsingException unknown(XContentParser parser, String key, List<String> known) {
         return new ParsingException(
                 parser.getTokenLocation(), "unknown key [" + key + "] in [" + what + "], must be one of " + known);
     }
 
-    void object(XContentParser parser, String key) throws IOException {
+    public void object(XContentParser parser, String key) throws IOException {
         if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
             throw bad(key, "an object", shown(parser));
         }
     }
 
-    int integer(XContentParser parser, String key, int min, int max) throws IOException {
+    public int integer(XContentParser parser, String key, int min, int max) throws IOException {
         return (int) whole(parser, key, min, max);
     }
 
-    long whole(XContentParser parser, String key, long min, long max) throws IOException {
+    public long whole(XContentParser parser, String key, long min, long max) throws IOException {
         return whole(parser, key, min, max, "");
     }
 
@@ -52,12 +52,13 @@ record StrictKeys(String what) {
         return parser.longValue();
     }
 
-    double number(XContentParser parser, String key, double min, double max) throws IOException {
+    public double number(XContentParser parser, String key, double min, double max) throws IOException {
         return number(parser, key, min, max, "");
     }
 
     /** @param otherwise what else is allowed, to be shown behind the bounds */
-    double number(XContentParser parser, String key, double min, double max, String otherwise) throws IOException {
+    public double number(XContentParser parser, String key, double min, double max, String otherwise)
+            throws IOException {
         String bound = "a number in [" + min + ", " + max + "]" + otherwise;
         if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER) {
             throw bad(key, bound, shown(parser));
@@ -69,14 +70,14 @@ record StrictKeys(String what) {
         return value;
     }
 
-    boolean flag(XContentParser parser, String key) throws IOException {
+    public boolean flag(XContentParser parser, String key) throws IOException {
         if (parser.currentToken() != XContentParser.Token.VALUE_BOOLEAN) {
             throw bad(key, "true or false", shown(parser));
         }
         return parser.booleanValue();
     }
 
-    String string(XContentParser parser, String key) throws IOException {
+    public String string(XContentParser parser, String key) throws IOException {
         if (parser.currentToken() != XContentParser.Token.VALUE_STRING
                 || parser.text().isBlank()) {
             throw bad(key, "a string that is not empty", shown(parser));
@@ -85,7 +86,7 @@ record StrictKeys(String what) {
     }
 
     /** A string, or an array of so many strings. */
-    List<String> strings(XContentParser parser, String key, int min, int max) throws IOException {
+    public List<String> strings(XContentParser parser, String key, int min, int max) throws IOException {
         String bound = "an array of " + min + " to " + max + " strings";
         List<String> values = new ArrayList<>();
         if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
@@ -104,7 +105,7 @@ record StrictKeys(String what) {
         return values;
     }
 
-    private static Object shown(XContentParser parser) throws IOException {
+    public static Object shown(XContentParser parser) throws IOException {
         XContentParser.Token token = parser.currentToken();
         if (token == XContentParser.Token.VALUE_STRING) {
             return parser.text();

@@ -12,10 +12,10 @@ import org.opensearch.OpenSearchStatusException;
  * Fails when it is searched. Thrown while a query is built, an exception becomes a 400; this keeps its own status, so
  * that a caller knows to try again.
  */
-final class UnavailableQuery extends Query {
+public final class UnavailableQuery extends Query {
     private final OpenSearchStatusException reason;
 
-    UnavailableQuery(OpenSearchStatusException reason) {
+    public UnavailableQuery(OpenSearchStatusException reason) {
         this.reason = reason;
     }
 

@@ -20,7 +20,7 @@ import org.opensearch.test.AbstractQueryTestCase;
 import org.opensearch.test.TestGeoShapeFieldMapperPlugin;
 
 public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<LatentClusterQueryBuilder> {
-    private final LatentSearch search = new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null);
+    private final LatentSearch search = new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null, null);
 
     @Override
     @SuppressWarnings("deprecation")

@@ -15,6 +15,8 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.pipeline.FacetProcessors;
+import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
+import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
 import java.util.Collection;
@@ -73,10 +75,10 @@ public final class LatentSearchTestPlugin extends Plugin
     /** Of the node that was made last. */
     static volatile CountingBreaker breaker;
 
-    static final LatentStats STATS = new LatentStats();
+    public static final LatentStats STATS = new LatentStats();
 
     /** {@link #generations} as they are at each call. */
-    static final Generations CURRENT = new CurrentGenerations();
+    public static final Generations CURRENT = new CurrentGenerations();
 
     static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
 
@@ -85,9 +87,11 @@ public final class LatentSearchTestPlugin extends Plugin
     private ColumnWarmer warmer;
     public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
 
-    static final WordEncoder ENCODER = new WordEncoder();
+    public static final WordEncoder ENCODER = new WordEncoder();
 
-    static void use(LatentSearch made) {
+    public static final AtomicReference<NeighborTargets> NEIGHBORS = new AtomicReference<>();
+
+    public static void use(LatentSearch made) {
         SEARCH.set(made);
     }
 
@@ -108,13 +112,14 @@ public final class LatentSearchTestPlugin extends Plugin
         breaker = new CountingBreaker();
         CountingBreaker own = breaker;
         columns = ColumnFixtures.columns(running, CURRENT, () -> own, STATS, demand);
-        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns));
         if (running == ColumnFixtures.Columns.WARMED || running == ColumnFixtures.Columns.LARGE_AND_WARMED) {
             warmer = new ColumnWarmer(
                     columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
         EncoderService encoders =
                 new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
+        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns, encoders));
+        NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
         FACETS.set(new FacetServices(
                 SEARCH.get(),
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
@@ -150,7 +155,7 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get));
+        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
     }
 
     @Override

@@ -6,11 +6,16 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Input;
 import java.util.List;
+import java.util.Random;
 
-/** Encoders that need no engine: each known word pulls along one axis. Fails on demand. */
-final class WordEncoder implements LatentEncoder.Factory {
+/**
+ * An encoder that needs no engine: every word of a generation has a direction of its own, and a document is the sum of
+ * its words. Thread-safe; fails on demand.
+ */
+public final class WordEncoder implements LatentEncoder.Factory {
 
-    volatile RuntimeException failure;
+    /** Thrown instead of an encoder being opened; null for none. */
+    public volatile RuntimeException failure;
 
     @Override
     public LatentEncoder open(Generation generation) {
@@ -20,21 +25,34 @@ final class WordEncoder implements LatentEncoder.Factory {
         return new LatentEncoder() {
             @Override
             public float[][] encode(List<Input> documents) {
-                float[][] means = new float[documents.size()][];
-                for (int i = 0; i < means.length; i++) {
-                    means[i] = new float[generation.clusters().partition().dims()];
-                    Bow bow = documents.get(i).words();
-                    for (int j = 0; j < bow.size(); j++) {
-                        means[i][bow.id(j) % means[i].length] += bow.count(j);
-                    }
-                }
-                return means;
+                return documents.stream()
+                        .map(document -> mean(generation, document.words()))
+                        .toArray(float[][]::new);
             }
 
             @Override
-            public void close() {
-                // nothing to be closed
-            }
+            public void close() {}
         };
+    }
+
+    private static float[] mean(Generation generation, Bow words) {
+        float[] mean = new float[generation.clusters().partition().dims()];
+        for (int i = 0; i < words.size(); i++) {
+            float[] direction = direction(generation, words.id(i));
+            for (int d = 0; d < mean.length; d++) {
+                mean[d] += words.count(i) * direction[d];
+            }
+        }
+        return mean;
+    }
+
+    /** The direction of a word, float[dims]. */
+    public static float[] direction(Generation generation, int word) {
+        Random random = new Random(31L * generation.encoderGeneration() + word);
+        float[] direction = new float[generation.clusters().partition().dims()];
+        for (int d = 0; d < direction.length; d++) {
+            direction[d] = (float) random.nextGaussian();
+        }
+        return direction;
     }
 }

@@ -111,7 +111,8 @@ public final class TrainingTestPlugin extends Plugin
                 clusterService,
                 resolver,
                 registry,
-                new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()));
+                new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()),
+                encoders);
         return List.of(parts, store, registry, encoders, trainings);
     }
 

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.neighbors;
+
+import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.Pin;
+import io.latentfacets.search.PinnedField;
+import io.latentfacets.search.ShardField;
+import io.latentfacets.search.StrictKeys;
+import io.latentfacets.search.UnavailableQuery;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.Query;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.SetOnce;
+import org.opensearch.common.lucene.search.Queries;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.mapper.IdFieldMapper;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.InnerHitContextBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilderVisitor;
+import org.opensearch.index.query.QueryRewriteContext;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.WithFieldName;
+import org.opensearch.plugins.SearchPlugin;
+
+/**
+ * {@code {"latent_neighbors":{"field":"latent","k":10,"text":"oil price cut"}}}: on each shard, the {@code k} documents
+ * whose latents are nearest to that of a text, of a document ({@code like}) or to a {@code vector}; scored (1 + cosine)
+ * / 2. The coordinating node decides on the generation and makes the latent, so what travels is the same for equal
+ * questions and shards' responses can be cached.
+ */
+public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<LatentNeighborsQueryBuilder>
+        implements WithFieldName {
+
+    public static final String NAME = "latent_neighbors";
+    static final int DEFAULT_K = 10;
+    static final int MAX_K = 10_000;
+
+    private static final String FIELD = "field";
+    private static final String K = "k";
+    private static final String FILTER = "filter";
+    private static final String INCLUDE = "include";
+    private static final List<String> KEYS = List.of(
+            FIELD,
+            K,
+            NeighborTarget.TEXT,
+            NeighborTarget.LIKE,
+            NeighborTarget.VECTOR,
+            FILTER,
+            INCLUDE,
+            "boost",
+            "_name");
+
+    /**
+     * What was asked.
+     *
+     * @param k 1 to {@value #MAX_K}
+     * @param include whether the document of {@code like} may be its own neighbour
+     * @param filter null for none
+     */
+    private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter) {}
+
+    private final Supplier<NeighborTargets> targets;
+    private final PinnedField field;
+    private final Question question;
+    /** Gives the target that a node is working out, null until it is there; null itself when none is on its way. */
+    private final Supplier<NeighborTarget.Latent> pending;
+    /** Whether this node has seen that the target fits the generation. */
+    private final boolean settled;
+
+    /** @param filter null for none */
+    LatentNeighborsQueryBuilder(
+            String field, int k, NeighborTarget target, QueryBuilder filter, Supplier<NeighborTargets> targets) {
+        this(new PinnedField(field), new Question(k, target, false, filter), null, false, targets);
+    }
+
+    private LatentNeighborsQueryBuilder(
+            PinnedField field,
+            Question question,
+            Supplier<NeighborTarget.Latent> pending,
+            boolean settled,
+            Supplier<NeighborTargets> targets) {
+        this.field = field;
+        this.question = question;
+        this.pending = pending;
+        this.settled = settled;
+        this.targets = Objects.requireNonNull(targets);
+    }
+
+    LatentNeighborsQueryBuilder(StreamInput in, Supplier<NeighborTargets> targets) throws IOException {
+        super(in);
+        this.targets = Objects.requireNonNull(targets);
+        field = new PinnedField(in);
+        question = new Question(
+                in.readVInt(),
+                NeighborTarget.read(in),
+                in.readBoolean(),
+                in.readOptionalNamedWriteable(QueryBuilder.class));
+        pending = null;
+        settled = false;
+    }
+
+    /** How a node learns of this query. */
+    public static SearchPlugin.QuerySpec<LatentNeighborsQueryBuilder> spec(Supplier<NeighborTargets> targets) {
+        return new SearchPlugin.QuerySpec<>(
+                NAME, in -> new LatentNeighborsQueryBuilder(in, targets), parser -> fromXContent(parser, targets));
+    }
+
+    @Override
+    protected void doWriteTo(StreamOutput out) throws IOException {
+        if (pending != null) {
+            throw new IllegalStateException("[" + NAME + "] is sent before its rewrite has ended");
+        }
+        field.writeTo(out);
+        out.writeVInt(question.k());
+        question.target().writeTo(out);
+        out.writeBoolean(question.include());
+        out.writeOptionalNamedWriteable(question.filter());
+    }
+
+    /** Strict: unknown keys and bad values are refused. */
+    static LatentNeighborsQueryBuilder fromXContent(XContentParser parser, Supplier<NeighborTargets> targets)
+            throws IOException {
+        StrictKeys keys = new StrictKeys(NAME);
+        String field = null;
+        int k = DEFAULT_K;
+        NeighborTarget target = null;
+        Boolean include = null;
+        QueryBuilder filter = null;
+        float boost = DEFAULT_BOOST;
+        String name = null;
+        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            if (NeighborTarget.KINDS.contains(key) && target != null) {
+                throw exactlyOne(parser);
+            }
+            switch (key) {
+                case FIELD -> field = keys.string(parser, key);
+                case K -> k = keys.integer(parser, key, 1, MAX_K);
+                case NeighborTarget.TEXT -> target = NeighborTarget.Text.parse(parser, keys);
+                case NeighborTarget.LIKE -> target = NeighborTarget.Like.parse(parser, keys);
+                case NeighborTarget.VECTOR -> target = NeighborTarget.Latent.parse(parser, keys);
+                case INCLUDE -> include = keys.flag(parser, key);
+                case FILTER -> {
+                    keys.object(parser, key);
+                    filter = parseInnerQueryBuilder(parser);
+                }
+                case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
+                case "_name" -> name = keys.string(parser, key);
+                default -> throw keys.unknown(parser, key, KEYS);
+            }
+        }
+        if (field == null) {
+            throw new ParsingException(parser.getTokenLocation(), "[" + FIELD + "] of [" + NAME + "] is required");
+        }
+        if (target == null) {
+            throw exactlyOne(parser);
+        }
+        if (include != null && !(target instanceof NeighborTarget.Like)) {
+            throw new ParsingException(
+                    parser.getTokenLocation(),
+                    "[" + INCLUDE + "] of [" + NAME + "] goes with [" + NeighborTarget.LIKE + "] only");
+        }
+        Question question = new Question(k, target, include != null && include, filter);
+        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, null, false, targets)
+                .boost(boost)
+                .queryName(name);
+    }
+
+    private static ParsingException exactlyOne(XContentParser parser) {
+        return new ParsingException(
+                parser.getTokenLocation(), "[" + NAME + "] must have exactly one of " + NeighborTarget.KINDS);
+    }
+
+    @Override
+    protected void doXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject(NAME).field(FIELD, field.field()).field(K, question.k());
+        question.target().toXContent(builder, params);
+        if (question.include()) {
+            builder.field(INCLUDE, true);
+        }
+        if (question.filter() != null) {
+            builder.field(FILTER, question.filter(), params);
+        }
+        printBoostAndQueryName(builder);
+        builder.endObject();
+    }
+
+    /**
+     * A coordinating node pins the field and works out the latent; a data node loads the generation, and does the
+     * coordinating node's part too where that could not: in a search of several clusters, whose models differ.
+     */
+    @Override
+    protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
+        QueryBuilder filter =
+                question.filter() == null ? null : question.filter().rewrite(context);
+        Question rewritten = new Question(question.k(), question.target(), question.include(), filter);
+        if (pending != null) {
+            NeighborTarget.Latent found = pending.get();
+            return found == null
+                    ? this
+                    : with(field, new Question(question.k(), found, question.include(), filter), null, true);
+        }
+        PinnedField pinned = field.rewrite(context, targets.get().search());
+        if (pinned.pin() != null) {
+            // What people call the clusters changes nothing here: leave it out of cache keys.
+            pinned = pinned.with(pinned.field(), pinned.pin().withoutEdits());
+        }
+        if (!pinned.equals(field) || filter != question.filter()) {
+            return with(pinned, rewritten, null, settled);
+        }
+        return settled || context.convertToShardContext() != null ? this : resolve(context);
+    }
+
+    private QueryBuilder resolve(QueryRewriteContext context) {
+        boolean coordinating = context.convertToCoordinatorContext() != null;
+        NeighborTarget target = question.target();
+        if (target instanceof NeighborTarget.Latent && !coordinating) {
+            return this;
+        }
+        if (coordinating && field.pin() == null) {
+            if (target instanceof NeighborTarget.Like) {
+                throw new IllegalArgumentException("[" + NeighborTarget.LIKE + "] of [" + NAME
+                        + "] cannot be used where indices of other clusters are searched: their latents are of other"
+                        + " models; use [" + NeighborTarget.TEXT + "]");
+            }
+            return this;
+        }
+        Pin pin = field.pin() == null ? targets.get().search().anywhere(field.field()) : field.pin();
+        if (pin.generation() == 0) {
+            return this;
+        }
+        SetOnce<NeighborTarget.Latent> found = new SetOnce<>();
+        context.registerAsyncAction((client, listener) -> targets.get()
+                .resolve(
+                        client,
+                        field.field(),
+                        pin,
+                        target,
+                        question.include(),
+                        ActionListener.wrap(
+                                latent -> {
+                                    found.set(latent);
+                                    listener.onResponse(null);
+                                },
+                                listener::onFailure)));
+        return with(field.with(field.field(), pin), question, found::get, false);
+    }
+
+    private LatentNeighborsQueryBuilder with(
+            PinnedField pinned, Question asked, Supplier<NeighborTarget.Latent> onItsWay, boolean fits) {
+        return new LatentNeighborsQueryBuilder(pinned, asked, onItsWay, fits, targets)
+                .boost(boost())
+                .queryName(queryName());
+    }
+
+    @Override
+    protected Query doToQuery(QueryShardContext context) throws IOException {
+        LatentSearch search = targets.get().search();
+        ShardField shard;
+        try {
+            shard = search.onShard(field, context, NAME);
+        } catch (OpenSearchStatusException e) {
+            return new UnavailableQuery(e);
+        }
+        if (shard == null) {
+            return Queries.newMatchNoDocsQuery("no field [" + field.field() + "]");
+        }
+        if (shard.generation() == null) {
+            return Queries.newMatchNoDocsQuery(
+                    "no active generation of model [" + shard.pin().model() + "]");
+        }
+        if (!(question.target() instanceof NeighborTarget.Latent latent)) {
+            throw new IllegalArgumentException("[" + NAME + "] takes no [" + NeighborTarget.TEXT + "] and no ["
+                    + NeighborTarget.LIKE + "] here, where no node can encode before the shard is searched; give a ["
+                    + NeighborTarget.VECTOR + "]");
+        }
+        NeighborTargets.requireDims(shard.generation(), latent);
+        boolean hnsw =
+                ((LatentVectorFieldType) context.fieldMapper(shard.name()).unwrap()).neighbors();
+        return new LatentNeighborsQuery(
+                new NeighborSearch(
+                        shard.name(),
+                        shard.generation().model(),
+                        shard.pin().generation(),
+                        shard.generation().encoderGeneration(),
+                        latent.bytes(),
+                        question.k(),
+                        question.filter() == null ? null : question.filter().toQuery(context),
+                        itself(latent, context)),
+                hnsw);
+    }
+
+    /** The document that the latent is of, if it is in this index; else null. */
+    private static Query itself(NeighborTarget.Latent latent, QueryShardContext context) {
+        return latent.id() != null && latent.index().equals(context.index().getName())
+                ? context.fieldMapper(IdFieldMapper.NAME).termQuery(latent.id(), context)
+                : null;
+    }
+
+    @Override
+    public void visit(QueryBuilderVisitor visitor) {
+        visitor.accept(this);
+        if (question.filter() != null) {
+            question.filter().visit(visitor.getChildVisitor(BooleanClause.Occur.FILTER));
+        }
+    }
+
+    @Override
+    protected void extractInnerHitBuilders(Map<String, InnerHitContextBuilder> innerHits) {
+        if (question.filter() != null) {
+            InnerHitContextBuilder.extractInnerHits(question.filter(), innerHits);
+        }
+    }
+
+    @Override
+    public String fieldName() {
+        return field.field();
+    }
+
+    NeighborTarget target() {
+        return question.target();
+    }
+
+    @Override
+    protected boolean doEquals(LatentNeighborsQueryBuilder other) {
+        return field.equals(other.field) && question.equals(other.question);
+    }
+
+    @Override
+    protected int doHashCode() {
+        return Objects.hash(field, question);
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+}

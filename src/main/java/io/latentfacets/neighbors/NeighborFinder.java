@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.neighbors;
+
+import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.field.LatentVectorFieldType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
+import org.apache.lucene.index.QueryTimeout;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.ConjunctionUtils;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.HitQueue;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnByteVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TotalHits;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.search.knn.KnnCollectorManager;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * Finds the latents nearest to a given one in one reader, once; one use. Segments are searched in parallel where the
+ * searcher has threads for that.
+ *
+ * <p>A searcher of its own runs the filter. The one of the search context would profile it as a query of the request,
+ * may answer it approximately, since it takes it for the request's, and skips segments that a {@code search_after}
+ * rules out, though the nearest latents may be there.
+ */
+final class NeighborFinder {
+
+    /**
+     * How many candidates are kept while a graph is walked, at least. Recall of the ten nearest of 20 newsgroups with
+     * so many: see the benchmarks.
+     */
+    static final int MIN_CANDIDATES = 100;
+
+    /** Documents between two looks at whether the search was cancelled. */
+    private static final int CHECK_INTERVAL = 1 << 12;
+
+    private static final VectorSimilarityFunction COSINE = VectorSimilarityFunction.COSINE;
+
+    private final NeighborSearch search;
+    private final IndexSearcher outer;
+    private final IndexSearcher searcher;
+    private final LongAdder compared = new LongAdder();
+
+    NeighborFinder(NeighborSearch search, IndexSearcher outer) {
+        this.search = search;
+        this.outer = outer;
+        this.searcher = new IndexSearcher(outer.getTopReaderContext());
+        this.searcher.setQueryCache(outer.getQueryCache());
+        this.searcher.setQueryCachingPolicy(outer.getQueryCachingPolicy());
+        this.searcher.setSimilarity(outer.getSimilarity());
+    }
+
+    /** @param hnsw whether the field's latents are in graphs */
+    Neighbors find(boolean hnsw) throws IOException {
+        Set<Integer> itself = search.itself() == null ? Set.of() : documents(search.itself());
+        int wanted = Math.max(
+                1,
+                Math.min(search.k() + itself.size(), searcher.getIndexReader().maxDoc()));
+        TopDocs found = hnsw ? approximate(wanted) : exact(wanted);
+        ScoreDoc[] best = Arrays.stream(found.scoreDocs)
+                .filter(each -> !itself.contains(each.doc))
+                .limit(search.k())
+                .toArray(ScoreDoc[]::new);
+        return Neighbors.of(searcher.getTopReaderContext().id(), best, compared.sum(), foreign());
+    }
+
+    private Set<Integer> documents(Query query) throws IOException {
+        Weight weight = weight(query);
+        Set<Integer> documents = new HashSet<>();
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            Scorer scorer = weight.scorer(leaf);
+            Bits live = leaf.reader().getLiveDocs();
+            DocIdSetIterator docs = scorer == null ? DocIdSetIterator.empty() : scorer.iterator();
+            for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+                if (live == null || live.get(doc)) {
+                    documents.add(leaf.docBase + doc);
+                }
+            }
+        }
+        return documents;
+    }
+
+    private Weight weight(Query query) throws IOException {
+        return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1f);
+    }
+
+    /** Documents with latents that cannot be compared, whatever the filter. */
+    private long foreign() throws IOException {
+        String generations = LatentVectorFieldType.generationField(search.field());
+        boolean any = false;
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            PointValues points = leaf.reader().getPointValues(generations);
+            any |= points != null
+                    && (IntPoint.decodeDimension(points.getMinPackedValue(), 0) != search.encoder()
+                            || IntPoint.decodeDimension(points.getMaxPackedValue(), 0) != search.encoder());
+        }
+        return any
+                ? (long) searcher.count(IntPoint.newRangeQuery(generations, Integer.MIN_VALUE, search.encoder() - 1))
+                        + searcher.count(IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
+                : 0;
+    }
+
+    /**
+     * Fails if the search was cancelled or has run out of time: readers of a search context look when asked for points.
+     */
+    private void checkCancelled(LeafReaderContext leaf) throws IOException {
+        leaf.reader().getPointValues(LatentVectorFieldType.generationField(search.field()));
+    }
+
+    private TopDocs approximate(int wanted) throws IOException {
+        int candidates = Math.max(
+                wanted, Math.min(MIN_CANDIDATES, searcher.getIndexReader().maxDoc()));
+        Graphs graphs = new Graphs(Math.max(1, candidates));
+        graphs.rewrite(searcher);
+        return new TopDocs(
+                new TotalHits(compared.sum(), TotalHits.Relation.EQUAL_TO),
+                Arrays.copyOf(graphs.found, Math.min(wanted, graphs.found.length)));
+    }
+
+    /** Lucene's search of the graphs of all segments, which keeps what it finds. */
+    private final class Graphs extends KnnByteVectorQuery {
+        private ScoreDoc[] found = {};
+
+        Graphs(int candidates) {
+            super(
+                    LatentVectorFieldType.neighborsField(search.field(), search.encoder(), search.latent().length),
+                    search.latent(),
+                    candidates,
+                    search.filter());
+        }
+
+        @Override
+        protected TopDocs approximateSearch(
+                LeafReaderContext leaf, AcceptDocs acceptDocs, int visitedLimit, KnnCollectorManager manager)
+                throws IOException {
+            checkCancelled(leaf);
+            TopDocs results = super.approximateSearch(leaf, acceptDocs, visitedLimit, manager);
+            compared.add(results.totalHits.value());
+            return results;
+        }
+
+        @Override
+        protected TopDocs exactSearch(LeafReaderContext leaf, DocIdSetIterator accepted, QueryTimeout timeout)
+                throws IOException {
+            TopDocs results = super.exactSearch(leaf, accepted, timeout);
+            compared.add(results.totalHits.value());
+            return results;
+        }
+
+        @Override
+        protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
+            TopDocs merged = super.mergeLeafResults(perLeaf);
+            // What comes of the rewrite sorts them by document, in place.
+            found = merged.scoreDocs.clone();
+            return merged;
+        }
+    }
+
+    private TopDocs exact(int wanted) throws IOException {
+        Weight filter = search.filter() == null ? null : weight(search.filter());
+        List<Callable<TopDocs>> tasks = new ArrayList<>();
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            tasks.add(() -> exact(leaf, filter, wanted));
+        }
+        List<TopDocs> perLeaf = outer.getTaskExecutor().invokeAll(tasks);
+        return TopDocs.merge(wanted, perLeaf.toArray(TopDocs[]::new));
+    }
+
+    private TopDocs exact(LeafReaderContext leaf, Weight filter, int wanted) throws IOException {
+        checkCancelled(leaf);
+        HitQueue queue = new HitQueue(Math.min(wanted, Math.max(1, leaf.reader().maxDoc())), false);
+        BinaryDocValues latents = leaf.reader().getBinaryDocValues(search.field());
+        Scorer accepted = filter == null || latents == null ? null : filter.scorer(leaf);
+        if (latents == null || (filter != null && accepted == null)) {
+            return top(queue, 0);
+        }
+        DocIdSetIterator docs =
+                accepted == null ? latents : ConjunctionUtils.intersectIterators(List.of(accepted.iterator(), latents));
+        Bits live = leaf.reader().getLiveDocs();
+        byte[] latent = new byte[search.latent().length];
+        long seen = 0;
+        int count = 0;
+        for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+            if (++seen % CHECK_INTERVAL == 0) {
+                checkCancelled(leaf);
+            }
+            if ((live != null && !live.get(doc)) || !read(latents.binaryValue(), latent)) {
+                continue;
+            }
+            count++;
+            float score = COSINE.compare(search.latent(), latent);
+            // Documents come in order: an equal score of a later one is not better.
+            if (queue.size() < wanted || score > queue.top().score) {
+                queue.insertWithOverflow(new ScoreDoc(leaf.docBase + doc, score));
+            }
+        }
+        compared.add(count);
+        return top(queue, count);
+    }
+
+    /** Whether a latent can be compared; then it is in the array. */
+    private boolean read(BytesRef value, byte[] into) {
+        if (LatentDocValue.generation(value) != search.encoder() || LatentDocValue.dims(value) != into.length) {
+            return false;
+        }
+        LatentDocValue.copyLatent(value, into);
+        return true;
+    }
+
+    private static TopDocs top(HitQueue queue, long count) {
+        ScoreDoc[] best = new ScoreDoc[queue.size()];
+        for (int i = best.length - 1; i >= 0; i--) {
+            best[i] = queue.pop();
+        }
+        return new TopDocs(new TotalHits(count, TotalHits.Relation.EQUAL_TO), best);
+    }
+}

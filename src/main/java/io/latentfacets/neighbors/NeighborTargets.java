@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.neighbors;
+
+import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.ingest.SourceDocument;
+import io.latentfacets.ingest.TransportEncodeAction;
+import io.latentfacets.model.Generation;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.Pin;
+import io.latentfacets.text.FieldText;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.ActionRunnable;
+import org.opensearch.action.get.GetRequest;
+import org.opensearch.action.get.GetResponse;
+import org.opensearch.common.xcontent.support.XContentMapValues;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+
+/**
+ * Turns what a search names – text, or a document – into the latent that shards compare with. Thread-safe; never
+ * blocks: generations are loaded and documents fetched asynchronously, and encoding goes to the pool for that.
+ */
+public final class NeighborTargets {
+
+    private final LatentSearch search;
+    private final EncoderService encoders;
+    private final ThreadPool threadPool;
+
+    public NeighborTargets(LatentSearch search, EncoderService encoders, ThreadPool threadPool) {
+        this.search = search;
+        this.encoders = encoders;
+        this.threadPool = threadPool;
+    }
+
+    LatentSearch search() {
+        return search;
+    }
+
+    /**
+     * The latent of a target. Fails with IllegalArgumentException where it has none or one of another length,
+     * ResourceNotFoundException for a document that is not there, status 503 without an engine.
+     *
+     * @param client of the caller, who must be allowed to read the document
+     * @param field full name or alias of the field that is searched
+     * @param pin with a generation
+     * @param include whether a document that is named may be its own neighbour
+     */
+    void resolve(
+            Client client,
+            String field,
+            Pin pin,
+            NeighborTarget target,
+            boolean include,
+            ActionListener<NeighborTarget.Latent> listener) {
+        search.load(
+                pin,
+                ActionListener.wrap(
+                        generation -> {
+                            switch (target) {
+                                case NeighborTarget.Text text ->
+                                    encode(
+                                            generation,
+                                            SourceDocument.of(List.of(new FieldText(1, text.text()))),
+                                            "[text] of [latent_neighbors] has no word that the model ["
+                                                    + generation.model() + "] knows: \"" + text.text() + "\"",
+                                            ActionListener.map(listener, NeighborTarget.Latent::of));
+                                case NeighborTarget.Like like ->
+                                    client.get(
+                                            new GetRequest(like.index(), like.id()).routing(like.routing()),
+                                            ActionListener.wrap(
+                                                    found -> liked(generation, field, found, include, listener),
+                                                    listener::onFailure));
+                                case NeighborTarget.Latent latent -> {
+                                    requireDims(generation, latent);
+                                    listener.onResponse(latent);
+                                }
+                            }
+                        },
+                        listener::onFailure));
+    }
+
+    /** @throws IllegalArgumentException naming both lengths */
+    static void requireDims(Generation generation, NeighborTarget.Latent latent) {
+        latent.requireDims(generation.clusters().partition().dims(), generation.model(), generation.number());
+    }
+
+    private void liked(
+            Generation generation,
+            String field,
+            GetResponse document,
+            boolean include,
+            ActionListener<NeighborTarget.Latent> listener) {
+        String shown = "document [" + document.getId() + "] of index [" + document.getIndex()
+                + "], which [like] of [latent_neighbors] names,";
+        if (document.isExists() == false) {
+            throw new ResourceNotFoundException(shown + " does not exist");
+        }
+        if (document.isSourceEmpty()) {
+            throw new IllegalArgumentException(shown + " has no [_source] to be read");
+        }
+        ActionListener<byte[]> withoutItself = ActionListener.map(
+                listener,
+                bytes -> new NeighborTarget.Latent(
+                        bytes, include ? null : document.getIndex(), include ? null : document.getId()));
+        Map<String, Object> source = document.getSourceAsMap();
+        byte[] stored = stored(generation, search.fieldIn(document.getIndex(), field, generation.model()), source);
+        if (stored != null) {
+            withoutItself.onResponse(stored);
+            return;
+        }
+        encode(
+                generation,
+                SourceDocument.leniently(source, generation),
+                shown + " has neither a latent of the model [" + generation.model()
+                        + "] nor text or a vector that the model knows",
+                withoutItself);
+    }
+
+    /**
+     * The latent in a document's source; null if it has none that this encoder made.
+     *
+     * @param field null if the document's index has none
+     */
+    private static byte[] stored(Generation generation, String field, Map<String, Object> source) {
+        if (field == null
+                || !(XContentMapValues.extractValue(field, source) instanceof Map<?, ?> latent)
+                || !(latent.get("generation") instanceof Number number)
+                || !(latent.get("vector") instanceof String vector)
+                || number.intValue() != generation.encoderGeneration()) {
+            return null;
+        }
+        try {
+            byte[] bytes = Base64.getDecoder().decode(vector);
+            return bytes.length == generation.clusters().partition().dims() ? bytes : null;
+        } catch (IllegalArgumentException e) {
+            return null; // a source may hold what the mapping was told to ignore
+        }
+    }
+
+    private void encode(
+            Generation generation, SourceDocument document, String otherwise, ActionListener<byte[]> listener) {
+        threadPool.executor(TransportEncodeAction.THREAD_POOL).execute(ActionRunnable.wrap(listener, l -> {
+            byte[] latent = encoders.encode(generation, List.of(document)).get(0);
+            if (latent == null) {
+                throw new IllegalArgumentException(otherwise);
+            }
+            l.onResponse(latent);
+        }));
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.neighbors;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.instanceOf;
+
+import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.LatentSearchTestPlugin;
+import io.latentfacets.vae.Latents;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.opensearch.common.compress.CompressedXContent;
+import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentHelper;
+import org.opensearch.index.mapper.MapperService;
+import org.opensearch.index.query.MatchAllQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.test.AbstractQueryTestCase;
+import org.opensearch.test.TestGeoShapeFieldMapperPlugin;
+
+public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<LatentNeighborsQueryBuilder> {
+    private static final int DIMS = 4;
+
+    private final NeighborTargets targets =
+            new NeighborTargets(new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null, null), null, null);
+
+    @Override
+    @SuppressWarnings("deprecation")
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return List.of(TestGeoShapeFieldMapperPlugin.class, LatentSearchTestPlugin.class);
+    }
+
+    @Override
+    protected void initializeAdditionalMappings(MapperService mapperService) throws IOException {
+        mapperService.merge(
+                "_doc",
+                new CompressedXContent("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"},"
+                        + "\"graph\":{\"type\":\"latent_vector\",\"model\":\"news\",\"neighbors\":true}}}"),
+                MapperService.MergeReason.MAPPING_UPDATE);
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        super.setUp();
+        LatentSearchTestPlugin.generations = new InMemoryGenerations();
+        LatentSearchTestPlugin.generations
+                .put(LatentFixtures.generation("news", 1, DIMS, 6, random()))
+                .activate("news", randomBoolean() ? 1 : 0);
+        // The plugin of a test case that starts no node has no components.
+        LatentSearchTestPlugin.NEIGHBORS.set(targets);
+    }
+
+    /** A latent, since no shard takes anything else; texts and documents are below. */
+    @Override
+    protected LatentNeighborsQueryBuilder doCreateTestQueryBuilder() {
+        return builder(NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random())));
+    }
+
+    private LatentNeighborsQueryBuilder builder(NeighborTarget target) {
+        return new LatentNeighborsQueryBuilder(
+                randomFrom("latent", "graph", "unmapped"),
+                randomIntBetween(1, LatentNeighborsQueryBuilder.MAX_K),
+                target,
+                randomBoolean() ? null : filter(),
+                () -> targets);
+    }
+
+    private static QueryBuilder filter() {
+        return randomFrom(
+                new MatchAllQueryBuilder(),
+                QueryBuilders.termQuery(KEYWORD_FIELD_NAME, randomAlphaOfLength(3)),
+                QueryBuilders.rangeQuery(INT_FIELD_NAME).gte(randomIntBetween(0, 9)));
+    }
+
+    /** Not pinned by a coordinating node, a query depends on what is active when it runs. */
+    @Override
+    public void testCacheability() throws IOException {
+        LatentNeighborsQueryBuilder builder = new LatentNeighborsQueryBuilder(
+                "latent", 3, NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random())), null, () -> targets);
+        QueryShardContext context = createShardContext();
+        builder.toQuery(context);
+        assertFalse(context.isCacheable());
+    }
+
+    @Override
+    protected void doAssertLuceneQuery(LatentNeighborsQueryBuilder builder, Query query, QueryShardContext context) {
+        boolean active = LatentSearchTestPlugin.generations.active("news") == 1;
+        if (active && !builder.fieldName().equals("unmapped")) {
+            assertThat(query, instanceOf(LatentNeighborsQuery.class));
+            assertThat(query.toString(), containsString(builder.fieldName().equals("graph") ? "hnsw" : "exact"));
+        } else {
+            assertThat(query, instanceOf(MatchNoDocsQuery.class));
+        }
+    }
+
+    public void testTextsAndDocumentsTravel() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            LatentNeighborsQueryBuilder builder = builder(
+                    randomBoolean()
+                            ? new NeighborTarget.Text(randomAlphaOfLength(9))
+                            : new NeighborTarget.Like(
+                                    randomAlphaOfLength(3),
+                                    randomAlphaOfLength(3),
+                                    randomBoolean() ? null : randomAlphaOfLength(3)));
+            builder.boost(randomFloat()).queryName(randomBoolean() ? null : "mine");
+            QueryBuilder received = copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class);
+            assertEquals(builder, received);
+            assertEquals(builder.hashCode(), received.hashCode());
+            String json = XContentHelper.toXContent(builder, XContentType.JSON, ToXContent.EMPTY_PARAMS, false)
+                    .utf8ToString();
+            assertEquals(builder, parseQuery(json));
+        }
+    }
+
+    /** What was asked for is part of the text of a query, so {@code include} must be too. */
+    public void testIncludeTravels() throws IOException {
+        String body = "{\"latent_neighbors\":{\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":\"1\"},"
+                + "\"include\":true}}";
+        QueryBuilder builder = parseQuery(body);
+        assertEquals(builder, copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class));
+        assertNotEquals(builder, parseQuery(body.replace("true", "false")));
+        assertThat(builder.toString(), containsString("\"include\" : true"));
+    }
+
+    public void testNumbersAreRoundedAsDocumentsAre() throws IOException {
+        float[] numbers = {0.5f, -0.25f, 0, 0.125f};
+        LatentNeighborsQueryBuilder builder = (LatentNeighborsQueryBuilder)
+                parseQuery("{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":[0.5,-0.25,0,0.125]}}");
+        assertThat(builder.target(), equalTo(NeighborTarget.Latent.of(Latents.quantize(numbers))));
+        LatentNeighborsQueryBuilder same =
+                (LatentNeighborsQueryBuilder) parseQuery("{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":\""
+                        + LatentFixtures.base64(Latents.quantize(numbers)) + "\"}}");
+        assertThat(same, equalTo(builder));
+    }
+
+    public void testNoShardEncodes() {
+        LatentSearchTestPlugin.generations.activate("news", 1);
+        LatentNeighborsQueryBuilder builder =
+                new LatentNeighborsQueryBuilder("latent", 3, new NeighborTarget.Text("oil"), null, () -> targets);
+        IllegalArgumentException e =
+                expectThrows(IllegalArgumentException.class, () -> builder.toQuery(createShardContext()));
+        assertThat(e.getMessage(), containsString("[latent_neighbors] takes no [text] and no [like] here"));
+    }
+
+    public void testLengthIsThatOfTheGeneration() {
+        LatentSearchTestPlugin.generations.activate("news", 1);
+        LatentNeighborsQueryBuilder builder = new LatentNeighborsQueryBuilder(
+                "latent", 3, NeighborTarget.Latent.of(new byte[] {1, 2, 3}), null, () -> targets);
+        IllegalArgumentException e =
+                expectThrows(IllegalArgumentException.class, () -> builder.toQuery(createShardContext()));
+        assertThat(
+                e.getMessage(),
+                containsString("[vector] of [latent_neighbors] must have [4] numbers, as the latents of generation [1]"
+                        + " of model [news], has [3]"));
+    }
+
+    public void testWrongFieldType() {
+        LatentNeighborsQueryBuilder builder = new LatentNeighborsQueryBuilder(
+                KEYWORD_FIELD_NAME, 3, NeighborTarget.Latent.of(new byte[] {1}), null, () -> targets);
+        IllegalArgumentException e =
+                expectThrows(IllegalArgumentException.class, () -> builder.toQuery(createShardContext()));
+        assertThat(e.getMessage(), containsString("[field] of [latent_neighbors] must be of type [latent_vector]"));
+    }
+
+    public void testBadBodies() {
+        bad("\"text\":\"oil\"", "[field] of [latent_neighbors] is required");
+        bad("\"field\":\"latent\"", "must have exactly one of [text, like, vector]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"vector\":[1]", "must have exactly one of [text, like, vector]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"text\":\"oil\"", "");
+        bad("\"field\":\"latent\",\"text\":\" \"", "[text] of [latent_neighbors] must be a string that is not empty");
+        bad("\"field\":\"latent\",\"text\":7", "[text] of [latent_neighbors] must be a string that is not empty: [7]");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"k\":0",
+                "[k] of [latent_neighbors] must be an integer in [1, 10000]: [0]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":10001", "must be an integer in [1, 10000]: [10001]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":\"10\"", "must be an integer in [1, 10000]: \"10\"");
+        bad("\"field\":\"latent\",\"like\":\"1\"", "[like] of [latent_neighbors] must be an object: \"1\"");
+        bad("\"field\":\"latent\",\"like\":{\"_id\":\"1\"}", "[_index] of [like of latent_neighbors] is required");
+        bad("\"field\":\"latent\",\"like\":{\"_index\":\"i\"}", "[_id] of [like of latent_neighbors] is required");
+        bad(
+                "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":7}",
+                "[_id] of [like of latent_neighbors] must be a string that is not empty: [7]");
+        bad(
+                "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":\"1\",\"doc\":{}}",
+                "unknown key [doc] in [like of latent_neighbors]");
+        bad("\"field\":\"latent\",\"vector\":7", "[vector] of [latent_neighbors] must be an array of finite numbers");
+        bad(
+                "\"field\":\"latent\",\"vector\":[]",
+                "not all zero, or their base64 string as [_encode] gives it: \"empty\"");
+        bad("\"field\":\"latent\",\"vector\":[0,0.0]", "\"all of its 2 are zero\"");
+        bad("\"field\":\"latent\",\"vector\":[1,\"2\"]", "must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":[1,1e39]", "must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":[1,null]", "must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":\"*\"", "must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":\"AAAA\"", "must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":" + many(1025), "must be of at most 1024 numbers");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"include\":true",
+                "[include] of [latent_neighbors] goes with [like]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":[]", "[filter] of [latent_neighbors] must be an object");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":{\"no_such\":{}}", "unknown query [no_such]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"boost\":-1", "[boost] of [latent_neighbors] must be a number in");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"size\":3", "unknown key [size] in [latent_neighbors]");
+    }
+
+    private static String many(int count) {
+        return "[" + "1,".repeat(count - 1) + "1]";
+    }
+
+    private void bad(String body, String message) {
+        Exception e = expectThrows(Exception.class, () -> parseQuery("{\"latent_neighbors\":{" + body + "}}"));
+        assertTrue(
+                String.format(Locale.ROOT, "%s: %s", body, e),
+                e instanceof IllegalArgumentException
+                        || e instanceof ParsingException
+                        || e instanceof IOException && message.isEmpty());
+        assertThat(body, e.getMessage(), containsString(message));
+    }
+}
