@@ -71,7 +71,7 @@ final class DocumentWords {
         }
     }
 
-    private static Explanation unknown(String why) {
+    static Explanation unknown(String why) {
         return Explanation.match(0, "words that bring it there are not known: " + why);
     }
 

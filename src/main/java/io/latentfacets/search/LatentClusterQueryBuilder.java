@@ -239,7 +239,12 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         }
         BitSet numbers = new BitSet();
         clusters.forEach(key -> numbers.set(partition.cluster(key)));
-        return new PartitionQuery(type.name(), partition, numbers, minSimilarity.cosine());
+        return new PartitionQuery(
+                type.name(),
+                partition,
+                numbers,
+                minSimilarity.cosine(),
+                search.get().partitionExplainer());
     }
 
     private Query clusterQuery(QueryShardContext context) throws IOException {

@@ -41,6 +41,7 @@ public final class LatentSearch {
     private final Generations generations;
     private final ClusterColumns columns;
     private final ClusterExplainer explainer;
+    private final PartitionExplainer partitionExplainer;
     private final MappedLatents mappings = new MappedLatents();
 
     /** @param encoders what explanations of documents are made with */
@@ -51,6 +52,7 @@ public final class LatentSearch {
             ClusterColumns columns,
             EncoderService encoders) {
         this.explainer = new ClusterExplainer(generations, encoders);
+        this.partitionExplainer = new PartitionExplainer(generations, encoders);
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
@@ -218,6 +220,10 @@ public final class LatentSearch {
         return explainer;
     }
 
+    PartitionExplainer partitionExplainer() {
+        return partitionExplainer;
+    }
+
     /** Brings what a search is pinned to into this node's memory; see {@link Generations#load}. */
     public void load(Pin pin, ActionListener<Generation> listener) {
         generations.load(pin.model(), pin.generation(), listener);
@@ -317,12 +323,11 @@ public final class LatentSearch {
     /** On a shard: whether documents have latents, but none of this generation. */
     static boolean allOfOtherGenerations(LatentVectorFieldType type, int generation, QueryShardContext context)
             throws IOException {
-        IndexSearcher searcher = context.searcher();
-        if (searcher == null) {
+        if (context.getIndexReader() == null) {
             return false;
         }
         boolean others = false;
-        for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
             PointValues points = leaf.reader().getPointValues(type.generationField());
             if (points != null) {
                 int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
@@ -330,7 +335,9 @@ public final class LatentSearch {
                 others |= lowest != generation || highest != generation;
             }
         }
-        // points of deleted documents stay for a while: only a search says what is there
+        // Points of deleted documents stay for a while: only a search says what is there. The context's own searcher is
+        // not ready yet while its query is made.
+        IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
         return others
                 && searcher.count(new FieldExistsQuery(type.name())) > 0
                 && searcher.count(IntPoint.newExactQuery(type.generationField(), generation)) == 0;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ConstantScoreScorerSupplier;
 import org.apache.lucene.search.ConstantScoreWeight;
+import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
@@ -26,17 +27,24 @@ final class PartitionQuery extends Query {
     private final PartitionToken partition;
     private final BitSet clusters;
     private final double minSimilarity;
+    private final PartitionExplainer explainer;
 
     /**
      * @param field full name
      * @param clusters numbers in the partition
      * @param minSimilarity documents less similar than this to their cluster's centroid are left out
      */
-    PartitionQuery(String field, PartitionToken partition, BitSet clusters, double minSimilarity) {
+    PartitionQuery(
+            String field,
+            PartitionToken partition,
+            BitSet clusters,
+            double minSimilarity,
+            PartitionExplainer explainer) {
         this.field = Objects.requireNonNull(field);
         this.partition = Objects.requireNonNull(partition);
         this.clusters = clusters;
         this.minSimilarity = minSimilarity;
+        this.explainer = Objects.requireNonNull(explainer);
     }
 
     @Override
@@ -44,11 +52,7 @@ final class PartitionQuery extends Query {
         return new ConstantScoreWeight(this, boost) {
             @Override
             public ScorerSupplier scorerSupplier(LeafReaderContext leaf) throws IOException {
-                LeafLatents latents = LeafLatents.of(
-                        leaf.reader(),
-                        field,
-                        partition.encoderGeneration(),
-                        partition.codebook().dims());
+                LeafLatents latents = latents(leaf);
                 return latents == null
                         ? null
                         : ConstantScoreScorerSupplier.fromIterator(
@@ -59,29 +63,48 @@ final class PartitionQuery extends Query {
             }
 
             @Override
+            public Explanation explain(LeafReaderContext leaf, int doc) throws IOException {
+                LeafLatents latents = latents(leaf);
+                boolean matches = latents != null && latents.advanceExact(doc) && isAmong(latents.latent());
+                return explainer.explain(field, partition, leaf, doc, matches, score(), keys());
+            }
+
+            @Override
             public boolean isCacheable(LeafReaderContext leaf) {
                 return true;
             }
         };
     }
 
-    private TwoPhaseIterator among(LeafLatents latents) {
+    private LeafLatents latents(LeafReaderContext leaf) throws IOException {
+        return LeafLatents.of(
+                leaf.reader(),
+                field,
+                partition.encoderGeneration(),
+                partition.codebook().dims());
+    }
+
+    private boolean isAmong(byte[] latent) {
         Codebook codebook = partition.codebook();
+        int cluster = codebook.assign(latent);
+        return clusters.get(cluster) && (minSimilarity <= 0 || codebook.similarity(latent, cluster) >= minSimilarity);
+    }
+
+    private String keys() {
+        return clusters.stream().mapToObj(PartitionToken::key).toList().toString();
+    }
+
+    private TwoPhaseIterator among(LeafLatents latents) {
         return new TwoPhaseIterator(latents.documents()) {
             @Override
             public boolean matches() throws IOException {
-                if (!latents.read()) {
-                    return false;
-                }
-                int cluster = codebook.assign(latents.latent());
-                return clusters.get(cluster)
-                        && (minSimilarity <= 0 || codebook.similarity(latents.latent(), cluster) >= minSimilarity);
+                return latents.read() && isAmong(latents.latent());
             }
 
             @Override
             public float matchCost() {
                 // a product and a sum for each dimension of each cluster, several at a time
-                return codebook.count() * codebook.dims() / 4f;
+                return partition.codebook().count() * partition.codebook().dims() / 4f;
             }
         };
     }
@@ -89,7 +112,7 @@ final class PartitionQuery extends Query {
     @Override
     public String toString(String defaultField) {
         String least = minSimilarity <= 0 ? "" : " at least " + minSimilarity + " similar";
-        return "latent_cluster(" + field + ":" + clusters + least + " of " + partition.codebook().count()
+        return "latent_cluster(" + field + ":" + keys() + least + " of " + partition.codebook().count()
                 + " clusters of results of " + partition.model() + "/" + partition.encoderGeneration() + ")";
     }
 

@@ -14,11 +14,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.lucene.search.Explanation;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.action.bulk.BulkRequestBuilder;
 import org.opensearch.action.index.IndexRequest;
@@ -37,6 +39,7 @@ import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.nested.InternalNested;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
 import org.opensearch.search.aggregations.metrics.Sum;
@@ -134,7 +137,7 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
 
     private void fill(String index, List<Doc> docs, int generationOfLatents) {
         List<Doc> left = new ArrayList<>(docs);
-        java.util.Collections.shuffle(left, random());
+        Collections.shuffle(left, random());
         while (!left.isEmpty()) {
             List<Doc> some = left.subList(0, Math.min(left.size(), between(1, 200)));
             BulkRequestBuilder bulk = client().prepareBulk();
@@ -502,6 +505,39 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
                 "{\"field\":\"latent\"" + options + "}")) {
             parser.nextToken();
             return LatentClustersAggregationBuilder.parse(parser, "topics", LatentSearchTestPlugin.SEARCH::get);
+        }
+    }
+
+    public void testExplain() {
+        List<Doc> docs = documents(60);
+        createIndex("news", 1, "news");
+        fill("news", docs, 1);
+        InternalLatentClusters found = topics(search("{" + aggs(results(3), "") + "}", "news"));
+        Codebook codebook = PartitionToken.decode(found.partition()).codebook();
+        String key = found.getBuckets().get(0).getKey();
+        SearchResponse response = search(
+                "{\"size\":100,\"explain\":true,\"query\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\""
+                        + found.partition() + "\",\"clusters\":[\"" + key + "\"]}}}",
+                "news");
+        assertEquals(found.getBuckets().get(0).getDocCount(), response.getHits().getHits().length);
+        for (SearchHit hit : response.getHits()) {
+            Doc doc = docs.stream().filter(d -> d.id.equals(hit.getId())).findFirst().orElseThrow();
+            Explanation explanation = hit.getExplanation();
+            assertEquals("in cluster [" + key + "] of the partition", explanation.getDescription());
+            assertEquals(
+                    codebook.similarity(doc.latent, codebook.assign(doc.latent)),
+                    explanation.getDetails()[0].getValue().doubleValue(),
+                    1e-6);
+            int second = explanation.getDetails().length - 2;
+            if (codebook.count() > 1) {
+                assertThat(
+                        explanation.getDetails()[second].getDescription(),
+                        containsString("similarity to the nearest other centroid, of cluster [r"));
+            }
+            // these documents have no text at all
+            assertThat(
+                    explanation.getDetails()[second + 1].getDescription(),
+                    containsString("words that bring it there are not known: its [_source] has none of the fields"));
         }
     }
 
