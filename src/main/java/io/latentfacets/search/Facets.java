@@ -57,9 +57,9 @@ public final class Facets {
     }
 
     /**
-     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with what reads its response, on this
-     * thread or the one that loaded a generation. Never blocks. Fails with IllegalArgumentException if the search has
-     * aggregations of these names already.
+     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with
+     * what reads its response, on this thread or the one that loaded a generation. Never blocks. Fails with
+     * IllegalArgumentException if the search has aggregations of these names already.
      */
     public void addTo(SearchRequest search, ActionListener<FacetsReader> listener) {
         FacetServices with = services.get();
