@@ -58,7 +58,8 @@ public class InnerSearchTests extends OpenSearchTestCase {
         assertEquals(
                 Map.of("d", Map.of("type", "keyword", "script", Map.of("source", "emit('a')"))),
                 inner.getDerivedFieldsObject());
-        assertEquals(everything().pointInTimeBuilder(new PointInTimeBuilder("id")).toString(), of.toString());
+        assertEquals(
+                everything().pointInTimeBuilder(new PointInTimeBuilder("id")).toString(), of.toString());
     }
 
     public void testWhereItSearches() {
