@@ -58,6 +58,14 @@ final class FacetAggregations {
         }
     }
 
+    /** Whether they are there already; {@code source} may be null. */
+    static boolean isIn(SearchSourceBuilder source) {
+        return source != null
+                && source.aggregations() != null
+                && source.aggregations().getAggregatorFactories().stream()
+                        .anyMatch(each -> each.getName().equals(CLUSTERS));
+    }
+
     /** Null where there are none: no shard was searched, or they were not added. */
     static InternalLatentClusters clusters(SearchResponse response) {
         return response.getAggregations() == null

@@ -42,13 +42,15 @@ public final class Facets {
     }
 
     /**
-     * Whether there is anything to be had: a search for hits or counts, over an index with the field.
+     * Whether there is anything to be added: to a search for hits or counts, over an index with the field, that has no
+     * facets yet. One from the facets endpoint has, and goes through its index's default pipeline all the same.
      *
      * @throws IllegalArgumentException if the indices' mappings name several fields and none was given, or several
      *     models
      */
     public boolean serves(SearchRequest search) {
         return !search.isSuggestOnly()
+                && !FacetAggregations.isIn(search.source())
                 && services.get().search().serves(request.field(), searched(search, services.get()));
     }
 
@@ -57,9 +59,9 @@ public final class Facets {
     }
 
     /**
-     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with what reads its response, on this
-     * thread or the one that loaded a generation. Never blocks. Fails with IllegalArgumentException if the search has
-     * aggregations of these names already.
+     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with
+     * what reads its response, on this thread or the one that loaded a generation. Never blocks. Fails with
+     * IllegalArgumentException if the search has aggregations of these names already.
      */
     public void addTo(SearchRequest search, ActionListener<FacetsReader> listener) {
         FacetServices with = services.get();

@@ -207,7 +207,10 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
             assertEquals(1, response.getAggregations().asList().size());
             assertNotNull(response.getAggregations().get("theirs"));
             assertEquals(0, response.getHits().getHits().length);
-            assertEquals("a request is not changed", 1, aggregated.source().aggregations().count());
+            assertEquals(
+                    "a request is not changed",
+                    1,
+                    aggregated.source().aggregations().count());
             assertFacets(even, search(aggregated));
 
             SearchRequest after = request(query).pipeline(pipeline);
