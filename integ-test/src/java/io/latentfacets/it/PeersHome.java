@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * <p>Made when first asked for, and again when the first server has changed. Files are linked, not copied.
  */
 final class PeersHome {
-    private static final Path SERVER =
-            Path.of(System.getProperty("latent.opensearch.home", "target/opensearch")).toAbsolutePath();
+    private static final Path SERVER = Path.of(System.getProperty("latent.opensearch.home", "target/opensearch"))
+            .toAbsolutePath();
     private static final Path HOME = SERVER.resolveSibling("opensearch-peers");
     private static final Path FETCHED = SERVER.resolveSibling("peers");
     /** In order: the plugin CLI wants what a plugin extends to be there before it. */

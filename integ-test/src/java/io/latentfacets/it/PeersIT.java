@@ -44,7 +44,8 @@ public final class PeersIT {
     private static final String TERM = "{\"term\":{\"subject\":\"sailing\"}}";
     private static final String KNN = "{\"knn\":{\"place\":{\"vector\":[0.2,0.9,0.1,0.4],\"k\":40}}}";
     private static final String RANGE = "{\"range\":{\"number\":{\"gte\":90}}}";
-    private static final String WORDLESS = "{\"constant_score\":{\"filter\":{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"body\"}}]}}}}";
+    private static final String WORDLESS =
+            "{\"constant_score\":{\"filter\":{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"body\"}}]}}}}";
     private static final String NOTHING = "{\"match\":{\"body\":\"zyzzyva\"}}";
 
     /** Sub-queries of hybrid queries. */
@@ -76,7 +77,9 @@ public final class PeersIT {
     public static void trainAndAttach() throws IOException, InterruptedException {
         Optional<Path> home = PeersHome.assemble();
         assumeTrue("the zips of k-NN, neural-search and ml-commons cannot be had", home.isPresent());
-        cluster = TestCluster.builder("peers").home(home.get()).heap("768m")
+        cluster = TestCluster.builder("peers")
+                .home(home.get())
+                .heap("768m")
                 .setting("plugins.ml_commons.only_run_on_ml_node", "false")
                 .start();
         Rest rest = cluster.rest();
@@ -91,7 +94,9 @@ public final class PeersIT {
             // more segments, and deleted documents
             rest.bulk("/" + index + "/_bulk?refresh=true", documents(documents, documents + 200));
             rest.bulk("/" + index + "/_bulk?refresh=true", documents(50, 90));
-            rest.post("/" + index + "/_delete_by_query?refresh=true", Map.of("query", Map.of("term", Map.of("number", 42))))
+            rest.post(
+                            "/" + index + "/_delete_by_query?refresh=true",
+                            Map.of("query", Map.of("term", Map.of("number", 42))))
                     .ok();
         }
         centroids = Centroids.of(rest, MODEL);
@@ -118,9 +123,7 @@ public final class PeersIT {
                 .lines()
                 .map(String::strip)
                 .toList();
-        assertThat(
-                plugins,
-                hasItems("latent-facets", "opensearch-knn", "opensearch-ml", "opensearch-neural-search"));
+        assertThat(plugins, hasItems("latent-facets", "opensearch-knn", "opensearch-ml", "opensearch-neural-search"));
         assertThat(cluster.rest().get(Latent.BASE + "/stats/status").ok().at("status"), equalTo("green"));
         assertThat(
                 cluster.alarmingLines().stream()
@@ -164,8 +167,9 @@ public final class PeersIT {
             for (String key : centroids.keys().subList(0, 2)) {
                 String what = name + ", " + index + ", " + key + ", concurrent segment search " + mode;
                 // a k-NN sub-query takes the filter along and finds its k among what it leaves
-                List<String> filtered =
-                        queries.stream().map(query -> filtered(query, cluster(key))).toList();
+                List<String> filtered = queries.stream()
+                        .map(query -> filtered(query, cluster(key)))
+                        .toList();
                 Tally expected = tally(index, union(filtered));
                 assertThat(what, expected.counts().keySet(), everyItem(equalTo(key)));
                 Rest.Response response = search(index, hybrid(queries, cluster(key)), 10);
@@ -206,7 +210,8 @@ public final class PeersIT {
             Rest.Response facets = cluster.rest()
                     .post(
                             "/" + index + "/_latent/facets?search_pipeline=normalization",
-                            "{\"search\":{\"query\":" + hybrid(queries, null) + ",\"size\":5},\"facets\":{\"size\":50,\"examples\":2,"
+                            "{\"search\":{\"query\":" + hybrid(queries, null)
+                                    + ",\"size\":5},\"facets\":{\"size\":50,\"examples\":2,"
                                     + "\"trend\":{\"field\":\"date\",\"interval\":\"month\"}}}")
                     .ok();
             assertThat(facets.listAt("hits.hits").size(), equalTo(5));

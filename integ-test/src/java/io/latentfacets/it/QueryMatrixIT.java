@@ -57,7 +57,9 @@ public final class QueryMatrixIT {
     }
 
     private static final List<Column> COLUMNS = List.of(new Column(
-            "corpus scope", "\"field\":\"latent\",\"size\":1000", (what, tally, facets) -> tally.compare(what, facets)));
+            "corpus scope",
+            "\"field\":\"latent\",\"size\":1000",
+            (what, tally, facets) -> tally.compare(what, facets)));
 
     /** What has been counted already, for as long as nothing is written. */
     private static final Map<String, Tally> TALLIES = new HashMap<>();
@@ -124,8 +126,8 @@ public final class QueryMatrixIT {
         }
 
         void check(Column column, String how) {
-            Rest.Response response = rest.post(path, body.replace("$T", column.aggregation()))
-                    .ok();
+            Rest.Response response =
+                    rest.post(path, body.replace("$T", column.aggregation())).ok();
             String what = name + ", " + column.name() + ", " + how;
             if (response.at("_shards") != null) {
                 assertThat(what + response.text(), response.intAt("_shards.failed"), equalTo(0));
@@ -145,10 +147,13 @@ public final class QueryMatrixIT {
         Latent.train(rest, MODEL);
         INDICES.keySet().forEach(index -> Latent.attach(rest, MODEL, index));
         // the second generation has other clusters, and encodes what comes now; nothing is encoded again
-        definition.put("vae", Map.of("latent_dims", 16, "hidden_dims", List.of(32), "epochs", 8, "seed", 8, "neighbors", 0));
+        definition.put(
+                "vae", Map.of("latent_dims", 16, "hidden_dims", List.of(32), "epochs", 8, "seed", 8, "neighbors", 0));
         definition.put("clusters", Map.of("count", TopicCorpus.subjects() + 2));
         Latent.createModel(rest, MODEL, definition);
-        rest.post(Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true", "{\"mode\":\"full\",\"force\":true}")
+        rest.post(
+                        Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true",
+                        "{\"mode\":\"full\",\"force\":true}")
                 .ok();
         for (String index : INDICES.keySet()) {
             write(index, 400, 520);
@@ -168,7 +173,8 @@ public final class QueryMatrixIT {
         Await.until(Duration.ofMinutes(1), "all documents of both generations counted", () -> {
             for (int i = 0; i < 4; i++) {
                 Rest.Response response = rest.post(
-                        everything.path(), everything.body().replace("$T", COLUMNS.get(0).aggregation()));
+                        everything.path(),
+                        everything.body().replace("$T", COLUMNS.get(0).aggregation()));
                 if (response.intAt("aggregations.t.unassigned_doc_count") != all.unassigned()) {
                     return false;
                 }
@@ -193,7 +199,8 @@ public final class QueryMatrixIT {
     public void theDocumentsAreOfTwoGenerations() {
         Tally all = tally("mx-*", ALL);
         for (int generation : new int[] {1, 2}) {
-            int documents = rest.post("/mx-*/_count", "{\"query\":{\"term\":{\"latent.generation\":" + generation + "}}}")
+            int documents = rest.post(
+                            "/mx-*/_count", "{\"query\":{\"term\":{\"latent.generation\":" + generation + "}}}")
                     .ok()
                     .intAt("count");
             assertThat(documents, greaterThan(200));
@@ -226,13 +233,15 @@ public final class QueryMatrixIT {
     @Test
     public void aFilterByABucketFindsAsManyAsTheBucketSays() {
         for (Row row : queryRows()) {
-            Rest.Response response = rest.post(row.path(), row.body().replace("$T", COLUMNS.get(0).aggregation()))
+            Rest.Response response = rest.post(
+                            row.path(), row.body().replace("$T", COLUMNS.get(0).aggregation()))
                     .ok();
             Map<String, Integer> buckets = row.documents().apply(response).counts();
             String query = Rest.json(queryOf(row));
             for (Map.Entry<String, Integer> bucket : buckets.entrySet()) {
                 String filtered = "{\"query\":{\"bool\":{\"must\":" + query
-                        + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + bucket.getKey() + "\"]}}}}}";
+                        + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + bucket.getKey()
+                        + "\"]}}}}}";
                 int found = rest.post(row.path().replaceAll("_search.*", "_count"), filtered)
                         .ok()
                         .intAt("count");
@@ -246,22 +255,33 @@ public final class QueryMatrixIT {
         for (String index : List.of(ONE, THREE, SORTED, NESTED)) {
             rows.add(Row.of("match_all in " + index, index, ALL));
             rows.add(Row.of("a word in " + index, index, "{\"match\":{\"body\":\"report\"}}"));
+            rows.add(
+                    Row.of(
+                            "filters in " + index,
+                            index,
+                            "{\"bool\":{\"filter\":[{\"range\":{\"number\":{\"lt\":40}}}],\"must_not\":[{\"term\":{\"subject\":\"cooking\"}}]}}"));
             rows.add(Row.of(
-                    "filters in " + index,
+                    "dates in " + index,
                     index,
-                    "{\"bool\":{\"filter\":[{\"range\":{\"number\":{\"lt\":40}}}],\"must_not\":[{\"term\":{\"subject\":\"cooking\"}}]}}"));
-            rows.add(Row.of("dates in " + index, index, "{\"range\":{\"date\":{\"gte\":\"2025-03-01\",\"lt\":\"2025-09-01\"}}}"));
+                    "{\"range\":{\"date\":{\"gte\":\"2025-03-01\",\"lt\":\"2025-09-01\"}}}"));
         }
         rows.add(Row.of("a nested query", NESTED, red()));
-        rows.add(Row.of("a constant score", THREE, "{\"constant_score\":{\"filter\":{\"term\":{\"subject\":\"sailing\"}}}}"));
         rows.add(Row.of(
-                "a function score",
-                THREE,
-                "{\"function_score\":{\"query\":{\"match\":{\"body\":\"report\"}},\"field_value_factor\":{\"field\":\"number\",\"missing\":1}}}"));
+                "a constant score", THREE, "{\"constant_score\":{\"filter\":{\"term\":{\"subject\":\"sailing\"}}}}"));
+        rows.add(
+                Row.of(
+                        "a function score",
+                        THREE,
+                        "{\"function_score\":{\"query\":{\"match\":{\"body\":\"report\"}},\"field_value_factor\":{\"field\":\"number\",\"missing\":1}}}"));
         rows.add(Row.of(
-                "the best of two", ONE, "{\"dis_max\":{\"queries\":[{\"match\":{\"title\":\"galaxy\"}},{\"match\":{\"body\":\"report\"}}]}}"));
+                "the best of two",
+                ONE,
+                "{\"dis_max\":{\"queries\":[{\"match\":{\"title\":\"galaxy\"}},{\"match\":{\"body\":\"report\"}}]}}"));
         rows.add(Row.of("ids", ONE, "{\"ids\":{\"values\":[\"1\",\"2\",\"3\",\"450\",\"451\"]}}"));
-        rows.add(Row.of("a query string", THREE, "{\"query_string\":{\"query\":\"+report -market\",\"default_field\":\"body\"}}"));
+        rows.add(Row.of(
+                "a query string",
+                THREE,
+                "{\"query_string\":{\"query\":\"+report -market\",\"default_field\":\"body\"}}"));
         rows.add(Row.of("a generation", THREE, "{\"term\":{\"latent.generation\":1}}"));
         rows.add(Row.of("without a vector", THREE, "{\"bool\":{\"must_not\":{\"exists\":{\"field\":\"latent\"}}}}"));
         rows.add(Row.of("nothing", THREE, "{\"match\":{\"body\":\"zyzzyva\"}}"));
@@ -279,7 +299,8 @@ public final class QueryMatrixIT {
             rows.add(words.under("{\"f\":{\"filter\":" + sailing + ",\"aggs\":{\"t\":$T}}}", at("aggregations.f.t"))
                     .counting(both2));
             rows.add(words.under(
-                            "{\"f\":{\"filters\":{\"filters\":{\"s\":" + sailing + ",\"all\":" + ALL + "}},\"aggs\":{\"t\":$T}}}",
+                            "{\"f\":{\"filters\":{\"filters\":{\"s\":" + sailing + ",\"all\":" + ALL
+                                    + "}},\"aggs\":{\"t\":$T}}}",
                             at("aggregations.f.buckets.s.t"))
                     .counting(both2));
             rows.add(words.under(
@@ -297,11 +318,12 @@ public final class QueryMatrixIT {
                     .counting(both2));
             rows.add(words.under("{\"g\":{\"global\":{},\"aggs\":{\"t\":$T}}}", at("aggregations.g.t"))
                     .counting(response -> tally(index, ALL)));
-            rows.add(words.under("{\"o\":{\"terms\":{\"field\":\"subject\"}},\"t\":$T,\"n\":{\"max\":{\"field\":\"number\"}}}", at("aggregations.t")));
+            rows.add(words.under(
+                    "{\"o\":{\"terms\":{\"field\":\"subject\"}},\"t\":$T,\"n\":{\"max\":{\"field\":\"number\"}}}",
+                    at("aggregations.t")));
         }
         Row nested = Row.of("nested documents", NESTED, ALL);
-        rows.add(nested.under(
-                        "{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"t\":$T}}}", at("aggregations.p.t"))
+        rows.add(nested.under("{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"t\":$T}}}", at("aggregations.p.t"))
                 .counting(response -> new Tally(Map.of(), Map.of(), response.intAt("aggregations.p.doc_count"))));
         rows.add(nested.under(
                         "{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"f\":{\"filter\":{\"term\":{\"parts.kind\":\"red\"}},"
@@ -323,10 +345,12 @@ public final class QueryMatrixIT {
             rows.add(words.with("\"size\":5,\"track_total_hits\":false,\"sort\":[{\"date\":\"desc\"}],"));
             rows.add(words.with("\"size\":10,\"post_filter\":{\"term\":{\"subject\":\"sailing\"}},"));
             rows.add(words.with("\"size\":10,\"collapse\":{\"field\":\"subject\"},"));
-            rows.add(words.with(
-                    "\"size\":10,\"rescore\":{\"window_size\":5,\"query\":{\"rescore_query\":{\"match\":{\"title\":\"market\"}}}},"));
+            rows.add(
+                    words.with(
+                            "\"size\":10,\"rescore\":{\"window_size\":5,\"query\":{\"rescore_query\":{\"match\":{\"title\":\"market\"}}}},"));
             rows.add(words.with("\"size\":10,\"profile\":true,"));
-            rows.add(words.with("\"size\":0,\"min_score\":1.3,").counting(response -> tally(index, report, "\"min_score\":1.3,")));
+            rows.add(words.with("\"size\":0,\"min_score\":1.3,")
+                    .counting(response -> tally(index, report, "\"min_score\":1.3,")));
             rows.add(words.with("\"size\":5,\"sort\":[{\"id\":\"asc\"}],\"search_after\":[\"300\"],"));
             rows.add(words.with("\"size\":10,\"timeout\":\"1m\","));
             rows.add(words.parameters("batched_reduce_size=2"));
@@ -334,7 +358,10 @@ public final class QueryMatrixIT {
             rows.add(words.parameters("search_type=dfs_query_then_fetch"));
             rows.add(words.parameters("preference=_replica_first"));
             rows.add(words.with("\"size\":3,").parameters("scroll=1m"));
-            rows.add(Row.of("dates in " + index, index, "{\"range\":{\"date\":{\"gte\":\"2025-05-01\",\"lt\":\"2025-06-01\"}}}")
+            rows.add(Row.of(
+                            "dates in " + index,
+                            index,
+                            "{\"range\":{\"date\":{\"gte\":\"2025-05-01\",\"lt\":\"2025-06-01\"}}}")
                     .with("\"size\":3,\"sort\":[{\"date\":\"asc\"}],")
                     .parameters("pre_filter_shard_size=1"));
             for (String query : List.of(ALL, report)) {
@@ -372,7 +399,8 @@ public final class QueryMatrixIT {
             concurrency(mode);
             try {
                 for (Column column : COLUMNS) {
-                    rows.forEach(row -> row.check(column, row.path() + " " + row.body() + ", concurrent segment search " + mode));
+                    rows.forEach(row ->
+                            row.check(column, row.path() + " " + row.body() + ", concurrent segment search " + mode));
                 }
             } finally {
                 concurrency(null);
@@ -454,8 +482,7 @@ public final class QueryMatrixIT {
         strangeIndex();
         for (Column column : COLUMNS) {
             Rest.Response refused = rest.post(
-                            "/" + ONE + "," + STRANGE + "/_search",
-                            "{\"aggs\":{\"t\":" + column.aggregation() + "}}")
+                            "/" + ONE + "," + STRANGE + "/_search", "{\"aggs\":{\"t\":" + column.aggregation() + "}}")
                     .expect(400);
             assertThat(refused.text(), allOf(containsString(MODEL), containsString(OTHER_MODEL)));
         }
@@ -475,7 +502,8 @@ public final class QueryMatrixIT {
                     "the remote",
                     () -> Boolean.TRUE.equals(rest.get("/_remote/info").at("self.connected")));
             List<Row> rows = new ArrayList<>();
-            for (String indices : List.of("self:" + THREE, ONE + ",self:" + THREE, "self:mx-m*," + SORTED + ",self:" + PLAIN)) {
+            for (String indices :
+                    List.of("self:" + THREE, ONE + ",self:" + THREE, "self:mx-m*," + SORTED + ",self:" + PLAIN)) {
                 for (String way : List.of("true", "false")) {
                     rows.add(Row.of("everything", indices, ALL).parameters("ccs_minimize_roundtrips=" + way));
                     rows.add(Row.of("a word", indices, "{\"match\":{\"body\":\"report\"}}")

@@ -50,7 +50,8 @@ public final class SoakIT {
     private static final String MODEL = "soak-model";
     private static final String FIXED = "soak-fixed";
     private static final String BUSY = "soak-busy";
-    private static final String[] WORDS = {"report", "galaxy", "market", "sail", "server", "people", "patient", "butter"};
+    private static final String[] WORDS = {"report", "galaxy", "market", "sail", "server", "people", "patient", "butter"
+    };
 
     private static TestCluster cluster;
     private static Rest rest;
@@ -171,7 +172,8 @@ public final class SoakIT {
         Rest.Response response = client.post(
                         "/" + index + "/_search?request_cache=" + (size == 0),
                         "{\"track_total_hits\":true,\"size\":" + size + ",\"query\":" + query
-                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000}" + below + "}}}")
+                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000}" + below
+                                + "}}}")
                 .ok();
         assertThat(response.text(), response.intAt("_shards.failed"), equalTo(0));
         int counted = response.intAt("aggregations.t.unassigned_doc_count")
@@ -186,7 +188,8 @@ public final class SoakIT {
     private void facets(Rest client, String index, String query) {
         Rest.Response response = client.post(
                         "/" + index + "/_latent/facets",
-                        "{\"search\":{\"size\":5,\"query\":" + query + "},\"facets\":{\"field\":\"latent\",\"size\":100,"
+                        "{\"search\":{\"size\":5,\"query\":" + query
+                                + "},\"facets\":{\"field\":\"latent\",\"size\":100,"
                                 + "\"examples\":1,\"trend\":{\"field\":\"date\",\"interval\":\"month\"}}}")
                 .ok();
         assertThat(response.text(), response.intAt("_shards.failed"), equalTo(0));
@@ -294,7 +297,8 @@ public final class SoakIT {
 
     private static void nothingRuns() {
         Await.until(Duration.ofSeconds(30), "no task of ours", () -> {
-            Rest.Response tasks = rest.get("/_tasks?actions=*latent*&group_by=none").ok();
+            Rest.Response tasks =
+                    rest.get("/_tasks?actions=*latent*&group_by=none").ok();
             return tasks.listAt("tasks").isEmpty();
         });
         Rest.Response stats = rest.get("/_nodes/stats/indices/search").ok();
@@ -364,7 +368,8 @@ public final class SoakIT {
         }
         Rest.Response nodes = rest.get("/_nodes/stats/jvm?filter_path=nodes.*.jvm.mem.heap_used_in_bytes")
                 .ok();
-        Rest.Response stats = rest.get(Latent.BASE + "/stats/breaker_bytes,generations_bytes,cluster_columns_bytes,cluster_columns")
+        Rest.Response stats = rest.get(
+                        Latent.BASE + "/stats/breaker_bytes,generations_bytes,cluster_columns_bytes,cluster_columns")
                 .ok();
         System.out.println("soak, " + when + ": resident " + resident + ", heap " + nodes.text() + ", " + stats.text());
     }

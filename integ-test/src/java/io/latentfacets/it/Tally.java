@@ -26,7 +26,8 @@ record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned
         for (Object hit : hits) {
             Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
             Map<?, ?> latent = (Map<?, ?>) source.get("latent");
-            String key = latent == null ? null : rule.key((Integer) latent.get("generation"), (String) latent.get("vector"));
+            String key =
+                    latent == null ? null : rule.key((Integer) latent.get("generation"), (String) latent.get("vector"));
             if (key == null) {
                 unassigned++;
                 continue;
@@ -42,8 +43,8 @@ record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned
     }
 
     /**
-     * Asserts that an aggregation says the same: no bucket more or less, the same counts, and the same sums where it has
-     * a sub-aggregation {@code total}.
+     * Asserts that an aggregation says the same: no bucket more or less, the same counts, and the same sums where it
+     * has a sub-aggregation {@code total}.
      *
      * @param aggregation with a {@code size} that leaves out nothing
      */
@@ -54,7 +55,10 @@ record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned
             String key = (String) bucket.get("key");
             seen.put(key, ((Number) bucket.get("doc_count")).intValue());
             if (bucket.get("total") instanceof Map<?, ?> total && sums.containsKey(key)) {
-                assertThat(what + ", sum of " + key, ((Number) total.get("value")).doubleValue(), closeTo(sums.get(key), 0));
+                assertThat(
+                        what + ", sum of " + key,
+                        ((Number) total.get("value")).doubleValue(),
+                        closeTo(sums.get(key), 0));
             }
         }
         assertThat(what, seen, equalTo(counts));

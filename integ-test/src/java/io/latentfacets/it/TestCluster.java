@@ -56,7 +56,8 @@ public final class TestCluster implements AutoCloseable {
             settings.put("cluster.initial_cluster_manager_nodes", "node-0");
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             settings.putAll(builder.settings);
-            list.add(new ServerNode(builder.home, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
+            list.add(new ServerNode(
+                    builder.home, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
         }
         this.nodes = List.copyOf(list);
     }

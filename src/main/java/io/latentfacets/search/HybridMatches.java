@@ -19,9 +19,9 @@ import org.opensearch.search.aggregations.LeafBucketCollector;
  *
  * <p>The query's own bulk scorer hands collectors blocks of 4,096 documents, and from the second block of a segment on
  * only documents that score above those which have dropped out of the top hits so far, whatever is collected beside
- * hits (neural-search pull request 1971); with {@code size} 0 next to nothing is left. Its plain scorer goes by an order
- * of sub-queries that it does not keep up to date. So the sub-queries are asked again, by Lucene. Documents that score 0
- * in each of them are no hits to {@code hybrid}, and none here.
+ * hits (neural-search pull request 1971); with {@code size} 0 next to nothing is left. Its plain scorer goes by an
+ * order of sub-queries that it does not keep up to date. So the sub-queries are asked again, by Lucene. Documents that
+ * score 0 in each of them are no hits to {@code hybrid}, and none here.
  */
 final class HybridMatches {
     private static final String QUERY = "org.opensearch.neuralsearch.query.HybridQuery";

@@ -117,7 +117,8 @@ public class HybridMatchesTests extends OpenSearchTestCase {
                 public void collect(int doc, long bucket) throws IOException {
                     assertEquals(0, bucket);
                     order.add(leaf.docBase + doc);
-                    int id = Integer.parseInt(stored.document(leaf.docBase + doc).get("id"));
+                    int id =
+                            Integer.parseInt(stored.document(leaf.docBase + doc).get("id"));
                     assertNull(scores.put(id, scorer.score()));
                 }
             });
