@@ -60,7 +60,7 @@ final class PeersHome {
         List<String> command = new ArrayList<>();
         command.add(maven == null ? "mvn" : Path.of(maven, "bin", "mvn").toString());
         command.addAll(List.of("-B", "-q", "dependency:copy@peers"));
-        if (Boolean.getBoolean("latent.maven.offline")) {
+        if ("offline true".equals(System.getProperty("latent.maven.offline"))) {
             command.add("-o");
         }
         String repository = System.getProperty("latent.maven.repository");

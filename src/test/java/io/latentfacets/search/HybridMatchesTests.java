@@ -37,7 +37,7 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         Query even = scored("even", 1);
         Query third = scored("third", 2);
         Query unscored = scored("all", 0);
-        Query nothing = new MatchNoDocsQuery();
+        Query nothing = new MatchNoDocsQuery("none");
         withIndex(searcher -> {
             assertEquals(expected(1, 0), collect(searcher, even, nothing));
             assertEquals(expected(1, 2), collect(searcher, even, third));
