@@ -42,7 +42,7 @@ public final class ResultSetBenchmark {
     private static final int CLUSTERS = 10;
     private static final int TERMS = 8;
     private static final int BATCH = 1024;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     private final Bags bags;
     private final int[] truth;

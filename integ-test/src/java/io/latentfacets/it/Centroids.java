@@ -15,10 +15,30 @@ import java.util.List;
  */
 record Centroids(List<String> keys, float[][] directions, float[] biases) {
 
+    /** To which cluster a document belongs. */
+    interface Rule {
+        /**
+         * @param generation whose encoder the vector is of
+         * @param vector as in {@link #nearest}
+         * @return the cluster's key; null where there is none
+         */
+        String key(int generation, String vector);
+    }
+
+    /** Of the active generation. */
     static Centroids of(Rest rest, String model) {
+        return read(rest, model, "");
+    }
+
+    static Centroids of(Rest rest, String model, int generation) {
+        return read(rest, model, "?generation=" + generation);
+    }
+
+    private static Centroids read(Rest rest, String model, String which) {
         try {
-            String archive =
-                    rest.get(Latent.BASE + "/models/" + model + "/_export").ok().stringAt("archive");
+            String archive = rest.get(Latent.BASE + "/models/" + model + "/_export" + which)
+                    .ok()
+                    .stringAt("archive");
             Generation generation = Generation.readFrom(
                     new ByteArrayInputStream(Base64.getDecoder().decode(archive)));
             Partition partition = generation.clusters().partition();

@@ -56,7 +56,8 @@ public final class TestCluster implements AutoCloseable {
             settings.put("cluster.initial_cluster_manager_nodes", "node-0");
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             settings.putAll(builder.settings);
-            list.add(new ServerNode(HOME, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
+            list.add(new ServerNode(
+                    builder.home, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
         }
         this.nodes = List.copyOf(list);
     }
@@ -278,6 +279,7 @@ public final class TestCluster implements AutoCloseable {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private int nodes = 1;
         private String heap = "512m";
+        private Path home = HOME;
 
         private Builder(String name) {
             this.name = name;
@@ -294,6 +296,12 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
+        /** Another assembled server than the one with our plugin alone. */
+        public Builder home(Path server) {
+            this.home = server;
+            return this;
+        }
+
         /** A line for every node's opensearch.yml; the value is YAML. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
@@ -306,9 +314,9 @@ public final class TestCluster implements AutoCloseable {
          * @throws AssertionError with the ends of the logs if they do not
          */
         public TestCluster start() {
-            if (!Files.isDirectory(HOME.resolve("lib"))) {
+            if (!Files.isDirectory(home.resolve("lib"))) {
                 throw new IllegalStateException(
-                        "no assembled server in " + HOME + ": run mvn pre-integration-test first");
+                        "no assembled server in " + home + ": run mvn pre-integration-test first");
             }
             return new TestCluster(this).startAll();
         }

@@ -15,14 +15,15 @@ import java.util.Random;
 final class TopicCorpus {
     static final int WORDLESS = 50;
 
-    static final Map<String, Object> MAPPINGS = Map.of(
-            "properties",
-            Map.of(
-                    "title", Map.of("type", "text"),
-                    "body", Map.of("type", "text"),
-                    "subject", Map.of("type", "keyword"),
-                    "date", Map.of("type", "date"),
-                    "number", Map.of("type", "integer")));
+    /** The fields of a mapping, by name. */
+    static final Map<String, Object> FIELDS = Map.of(
+            "title", Map.of("type", "text"),
+            "body", Map.of("type", "text"),
+            "subject", Map.of("type", "keyword"),
+            "date", Map.of("type", "date"),
+            "number", Map.of("type", "integer"));
+
+    static final Map<String, Object> MAPPINGS = Map.of("properties", FIELDS);
 
     private static final Map<String, String> SUBJECTS = new LinkedHashMap<>();
 

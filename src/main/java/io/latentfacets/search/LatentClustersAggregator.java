@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.CollectionTerminatedException;
 import org.apache.lucene.search.Weight;
 import org.opensearch.common.lease.Releasables;
 import org.opensearch.index.mapper.DocCountFieldMapper;
@@ -38,6 +39,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
     private final LongKeyedBucketOrds ords;
 
     private Weight weight;
+    /** Of a hybrid query, and only once a segment has been looked at. */
+    private HybridMatches hybrid;
 
     LatentClustersAggregator(
             String name,
@@ -77,7 +80,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         if (parent != null || ords != null || subAggregators.length > 0 || weight == null) {
             return false;
         }
-        if (context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
+        if (!collectsAll()) {
             return false;
         }
         boolean weighted = leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
@@ -96,6 +99,22 @@ final class LatentClustersAggregator extends BucketsAggregator {
 
     @Override
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        LeafBucketCollector collector = collector(leaf, sub);
+        if (hybrid == null && parent == null && collectsAll()) {
+            hybrid = HybridMatches.of(weight, context.searcher());
+        }
+        if (hybrid != null) {
+            hybrid.collect(leaf, collector);
+            throw new CollectionTerminatedException();
+        }
+        return collector;
+    }
+
+    private boolean collectsAll() {
+        return context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER;
+    }
+
+    private LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
         if (ords != null) {
             return new LeafBucketCollectorBase(sub, null) {

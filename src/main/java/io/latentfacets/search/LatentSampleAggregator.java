@@ -5,7 +5,9 @@ import io.latentfacets.field.LeafLatents;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.CollectionTerminatedException;
 import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Weight;
 import org.opensearch.search.aggregations.Aggregator;
 import org.opensearch.search.aggregations.InternalAggregation;
 import org.opensearch.search.aggregations.LeafBucketCollector;
@@ -18,6 +20,8 @@ final class LatentSampleAggregator extends MetricsAggregator {
     private final ShardField field;
     private final int capacity;
     private LatentSample.Sampler sampler;
+    private Weight weight;
+    private HybridMatches hybrid;
 
     LatentSampleAggregator(
             String name,
@@ -39,6 +43,11 @@ final class LatentSampleAggregator extends MetricsAggregator {
     }
 
     @Override
+    public void setWeight(Weight given) {
+        this.weight = given;
+    }
+
+    @Override
     public ScoreMode scoreMode() {
         return ScoreMode.COMPLETE_NO_SCORES;
     }
@@ -49,7 +58,7 @@ final class LatentSampleAggregator extends MetricsAggregator {
         if (latents == null) {
             return LeafBucketCollector.NO_OP_COLLECTOR;
         }
-        return new LeafBucketCollectorBase(sub, null) {
+        LeafBucketCollector collector = new LeafBucketCollectorBase(sub, null) {
             @Override
             public void collect(int doc, long owningBucketOrd) throws IOException {
                 if (latents.advanceExact(doc)) {
@@ -57,6 +66,14 @@ final class LatentSampleAggregator extends MetricsAggregator {
                 }
             }
         };
+        if (hybrid == null && parent == null && context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER) {
+            hybrid = HybridMatches.of(weight, context.searcher());
+        }
+        if (hybrid != null) {
+            hybrid.collect(leaf, collector);
+            throw new CollectionTerminatedException();
+        }
+        return collector;
     }
 
     @Override

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.closeTo;
+import static org.hamcrest.Matchers.equalTo;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What facets of some documents must be, counted from the documents' own vectors and the model's clusters.
+ *
+ * @param counts documents by the key of their cluster; no zeros
+ * @param sums of the field {@code number}, by the key of the cluster
+ * @param unassigned documents without a cluster
+ */
+record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned) {
+
+    /** @param hits of a search whose {@code _source} has {@code latent} and {@code number} */
+    static Tally of(List<?> hits, Centroids.Rule rule) {
+        Map<String, Integer> counts = new TreeMap<>();
+        Map<String, Long> sums = new TreeMap<>();
+        int unassigned = 0;
+        for (Object hit : hits) {
+            Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
+            Map<?, ?> latent = (Map<?, ?>) source.get("latent");
+            String key =
+                    latent == null ? null : rule.key((Integer) latent.get("generation"), (String) latent.get("vector"));
+            if (key == null) {
+                unassigned++;
+                continue;
+            }
+            counts.merge(key, 1, Integer::sum);
+            sums.merge(key, ((Number) source.get("number")).longValue(), Long::sum);
+        }
+        return new Tally(counts, sums, unassigned);
+    }
+
+    int documents() {
+        return unassigned + counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * Asserts that an aggregation says the same: no bucket more or less, the same counts, and the same sums where it
+     * has a sub-aggregation {@code total}.
+     *
+     * @param aggregation with a {@code size} that leaves out nothing
+     */
+    void compare(String what, Map<?, ?> aggregation) {
+        Map<String, Integer> seen = new TreeMap<>();
+        for (Object each : (List<?>) aggregation.get("buckets")) {
+            Map<?, ?> bucket = (Map<?, ?>) each;
+            String key = (String) bucket.get("key");
+            seen.put(key, ((Number) bucket.get("doc_count")).intValue());
+            if (bucket.get("total") instanceof Map<?, ?> total && sums.containsKey(key)) {
+                assertThat(
+                        what + ", sum of " + key,
+                        ((Number) total.get("value")).doubleValue(),
+                        closeTo(sums.get(key), 0));
+            }
+        }
+        assertThat(what, seen, equalTo(counts));
+        assertThat(what, ((Number) aggregation.get("unassigned_doc_count")).intValue(), equalTo(unassigned));
+        assertThat(what, ((Number) aggregation.get("sum_other_doc_count")).intValue(), equalTo(0));
+    }
+}
