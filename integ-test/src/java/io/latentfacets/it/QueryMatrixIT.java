@@ -56,10 +56,17 @@ public final class QueryMatrixIT {
         INDICES.put(CLOSED, 1);
     }
 
-    private static final List<Column> COLUMNS = List.of(new Column(
-            "corpus scope",
-            "\"field\":\"latent\",\"size\":1000",
-            (what, tally, facets) -> tally.compare(what, facets)));
+    private static final int ACTIVE = 2;
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column(
+                    "corpus scope",
+                    "\"field\":\"latent\",\"size\":1000",
+                    (what, tally, facets) -> tally.compare(what, facets)),
+            new Column(
+                    "results scope",
+                    "\"field\":\"latent\",\"scope\":\"results\",\"clusters\":4",
+                    (what, tally, facets) -> tally.conserve(what, facets, ACTIVE)));
 
     /** What has been counted already, for as long as nothing is written. */
     private static final Map<String, Tally> TALLIES = new HashMap<>();
@@ -250,6 +257,28 @@ public final class QueryMatrixIT {
         }
     }
 
+    @Test
+    public void filtersByBucketsOfResultsFindAsMany() {
+        for (Row row : queryRows()) {
+            Map<?, ?> facets = row.facets()
+                    .apply(rest.post(
+                                    row.path(),
+                                    row.body().replace("$T", COLUMNS.get(1).aggregation()))
+                            .ok());
+            String query = Rest.json(queryOf(row));
+            for (Object each : (List<?>) facets.get("buckets")) {
+                Map<?, ?> bucket = (Map<?, ?>) each;
+                String filtered = "{\"query\":{\"bool\":{\"must\":" + query
+                        + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\"" + facets.get("partition")
+                        + "\",\"clusters\":[\"" + bucket.get("key") + "\"]}}}}}";
+                int found = rest.post(row.path().replaceAll("_search.*", "_count"), filtered)
+                        .ok()
+                        .intAt("count");
+                assertThat(row.name() + ", " + bucket.get("key"), found, equalTo(((Number) bucket.get("doc_count")).intValue()));
+            }
+        }
+    }
+
     private static List<Row> queryRows() {
         List<Row> rows = new ArrayList<>();
         for (String index : List.of(ONE, THREE, SORTED, NESTED)) {
@@ -324,7 +353,8 @@ public final class QueryMatrixIT {
         }
         Row nested = Row.of("nested documents", NESTED, ALL);
         rows.add(nested.under("{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"t\":$T}}}", at("aggregations.p.t"))
-                .counting(response -> new Tally(Map.of(), Map.of(), response.intAt("aggregations.p.doc_count"))));
+                .counting(response -> new Tally(
+                        Map.of(), Map.of(), response.intAt("aggregations.p.doc_count"), Map.of(), Map.of())));
         rows.add(nested.under(
                         "{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"f\":{\"filter\":{\"term\":{\"parts.kind\":\"red\"}},"
                                 + "\"aggs\":{\"b\":{\"reverse_nested\":{},\"aggs\":{\"t\":$T}}}}}}}",

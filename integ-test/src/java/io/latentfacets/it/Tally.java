@@ -15,17 +15,31 @@ import java.util.TreeMap;
  * @param counts documents by the key of their cluster; no zeros
  * @param sums of the field {@code number}, by the key of the cluster
  * @param unassigned documents without a cluster
+ * @param latents documents by the generation that their latent is of
+ * @param numbers sums of the field {@code number}, by the same
  */
-record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned) {
+record Tally(
+        Map<String, Integer> counts,
+        Map<String, Long> sums,
+        int unassigned,
+        Map<Integer, Integer> latents,
+        Map<Integer, Long> numbers) {
 
     /** @param hits of a search whose {@code _source} has {@code latent} and {@code number} */
     static Tally of(List<?> hits, Centroids.Rule rule) {
         Map<String, Integer> counts = new TreeMap<>();
         Map<String, Long> sums = new TreeMap<>();
+        Map<Integer, Integer> latents = new TreeMap<>();
+        Map<Integer, Long> numbers = new TreeMap<>();
         int unassigned = 0;
         for (Object hit : hits) {
             Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
             Map<?, ?> latent = (Map<?, ?>) source.get("latent");
+            if (latent != null) {
+                latents.merge((Integer) latent.get("generation"), 1, Integer::sum);
+                numbers.merge(
+                        (Integer) latent.get("generation"), ((Number) source.get("number")).longValue(), Long::sum);
+            }
             String key =
                     latent == null ? null : rule.key((Integer) latent.get("generation"), (String) latent.get("vector"));
             if (key == null) {
@@ -35,7 +49,7 @@ record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned
             counts.merge(key, 1, Integer::sum);
             sums.merge(key, ((Number) source.get("number")).longValue(), Long::sum);
         }
-        return new Tally(counts, sums, unassigned);
+        return new Tally(counts, sums, unassigned, latents, numbers);
     }
 
     int documents() {
@@ -64,5 +78,32 @@ record Tally(Map<String, Integer> counts, Map<String, Long> sums, int unassigned
         assertThat(what, seen, equalTo(counts));
         assertThat(what, ((Number) aggregation.get("unassigned_doc_count")).intValue(), equalTo(unassigned));
         assertThat(what, ((Number) aggregation.get("sum_other_doc_count")).intValue(), equalTo(0));
+    }
+
+    /**
+     * Asserts that clusters of results hold all documents that can be compared with each other, once each, and no
+     * other, in number and in the sum of a sub-aggregation {@code total}.
+     *
+     * @param generation whose latents can be compared
+     */
+    void conserve(String what, Map<?, ?> aggregation, int generation) {
+        int documents = 0;
+        double total = 0;
+        for (Object each : (List<?>) aggregation.get("buckets")) {
+            Map<?, ?> bucket = (Map<?, ?>) each;
+            documents += ((Number) bucket.get("doc_count")).intValue();
+            if (bucket.get("total") instanceof Map<?, ?> sum) {
+                total += ((Number) sum.get("value")).doubleValue();
+            }
+        }
+        int comparable = latents.getOrDefault(generation, 0);
+        assertThat(what, documents, equalTo(comparable));
+        assertThat(what, total, closeTo(numbers.getOrDefault(generation, 0L), 0));
+        assertThat(
+                what,
+                ((Number) aggregation.get("unassigned_doc_count")).intValue(),
+                equalTo(documents() - comparable));
+        assertThat(what, ((Number) aggregation.get("sum_other_doc_count")).intValue(), equalTo(0));
+        assertThat(what, ((Number) aggregation.get("doc_count_error_upper_bound")).intValue(), equalTo(0));
     }
 }
