@@ -44,9 +44,8 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * How many of the ten nearest documents the graph finds, and how fast it and the comparison of all latents are. Trains
  * with the default options, stores the latents in a Lucene index with the fields that the mapper makes, in one segment
- * and in eight, and asks for the neighbours of documents of the corpus. A document that is
- * as near as the tenth counts as found. Queries a second by the thread's own CPU time, so that a busy machine does not
- * blur them.
+ * and in eight, and asks for the neighbours of documents of the corpus. A document that is as near as the tenth counts
+ * as found. Queries a second by the thread's own CPU time, so that a busy machine does not blur them.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, how many documents are asked for, a
  * directory for the engine's libraries, and optionally how many times each latent is stored, with noise, to see a

@@ -32,7 +32,9 @@ public final class LatentNeighborsQuery extends Query {
     private final boolean hnsw;
     private volatile Neighbors found;
 
-    /** @param hnsw whether there are graphs to search, where no filter leaves few; otherwise all latents are compared */
+    /**
+     * @param hnsw whether there are graphs to search, where no filter leaves few; otherwise all latents are compared
+     */
     public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
         this.search = Objects.requireNonNull(search);
         this.hnsw = hnsw;

@@ -46,8 +46,8 @@ import org.apache.lucene.util.BytesRef;
 final class NeighborFinder {
 
     /**
-     * How many candidates are kept while a graph is walked, at least: on 20 newsgroups ten find 99 % of the ten nearest,
-     * fifty all, and larger shards need more.
+     * How many candidates are kept while a graph is walked, at least: on 20 newsgroups ten find 99 % of the ten
+     * nearest, fifty all, and larger shards need more.
      */
     static final int MIN_CANDIDATES = 100;
 

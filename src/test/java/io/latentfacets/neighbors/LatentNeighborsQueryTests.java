@@ -365,7 +365,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 List<Float> expected = scores(expected(latent, "red", null).subList(0, 10));
                 assertEquals(10, got.size());
                 assertTrue(got.stream().allMatch(each -> docs.get(each.id).tag.equals("red")));
-                long right = got.stream().filter(each -> each.score >= expected.get(9)).count();
+                long right = got.stream()
+                        .filter(each -> each.score >= expected.get(9))
+                        .count();
                 assertThat(right, greaterThanOrEqualTo(8L));
                 LatentNeighborsQuery few = new LatentNeighborsQuery(search(latent, 10, filter("blue"), null), true);
                 assertEquals(scores(expected(latent, "blue", null).subList(0, 10)), scores(found(searcher, few, 10)));
@@ -401,7 +403,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return new NeighborFinder(search, searcher).find(hnsw).compared();
     }
 
-    /** A reader that looks whether its search may go on, as that of a search context does, and finds that it may not. */
+    /**
+     * A reader that looks whether its search may go on, as that of a search context does, and finds that it may not.
+     */
     private static final class Stopped extends FilterDirectoryReader {
         private final RuntimeException reason;
 
