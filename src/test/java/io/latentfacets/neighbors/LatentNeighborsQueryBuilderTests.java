@@ -226,7 +226,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
                 String.format(Locale.ROOT, "%s: %s", body, e),
                 e instanceof IllegalArgumentException
                         || e instanceof ParsingException
-                        || e instanceof IOException && message.isEmpty());
+                        || (e instanceof IOException && message.isEmpty()));
         assertThat(body, e.getMessage(), containsString(message));
     }
 }
