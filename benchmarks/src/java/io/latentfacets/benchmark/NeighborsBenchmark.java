@@ -32,6 +32,7 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
@@ -43,9 +44,8 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * How many of the ten nearest documents the graph finds, and how fast it and the comparison of all latents are. Trains
  * with the default options, stores the latents in a Lucene index with the fields that the mapper makes, in one segment
- * and in as many as the merge policy leaves, and asks for the neighbours of documents of the corpus. A document that is
- * as near as the tenth counts as found. Queries a second by the thread's own CPU time, so that a busy machine does not
- * blur them.
+ * and in eight, and asks for the neighbours of documents of the corpus. A document that is as near as the tenth counts
+ * as found. Queries a second by the thread's own CPU time, so that a busy machine does not blur them.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, how many documents are asked for, a
  * directory for the engine's libraries, and optionally how many times each latent is stored, with noise, to see a
@@ -157,6 +157,9 @@ public final class NeighborsBenchmark {
 
     private static void index(FSDirectory index, List<byte[]> latents, boolean merged) throws IOException {
         IndexWriterConfig config = new IndexWriterConfig().setOpenMode(IndexWriterConfig.OpenMode.CREATE);
+        if (!merged) {
+            config.setMergePolicy(NoMergePolicy.INSTANCE);
+        }
         try (IndexWriter writer = new IndexWriter(index, config.setMaxBufferedDocs(Math.max(2, latents.size() / 8)))) {
             for (int i = 0; i < latents.size(); i++) {
                 Document document = new Document();

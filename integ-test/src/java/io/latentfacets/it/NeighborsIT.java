@@ -71,7 +71,9 @@ public final class NeighborsIT {
     }
 
     private static Map<String, Object> graphMappings() {
-        Map<String, Object> properties = new LinkedHashMap<>((Map<String, ?>) TopicCorpus.MAPPINGS.get("properties"));
+        Map<String, Object> properties = new LinkedHashMap<>();
+        ((Map<?, ?>) TopicCorpus.MAPPINGS.get("properties"))
+                .forEach((field, type) -> properties.put((String) field, type));
         properties.put("latent", Map.of("type", "latent_vector", "model", MODEL, "neighbors", true));
         return Map.of("properties", properties);
     }

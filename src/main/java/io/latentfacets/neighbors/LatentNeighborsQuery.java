@@ -32,7 +32,9 @@ public final class LatentNeighborsQuery extends Query {
     private final boolean hnsw;
     private volatile Neighbors found;
 
-    /** @param hnsw whether to search the graphs; otherwise all latents are compared */
+    /**
+     * @param hnsw whether there are graphs to search, where no filter leaves few; otherwise all latents are compared
+     */
     public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
         this.search = Objects.requireNonNull(search);
         this.hnsw = hnsw;
@@ -249,10 +251,11 @@ public final class LatentNeighborsQuery extends Query {
     @Override
     public String toString(String defaultField) {
         Neighbors known = found;
+        boolean graphs = known == null ? hnsw : known.graphs();
         String seen = known == null
                 ? ""
                 : ", compared " + known.compared() + ", left out " + known.foreign() + " of other generations";
-        return "latent_neighbors(" + search.field() + ", k " + search.k() + ", " + (hnsw ? "hnsw" : "exact") + ", "
+        return "latent_neighbors(" + search.field() + ", k " + search.k() + ", " + (graphs ? "hnsw" : "exact") + ", "
                 + search.origin() + seen + (search.filter() == null ? "" : ", filter " + search.filter()) + ")";
     }
 

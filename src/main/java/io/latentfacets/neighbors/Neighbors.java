@@ -12,15 +12,16 @@ import org.apache.lucene.search.ScoreDoc;
  * @param reader identity of the reader that it was found in
  * @param best nearest first; the lower document first of two that are equally near
  * @param byDoc the same in the order of documents
+ * @param graphs whether graphs were searched, which may miss some; otherwise all latents were compared
  * @param compared how many latents were compared
  * @param foreign how many documents have a latent of another generation
  */
-record Neighbors(Object reader, ScoreDoc[] best, ScoreDoc[] byDoc, long compared, long foreign) {
+record Neighbors(Object reader, ScoreDoc[] best, ScoreDoc[] byDoc, boolean graphs, long compared, long foreign) {
 
-    static Neighbors of(Object reader, ScoreDoc[] best, long compared, long foreign) {
+    static Neighbors of(Object reader, ScoreDoc[] best, boolean graphs, long compared, long foreign) {
         ScoreDoc[] byDoc = best.clone();
         Arrays.sort(byDoc, Comparator.comparingInt(each -> each.doc));
-        return new Neighbors(reader, best, byDoc, compared, foreign);
+        return new Neighbors(reader, best, byDoc, graphs, compared, foreign);
     }
 
     /** The first of {@link #byDoc} that is not before a document of the reader. */

@@ -78,10 +78,11 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     }
 
     private static QueryBuilder filter() {
-        return randomFrom(
-                new MatchAllQueryBuilder(),
-                QueryBuilders.termQuery(KEYWORD_FIELD_NAME, randomAlphaOfLength(3)),
-                QueryBuilders.rangeQuery(INT_FIELD_NAME).gte(randomIntBetween(0, 9)));
+        return switch (between(0, 2)) {
+            case 0 -> new MatchAllQueryBuilder();
+            case 1 -> QueryBuilders.termQuery(KEYWORD_FIELD_NAME, randomAlphaOfLength(3));
+            default -> QueryBuilders.rangeQuery(INT_FIELD_NAME).gte(randomIntBetween(0, 9));
+        };
     }
 
     /** Not pinned by a coordinating node, a query depends on what is active when it runs. */
@@ -225,7 +226,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
                 String.format(Locale.ROOT, "%s: %s", body, e),
                 e instanceof IllegalArgumentException
                         || e instanceof ParsingException
-                        || e instanceof IOException && message.isEmpty());
+                        || (e instanceof IOException && message.isEmpty()));
         assertThat(body, e.getMessage(), containsString(message));
     }
 }

@@ -23,6 +23,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterDirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NoMergePolicy;
@@ -42,6 +43,7 @@ import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.Weight;
+import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.search.QueryUtils;
@@ -293,7 +295,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         QueryUtils.checkUnequal(query, new LatentNeighborsQuery(search(latent, 4, null, null), true));
         QueryUtils.checkUnequal(query, new LatentNeighborsQuery(search(latent, 3, null, null), false));
         QueryUtils.checkUnequal(
-                query, new LatentNeighborsQuery(search(latent, 3, new MatchAllDocsQuery(), null), true));
+                query, new LatentNeighborsQuery(search(latent, 3, MatchAllDocsQuery.INSTANCE, null), true));
     }
 
     public void testItSaysWhatItDid() throws IOException {
@@ -343,6 +345,37 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return searcher.explain(query, doc);
     }
 
+    /** Above the bound, where the graph is walked with the filter. */
+    public void testGraphWithAFilterThatLeavesMany() throws IOException {
+        int count = (int) NeighborFinder.EXACT_UP_TO + 2000;
+        try (Directory directory = new ByteBuffersDirectory()) {
+            try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+                for (int i = 0; i < count; i++) {
+                    Doc doc = new Doc("" + i, LatentFixtures.latent(3, random()), OWN, i % 50 == 0 ? "blue" : "red");
+                    docs.put(doc.id, doc);
+                    writer.addDocument(document(doc, true));
+                }
+            }
+            try (DirectoryReader reader = DirectoryReader.open(directory)) {
+                IndexSearcher searcher = new IndexSearcher(reader);
+                byte[] latent = LatentFixtures.latent(3, random());
+                LatentNeighborsQuery query = new LatentNeighborsQuery(search(latent, 10, filter("red"), null), true);
+                List<Found> got = found(searcher, query, 10);
+                assertThat(query.toString(), containsString("k 10, hnsw, "));
+                List<Float> expected = scores(expected(latent, "red", null).subList(0, 10));
+                assertEquals(10, got.size());
+                assertTrue(got.stream().allMatch(each -> docs.get(each.id).tag.equals("red")));
+                long right = got.stream()
+                        .filter(each -> each.score >= expected.get(9))
+                        .count();
+                assertThat(right, greaterThanOrEqualTo(8L));
+                LatentNeighborsQuery few = new LatentNeighborsQuery(search(latent, 10, filter("blue"), null), true);
+                assertEquals(scores(expected(latent, "blue", null).subList(0, 10)), scores(found(searcher, few, 10)));
+                assertThat(few.toString(), containsString("k 10, exact, news/3, compared " + count / 50 + ","));
+            }
+        }
+    }
+
     /** A graph is not walked through for a handful, nor all of it for the nearest. */
     public void testFilterAndGraphSaveComparisons() throws IOException {
         try (Directory directory = newDirectory()) {
@@ -361,7 +394,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 assertEquals(4, compared(searcher, search(latent, 10, filter("rare"), null), true));
                 assertEquals(2000, compared(searcher, search(latent, 10, null, null), false));
                 assertThat(compared(searcher, search(latent, 10, null, null), true), lessThan(2000L));
-                assertEquals(0, compared(searcher, search(latent, 10, new MatchNoDocsQuery(), null), true));
+                assertEquals(0, compared(searcher, search(latent, 10, MatchNoDocsQuery.INSTANCE, null), true));
             }
         }
     }
@@ -370,7 +403,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return new NeighborFinder(search, searcher).find(hnsw).compared();
     }
 
-    /** A reader that looks whether its search may go on, as that of a search context does, and finds that it may not. */
+    /**
+     * A reader that looks whether its search may go on, as that of a search context does, and finds that it may not.
+     */
     private static final class Stopped extends FilterDirectoryReader {
         private final RuntimeException reason;
 
