@@ -101,8 +101,7 @@ public final class ResultSetBenchmark {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();
-        ResultSetBenchmark benchmark =
-                new ResultSetBenchmark(Bags.of(corpus, directory), truth, System.out);
+        ResultSetBenchmark benchmark = new ResultSetBenchmark(Bags.of(corpus, directory), truth, System.out);
         List<int[]> hits = queries.stream().map(benchmark::hits).toList();
         benchmark.head(queries, hits);
         for (String seed : args[3].split(",", -1)) {
@@ -157,8 +156,7 @@ public final class ResultSetBenchmark {
 
     private int[] cluster(
             int count, int[] hits, byte[][] latents, Decoder decoder, Labeler labeler, List<String> labels) {
-        int[] usable =
-                Arrays.stream(hits).filter(doc -> latents[doc] != null).toArray();
+        int[] usable = Arrays.stream(hits).filter(doc -> latents[doc] != null).toArray();
         byte[][] points = Arrays.stream(usable).mapToObj(doc -> latents[doc]).toArray(byte[][]::new);
         int[] ones = new int[points.length];
         Arrays.fill(ones, 1);
@@ -197,10 +195,8 @@ public final class ResultSetBenchmark {
                 new Carrot2Baseline.Lingo(),
                 new Carrot2Baseline.BisectingKMeans(),
                 new Carrot2Baseline.SuffixTree())) {
-            run(
-                    baseline.title(),
-                    hits,
-                    documents -> baseline.fit(bags.part(documents), CLUSTERS, 42).clusters());
+            run(baseline.title(), hits, documents -> baseline.fit(bags.part(documents), CLUSTERS, 42)
+                    .clusters());
         }
     }
 

@@ -269,12 +269,16 @@ public final class QueryMatrixIT {
             for (Object each : (List<?>) facets.get("buckets")) {
                 Map<?, ?> bucket = (Map<?, ?>) each;
                 String filtered = "{\"query\":{\"bool\":{\"must\":" + query
-                        + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\"" + facets.get("partition")
+                        + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\""
+                        + facets.get("partition")
                         + "\",\"clusters\":[\"" + bucket.get("key") + "\"]}}}}}";
                 int found = rest.post(row.path().replaceAll("_search.*", "_count"), filtered)
                         .ok()
                         .intAt("count");
-                assertThat(row.name() + ", " + bucket.get("key"), found, equalTo(((Number) bucket.get("doc_count")).intValue()));
+                assertThat(
+                        row.name() + ", " + bucket.get("key"),
+                        found,
+                        equalTo(((Number) bucket.get("doc_count")).intValue()));
             }
         }
     }
@@ -353,8 +357,8 @@ public final class QueryMatrixIT {
         }
         Row nested = Row.of("nested documents", NESTED, ALL);
         rows.add(nested.under("{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"t\":$T}}}", at("aggregations.p.t"))
-                .counting(response -> new Tally(
-                        Map.of(), Map.of(), response.intAt("aggregations.p.doc_count"), Map.of(), Map.of())));
+                .counting(response ->
+                        new Tally(Map.of(), Map.of(), response.intAt("aggregations.p.doc_count"), Map.of(), Map.of())));
         rows.add(nested.under(
                         "{\"p\":{\"nested\":{\"path\":\"parts\"},\"aggs\":{\"f\":{\"filter\":{\"term\":{\"parts.kind\":\"red\"}},"
                                 + "\"aggs\":{\"b\":{\"reverse_nested\":{},\"aggs\":{\"t\":$T}}}}}}}",

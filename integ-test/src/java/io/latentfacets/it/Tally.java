@@ -100,9 +100,7 @@ record Tally(
         assertThat(what, documents, equalTo(comparable));
         assertThat(what, total, closeTo(numbers.getOrDefault(generation, 0L), 0));
         assertThat(
-                what,
-                ((Number) aggregation.get("unassigned_doc_count")).intValue(),
-                equalTo(documents() - comparable));
+                what, ((Number) aggregation.get("unassigned_doc_count")).intValue(), equalTo(documents() - comparable));
         assertThat(what, ((Number) aggregation.get("sum_other_doc_count")).intValue(), equalTo(0));
         assertThat(what, ((Number) aggregation.get("doc_count_error_upper_bound")).intValue(), equalTo(0));
     }

@@ -104,8 +104,7 @@ public final class Labeler {
                 (log, w) -> log > logReference[w] ? log + Math.log(log - logReference[w]) : UNFIT);
     }
 
-    private List<List<ClusterTerm>> label(
-            float[][] logProbabilities, double[] shares, Words vocabulary, Score score) {
+    private List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Words vocabulary, Score score) {
         List<List<Candidate>> chosen = new ArrayList<>(logProbabilities.length);
         for (float[] cluster : logProbabilities) {
             chosen.add(select(rank(cluster, score, vocabulary)));

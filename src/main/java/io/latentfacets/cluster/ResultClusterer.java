@@ -89,8 +89,7 @@ public final class ResultClusterer {
         CountChooser chooser = new CountChooser(
                 SEED,
                 EFFORT,
-                (sample, random) -> wanted -> rule(new KMeans(
-                                false, TRIAL_STARTS, PASSES, 1, checkCancelled)
+                (sample, random) -> wanted -> rule(new KMeans(false, TRIAL_STARTS, PASSES, 1, checkCancelled)
                         .run(sample, wanted, random)
                         .centers()),
                 checkCancelled);

@@ -26,6 +26,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
     private final float y;
     /** Its share of documents with a cluster where it is neither rare nor frequent; for {@link #lift}. */
     private final double usualShare;
+
     private final long docCount;
     private final InternalAggregations aggregations;
     /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
@@ -130,8 +131,7 @@ final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
      */
     ClusterBucket of(long all, long withCluster, double usual) {
         double compared = Double.isNaN(usual) ? usualShare : usual;
-        return new ClusterBucket(
-                key, parent, label, terms, x, y, compared, docCount, aggregations, all, withCluster);
+        return new ClusterBucket(key, parent, label, terms, x, y, compared, docCount, aggregations, all, withCluster);
     }
 
     @Override

@@ -42,8 +42,7 @@ final class CorpusBuckets implements ShardBuckets {
         ClusterInfo info = level.info(number);
         return names.hidden(info)
                 ? null
-                : new ClusterBucket(
-                        info, level.parent(number), names.of(info), documents, InternalAggregations.EMPTY);
+                : new ClusterBucket(info, level.parent(number), names.of(info), documents, InternalAggregations.EMPTY);
     }
 
     @Override
@@ -62,9 +61,7 @@ final class CorpusBuckets implements ShardBuckets {
         }
         return doc -> {
             int ordinal = column.ordinal(doc);
-            return ordinal != UNASSIGNED && column.isAtLeast(doc, thresholds[ordinal])
-                    ? bucketOf[ordinal]
-                    : UNASSIGNED;
+            return ordinal != UNASSIGNED && column.isAtLeast(doc, thresholds[ordinal]) ? bucketOf[ordinal] : UNASSIGNED;
         };
     }
 

@@ -226,8 +226,7 @@ record FacetOptions(
 
         private static int clusters(XContentParser parser, StrictKeys keys) throws IOException {
             if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
-                return (int) keys.whole(
-                        parser, CLUSTERS, 2, ResultClusterer.MAX_COUNT, " or \"" + AUTO + "\"");
+                return (int) keys.whole(parser, CLUSTERS, 2, ResultClusterer.MAX_COUNT, " or \"" + AUTO + "\"");
             }
             if (!parser.text().equals(AUTO)) {
                 throw keys.bad(

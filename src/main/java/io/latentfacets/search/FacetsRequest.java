@@ -44,12 +44,10 @@ record FacetsRequest(
     private static final List<String> KEYS = keys();
 
     /** What a URL can say, behind {@value #PARAM_PREFIX}: all that is one word or number. */
-    private static final Set<String> WORD_PARAMS =
-            Set.of(
+    private static final Set<String> WORD_PARAMS = Set.of(
             FIELD, TITLE_FIELD, FacetOptions.SCOPE, FacetOptions.LEVEL, MinSimilarity.NAME, FacetOptions.CLUSTERS);
 
-    private static final Set<String> OTHER_PARAMS =
-            Set.of(
+    private static final Set<String> OTHER_PARAMS = Set.of(
             FacetOptions.SIZE,
             FacetOptions.TERMS,
             FacetOptions.MIN_DOC_COUNT,

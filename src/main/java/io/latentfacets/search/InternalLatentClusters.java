@@ -47,9 +47,7 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
      */
     record Division(String token, long documents, long sampled) implements Writeable {
         static Division of(ResultClusters clusters) {
-            return clusters == null
-                    ? null
-                    : new Division(clusters.token(), clusters.documents(), clusters.sampled());
+            return clusters == null ? null : new Division(clusters.token(), clusters.documents(), clusters.sampled());
         }
 
         static Division read(StreamInput in) throws IOException {
@@ -291,7 +289,8 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         for (ClusterBucket bucket : all) {
             assigned += bucket.getDocCount();
         }
-        double inAll = counted.values().stream().mapToDouble(Double::doubleValue).sum();
+        double inAll =
+                counted.values().stream().mapToDouble(Double::doubleValue).sum();
         List<ClusterBucket> sorted = new ArrayList<>(all);
         sorted.sort(order.comparator());
         List<ClusterBucket> kept = new ArrayList<>(Math.min(size, sorted.size()));

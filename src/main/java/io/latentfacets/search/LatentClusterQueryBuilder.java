@@ -200,7 +200,9 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         if (rewritten.equals(target)) {
             return this;
         }
-        if (partition != null && rewritten.pin() != null && !rewritten.pin().model().isEmpty()) {
+        if (partition != null
+                && rewritten.pin() != null
+                && !rewritten.pin().model().isEmpty()) {
             requireModel(rewritten.field(), rewritten.pin().model());
         }
         if (rewritten.pin() != null) {

@@ -140,8 +140,7 @@ public final class LatentClustersAggregationBuilder
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
         PinnedField rewritten = target.rewrite(context, search.get());
         if (!rewritten.equals(target)) {
-            return new LatentClustersAggregationBuilder(
-                    this, rewritten, results, coming, factoriesBuilder, metadata);
+            return new LatentClustersAggregationBuilder(this, rewritten, results, coming, factoriesBuilder, metadata);
         }
         if (coming != null) {
             return coming.get() == null
@@ -159,7 +158,8 @@ public final class LatentClustersAggregationBuilder
         }
         SetOnce<ResultClusters> found = new SetOnce<>();
         ResultPartitioner partitioner = new ResultPartitioner(search);
-        String nestedPath = search.get().nestedPath(target.field(), SearchedIndices.of(request, context.getWriteableRegistry()));
+        String nestedPath =
+                search.get().nestedPath(target.field(), SearchedIndices.of(request, context.getWriteableRegistry()));
         context.registerAsyncAction((client, listener) -> partitioner.partition(
                 client,
                 request,

@@ -176,7 +176,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
         InternalAggregations[] below = buildSubAggsForBuckets(
                 bucketOrds.stream().mapToLong(Long::longValue).toArray());
-        Map<String, Double> usual = parent == null ? shard.usual(context.searcher().getIndexReader()) : Map.of();
+        Map<String, Double> usual =
+                parent == null ? shard.usual(context.searcher().getIndexReader()) : Map.of();
         int from = 0;
         for (int i = 0; i < parentOrds.length; i++) {
             List<ClusterBucket> own = new ArrayList<>();

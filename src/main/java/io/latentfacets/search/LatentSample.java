@@ -94,10 +94,7 @@ final class LatentSample implements Writeable {
         return sorted.size() <= capacity
                 ? new LatentSample(capacity, documents, sorted, bound)
                 : new LatentSample(
-                        capacity,
-                        documents,
-                        List.copyOf(sorted.subList(0, capacity)),
-                        sorted.get(capacity).hash);
+                        capacity, documents, List.copyOf(sorted.subList(0, capacity)), sorted.get(capacity).hash);
     }
 
     /** Documents that the sample is of. */
@@ -140,9 +137,8 @@ final class LatentSample implements Writeable {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(new Object[] {
-            capacity, documents, bound, Arrays.deepHashCode(latents()), Arrays.hashCode(counts())
-        });
+        return Arrays.hashCode(
+                new Object[] {capacity, documents, bound, Arrays.deepHashCode(latents()), Arrays.hashCode(counts())});
     }
 
     /** Takes documents one by one. One thread. */

@@ -61,7 +61,9 @@ final class LatentSampleAggregationBuilder extends AbstractAggregationBuilder<La
     /** How nodes tell each other of this aggregation. */
     static SearchPlugin.AggregationSpec spec(Supplier<LatentSearch> search) {
         return new SearchPlugin.AggregationSpec(
-                        NAME, in -> new LatentSampleAggregationBuilder(in, search), (XContentParser parser, String name) -> {
+                        NAME,
+                        in -> new LatentSampleAggregationBuilder(in, search),
+                        (XContentParser parser, String name) -> {
                             throw new IllegalArgumentException("[" + NAME + "] is a part of ["
                                     + LatentClustersAggregationBuilder.NAME
                                     + "] with [scope] \"results\" and cannot be asked for: [" + name + "]");

@@ -26,8 +26,7 @@ final class MappedLatents {
      * @param textFields full names of text fields
      * @param nested full names of nested objects
      */
-    record Fields(
-            Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
+    record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
 
         static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
 

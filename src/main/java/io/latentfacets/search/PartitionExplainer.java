@@ -80,8 +80,7 @@ final class PartitionExplainer {
     private static int second(Codebook codebook, byte[] latent, int first) {
         int second = -1;
         for (int c = 0; c < codebook.count(); c++) {
-            if (c != first
-                    && (second < 0 || codebook.similarity(latent, c) > codebook.similarity(latent, second))) {
+            if (c != first && (second < 0 || codebook.similarity(latent, c) > codebook.similarity(latent, second))) {
                 second = c;
             }
         }

@@ -112,8 +112,9 @@ final class PartitionQuery extends Query {
     @Override
     public String toString(String defaultField) {
         String least = minSimilarity <= 0 ? "" : " at least " + minSimilarity + " similar";
-        return "latent_cluster(" + field + ":" + keys() + least + " of " + partition.codebook().count()
-                + " clusters of results of " + partition.model() + "/" + partition.encoderGeneration() + ")";
+        return "latent_cluster(" + field + ":" + keys() + least + " of "
+                + partition.codebook().count() + " clusters of results of " + partition.model() + "/"
+                + partition.encoderGeneration() + ")";
     }
 
     @Override

@@ -59,7 +59,8 @@ final class ResultPartitioner {
                 .load(
                         target.pin(),
                         ActionListener.wrap(
-                                generation -> sample(client, request, nestedPath, target, options, generation, listener),
+                                generation ->
+                                        sample(client, request, nestedPath, target, options, generation, listener),
                                 listener::onFailure));
     }
 
@@ -73,10 +74,7 @@ final class ResultPartitioner {
             ActionListener<ResultClusters> listener) {
         SearchRequest inner = InnerSearch.of(request);
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
-                SAMPLE,
-                target.with(target.field(), target.pin().withoutEdits()),
-                options.samplePerShard(),
-                search);
+                SAMPLE, target.with(target.field(), target.pin().withoutEdits()), options.samplePerShard(), search);
         inner.source()
                 .aggregation(
                         nestedPath == null
@@ -108,7 +106,9 @@ final class ResultPartitioner {
                 new ResultClusterer(options.clusters(), () -> {}).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
         double sampled = sample.sampled();
-        double[] shares = Arrays.stream(result.sizes()).mapToDouble(size -> size / sampled).toArray();
+        double[] shares = Arrays.stream(result.sizes())
+                .mapToDouble(size -> size / sampled)
+                .toArray();
         List<List<ClusterTerm>> terms = terms(result, shares, generation, options);
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());

@@ -46,7 +46,10 @@ public class CodebookTests extends LuceneTestCase {
             Codebook codebook = Codebook.quantize(centroids, mean);
             for (int c = 0; c < centroids.length; c++) {
                 for (int j = 0; j < dims; j++) {
-                    assertEquals(centroids[c][j], codebook.centroid(c)[j], codebook.offsets().get(c).scale() * .51);
+                    assertEquals(
+                            centroids[c][j],
+                            codebook.centroid(c)[j],
+                            codebook.offsets().get(c).scale() * .51);
                 }
             }
             byte[] latent = latent(dims, random);

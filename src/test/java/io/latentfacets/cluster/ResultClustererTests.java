@@ -90,7 +90,8 @@ public class ResultClustererTests extends LuceneTestCase {
             Codebook codebook = cluster(count, latents).codebook();
             double got = sumOfSquares(
                     latents, Arrays.stream(latents).mapToInt(codebook::assign).toArray());
-            float[][] points = Arrays.stream(latents).map(ResultClustererTests::unit).toArray(float[][]::new);
+            float[][] points =
+                    Arrays.stream(latents).map(ResultClustererTests::unit).toArray(float[][]::new);
             int[] labels = new KMeans(false, 60, 100, 1, () -> {})
                     .run(points, count, random)
                     .labels();
@@ -131,7 +132,8 @@ public class ResultClustererTests extends LuceneTestCase {
     public void testTheSameAgain() {
         byte[][] latents = latents(300, 8, 5, .5, new SplittableRandom(5));
         for (int count : new int[] {4, ResultClusterer.AUTO}) {
-            assertEquals(cluster(count, latents).codebook(), cluster(count, latents).codebook());
+            assertEquals(
+                    cluster(count, latents).codebook(), cluster(count, latents).codebook());
         }
     }
 
@@ -139,9 +141,8 @@ public class ResultClustererTests extends LuceneTestCase {
         SplittableRandom random = new SplittableRandom(6);
         for (int distinct = 1; distinct < 6; distinct++) {
             byte[][] pool = latents(distinct, 8, distinct, 1, random);
-            byte[][] latents = IntStream.range(0, 40)
-                    .mapToObj(i -> pool[i % pool.length])
-                    .toArray(byte[][]::new);
+            byte[][] latents =
+                    IntStream.range(0, 40).mapToObj(i -> pool[i % pool.length]).toArray(byte[][]::new);
             assertEquals(Math.min(distinct, 3), cluster(3, latents).codebook().count());
             assertTrue(cluster(ResultClusterer.AUTO, latents).codebook().count() <= Math.max(distinct, 2));
             assertEquals(1, cluster(10, Arrays.copyOf(latents, 1)).codebook().count());
@@ -189,7 +190,8 @@ public class ResultClustererTests extends LuceneTestCase {
         double got = sumOfSquares(
                 latents,
                 Arrays.stream(latents).mapToInt(result.codebook()::assign).toArray());
-        float[][] points = Arrays.stream(latents).map(ResultClustererTests::unit).toArray(float[][]::new);
+        float[][] points =
+                Arrays.stream(latents).map(ResultClustererTests::unit).toArray(float[][]::new);
         int[] labels = new KMeans(false, 10, 100, 3, () -> {})
                 .run(points, 6, new SplittableRandom(9))
                 .labels();

@@ -3,8 +3,8 @@ package io.latentfacets.search;
 
 import static org.hamcrest.Matchers.containsString;
 
-import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.cluster.ResultClusterer;
+import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.lucene.util.BytesRef;
-import org.opensearch.test.AbstractWireSerializingTestCase;
 import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.test.AbstractWireSerializingTestCase;
 
 /** A sample depends on the documents alone: not on their order, nor on how they are spread over slices and shards. */
 public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSample> {

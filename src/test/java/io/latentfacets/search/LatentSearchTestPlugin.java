@@ -14,9 +14,9 @@ import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
-import io.latentfacets.pipeline.FacetProcessors;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.pipeline.FacetProcessors;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
 import java.util.Collection;
@@ -116,8 +116,7 @@ public final class LatentSearchTestPlugin extends Plugin
             warmer = new ColumnWarmer(
                     columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
-        EncoderService encoders =
-                new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
+        EncoderService encoders = new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
         SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns, encoders));
         NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
         FACETS.set(new FacetServices(

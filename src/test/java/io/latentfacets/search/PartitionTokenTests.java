@@ -54,7 +54,8 @@ public class PartitionTokenTests extends OpenSearchTestCase {
     }
 
     public void testAnyChangeIsSeen() {
-        byte[] bytes = Base64.getUrlDecoder().decode(random("news", 2, 3, 8, random()).encode());
+        byte[] bytes =
+                Base64.getUrlDecoder().decode(random("news", 2, 3, 8, random()).encode());
         for (int i = 0; i < bytes.length; i++) {
             byte[] changed = bytes.clone();
             changed[i] ^= (byte) (1 << between(0, 7));
@@ -73,8 +74,7 @@ public class PartitionTokenTests extends OpenSearchTestCase {
     }
 
     private static void refused(String token) {
-        IllegalArgumentException e =
-                expectThrows(IllegalArgumentException.class, () -> PartitionToken.decode(token));
+        IllegalArgumentException e = expectThrows(IllegalArgumentException.class, () -> PartitionToken.decode(token));
         assertTrue(e.getMessage(), e.getMessage().startsWith("it"));
     }
 }

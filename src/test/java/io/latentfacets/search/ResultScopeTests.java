@@ -61,8 +61,10 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
     private static final List<Query> QUERIES = List.of(
             new Query("everything", "{\"match_all\":{}}", doc -> true),
             new Query("a tag", "{\"term\":{\"tag\":\"red\"}}", doc -> doc.tag.equals("red")),
-            new Query("a range", "{\"range\":{\"number\":{\"gte\":20,\"lt\":150}}}", doc -> doc.number >= 20
-                    && doc.number < 150),
+            new Query(
+                    "a range",
+                    "{\"range\":{\"number\":{\"gte\":20,\"lt\":150}}}",
+                    doc -> doc.number >= 20 && doc.number < 150),
             new Query(
                     "a bool",
                     "{\"bool\":{\"should\":[{\"term\":{\"tag\":\"blue\"}},{\"range\":{\"number\":{\"lt\":30}}}],"
@@ -148,7 +150,10 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
             client().admin().indices().prepareRefresh(index).get();
         }
         // documents that are gone are not counted
-        client().prepareIndex(index).setId("gone").setSource(source(docs.get(0), generationOfLatents), XContentType.JSON).get();
+        client().prepareIndex(index)
+                .setId("gone")
+                .setSource(source(docs.get(0), generationOfLatents), XContentType.JSON)
+                .get();
         client().admin().indices().prepareRefresh(index).get();
         client().prepareDelete(index, "gone").get();
         client().admin().indices().prepareRefresh(index).get();
@@ -159,7 +164,8 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
                 getInstanceFromNode(NamedXContentRegistry.class),
                 DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
                 json)) {
-            SearchSourceBuilder source = SearchSourceBuilder.fromXContent(parser).trackTotalHits(true);
+            SearchSourceBuilder source =
+                    SearchSourceBuilder.fromXContent(parser).trackTotalHits(true);
             return client().search(new SearchRequest(indices).source(source.size() < 0 ? source.size(0) : source))
                     .actionGet();
         } catch (IOException e) {
@@ -182,8 +188,9 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
     }
 
     private static String filter(String query, String partition, String key) {
-        return "{\"bool\":{\"must\":[" + query + "],\"filter\":[{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\""
-                + partition + "\",\"clusters\":[\"" + key + "\"]}}]}}";
+        return "{\"bool\":{\"must\":[" + query
+                + "],\"filter\":[{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\"" + partition
+                + "\",\"clusters\":[\"" + key + "\"]}}]}}";
     }
 
     public void testDistributedEqualsLocal() {
@@ -207,7 +214,8 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
     private int compare(int round, List<Doc> docs, Query query, String one, String many) {
         String what = "round " + round + ", " + query.name;
         List<Doc> matching = docs.stream().filter(query.matches).toList();
-        List<Doc> dividable = matching.stream().filter(doc -> doc.latent != null).toList();
+        List<Doc> dividable =
+                matching.stream().filter(doc -> doc.latent != null).toList();
         int count = between(2, 8);
         String body = "{\"query\":" + query.json + "," + aggs(results(count), SUM) + "}";
         InternalLatentClusters found = topics(search(body, many));
@@ -236,19 +244,20 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
             assertEquals(what, sums.get(bucket.getKey()), sum.getValue(), 0);
             total += sum.getValue();
             SearchResponse filtered = search(
-                    "{\"query\":" + filter(query.json, found.partition(), bucket.getKey()) + ","
-                            + aggs("", "") + "}",
+                    "{\"query\":" + filter(query.json, found.partition(), bucket.getKey()) + "," + aggs("", "") + "}",
                     randomBoolean() ? many : one);
-            assertEquals(what, bucket.getDocCount(), filtered.getHits().getTotalHits().value());
+            assertEquals(
+                    what,
+                    bucket.getDocCount(),
+                    filtered.getHits().getTotalHits().value());
         }
         assertEquals(what, counts, got);
         assertEquals(what, dividable.stream().mapToInt(Doc::number).sum(), total, 0);
         // as tight as k-means in one place
         List<float[]> points =
                 dividable.stream().map(doc -> Latents.dequantize(doc.latent)).toList();
-        int[] labels = dividable.stream()
-                .mapToInt(doc -> codebook.assign(doc.latent))
-                .toArray();
+        int[] labels =
+                dividable.stream().mapToInt(doc -> codebook.assign(doc.latent)).toArray();
         double local = ReferenceKMeans.best(points, count, new Random(round), 20);
         double distributed = ReferenceKMeans.sumOfSquares(points, labels);
         assertThat(what, distributed, lessThanOrEqualTo(local * 1.03 + 1e-3));
@@ -267,8 +276,7 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
         List<Doc> docs = documents(900);
         createIndex("news", between(1, 3), "news");
         fill("news", docs, 1);
-        SearchResponse response =
-                search("{" + aggs(results(5) + ",\"sample_per_shard\":100", SUM) + "}", "news");
+        SearchResponse response = search("{" + aggs(results(5) + ",\"sample_per_shard\":100", SUM) + "}", "news");
         InternalLatentClusters found = topics(response);
         Codebook codebook = PartitionToken.decode(found.partition()).codebook();
         Map<String, Long> counts = new TreeMap<>();
@@ -309,7 +317,10 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
             assertEquals(
                     "depth " + depth,
                     count,
-                    search("{\"query\":" + query + "}", "news").getHits().getTotalHits().value());
+                    search("{\"query\":" + query + "}", "news")
+                            .getHits()
+                            .getTotalHits()
+                            .value());
         }
     }
 
@@ -318,8 +329,8 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
         List<Doc> docs = documents(200);
         createIndex("news", between(1, 3), "news");
         fill("news", docs, 1);
-        SearchResponse response = search(
-                "{\"aggs\":{\"tags\":{\"terms\":{\"field\":\"tag\"}," + aggs(results(4), "") + "}}}", "news");
+        SearchResponse response =
+                search("{\"aggs\":{\"tags\":{\"terms\":{\"field\":\"tag\"}," + aggs(results(4), "") + "}}}", "news");
         Terms tags = response.getAggregations().get("tags");
         InternalLatentClusters whole = topics(search("{" + aggs(results(4), "") + "}", "news"));
         Map<String, Long> sums = new TreeMap<>();
@@ -379,14 +390,16 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
                 }
             }
             double all = usual.values().stream().mapToLong(Long::longValue).sum();
-            double assigned =
-                    red.getBuckets().stream().mapToLong(ClusterBucket::getDocCount).sum();
+            double assigned = red.getBuckets().stream()
+                    .mapToLong(ClusterBucket::getDocCount)
+                    .sum();
             for (ClusterBucket bucket : red.getBuckets()) {
                 double expected = bucket.getDocCount() / assigned / (usual.get(bucket.getKey()) / all);
                 assertEquals(options, expected, bucket.lift(), 1e-9);
             }
         }
-        for (ClusterBucket bucket : topics(search("{" + aggs("", "") + "}", "news")).getBuckets()) {
+        for (ClusterBucket bucket :
+                topics(search("{" + aggs("", "") + "}", "news")).getBuckets()) {
             assertEquals(1, bucket.lift(), 1e-9);
         }
     }
@@ -478,15 +491,17 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
         CreatePitRequest create = new CreatePitRequest(TimeValue.timeValueMinutes(1), true, "news");
         String id = client().execute(CreatePitAction.INSTANCE, create).get().getId();
         try {
-            client().prepareIndex("news").setSource(source(docs.get(0), 1), XContentType.JSON).get();
+            client().prepareIndex("news")
+                    .setSource(source(docs.get(0), 1), XContentType.JSON)
+                    .get();
             client().admin().indices().prepareRefresh("news").get();
             for (String options : List.of(",\"size\":100", results(3))) {
                 SearchSourceBuilder source = new SearchSourceBuilder()
                         .size(0)
                         .pointInTimeBuilder(new PointInTimeBuilder(id))
                         .aggregation(aggregation(options));
-                InternalLatentClusters found =
-                        topics(client().search(new SearchRequest().source(source)).actionGet());
+                InternalLatentClusters found = topics(
+                        client().search(new SearchRequest().source(source)).actionGet());
                 long sum = found.unassigned();
                 for (ClusterBucket bucket : found.getBuckets()) {
                     sum += bucket.getDocCount();
@@ -521,7 +536,10 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
                 "news");
         assertEquals(found.getBuckets().get(0).getDocCount(), response.getHits().getHits().length);
         for (SearchHit hit : response.getHits()) {
-            Doc doc = docs.stream().filter(d -> d.id.equals(hit.getId())).findFirst().orElseThrow();
+            Doc doc = docs.stream()
+                    .filter(d -> d.id.equals(hit.getId()))
+                    .findFirst()
+                    .orElseThrow();
             // beside the filter that core adds where there are nested documents
             Explanation explanation = hit.getExplanation().getDetails()[0];
             assertEquals("in cluster [" + key + "] of the partition", explanation.getDescription());
