@@ -16,28 +16,28 @@ import java.util.TreeMap;
  * @param sums of the field {@code number}, by the key of the cluster
  * @param unassigned documents without a cluster
  * @param latents documents by the generation that their latent is of
- * @param numbers sums of the field {@code number}, by the same
+ * @param sumsByGeneration sums of the field {@code number}, by the same
  */
 record Tally(
         Map<String, Integer> counts,
         Map<String, Long> sums,
         int unassigned,
         Map<Integer, Integer> latents,
-        Map<Integer, Long> numbers) {
+        Map<Integer, Long> sumsByGeneration) {
 
     /** @param hits of a search whose {@code _source} has {@code latent} and {@code number} */
     static Tally of(List<?> hits, Centroids.Rule rule) {
         Map<String, Integer> counts = new TreeMap<>();
         Map<String, Long> sums = new TreeMap<>();
         Map<Integer, Integer> latents = new TreeMap<>();
-        Map<Integer, Long> numbers = new TreeMap<>();
+        Map<Integer, Long> sumsByGeneration = new TreeMap<>();
         int unassigned = 0;
         for (Object hit : hits) {
             Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
             Map<?, ?> latent = (Map<?, ?>) source.get("latent");
             if (latent != null) {
                 latents.merge((Integer) latent.get("generation"), 1, Integer::sum);
-                numbers.merge(
+                sumsByGeneration.merge(
                         (Integer) latent.get("generation"), ((Number) source.get("number")).longValue(), Long::sum);
             }
             String key =
@@ -49,7 +49,7 @@ record Tally(
             counts.merge(key, 1, Integer::sum);
             sums.merge(key, ((Number) source.get("number")).longValue(), Long::sum);
         }
-        return new Tally(counts, sums, unassigned, latents, numbers);
+        return new Tally(counts, sums, unassigned, latents, sumsByGeneration);
     }
 
     int documents() {
@@ -98,7 +98,7 @@ record Tally(
         }
         int comparable = latents.getOrDefault(generation, 0);
         assertThat(what, documents, equalTo(comparable));
-        assertThat(what, total, closeTo(numbers.getOrDefault(generation, 0L), 0));
+        assertThat(what, total, closeTo(sumsByGeneration.getOrDefault(generation, 0L), 0));
         assertThat(
                 what, ((Number) aggregation.get("unassigned_doc_count")).intValue(), equalTo(documents() - comparable));
         assertThat(what, ((Number) aggregation.get("sum_other_doc_count")).intValue(), equalTo(0));
