@@ -429,10 +429,14 @@ public final class QueryMatrixIT {
     }
 
     private static void check(List<Row> rows) {
+        check(rows, COLUMNS);
+    }
+
+    private static void check(List<Row> rows, List<Column> columns) {
         for (String mode : List.of("all", "none")) {
             concurrency(mode);
             try {
-                for (Column column : COLUMNS) {
+                for (Column column : columns) {
                     rows.forEach(row ->
                             row.check(column, row.path() + " " + row.body() + ", concurrent segment search " + mode));
                 }
@@ -545,7 +549,14 @@ public final class QueryMatrixIT {
                             .parameters("ccs_minimize_roundtrips=" + way));
                 }
             }
-            check(rows);
+            check(rows, COLUMNS.subList(0, 1));
+            for (Row row : rows) {
+                Rest.Response refused = rest.post(
+                                row.path(),
+                                row.body().replace("$T", COLUMNS.get(1).aggregation()))
+                        .expect(400);
+                assertThat(refused.text(), containsString("cannot be used across clusters"));
+            }
             strangeIndex();
             for (String way : List.of("true", "false")) {
                 Rest.Response refused = rest.post(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.common.SetOnce;
 import org.opensearch.core.action.ActionListener;
@@ -150,28 +151,27 @@ public final class LatentClustersAggregationBuilder
         }
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         boolean divides = options.scope() == Scope.RESULTS && results == null;
-        if (!divides
-                || coordinator == null
-                || target.pin() == null
-                || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
+        if (!divides || coordinator == null || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
             return this;
+        }
+        IndicesRequest searched = SearchedIndices.of(request, context.getWriteableRegistry());
+        if (LatentSearch.isAcrossClusters(searched)) {
+            throw undivided();
         }
         SetOnce<ResultClusters> found = new SetOnce<>();
         ResultPartitioner partitioner = new ResultPartitioner(search);
         String nestedPath =
-                search.get().nestedPath(target.field(), SearchedIndices.of(request, context.getWriteableRegistry()));
+                search.get().nestedPath(target.field(), searched);
         context.registerAsyncAction((client, listener) -> partitioner.partition(
                 client,
                 request,
                 nestedPath,
                 target,
                 options,
-                ActionListener.wrap(
-                        clusters -> {
-                            found.set(clusters);
-                            listener.onResponse(null);
-                        },
-                        listener::onFailure)));
+                ActionListener.delegateFailure(listener, (to, clusters) -> {
+                    found.set(clusters);
+                    to.onResponse(null);
+                })));
         return new LatentClustersAggregationBuilder(this, target, null, found, factoriesBuilder, metadata);
     }
 
@@ -180,13 +180,17 @@ public final class LatentClustersAggregationBuilder
             QueryShardContext context, AggregatorFactory parent, AggregatorFactories.Builder subFactories)
             throws IOException {
         if (options.scope() == Scope.RESULTS && results == null) {
-            throw new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
-                    + "] cannot be used across clusters, nor where nobody divides the results before they are counted;"
-                    + " use \"corpus\"");
+            throw undivided();
         }
         ShardField field = search.get().onShard(target, context, NAME);
         return new LatentClustersAggregatorFactory(
                 name, field, options, results, context, parent, subFactories, metadata);
+    }
+
+    private static IllegalArgumentException undivided() {
+        return new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+                + "] cannot be used across clusters, nor where nobody divides the results before they are counted;"
+                + " use \"corpus\"");
     }
 
     @Override

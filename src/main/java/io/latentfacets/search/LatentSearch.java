@@ -83,7 +83,7 @@ public final class LatentSearch {
             throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
                     + " in the indices searched; search the indices of one model at a time");
         }
-        if (Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote)) {
+        if (isAcrossClusters(request)) {
             // Another cluster's model of that name is another model: each node decides for its own shards.
             return field == null || field.equals(target.field()) ? target : target.with(field, null);
         }
@@ -377,6 +377,11 @@ public final class LatentSearch {
             indices.add(state.metadata().index(name));
         }
         return indices;
+    }
+
+    /** Whether a search is over indices of other clusters too. */
+    static boolean isAcrossClusters(IndicesRequest request) {
+        return request.indices() != null && Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote);
     }
 
     /** {@code cluster:index}; a date-math name, in angle brackets, may hold a colon too. */

@@ -11,7 +11,7 @@ import org.opensearch.search.aggregations.InternalAggregations;
 
 /** The clusters of one result: a document's is found from its latent, by the rule that drill-down will use. */
 final class ResultBuckets implements ShardBuckets {
-    private static final int LOOKED_AT = 20_000;
+    private static final int LOOKED_AT = 10_000;
 
     private final ShardField field;
     private final ResultClusters clusters;

@@ -31,6 +31,7 @@ import org.opensearch.transport.client.Client;
 final class ResultPartitioner {
     private static final String SAMPLE = "sample";
     private static final String NESTED = "nested";
+    private static final int MOST_UNREDUCED = 16;
 
     private final Supplier<LatentSearch> search;
 
@@ -73,6 +74,8 @@ final class ResultPartitioner {
             Generation generation,
             ActionListener<ResultClusters> listener) {
         SearchRequest inner = InnerSearch.of(request);
+        // samples are large for what shards answer, and merge to no more than one: better soon than all at once
+        inner.setBatchedReduceSize(Math.min(MOST_UNREDUCED, inner.getBatchedReduceSize()));
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
                 SAMPLE, target.with(target.field(), target.pin().withoutEdits()), options.samplePerShard(), search);
         inner.source()

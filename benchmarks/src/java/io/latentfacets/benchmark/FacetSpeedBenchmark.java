@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.it.Rest;
+import io.latentfacets.it.TestCluster;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long facets take beside what they compete with, on a real node: {@code latent_clusters} over the model's clusters
+ * against core's {@code terms} over a keyword with as many values, at a million matching documents, and clusters of
+ * 100,000 results against Carrot2's Lingo over 1,000 in this process. Requests are over HTTP, one at a time, the request
+ * cache off, those that are compared in turn; medians. A real corpus is learned and its documents' latents are indexed
+ * again and again.
+ *
+ * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, and how many documents to index. Properties
+ * {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
+ */
+public final class FacetSpeedBenchmark {
+    private static final String MODEL = "speed";
+    private static final String SOURCE = "speed-source";
+    private static final String INDEX = "speed-copies";
+    private static final int CLUSTERS = 20;
+    private static final int BATCH = 5000;
+    private static final int WARM = 15;
+    private static final int ROUNDS = 41;
+
+    /** One document in so many does not match, so that no count of a whole segment is the answer. */
+    private static final int LEFT_OUT = 21;
+
+    private final Rest rest;
+    private final PrintStream out;
+
+    private FacetSpeedBenchmark(Rest rest, PrintStream out) {
+        this.rest = rest.timeout(Duration.ofMinutes(30));
+        this.out = out;
+    }
+
+    public static void main(String[] args) throws IOException {
+        QualityOptions options = QualityOptions.parse(new String[] {args[0], "--fields", args[1]});
+        LabeledCorpus corpus = LabeledCorpus.of("speed", JsonLines.read(Path.of(args[0])), options);
+        int wanted = Integer.parseInt(args[2]);
+        try (TestCluster cluster =
+                TestCluster.builder("speed").nodes(1).heap("2g").start()) {
+            FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), System.out);
+            benchmark.learn(corpus);
+            benchmark.copy(wanted);
+            benchmark.measure(wanted);
+        }
+        Path directory = Files.createTempDirectory("speed");
+        lingo(Bags.of(corpus, directory).sample(1000, 42));
+    }
+
+    private void learn(LabeledCorpus corpus) {
+        rest.put("/" + SOURCE, Map.of("settings", Map.of("number_of_shards", 1, "number_of_replicas", 0)))
+                .ok();
+        Map<String, Object> batch = new LinkedHashMap<>();
+        for (int doc = 0; doc < corpus.documents().size(); doc++) {
+            batch.put(Integer.toString(doc), text(corpus, doc));
+            if (batch.size() == 1000 || doc == corpus.documents().size() - 1) {
+                rest.bulk("/" + SOURCE + "/_bulk", batch);
+                batch.clear();
+            }
+        }
+        rest.post("/" + SOURCE + "/_refresh").ok();
+        // what is measured does not depend on how well it was learned
+        rest.put(
+                        "/_plugins/_latent/models/" + MODEL,
+                        Map.of(
+                                "source",
+                                Map.of("index", SOURCE, "fields", List.of("text")),
+                                "vae",
+                                Map.of("epochs", 2, "neighbors", 0),
+                                "clusters",
+                                Map.of("count", CLUSTERS)))
+                .ok();
+        rest.post("/_plugins/_latent/models/" + MODEL + "/_train?wait_for_completion=true")
+                .ok();
+        rest.post("/_plugins/_latent/models/" + MODEL + "/_attach?wait_for_completion=true", Map.of("index", SOURCE))
+                .ok();
+        rest.post("/" + SOURCE + "/_refresh").ok();
+    }
+
+    private static Map<String, Object> text(LabeledCorpus corpus, int doc) {
+        return Map.of(
+                "text",
+                String.join(
+                        "\n",
+                        corpus.documents().get(doc).texts(corpus.fields()).stream()
+                                .map(each -> each.text())
+                                .toList()));
+    }
+
+    /** Latents as they are, with the key of their cluster as a keyword. */
+    private void copy(int wanted) {
+        List<Map<String, Object>> documents = new ArrayList<>();
+        for (Object each : rest.post(
+                        "/" + SOURCE + "/_search",
+                        Map.of(
+                                "size",
+                                0,
+                                "aggs",
+                                Map.of("t", Map.of("latent_clusters", Map.of("size", CLUSTERS)))))
+                .ok()
+                .listAt("aggregations.t.buckets")) {
+            String key = (String) ((Map<?, ?>) each).get("key");
+            Map<String, Object> query = new LinkedHashMap<>();
+            query.put("size", 10_000);
+            query.put("_source", "latent");
+            query.put("query", Map.of("latent_cluster", Map.of("field", "latent", "clusters", List.of(key))));
+            for (Object hit :
+                    rest.post("/" + SOURCE + "/_search", query).ok().listAt("hits.hits")) {
+                Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
+                Map<String, Object> document = new LinkedHashMap<>();
+                document.put("latent", source.get("latent"));
+                document.put("topic", key);
+                documents.add(document);
+            }
+        }
+        Map<String, Object> keyword = Map.of("type", "keyword");
+        rest.put(
+                        "/" + INDEX,
+                        Map.of(
+                                "settings",
+                                Map.of("number_of_shards", 1, "number_of_replicas", 0, "refresh_interval", "-1"),
+                                "mappings",
+                                Map.of(
+                                        "properties",
+                                        Map.of(
+                                                "latent",
+                                                Map.of("type", "latent_vector", "model", MODEL),
+                                                "topic",
+                                                keyword,
+                                                "flag",
+                                                keyword,
+                                                "part",
+                                                keyword))))
+                .ok();
+        Map<String, Object> batch = new LinkedHashMap<>();
+        for (int i = 0; i < wanted; i++) {
+            Map<String, Object> document = new LinkedHashMap<>(documents.get((int) (i * 7919L % documents.size())));
+            document.put("flag", i % LEFT_OUT == 0 ? "out" : "in");
+            document.put("part", "p" + i % 10);
+            batch.put(Integer.toString(i), document);
+            if (batch.size() == BATCH || i == wanted - 1) {
+                rest.bulk("/" + INDEX + "/_bulk", batch);
+                batch.clear();
+            }
+        }
+        rest.post("/" + INDEX + "/_forcemerge?max_num_segments=1").ok();
+        rest.post("/" + INDEX + "/_refresh").ok();
+    }
+
+    private void measure(int wanted) {
+        String corpus = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
+        String terms = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
+        String flagged = "{\"term\":{\"flag\":\"in\"}}";
+        out.printf("%,d documents, one shard, one segment, %d clusters%n%n", wanted, CLUSTERS);
+        out.println("| matches | `latent_clusters`, ms | `terms`, ms | ratio |");
+        out.println("|---|---|---|---|");
+        row("a term, " + count(flagged), flagged, corpus, terms);
+        row("everything, " + count("{\"match_all\":{}}"), "{\"match_all\":{}}", corpus, terms);
+        out.println();
+        out.println("| scope | matches | ms |");
+        out.println("|---|---|---|");
+        for (String query : List.of("{\"term\":{\"part\":\"p3\"}}", flagged)) {
+            for (String clusters : List.of("10", "\"auto\"")) {
+                String results = "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":" + clusters
+                        + "}}";
+                double[] times = times(query, List.of(results)).get(0);
+                out.printf("| results, %s | %s | %.1f |%n", clusters.replace("\"", ""), count(query), median(times));
+            }
+        }
+    }
+
+    private void row(String name, String query, String ours, String theirs) {
+        List<double[]> times = times(query, List.of(ours, theirs));
+        double own = median(times.get(0));
+        double other = median(times.get(1));
+        out.printf("| %s | %.2f | %.2f | %.2f |%n", name, own, other, own / other);
+    }
+
+    private String count(String query) {
+        return "%,d"
+                .formatted(rest.post("/" + INDEX + "/_count", "{\"query\":" + query + "}")
+                        .ok()
+                        .longAt("count"));
+    }
+
+    /** Milliseconds of each round, one array an aggregation. */
+    private List<double[]> times(String query, List<String> aggregations) {
+        List<double[]> times = new ArrayList<>();
+        aggregations.forEach(each -> times.add(new double[ROUNDS]));
+        for (int round = -WARM; round < ROUNDS; round++) {
+            for (int a = 0; a < aggregations.size(); a++) {
+                String body = "{\"size\":0,\"query\":" + query + ",\"aggs\":{\"t\":" + aggregations.get(a) + "}}";
+                long start = System.nanoTime();
+                rest.post("/" + INDEX + "/_search?request_cache=false", body).ok();
+                if (round >= 0) {
+                    times.get(a)[round] = (System.nanoTime() - start) / 1e6;
+                }
+            }
+        }
+        return times;
+    }
+
+    private static double median(double[] times) {
+        double[] sorted = times.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static void lingo(Bags documents) throws IOException {
+        Carrot2Baseline.Lingo lingo = new Carrot2Baseline.Lingo();
+        double[] times = new double[5];
+        for (int round = -2; round < times.length; round++) {
+            long start = System.nanoTime();
+            lingo.fit(documents, 10, 42);
+            if (round >= 0) {
+                times[round] = (System.nanoTime() - start) / 1e6;
+            }
+        }
+        System.out.printf("| Carrot2 Lingo, 10 | %,d | %.1f |%n", documents.size(), median(times));
+    }
+}
