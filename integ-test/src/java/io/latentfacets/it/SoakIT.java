@@ -62,6 +62,9 @@ public final class SoakIT {
     /** What answers said, by query and generation; more than one for any is one too many. */
     private final ConcurrentMap<String, Map<Integer, Set<Map<String, Integer>>>> answers = new ConcurrentHashMap<>();
 
+    /** Partitions that results were divided into, by query. */
+    private final ConcurrentMap<String, Set<String>> divisions = new ConcurrentHashMap<>();
+
     private final Queue<Long> micros = new ConcurrentLinkedQueue<>();
     private final AtomicInteger written = new AtomicInteger();
     private final AtomicInteger switches = new AtomicInteger();
@@ -120,6 +123,8 @@ public final class SoakIT {
         assertThat(switches.get(), greaterThan(2));
         assertThat(written.get(), greaterThan(0));
         compareAnswers();
+        divisions.forEach((query, partitions) -> assertThat(query, partitions.size(), equalTo(1)));
+        assertThat(divisions.size(), greaterThan(1));
         nothingRuns();
         memoryIsAccountedFor();
         theLogsAreQuiet();
@@ -139,9 +144,9 @@ public final class SoakIT {
     }
 
     private void ask(Rest client, int i) {
-        String word = WORDS[i / 8 % WORDS.length];
+        String word = WORDS[i / 10 % WORDS.length];
         String query = "{\"match\":{\"body\":\"" + word + "\"}}";
-        switch (i % 8) {
+        switch (i % 10) {
             case 0 -> note(query, search(client, FIXED, query, 0, ""));
             case 1 ->
                 note(
@@ -158,6 +163,8 @@ public final class SoakIT {
             case 4 -> note("everything", search(client, FIXED, "{\"match_all\":{}}", 0, ""));
             case 5 -> search(client, BUSY, query, 10, ",\"aggs\":{\"total\":{\"sum\":{\"field\":\"number\"}}}");
             case 6 -> facets(client, "soak-*", query);
+            case 7 -> clustersOfResults(client, query);
+            case 8 -> search(client, "soak-*", query, 0, ",\"scope\":\"results\",\"clusters\":\"auto\"", "");
             default -> {
                 Rest.Response clusters = client.get(Latent.BASE + "/models/" + MODEL + "/clusters?sentences=false")
                         .ok();
@@ -167,12 +174,35 @@ public final class SoakIT {
         }
     }
 
-    /** A search whose counts add up to its hits, also while the index changes. */
+    /** The same documents are always divided the same, and each bucket is as large as the filter by it finds. */
+    private void clustersOfResults(Rest client, String query) {
+        Rest.Response response =
+                search(client, FIXED, query, 0, ",\"scope\":\"results\",\"clusters\":4", ",\"aggs\":{\"when\":{\"sum\":{\"field\":\"number\"}}}");
+        String partition = response.stringAt("aggregations.t.partition");
+        divisions.computeIfAbsent(query, key -> ConcurrentHashMap.newKeySet()).add(partition);
+        for (Object each : response.listAt("aggregations.t.buckets")) {
+            Map<?, ?> bucket = (Map<?, ?>) each;
+            String filtered = "{\"query\":{\"bool\":{\"must\":" + query
+                    + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\"" + partition
+                    + "\",\"clusters\":[\"" + bucket.get("key") + "\"]}}}}}";
+            assertThat(
+                    query + " " + bucket.get("key"),
+                    client.post("/" + FIXED + "/_count", filtered).ok().intAt("count"),
+                    equalTo(((Number) bucket.get("doc_count")).intValue()));
+        }
+    }
+
     private static Rest.Response search(Rest client, String index, String query, int size, String below) {
+        return search(client, index, query, size, "", below);
+    }
+
+    /** A search whose counts add up to its hits, also while the index changes. */
+    private static Rest.Response search(
+            Rest client, String index, String query, int size, String options, String below) {
         Rest.Response response = client.post(
                         "/" + index + "/_search?request_cache=" + (size == 0),
                         "{\"track_total_hits\":true,\"size\":" + size + ",\"query\":" + query
-                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000}" + below
+                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000" + options + "}" + below
                                 + "}}}")
                 .ok();
         assertThat(response.text(), response.intAt("_shards.failed"), equalTo(0));
