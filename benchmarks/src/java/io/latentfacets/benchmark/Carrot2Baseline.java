@@ -74,6 +74,21 @@ abstract class Carrot2Baseline implements Baseline {
     static final class BisectingKMeans extends Carrot2Baseline {
         private static final int CELLS = 8_000_000;
 
+        private final Integer cells;
+
+        /**
+         * With a matrix that has room for most words of a few thousand documents; by default it would keep a few words
+         * a document.
+         */
+        BisectingKMeans() {
+            this(CELLS);
+        }
+
+        /** @param cells of the matrix of words and documents; null as it ships */
+        BisectingKMeans(Integer cells) {
+            this.cells = cells;
+        }
+
         @Override
         public String name() {
             return "carrot2-kmeans";
@@ -94,8 +109,9 @@ abstract class Carrot2Baseline implements Baseline {
             BisectingKMeansClusteringAlgorithm algorithm = new BisectingKMeansClusteringAlgorithm();
             algorithm.clusterCount.set(count);
             algorithm.labelCount.set(TopWords.COUNT);
-            // by default it would keep a few words a document
-            algorithm.matrixBuilder.maximumMatrixSize.set(CELLS);
+            if (cells != null) {
+                algorithm.matrixBuilder.maximumMatrixSize.set(cells);
+            }
             return algorithm;
         }
     }

@@ -17,9 +17,9 @@ import java.util.Map;
 /**
  * How long facets take beside what they compete with, on a real node: {@code latent_clusters} over the model's clusters
  * against core's {@code terms} over a keyword with as many values, at a million matching documents, and clusters of
- * 100,000 results against Carrot2's Lingo over 1,000 in this process. Requests are over HTTP, one at a time, the request
- * cache off, those that are compared in turn; medians. A real corpus is learned and its documents' latents are indexed
- * again and again.
+ * 100,000 results against Carrot2's Lingo over 1,000 in this process. Requests are over HTTP, one at a time, the
+ * request cache off, those that are compared in turn; medians. A real corpus is learned and its documents' latents are
+ * indexed again and again.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, and how many documents to index. Properties
  * {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
@@ -104,11 +104,7 @@ public final class FacetSpeedBenchmark {
         List<Map<String, Object>> documents = new ArrayList<>();
         for (Object each : rest.post(
                         "/" + SOURCE + "/_search",
-                        Map.of(
-                                "size",
-                                0,
-                                "aggs",
-                                Map.of("t", Map.of("latent_clusters", Map.of("size", CLUSTERS)))))
+                        Map.of("size", 0, "aggs", Map.of("t", Map.of("latent_clusters", Map.of("size", CLUSTERS)))))
                 .ok()
                 .listAt("aggregations.t.buckets")) {
             String key = (String) ((Map<?, ?>) each).get("key");
@@ -116,8 +112,7 @@ public final class FacetSpeedBenchmark {
             query.put("size", 10_000);
             query.put("_source", "latent");
             query.put("query", Map.of("latent_cluster", Map.of("field", "latent", "clusters", List.of(key))));
-            for (Object hit :
-                    rest.post("/" + SOURCE + "/_search", query).ok().listAt("hits.hits")) {
+            for (Object hit : rest.post("/" + SOURCE + "/_search", query).ok().listAt("hits.hits")) {
                 Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");
                 Map<String, Object> document = new LinkedHashMap<>();
                 document.put("latent", source.get("latent"));
@@ -173,8 +168,8 @@ public final class FacetSpeedBenchmark {
         out.println("|---|---|---|");
         for (String query : List.of("{\"term\":{\"part\":\"p3\"}}", flagged)) {
             for (String clusters : List.of("10", "\"auto\"")) {
-                String results = "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":" + clusters
-                        + "}}";
+                String results = "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":"
+                        + clusters + "}}";
                 double[] times = times(query, List.of(results)).get(0);
                 out.printf("| results, %s | %s | %.1f |%n", clusters.replace("\"", ""), count(query), median(times));
             }

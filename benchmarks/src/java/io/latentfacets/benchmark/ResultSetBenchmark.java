@@ -35,8 +35,9 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  * comes. The time of Carrot2 is that of analysis, clustering and naming: it is given texts.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, the file of queries, seeds by comma, a
- * directory for the engine's libraries and one where trained networks are kept. Documents that a method leaves out are
- * scored as one cluster more; for <em>clustered</em> see the share that it does not leave out.
+ * directory for the engine's libraries and one where trained networks are kept; then, optionally, names of other
+ * methods by comma, which are run alone. Documents that a method leaves out are scored as one cluster more; for
+ * <em>clustered</em> see the share that it does not leave out.
  */
 public final class ResultSetBenchmark {
     private static final int CLUSTERS = 10;
@@ -104,11 +105,12 @@ public final class ResultSetBenchmark {
         ResultSetBenchmark benchmark = new ResultSetBenchmark(Bags.of(corpus, directory), truth, System.out);
         List<int[]> hits = queries.stream().map(benchmark::hits).toList();
         benchmark.head(queries, hits);
-        for (String seed : args[3].split(",", -1)) {
+        List<String> methods = args.length > 6 ? List.of(args[6].split(",", -1)) : List.of();
+        for (String seed : methods.isEmpty() ? args[3].split(",", -1) : new String[0]) {
             VaeWeights weights = network(corpus, Integer.parseInt(seed), engine, directory, networks);
             benchmark.ours(Integer.parseInt(seed), queries, hits, weights, benchmark.latents(weights, engine));
         }
-        benchmark.others(hits);
+        benchmark.others(hits, methods);
     }
 
     private static VaeWeights network(
@@ -188,7 +190,8 @@ public final class ResultSetBenchmark {
                 .toArray();
     }
 
-    private void others(List<int[]> hits) throws IOException {
+    /** @param methods names of those to run; empty: all */
+    private void others(List<int[]> hits, List<String> methods) throws IOException {
         for (Baseline baseline : List.of(
                 new TfIdfKMeans(),
                 new LsaKMeans(),

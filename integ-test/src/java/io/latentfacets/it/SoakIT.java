@@ -176,8 +176,13 @@ public final class SoakIT {
 
     /** The same documents are always divided the same, and each bucket is as large as the filter by it finds. */
     private void clustersOfResults(Rest client, String query) {
-        Rest.Response response =
-                search(client, FIXED, query, 0, ",\"scope\":\"results\",\"clusters\":4", ",\"aggs\":{\"when\":{\"sum\":{\"field\":\"number\"}}}");
+        Rest.Response response = search(
+                client,
+                FIXED,
+                query,
+                0,
+                ",\"scope\":\"results\",\"clusters\":4",
+                ",\"aggs\":{\"when\":{\"sum\":{\"field\":\"number\"}}}");
         String partition = response.stringAt("aggregations.t.partition");
         divisions.computeIfAbsent(query, key -> ConcurrentHashMap.newKeySet()).add(partition);
         for (Object each : response.listAt("aggregations.t.buckets")) {
@@ -202,7 +207,8 @@ public final class SoakIT {
         Rest.Response response = client.post(
                         "/" + index + "/_search?request_cache=" + (size == 0),
                         "{\"track_total_hits\":true,\"size\":" + size + ",\"query\":" + query
-                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000" + options + "}" + below
+                                + ",\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000" + options
+                                + "}" + below
                                 + "}}}")
                 .ok();
         assertThat(response.text(), response.intAt("_shards.failed"), equalTo(0));

@@ -22,6 +22,7 @@ public final class Codebook {
     private final double[] thresholds;
 
     private final double[] lengths;
+    private final int hash;
 
     /**
      * A vector, rounded.
@@ -81,6 +82,7 @@ public final class Codebook {
             throw new IllegalArgumentException(
                     "there must be centroids, and all of [" + dims + "] dimensions: [" + offsets.size() + "]");
         }
+        hash = 31 * origin.hashCode() + offsets.hashCode();
         thresholds = new double[offsets.size()];
         lengths = new double[offsets.size()];
         for (int c = 0; c < thresholds.length; c++) {
@@ -180,6 +182,6 @@ public final class Codebook {
 
     @Override
     public int hashCode() {
-        return 31 * origin.hashCode() + offsets.hashCode();
+        return hash;
     }
 }

@@ -5,6 +5,7 @@ import io.latentfacets.text.TermPatterns;
 import io.latentfacets.text.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class Labeler {
     private static final double PHRASE_FLOOR = Math.log(0.25);
 
     private final LabelOptions options;
-    private final TermPatterns excluded;
+    private final List<TermPatterns> excluded;
 
     /**
      * What is known of a vocabulary's entries, by number: as analyzed, as written, in which language if in one,
@@ -57,8 +58,17 @@ public final class Labeler {
 
     /** @throws IllegalArgumentException naming an excluded pattern that is not a regular expression */
     public Labeler(LabelOptions options) {
+        this(options, TermPatterns.of("exclude", List.of()));
+    }
+
+    /**
+     * As above, with terms that are not wanted this time.
+     *
+     * @param unwanted beside those that the options exclude
+     */
+    public Labeler(LabelOptions options, TermPatterns unwanted) {
         this.options = options;
-        this.excluded = TermPatterns.of("exclude", options.exclude());
+        this.excluded = List.of(TermPatterns.of("exclude", options.exclude()), unwanted);
     }
 
     /**
@@ -106,8 +116,9 @@ public final class Labeler {
 
     private List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Words vocabulary, Score score) {
         List<List<Candidate>> chosen = new ArrayList<>(logProbabilities.length);
+        IntPredicate wanted = onceAWord(w -> !isExcluded(vocabulary, w));
         for (float[] cluster : logProbabilities) {
-            chosen.add(select(rank(cluster, score, vocabulary)));
+            chosen.add(select(rank(cluster, score, wanted, vocabulary)));
         }
         makeDistinct(chosen, shares);
         return chosen.stream().map(Labeler::weigh).toList();
@@ -126,8 +137,27 @@ public final class Labeler {
         return totals;
     }
 
+    private boolean isExcluded(Words vocabulary, int word) {
+        String surface = vocabulary.surfaces.apply(word);
+        String term = vocabulary.terms.apply(word);
+        return excluded.stream().anyMatch(patterns -> patterns.matchesAny(surface) || patterns.matchesAny(term));
+    }
+
+    /** Many patterns take their time, and clusters ask for the same words: the answer is remembered. */
+    private static IntPredicate onceAWord(IntPredicate slow) {
+        BitSet asked = new BitSet();
+        BitSet yes = new BitSet();
+        return word -> {
+            if (!asked.get(word)) {
+                asked.set(word);
+                yes.set(word, slow.test(word));
+            }
+            return yes.get(word);
+        };
+    }
+
     /** The best-scored words that can be shown, best first. */
-    private List<Candidate> rank(float[] logProbabilities, Score score, Words vocabulary) {
+    private List<Candidate> rank(float[] logProbabilities, Score score, IntPredicate isWanted, Words vocabulary) {
         int size = logProbabilities.length;
         long[] order = new long[size];
         int n = 0;
@@ -148,7 +178,7 @@ public final class Labeler {
             int w = (int) order[i];
             String surface = vocabulary.surfaces.apply(w);
             TermWords words = new TermWords(surface);
-            if (words.showable() && !excluded.matchesAny(surface) && !excluded.matchesAny(vocabulary.terms.apply(w))) {
+            if (words.showable() && isWanted.test(w)) {
                 String own = vocabulary.languages.apply(w);
                 boolean fits = own.isEmpty() || own.equals(language);
                 (vocabulary.boilerplate.test(w) ? boilerplate : fits ? ranked : foreign)

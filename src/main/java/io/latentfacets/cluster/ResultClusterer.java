@@ -31,6 +31,9 @@ public final class ResultClusterer {
     private static final int SEEDING_TRIALS = 4;
     private static final int PASSES = 60;
 
+    /** What was found on a part is nearly right for all. */
+    private static final int FINISHING_PASSES = 12;
+
     /** Looking for a number costs a k-means for each number that is tried. */
     private static final CountChooser.Effort EFFORT = new CountChooser.Effort(2, 600, 25);
 
@@ -79,7 +82,8 @@ public final class ResultClusterer {
         KMeans kMeans = new KMeans(false, starts, PASSES, SEEDING_TRIALS, checkCancelled);
         KMeans.Result found = kMeans.run(first, firstWeights, wanted, random);
         if (first.length < points.length) {
-            found = kMeans.refine(points, floatWeights, found.centers());
+            KMeans finish = new KMeans(false, 1, FINISHING_PASSES, 1, checkCancelled);
+            found = finish.refine(points, floatWeights, found.centers());
         }
         float[] mean = mean(points, floatWeights);
         return ordered(Codebook.quantize(found.centers(), mean), latents, weights, mean);

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.lease.Releasables;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -216,6 +218,17 @@ public final class ClusterColumns implements Closeable {
         if (here == null || here.createdMillis() != pinned.createdMillis()) {
             remove(columns, key, entry);
         }
+    }
+
+    /**
+     * Charges the circuit breaker of columns for something else that a search makes of latents.
+     *
+     * @return gives the bytes back, once
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room
+     */
+    public Releasable charge(long bytes, String what) {
+        breaker.get().addEstimateBytesAndMaybeBreak(bytes, what);
+        return Releasables.releaseOnce(() -> breaker.get().addWithoutBreaking(-bytes));
     }
 
     /** Forgets the columns of generations of a model that nobody will ask for again. */

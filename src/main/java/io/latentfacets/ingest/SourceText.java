@@ -6,9 +6,12 @@ import io.latentfacets.text.SourceField;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.common.hash.MurmurHash3;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
@@ -43,6 +46,19 @@ public final class SourceText {
             }
         }
         return texts;
+    }
+
+    /** What of {@code _source} must be read for {@link #of}: of a multi-field the source has only the parent. */
+    public static Set<String> fieldsOfSource(Collection<String> fields) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String field : fields) {
+            names.add(field);
+            int dot = field.lastIndexOf('.');
+            if (dot > 0) {
+                names.add(field.substring(0, dot));
+            }
+        }
+        return names;
     }
 
     /** 16 hexadecimal digits that change when the text or a weight does; Murmur3, not for security. */

@@ -100,6 +100,11 @@ record FacetOptions(
         return scope == Scope.RESULTS ? Math.min(size, found) : size;
     }
 
+    /** The largest number of clusters that results can be divided into. */
+    int most() {
+        return clusters == ResultClusterer.AUTO ? ResultClusterer.MAX_COUNT : clusters;
+    }
+
     static FacetOptions read(StreamInput in) throws IOException {
         return new FacetOptions(
                 in.readEnum(Scope.class),

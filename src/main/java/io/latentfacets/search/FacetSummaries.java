@@ -5,12 +5,8 @@ import io.latentfacets.cluster.Clusters;
 import io.latentfacets.ingest.SentenceRanker;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
-import io.latentfacets.text.SourceField;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.lucene.util.VectorUtil;
 import org.opensearch.core.action.ActionListener;
@@ -59,20 +55,6 @@ final class FacetSummaries {
     static int documents(FacetsRequest request) {
         int clusters = Math.min(MAX_CLUSTERS, request.options().expected());
         return Math.clamp(ALL_DOCUMENTS / clusters, FEWEST_DOCUMENTS, MOST_DOCUMENTS);
-    }
-
-    /** Fields of {@code _source} that a generation reads its text from. */
-    static Collection<String> fields(Generation generation) {
-        Set<String> fields = new LinkedHashSet<>();
-        for (SourceField field : generation.fields()) {
-            fields.add(field.name());
-            int dot = field.name().lastIndexOf('.');
-            if (dot > 0) {
-                // of a multi-field the source has only the parent
-                fields.add(field.name().substring(0, dot));
-            }
-        }
-        return fields;
     }
 
     /** Calls back with those of the first clusters, in their order. Never blocks. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.ingest.SourceText;
 import io.latentfacets.model.Generation;
+import io.latentfacets.text.SourceField;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -98,7 +100,8 @@ public final class Facets {
         }
         if (generation != null) {
             documents = Math.max(documents, FacetSummaries.documents(request));
-            fields.addAll(FacetSummaries.fields(generation));
+            fields.addAll(SourceText.fieldsOfSource(
+                    generation.fields().stream().map(SourceField::name).toList()));
         }
         search.source(copy(search.source(), with.writeables()));
         FacetAggregations.addTo(search.source(), request, documents, fields, () -> services.get()

@@ -27,7 +27,7 @@ public final class InnerSearch {
     /**
      * A new request with size 0, no aggregations and no search pipeline. Aggregations that are added see what those of
      * the first see; so {@code post_filter} is left out. Its task is a child of the same parent as the first one's, so
-     * that both are cancelled together.
+     * that both are cancelled together where it has one.
      *
      * <p>A {@code slice} is kept in a point in time only: core allows it there and in a scroll, and this is no scroll.
      * The search inside a sliced scroll is over all its slices.

@@ -37,7 +37,7 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
     private final long other;
     /** Documents of the whole index by key, where that was counted. */
     private final Map<String, Double> usual;
-    /** What results were divided into; null in corpus scope, and where no index has the field. */
+    /** What results were divided into; null in corpus scope. */
     private final Division division;
 
     /**
@@ -185,7 +185,7 @@ final class InternalLatentClusters extends InternalMultiBucketAggregation<Intern
         return other;
     }
 
-    /** Null in corpus scope, and where no index has the field. */
+    /** Null in corpus scope. */
     Division division() {
         return division;
     }

@@ -196,6 +196,9 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
 
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) {
+        if (partition != null && context.convertToCoordinatorContext() == null) {
+            return this; // all there is to know is in the partition: nothing has to be loaded
+        }
         PinnedField rewritten = target.rewrite(context, search.get());
         if (rewritten.equals(target)) {
             return this;
@@ -232,7 +235,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
         }
         requireModel(target.field(), type.model());
-        if (LatentSearch.allOfOtherGenerations(type, partition.encoderGeneration(), context)) {
+        if (LatentSearch.isPast(type, partition.encoderGeneration(), context)) {
             return new UnavailableQuery(new OpenSearchStatusException(
                     "[" + PARTITION + "] of [" + NAME + "] divides latents of generation ["
                             + partition.encoderGeneration() + "] of model [" + partition.model()

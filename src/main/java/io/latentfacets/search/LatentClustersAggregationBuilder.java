@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,7 @@ public final class LatentClustersAggregationBuilder
 
     public static final String NAME = "latent_clusters";
     static final String FIELD = "field";
+    private static final int MAX_DIVISIONS = 5;
     private static final List<String> KEYS = keys();
 
     private final Supplier<LatentSearch> search;
@@ -158,10 +160,14 @@ public final class LatentClustersAggregationBuilder
         if (LatentSearch.isAcrossClusters(searched)) {
             throw undivided();
         }
+        long asked = divisions(request.source().aggregations().getAggregatorFactories());
+        if (asked > MAX_DIVISIONS) {
+            throw new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+                    + "] can stand in a request at most [" + MAX_DIVISIONS + "] times: [" + asked + "]");
+        }
         SetOnce<ResultClusters> found = new SetOnce<>();
         ResultPartitioner partitioner = new ResultPartitioner(search);
-        String nestedPath =
-                search.get().nestedPath(target.field(), searched);
+        String nestedPath = search.get().nestedPath(target.field(), searched);
         context.registerAsyncAction((client, listener) -> partitioner.partition(
                 client,
                 request,
@@ -185,6 +191,17 @@ public final class LatentClustersAggregationBuilder
         ShardField field = search.get().onShard(target, context, NAME);
         return new LatentClustersAggregatorFactory(
                 name, field, options, results, context, parent, subFactories, metadata);
+    }
+
+    /** How often results are to be divided, each time by a search of its own. */
+    private static long divisions(Collection<AggregationBuilder> aggregations) {
+        long asked = 0;
+        for (AggregationBuilder each : aggregations) {
+            boolean divides = each instanceof LatentClustersAggregationBuilder clusters
+                    && clusters.options.scope() == Scope.RESULTS;
+            asked += (divides ? 1 : 0) + divisions(each.getSubAggregations());
+        }
+        return asked;
     }
 
     private static IllegalArgumentException undivided() {

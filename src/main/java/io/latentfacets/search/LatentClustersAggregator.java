@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -176,8 +177,11 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
         InternalAggregations[] below = buildSubAggsForBuckets(
                 bucketOrds.stream().mapToLong(Long::longValue).toArray());
+        // where nothing matches core may not even have asked: such a shard, or slice, never has a say in what is usual
+        boolean any = !filled.isEmpty()
+                || Arrays.stream(unassigned).sum() + Arrays.stream(hidden).sum() > 0;
         Map<String, Double> usual =
-                parent == null ? shard.usual(context.searcher().getIndexReader()) : Map.of();
+                parent == null && any ? shard.usual(context.searcher().getIndexReader()) : Map.of();
         int from = 0;
         for (int i = 0; i < parentOrds.length; i++) {
             List<ClusterBucket> own = new ArrayList<>();

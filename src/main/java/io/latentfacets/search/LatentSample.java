@@ -30,7 +30,7 @@ final class LatentSample implements Writeable {
     /** @param hash of the latent, not negative */
     private record Entry(long hash, byte[] latent, int count) {
         Entry and(Entry same) {
-            return new Entry(hash, latent, count + same.count);
+            return new Entry(hash, latent, (int) Math.min(Integer.MAX_VALUE, (long) count + same.count));
         }
     }
 
@@ -174,10 +174,7 @@ final class LatentSample implements Writeable {
                 room += CHARGED_AT_ONCE;
             }
             entries.put(
-                    hash,
-                    known == null
-                            ? new Entry(hash, latent.clone(), 1)
-                            : new Entry(hash, known.latent, known.count + 1));
+                    hash, known == null ? new Entry(hash, latent.clone(), 1) : known.and(new Entry(hash, latent, 1)));
             // twice as many as are wanted are let in before they are sorted out
             if (entries.size() >= 2 * capacity) {
                 LatentSample kept = cut(capacity, documents, entries.values(), bound);

@@ -18,7 +18,6 @@ import java.util.TreeSet;
 import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PointValues;
-import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.IndicesRequest;
@@ -28,10 +27,14 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.tasks.TaskResourceTrackingService;
 
 /** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
 public final class LatentSearch {
@@ -320,27 +323,38 @@ public final class LatentSearch {
         return false;
     }
 
-    /** On a shard: whether documents have latents, but none of this generation. */
-    static boolean allOfOtherGenerations(LatentVectorFieldType type, int generation, QueryShardContext context)
-            throws IOException {
+    /** On a shard: whether documents have been encoded anew since this generation, and none is left of it. */
+    static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context) throws IOException {
         if (context.getIndexReader() == null) {
             return false;
         }
-        boolean others = false;
+        boolean newer = false;
         for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
             PointValues points = leaf.reader().getPointValues(type.generationField());
-            if (points != null) {
-                int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
-                int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
-                others |= lowest != generation || highest != generation;
-            }
+            newer |= points != null && IntPoint.decodeDimension(points.getMaxPackedValue(), 0) > generation;
+        }
+        if (!newer) {
+            return false;
         }
         // Points of deleted documents stay for a while: only a search says what is there. The context's own searcher is
         // not ready yet while its query is made.
         IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
-        return others
-                && searcher.count(new FieldExistsQuery(type.name())) > 0
-                && searcher.count(IntPoint.newExactQuery(type.generationField(), generation)) == 0;
+        String field = type.generationField();
+        return searcher.count(IntPoint.newRangeQuery(field, generation + 1, Integer.MAX_VALUE)) > 0
+                && searcher.count(IntPoint.newExactQuery(field, generation)) == 0;
+    }
+
+    /** The task of the search that is being rewritten on this thread; not set where tasks are not tracked. */
+    TaskId currentTask(ThreadContext context) {
+        Object id = context.getTransient(TaskResourceTrackingService.TASK_ID);
+        return id instanceof Long number
+                ? new TaskId(clusterService.localNode().getId(), number)
+                : TaskId.EMPTY_TASK_ID;
+    }
+
+    /** Takes heap from the circuit breaker until it is closed; throws if there is no room. */
+    Releasable charge(long bytes, String what) {
+        return columns.charge(bytes, what);
     }
 
     private void addIfAway(Pin pin, List<Pin> wanted) {

@@ -105,7 +105,7 @@ record PartitionToken(String model, int encoderGeneration, Codebook codebook) {
                 throw new IllegalArgumentException("it is longer than what it says");
             }
             return new PartitionToken(model, encoderGeneration, new Codebook(origin, offsets));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
         }
     }

@@ -8,6 +8,7 @@ import io.latentfacets.cluster.LabelOptions;
 import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.ResultClusterer;
 import io.latentfacets.model.Generation;
+import io.latentfacets.text.TermPatterns;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.common.lease.Releasable;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.search.aggregations.Aggregations;
 import org.opensearch.search.aggregations.bucket.nested.Nested;
@@ -76,6 +78,11 @@ final class ResultPartitioner {
         SearchRequest inner = InnerSearch.of(request);
         // samples are large for what shards answer, and merge to no more than one: better soon than all at once
         inner.setBatchedReduceSize(Math.min(MOST_UNREDUCED, inner.getBatchedReduceSize()));
+        // nor are they worth the place of other responses in the request cache, unless somebody says so
+        inner.requestCache(Boolean.TRUE.equals(request.requestCache()));
+        if (!inner.getParentTask().isSet()) {
+            inner.setParentTask(search.get().currentTask(client.threadPool().getThreadContext()));
+        }
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
                 SAMPLE, target.with(target.field(), target.pin().withoutEdits()), options.samplePerShard(), search);
         inner.source()
@@ -101,10 +108,19 @@ final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    private static ResultClusters divide(LatentSample sample, Generation generation, FacetOptions options) {
+    private ResultClusters divide(LatentSample sample, Generation generation, FacetOptions options) {
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
+        long points = (long) sample.latents().length
+                * generation.clusters().partition().dims();
+        long words = (long) options.most() * generation.vocabulary().size();
+        try (Releasable charged = search.get().charge(Float.BYTES * (2 * points + words), "latent_result_clusters")) {
+            return named(sample, generation, options);
+        }
+    }
+
+    private static ResultClusters named(LatentSample sample, Generation generation, FacetOptions options) {
         ResultClusterer.Result result =
                 new ResultClusterer(options.clusters(), () -> {}).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
@@ -143,10 +159,13 @@ final class ResultPartitioner {
         for (int c = 0; c < words.length; c++) {
             words[c] = decoder.logProbabilities(result.codebook().centroid(c));
         }
-        List<String> excluded = new ArrayList<>(generation.text().exclude());
-        excluded.addAll(options.excludeTerms());
         int wanted = Math.max(options.terms(), ClusterInfo.LABEL_TERMS);
-        return new Labeler(new LabelOptions(excluded, wanted))
-                .labelWithin(words, shares, decoder.logProbabilities(result.mean()), generation.vocabulary());
+        Labeler labeler = new Labeler(
+                new LabelOptions(generation.text().exclude(), wanted),
+                TermPatterns.of(FacetOptions.EXCLUDE_TERMS, options.excludeTerms()));
+        // one cluster is no different from the whole: what is it about, then, beside all there is
+        return words.length == 1
+                ? labeler.label(words, shares, generation.vocabulary())
+                : labeler.labelWithin(words, shares, decoder.logProbabilities(result.mean()), generation.vocabulary());
     }
 }

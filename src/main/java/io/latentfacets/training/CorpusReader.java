@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.ingest.SourceText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -131,7 +131,7 @@ public final class CorpusReader implements Closeable {
      * @param fields paths of what is needed of their sources
      */
     public void read(Collection<String> fields, int maxDocuments, Sink sink) throws IOException {
-        String[] includes = includes(fields);
+        String[] includes = SourceText.fieldsOfSource(fields).toArray(String[]::new);
         if (total <= maxDocuments) {
             scan(query, includes, FIRST_PAGE, hit -> accept(hit, sink));
             return;
@@ -240,19 +240,6 @@ public final class CorpusReader implements Closeable {
     private SearchResponse search(SearchSourceBuilder source) {
         SearchRequest request = new SearchRequest().source(source).allowPartialSearchResults(false);
         return client.search(request).actionGet();
-    }
-
-    /** The fields, and what a multi-field's text is stored under. */
-    private static String[] includes(Collection<String> fields) {
-        Set<String> includes = new LinkedHashSet<>();
-        for (String field : fields) {
-            includes.add(field);
-            int dot = field.lastIndexOf('.');
-            if (dot > 0) {
-                includes.add(field.substring(0, dot));
-            }
-        }
-        return includes.toArray(String[]::new);
     }
 
     /** Murmur3 of the id: uniform, and the same wherever and whenever the document is indexed. */

@@ -2,7 +2,9 @@
 package io.latentfacets.search;
 
 import io.latentfacets.cluster.Codebook;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -71,6 +73,24 @@ public class PartitionTokenTests extends OpenSearchTestCase {
         refused(token + "AAAA");
         refused("a".repeat(1_000_000));
         refused("no base64!");
+    }
+
+    /** Anybody can compute the digest: what is under it is not trusted either. */
+    public void testForged() throws Exception {
+        for (int round = 0; round < 500; round++) {
+            byte[] body = new byte[between(1, 60)];
+            random().nextBytes(body);
+            body[0] = 1;
+            byte[] forged = Arrays.copyOf(body, body.length + 8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+            System.arraycopy(digest, 0, forged, body.length, 8);
+            String token = Base64.getUrlEncoder().withoutPadding().encodeToString(forged);
+            try {
+                PartitionToken.decode(token);
+            } catch (IllegalArgumentException e) {
+                assertTrue(e.getMessage(), e.getMessage().startsWith("it"));
+            }
+        }
     }
 
     private static void refused(String token) {

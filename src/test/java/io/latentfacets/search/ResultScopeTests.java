@@ -4,10 +4,12 @@ package io.latentfacets.search;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
+import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Codebook;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -462,6 +464,91 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
                 topics(search("{" + aggs(results(3), "") + "}", "news")).getBuckets().stream()
                         .mapToLong(ClusterBucket::getDocCount)
                         .sum());
+    }
+
+    /** Where nothing has been encoded anew yet, there is nothing of the new partition; that is no error. */
+    public void testNewPartitionOverDocumentsOfBefore() {
+        createIndex("old", 1, "news");
+        createIndex("new", 1, "news");
+        List<Doc> docs = documents(50);
+        fill("old", docs, 1);
+        LatentSearchTestPlugin.generations
+                .put(LatentFixtures.generation("news", 2, DIMS, 5, random()))
+                .activate("news", 2);
+        fill("new", docs, 2);
+        InternalLatentClusters found = topics(search("{" + aggs(results(3), "") + "}", "old", "new"));
+        for (ClusterBucket bucket : found.getBuckets()) {
+            SearchResponse filtered = search(
+                    "{\"query\":" + filter("{\"match_all\":{}}", found.partition(), bucket.getKey()) + "}",
+                    "old",
+                    "new");
+            assertEquals(0, filtered.getFailedShards());
+            assertEquals(bucket.getDocCount(), filtered.getHits().getTotalHits().value());
+        }
+    }
+
+    public void testResultsAreNotDividedWithoutEnd() {
+        createIndex("news", 1, "news");
+        fill("news", documents(20), 1);
+        String one = "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":2}}";
+        List<String> five = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            five.add("\"t" + i + "\":" + one);
+        }
+        assertEquals(
+                5,
+                search("{\"aggs\":{" + String.join(",", five) + "}}", "news")
+                        .getAggregations()
+                        .asList()
+                        .size());
+        String below = "\"tags\":{\"terms\":{\"field\":\"tag\"},\"aggs\":{\"t\":" + one + "}}";
+        Exception e = expectThrows(
+                Exception.class, () -> search("{\"aggs\":{" + String.join(",", five) + "," + below + "}}", "news"));
+        assertEquals(RestStatus.BAD_REQUEST, ExceptionsHelper.status(e));
+        assertThat(ExceptionsHelper.stackTrace(e), containsString("can stand in a request at most [5] times: [6]"));
+    }
+
+    /** Nothing sets a single document apart from the result: it is named by what sets it apart from all there is. */
+    public void testASingleDocumentHasAName() {
+        createIndex("news", 1, "news");
+        List<Doc> docs = documents(30);
+        fill("news", docs, 1);
+        Doc one = docs.stream().filter(doc -> doc.latent != null).findFirst().orElseThrow();
+        InternalLatentClusters found = topics(
+                search("{\"query\":{\"term\":{\"number\":" + one.number + "}}," + aggs(results(3), "") + "}", "news"));
+        assertEquals(1, found.getBuckets().size());
+        float[] words = new Decoder(generation.weights()).logProbabilities(Latents.dequantize(one.latent));
+        float[] usual = generation.vocabulary().logUnigram();
+        List<String> likelier = new ArrayList<>();
+        for (int w = 0; w < words.length; w++) {
+            if (words[w] > usual[w] + 1e-3) {
+                likelier.add(generation.vocabulary().surface(w));
+            }
+        }
+        List<String> terms = found.getBuckets().get(0).terms().stream()
+                .map(ClusterTerm::term)
+                .toList();
+        assertTrue(terms + " of " + likelier, likelier.containsAll(terms));
+    }
+
+    /** A model's own exclusions and a request's do not have to fit under one bound. */
+    public void testManyExcludedTerms() {
+        createIndex("news", 1, "news");
+        fill("news", documents(30), 1);
+        List<String> patterns = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            patterns.add("\"never" + i + "\"");
+        }
+        InternalLatentClusters all = topics(search("{" + aggs(results(2), "") + "}", "news"));
+        InternalLatentClusters less =
+                topics(search("{" + aggs(results(2) + ",\"exclude_terms\":" + patterns, "") + "}", "news"));
+        assertEquals(all.getBuckets(), less.getBuckets());
+        InternalLatentClusters none =
+                topics(search("{" + aggs(results(2) + ",\"exclude_terms\":[\".*\"]", "") + "}", "news"));
+        for (ClusterBucket bucket : none.getBuckets()) {
+            assertEquals(List.of(), bucket.terms());
+            assertEquals(bucket.getKey(), bucket.label());
+        }
     }
 
     public void testPartitionOfAnotherModel() {

@@ -3,6 +3,7 @@ package io.latentfacets.model.action;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.ingest.SentenceRanker;
+import io.latentfacets.ingest.SourceText;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.text.SourceField;
@@ -107,15 +108,8 @@ final class SentenceFinder {
         if (learned != null) {
             query.filter(learned);
         }
-        Set<String> fields = new LinkedHashSet<>();
-        for (SourceField field : generation.fields()) {
-            fields.add(field.name());
-            int dot = field.name().lastIndexOf('.');
-            if (dot > 0) {
-                // of a multi-field the source has only the parent
-                fields.add(field.name().substring(0, dot));
-            }
-        }
+        Set<String> fields = SourceText.fieldsOfSource(
+                generation.fields().stream().map(SourceField::name).toList());
         // an id may stand in several indices of the model
         SearchSourceBuilder source = new SearchSourceBuilder()
                 .query(query)
