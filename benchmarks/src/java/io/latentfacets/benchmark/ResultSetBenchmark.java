@@ -192,14 +192,17 @@ public final class ResultSetBenchmark {
 
     /** @param methods names of those to run; empty: all */
     private void others(List<int[]> hits, List<String> methods) throws IOException {
-        for (Baseline baseline : List.of(
+        List<Baseline> all = List.of(
                 new TfIdfKMeans(),
                 new LsaKMeans(),
                 new Carrot2Baseline.Lingo(),
-                new Carrot2Baseline.BisectingKMeans(),
-                new Carrot2Baseline.SuffixTree())) {
-            run(baseline.title(), hits, documents -> baseline.fit(bags.part(documents), CLUSTERS, 42)
-                    .clusters());
+                new Carrot2Baseline.BisectingKMeans(null),
+                new Carrot2Baseline.SuffixTree());
+        for (Baseline each : all) {
+            if (methods.isEmpty() || methods.contains(each.name())) {
+                run(each.title(), hits, documents -> each.fit(bags.part(documents), CLUSTERS, 42)
+                        .clusters());
+            }
         }
     }
 

@@ -115,8 +115,11 @@ final class ResultPartitioner {
         long points = (long) sample.latents().length
                 * generation.clusters().partition().dims();
         long words = (long) options.most() * generation.vocabulary().size();
-        try (Releasable charged = search.get().charge(Float.BYTES * (2 * points + words), "latent_result_clusters")) {
+        Releasable charged = search.get().charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
+        try {
             return named(sample, generation, options);
+        } finally {
+            charged.close();
         }
     }
 
