@@ -55,7 +55,6 @@ public final class InnerSearch {
         if (request.allowPartialSearchResults() != null) {
             inner.allowPartialSearchResults(request.allowPartialSearchResults());
         }
-        inner.requestCache(request.requestCache());
         inner.setParentTask(request.getParentTask());
         return inner;
     }

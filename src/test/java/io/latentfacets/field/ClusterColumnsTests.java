@@ -391,6 +391,9 @@ public class ClusterColumnsTests extends LuceneTestCase {
         index(randomDocs(3000, 4, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn built = columns.get(leaf.reader(), FIELD, now, true);
+            if (built == null) {
+                continue; // no document of the segment has a latent
+            }
             AtomicInteger asked = new AtomicInteger();
             LookupColumn lookedUp = lookUp(leaf.reader(), now, true, () -> {
                 asked.incrementAndGet();

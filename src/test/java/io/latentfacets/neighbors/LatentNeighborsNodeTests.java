@@ -8,12 +8,11 @@ import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.ingest.SourceDocument;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.search.LatentNodeTestCase;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.text.FieldText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +41,12 @@ import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
 /** Whole searches for neighbours on a node, over an index with graphs and one without. */
-public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
+public class LatentNeighborsNodeTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
     private static final String GRAPH = "graph";
     private static final String EXACT = "exact";
@@ -61,34 +58,11 @@ public class LatentNeighborsNodeTests extends OpenSearchSingleNodeTestCase {
     private record Doc(String index, String id, byte[] latent, int generation, String tag, int number) {}
 
     @Override
-    protected Collection<Class<? extends Plugin>> getPlugins() {
-        return List.of(LatentSearchTestPlugin.class);
-    }
-
-    @Override
-    protected boolean resetNodeAfterTest() {
-        return true;
-    }
-
-    @Override
-    protected Settings nodeSettings() {
-        return Settings.builder()
-                .put("search.concurrent_segment_search.mode", randomFrom("all", "none"))
-                .build();
-    }
-
-    @Override
     public void setUp() throws Exception {
-        // Before the node, whose plugin takes hold of it.
-        LatentSearchTestPlugin.generations = new InMemoryGenerations();
         LatentSearchTestPlugin.ENCODER.failure = null;
         super.setUp();
         generation = LatentFixtures.generation("news", 1, DIMS, 5, random());
         generations().put(generation).activate("news", 1);
-    }
-
-    private static InMemoryGenerations generations() {
-        return LatentSearchTestPlugin.generations;
     }
 
     private static String mapping(String model, boolean neighbors) {

@@ -8,11 +8,9 @@ import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.StatName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,12 +26,10 @@ import org.opensearch.index.IndexService;
 import org.opensearch.index.engine.Engine;
 import org.opensearch.index.shard.IndexShard;
 import org.opensearch.indices.IndicesService;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
 /** Columns are there before the search that needs them, and nothing of them stays when they are not needed any more. */
-public class ColumnWarmerTests extends OpenSearchSingleNodeTestCase {
+public class ColumnWarmerTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 
     private final Map<String, Integer> clusters = new TreeMap<>();
@@ -43,24 +39,12 @@ public class ColumnWarmerTests extends OpenSearchSingleNodeTestCase {
     private long failedBefore;
 
     @Override
-    protected Collection<Class<? extends Plugin>> getPlugins() {
-        return List.of(LatentSearchTestPlugin.class);
-    }
-
-    @Override
-    protected boolean resetNodeAfterTest() {
-        return true;
-    }
-
-    @Override
     protected Settings nodeSettings() {
         return Settings.builder().put(ColumnWarmer.INTERVAL.getKey(), "100ms").build();
     }
 
     @Override
     public void setUp() throws Exception {
-        // Before the node, whose plugin takes hold of it.
-        LatentSearchTestPlugin.generations = new InMemoryGenerations();
         chooseHow();
         super.setUp();
         large = LatentSearchTestPlugin.running == ColumnFixtures.Columns.LARGE_AND_WARMED;
@@ -88,10 +72,6 @@ public class ColumnWarmerTests extends OpenSearchSingleNodeTestCase {
 
     private static void chooseHow() {
         LatentSearchTestPlugin.how = randomFrom(ColumnFixtures.Columns.LARGE_AND_WARMED, ColumnFixtures.Columns.WARMED);
-    }
-
-    private static InMemoryGenerations generations() {
-        return LatentSearchTestPlugin.generations;
     }
 
     private static long get(StatName stat) {

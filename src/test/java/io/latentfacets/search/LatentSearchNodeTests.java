@@ -13,7 +13,6 @@ import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +36,15 @@ import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.search.aggregations.bucket.filter.InternalFilter;
 import org.opensearch.search.aggregations.bucket.nested.InternalNested;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
 import org.opensearch.search.aggregations.metrics.Sum;
 import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
 /** Whole searches on a node: rewrite, shards, slices, reduce; each against a count over the documents' own vectors. */
-public class LatentSearchNodeTests extends OpenSearchSingleNodeTestCase {
+public class LatentSearchNodeTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 
     private Generation generation;
@@ -56,34 +53,11 @@ public class LatentSearchNodeTests extends OpenSearchSingleNodeTestCase {
     private record Doc(String id, byte[] latent, String cluster, String tag, int number) {}
 
     @Override
-    protected Collection<Class<? extends Plugin>> getPlugins() {
-        return List.of(LatentSearchTestPlugin.class);
-    }
-
-    @Override
-    protected boolean resetNodeAfterTest() {
-        return true;
-    }
-
-    @Override
-    protected Settings nodeSettings() {
-        return Settings.builder()
-                .put("search.concurrent_segment_search.mode", randomFrom("all", "none"))
-                .build();
-    }
-
-    @Override
     public void setUp() throws Exception {
-        // Before the node, whose plugin takes hold of it.
-        LatentSearchTestPlugin.generations = new InMemoryGenerations();
         LatentSearchTestPlugin.how = randomFrom(ColumnFixtures.Columns.values());
         super.setUp();
         generation = LatentFixtures.generation("news", 1, DIMS, between(2, 30), random());
         LatentSearchTestPlugin.generations.put(generation).activate("news", 1);
-    }
-
-    private InMemoryGenerations generations() {
-        return LatentSearchTestPlugin.generations;
     }
 
     private static String mapping(String model) {

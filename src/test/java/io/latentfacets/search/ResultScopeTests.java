@@ -8,14 +8,12 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Codebook;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,20 +38,18 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.nested.InternalNested;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
 import org.opensearch.search.aggregations.metrics.Sum;
 import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
 /**
  * {@code scope: results} in whole searches: as good as k-means in one place, the same however documents are spread,
  * nothing lost, and every bucket the filter it promises to be.
  */
-public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
+public class ResultScopeTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 
     private record Doc(String id, byte[] latent, String tag, int number) {}
@@ -77,28 +73,10 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
     private Generation generation;
 
     @Override
-    protected Collection<Class<? extends Plugin>> getPlugins() {
-        return List.of(LatentSearchTestPlugin.class);
-    }
-
-    @Override
-    protected boolean resetNodeAfterTest() {
-        return true;
-    }
-
-    @Override
-    protected Settings nodeSettings() {
-        return Settings.builder()
-                .put("search.concurrent_segment_search.mode", randomFrom("all", "none"))
-                .build();
-    }
-
-    @Override
     public void setUp() throws Exception {
-        LatentSearchTestPlugin.generations = new InMemoryGenerations();
         super.setUp();
         generation = LatentFixtures.generation("news", 1, DIMS, between(2, 30), random());
-        LatentSearchTestPlugin.generations.put(generation).activate("news", 1);
+        generations().put(generation).activate("news", 1);
     }
 
     private void createIndex(String name, int shards, String model) {
@@ -439,7 +417,7 @@ public class ResultScopeTests extends OpenSearchSingleNodeTestCase {
         long with = docs.stream().filter(doc -> doc.latent != null).count();
         String token = topics(search("{" + aggs(results(3), "") + "}", "news")).partition();
         Generation next = LatentFixtures.generation("news", 2, DIMS, 5, random());
-        LatentSearchTestPlugin.generations.put(next).activate("news", 2);
+        generations().put(next).activate("news", 2);
         InternalLatentClusters found = topics(search("{" + aggs(results(3), "") + "}", "news"));
         assertEquals(docs.size(), found.unassigned());
         assertNull(found.partition());

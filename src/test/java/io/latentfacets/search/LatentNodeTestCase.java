@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.model.InMemoryGenerations;
+import java.util.Collection;
+import java.util.List;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+
+/** A node of its own for each test, with our fields and searches, models in memory, and slices or none by chance. */
+public abstract class LatentNodeTestCase extends OpenSearchSingleNodeTestCase {
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return List.of(LatentSearchTestPlugin.class);
+    }
+
+    @Override
+    protected boolean resetNodeAfterTest() {
+        return true;
+    }
+
+    @Override
+    protected Settings nodeSettings() {
+        return Settings.builder()
+                .put("search.concurrent_segment_search.mode", randomFrom("all", "none"))
+                .build();
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        // before the node, whose plugin takes hold of them
+        LatentSearchTestPlugin.generations = new InMemoryGenerations();
+        super.setUp();
+    }
+
+    /** What models the node sees. */
+    protected static InMemoryGenerations generations() {
+        return LatentSearchTestPlugin.generations;
+    }
+}
