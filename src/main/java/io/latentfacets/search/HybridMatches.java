@@ -33,24 +33,43 @@ final class HybridMatches {
     }
 
     /**
+     * Core tells an aggregation of the weight only where it is the only one at the top; beside others there is the
+     * query alone, still with the filters of an alias or of nested documents around it.
+     *
      * @param weight of the whole search; may be null
+     * @param query of the whole search, for where there is no weight
      * @return null for any other query
      */
-    static HybridMatches of(Weight weight, IndexSearcher searcher) throws IOException {
-        return weight != null
-                        && weight.getQuery().getClass().getName().equals(QUERY)
-                        && weight.getQuery() instanceof Iterable<?> queries
-                ? ofUnion(queries, searcher)
-                : null;
+    static HybridMatches of(Weight weight, Query query, IndexSearcher searcher) throws IOException {
+        Query union = union(weight == null ? query : weight.getQuery());
+        return union == null
+                ? null
+                : new HybridMatches(searcher.createWeight(searcher.rewrite(union), ScoreMode.COMPLETE, 1));
     }
 
-    /** @param queries of Lucene, rewritten already or not */
-    static HybridMatches ofUnion(Iterable<?> queries, IndexSearcher searcher) throws IOException {
-        BooleanQuery.Builder union = new BooleanQuery.Builder();
-        for (Object query : queries) {
-            union.add((Query) query, BooleanClause.Occur.SHOULD);
+    /** What matches as a hybrid query does, filtered or not; null for any other query. */
+    private static Query union(Query query) {
+        if (query != null && query.getClass().getName().equals(QUERY) && query instanceof Iterable<?> queries) {
+            BooleanQuery.Builder union = new BooleanQuery.Builder();
+            for (Object each : queries) {
+                union.add((Query) each, BooleanClause.Occur.SHOULD);
+            }
+            return union.build();
         }
-        return new HybridMatches(searcher.createWeight(searcher.rewrite(union.build()), ScoreMode.COMPLETE, 1));
+        if (!(query instanceof BooleanQuery filtered)) {
+            return null;
+        }
+        BooleanQuery.Builder union = new BooleanQuery.Builder();
+        int hybrids = 0;
+        for (BooleanClause clause : filtered.clauses()) {
+            Query own = clause.isProhibited() ? null : union(clause.query());
+            hybrids += own == null ? 0 : 1;
+            if (own == null && clause.isScoring()) {
+                return null; // a part of something else, which hybrid does not allow
+            }
+            union.add(own == null ? clause.query() : own, clause.occur());
+        }
+        return hybrids == 1 ? union.build() : null;
     }
 
     /** Collects the live matches of a segment, in order, for bucket 0; the score is the sum of the sub-queries'. */

@@ -102,7 +102,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
         LeafBucketCollector collector = collector(leaf, sub);
         if (hybrid == null && parent == null && collectsAll()) {
-            hybrid = HybridMatches.of(weight, context.searcher());
+            hybrid = HybridMatches.of(weight, context.query(), context.searcher());
         }
         if (hybrid != null) {
             hybrid.collect(leaf, collector);

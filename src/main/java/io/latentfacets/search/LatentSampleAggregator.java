@@ -67,7 +67,7 @@ final class LatentSampleAggregator extends MetricsAggregator {
             }
         };
         if (hybrid == null && parent == null && context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER) {
-            hybrid = HybridMatches.of(weight, context.searcher());
+            hybrid = HybridMatches.of(weight, context.query(), context.searcher());
         }
         if (hybrid != null) {
             hybrid.collect(leaf, collector);

@@ -15,6 +15,8 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -49,8 +51,33 @@ public class HybridMatchesTests extends OpenSearchTestCase {
 
     public void testOtherQueriesAreNoneOfIt() throws IOException {
         withIndex(searcher -> {
-            assertNull(HybridMatches.of(null, searcher));
-            assertNull(HybridMatches.of(scored("even", 1).createWeight(searcher, ScoreMode.COMPLETE, 1), searcher));
+            Query hybrid = new HybridQuery(List.of(scored("even", 1)));
+            assertNull(HybridMatches.of(null, null, searcher));
+            assertNull(HybridMatches.of(null, scored("even", 1), searcher));
+            assertNull(HybridMatches.of(
+                    scored("even", 1).createWeight(searcher, ScoreMode.COMPLETE, 1), hybrid, searcher));
+            Query part = new BooleanQuery.Builder()
+                    .add(hybrid, BooleanClause.Occur.SHOULD)
+                    .add(scored("third", 1), BooleanClause.Occur.SHOULD)
+                    .build();
+            assertNull(HybridMatches.of(null, part, searcher));
+        });
+    }
+
+    /** Beside other aggregations core tells of no weight, and puts the filter of an alias around the query. */
+    public void testTheQueryAloneWithFiltersAroundIt() throws IOException {
+        Query even = scored("even", 1);
+        Query third = scored("third", 2);
+        withIndex(searcher -> {
+            Query hybrid = new HybridQuery(List.of(even, third));
+            assertEquals(expected(1, 2), collect(searcher, HybridMatches.of(null, hybrid, searcher)));
+            Query filtered = new BooleanQuery.Builder()
+                    .add(hybrid, BooleanClause.Occur.MUST)
+                    .add(scored("even", 1), BooleanClause.Occur.FILTER)
+                    .build();
+            Map<Integer, Float> both = expected(1, 2);
+            both.keySet().retainAll(expected(1, 0).keySet());
+            assertEquals(both, collect(searcher, HybridMatches.of(null, filtered, searcher)));
         });
     }
 
@@ -100,7 +127,10 @@ public class HybridMatchesTests extends OpenSearchTestCase {
 
     private static Map<Integer, Float> collect(IndexSearcher searcher, Query... queries) throws IOException {
         Weight weight = new HybridQuery(List.of(queries)).createWeight(searcher, ScoreMode.COMPLETE, 1);
-        HybridMatches matches = HybridMatches.of(weight, searcher);
+        return collect(searcher, HybridMatches.of(weight, null, searcher));
+    }
+
+    private static Map<Integer, Float> collect(IndexSearcher searcher, HybridMatches matches) throws IOException {
         Map<Integer, Float> scores = new TreeMap<>();
         List<Integer> order = new ArrayList<>();
         StoredFields stored = searcher.storedFields();
