@@ -240,7 +240,10 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 dividable.stream().mapToInt(doc -> codebook.assign(doc.latent)).toArray();
         double local = ReferenceKMeans.best(points, count, new Random(round), 20);
         double distributed = ReferenceKMeans.sumOfSquares(points, labels);
-        assertThat(what, distributed, lessThanOrEqualTo(local * 1.03 + 1e-3));
+        assertThat(
+                what + ": " + count + " clusters of " + points.size() + ", got " + codebook.count(),
+                distributed,
+                lessThanOrEqualTo(local * 1.03 + 1e-3));
         // and the model's own clusters, by the same documents
         Map<String, Long> expected = new TreeMap<>();
         dividable.forEach(doc -> expected.merge(LatentFixtures.clusterOf(generation, doc.latent), 1L, Long::sum));
