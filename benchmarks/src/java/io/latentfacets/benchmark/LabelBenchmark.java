@@ -3,11 +3,11 @@ package io.latentfacets.benchmark;
 
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
-import io.latentfacets.cluster.Clusterer;
-import io.latentfacets.cluster.LabelOptions;
-import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.label.LabelOptions;
+import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.Corpus;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
-import io.latentfacets.ingest.SourceText;
+import io.latentfacets.encode.SourceText;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
 import java.util.ArrayList;

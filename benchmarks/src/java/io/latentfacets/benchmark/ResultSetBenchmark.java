@@ -2,10 +2,10 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.cluster.ClusterTerm;
-import io.latentfacets.cluster.LabelOptions;
-import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.Measures;
-import io.latentfacets.cluster.ResultClusterer;
+import io.latentfacets.cluster.fit.ResultClusterer;
+import io.latentfacets.cluster.label.LabelOptions;
+import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.Corpus;

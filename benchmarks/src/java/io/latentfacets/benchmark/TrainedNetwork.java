@@ -2,15 +2,15 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.model.ModelDefinition;
-import io.latentfacets.model.StrictMap;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
-import io.latentfacets.vae.EpochReport;
-import io.latentfacets.vae.TrainingListener;
 import io.latentfacets.vae.VaeOptions;
-import io.latentfacets.vae.VaeTrainer;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.EpochReport;
+import io.latentfacets.vae.training.TrainingListener;
+import io.latentfacets.vae.training.VaeTrainer;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param key stable across refreshes, never reused: {@code c7}, {@code p2} for a parent
  * @param label the top three terms, or the key where there are no words
- * @param terms best first, up to {@link LabelOptions#MAX_TERMS}
+ * @param terms best first, up to {@link io.latentfacets.cluster.label.LabelOptions#MAX_TERMS}
  * @param size documents of the training sample in this cluster
  * @param share size as a fraction of the sample, 0 to 1
  * @param x place on the map, −1 to 1
@@ -50,7 +50,7 @@ public record ClusterInfo(
      *
      * @param taken labels given out already; this one is added
      */
-    static String distinctLabel(List<ClusterTerm> terms, String key, Set<String> taken) {
+    public static String distinctLabel(List<ClusterTerm> terms, String key, Set<String> taken) {
         String label = labelOf(terms);
         if (label.isEmpty()) {
             label = key;

@@ -8,14 +8,14 @@ import org.hipparchus.linear.RealMatrix;
 /**
  * Places clusters on a map: the two principal components of their centroids, which is classical scaling of distances.
  */
-final class ClusterMap {
+public final class ClusterMap {
     private ClusterMap() {}
 
     /**
      * @param centroids count × dims
      * @return count × 2, both axes on one scale, the farthest coordinate at 1 or −1; all 0 for a single cluster
      */
-    static float[][] place(float[][] centroids) {
+    public static float[][] place(float[][] centroids) {
         int count = centroids.length;
         int dims = centroids[0].length;
         double[] mean = new double[dims];

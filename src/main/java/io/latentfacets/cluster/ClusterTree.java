@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Parents of clusters, one level of them: what a cluster is part of. A document belongs to the parent of its cluster;
- * some clusters have none. Parents have ordinals and keys of their own. Made by {@link TreeBuilder}; immutable and
- * thread-safe.
+ * some clusters have none. Parents have ordinals and keys of their own. Made by
+ * {@link io.latentfacets.cluster.fit.TreeBuilder}; immutable and thread-safe.
  */
 public final class ClusterTree {
     private final List<ClusterInfo> parents;
@@ -94,7 +94,7 @@ public final class ClusterTree {
         return lift(parentOf, assigned);
     }
 
-    static int[] lift(int[] parentOf, int[] assigned) {
+    public static int[] lift(int[] parentOf, int[] assigned) {
         int[] lifted = new int[assigned.length];
         for (int i = 0; i < lifted.length; i++) {
             lifted[i] = assigned[i] < 0 ? -1 : parentOf[assigned[i]];

@@ -62,7 +62,7 @@ public final class Clusters {
      * Puts together what is known about each cluster: label, size, share, floor, nearest documents and place on the
      * map. They have no parents yet: see {@link #with(ClusterTree)}.
      *
-     * @param terms best first, one list per cluster; from {@link Labeler}
+     * @param terms best first, one list per cluster; from {@link io.latentfacets.cluster.label.Labeler}
      * @param keys one key per cluster and the next number
      * @param unitLatents documents × dims; rows that are not of unit length (documents without words) count for no
      *     cluster

@@ -99,7 +99,7 @@ public final class Codebook {
      * @param centroids count × dims
      * @param mean dims: somewhere between them
      */
-    static Codebook quantize(float[][] centroids, float[] mean) {
+    public static Codebook quantize(float[][] centroids, float[] mean) {
         Code origin = Code.of(mean);
         List<Code> offsets = new ArrayList<>(centroids.length);
         for (float[] centroid : centroids) {
@@ -167,7 +167,7 @@ public final class Codebook {
     }
 
     /** Only these clusters, in this order. */
-    Codebook pick(List<Integer> clusters) {
+    public Codebook pick(List<Integer> clusters) {
         return new Codebook(origin, clusters.stream().map(offsets::get).toList());
     }
 

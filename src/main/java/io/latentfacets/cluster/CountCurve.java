@@ -29,8 +29,8 @@ public record CountCurve(List<Point> points, int chosen) {
     }
 
     /**
-     * The other counts, best score first. The score alone decides the order; see {@link CountChooser} for what else
-     * counts.
+     * The other counts, best score first. The score alone decides the order; see
+     * {@link io.latentfacets.cluster.fit.CountChooser} for what else counts.
      */
     public List<Integer> runnersUp() {
         return points.stream()

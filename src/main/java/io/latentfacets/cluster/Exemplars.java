@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import org.apache.lucene.util.VectorUtil;
 
 /** Counts each cluster's documents and finds the few that are nearest its centroid, in one pass. */
-final class Exemplars {
+public final class Exemplars {
     /** How many documents stand for a cluster. */
     static final int COUNT = 5;
 
@@ -32,7 +32,7 @@ final class Exemplars {
      * @param centroids unit length, one per cluster
      * @param assigned cluster of each document, negative for none
      */
-    Exemplars(float[][] centroids, int[] assigned, float[][] latents, List<String> ids) {
+    public Exemplars(float[][] centroids, int[] assigned, float[][] latents, List<String> ids) {
         this.latents = latents;
         this.ids = ids;
         sizes = new long[centroids.length];
@@ -63,7 +63,7 @@ final class Exemplars {
     }
 
     /** Ids of up to {@link #COUNT} documents, nearest first, no id and (almost) no latent twice. */
-    List<String> nearest(int cluster) {
+    public List<String> nearest(int cluster) {
         List<Integer> chosen = new ArrayList<>();
         for (Candidate candidate :
                 nearest.get(cluster).stream().sorted(NEAREST_FIRST).toList()) {

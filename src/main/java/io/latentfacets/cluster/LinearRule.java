@@ -9,12 +9,12 @@ import org.apache.lucene.util.VectorUtil;
  * @param directions count × dims
  * @param biases count
  */
-record LinearRule(float[][] directions, float[] biases) {
-    int count() {
+public record LinearRule(float[][] directions, float[] biases) {
+    public int count() {
         return biases.length;
     }
 
-    int assign(float[] point) {
+    public int assign(float[] point) {
         int best = 0;
         float bestScore = Float.NEGATIVE_INFINITY;
         for (int c = 0; c < biases.length; c++) {
@@ -27,7 +27,7 @@ record LinearRule(float[][] directions, float[] biases) {
         return best;
     }
 
-    int[] assign(float[][] points) {
+    public int[] assign(float[][] points) {
         int[] labels = new int[points.length];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = assign(points[i]);
@@ -36,7 +36,7 @@ record LinearRule(float[][] directions, float[] biases) {
     }
 
     /** Whether every cluster has at least one of the points. */
-    boolean usesAll(float[][] points) {
+    public boolean usesAll(float[][] points) {
         boolean[] used = new boolean[count()];
         int missing = used.length;
         for (int i = 0; i < points.length && missing > 0; i++) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Which latents can be clustered at all, and a sample of those. */
-final class Points {
+public final class Points {
     private Points() {}
 
     /**
      * Documents without any known word have the zero latent, which points nowhere. The bounds are wide because lengths
      * of dequantised latents are only about 1.
      */
-    static boolean usable(float[] latent) {
+    public static boolean usable(float[] latent) {
         // not VectorUtil, which asserts that the result is finite
         float squaredLength = 0;
         for (float v : latent) {
@@ -25,7 +25,7 @@ final class Points {
      * @param max most rows to return
      * @return up to max usable rows (not copied), every one equally likely, in their order
      */
-    static float[][] sample(float[][] latents, int max, long seed) {
+    public static float[][] sample(float[][] latents, int max, long seed) {
         int[] usable = new int[latents.length];
         int n = 0;
         for (int i = 0; i < latents.length; i++) {
@@ -52,7 +52,7 @@ final class Points {
     }
 
     /** Scales to unit length in place; leaves a vector without a direction alone and returns whether there was one. */
-    static boolean normalize(float[] vector) {
+    public static boolean normalize(float[] vector) {
         double squaredLength = 0;
         for (float v : vector) {
             squaredLength += (double) v * v;

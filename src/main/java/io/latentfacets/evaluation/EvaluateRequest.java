@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.model.Queries;
-import io.latentfacets.model.StrictMap;
+import io.latentfacets.strict.Queries;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

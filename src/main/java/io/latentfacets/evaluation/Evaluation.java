@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.EncoderService;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.text.SourceField;
-import io.latentfacets.training.CorpusReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.training.AttachedIndices;
+import io.latentfacets.attach.AttachedIndices;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Map;

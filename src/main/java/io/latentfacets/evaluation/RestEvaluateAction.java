@@ -3,8 +3,8 @@ package io.latentfacets.evaluation;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
-import io.latentfacets.model.StrictMap;
 import io.latentfacets.rest.WaitingCalls;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.cluster.LabelMeasures;
 import io.latentfacets.cluster.Partition;
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceDocument;
+import io.latentfacets.cluster.label.LabelMeasures;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.model.Generation;
-import io.latentfacets.training.CorpusReader;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.ingest.EncoderService;
+import io.latentfacets.corpus.SourceIndices;
+import io.latentfacets.encode.EncoderService;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.ModelRegistry;
-import io.latentfacets.model.ModelStore;
 import io.latentfacets.model.StoredModel;
-import io.latentfacets.training.SourceIndices;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
 import java.util.List;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.ActionRunnable;

@@ -6,6 +6,8 @@ import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
 
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;

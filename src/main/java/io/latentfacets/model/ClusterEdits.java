@@ -13,7 +13,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * Custom labels and hidden flags of a model's clusters, by cluster key. Keys outlive generations, so these do too.
- * Immutable. Travels as one string in the cluster state (see {@link Pointers}).
+ * Immutable. Travels as one string in the cluster state (see {@link io.latentfacets.model.store.Pointers}).
  */
 public record ClusterEdits(Map<String, Edit> byKey) {
 
@@ -53,7 +53,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
     }
 
     /** A JSON object, keys in order, so that equal edits give equal strings. */
-    String toJson() {
+    public String toJson() {
         try (XContentBuilder builder = XContentFactory.jsonBuilder()) {
             builder.startObject();
             for (Map.Entry<String, Edit> entry : new TreeMap<>(byKey).entrySet()) {
@@ -69,7 +69,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
         }
     }
 
-    static ClusterEdits fromJson(String json) {
+    public static ClusterEdits fromJson(String json) {
         Map<String, Edit> edits = new TreeMap<>();
         XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON)
                 .v2()

@@ -2,6 +2,9 @@
 package io.latentfacets.model;
 
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.model.definition.OptionsJson;
+import io.latentfacets.model.store.ModelDocument;
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;

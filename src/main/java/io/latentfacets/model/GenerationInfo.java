@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.model.store.ModelDocument;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -61,7 +62,7 @@ public record GenerationInfo(
      *
      * @param json without {@code encoder_generation} if it is from before generations could share an encoder
      */
-    static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
+    public static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
         Map<String, Double> metrics = new TreeMap<>();
         ModelDocument.map(json.get("metrics"))
                 .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));

@@ -79,7 +79,7 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
         return builder.endObject();
     }
 
-    void writeCurve(XContentBuilder builder) throws IOException {
+    public void writeCurve(XContentBuilder builder) throws IOException {
         builder.startArray("cluster_curve");
         for (CountCurve.Point point : curve.points()) {
             builder.startObject()

@@ -29,11 +29,11 @@ public record TrainingRecord(
         history = List.copyOf(history);
     }
 
-    static TrainingRecord begin(TrainingOwner owner, int generation) {
+    public static TrainingRecord begin(TrainingOwner owner, int generation) {
         return new TrainingRecord(owner, generation, null, 0, List.of());
     }
 
-    TrainingRecord end(TrainingOutcome how, long nowMillis, List<Map<String, Object>> epochs) {
+    public TrainingRecord end(TrainingOutcome how, long nowMillis, List<Map<String, Object>> epochs) {
         return new TrainingRecord(owner, generation, how, nowMillis, epochs);
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
-import io.latentfacets.search.StrictKeys;
+import io.latentfacets.strict.StrictKeys;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceDocument;
-import io.latentfacets.ingest.TransportEncodeAction;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SourceDocument;
+import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.Pin;

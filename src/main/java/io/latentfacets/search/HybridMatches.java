@@ -23,7 +23,7 @@ import org.opensearch.search.aggregations.LeafBucketCollector;
  * order of sub-queries that it does not keep up to date. So the sub-queries are asked again, by Lucene. Documents that
  * score 0 in each of them are no hits to {@code hybrid}, and none here.
  */
-final class HybridMatches {
+public final class HybridMatches {
     private static final String QUERY = "org.opensearch.neuralsearch.query.HybridQuery";
 
     private final Weight union;
@@ -40,7 +40,7 @@ final class HybridMatches {
      * @param query of the whole search, for where there is no weight
      * @return null for any other query
      */
-    static HybridMatches of(Weight weight, Query query, IndexSearcher searcher) throws IOException {
+    public static HybridMatches of(Weight weight, Query query, IndexSearcher searcher) throws IOException {
         Query union = union(weight == null ? query : weight.getQuery());
         return union == null
                 ? null
@@ -73,7 +73,7 @@ final class HybridMatches {
     }
 
     /** Collects the live matches of a segment, in order, for bucket 0; the score is the sum of the sub-queries'. */
-    void collect(LeafReaderContext leaf, LeafBucketCollector into) throws IOException {
+    public void collect(LeafReaderContext leaf, LeafBucketCollector into) throws IOException {
         Scorer scorer = union.scorer(leaf);
         if (scorer == null) {
             return;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.encode.EncoderService;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
-import io.latentfacets.ingest.EncoderService;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
+import io.latentfacets.search.query.ClusterExplainer;
+import io.latentfacets.search.query.ResultPartitionExplainer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +46,7 @@ public final class LatentSearch {
     private final Generations generations;
     private final ClusterColumns columns;
     private final ClusterExplainer explainer;
-    private final PartitionExplainer partitionExplainer;
+    private final ResultPartitionExplainer partitionExplainer;
     private final MappedLatents mappings = new MappedLatents();
 
     /** @param encoders what explanations of documents are made with */
@@ -55,7 +57,7 @@ public final class LatentSearch {
             ClusterColumns columns,
             EncoderService encoders) {
         this.explainer = new ClusterExplainer(generations, encoders);
-        this.partitionExplainer = new PartitionExplainer(generations, encoders);
+        this.partitionExplainer = new ResultPartitionExplainer(generations, encoders);
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
@@ -100,7 +102,7 @@ public final class LatentSearch {
     }
 
     /** The nested object of the indices searched that a field is in; null for none. */
-    String nestedPath(String field, IndicesRequest request) {
+    public String nestedPath(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
         return indices == null || field == null
                 ? null
@@ -117,7 +119,7 @@ public final class LatentSearch {
      * @param field null for any
      * @throws IllegalArgumentException as {@link #pin} does
      */
-    boolean serves(String field, IndicesRequest request) {
+    public boolean serves(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
         if (indices == null
                 || indices.stream()
@@ -136,7 +138,7 @@ public final class LatentSearch {
      * Calls back with the generation that a search would use, null if there is none: no such field, nothing active.
      * Never blocks. Fails as {@link #pin} and {@link #load} do.
      */
-    void generation(String field, IndicesRequest request, ActionListener<Generation> listener) {
+    public void generation(String field, IndicesRequest request, ActionListener<Generation> listener) {
         Pin pin;
         try {
             pin = pin(new PinnedField(field), request).pin();
@@ -155,7 +157,7 @@ public final class LatentSearch {
     }
 
     /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */
-    Set<String> textFields(String[] names) {
+    public Set<String> textFields(String[] names) {
         // Lenient, since it is the search that must say what is wrong with an index, after it has asked who may know.
         List<IndexMetadata> indices = localIndices(names, IndicesOptions.lenientExpandOpen());
         Set<String> fields = new LinkedHashSet<>();
@@ -219,11 +221,11 @@ public final class LatentSearch {
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 
-    ClusterExplainer explainer() {
+    public ClusterExplainer explainer() {
         return explainer;
     }
 
-    PartitionExplainer partitionExplainer() {
+    public ResultPartitionExplainer partitionExplainer() {
         return partitionExplainer;
     }
 
@@ -280,7 +282,7 @@ public final class LatentSearch {
      *
      * @throws IllegalArgumentException if the field is of another type
      */
-    static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
+    public static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
         MappedFieldType mapped = context.fieldMapper(target.field());
         if (mapped == null) {
             return null;
@@ -324,7 +326,8 @@ public final class LatentSearch {
     }
 
     /** On a shard: whether documents have been encoded anew since this generation, and none is left of it. */
-    static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context) throws IOException {
+    public static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context)
+            throws IOException {
         if (context.getIndexReader() == null) {
             return false;
         }
@@ -345,7 +348,7 @@ public final class LatentSearch {
     }
 
     /** The task of the search that is being rewritten on this thread; not set where tasks are not tracked. */
-    TaskId currentTask(ThreadContext context) {
+    public TaskId currentTask(ThreadContext context) {
         Object id = context.getTransient(TaskResourceTrackingService.TASK_ID);
         return id instanceof Long number
                 ? new TaskId(clusterService.localNode().getId(), number)
@@ -353,7 +356,7 @@ public final class LatentSearch {
     }
 
     /** Takes heap from the circuit breaker until it is closed; throws if there is no room. */
-    Releasable charge(long bytes, String what) {
+    public Releasable charge(long bytes, String what) {
         return columns.charge(bytes, what);
     }
 
@@ -394,7 +397,7 @@ public final class LatentSearch {
     }
 
     /** Whether a search is over indices of other clusters too. */
-    static boolean isAcrossClusters(IndicesRequest request) {
+    public static boolean isAcrossClusters(IndicesRequest request) {
         return request.indices() != null && Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote);
     }
 

@@ -3,6 +3,7 @@ package io.latentfacets.search;
 
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.strict.StrictKeys;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -18,22 +19,22 @@ import org.opensearch.core.xcontent.XContentParser;
  * @param cosine 0 to 1; 0 for every document, and where floors decide
  * @param auto whether floors decide
  */
-record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXContentFragment {
-    static final String NAME = "min_similarity";
+public record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXContentFragment {
+    public static final String NAME = "min_similarity";
 
     /** Every document counts. */
-    static final MinSimilarity NONE = of(0);
+    public static final MinSimilarity NONE = of(0);
 
     /** Each cluster's floor. */
-    static final MinSimilarity AUTO = new MinSimilarity(0, true);
+    public static final MinSimilarity AUTO = new MinSimilarity(0, true);
 
     private static final String AUTO_KEY = "auto";
 
-    static MinSimilarity of(double cosine) {
+    public static MinSimilarity of(double cosine) {
         return new MinSimilarity(cosine, false);
     }
 
-    MinSimilarity(StreamInput in) throws IOException {
+    public MinSimilarity(StreamInput in) throws IOException {
         this(in.readDouble(), in.readBoolean());
     }
 
@@ -44,7 +45,7 @@ record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXConte
     }
 
     /** @param parser on the value */
-    static MinSimilarity parse(XContentParser parser, StrictKeys keys) throws IOException {
+    public static MinSimilarity parse(XContentParser parser, StrictKeys keys) throws IOException {
         if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
             return of(keys.number(parser, NAME, 0, 1, " or \"" + AUTO_KEY + "\""));
         }
@@ -63,7 +64,7 @@ record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXConte
      * For {@link ClusterColumn#isAtLeast}, by a column's ordinals, where 0 is a document without a cluster; null if
      * every document counts.
      */
-    int[] thresholds(Clusters clusters) {
+    public int[] thresholds(Clusters clusters) {
         if (auto ? !clusters.floors().known() : cosine == 0) {
             return null;
         }

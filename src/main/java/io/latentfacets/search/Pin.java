@@ -18,9 +18,9 @@ import org.opensearch.core.common.io.stream.Writeable;
  */
 public record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
 
-    static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
+    public static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
 
-    static Pin read(StreamInput in) throws IOException {
+    public static Pin read(StreamInput in) throws IOException {
         String model = in.readString();
         int generation = in.readVInt();
         return new Pin(

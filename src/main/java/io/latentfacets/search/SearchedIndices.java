@@ -8,7 +8,7 @@ import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 
 /** What a search is over, a search of a point in time included, whose request names no indices. Stateless. */
-final class SearchedIndices {
+public final class SearchedIndices {
 
     private SearchedIndices() {}
 
@@ -17,7 +17,7 @@ final class SearchedIndices {
      *
      * @throws IllegalArgumentException for an id that is none
      */
-    static IndicesRequest of(IndicesRequest request, NamedWriteableRegistry registry) {
+    public static IndicesRequest of(IndicesRequest request, NamedWriteableRegistry registry) {
         if (!(request instanceof SearchRequest search) || search.pointInTimeBuilder() == null) {
             return request;
         }

@@ -19,20 +19,20 @@ import org.apache.lucene.index.LeafReaderContext;
 public record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
 
     /** Of an index that has no such field. */
-    static final ShardField NONE = new ShardField("", Pin.NONE, null, null);
+    public static final ShardField NONE = new ShardField("", Pin.NONE, null, null);
 
     /** Clusters by document of a segment, for one thread; null: no document of it has one. */
-    ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
+    public ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
         return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);
     }
 
     /** The same, always with counts: for who needs every document of the segment. */
-    ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
+    public ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
         return generation == null ? null : columns.whole(leaf.reader(), name, generation, false);
     }
 
     /** Latents of a segment that the pinned generation's encoder made; null: no document of it has one. */
-    LeafLatents latents(LeafReader reader) throws IOException {
+    public LeafLatents latents(LeafReader reader) throws IOException {
         return generation == null
                 ? null
                 : LeafLatents.of(

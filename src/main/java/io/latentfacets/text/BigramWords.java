@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.language.CjkBigrams;
+import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.language.StopWords;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;

@@ -3,6 +3,8 @@ package io.latentfacets.text;
 
 import io.latentfacets.text.PhraseMiner.Phrase;
 import io.latentfacets.text.Vocabulary.Entry;
+import io.latentfacets.text.language.Language;
+import io.latentfacets.text.language.LanguageCounts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.language.StopWords;
 import java.util.List;
 
 /** Decides which analyzed words may become vocabulary at all, from the word alone. Immutable and thread-safe. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.language.CjkBigrams;
+import io.latentfacets.text.language.Language;
+import io.latentfacets.text.language.LanguageGuesser;
 import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;

@@ -4,14 +4,14 @@ package io.latentfacets.training;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
-import io.latentfacets.cluster.Clusterer;
 import io.latentfacets.cluster.Clusters;
-import io.latentfacets.cluster.LabelOptions;
-import io.latentfacets.cluster.Labeler;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
-import io.latentfacets.cluster.TreeBuilder;
-import io.latentfacets.ingest.LatentEncoder;
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.fit.TreeBuilder;
+import io.latentfacets.cluster.label.LabelOptions;
+import io.latentfacets.cluster.label.Labeler;
+import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
@@ -37,10 +37,10 @@ final class ClusterPhase {
 
     private final TrainingCorpus corpus;
     private final Clusters previous;
-    private final TrainingTask task;
+    private final WorkerTask task;
 
     /** @param previous clusters of the active generation, whose keys live on; null for none */
-    ClusterPhase(TrainingCorpus corpus, Clusters previous, TrainingTask task) {
+    ClusterPhase(TrainingCorpus corpus, Clusters previous, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.task = task;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceDocument;
-import io.latentfacets.ingest.SourceText;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SourceDocument;
+import io.latentfacets.encode.SourceText;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.RowBuilder;
@@ -31,7 +32,7 @@ final class CorpusPhase {
     private final ModelDefinition definition;
     private final Generation previous;
     private final EncoderService encoders;
-    private final TrainingTask task;
+    private final WorkerTask task;
     private final List<String> ids = new ArrayList<>();
     private final List<byte[]> previousLatents = new ArrayList<>();
     private final List<SourceDocument> pending = new ArrayList<>();
@@ -51,7 +52,7 @@ final class CorpusPhase {
             Generation previous,
             VectorCollector vectors,
             EncoderService encoders,
-            TrainingTask task) {
+            WorkerTask task) {
         this.definition = definition;
         this.previous = previous;
         this.vectors = vectors;

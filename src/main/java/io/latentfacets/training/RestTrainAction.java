@@ -59,10 +59,10 @@ public final class RestTrainAction extends BaseRestHandler {
 
             @Override
             public void onFailure(Task ended, Exception e) {
-                ((TrainTask) ended).begun().onFailure(e);
+                ((CoordinatorTask) ended).begun().onFailure(e);
             }
         };
-        TrainTask task = (TrainTask) client.executeLocally(TrainAction.INSTANCE, train, end);
+        CoordinatorTask task = (CoordinatorTask) client.executeLocally(TrainAction.INSTANCE, train, end);
         String id = client.getLocalNodeId() + ":" + task.getId();
         task.begun()
                 .whenComplete(

@@ -3,7 +3,7 @@ package io.latentfacets.training;
 
 import org.opensearch.action.ActionType;
 
-/** Trains a model. Answers when the training has ended; {@link TrainTask#begun} tells when it has begun. */
+/** Trains a model. Answers when the training has ended; {@link CoordinatorTask#begun} tells when it has begun. */
 public final class TrainAction extends ActionType<TrainResponse> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/train";

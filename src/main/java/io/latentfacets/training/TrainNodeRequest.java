@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -70,6 +70,6 @@ final class TrainNodeRequest extends TransportRequest {
 
     @Override
     public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-        return new TrainingTask(id, type, action, parent, headers, definition.name(), generation, node);
+        return new WorkerTask(id, type, action, parent, headers, definition.name(), generation, node);
     }
 }

@@ -94,6 +94,6 @@ public final class TrainRequest extends ActionRequest {
 
     @Override
     public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-        return new TrainTask(id, type, action, getDescription(), parent, headers);
+        return new CoordinatorTask(id, type, action, getDescription(), parent, headers);
     }
 }

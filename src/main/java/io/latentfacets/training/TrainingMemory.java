@@ -2,7 +2,7 @@
 package io.latentfacets.training;
 
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.model.definition.ModelDefinition;
 
 /** How much memory a training takes, estimated before it starts. */
 final class TrainingMemory {

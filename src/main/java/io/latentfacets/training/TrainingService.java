@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.attach.ReencodeService;
+import io.latentfacets.attach.Reencoded;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
@@ -21,14 +23,14 @@ public final class TrainingService {
     /** Trainings that may wait; one more is refused with status 429. */
     public static final int QUEUE_SIZE = 10;
 
-    private final TrainingServices services;
+    private final TrainingContext services;
     private final NodeClient client;
     private final ClusterService clusterService;
     private final ThreadPool threadPool;
 
     /** Sweeps away what trainings of a former life of this node have left. */
     public TrainingService(
-            TrainingServices services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
+            TrainingContext services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
         this.services = services;
         this.client = client;
         this.clusterService = clusterService;
@@ -36,12 +38,12 @@ public final class TrainingService {
         services.space().sweep();
     }
 
-    TrainingServices services() {
+    public TrainingContext services() {
         return services;
     }
 
     /** Returns at once; the listener is called when the new generation is active, or why there is none. */
-    void train(TrainNodeRequest request, TrainingTask task, ActionListener<TrainNodeResponse> listener) {
+    void train(TrainNodeRequest request, WorkerTask task, ActionListener<TrainNodeResponse> listener) {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);
@@ -50,7 +52,7 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
-                    listener.onResponse(new TrainingRun(
+                    listener.onResponse(new TrainingWorker(
                                     services,
                                     request,
                                     task,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.model.ModelStore;
+import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.stats.StatName;
 import java.util.Set;
 import org.opensearch.action.support.ActionFilters;
@@ -19,15 +20,15 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
 /**
- * Checks what can be checked, takes the model for this training and hands over to {@link TrainingAttempts}; on the node
- * that is chosen, takes the work. Never blocks.
+ * Checks what can be checked, takes the model for this training and hands over to {@link TrainingCoordinator}; on the
+ * node that is chosen, takes the work. Never blocks.
  */
 public final class TransportTrainAction extends HandledTransportAction<TrainRequest, TrainResponse> {
 
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ModelStore store;
-    private final TrainingAttempts.Node here;
+    private final TrainingCoordinator.Node here;
 
     @Inject
     public TransportTrainAction(
@@ -41,7 +42,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.store = trainings.services().store();
-        this.here = new TrainingAttempts.Node(
+        this.here = new TrainingCoordinator.Node(
                 transportService,
                 clusterService,
                 threadPool,
@@ -53,27 +54,27 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
                 TrainNodeRequest::new,
                 (request, channel, task) -> trainings.train(
                         request,
-                        (TrainingTask) task,
+                        (WorkerTask) task,
                         new ChannelActionListener<>(channel, TrainAction.NODE_ACTION, request)));
     }
 
     @Override
     protected void doExecute(Task task, TrainRequest request, ActionListener<TrainResponse> listener) {
-        TrainTask training = (TrainTask) task;
+        CoordinatorTask training = (CoordinatorTask) task;
         store.get(
                 request.model(),
-                TrainingAttempts.listener(
+                TrainingCoordinator.listener(
                         stored -> begin(training, request, stored, listener), e -> refuse(training, e, listener)));
     }
 
-    private static void refuse(TrainTask task, Exception e, ActionListener<TrainResponse> listener) {
+    private static void refuse(CoordinatorTask task, Exception e, ActionListener<TrainResponse> listener) {
         task.begun().onFailure(e);
         listener.onFailure(e);
     }
 
     /** Checks what can be checked before anything is written, then takes the model. */
     private void begin(
-            TrainTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
+            CoordinatorTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
         if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
             throw TrainMode.nothingToCluster(request.model());
         }
@@ -85,10 +86,11 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         store.beginTraining(
                 request.model(),
                 owner,
-                TrainingAttempts.listener(
+                TrainingCoordinator.listener(
                         generation -> {
                             here.stats().increment(StatName.TRAININGS_STARTED);
-                            new TrainingAttempts(here, task, request, stored.definition(), generation, owner, listener)
+                            new TrainingCoordinator(
+                                            here, task, request, stored.definition(), generation, owner, listener)
                                     .start();
                         },
                         e -> refuse(task, e, listener)));

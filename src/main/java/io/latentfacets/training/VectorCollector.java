@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.ingest.SourceVector;
-import io.latentfacets.model.ModelDefinition;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.SourceVector;
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.vae.VectorFile;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,17 +2,17 @@
 package io.latentfacets.vae;
 
 /** Constants of the network that encoder and training share. */
-final class Architecture {
+public final class Architecture {
     /** Bias the log variance starts from: a posterior narrow enough for the decoder to learn from it. */
     static final float INITIAL_LOG_VARIANCE = -2;
 
-    static final float MIN_LOG_VARIANCE = -8;
-    static final float MAX_LOG_VARIANCE = 4;
+    public static final float MIN_LOG_VARIANCE = -8;
+    public static final float MAX_LOG_VARIANCE = 4;
 
     private Architecture() {}
 
     /** Damped count of a word, 1 + ln tf; counts below one, which come of field weights, stay as they are. */
-    static float damp(float count) {
+    public static float damp(float count) {
         return count >= 1 ? 1 + (float) Math.log(count) : count;
     }
 }

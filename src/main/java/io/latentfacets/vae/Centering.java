@@ -10,7 +10,7 @@ package io.latentfacets.vae;
  * @param mean of the unit vectors; its length is that of the vectors
  * @param scale one over the root mean square distance to the mean
  */
-record Centering(float[] mean, float scale) {
+public record Centering(float[] mean, float scale) {
 
     /** Vectors that a mean is taken of; more of them say nothing new. */
     private static final int SAMPLE = 20_000;
@@ -19,7 +19,7 @@ record Centering(float[] mean, float scale) {
     private static final double SAME = 1e-6;
 
     /** Leaves unit vectors as they are. */
-    static Centering none(int dims) {
+    public static Centering none(int dims) {
         return new Centering(new float[dims], 1);
     }
 
@@ -28,7 +28,7 @@ record Centering(float[] mean, float scale) {
      *
      * @param documents numbers, in an order that is as good as random
      */
-    static Centering of(InputSource source, int[] documents) {
+    public static Centering of(InputSource source, int[] documents) {
         int dims = source.vectorDims();
         double[] sum = new double[dims];
         int count = 0;
@@ -56,12 +56,12 @@ record Centering(float[] mean, float scale) {
         return spread < SAME ? none(dims) : new Centering(mean, (float) (1 / Math.sqrt(spread)));
     }
 
-    int dims() {
+    public int dims() {
         return mean.length;
     }
 
     /** The layer that does to centred vectors what {@code layer} does to unit vectors. */
-    Dense unfolded(Dense layer) {
+    public Dense unfolded(Dense layer) {
         float[] weights = layer.weights().clone();
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= scale;
@@ -70,7 +70,7 @@ record Centering(float[] mean, float scale) {
     }
 
     /** The layer that does to unit vectors what {@code layer} does to centred ones. */
-    Dense folded(Dense layer) {
+    public Dense folded(Dense layer) {
         float[] weights = layer.weights().clone();
         for (int i = 0; i < weights.length; i++) {
             weights[i] *= scale;

@@ -11,9 +11,9 @@ import java.util.Arrays;
  * @param weights W, in × out, row by row
  * @param bias b, of length out
  */
-record Dense(int in, int out, float[] weights, float[] bias) {
+public record Dense(int in, int out, float[] weights, float[] bias) {
 
-    Dense {
+    public Dense {
         if (weights.length != (long) in * out || bias.length != out) {
             throw new IllegalArgumentException("a layer of " + in + " × " + out + " needs " + (long) in * out
                     + " weights and " + out + " biases: " + weights.length + ", " + bias.length);
@@ -43,19 +43,19 @@ record Dense(int in, int out, float[] weights, float[] bias) {
     }
 
     /** W with b as one more row: what (x, 1) is multiplied with. */
-    float[] withBiasAsRow() {
+    public float[] withBiasAsRow() {
         float[] rows = Arrays.copyOf(weights, weights.length + out);
         System.arraycopy(bias, 0, rows, weights.length, out);
         return rows;
     }
 
     /** The map of such rows. */
-    static Dense ofBiasAsRow(int in, int out, float[] rows) {
+    public static Dense ofBiasAsRow(int in, int out, float[] rows) {
         return new Dense(in, out, Arrays.copyOf(rows, in * out), Arrays.copyOfRange(rows, in * out, rows.length));
     }
 
     /** xW + b. */
-    float[] apply(float[] x) {
+    public float[] apply(float[] x) {
         float[] result = bias.clone();
         multiply(x, 0, this, result, 0);
         return result;

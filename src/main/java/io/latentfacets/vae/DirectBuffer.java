@@ -13,11 +13,11 @@ import java.nio.ByteOrder;
  * a fresh direct buffer, which only the garbage collector frees, and native memory grows by gigabytes meanwhile. On the
  * CPU the engine's array <em>is</em> this memory, so it must be closed before the next one is made. Not thread-safe.
  */
-final class DirectBuffer {
+public final class DirectBuffer {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
     /** An array of the first values of {@code values}, as many as {@code shape} has. */
-    NDArray floats(NDManager manager, float[] values, Shape shape) {
+    public NDArray floats(NDManager manager, float[] values, Shape shape) {
         int count = Math.toIntExact(shape.size());
         ByteBuffer bytes = bytes(count * Float.BYTES);
         bytes.asFloatBuffer().put(values, 0, count);
@@ -25,7 +25,7 @@ final class DirectBuffer {
     }
 
     /** Likewise for indices. */
-    NDArray longs(NDManager manager, long[] values, Shape shape) {
+    public NDArray longs(NDManager manager, long[] values, Shape shape) {
         int count = Math.toIntExact(shape.size());
         ByteBuffer bytes = bytes(count * Long.BYTES);
         bytes.asLongBuffer().put(values, 0, count);

@@ -9,7 +9,7 @@ import org.apache.lucene.util.ArrayUtil;
  * Encoder inputs of a batch: rows of (word, value), of unit length, one after the other in flat arrays that are reused
  * from batch to batch. Not thread-safe.
  */
-final class SparseRows {
+public final class SparseRows {
     private final float[] idf;
     private int[] words = new int[1 << 12];
     private float[] values = new float[1 << 12];
@@ -17,17 +17,17 @@ final class SparseRows {
     private int rows;
     private int length;
 
-    SparseRows(float[] idf) {
+    public SparseRows(float[] idf) {
         this.idf = idf;
     }
 
-    void clear() {
+    public void clear() {
         rows = 0;
         length = 0;
     }
 
     /** Adds a word of the row that is being written; one without weight is passed over. */
-    void add(int word, float count) {
+    public void add(int word, float count) {
         if (idf[word] == 0) {
             return;
         }
@@ -40,7 +40,7 @@ final class SparseRows {
     }
 
     /** Ends the row that is being written: its values are scaled to unit length. */
-    void endRow() {
+    public void endRow() {
         int start = rows == 0 ? 0 : ends[rows - 1];
         double squares = 0;
         for (int i = start; i < length; i++) {
@@ -55,14 +55,14 @@ final class SparseRows {
     }
 
     /** Adds a whole document as a row. */
-    void addRow(Bow bow) {
+    public void addRow(Bow bow) {
         for (int i = 0; i < bow.size(); i++) {
             add(bow.id(i), bow.count(i));
         }
         endRow();
     }
 
-    int rows() {
+    public int rows() {
         return rows;
     }
 
@@ -81,19 +81,19 @@ final class SparseRows {
         return idf.length;
     }
 
-    int start(int row) {
+    public int start(int row) {
         return row == 0 ? 0 : ends[row - 1];
     }
 
-    int end(int row) {
+    public int end(int row) {
         return ends[row];
     }
 
-    int word(int i) {
+    public int word(int i) {
         return words[i];
     }
 
-    float value(int i) {
+    public float value(int i) {
         return values[i];
     }
 }

@@ -39,12 +39,12 @@ public final class VaeWeights {
     private final Dense decoder;
     private final Dense vectors;
 
-    VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder) {
+    public VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder) {
         this(idf, layers, mean, logVariance, decoder, null);
     }
 
     /** @param vectors what adds a unit vector to the first layer's output; {@code null} for a model of words alone */
-    VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder, Dense vectors) {
+    public VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder, Dense vectors) {
         int width = idf.length;
         for (Dense layer : layers) {
             requireShape(layer, width, layer.out());
@@ -110,7 +110,7 @@ public final class VaeWeights {
     }
 
     /** Likewise, for vectors that stand as the centering says. */
-    VaeWeights withVectors(Centering centering, long seed) {
+    public VaeWeights withVectors(Centering centering, long seed) {
         int width = layers.get(0).out();
         // a unit vector is then as long behind the layer as a document's words are behind theirs
         float[] drawn = gaussian(new SplittableRandom(seed), centering.dims() * width, 1 / Math.sqrt(width));
@@ -150,28 +150,28 @@ public final class VaeWeights {
         return 4 * floats;
     }
 
-    float[] idf() {
+    public float[] idf() {
         return idf;
     }
 
-    List<Dense> layers() {
+    public List<Dense> layers() {
         return layers;
     }
 
-    Dense mean() {
+    public Dense mean() {
         return mean;
     }
 
-    Dense logVariance() {
+    public Dense logVariance() {
         return logVariance;
     }
 
-    Dense decoder() {
+    public Dense decoder() {
         return decoder;
     }
 
     /** Adds a unit vector to the first layer's output; {@code null} for a model of words alone. */
-    Dense vectors() {
+    public Dense vectors() {
         return vectors;
     }
 

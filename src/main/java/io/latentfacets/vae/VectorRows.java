@@ -13,20 +13,20 @@ import org.apache.lucene.util.ArrayUtil;
  * unit length, centred, and behind it a 1, which carries the layer's bias; the row of a document without a vector is
  * all zero, so that it adds nothing. Not thread-safe.
  */
-final class VectorRows {
+public final class VectorRows {
     private final Centering centering;
     private final int width;
     private final DirectBuffer buffer = new DirectBuffer();
     private float[] values = new float[0];
     private int rows;
 
-    VectorRows(Centering centering) {
+    public VectorRows(Centering centering) {
         this.centering = centering;
         this.width = centering.dims() + 1;
     }
 
     /** What brings a vector to unit length; taken in double, where no finite float vector over- or underflows. */
-    static double unitScale(float[] vector) {
+    public static double unitScale(float[] vector) {
         double squares = 0;
         for (float component : vector) {
             squares += (double) component * component;
@@ -43,7 +43,7 @@ final class VectorRows {
         return rows;
     }
 
-    void clear() {
+    public void clear() {
         rows = 0;
     }
 
@@ -52,7 +52,7 @@ final class VectorRows {
      *
      * @param vector not zero; {@code null} for a document that has none
      */
-    void add(float[] vector) {
+    public void add(float[] vector) {
         int from = rows++ * width;
         if (values.length < from + width) {
             values = ArrayUtil.grow(values, from + width);
@@ -75,7 +75,7 @@ final class VectorRows {
      * Sets each component of the last row to the mean with probability {@code rate} and scales the others up for it, so
      * that the row stays the same on average.
      */
-    void dropComponents(double rate, SplittableRandom random) {
+    public void dropComponents(double rate, SplittableRandom random) {
         int from = (rows - 1) * width;
         float kept = (float) (1 / (1 - rate));
         for (int i = from; i < from + width - 1; i++) {
@@ -84,12 +84,12 @@ final class VectorRows {
     }
 
     /** All rows, in {@code manager}'s memory; to be closed before the next call. */
-    NDArray toArray(NDManager manager) {
+    public NDArray toArray(NDManager manager) {
         return buffer.floats(manager, values, new Shape(rows, width));
     }
 
     /** All rows, and behind them what is left of earlier ones; for tests. */
-    float[] values() {
+    public float[] values() {
         return values;
     }
 }

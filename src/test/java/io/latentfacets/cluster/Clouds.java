@@ -4,14 +4,14 @@ package io.latentfacets.cluster;
 import java.util.Random;
 
 /** Points to cluster. */
-final class Clouds {
+public final class Clouds {
     private Clouds() {}
 
     /** Is never cancelled. */
-    static void goOn() {}
+    public static void goOn() {}
 
     /** Directions without any structure. */
-    static float[][] random(Random random, int n, int dims) {
+    public static float[][] random(Random random, int n, int dims) {
         float[][] points = new float[n][dims];
         for (float[] point : points) {
             for (int j = 0; j < dims; j++) {
@@ -23,7 +23,7 @@ final class Clouds {
     }
 
     /** Point i belongs to group i % groups; noise is the expected length of what is added to a unit direction. */
-    static float[][] around(Random random, float[][] means, int n, double noise) {
+    public static float[][] around(Random random, float[][] means, int n, double noise) {
         int dims = means[0].length;
         float[][] points = new float[n][dims];
         for (int i = 0; i < n; i++) {
@@ -38,7 +38,7 @@ final class Clouds {
     /**
      * Groups whose points vary far more along a few shared directions than their means differ: what whitening is for.
      */
-    static float[][] stretched(Random random, int groups, int n, int dims) {
+    public static float[][] stretched(Random random, int groups, int n, int dims) {
         float[][] points = new float[n][dims];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < dims; j++) {
@@ -50,7 +50,7 @@ final class Clouds {
         return points;
     }
 
-    static int[] truth(int n, int groups) {
+    public static int[] truth(int n, int groups) {
         int[] truth = new int[n];
         for (int i = 0; i < n; i++) {
             truth[i] = i % groups;

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.lessThan;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 
+import io.latentfacets.cluster.fit.Clusterer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.Test;

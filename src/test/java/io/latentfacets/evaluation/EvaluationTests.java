@@ -5,7 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
-import io.latentfacets.model.StrictMap;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;

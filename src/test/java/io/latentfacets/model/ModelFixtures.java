@@ -6,6 +6,8 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.definition.Presets;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;

@@ -4,9 +4,9 @@ package io.latentfacets.neighbors;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.field.LatentFixtures;
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SourceDocument;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.LatentNodeTestCase;
 import io.latentfacets.search.LatentSearchTestPlugin;

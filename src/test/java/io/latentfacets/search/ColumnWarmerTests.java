@@ -8,6 +8,8 @@ import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.stats.StatName;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,6 +9,8 @@ import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.io.UncheckedIOException;

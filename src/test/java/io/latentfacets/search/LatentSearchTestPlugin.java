@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.encode.TransportEncodeAction;
+import io.latentfacets.facets.FacetProcessors;
+import io.latentfacets.facets.FacetServices;
+import io.latentfacets.facets.FacetsExt;
+import io.latentfacets.facets.RestFacetsAction;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.SentenceRanker;
-import io.latentfacets.ingest.TransportEncodeAction;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
-import io.latentfacets.pipeline.FacetProcessors;
+import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
 import java.util.Collection;
@@ -67,7 +72,7 @@ public final class LatentSearchTestPlugin extends Plugin
     public static volatile InMemoryGenerations generations = new InMemoryGenerations();
 
     /** How the next node's searches come to their clusters. */
-    static volatile ColumnFixtures.Columns how = ColumnFixtures.Columns.BUILT_BY_SEARCHES;
+    public static volatile ColumnFixtures.Columns how = ColumnFixtures.Columns.BUILT_BY_SEARCHES;
 
     /** What {@link #how} was when the node was made, which is at the end of the test before. */
     static volatile ColumnFixtures.Columns running;
@@ -80,7 +85,7 @@ public final class LatentSearchTestPlugin extends Plugin
     /** {@link #generations} as they are at each call. */
     public static final Generations CURRENT = new CurrentGenerations();
 
-    static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
+    public static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
 
     private final ColumnDemand demand = new ColumnDemand();
     private ClusterColumns columns;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.ingest.LatentEncoder;
+import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.model.Generation;
 import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Input;

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,12 +5,12 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.not;
 
-import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelState;
-import io.latentfacets.model.ModelStore;
-import io.latentfacets.model.Presets;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.definition.Presets;
+import io.latentfacets.model.store.ModelStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,9 +92,9 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
         }
     }
 
-    private TrainTask train(PlainActionFuture<TrainResponse> end) {
+    private CoordinatorTask train(PlainActionFuture<TrainResponse> end) {
         NodeClient node = internalCluster().getInstance(NodeClient.class, manager);
-        TrainTask task = (TrainTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("m"), end);
+        CoordinatorTask task = (CoordinatorTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("m"), end);
         await((ActionListener<Integer> l) -> task.begun().whenComplete(l::onResponse, l::onFailure));
         return task;
     }
@@ -140,7 +140,7 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
         startCluster(1);
         define(10_000);
         PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
-        TrainTask task = train(end);
+        CoordinatorTask task = train(end);
         trainer();
         String managerId = internalCluster()
                 .getInstance(ClusterService.class, manager)

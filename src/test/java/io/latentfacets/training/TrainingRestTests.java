@@ -4,10 +4,11 @@ package io.latentfacets.training;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.latentfacets.ingest.AttachAction;
-import io.latentfacets.ingest.EncodeAction;
-import io.latentfacets.ingest.RestAttachAction;
-import io.latentfacets.ingest.RestEncodeAction;
+import io.latentfacets.attach.AttachAction;
+import io.latentfacets.attach.RestAttachAction;
+import io.latentfacets.attach.RestReencodeAction;
+import io.latentfacets.encode.EncodeAction;
+import io.latentfacets.encode.RestEncodeAction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.model.definition.ModelDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -68,13 +68,13 @@ public class TrainingRulesTests extends OpenSearchTestCase {
     }
 
     public void testWorseGenerationIsRefusedAndSaysByHowMuch() {
-        Evaluation.requireNoWorse("m", 2, Map.of(Evaluation.SILHOUETTE, 0.1));
-        Evaluation.requireNoWorse("m", 2, Map.of(Evaluation.SILHOUETTE, 0.31, Evaluation.PREVIOUS_SILHOUETTE, 0.4));
-        Evaluation.requireNoWorse("m", 2, Map.of(Evaluation.SILHOUETTE, 0.06, Evaluation.PREVIOUS_SILHOUETTE, 0.1));
+        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.1));
+        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.31, QualityGate.PREVIOUS_SILHOUETTE, 0.4));
+        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.06, QualityGate.PREVIOUS_SILHOUETTE, 0.1));
         OpenSearchStatusException worse = expectThrows(
                 OpenSearchStatusException.class,
-                () -> Evaluation.requireNoWorse(
-                        "m", 2, Map.of(Evaluation.SILHOUETTE, 0.29, Evaluation.PREVIOUS_SILHOUETTE, 0.4)));
+                () -> QualityGate.requireNoWorse(
+                        "m", 2, Map.of(QualityGate.SILHOUETTE, 0.29, QualityGate.PREVIOUS_SILHOUETTE, 0.4)));
         assertThat(worse.status(), equalTo(RestStatus.CONFLICT));
         assertThat(worse.getMessage(), containsString("[0.290]"));
         assertThat(worse.getMessage(), containsString("[0.400]"));

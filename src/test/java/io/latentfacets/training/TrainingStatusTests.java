@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.latentfacets.vae.EpochReport;
+import io.latentfacets.vae.training.EpochReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +60,12 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
         return TrainingStatus.fromXContent(parser);
     }
 
-    private static TrainingTask task() {
-        return new TrainingTask(7, "transport", "action", TaskId.EMPTY_TASK_ID, Map.of(), "news", 3, "node1");
+    private static WorkerTask task() {
+        return new WorkerTask(7, "transport", "action", TaskId.EMPTY_TASK_ID, Map.of(), "news", 3, "node1");
     }
 
     public void testTaskReportsWhatItWasTold() {
-        TrainingTask task = task();
+        WorkerTask task = task();
         assertThat(task.getStatus().phase(), equalTo("waiting"));
         task.documentsRead(50);
         task.progress(TrainingPhase.READING, 0.5);
@@ -86,12 +86,12 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
     }
 
     public void testHistoryIsBounded() {
-        TrainingTask task = task();
-        for (int epoch = 1; epoch <= TrainingTask.MAX_HISTORY + 50; epoch++) {
+        WorkerTask task = task();
+        for (int epoch = 1; epoch <= WorkerTask.MAX_HISTORY + 50; epoch++) {
             task.epoch(new EpochReport(1, "views", epoch, 1000, 1, Map.of(), 1, 1, 1));
         }
-        assertThat(task.history(), hasSize(TrainingTask.MAX_HISTORY));
-        assertThat(task.getStatus().epoch(), equalTo(TrainingTask.MAX_HISTORY + 50));
+        assertThat(task.history(), hasSize(WorkerTask.MAX_HISTORY));
+        assertThat(task.getStatus().epoch(), equalTo(WorkerTask.MAX_HISTORY + 50));
     }
 
     public void testPercentOnlyGrowsFromPhaseToPhase() {
@@ -105,7 +105,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
     }
 
     public void testCancelledTaskStopsAtItsNextStep() {
-        TrainingTask task = task();
+        WorkerTask task = task();
         task.checkCancelled();
         task.cancel("enough");
         TaskCancelledException stopped =

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.attach.AttachAction;
+import io.latentfacets.attach.ReencodeAction;
+import io.latentfacets.attach.TransportAttachAction;
+import io.latentfacets.attach.TransportReencodeAction;
+import io.latentfacets.encode.EncodeAction;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.EngineEncoder;
+import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentVectorFieldMapper;
-import io.latentfacets.ingest.AttachAction;
-import io.latentfacets.ingest.EncodeAction;
-import io.latentfacets.ingest.EncoderService;
-import io.latentfacets.ingest.EngineEncoder;
 import io.latentfacets.ingest.LatentEncodeProcessor;
-import io.latentfacets.ingest.TransportAttachAction;
-import io.latentfacets.ingest.TransportEncodeAction;
-import io.latentfacets.model.ModelRegistry;
-import io.latentfacets.model.ModelStore;
-import io.latentfacets.model.SystemClient;
-import io.latentfacets.model.TransportUpdatePointerAction;
-import io.latentfacets.model.UpdatePointerAction;
-import io.latentfacets.search.LatentClustersAggregationBuilder;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.model.store.TransportUpdatePointerAction;
+import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
@@ -94,7 +96,7 @@ public final class TrainingTestPlugin extends Plugin
         EncoderService encoders =
                 new EncoderService(EngineEncoder.on(engine), name -> new EnglishAnalyzer(), registry, breaker);
         Path dataPath = environment.dataFiles()[0];
-        TrainingServices services = new TrainingServices(
+        TrainingContext services = new TrainingContext(
                 store,
                 registry,
                 encoders,

@@ -10,16 +10,18 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
-import io.latentfacets.ingest.AttachAction;
-import io.latentfacets.ingest.EncodeAction;
-import io.latentfacets.ingest.EncodedDocument;
+import io.latentfacets.attach.AttachAction;
+import io.latentfacets.attach.ReencodeAction;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.EncodeAction;
+import io.latentfacets.encode.EncodedDocument;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.ModelDefinition;
 import io.latentfacets.model.ModelState;
-import io.latentfacets.model.Presets;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.definition.Presets;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
@@ -253,8 +255,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(trained.summary().number(), equalTo(1));
         assertThat(trained.summary().info().documents(), equalTo((long) DOCUMENTS));
         assertThat(trained.summary().clusters(), equalTo(3));
-        assertThat(trained.summary().info().metrics().get(Evaluation.SILHOUETTE), greaterThan(0.1));
-        double outliers = trained.summary().info().metrics().get(Evaluation.OUTLIERS);
+        assertThat(trained.summary().info().metrics().get(QualityGate.SILHOUETTE), greaterThan(0.1));
+        double outliers = trained.summary().info().metrics().get(QualityGate.OUTLIERS);
         assertTrue("outlier_share " + outliers, outliers >= 0 && outliers < 0.3);
         StoredModel model = stored("m1");
         assertThat(model.state(), equalTo(ModelState.READY));
@@ -371,9 +373,9 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(trained.summary().info().encoderGeneration(), equalTo(1));
         assertThat(trained.summary().info().documents(), equalTo((long) DOCUMENTS));
         Map<String, Double> metrics = trained.summary().info().metrics();
-        assertThat(metrics.get(Evaluation.SILHOUETTE), equalTo(metrics.get(Evaluation.PREVIOUS_SILHOUETTE)));
+        assertThat(metrics.get(QualityGate.SILHOUETTE), equalTo(metrics.get(QualityGate.PREVIOUS_SILHOUETTE)));
         assertThat(
-                metrics.get(Evaluation.HELD_OUT_LOSS), equalTo(first.metrics().get(Evaluation.HELD_OUT_LOSS)));
+                metrics.get(QualityGate.HELD_OUT_LOSS), equalTo(first.metrics().get(QualityGate.HELD_OUT_LOSS)));
         StoredModel model = stored("same");
         assertThat(model.state(), equalTo(ModelState.READY));
         assertThat(model.active(), equalTo(2));
@@ -589,7 +591,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                 "slow",
                 "{\"source\":{\"index\":\"slow\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2},\"vae\":{\"epochs\":10000}}");
         await((ActionListener<Void> l) -> parts.store().put(endless, l));
-        TrainTask task = (TrainTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
+        CoordinatorTask task =
+                (CoordinatorTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
         int generation = await(l -> task.begun().whenComplete(l::onResponse, l::onFailure));
         assertThat(generation, equalTo(1));
         OpenSearchStatusException busy = expectThrows(OpenSearchStatusException.class, () -> train("slow"));

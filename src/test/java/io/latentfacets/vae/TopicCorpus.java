@@ -12,14 +12,14 @@ import java.util.SplittableRandom;
 import org.apache.lucene.analysis.core.WhitespaceAnalyzer;
 
 /** Documents about known topics: two words in three are the topic's own, the others are everybody's. */
-final class TopicCorpus {
+public final class TopicCorpus {
     private static final int WORDS_OF_A_TOPIC = 30;
     private static final int COMMON_WORDS = 60;
 
     private TopicCorpus() {}
 
     /** Document i is about topic i mod {@code topics}. To be closed by the caller. */
-    static Corpus build(int documents, int topics, long seed, Path directory) throws IOException {
+    public static Corpus build(int documents, int topics, long seed, Path directory) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         TextOptions options = new TextOptions("whitespace", 1000, 1, 1, false, List.of());
         try (CorpusBuilder builder = new CorpusBuilder(new WhitespaceAnalyzer(), options, directory)) {

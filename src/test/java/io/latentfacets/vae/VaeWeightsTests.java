@@ -31,7 +31,7 @@ public final class VaeWeightsTests {
         return VaeWeights.initial(new float[] {1, 2, 3, 4, 5}, logUnigram, List.of(4, 3), 2, 11);
     }
 
-    static byte[] bytes(VaeWeights weights) throws IOException {
+    public static byte[] bytes(VaeWeights weights) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         weights.writeTo(new DataOutputStream(bytes));
         return bytes.toByteArray();

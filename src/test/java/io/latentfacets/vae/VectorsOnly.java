@@ -5,7 +5,7 @@ import io.latentfacets.text.Bow;
 import java.util.function.IntFunction;
 
 /** Documents without words, in memory. */
-record VectorsOnly(int size, int vectorDims, IntFunction<float[]> vectors) implements InputSource {
+public record VectorsOnly(int size, int vectorDims, IntFunction<float[]> vectors) implements InputSource {
 
     @Override
     public Bow get(int doc) {

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.attach;
+
+import static org.opensearch.action.ValidateActions.addValidationError;
+
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ObjectParser;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+
+/** Attaches a model to indices: pipeline, mapping, default pipeline, and the encoding of what is there already. */
+public final class AttachAction extends ActionType<AttachAction.Response> {
+
+    public static final String NAME = "cluster:admin/plugins/latent/models/attach";
+    public static final AttachAction INSTANCE = new AttachAction();
+
+    private AttachAction() {
+        super(NAME, Response::new);
+    }
+
+    /** Names the model and the indices, and says whether to wait until all documents are encoded. */
+    public static final class Request extends ActionRequest {
+
+        private static final ObjectParser<Request, Void> PARSER = new ObjectParser<>("attach");
+
+        static {
+            PARSER.declareStringArray((r, value) -> r.indices = List.copyOf(value), new ParseField("index"));
+        }
+
+        private final String model;
+        private final boolean wait;
+        private List<String> indices = List.of();
+
+        public Request(String model, boolean wait) {
+            this.model = model;
+            this.wait = wait;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            wait = in.readBoolean();
+            indices = in.readStringList();
+        }
+
+        /** Reads a body into this request; unknown keys and bad values are 400s. */
+        void parse(XContentParser parser) throws IOException {
+            PARSER.parse(parser, this, null);
+        }
+
+        public Request indices(List<String> names) {
+            indices = List.copyOf(names);
+            return this;
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeString(model);
+            out.writeBoolean(wait);
+            out.writeStringCollection(indices);
+        }
+
+        public String model() {
+            return model;
+        }
+
+        public boolean waitForCompletion() {
+            return wait;
+        }
+
+        public List<String> indices() {
+            return indices;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            ActionRequestValidationException problems = null;
+            if (model == null || model.isBlank()) {
+                problems = addValidationError("[model] must name a model", problems);
+            }
+            if (indices.isEmpty() || indices.stream().anyMatch(String::isBlank)) {
+                problems = addValidationError("[index] must name at least one index: " + indices, problems);
+            }
+            return problems;
+        }
+    }
+
+    /** What was attached. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final List<String> indices;
+        private final Reencoded reencoded;
+
+        Response(String model, List<String> indices, Reencoded reencoded) {
+            this.model = model;
+            this.indices = List.copyOf(indices);
+            this.reencoded = reencoded;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            indices = in.readStringList();
+            reencoded = new Reencoded(in);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeStringCollection(indices);
+            reencoded.writeTo(out);
+        }
+
+        public List<String> indices() {
+            return indices;
+        }
+
+        public Reencoded reencoded() {
+            return reencoded;
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject().field("acknowledged", true);
+            builder.field("model", model).field("indices", indices);
+            return reencoded.toXContent(builder, params).endObject();
+        }
+    }
+}

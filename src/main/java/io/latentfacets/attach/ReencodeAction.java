@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.attach;
+
+import static org.opensearch.action.ValidateActions.addValidationError;
+
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** Re-encodes the documents of all indices attached to a model whose latents are missing or of another generation. */
+public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
+
+    public static final String NAME = "cluster:admin/plugins/latent/models/reencode";
+    public static final ReencodeAction INSTANCE = new ReencodeAction();
+
+    private ReencodeAction() {
+        super(NAME, Response::new);
+    }
+
+    /** Names the model and says whether to wait for the end. */
+    public static final class Request extends ActionRequest {
+
+        private final String model;
+        private final boolean wait;
+
+        public Request(String model, boolean wait) {
+            this.model = model;
+            this.wait = wait;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            wait = in.readBoolean();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeString(model);
+            out.writeBoolean(wait);
+        }
+
+        public String model() {
+            return model;
+        }
+
+        public boolean waitForCompletion() {
+            return wait;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return model == null || model.isBlank() ? addValidationError("[model] must name a model", null) : null;
+        }
+    }
+
+    /** The tasks that were started and, if that was waited for, how many documents they wrote. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final Reencoded reencoded;
+
+        Response(String model, Reencoded reencoded) {
+            this.model = model;
+            this.reencoded = reencoded;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            reencoded = new Reencoded(in);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            reencoded.writeTo(out);
+        }
+
+        public List<String> tasks() {
+            return reencoded.tasks();
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject().field("model", model);
+            return reencoded.toXContent(builder, params).endObject();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.attach;
+
+import io.latentfacets.attach.AttachedIndices.Attached;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.action.support.GroupedActionListener;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.reindex.AbstractBulkByScrollRequest;
+import org.opensearch.index.reindex.BulkByScrollResponse;
+import org.opensearch.index.reindex.UpdateByQueryAction;
+import org.opensearch.index.reindex.UpdateByQueryRequest;
+import org.opensearch.tasks.Task;
+import org.opensearch.tasks.TaskListener;
+import org.opensearch.transport.client.node.NodeClient;
+
+/**
+ * Encodes documents whose latents are missing or of another generation: core's own update-by-query through the
+ * pipeline, sliced, throttled and cancellable like any, with the rights of the user in the thread context. Doing it
+ * again does no harm. Thread-safe, holds nothing.
+ */
+public final class ReencodeService {
+
+    private static final Logger logger = LogManager.getLogger(ReencodeService.class);
+
+    /** Documents a scroll page brings, and so a bulk request encodes. */
+    private static final int PAGE = 64;
+
+    private final NodeClient client;
+    private final ClusterService clusterService;
+
+    public ReencodeService(NodeClient client, ClusterService clusterService) {
+        this.client = client;
+        this.clusterService = clusterService;
+    }
+
+    /** One update-by-query: indices that share a pipeline and a field. */
+    public record Work(String pipeline, String field, List<String> indices) {}
+
+    /**
+     * What there is to re-encode for a model, one entry per pipeline and field. The pipeline is the one named like the
+     * model, else the index's own, whichever encodes with the model. Indices with neither are left out.
+     */
+    public List<Work> work(String model) {
+        ClusterState state = clusterService.state();
+        Map<String, Work> work = new TreeMap<>();
+        for (Attached attached : AttachedIndices.of(state, model)) {
+            List<String> candidates = new ArrayList<>();
+            candidates.add(model);
+            candidates.addAll(attached.pipelines());
+            for (String pipeline : candidates) {
+                if (AttachedIndices.encodes(state, pipeline, model, attached.field())) {
+                    work.computeIfAbsent(
+                                    pipeline + '\0' + attached.field(),
+                                    key -> new Work(pipeline, attached.field(), new ArrayList<>()))
+                            .indices()
+                            .add(attached.index());
+                    break;
+                }
+            }
+        }
+        return List.copyOf(work.values());
+    }
+
+    /**
+     * Starts one piece of work.
+     *
+     * @param generation what documents are to be of: the generation that trained the active encoder
+     * @param parent whose cancellation ends this; {@link TaskId#EMPTY_TASK_ID} for none
+     * @param storeResult whether {@code _tasks} keeps the result, for a caller that does not wait
+     * @return the task, under way
+     */
+    public Task start(
+            Work work,
+            int generation,
+            TaskId parent,
+            boolean storeResult,
+            ActionListener<BulkByScrollResponse> listener) {
+        UpdateByQueryRequest request = new UpdateByQueryRequest(work.indices().toArray(String[]::new));
+        request.setQuery(stale(work.field(), generation));
+        request.setPipeline(work.pipeline());
+        request.setConflicts("proceed");
+        request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
+        request.setRefresh(true);
+        request.setBatchSize(PAGE);
+        request.setShouldStoreResult(storeResult);
+        request.setParentTask(parent);
+        return client.executeLocally(UpdateByQueryAction.INSTANCE, request, new TaskListener<BulkByScrollResponse>() {
+            @Override
+            public void onResponse(Task task, BulkByScrollResponse response) {
+                listener.onResponse(response);
+            }
+
+            @Override
+            public void onFailure(Task task, Exception e) {
+                listener.onFailure(e);
+            }
+        });
+    }
+
+    /**
+     * Starts several pieces of work.
+     *
+     * @param wait whether to answer only when all of it has ended; otherwise {@code _tasks} keeps the results
+     */
+    public void startAll(
+            String model,
+            List<Work> all,
+            int generation,
+            TaskId parent,
+            boolean wait,
+            ActionListener<Reencoded> listener) {
+        String[] indices =
+                all.stream().flatMap(work -> work.indices().stream()).distinct().toArray(String[]::new);
+        if (indices.length == 0) {
+            begin(model, all, generation, parent, wait, listener);
+            return;
+        }
+        // update-by-query sees only what searches see: documents of the last second would be passed over for good
+        client.admin()
+                .indices()
+                .prepareRefresh(indices)
+                .execute(ActionListener.delegateFailure(
+                        listener, (to, refreshed) -> begin(model, all, generation, parent, wait, to)));
+    }
+
+    private void begin(
+            String model,
+            List<Work> all,
+            int generation,
+            TaskId parent,
+            boolean wait,
+            ActionListener<Reencoded> listener) {
+        if (wait == false) {
+            List<String> tasks = new ArrayList<>();
+            for (Work work : all) {
+                tasks.add(id(start(
+                        work,
+                        generation,
+                        parent,
+                        true,
+                        ActionListener.wrap(
+                                response -> {},
+                                e -> logger.warn("re-encoding for model [{}] failed: {}", model, e.getMessage())))));
+            }
+            listener.onResponse(new Reencoded(tasks, false, 0, 0, 0, 0));
+            return;
+        }
+        List<String> tasks = Collections.synchronizedList(new ArrayList<>());
+        // one more than there is work: the last answer is ours, when all tasks are in the list
+        GroupedActionListener<BulkByScrollResponse> grouped = new GroupedActionListener<>(
+                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1);
+        for (Work work : all) {
+            tasks.add(id(start(work, generation, parent, false, grouped)));
+        }
+        grouped.onResponse(null);
+    }
+
+    private String id(Task task) {
+        return client.getLocalNodeId() + ":" + task.getId();
+    }
+
+    private static Reencoded sum(String model, List<String> tasks, Collection<BulkByScrollResponse> responses) {
+        long updated = 0;
+        long conflicts = 0;
+        long failures = 0;
+        long took = 0;
+        for (BulkByScrollResponse response : responses) {
+            updated += response.getUpdated();
+            conflicts += response.getVersionConflicts();
+            failures += response.getBulkFailures().size();
+            took = Math.max(took, response.getTook().millis());
+            if (response.getReasonCancelled() != null) {
+                throw new TaskCancelledException("re-encoding was cancelled: " + response.getReasonCancelled());
+            }
+            if (response.getBulkFailures().isEmpty() == false) {
+                logger.warn(
+                        "re-encoding for model [{}] failed for [{}] documents, the first of them: {}",
+                        model,
+                        response.getBulkFailures().size(),
+                        response.getBulkFailures().get(0).getMessage());
+            }
+        }
+        return new Reencoded(tasks, true, updated, conflicts, failures, took);
+    }
+
+    /** Documents without a latent of this generation. */
+    static QueryBuilder stale(String field, int generation) {
+        return QueryBuilders.boolQuery().mustNot(QueryBuilders.termQuery(field + ".generation", generation));
+    }
+}

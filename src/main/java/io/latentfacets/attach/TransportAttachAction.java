@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.attach;
+
+import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.store.ModelStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
+import org.opensearch.action.admin.indices.mapping.put.PutMappingRequest;
+import org.opensearch.action.admin.indices.settings.put.UpdateSettingsAction;
+import org.opensearch.action.admin.indices.settings.put.UpdateSettingsRequest;
+import org.opensearch.action.ingest.PutPipelineAction;
+import org.opensearch.action.ingest.PutPipelineRequest;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.action.support.IndicesOptions;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.index.IndexSettings;
+import org.opensearch.ingest.IngestService;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.node.NodeClient;
+
+/**
+ * Checks everything first, then writes mapping, pipeline and setting, in that order, each as the caller: documents that
+ * arrive in between are caught by the re-encoding that follows. Doing it again changes nothing.
+ */
+public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
+
+    private final ModelStore store;
+    private final NodeClient client;
+    private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
+    private final ReencodeService reencoding;
+
+    @Inject
+    public TransportAttachAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            NodeClient client,
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver) {
+        super(AttachAction.NAME, transportService, filters, AttachAction.Request::new, ThreadPool.Names.SAME);
+        this.store = store;
+        this.client = client;
+        this.clusterService = clusterService;
+        this.resolver = resolver;
+        this.reencoding = new ReencodeService(client, clusterService);
+    }
+
+    @Override
+    protected void doExecute(Task task, AttachAction.Request request, ActionListener<AttachAction.Response> listener) {
+        // the store answers on the generic pool, where it is all right to wait for three small cluster state updates
+        store.get(
+                request.model(),
+                ActionListener.wrap(stored -> attach(task, request, stored, listener), listener::onFailure));
+    }
+
+    private void attach(
+            Task task, AttachAction.Request request, StoredModel stored, ActionListener<AttachAction.Response> listener)
+            throws IOException {
+        String model = stored.name();
+        String field = stored.definition().targetField();
+        ClusterState state = clusterService.state();
+        List<String> indices = List.of(resolver.concreteIndexNames(
+                state,
+                IndicesOptions.strictExpandOpenAndForbidClosed(),
+                true,
+                request.indices().toArray(String[]::new)));
+        if (indices.isEmpty()) {
+            throw new ResourceNotFoundException("[index] matches no index: {}", request.indices());
+        }
+        requireFreePipeline(state, model, field);
+        Map<String, String> pipelines = new TreeMap<>();
+        for (String index : indices) {
+            pipelines.put(index, pipeline(state, index, model, field));
+        }
+        putMapping(indices, model, field);
+        if (AttachedIndices.pipeline(state, model) == null) {
+            putPipeline(model, field);
+        }
+        setDefaultPipeline(state, pipelines);
+        encode(task, request, stored, pipelines, listener);
+    }
+
+    private static void requireFreePipeline(ClusterState state, String model, String field) {
+        if (AttachedIndices.pipeline(state, model) != null
+                && AttachedIndices.encodes(state, model, model, field) == false) {
+            throw new OpenSearchStatusException(
+                    "the ingest pipeline [{}] exists and has no [{}] processor with model [{}] and target_field [{}];"
+                            + " add one to it, or attach a model of another name",
+                    RestStatus.CONFLICT,
+                    model,
+                    LatentEncodeProcessor.TYPE,
+                    model,
+                    field);
+        }
+    }
+
+    /** The pipeline through which the index will be encoded: the one it has, if it does that, else ours. */
+    private static String pipeline(ClusterState state, String index, String model, String field) {
+        Settings settings = state.metadata().index(index).getSettings();
+        String present = IndexSettings.DEFAULT_PIPELINE.get(settings);
+        if (IngestService.NOOP_PIPELINE_NAME.equals(present) || present.equals(model)) {
+            return model;
+        }
+        if (AttachedIndices.encodes(state, present, model, field)) {
+            return present;
+        }
+        throw new OpenSearchStatusException(
+                "index [{}] has the [index.default_pipeline] [{}]; add {\"{}\":{\"model\":\"{}\",\"target_field\":\"{}\"}}"
+                        + " to that pipeline and attach again",
+                RestStatus.CONFLICT,
+                index,
+                present,
+                LatentEncodeProcessor.TYPE,
+                model,
+                field);
+    }
+
+    private void putMapping(List<String> indices, String model, String field) throws IOException {
+        XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
+        mapping.startObject(field).field("type", "latent_vector").field("model", model);
+        mapping.endObject().endObject().endObject();
+        PutMappingRequest request = new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
+        acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");
+    }
+
+    private void putPipeline(String model, String field) throws IOException {
+        XContentBuilder pipeline = XContentFactory.jsonBuilder().startObject();
+        pipeline.field("description", "encodes documents with latent model [" + model + "]");
+        pipeline.startArray("processors").startObject().startObject(LatentEncodeProcessor.TYPE);
+        pipeline.field("model", model).field("target_field", field);
+        pipeline.endObject().endObject().endArray().endObject();
+        PutPipelineRequest request = new PutPipelineRequest(model, BytesReference.bytes(pipeline), XContentType.JSON);
+        acknowledged(client.execute(PutPipelineAction.INSTANCE, request).actionGet(), "pipeline");
+    }
+
+    private void setDefaultPipeline(ClusterState state, Map<String, String> pipelines) {
+        List<String> unset = new ArrayList<>();
+        pipelines.forEach((index, pipeline) -> {
+            Settings settings = state.metadata().index(index).getSettings();
+            if (pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings)) == false) {
+                unset.add(index);
+            }
+        });
+        if (unset.isEmpty()) {
+            return;
+        }
+        Settings settings = Settings.builder()
+                .put(IndexSettings.DEFAULT_PIPELINE.getKey(), pipelines.get(unset.get(0)))
+                .build();
+        UpdateSettingsRequest request = new UpdateSettingsRequest(settings, unset.toArray(String[]::new));
+        acknowledged(client.execute(UpdateSettingsAction.INSTANCE, request).actionGet(), "setting");
+    }
+
+    private static void acknowledged(AcknowledgedResponse response, String what) {
+        if (response.isAcknowledged() == false) {
+            throw new OpenSearchStatusException(
+                    "not all nodes have acknowledged the [{}] in time; attach again",
+                    RestStatus.SERVICE_UNAVAILABLE,
+                    what);
+        }
+    }
+
+    private void encode(
+            Task task,
+            AttachAction.Request request,
+            StoredModel stored,
+            Map<String, String> pipelines,
+            ActionListener<AttachAction.Response> listener) {
+        List<String> indices = List.copyOf(pipelines.keySet());
+        String model = stored.name();
+        ActionListener<Reencoded> answer =
+                ActionListener.map(listener, reencoded -> new AttachAction.Response(model, indices, reencoded));
+        if (stored.active() == 0) {
+            // nothing to encode with yet: the first training re-encodes what is attached by then
+            answer.onResponse(new Reencoded(List.of(), true, 0, 0, 0, 0));
+            return;
+        }
+        Map<String, ReencodeService.Work> work = new TreeMap<>();
+        pipelines.forEach((index, pipeline) -> work.computeIfAbsent(
+                        pipeline,
+                        name -> new ReencodeService.Work(
+                                name, stored.definition().targetField(), new ArrayList<>()))
+                .indices()
+                .add(index));
+        TaskId parent = request.waitForCompletion()
+                ? new TaskId(clusterService.localNode().getId(), task.getId())
+                : TaskId.EMPTY_TASK_ID;
+        reencoding.startAll(
+                model, List.copyOf(work.values()), stored.activeEncoder(), parent, request.waitForCompletion(), answer);
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster.fit;
+
+import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.cluster.LinearRule;
+import io.latentfacets.cluster.Measures;
+import io.latentfacets.cluster.Points;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+
+/**
+ * Decides a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
+ * grows the silhouette rises until the groups in the data are told apart; then it falls (clear groups) or stays level
+ * (groups within groups). The best number is the one that is not beaten up to twice as many. Its own height is noise to
+ * some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level over a
+ * wide range, the beginning of the level part.
+ *
+ * <p>The silhouette alone goes on and on where a large group can be cut into pieces that are compact each for itself,
+ * and in short texts, where every word makes a group. So nothing is chosen beyond the number at which the graph of
+ * nearest neighbours has (nearly) its highest modularity: more clusters than that cut through neighbourhoods.
+ */
+final class CountChooser {
+    private static final int[] GRID = {
+        2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 70, 80, 100
+    };
+
+    private static final int STARTS = 2;
+    private static final int NEIGHBORS = 10;
+
+    /** Where this part of the highest modularity is reached, the modularity is as good as it gets. */
+    private static final double HIGHEST = 0.998;
+
+    /** Two or three parts of anything score well, so such a number stands only if it is not beaten up to this one. */
+    private static final int FEW = 3;
+
+    private static final int LEAST_TRIED = 20;
+
+    /** A cluster of fewer points than this is not a subject. */
+    private static final int MIN_POINTS_PER_CLUSTER = 10;
+
+    /** This part of the best score is nearly as good as the best. */
+    private static final double NEAR = 0.95;
+
+    /** Where this part of the best score is reached the level part of the curve begins. */
+    private static final double LEVEL = 0.9;
+
+    /** The level part is wide if the best number is this many times its beginning. */
+    private static final int WIDE = 2;
+
+    /**
+     * How much is looked at.
+     *
+     * @param draws of the points, over which scores are averaged
+     * @param points of one draw, at most
+     * @param most the largest number that is tried
+     */
+    record Effort(int draws, int points, int most) {
+        /** For a training. */
+        static final Effort THOROUGH = new Effort(3, 4000, 100);
+    }
+
+    /** Divides the points of a draw, again and again. */
+    @FunctionalInterface
+    interface Divider {
+        LinearRule divide(int count);
+    }
+
+    private final long seed;
+    private final Effort effort;
+    private final BiFunction<float[][], SplittableRandom, Divider> dividers;
+    private final Runnable checkCancelled;
+
+    CountChooser(long seed, Runnable checkCancelled) {
+        this(
+                seed,
+                Effort.THOROUGH,
+                (points, random) -> new RuleFitter(points, STARTS, random, checkCancelled)::fit,
+                checkCancelled);
+    }
+
+    /** @param dividers what divides a draw; given its points and a random of its own */
+    CountChooser(
+            long seed,
+            Effort effort,
+            BiFunction<float[][], SplittableRandom, Divider> dividers,
+            Runnable checkCancelled) {
+        this.seed = seed;
+        this.effort = effort;
+        this.dividers = dividers;
+        this.checkCancelled = checkCancelled;
+    }
+
+    /** @param points unit length, at least one */
+    CountCurve choose(float[][] points) {
+        int most = Math.max(2, points.length / MIN_POINTS_PER_CLUSTER);
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Draw> draws = new ArrayList<>();
+        for (int d = 0; d < effort.draws(); d++) {
+            draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
+        }
+        List<CountCurve.Point> curve = new ArrayList<>();
+        List<Double> modularities = new ArrayList<>();
+        CountCurve.Point best = new CountCurve.Point(2, Double.NEGATIVE_INFINITY);
+        for (int count : GRID) {
+            if (count > Math.min(most, effort.most())) {
+                break;
+            }
+            double score = 0;
+            double modularity = 0;
+            for (Draw draw : draws) {
+                LinearRule rule = draw.divider.divide(count);
+                int[] labels = rule.assign(draw.points);
+                score += Measures.silhouette(draw.points, labels) / draws.size();
+                modularity += draw.graph.modularity(labels, rule.count()) / draws.size();
+            }
+            CountCurve.Point point = new CountCurve.Point(count, score);
+            curve.add(point);
+            modularities.add(modularity);
+            if (score > best.score()) {
+                best = point;
+            } else if (count >= 2 * best.count() && (best.count() > FEW || count >= LEAST_TRIED)) {
+                break;
+            }
+        }
+        int told = curve.get(highest(modularities)).count();
+        return new CountCurve(curve, Math.min(decide(curve), told));
+    }
+
+    /** Points that are divided again and again. */
+    private final class Draw {
+        private final float[][] points;
+        private final NeighborGraph graph;
+        private final Divider divider;
+
+        Draw(float[][] points, SplittableRandom random) {
+            this.points = points;
+            this.graph = new NeighborGraph(points, NEIGHBORS, checkCancelled);
+            this.divider = dividers.apply(points, random);
+        }
+    }
+
+    /** The first index whose value is nearly as high as any. */
+    static int highest(List<Double> values) {
+        double max = Collections.max(values);
+        int first = 0;
+        while (values.get(first) < max - (1 - HIGHEST) * Math.abs(max)) {
+            first++;
+        }
+        return first;
+    }
+
+    /** @param curve not empty, ascending by count */
+    static int decide(List<CountCurve.Point> curve) {
+        CountCurve.Point best = curve.get(0);
+        for (CountCurve.Point point : curve) {
+            best = point.score() > best.score() ? point : best;
+        }
+        int level = firstAbove(curve, LEVEL, best);
+        return best.count() > WIDE * level ? level : firstAbove(curve, NEAR, best);
+    }
+
+    private static int firstAbove(List<CountCurve.Point> curve, double part, CountCurve.Point best) {
+        for (CountCurve.Point point : curve) {
+            if (point.score() > 0 && point.score() >= part * best.score()) {
+                return point.count();
+            }
+        }
+        return best.count();
+    }
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster.fit;
+
+import java.util.Arrays;
+import org.apache.lucene.util.VectorUtil;
+
+/**
+ * Which points are each other's neighbours: every point is joined to its nearest by cosine. What it knows of the data
+ * does not depend on how the data are divided, so it can judge divisions, and balanced and skewed ones alike. Quadratic
+ * in the number of points; immutable.
+ */
+final class NeighborGraph {
+    private final int[][] neighbors;
+
+    /**
+     * @param points unit length
+     * @param count neighbours of each point; all others if there are fewer
+     */
+    NeighborGraph(float[][] points, int count, Runnable checkCancelled) {
+        int n = points.length;
+        int wanted = Math.min(count, n - 1);
+        neighbors = new int[n][];
+        float[] similarities = new float[wanted];
+        for (int i = 0; i < n; i++) {
+            if (i % 64 == 0) {
+                checkCancelled.run();
+            }
+            neighbors[i] = nearest(points, i, similarities);
+        }
+    }
+
+    private static int[] nearest(float[][] points, int of, float[] similarities) {
+        int[] nearest = new int[similarities.length];
+        Arrays.fill(similarities, Float.NEGATIVE_INFINITY);
+        for (int j = 0; j < points.length && nearest.length > 0; j++) {
+            if (j == of) {
+                continue;
+            }
+            float similarity = VectorUtil.dotProduct(points[of], points[j]);
+            int place = nearest.length;
+            while (place > 0 && similarities[place - 1] < similarity) {
+                place--;
+            }
+            if (place < nearest.length) {
+                System.arraycopy(nearest, place, nearest, place + 1, nearest.length - place - 1);
+                System.arraycopy(similarities, place, similarities, place + 1, nearest.length - place - 1);
+                nearest[place] = j;
+                similarities[place] = similarity;
+            }
+        }
+        return nearest;
+    }
+
+    /**
+     * The normalised cut (Shi &amp; Malik, 2000): the sum over clusters of the share of a cluster's edges that lead out
+     * of it, 0 to the number of clusters; less is better. An empty cluster counts 1.
+     *
+     * @param labels of the points, 0 to count − 1
+     */
+    double normalizedCut(int[] labels, int count) {
+        long[] volume = new long[count];
+        long[] cut = new long[count];
+        for (int i = 0; i < neighbors.length; i++) {
+            for (int j : neighbors[i]) {
+                volume[labels[i]]++;
+                volume[labels[j]]++;
+                if (labels[i] != labels[j]) {
+                    cut[labels[i]]++;
+                    cut[labels[j]]++;
+                }
+            }
+        }
+        double sum = 0;
+        for (int c = 0; c < count; c++) {
+            sum += volume[c] == 0 ? 1 : (double) cut[c] / volume[c];
+        }
+        return sum;
+    }
+
+    /**
+     * Newman's modularity (Newman, 2006): the share of edges within clusters, less what would be within them if edges
+     * were drawn at random with the same degrees. Below 1; 0 is chance.
+     *
+     * @param labels of the points, 0 to count − 1
+     */
+    double modularity(int[] labels, int count) {
+        double[] volume = new double[count];
+        long edges = 0;
+        long within = 0;
+        for (int i = 0; i < neighbors.length; i++) {
+            for (int j : neighbors[i]) {
+                volume[labels[i]]++;
+                volume[labels[j]]++;
+                edges++;
+                within += labels[i] == labels[j] ? 1 : 0;
+            }
+        }
+        if (edges == 0) {
+            return 0;
+        }
+        double expected = 0;
+        for (double v : volume) {
+            expected += v / (2.0 * edges) * (v / (2.0 * edges));
+        }
+        return (double) within / edges - expected;
+    }
+}

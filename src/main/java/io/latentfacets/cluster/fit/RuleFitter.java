@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster.fit;
+
+import io.latentfacets.cluster.LinearRule;
+import java.util.SplittableRandom;
+
+/**
+ * Finds the linear rule that divides points into a given number of clusters. The best kind of rule that the points
+ * allow is used: a tied Gaussian mixture started from k-means in whitened space; that k-means, if a component of the
+ * mixture starves; spherical k-means where there are too few points for a covariance.
+ */
+final class RuleFitter {
+    private static final int PASSES = 60;
+    private static final int SEEDING_TRIALS = 4;
+    private static final int MICRO_PASSES = 12;
+    private static final int MIN_MICRO = 50;
+    private static final int MAX_MICRO = 300;
+    private static final int POINTS_PER_MICRO = 50;
+
+    /** What merging begins with: several micro-clusters to a cluster, but no more than can be merged in no time. */
+    private static final int MICRO_PER_CLUSTER = 8;
+
+    private static final int MAX_MERGED = 200;
+    private static final int MIN_POINTS_PER_MICRO = 5;
+    private static final int MERGED_PASSES = 30;
+
+    /** A covariance needs several points per dimension even when it is shrunk, and a mixture several per component. */
+    private static final int MIN_POINTS_PER_DIMENSION = 8;
+
+    private static final int MIN_POINTS_PER_CLUSTER = 10;
+
+    private final float[][] points;
+    private final int starts;
+    private final SplittableRandom random;
+    private final Runnable checkCancelled;
+    private final Whitening whitening;
+    private final float[][] whitened;
+
+    /**
+     * @param points unit length, at least one
+     * @param starts of each k-means
+     */
+    RuleFitter(float[][] points, int starts, SplittableRandom random, Runnable checkCancelled) {
+        this.points = points;
+        this.starts = starts;
+        this.random = random;
+        this.checkCancelled = checkCancelled;
+        whitening = whitening();
+        whitened = whitening == null ? null : whitening.apply(points);
+    }
+
+    private Whitening whitening() {
+        int n = points.length;
+        if (n < MIN_POINTS_PER_DIMENSION * points[0].length) {
+            return null;
+        }
+        int micro = Math.max(MIN_MICRO, Math.min(MAX_MICRO, n / POINTS_PER_MICRO));
+        KMeans kMeans = new KMeans(false, 1, MICRO_PASSES, 1, checkCancelled);
+        KMeans.Result result = kMeans.run(points, micro, random);
+        return result.centers().length < micro ? null : Whitening.fit(points, result);
+    }
+
+    /** Whether there are points enough for a mixture of so many components. */
+    boolean fitsMixtures(int count) {
+        return whitened != null && points.length >= MIN_POINTS_PER_CLUSTER * count;
+    }
+
+    /** @return a rule of count clusters, none of them empty; fewer if there are fewer distinct points */
+    LinearRule fit(int count) {
+        if (fitsMixtures(count)) {
+            KMeans.Result start =
+                    new KMeans(false, starts, PASSES, SEEDING_TRIALS, checkCancelled).run(whitened, count, random);
+            LinearRule mixture = mixture(start.labels(), start.centers().length);
+            if (mixture != null) {
+                return mixture;
+            }
+            LinearRule rule = nearest(start.centers());
+            if (rule.usesAll(points)) {
+                return rule;
+            }
+        }
+        float[][] centers = new KMeans(true, starts, PASSES, SEEDING_TRIALS, checkCancelled)
+                .run(points, count, random)
+                .centers();
+        return new LinearRule(centers, new float[centers.length]);
+    }
+
+    /** A mixture from one plain k-means; null if it has not exactly count components. See {@link #fitsMixtures}. */
+    LinearRule fitFromKMeans(int count) {
+        KMeans.Result start = new KMeans(false, 1, PASSES, 1, checkCancelled).run(whitened, count, random);
+        return start.centers().length < count ? null : mixture(start.labels(), count);
+    }
+
+    /** A mixture from merged micro-clusters; null if it has not exactly count components. */
+    LinearRule fitFromMerging(int count) {
+        int micro = Math.min(Math.max(MICRO_PER_CLUSTER * count, MIN_MICRO), Math.max(MAX_MERGED, 2 * count));
+        micro = Math.min(micro, points.length / MIN_POINTS_PER_MICRO);
+        if (micro < count) {
+            return null;
+        }
+        KMeans.Result start = new KMeans(false, 1, MERGED_PASSES, 1, checkCancelled).run(whitened, micro, random);
+        int found = start.centers().length;
+        if (found < count) {
+            return null;
+        }
+        int[] merged = new MicroMerger(whitened, start.labels(), found).merge(count, checkCancelled);
+        int[] labels = new int[points.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = merged[start.labels()[i]];
+        }
+        return mixture(labels, count);
+    }
+
+    /** The rule, gone on with on these points; null if it falls apart on them. */
+    LinearRule refine(LinearRule rule) {
+        return fitsMixtures(rule.count()) && rule.usesAll(points) ? mixture(rule.assign(points), rule.count()) : null;
+    }
+
+    /** The tied mixture that a division leads to; null if a component starves. */
+    private LinearRule mixture(int[] labels, int count) {
+        TiedMixture.Rule mixture = new TiedMixture(whitened, labels, count).fit(checkCancelled);
+        if (mixture == null) {
+            return null;
+        }
+        LinearRule rule = fold(mixture.directions(), mixture.biases());
+        return rule.usesAll(points) ? rule : null;
+    }
+
+    /** Nearest center in whitened space: |x − μ|² is smallest where x·μ − ½|μ|² is largest. */
+    private LinearRule nearest(float[][] centers) {
+        double[][] directions = new double[centers.length][whitened[0].length];
+        double[] biases = new double[centers.length];
+        for (int c = 0; c < centers.length; c++) {
+            for (int j = 0; j < centers[c].length; j++) {
+                directions[c][j] = centers[c][j];
+                biases[c] -= directions[c][j] * directions[c][j] / 2;
+            }
+        }
+        return fold(directions, biases);
+    }
+
+    private LinearRule fold(double[][] directions, double[] biases) {
+        float[][] folded = new float[directions.length][];
+        float[] floatBiases = new float[biases.length];
+        for (int c = 0; c < folded.length; c++) {
+            folded[c] = whitening.unmap(directions[c]);
+            floatBiases[c] = (float) biases[c];
+        }
+        return new LinearRule(folded, floatBiases);
+    }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster.label;
+
+import java.util.List;
+
+/**
+ * @param exclude words (any case) or regular expressions of terms that no label may show
+ * @param termCount most terms a cluster gets, 1 to {@link #MAX_TERMS}
+ */
+public record LabelOptions(List<String> exclude, int termCount) {
+    /** Most terms that are kept for a cluster. */
+    public static final int MAX_TERMS = 30;
+
+    /** Nothing excluded, as many terms as are kept. */
+    public static final LabelOptions DEFAULTS = new LabelOptions(List.of(), MAX_TERMS);
+
+    /** @throws IllegalArgumentException if termCount is out of bounds */
+    public LabelOptions {
+        exclude = List.copyOf(exclude);
+        if (termCount < 1 || termCount > MAX_TERMS) {
+            throw new IllegalArgumentException("[terms] must be in [1, " + MAX_TERMS + "]: " + termCount);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.encode;
+
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Encodes documents and says what a generation makes of them. Thread-safe; computes on the calling thread. */
+final class DocumentExplainer {
+
+    private static final int CLUSTERS = 3;
+
+    private final Generation generation;
+    private final ClusterEdits edits;
+    private final EncoderService encoders;
+    private final Decoder decoder;
+    private final Occlusion occlusion;
+
+    DocumentExplainer(Generation generation, ClusterEdits edits, EncoderService encoders) {
+        this.generation = generation;
+        this.edits = edits;
+        this.encoders = encoders;
+        this.decoder = new Decoder(generation.weights());
+        this.occlusion = new Occlusion(generation, encoders);
+    }
+
+    /** One entry per document, in order. */
+    List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain) {
+        List<Input> inputs = documents.stream()
+                .map(document -> encoders.input(generation, document))
+                .toList();
+        List<byte[]> latents = encoders.encodeInputs(generation, inputs);
+        List<EncodedDocument> encoded = new ArrayList<>(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            encoded.add(describe(inputs.get(i), latents.get(i), explain));
+        }
+        return encoded;
+    }
+
+    private EncodedDocument describe(Input input, byte[] latent, boolean explain) {
+        if (latent == null) {
+            List<ClusterTerm> none = explain ? List.of() : null;
+            return new EncodedDocument(generation.number(), null, List.of(), none, none);
+        }
+        float[] unit = Latents.dequantize(latent);
+        int own = generation.clusters().partition().assign(unit);
+        return new EncodedDocument(
+                generation.number(),
+                latent,
+                clusters(unit, own),
+                explain ? terms(new Occlusion.Placed(input, latent), own) : null,
+                explain ? reconstruction(unit) : null);
+    }
+
+    /** What drove it to its cluster's centroid. */
+    private List<ClusterTerm> terms(Occlusion.Placed document, int own) {
+        Partition partition = generation.clusters().partition();
+        return occlusion.terms(document, unit -> partition.similarity(unit, own));
+    }
+
+    private List<EncodedDocument.Cluster> clusters(float[] unit, int own) {
+        Partition partition = generation.clusters().partition();
+        return IntStream.range(0, partition.count())
+                .boxed()
+                .sorted(Comparator.comparing((Integer c) -> c != own)
+                        .thenComparing(c -> -partition.similarity(unit, c))
+                        .thenComparing(c -> c))
+                .limit(CLUSTERS)
+                .map(c -> {
+                    String key = generation.clusters().infos().get(c).key();
+                    String label = generation.clusters().infos().get(c).label();
+                    return new EncodedDocument.Cluster(key, edits.label(key, label), partition.similarity(unit, c));
+                })
+                .toList();
+    }
+
+    /** Words by their part of the divergence of what the decoder expects from what documents in general hold. */
+    private List<ClusterTerm> reconstruction(float[] unit) {
+        Vocabulary vocabulary = generation.vocabulary();
+        float[] expected = decoder.logProbabilities(unit);
+        float[] usual = vocabulary.logUnigram();
+        List<ClusterTerm> terms = new ArrayList<>();
+        for (int id = 0; id < expected.length; id++) {
+            float weight = (float) (Math.exp(expected[id]) * (expected[id] - usual[id]));
+            if (weight > 0) {
+                terms.add(new ClusterTerm(vocabulary.surface(id), weight));
+            }
+        }
+        return Occlusion.strongest(terms);
+    }
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.encode;
+
+import static org.opensearch.action.ValidateActions.addValidationError;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ObjectParser;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+
+/** Encodes documents that are sent along, without indexing them, and tells what the model makes of them. */
+public final class EncodeAction extends ActionType<EncodeAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/encode";
+    public static final EncodeAction INSTANCE = new EncodeAction();
+
+    /** Most documents of one request. */
+    static final int MAX_DOCS = 1000;
+
+    private EncodeAction() {
+        super(NAME, Response::new);
+    }
+
+    /** The model, the documents' sources, and whether to explain. */
+    public static final class Request extends ActionRequest {
+
+        private static final ObjectParser<Request, Void> PARSER = new ObjectParser<>("encode");
+
+        static {
+            PARSER.declareObjectArray(
+                    (r, value) -> r.docs = new ArrayList<>(value), (p, c) -> document(p), new ParseField("docs"));
+            PARSER.declareBoolean((r, value) -> r.explain = value, new ParseField("explain"));
+        }
+
+        private final String model;
+        private List<Map<String, Object>> docs = List.of();
+        private boolean explain;
+
+        public Request(String model) {
+            this.model = model;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            docs = in.readList(StreamInput::readMap);
+            explain = in.readBoolean();
+        }
+
+        private static Map<String, Object> document(XContentParser parser) throws IOException {
+            if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
+                throw new IllegalArgumentException("[docs] must hold objects: [" + parser.text() + "]");
+            }
+            return parser.map();
+        }
+
+        /** Reads a body into this request; unknown keys and bad values are 400s. */
+        void parse(XContentParser parser) throws IOException {
+            PARSER.parse(parser, this, null);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeString(model);
+            out.writeCollection(docs, StreamOutput::writeMap);
+            out.writeBoolean(explain);
+        }
+
+        public Request docs(List<Map<String, Object>> documents) {
+            docs = List.copyOf(documents);
+            return this;
+        }
+
+        public Request explain(boolean value) {
+            explain = value;
+            return this;
+        }
+
+        public String model() {
+            return model;
+        }
+
+        public List<Map<String, Object>> docs() {
+            return docs;
+        }
+
+        public boolean explain() {
+            return explain;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            if (docs.isEmpty() || docs.size() > MAX_DOCS) {
+                return addValidationError(
+                        "[docs] must have 1 to [" + MAX_DOCS + "] documents, has [" + docs.size() + "]", null);
+            }
+            return model == null || model.isBlank() ? addValidationError("[model] must name a model", null) : null;
+        }
+    }
+
+    /** One entry per document, in order. */
+    public static final class Response extends ActionResponse implements ToXContent {
+
+        private final List<EncodedDocument> documents;
+
+        Response(List<EncodedDocument> documents) {
+            this.documents = List.copyOf(documents);
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            documents = in.readList(EncodedDocument::new);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeCollection(documents);
+        }
+
+        public List<EncodedDocument> documents() {
+            return documents;
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startArray();
+            for (EncodedDocument document : documents) {
+                document.toXContent(builder, params);
+            }
+            return builder.endArray();
+        }
+
+        @Override
+        public boolean isFragment() {
+            return false;
+        }
+    }
+}

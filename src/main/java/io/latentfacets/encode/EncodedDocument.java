@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.encode;
+
+import io.latentfacets.cluster.ClusterTerm;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * What a model makes of one document. Immutable.
+ *
+ * @param latent quantised; null for a document without words that the model knows
+ * @param clusters its cluster first, then the nearest others
+ * @param terms the words that tie it to its cluster, strongest first: by how much closer to the centroid each brings
+ *     it; null if not asked for
+ * @param reconstruction the words that the decoder reads from the latent, most telling first; null if not asked for
+ */
+public record EncodedDocument(
+        int generation,
+        byte[] latent,
+        List<Cluster> clusters,
+        List<ClusterTerm> terms,
+        List<ClusterTerm> reconstruction)
+        implements Writeable, ToXContentObject {
+
+    /** A cluster and the cosine of the document to its centroid. */
+    public record Cluster(String key, String label, float similarity) implements Writeable {
+
+        Cluster(StreamInput in) throws IOException {
+            this(in.readString(), in.readString(), in.readFloat());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(key);
+            out.writeString(label);
+            out.writeFloat(similarity);
+        }
+    }
+
+    EncodedDocument(StreamInput in) throws IOException {
+        this(
+                in.readVInt(),
+                in.readBoolean() ? in.readByteArray() : null,
+                in.readList(Cluster::new),
+                in.readBoolean() ? in.readList(EncodedDocument::readTerm) : null,
+                in.readBoolean() ? in.readList(EncodedDocument::readTerm) : null);
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeVInt(generation);
+        out.writeBoolean(latent != null);
+        if (latent != null) {
+            out.writeByteArray(latent);
+        }
+        out.writeCollection(clusters);
+        writeTerms(out, terms);
+        writeTerms(out, reconstruction);
+    }
+
+    private static ClusterTerm readTerm(StreamInput in) throws IOException {
+        return new ClusterTerm(in.readString(), in.readFloat());
+    }
+
+    private static void writeTerms(StreamOutput out, List<ClusterTerm> terms) throws IOException {
+        out.writeBoolean(terms != null);
+        if (terms != null) {
+            out.writeCollection(terms, (o, term) -> {
+                o.writeString(term.term());
+                o.writeFloat(term.weight());
+            });
+        }
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject().field("generation", generation);
+        builder.field("vector", latent == null ? null : Base64.getEncoder().encodeToString(latent));
+        builder.startArray("clusters");
+        for (Cluster cluster : clusters) {
+            builder.startObject()
+                    .field("key", cluster.key())
+                    .field("label", cluster.label())
+                    .field("similarity", cluster.similarity())
+                    .endObject();
+        }
+        builder.endArray();
+        terms(builder, "terms", terms);
+        terms(builder, "reconstruction", reconstruction);
+        return builder.endObject();
+    }
+
+    private static void terms(XContentBuilder builder, String name, List<ClusterTerm> terms) throws IOException {
+        if (terms == null) {
+            return;
+        }
+        builder.startArray(name);
+        for (ClusterTerm term : terms) {
+            builder.startObject()
+                    .field("term", term.term())
+                    .field("weight", term.weight())
+                    .endObject();
+        }
+        builder.endArray();
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.encode;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.VaeWeights;
+import java.util.List;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.core.rest.RestStatus;
+
+/** A {@link LatentEncoder} on this node's inference engine. */
+public final class EngineEncoder implements LatentEncoder {
+
+    private final Encoder encoder;
+
+    private EngineEncoder(Encoder encoder) {
+        this.encoder = encoder;
+    }
+
+    /** Encoders on the engine's own device. */
+    public static Factory on(InferenceEngine engine) {
+        return generation -> of(engine, generation.weights());
+    }
+
+    /** An encoder of weights that belong to no generation yet. */
+    public static LatentEncoder of(InferenceEngine engine, VaeWeights weights) {
+        requireAvailable(engine);
+        return new EngineEncoder(new Encoder(weights, engine.djlDevice()));
+    }
+
+    /** Fails with status 503 and the engine's own reason if it did not start. */
+    public static void requireAvailable(InferenceEngine engine) {
+        if (engine.available() == false) {
+            throw new OpenSearchStatusException(
+                    "the inference engine of this node is not available: " + engine.error(),
+                    RestStatus.SERVICE_UNAVAILABLE);
+        }
+    }
+
+    @Override
+    public float[][] encode(List<Input> documents) {
+        return encoder.encode(documents);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.encode;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.ActionRunnable;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+
+/** Encodes on this node, on the pool for that. */
+public final class TransportEncodeAction extends HandledTransportAction<EncodeAction.Request, EncodeAction.Response> {
+
+    /** Name of the thread pool for encoding that is not part of indexing. */
+    public static final String THREAD_POOL = "latent_encode";
+    /** Requests that may wait; one more is refused with status 429. */
+    public static final int QUEUE_SIZE = 200;
+
+    private final ModelRegistry models;
+    private final ModelStore store;
+    private final EncoderService encoders;
+    private final ThreadPool threadPool;
+
+    @Inject
+    public TransportEncodeAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelRegistry models,
+            ModelStore store,
+            EncoderService encoders,
+            ThreadPool threadPool) {
+        super(EncodeAction.NAME, transportService, filters, EncodeAction.Request::new, ThreadPool.Names.SAME);
+        this.models = models;
+        this.store = store;
+        this.encoders = encoders;
+        this.threadPool = threadPool;
+    }
+
+    @Override
+    protected void doExecute(Task task, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
+        int active = models.active(request.model());
+        if (active == 0) {
+            // an unknown model is a 404, which the store knows; one that is not trained is a conflict
+            store.get(
+                    request.model(),
+                    ActionListener.wrap(
+                            stored -> {
+                                throw new OpenSearchStatusException(
+                                        "model [{}] has no active generation to encode with; [_train] makes one",
+                                        RestStatus.CONFLICT,
+                                        request.model());
+                            },
+                            listener::onFailure));
+            return;
+        }
+        models.load(
+                request.model(),
+                active,
+                ActionListener.wrap(generation -> fork(generation, request, listener), listener::onFailure));
+    }
+
+    private void fork(
+            Generation generation, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
+        threadPool.executor(THREAD_POOL).execute(ActionRunnable.supply(listener, () -> {
+            DocumentExplainer explainer = new DocumentExplainer(generation, models.edits(request.model()), encoders);
+            return new EncodeAction.Response(explainer.encode(read(generation, request.docs()), request.explain()));
+        }));
+    }
+
+    private static List<SourceDocument> read(Generation generation, List<Map<String, Object>> docs) {
+        List<SourceDocument> documents = new ArrayList<>(docs.size());
+        for (Map<String, Object> doc : docs) {
+            try {
+                documents.add(SourceDocument.of(doc, generation));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "[docs] must be documents that the model can read: [" + documents.size() + "]: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return documents;
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.search.SearchExtBuilder;
+import org.opensearch.search.aggregations.Aggregation;
+import org.opensearch.search.aggregations.AggregationBuilders;
+import org.opensearch.search.aggregations.Aggregations;
+import org.opensearch.search.aggregations.InternalAggregation;
+import org.opensearch.search.aggregations.InternalAggregations;
+import org.opensearch.search.aggregations.bucket.histogram.Histogram;
+import org.opensearch.search.aggregations.metrics.TopHits;
+import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.search.internal.InternalSearchResponse;
+import org.opensearch.search.profile.SearchProfileShardResults;
+
+/**
+ * The aggregations that facets add to a search: clusters, below each its documents and its counts over time, and beside
+ * them the counts of all matches over time. Stateless.
+ */
+final class FacetAggregations {
+    // names that no user would choose
+    private static final String CLUSTERS = "_latent_facets";
+    private static final String TIMES = "_latent_facets_times";
+    private static final String DOCUMENTS = "documents";
+    private static final String TREND = "trend";
+
+    private FacetAggregations() {}
+
+    /**
+     * Adds them.
+     *
+     * @param documents how many of each cluster are needed, 0 for none
+     * @param fields of their {@code _source}
+     * @throws IllegalArgumentException if they are there already
+     */
+    static void addTo(
+            SearchSourceBuilder source,
+            FacetsRequest request,
+            int documents,
+            Collection<String> fields,
+            Supplier<LatentSearch> search) {
+        LatentClustersAggregationBuilder clusters =
+                new LatentClustersAggregationBuilder(CLUSTERS, request.field(), request.options(), search);
+        if (documents > 0) {
+            clusters.subAggregation(AggregationBuilders.topHits(DOCUMENTS)
+                    .size(documents)
+                    .fetchSource(fields.toArray(String[]::new), null));
+        }
+        source.aggregation(clusters);
+        if (request.trend() != null) {
+            clusters.subAggregation(request.trend().aggregation(TREND));
+            source.aggregation(request.trend().aggregation(TIMES));
+        }
+    }
+
+    /** Whether they are there already; {@code source} may be null. */
+    static boolean isIn(SearchSourceBuilder source) {
+        return source != null
+                && source.aggregations() != null
+                && source.aggregations().getAggregatorFactories().stream()
+                        .anyMatch(each -> each.getName().equals(CLUSTERS));
+    }
+
+    /** Null where there are none: no shard was searched, or they were not added. */
+    static InternalLatentClusters clusters(SearchResponse response) {
+        return response.getAggregations() == null
+                ? null
+                : response.getAggregations().get(CLUSTERS);
+    }
+
+    static Histogram times(SearchResponse response) {
+        return response.getAggregations().get(TIMES);
+    }
+
+    static Histogram trend(ClusterBucket bucket) {
+        return bucket.getAggregations().get(TREND);
+    }
+
+    static TopHits documents(ClusterBucket bucket) {
+        return bucket.getAggregations().get(DOCUMENTS);
+    }
+
+    /**
+     * The response as it would be without them.
+     *
+     * @param ext added to those that the response has, and takes the place of one of the same name; null for none
+     */
+    static SearchResponse without(SearchResponse response, SearchExtBuilder ext) {
+        List<InternalAggregation> theirs = new ArrayList<>();
+        Aggregations all = response.getAggregations();
+        if (all != null) {
+            for (Aggregation each : all) {
+                if (!each.getName().equals(CLUSTERS) && !each.getName().equals(TIMES)) {
+                    theirs.add((InternalAggregation) each);
+                }
+            }
+        }
+        List<SearchExtBuilder> exts =
+                new ArrayList<>(response.getInternalResponse().getSearchExtBuilders());
+        if (ext != null) {
+            exts.removeIf(each -> each.getWriteableName().equals(ext.getWriteableName()));
+            exts.add(ext);
+        }
+        return new SearchResponse(
+                new InternalSearchResponse(
+                        response.getHits(),
+                        theirs.isEmpty() ? null : InternalAggregations.from(theirs),
+                        response.getSuggest(),
+                        response.getProfileResults().isEmpty()
+                                ? null
+                                : new SearchProfileShardResults(response.getProfileResults()),
+                        response.isTimedOut(),
+                        response.isTerminatedEarly(),
+                        response.getNumReducePhases(),
+                        exts,
+                        response.getInternalResponse().getProcessorResult()),
+                response.getScrollId(),
+                response.getTotalShards(),
+                response.getSuccessfulShards(),
+                response.getSkippedShards(),
+                response.getTook().millis(),
+                response.getPhaseTook(),
+                response.getShardFailures(),
+                response.getClusters(),
+                response.pointInTimeId());
+    }
+}

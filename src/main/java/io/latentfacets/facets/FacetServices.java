@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.stats.LatentStats;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+
+/**
+ * What facets need of a node. Thread-safe.
+ *
+ * @param writeables reads ids of points in time
+ */
+public record FacetServices(
+        LatentSearch search, SentenceRanker sentences, LatentStats stats, NamedWriteableRegistry writeables) {}

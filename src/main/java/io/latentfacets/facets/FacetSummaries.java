@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.search.Pin;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.search.results.ResultPartitionToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.lucene.util.VectorUtil;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.search.SearchHit;
+
+/**
+ * Summaries of clusters: sentences of the documents of each that are among the results, as they are fetched by the
+ * search itself, so as the caller may read them. Stateless.
+ */
+final class FacetSummaries {
+    /** Clusters with a summary: the first ones. */
+    static final int MAX_CLUSTERS = 50;
+    /** Sentences of a summary. */
+    static final int SENTENCES = 3;
+    /** Characters of a summary; sentences that do not fit are left out. */
+    static final int MAX_LENGTH = 1000;
+
+    private static final int MOST_DOCUMENTS = 10;
+    private static final int FEWEST_DOCUMENTS = 4;
+    private static final int ALL_DOCUMENTS = 200;
+    private static final int SENTENCES_PER_DOCUMENT = 20;
+
+    private FacetSummaries() {}
+
+    /**
+     * A cluster's; empty if its documents have no sentence that can be shown.
+     *
+     * @param sentences best first
+     */
+    record Summary(List<SentenceRanker.Ranked> sentences) {
+        static final Summary NONE = new Summary(List.of());
+
+        /** Null for none. */
+        String text() {
+            return sentences.isEmpty()
+                    ? null
+                    : String.join(
+                            " ",
+                            sentences.stream()
+                                    .map(SentenceRanker.Ranked::sentence)
+                                    .toList());
+        }
+    }
+
+    /** How many documents of each cluster are read: the more clusters, the fewer. */
+    static int documents(FacetsRequest request) {
+        int clusters = Math.min(MAX_CLUSTERS, request.options().expected());
+        return Math.clamp(ALL_DOCUMENTS / clusters, FEWEST_DOCUMENTS, MOST_DOCUMENTS);
+    }
+
+    /** Calls back with those of the first clusters, in their order. Never blocks. */
+    static void find(FacetServices services, InternalLatentClusters clusters, ActionListener<List<Summary>> listener) {
+        List<ClusterBucket> buckets =
+                clusters.getBuckets().stream().limit(MAX_CLUSTERS).toList();
+        if (buckets.isEmpty()) {
+            listener.onResponse(List.of());
+            return;
+        }
+        services.search()
+                .load(
+                        new Pin(clusters.model(), clusters.generation(), ClusterEdits.NONE),
+                        ActionListener.wrap(
+                                generation -> rank(
+                                        services.sentences(),
+                                        generation,
+                                        buckets,
+                                        targets(generation.clusters(), clusters.partition()),
+                                        listener),
+                                listener::onFailure));
+    }
+
+    /** What a bucket's sentences are to be near, unit float[dims]; null for a bucket of unknown place. */
+    private static Function<ClusterBucket, float[]> targets(Clusters clusters, String partition) {
+        if (partition == null) {
+            return bucket -> centroid(clusters, bucket.getKey());
+        }
+        ResultPartitionToken token = ResultPartitionToken.decode(partition);
+        return bucket -> {
+            float[] centroid = token.codebook().centroid(token.cluster(bucket.getKey()));
+            return VectorUtil.dotProduct(centroid, centroid) == 0 ? null : VectorUtil.l2normalize(centroid);
+        };
+    }
+
+    /** The centroid of a cluster, or the mean direction of those of a parent's clusters; null for an unknown key. */
+    static float[] centroid(Clusters clusters, String key) {
+        List<Integer> ordinals = clusters.ordinals(key);
+        if (ordinals.size() <= 1) {
+            return ordinals.isEmpty() ? null : clusters.partition().centroids()[ordinals.get(0)];
+        }
+        float[] mean = new float[clusters.partition().dims()];
+        for (int ordinal : ordinals) {
+            float[] centroid = clusters.partition().centroids()[ordinal];
+            for (int d = 0; d < mean.length; d++) {
+                mean[d] += centroid[d];
+            }
+        }
+        return VectorUtil.l2normalize(mean, false);
+    }
+
+    private static void rank(
+            SentenceRanker ranker,
+            Generation generation,
+            List<ClusterBucket> buckets,
+            Function<ClusterBucket, float[]> targets,
+            ActionListener<List<Summary>> listener) {
+        List<Integer> places = new ArrayList<>();
+        List<SentenceRanker.Topic> topics = new ArrayList<>();
+        for (int b = 0; b < buckets.size(); b++) {
+            float[] target = targets.apply(buckets.get(b));
+            if (target != null) {
+                places.add(b);
+                topics.add(new SentenceRanker.Topic(target, documents(buckets.get(b))));
+            }
+        }
+        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, SENTENCES, ActionListener.map(listener, ranked -> {
+            List<Summary> summaries = new ArrayList<>();
+            buckets.forEach(bucket -> summaries.add(Summary.NONE));
+            for (int i = 0; i < places.size(); i++) {
+                summaries.set(places.get(i), new Summary(fitting(ranked.get(i))));
+            }
+            return summaries;
+        }));
+    }
+
+    private static List<SentenceRanker.Document> documents(ClusterBucket bucket) {
+        List<SentenceRanker.Document> documents = new ArrayList<>();
+        for (SearchHit hit : FacetAggregations.documents(bucket).getHits()) {
+            documents.add(new SentenceRanker.Document(hit.getIndex(), hit.getId(), hit.getSourceAsMap()));
+        }
+        return documents;
+    }
+
+    private static List<SentenceRanker.Ranked> fitting(List<SentenceRanker.Ranked> ranked) {
+        List<SentenceRanker.Ranked> fitting = new ArrayList<>();
+        int length = 0;
+        for (SentenceRanker.Ranked one : ranked) {
+            int longer = length + one.sentence().length() + (fitting.isEmpty() ? 0 : 1);
+            if (longer <= MAX_LENGTH) {
+                fitting.add(one);
+                length = longer;
+            }
+        }
+        return fitting;
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.search.SearchExtBuilder;
+
+/** Facets in the part {@code ext} of a search response, as {@link FacetsReader#read} gives them. Immutable. */
+public final class FacetsExt extends SearchExtBuilder {
+
+    /** Its key in {@code ext}. */
+    public static final String NAME = "latent_facets";
+
+    private final Map<String, Object> facets;
+
+    /** @param facets strings, numbers, lists and maps; not copied */
+    public FacetsExt(Map<String, Object> facets) {
+        this.facets = Objects.requireNonNull(facets);
+    }
+
+    public FacetsExt(StreamInput in) throws IOException {
+        this(in.readMap());
+    }
+
+    /** How a node learns of it. */
+    public static SearchPlugin.SearchExtSpec<FacetsExt> spec() {
+        return new SearchPlugin.SearchExtSpec<>(NAME, FacetsExt::new, FacetsExt::parse);
+    }
+
+    /** @param parser on the start of the object */
+    static FacetsExt parse(XContentParser parser) throws IOException {
+        return new FacetsExt(parser.mapOrdered());
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeMap(facets);
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        return builder.field(NAME, facets);
+    }
+
+    /** Not to be modified. */
+    public Map<String, Object> facets() {
+        return facets;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FacetsExt that && facets.equals(that.facets);
+    }
+
+    @Override
+    public int hashCode() {
+        return facets.hashCode();
+    }
+}

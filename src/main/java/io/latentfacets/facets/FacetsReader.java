@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.stats.StatName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.search.SearchExtBuilder;
+import org.opensearch.search.SearchHit;
+
+/** Reads facets out of the response of the one search that they were added to. Thread-safe. */
+public final class FacetsReader {
+    private static final Logger LOGGER = LogManager.getLogger(FacetsReader.class);
+
+    static final String OTHER_KEY = "_other";
+    private static final String OTHER_LABEL = "Other";
+    private static final int MAX_ERROR = 200;
+
+    private final FacetsRequest request;
+    private final ExampleTitles titles;
+    private final FacetServices services;
+    private final boolean readsText;
+    private final Exception failure;
+    private final long startNanos;
+
+    /**
+     * @param titles null where there are no examples
+     * @param readsText whether the documents of each cluster come with the text that summaries are made of
+     * @param failure why not; null for no reason, or none that is worth telling
+     */
+    FacetsReader(
+            FacetsRequest request,
+            ExampleTitles titles,
+            FacetServices services,
+            boolean readsText,
+            Exception failure,
+            long startNanos) {
+        this.request = request;
+        this.titles = titles;
+        this.services = services;
+        this.readsText = readsText;
+        this.failure = failure;
+        this.startNanos = startNanos;
+    }
+
+    /** What the summaries came to: some, or why there are none. */
+    private record Summaries(List<FacetSummaries.Summary> found, String error) {}
+
+    /** Whether the response has what was added to the search. */
+    public boolean isIn(SearchResponse response) {
+        return FacetAggregations.clusters(response) != null;
+    }
+
+    /** The response as it would be without facets; {@code ext} is added to it, null for nothing. */
+    public SearchResponse without(SearchResponse response, SearchExtBuilder ext) {
+        return FacetAggregations.without(response, ext);
+    }
+
+    /**
+     * Calls back with the facets as they are shown: strings, numbers, lists and maps, in order. On this thread, or with
+     * summaries on another. Never blocks, and what goes wrong with summaries is no failure but told in the facets.
+     */
+    public void read(SearchResponse response, ActionListener<Map<String, Object>> listener) {
+        InternalLatentClusters clusters = FacetAggregations.clusters(response);
+        if (!request.summary() || clusters == null) {
+            ActionListener.completeWith(listener, () -> facets(response, clusters, null));
+        } else if (readsText) {
+            FacetSummaries.find(services, clusters, new ActionListener<>() {
+                @Override
+                public void onResponse(List<FacetSummaries.Summary> found) {
+                    ActionListener.completeWith(listener, () -> facets(response, clusters, new Summaries(found, null)));
+                }
+
+                @Override
+                public void onFailure(Exception e) {
+                    ActionListener.completeWith(listener, () -> facets(response, clusters, failed(e)));
+                }
+            });
+        } else {
+            ActionListener.completeWith(listener, () -> facets(response, clusters, failed(failure)));
+        }
+    }
+
+    private static Summaries failed(Exception e) {
+        if (e == null) {
+            return new Summaries(List.of(), null);
+        }
+        LOGGER.debug("no summaries", e);
+        Throwable cause = ExceptionsHelper.unwrapCause(e);
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new Summaries(List.of(), ExampleTitles.cut(message, MAX_ERROR));
+    }
+
+    private Map<String, Object> facets(SearchResponse response, InternalLatentClusters clusters, Summaries summaries) {
+        Map<String, Object> facets = new LinkedHashMap<>();
+        facets.put("model", clusters == null ? "" : clusters.model());
+        facets.put("generation", clusters == null ? 0 : clusters.generation());
+        facets.put("scope", request.options().scope().key());
+        if (clusters != null && clusters.division() != null) {
+            facets.put("partition", clusters.partition());
+            Map<String, Object> sample = new LinkedHashMap<>();
+            sample.put("documents", clusters.division().sampled());
+            sample.put("of", clusters.division().documents());
+            facets.put("sample", sample);
+        }
+        facets.put("took", took());
+        facets.put("unassigned", clusters == null ? 0 : clusters.unassigned());
+        facets.put("other", clusters == null ? 0 : clusters.other());
+        TrendCounts times =
+                clusters == null || request.trend() == null ? null : TrendCounts.of(FacetAggregations.times(response));
+        if (times != null && times.truncated()) {
+            facets.put("trend_truncated", true);
+        }
+        if (summaries != null && summaries.error() != null) {
+            facets.put("summary_error", summaries.error());
+        }
+        facets.put("clusters", clusters == null ? List.of() : clusters(clusters, times, summaries));
+        return facets;
+    }
+
+    private long took() {
+        long nanos = System.nanoTime() - startNanos;
+        services.stats().took(StatName.FACET_MILLIS, nanos);
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    private List<Map<String, Object>> clusters(
+            InternalLatentClusters clusters, TrendCounts times, Summaries summaries) {
+        List<Map<String, Object>> shown = new ArrayList<>();
+        long rest = clusters.other() + clusters.unassigned();
+        long total = rest;
+        for (ClusterBucket bucket : clusters.getBuckets()) {
+            total += bucket.getDocCount();
+            Map<String, Object> cluster = cluster(bucket, times);
+            if (summaries != null && shown.size() < FacetSummaries.MAX_CLUSTERS) {
+                summary(
+                        cluster,
+                        shown.size() < summaries.found().size()
+                                ? summaries.found().get(shown.size())
+                                : FacetSummaries.Summary.NONE);
+            }
+            shown.add(cluster);
+        }
+        if (request.createOther() && rest > 0) {
+            Map<String, Object> other = new LinkedHashMap<>();
+            other.put("key", OTHER_KEY);
+            other.put("label", OTHER_LABEL);
+            other.put("count", rest);
+            other.put("share", (double) rest / total);
+            shown.add(other);
+        }
+        return shown;
+    }
+
+    private Map<String, Object> cluster(ClusterBucket bucket, TrendCounts times) {
+        Map<String, Object> cluster = new LinkedHashMap<>();
+        cluster.put("key", bucket.getKey());
+        cluster.put("label", bucket.label());
+        if (bucket.parent() != null) {
+            cluster.put("parent", bucket.parent());
+        }
+        List<Map<String, Object>> terms = new ArrayList<>();
+        for (ClusterTerm each : bucket.terms()) {
+            Map<String, Object> term = new LinkedHashMap<>();
+            term.put("term", each.term());
+            term.put("weight", each.weight());
+            terms.add(term);
+        }
+        cluster.put("terms", terms);
+        cluster.put("count", bucket.getDocCount());
+        cluster.put("share", bucket.share());
+        cluster.put("lift", bucket.lift());
+        if (times != null) {
+            NavigableMap<Long, Long> own = TrendCounts.counts(FacetAggregations.trend(bucket));
+            cluster.put("trend", times.points(own));
+            cluster.put("growth", times.growth(own));
+        }
+        if (request.examples() > 0) {
+            cluster.put("examples", examples(bucket));
+        }
+        return cluster;
+    }
+
+    private List<Map<String, Object>> examples(ClusterBucket bucket) {
+        List<Map<String, Object>> examples = new ArrayList<>();
+        for (SearchHit hit : FacetAggregations.documents(bucket).getHits()) {
+            if (examples.size() == request.examples()) {
+                break;
+            }
+            Map<String, Object> example = document(hit.getIndex(), hit.getId());
+            example.put("title", titles.of(hit.getSourceAsMap()));
+            examples.add(example);
+        }
+        return examples;
+    }
+
+    private static void summary(Map<String, Object> cluster, FacetSummaries.Summary summary) {
+        cluster.put("summary", summary.text());
+        List<Map<String, Object>> sources = new ArrayList<>();
+        for (SentenceRanker.Ranked sentence : summary.sentences()) {
+            Map<String, Object> source = document(sentence.index(), sentence.id());
+            if (!sources.contains(source)) {
+                sources.add(source);
+            }
+        }
+        cluster.put("summary_sources", sources);
+    }
+
+    private static Map<String, Object> document(String index, String id) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("_id", id);
+        document.put("_index", index);
+        return document;
+    }
+}

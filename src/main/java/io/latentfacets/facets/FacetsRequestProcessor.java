@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.search.pipeline.AbstractProcessor;
+import org.opensearch.search.pipeline.PipelineProcessingContext;
+import org.opensearch.search.pipeline.SearchRequestProcessor;
+
+/**
+ * Adds facets to a search, for {@link FacetsResponseProcessor} to find in its response. Leaves a search alone that is
+ * over no index with the field. Thread-safe.
+ */
+final class FacetsRequestProcessor extends AbstractProcessor implements SearchRequestProcessor {
+
+    /** Attribute of a search's context: the {@link FacetsReader} of what was added. */
+    static final String READER = "io.latentfacets.facets.reader";
+
+    private final Facets facets;
+
+    FacetsRequestProcessor(String tag, String description, boolean ignoreFailure, Facets facets) {
+        super(tag, description, ignoreFailure);
+        this.facets = facets;
+    }
+
+    @Override
+    public String getType() {
+        return FacetProcessors.TYPE;
+    }
+
+    @Override
+    public SearchRequest processRequest(SearchRequest request) {
+        throw new UnsupportedOperationException("[" + getType() + "] is asynchronous");
+    }
+
+    @Override
+    public void processRequestAsync(
+            SearchRequest request, PipelineProcessingContext context, ActionListener<SearchRequest> listener) {
+        try {
+            if (facets.serves(request)) {
+                facets.addTo(request, ActionListener.delegateFailure(listener, (to, reader) -> {
+                    context.setAttribute(READER, reader);
+                    to.onResponse(request);
+                }));
+                return;
+            }
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+            return;
+        }
+        listener.onResponse(request);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.search.results.InnerSearch;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.search.pipeline.AbstractProcessor;
+import org.opensearch.search.pipeline.PipelineProcessingContext;
+import org.opensearch.search.pipeline.SearchResponseProcessor;
+import org.opensearch.transport.client.Client;
+
+/**
+ * Moves the facets that {@link FacetsRequestProcessor} has added to a search from its aggregations to {@code ext}.
+ * Without that processor it runs one more search, as the caller, over what the first one matched, by options of its
+ * own. Thread-safe.
+ */
+final class FacetsResponseProcessor extends AbstractProcessor implements SearchResponseProcessor {
+
+    private final Facets facets;
+    private final Client client;
+
+    FacetsResponseProcessor(String tag, String description, boolean ignoreFailure, Facets facets, Client client) {
+        super(tag, description, ignoreFailure);
+        this.facets = facets;
+        this.client = client;
+    }
+
+    @Override
+    public String getType() {
+        return FacetProcessors.TYPE;
+    }
+
+    @Override
+    public SearchResponse processResponse(SearchRequest request, SearchResponse response) {
+        throw new UnsupportedOperationException("[" + getType() + "] is asynchronous");
+    }
+
+    @Override
+    public void processResponseAsync(
+            SearchRequest request,
+            SearchResponse response,
+            PipelineProcessingContext context,
+            ActionListener<SearchResponse> listener) {
+        try {
+            if (context.getAttribute(FacetsRequestProcessor.READER) instanceof FacetsReader reader) {
+                move(reader, response, response, listener);
+            } else if (facets.serves(request)) {
+                search(request, response, listener);
+            } else {
+                listener.onResponse(response);
+            }
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+        }
+    }
+
+    private void search(SearchRequest request, SearchResponse response, ActionListener<SearchResponse> listener) {
+        SearchRequest inner = InnerSearch.of(request);
+        facets.addTo(
+                inner,
+                ActionListener.wrap(
+                        reader -> client.search(
+                                inner,
+                                ActionListener.wrap(
+                                        found -> move(reader, found, response, listener), listener::onFailure)),
+                        listener::onFailure));
+    }
+
+    /** @param found has the facets; {@code response} gets them */
+    private static void move(
+            FacetsReader reader,
+            SearchResponse found,
+            SearchResponse response,
+            ActionListener<SearchResponse> listener) {
+        if (reader.isIn(found)) {
+            reader.read(found, ActionListener.map(listener, shown -> reader.without(response, new FacetsExt(shown))));
+        } else {
+            listener.onResponse(response);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.facets;
+
+import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.strict.StrictKeys;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.opensearch.action.search.SearchAction;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.rest.BaseRestHandler;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.rest.action.RestCancellableNodeClient;
+import org.opensearch.rest.action.RestStatusToXContentListener;
+import org.opensearch.rest.action.search.RestSearchAction;
+import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.transport.client.node.NodeClient;
+
+/**
+ * {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It is one search, sent as the
+ * caller, with aggregations added; it takes the parameters of {@code _search}, facet options as parameters that begin
+ * with {@code facets.}, and its body is {@code {"search":{…},"facets":{…}}}.
+ */
+public final class RestFacetsAction extends BaseRestHandler {
+    private static final String SEARCH = "search";
+    private static final String FACETS = "facets";
+    private static final Set<String> RESPONSE_PARAMS = Set.of(
+            "typed_keys", RestSearchAction.TOTAL_HITS_AS_INT_PARAM, RestSearchAction.INCLUDE_NAMED_QUERIES_SCORE_PARAM);
+
+    private final Supplier<FacetServices> services;
+
+    public RestFacetsAction(Supplier<FacetServices> services) {
+        this.services = Objects.requireNonNull(services);
+    }
+
+    @Override
+    public String getName() {
+        return "latent_facets_action";
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                new Route(RestRequest.Method.GET, "/{index}/_latent/facets"),
+                new Route(RestRequest.Method.POST, "/{index}/_latent/facets"));
+    }
+
+    @Override
+    protected Set<String> responseParams() {
+        return RESPONSE_PARAMS;
+    }
+
+    @Override
+    protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
+        Body body = new Body();
+        request.withContentOrSourceParamParserOrNull(body::read);
+        body.facets.readParams(Set.copyOf(request.params().keySet()), request::param);
+        SearchRequest searchRequest = new SearchRequest().source(body.source);
+        RestSearchAction.parseSearchRequest(
+                searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
+        FacetsRequest facets = body.facets.build();
+        return channel -> {
+            RestCancellableNodeClient cancellable = new RestCancellableNodeClient(client, request.getHttpChannel());
+            ActionListener<FacetsResponse> answer = new RestStatusToXContentListener<>(channel);
+            new Facets(facets, services)
+                    .addTo(
+                            searchRequest,
+                            ActionListener.wrap(
+                                    reader -> cancellable.execute(
+                                            SearchAction.INSTANCE,
+                                            searchRequest,
+                                            ActionListener.wrap(
+                                                    response -> read(
+                                                            reader, response, facets, searchRequest.indices(), answer),
+                                                    answer::onFailure)),
+                                    answer::onFailure));
+        };
+    }
+
+    private static void read(
+            FacetsReader reader,
+            SearchResponse response,
+            FacetsRequest facets,
+            String[] indices,
+            ActionListener<FacetsResponse> answer) {
+        requireField(facets.field(), response, indices);
+        reader.read(
+                response,
+                ActionListener.map(answer, shown -> new FacetsResponse(reader.without(response, null), shown)));
+    }
+
+    /**
+     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a
+     * field's name wants to know.
+     */
+    private static void requireField(String field, SearchResponse response, String[] indices) {
+        InternalLatentClusters clusters = FacetAggregations.clusters(response);
+        if (field != null && clusters != null && clusters.model().isEmpty()) {
+            throw new IllegalArgumentException("[field] of [facets] must be a field of type [latent_vector] in "
+                    + Arrays.toString(indices) + ": \"" + field + "\"");
+        }
+    }
+
+    /** The two parts of a body; both may be missing. */
+    private static final class Body {
+        private static final StrictKeys WHAT = new StrictKeys("facets request");
+
+        private final SearchSourceBuilder source = new SearchSourceBuilder();
+        private final FacetsRequest.Draft facets = new FacetsRequest.Draft(FACETS);
+
+        private void read(XContentParser parser) throws IOException {
+            if (parser == null || parser.nextToken() == null) {
+                return;
+            }
+            WHAT.object(parser, "body");
+            while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
+                String key = parser.currentName();
+                parser.nextToken();
+                switch (key) {
+                    case SEARCH -> {
+                        WHAT.object(parser, key);
+                        source.parseXContent(parser, false);
+                    }
+                    case FACETS -> {
+                        WHAT.object(parser, key);
+                        facets.read(parser);
+                    }
+                    default -> throw WHAT.unknown(parser, key, List.of(SEARCH, FACETS));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.ClusterEdits;
+import java.io.IOException;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+
+/** Gives a cluster a label of its own, or hides it; both outlive generations. */
+public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
+
+    public static final String NAME = "cluster:admin/plugins/latent/models/clusters/put";
+    public static final EditClusterAction INSTANCE = new EditClusterAction();
+
+    private EditClusterAction() {
+        super(NAME, AcknowledgedResponse::new);
+    }
+
+    /** Which cluster becomes what. */
+    public static final class Request extends ActionRequest {
+
+        private final String model;
+        private final String key;
+        private final ClusterEdits.Edit edit;
+
+        Request(String model, String key, ClusterEdits.Edit edit) {
+            this.model = model;
+            this.key = key;
+            this.edit = edit;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            key = in.readString();
+            edit = new ClusterEdits.Edit(in.readOptionalString(), in.readBoolean());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeString(model);
+            out.writeString(key);
+            out.writeOptionalString(edit.label());
+            out.writeBoolean(edit.hidden());
+        }
+
+        String model() {
+            return model;
+        }
+
+        String key() {
+            return key;
+        }
+
+        ClusterEdits.Edit edit() {
+            return edit;
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return null;
+        }
+    }
+}

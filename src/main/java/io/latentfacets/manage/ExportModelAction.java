@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.definition.ModelDefinition;
+import java.io.IOException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * A model's definition and one generation as one document that {@link ImportModelAction} takes, here or in another
+ * cluster.
+ */
+public final class ExportModelAction extends ActionType<ExportModelAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/export";
+    public static final ExportModelAction INSTANCE = new ExportModelAction();
+
+    /** What {@code format} says; a reader refuses others. */
+    static final String FORMAT = "latent-facets-model-1";
+
+    private ExportModelAction() {
+        super(NAME, Response::new);
+    }
+
+    /** In JSON the archive is base64; in CBOR and SMILE, which the Accept header chooses, it is bytes. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final ModelDefinition definition;
+        private final int generation;
+        private final BytesReference archive;
+
+        Response(ModelDefinition definition, int generation, BytesReference archive) {
+            this.definition = definition;
+            this.generation = generation;
+            this.archive = archive;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            definition = new ModelDefinition(in);
+            generation = in.readVInt();
+            archive = in.readBytesReference();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            definition.writeTo(out);
+            out.writeVInt(generation);
+            out.writeBytesReference(archive);
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject()
+                    .field("format", FORMAT)
+                    .field("model", definition.name())
+                    .field("generation", generation)
+                    .field("definition");
+            definition.toXContent(builder, params);
+            return builder.field("archive", BytesReference.toBytes(archive)).endObject();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterTree;
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.model.ClusterEdits;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/** Shows the clusters of a model's active generation. */
+public final class GetClustersAction extends ActionType<GetClustersAction.Response> {
+
+    public static final String NAME = "cluster:monitor/plugins/latent/models/clusters/get";
+    public static final GetClustersAction INSTANCE = new GetClustersAction();
+
+    private GetClustersAction() {
+        super(NAME, Response::new);
+    }
+
+    /**
+     * One cluster, or one parent of clusters, with what people have said about it.
+     *
+     * @param parent key of a cluster's parent; null for none
+     * @param children keys of a parent's clusters; empty for a cluster
+     * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
+     * @param sentences of its exemplars; null where they were not asked for or could not be read
+     */
+    record View(
+            ClusterInfo info,
+            String parent,
+            List<String> children,
+            Float floor,
+            String customLabel,
+            boolean hidden,
+            List<ExemplarSentence> sentences)
+            implements Writeable, ToXContentObject {
+
+        /**
+         * The clusters in their order, then their parents in theirs.
+         *
+         * @param sentences by key; none for a key that is not there
+         */
+        static List<View> all(Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
+            ClusterTree tree = clusters.tree();
+            List<View> views = new ArrayList<>();
+            for (int c = 0; c < clusters.infos().size(); c++) {
+                Float floor =
+                        clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
+                views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits, sentences));
+            }
+            for (int p = 0; p < tree.parents().size(); p++) {
+                List<String> children =
+                        tree.children(p).stream().map(clusters.keys()::get).toList();
+                views.add(of(tree.parents().get(p), null, children, null, edits, sentences));
+            }
+            return views;
+        }
+
+        private static View of(
+                ClusterInfo info,
+                String parent,
+                List<String> children,
+                Float floor,
+                ClusterEdits edits,
+                Map<String, List<ExemplarSentence>> sentences) {
+            return new View(
+                    info,
+                    parent,
+                    children,
+                    floor,
+                    edits.label(info.key(), null),
+                    edits.hidden(info.key()),
+                    sentences.get(info.key()));
+        }
+
+        View(StreamInput in) throws IOException {
+            this(
+                    new ClusterInfo(
+                            in.readString(),
+                            in.readString(),
+                            in.readList(term -> new ClusterTerm(term.readString(), term.readFloat())),
+                            in.readVLong(),
+                            in.readDouble(),
+                            in.readFloat(),
+                            in.readFloat(),
+                            in.readStringList()),
+                    in.readOptionalString(),
+                    in.readStringList(),
+                    in.readOptionalFloat(),
+                    in.readOptionalString(),
+                    in.readBoolean(),
+                    in.readBoolean() ? in.readList(ExemplarSentence::new) : null);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(info.key());
+            out.writeString(info.label());
+            out.writeCollection(new ArrayList<>(info.terms()), (target, term) -> {
+                target.writeString(term.term());
+                target.writeFloat(term.weight());
+            });
+            out.writeVLong(info.size());
+            out.writeDouble(info.share());
+            out.writeFloat(info.x());
+            out.writeFloat(info.y());
+            out.writeStringCollection(info.exemplars());
+            out.writeOptionalString(parent);
+            out.writeStringCollection(children);
+            out.writeOptionalFloat(floor);
+            out.writeOptionalString(customLabel);
+            out.writeBoolean(hidden);
+            out.writeBoolean(sentences != null);
+            if (sentences != null) {
+                out.writeCollection(sentences);
+            }
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startObject().field("key", info.key()).field("label", info.label());
+            if (customLabel != null) {
+                builder.field("custom_label", customLabel);
+            }
+            builder.field("hidden", hidden).startArray("terms");
+            for (ClusterTerm term : info.terms()) {
+                builder.startObject()
+                        .field("term", term.term())
+                        .field("weight", term.weight())
+                        .endObject();
+            }
+            builder.endArray()
+                    .field("size", info.size())
+                    .field("share", info.share())
+                    .field("exemplars", info.exemplars())
+                    .field("x", info.x())
+                    .field("y", info.y());
+            if (floor != null) {
+                builder.field("floor", floor);
+            }
+            if (parent != null) {
+                builder.field("parent", parent);
+            }
+            if (children.isEmpty() == false) {
+                builder.field("children", children);
+            }
+            if (sentences != null) {
+                builder.field("exemplar_sentences", sentences);
+            }
+            return builder.endObject();
+        }
+    }
+
+    /** The clusters in their order and then their parents, or the one that was asked for. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final int generation;
+        private final List<View> clusters;
+
+        Response(String model, int generation, List<View> clusters) {
+            this.model = model;
+            this.generation = generation;
+            this.clusters = List.copyOf(clusters);
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            generation = in.readVInt();
+            clusters = in.readList(View::new);
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeVInt(generation);
+            out.writeCollection(clusters);
+        }
+
+        int generation() {
+            return generation;
+        }
+
+        List<View> clusters() {
+            return clusters;
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            builder.startArray();
+            for (View cluster : clusters) {
+                cluster.toXContent(builder, params);
+            }
+            return builder.endArray();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.definition.ModelDefinition;
+import java.io.IOException;
+import java.io.InputStream;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * Takes what {@link ExportModelAction} gave: creates the model if need be, stores the generation under its next number
+ * and activates it.
+ */
+public final class ImportModelAction extends ActionType<ImportModelAction.Response> {
+
+    public static final String NAME = "cluster:admin/plugins/latent/models/import";
+    public static final ImportModelAction INSTANCE = new ImportModelAction();
+
+    private ImportModelAction() {
+        super(NAME, Response::new);
+    }
+
+    /** The definition under its new name, and the archive unread. */
+    public static final class Request extends ActionRequest {
+
+        private final ModelDefinition definition;
+        private final BytesReference archive;
+
+        Request(ModelDefinition definition, BytesReference archive) {
+            this.definition = definition;
+            this.archive = archive;
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            definition = new ModelDefinition(in);
+            archive = in.readBytesReference();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            definition.writeTo(out);
+            out.writeBytesReference(archive);
+        }
+
+        ModelDefinition definition() {
+            return definition;
+        }
+
+        InputStream archive() throws IOException {
+            return archive.streamInput();
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return null;
+        }
+    }
+
+    /** Where it went. */
+    public static final class Response extends ActionResponse implements ToXContentObject {
+
+        private final String model;
+        private final int generation;
+
+        Response(String model, int generation) {
+            this.model = model;
+            this.generation = generation;
+        }
+
+        Response(StreamInput in) throws IOException {
+            super(in);
+            model = in.readString();
+            generation = in.readVInt();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeVInt(generation);
+        }
+
+        @Override
+        public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+            return builder.startObject()
+                    .field("acknowledged", true)
+                    .field("model", model)
+                    .field("generation", generation)
+                    .endObject();
+        }
+    }
+}

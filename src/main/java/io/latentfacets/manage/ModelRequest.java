@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import java.io.IOException;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+
+/** A request that names a model, and for some actions a generation or a cluster of it. */
+public final class ModelRequest extends ActionRequest {
+
+    private final String model;
+    private final int generation;
+    private final String cluster;
+    private final boolean force;
+    private final boolean sentences;
+
+    private ModelRequest(String model, int generation, String cluster, boolean force, boolean sentences) {
+        this.model = model;
+        this.generation = generation;
+        this.cluster = cluster;
+        this.force = force;
+        this.sentences = sentences;
+    }
+
+    /** @param model a name; where many are allowed, a comma-separated list with wildcards */
+    public static ModelRequest of(String model) {
+        return new ModelRequest(model, 0, null, false, false);
+    }
+
+    /** @param number 0: the active one */
+    static ModelRequest generation(String model, int number) {
+        return new ModelRequest(model, number, null, false, false);
+    }
+
+    /**
+     * @param key null: all clusters
+     * @param sentences whether to show some of their exemplars
+     */
+    static ModelRequest cluster(String model, String key, boolean sentences) {
+        return new ModelRequest(model, 0, key, false, sentences);
+    }
+
+    static ModelRequest forced(String model, boolean force) {
+        return new ModelRequest(model, 0, null, force, false);
+    }
+
+    public ModelRequest(StreamInput in) throws IOException {
+        super(in);
+        model = in.readString();
+        generation = in.readVInt();
+        cluster = in.readOptionalString();
+        force = in.readBoolean();
+        sentences = in.readBoolean();
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        super.writeTo(out);
+        out.writeString(model);
+        out.writeVInt(generation);
+        out.writeOptionalString(cluster);
+        out.writeBoolean(force);
+        out.writeBoolean(sentences);
+    }
+
+    String model() {
+        return model;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    String cluster() {
+        return cluster;
+    }
+
+    boolean force() {
+        return force;
+    }
+
+    boolean sentences() {
+        return sentences;
+    }
+
+    @Override
+    public ActionRequestValidationException validate() {
+        return null;
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.training.TrainingStatus;
+import java.io.IOException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * A model as the API shows it.
+ *
+ * @param stored what the store says
+ * @param error what is wrong with it in the store or on the node that answered; null if nothing
+ * @param training progress of the training that runs; null if none does
+ */
+record ModelView(StoredModel stored, String error, TrainingStatus training) implements Writeable, ToXContentObject {
+
+    ModelView(StreamInput in) throws IOException {
+        this(new StoredModel(in), in.readOptionalString(), in.readOptionalWriteable(TrainingStatus::new));
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        stored.writeTo(out);
+        out.writeOptionalString(error);
+        out.writeOptionalWriteable(training);
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject().field("model", stored.name());
+        stored.definition().writeFields(builder);
+        writeState(builder);
+        builder.startArray("generations");
+        for (GenerationSummary generation : stored.generations()) {
+            generation.toXContent(builder, params);
+        }
+        builder.endArray();
+        if (training != null) {
+            builder.field("training");
+            training.toXContent(builder, params);
+        }
+        return builder.endObject();
+    }
+
+    /** The line of a list: what it is and how it is, without definition details. */
+    XContentBuilder writeSummary(XContentBuilder builder, Params params) throws IOException {
+        ModelDefinition definition = stored.definition();
+        builder.startObject()
+                .field("model", stored.name())
+                .field("index", definition.source().indices())
+                .field("target_field", definition.targetField());
+        writeState(builder);
+        GenerationSummary active = stored.generation(stored.active());
+        if (active != null) {
+            builder.field("generation");
+            active.toXContent(builder, params);
+        }
+        return builder.field("generations", stored.generations().size()).endObject();
+    }
+
+    private void writeState(XContentBuilder builder) throws IOException {
+        builder.field("state", stored.state().toString());
+        if (error != null) {
+            builder.field("error", error);
+        }
+        builder.field("active_generation", stored.active());
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import static org.opensearch.rest.RestRequest.Method.GET;
+import static org.opensearch.rest.RestRequest.Method.HEAD;
+import static org.opensearch.rest.RestRequest.Method.PUT;
+
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.rest.RestBody;
+import io.latentfacets.rest.RestFlags;
+import io.latentfacets.strict.StrictMap;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.rest.BaseRestHandler;
+import org.opensearch.rest.BytesRestResponse;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.rest.RestResponse;
+import org.opensearch.rest.action.RestBuilderListener;
+import org.opensearch.transport.client.node.NodeClient;
+
+/** {@code /_plugins/_latent/models/{model}/clusters[/{key}]}: look at clusters, rename and hide them. */
+public final class RestClustersAction extends BaseRestHandler {
+
+    private static final String ALL = "/_plugins/_latent/models/{model}/clusters";
+    private static final String ONE = ALL + "/{key}";
+    private static final int MAX_LABEL = 200;
+
+    @Override
+    public String getName() {
+        return "latent_clusters_action";
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                new Route(GET, ALL),
+                new Route(HEAD, ALL),
+                new Route(GET, ONE),
+                new Route(HEAD, ONE),
+                new Route(PUT, ONE));
+    }
+
+    @Override
+    protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
+        String model = request.param("model");
+        String key = request.param("key");
+        if (request.method() == PUT) {
+            EditClusterAction.Request edit = new EditClusterAction.Request(model, key, edit(RestBody.read(request)));
+            return channel -> client.execute(
+                    EditClusterAction.INSTANCE,
+                    edit,
+                    RestModelsAction.acknowledged(model, Map.of("key", key), channel));
+        }
+        boolean sentences = RestFlags.flag(request, "sentences", true);
+        return channel -> client.execute(
+                GetClustersAction.INSTANCE,
+                ModelRequest.cluster(model, key, sentences),
+                new RestBuilderListener<GetClustersAction.Response>(channel) {
+                    @Override
+                    public RestResponse buildResponse(GetClustersAction.Response response, XContentBuilder builder)
+                            throws Exception {
+                        ToXContentObject shown =
+                                key == null ? response : response.clusters().get(0);
+                        return new BytesRestResponse(RestStatus.OK, shown.toXContent(builder, channel.request()));
+                    }
+                });
+    }
+
+    /** A label that is absent or null means the learned one. */
+    private static ClusterEdits.Edit edit(StrictMap body) {
+        String label = body.string("label", null);
+        boolean hidden = body.bool("hidden", false);
+        body.noOtherKeys();
+        if (label != null && label.length() > MAX_LABEL) {
+            throw new IllegalArgumentException(
+                    "[label] must have at most " + MAX_LABEL + " characters: " + label.length());
+        }
+        return new ClusterEdits.Edit(label, hidden);
+    }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import static org.opensearch.rest.RestRequest.Method.GET;
+import static org.opensearch.rest.RestRequest.Method.PUT;
+
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.definition.ModelNames;
+import io.latentfacets.rest.RestBody;
+import io.latentfacets.strict.StrictMap;
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.rest.BaseRestHandler;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.rest.action.RestToXContentListener;
+import org.opensearch.transport.client.node.NodeClient;
+
+/** {@code GET …/models/{model}/_export} and {@code PUT …/models/{model}/_import}. */
+public final class RestModelArchiveAction extends BaseRestHandler {
+
+    private static final String EXPORT = "/_plugins/_latent/models/{model}/_export";
+    private static final String IMPORT = "/_plugins/_latent/models/{model}/_import";
+
+    @Override
+    public String getName() {
+        return "latent_model_archive_action";
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(new Route(GET, EXPORT), new Route(PUT, IMPORT));
+    }
+
+    @Override
+    protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
+        String model = request.param("model");
+        if (request.method() == GET) {
+            int generation = request.paramAsInt("generation", 0);
+            if (generation < 0) {
+                throw new IllegalArgumentException("[generation] must be at least 1: " + generation);
+            }
+            return channel -> client.execute(
+                    ExportModelAction.INSTANCE,
+                    ModelRequest.generation(model, generation),
+                    new RestToXContentListener<>(channel));
+        }
+        ModelNames.validate(model);
+        ImportModelAction.Request archive = archive(model, RestBody.read(request));
+        return channel -> client.execute(ImportModelAction.INSTANCE, archive, new RestToXContentListener<>(channel));
+    }
+
+    private static ImportModelAction.Request archive(String model, StrictMap body) {
+        String format = body.string("format", null);
+        if (ExportModelAction.FORMAT.equals(format) == false) {
+            throw new IllegalArgumentException("[format] must be [" + ExportModelAction.FORMAT + "]: " + format);
+        }
+        body.string("model", null);
+        body.integer("generation", 1, Integer.MAX_VALUE, 1);
+        ModelDefinition definition = ModelDefinition.stored(model, body.map("definition"));
+        byte[] archive = body.bytes("archive");
+        body.noOtherKeys();
+        return new ImportModelAction.Request(definition, new BytesArray(archive));
+    }
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.store.ModelStore;
+import java.util.List;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksAction;
+import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.Client;
+
+/** Deletes a model that nothing uses; with force, one that is used or trains, too. */
+public final class TransportDeleteModelAction extends HandledTransportAction<ModelRequest, AcknowledgedResponse> {
+
+    private static final int USERS_NAMED = 10;
+    private static final TimeValue PAUSE = TimeValue.timeValueMillis(500);
+    /** A minute: a training looks for its cancellation at every batch. */
+    private static final int PAUSES = 120;
+
+    private final ModelStore store;
+    private final ClusterService clusterService;
+    private final ThreadPool threadPool;
+    private final Client client;
+
+    @Inject
+    public TransportDeleteModelAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client) {
+        super(DeleteModelAction.NAME, transportService, filters, ModelRequest::new, ThreadPool.Names.GENERIC);
+        this.store = store;
+        this.clusterService = clusterService;
+        this.threadPool = threadPool;
+        this.client = client;
+    }
+
+    @Override
+    protected void doExecute(Task task, ModelRequest request, ActionListener<AcknowledgedResponse> listener) {
+        store.get(
+                request.model(),
+                ActionListener.wrap(
+                        model -> {
+                            if (request.force() == false) {
+                                requireUnused(request.model());
+                            }
+                            if (request.force() && trains(model)) {
+                                cancel(model, listener);
+                            } else {
+                                delete(request.model(), listener);
+                            }
+                        },
+                        listener::onFailure));
+    }
+
+    private void requireUnused(String model) {
+        List<String> users = ModelUsers.of(model, clusterService.state(), USERS_NAMED);
+        if (users.isEmpty() == false) {
+            throw new OpenSearchStatusException(
+                    "model [{}] is used by {}; delete anyway with [force=true]",
+                    RestStatus.CONFLICT,
+                    model,
+                    String.join(", ", users));
+        }
+    }
+
+    private static boolean trains(StoredModel model) {
+        return model.training() != null && model.training().running();
+    }
+
+    private void cancel(StoredModel model, ActionListener<AcknowledgedResponse> listener) {
+        CancelTasksRequest request = new CancelTasksRequest();
+        request.setTaskId(new TaskId(model.training().owner().task()));
+        request.setReason("model [" + model.name() + "] is deleted");
+        // whether the task was still there or not, what counts is that the store hears of its end
+        client.execute(
+                CancelTasksAction.INSTANCE,
+                request,
+                ActionListener.wrap(
+                        response -> deleteWhenIdle(model.name(), PAUSES, listener),
+                        failure -> deleteWhenIdle(model.name(), PAUSES, listener)));
+    }
+
+    private void deleteWhenIdle(String model, int pausesLeft, ActionListener<AcknowledgedResponse> listener) {
+        delete(model, ActionListener.wrap(listener::onResponse, failure -> {
+            boolean busy =
+                    failure instanceof OpenSearchStatusException status && status.status() == RestStatus.CONFLICT;
+            if (busy == false || pausesLeft == 0) {
+                listener.onFailure(failure);
+                return;
+            }
+            threadPool.schedule(
+                    threadPool
+                            .getThreadContext()
+                            .preserveContext(() -> deleteWhenIdle(model, pausesLeft - 1, listener)),
+                    PAUSE,
+                    ThreadPool.Names.GENERIC);
+        }));
+    }
+
+    private void delete(String model, ActionListener<AcknowledgedResponse> listener) {
+        store.delete(model, ActionListener.map(listener, done -> new AcknowledgedResponse(true)));
+    }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.tasks.Task;
+import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.node.NodeClient;
+
+/** Loads the active generation and shows its clusters, with sentences as far as the caller may read them. */
+public final class TransportGetClustersAction extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
+
+    private final ModelStore store;
+    private final ModelRegistry registry;
+    private final SentenceFinder sentences;
+
+    @Inject
+    public TransportGetClustersAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            ModelRegistry registry,
+            NodeClient client,
+            SentenceRanker ranker,
+            NamedXContentRegistry queries) {
+        super(GetClustersAction.NAME, transportService, filters, ModelRequest::new);
+        this.store = store;
+        this.registry = registry;
+        this.sentences = new SentenceFinder(client, ranker, queries);
+    }
+
+    @Override
+    protected void doExecute(Task task, ModelRequest request, ActionListener<GetClustersAction.Response> listener) {
+        store.get(
+                request.model(),
+                ActionListener.wrap(
+                        model -> {
+                            if (model.active() == 0) {
+                                throw new ResourceNotFoundException(
+                                        "model [{}] has no active generation yet", request.model());
+                            }
+                            registry.load(
+                                    request.model(),
+                                    model.active(),
+                                    ActionListener.wrap(
+                                            generation -> respond(model.definition(), generation, request, listener),
+                                            listener::onFailure));
+                        },
+                        listener::onFailure));
+    }
+
+    private void respond(
+            ModelDefinition definition,
+            Generation generation,
+            ModelRequest request,
+            ActionListener<GetClustersAction.Response> listener) {
+        String key = request.cluster();
+        Clusters clusters = generation.clusters();
+        if (key != null && clusters.ordinal(key) < 0 && clusters.tree().ordinal(key) < 0) {
+            throw noCluster(generation.model(), generation.number(), key);
+        }
+        ClusterEdits edits = registry.edits(request.model());
+        ActionListener<Map<String, List<ExemplarSentence>>> views = ActionListener.map(
+                listener,
+                found -> new GetClustersAction.Response(
+                        generation.model(),
+                        generation.number(),
+                        GetClustersAction.View.all(clusters, edits, found).stream()
+                                .filter(view -> key == null || view.info().key().equals(key))
+                                .toList()));
+        // parents have none of their own: their clusters' are more to the point
+        List<ClusterInfo> infos = clusters.infos().stream()
+                .filter(info -> key == null || info.key().equals(key))
+                .toList();
+        if (request.sentences() && infos.isEmpty() == false) {
+            sentences.find(definition, generation, infos, views);
+        } else {
+            views.onResponse(Map.of());
+        }
+    }
+
+    /** The 404 of a cluster. */
+    static ResourceNotFoundException noCluster(String model, int generation, String key) {
+        return new ResourceNotFoundException(
+                "generation [{}] of model [{}] has no cluster [{}]", generation, model, key);
+    }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.definition.ModelNames;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.training.TrainingStatusAction;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.Client;
+
+/** Reads models from the store and adds what this node knows of them and how far their trainings are. */
+public final class TransportGetModelsAction extends HandledTransportAction<ModelRequest, GetModelsAction.Response> {
+
+    private final ModelStore store;
+    private final ModelRegistry registry;
+    private final InferenceEngine engine;
+    private final Client client;
+
+    @Inject
+    public TransportGetModelsAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            ModelRegistry registry,
+            InferenceEngine engine,
+            Client client) {
+        super(GetModelsAction.NAME, transportService, filters, ModelRequest::new);
+        this.store = store;
+        this.registry = registry;
+        this.engine = engine;
+        this.client = client;
+    }
+
+    @Override
+    protected void doExecute(Task task, ModelRequest request, ActionListener<GetModelsAction.Response> listener) {
+        String expression = request.model();
+        if (ModelNames.isPattern(expression) || expression.indexOf(',') >= 0) {
+            store.list(ActionListener.wrap(all -> addProgress(select(expression, all), listener), listener::onFailure));
+        } else {
+            store.get(
+                    expression,
+                    ActionListener.wrap(model -> addProgress(List.of(model), listener), listener::onFailure));
+        }
+    }
+
+    private static List<StoredModel> select(String expression, List<StoredModel> all) {
+        Map<String, StoredModel> byName = new TreeMap<>();
+        all.forEach(model -> byName.put(model.name(), model));
+        return ModelNames.resolve(expression, byName.keySet()).stream()
+                .map(byName::get)
+                .toList();
+    }
+
+    private void addProgress(List<StoredModel> models, ActionListener<GetModelsAction.Response> listener) {
+        addProgress(models.iterator(), new ArrayList<>(), listener);
+    }
+
+    private void addProgress(
+            Iterator<StoredModel> left, List<ModelView> views, ActionListener<GetModelsAction.Response> listener) {
+        while (left.hasNext()) {
+            StoredModel model = left.next();
+            if (model.training() != null && model.training().running()) {
+                client.execute(
+                        TrainingStatusAction.INSTANCE,
+                        new TrainingStatusAction.Request(model.name()),
+                        ActionListener.wrap(
+                                progress -> {
+                                    views.add(new ModelView(model, error(model), progress.status()));
+                                    addProgress(left, views, listener);
+                                },
+                                listener::onFailure));
+                return;
+            }
+            views.add(new ModelView(model, error(model), null));
+        }
+        listener.onResponse(new GetModelsAction.Response(views));
+    }
+
+    private String error(StoredModel model) {
+        if (model.error() != null) {
+            return model.error();
+        }
+        String loading = registry.loadError(model.name());
+        return loading == null ? engine.error() : loading;
+    }
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.store.ModelStore;
+import java.io.IOException;
+import java.util.List;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.tasks.Task;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+
+/** An import is a training whose result comes in the post: it takes the same lock and publishes the same way. */
+public final class TransportImportModelAction
+        extends HandledTransportAction<ImportModelAction.Request, ImportModelAction.Response> {
+
+    private final ModelStore store;
+    private final DefinitionChecks checks;
+    private final ClusterService clusterService;
+
+    @Inject
+    public TransportImportModelAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            DefinitionChecks checks,
+            ClusterService clusterService) {
+        super(
+                ImportModelAction.NAME,
+                transportService,
+                filters,
+                ImportModelAction.Request::new,
+                ThreadPool.Names.GENERIC);
+        this.store = store;
+        this.checks = checks;
+        this.clusterService = clusterService;
+    }
+
+    @Override
+    protected void doExecute(
+            Task task, ImportModelAction.Request request, ActionListener<ImportModelAction.Response> listener) {
+        Generation archived;
+        try {
+            archived = Generation.readFrom(request.archive());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("[archive] must be what _export gave: " + e.getMessage(), e);
+        }
+        checks.check(request.definition());
+        String model = request.definition().name();
+        store.get(model, ActionListener.wrap(exists -> begin(model, archived, task, listener), failure -> {
+            if (failure instanceof ResourceNotFoundException) {
+                create(request.definition(), archived, task, listener);
+            } else {
+                listener.onFailure(failure);
+            }
+        }));
+    }
+
+    private void create(
+            ModelDefinition definition,
+            Generation archived,
+            Task task,
+            ActionListener<ImportModelAction.Response> listener) {
+        store.put(
+                definition,
+                ActionListener.wrap(done -> begin(definition.name(), archived, task, listener), listener::onFailure));
+    }
+
+    private void begin(
+            String model, Generation archived, Task task, ActionListener<ImportModelAction.Response> listener) {
+        DiscoveryNode node = clusterService.localNode();
+        TrainingOwner owner =
+                new TrainingOwner(node.getId(), node.getEphemeralId(), task.getId(), System.currentTimeMillis());
+        store.beginTraining(
+                model,
+                owner,
+                ActionListener.wrap(number -> publish(archived.as(model, number), listener), listener::onFailure));
+    }
+
+    private void publish(Generation generation, ActionListener<ImportModelAction.Response> listener) {
+        ActionListener<ImportModelAction.Response> ended = ActionListener.wrap(
+                response -> end(generation, TrainingOutcome.SUCCESS, ActionListener.map(listener, done -> response)),
+                failure -> end(
+                        generation,
+                        TrainingOutcome.failed("import failed: " + failure.getMessage()),
+                        ActionListener.wrap(done -> listener.onFailure(failure), second -> {
+                            failure.addSuppressed(second);
+                            listener.onFailure(failure);
+                        })));
+        store.publish(
+                generation,
+                ActionListener.wrap(
+                        summary -> store.activate(
+                                generation.model(),
+                                generation.number(),
+                                ActionListener.map(
+                                        ended,
+                                        done -> new ImportModelAction.Response(
+                                                generation.model(), generation.number()))),
+                        ended::onFailure));
+    }
+
+    private void end(Generation generation, TrainingOutcome outcome, ActionListener<Void> listener) {
+        store.endTraining(generation.model(), generation.number(), outcome, List.of(), listener);
+    }
+}

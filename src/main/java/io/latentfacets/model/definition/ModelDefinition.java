@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.definition;
+
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.model.Generation;
+import io.latentfacets.strict.Queries;
+import io.latentfacets.strict.StrictMap;
+import io.latentfacets.text.SourceField;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.vae.VaeOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.ToXContentObject;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.QueryBuilder;
+
+/**
+ * What a user asks of a model: which documents, which fields, how to read and learn them. Immutable and complete:
+ * presets and defaults are resolved when it is parsed, so a later change of a preset changes no stored model.
+ *
+ * @param name the model's name
+ * @param source what to learn from
+ * @param targetField the field that holds a document's latent
+ * @param text how text becomes terms
+ * @param vae how terms become latents
+ * @param clusters how latents become clusters
+ * @param preset the preset it started from; null for none
+ * @param refresh when it trains by itself; null for only by hand
+ */
+public record ModelDefinition(
+        String name,
+        Source source,
+        String targetField,
+        TextOptions text,
+        VaeOptions vae,
+        ClusterOptions clusters,
+        String preset,
+        Refresh refresh)
+        implements Writeable, ToXContentObject {
+
+    public static final String DEFAULT_TARGET_FIELD = "latent";
+    public static final int DEFAULT_MAX_DOCUMENTS = 200_000;
+
+    /**
+     * Where a model's text comes from.
+     *
+     * @param indices index names, wildcards, aliases, data streams; at least one
+     * @param fields at least one
+     * @param query which documents, as the JSON-like map the user sent; null for all
+     * @param vectorField field of a dense vector that is a second input beside the text; null for none
+     * @param maxDocuments uniform sample above that many
+     */
+    public record Source(
+            List<String> indices,
+            List<SourceField> fields,
+            Map<String, Object> query,
+            String vectorField,
+            int maxDocuments) {
+
+        public Source {
+            indices = List.copyOf(indices);
+            fields = List.copyOf(fields);
+        }
+
+        /** The query for a search; null for all documents. */
+        public QueryBuilder queryBuilder(NamedXContentRegistry registry) {
+            return query == null ? null : Queries.parse("source.query", query, registry);
+        }
+    }
+
+    /**
+     * When a model trains by itself.
+     *
+     * @param interval time between trainings; null for none
+     * @param onDrift whether drift starts one
+     * @param reencode whether documents are re-encoded afterwards
+     */
+    public record Refresh(TimeValue interval, boolean onDrift, boolean reencode) {}
+
+    public ModelDefinition {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(source);
+        Objects.requireNonNull(targetField);
+        Objects.requireNonNull(text);
+        Objects.requireNonNull(vae);
+        Objects.requireNonNull(clusters);
+    }
+
+    /**
+     * Reads a body strictly.
+     *
+     * @param name checked like an index name
+     * @param parser at the beginning of the body; its registry is the one that knows the queries
+     * @param presets what the definition may name
+     * @throws IllegalArgumentException naming key, value and bound
+     */
+    public static ModelDefinition parse(String name, XContentParser parser, Presets presets) throws IOException {
+        ModelNames.validate(name);
+        ModelDefinition definition =
+                fromMap(name, presets.resolve(StrictMap.parse(parser).values()));
+        definition.source().queryBuilder(parser.getXContentRegistry());
+        return definition;
+    }
+
+    /** The same documents, read as a generation reads them: its fields, its analysis. */
+    public ModelDefinition readAs(Generation generation) {
+        Source same = new Source(
+                source.indices(), generation.fields(), source.query(), generation.vectorField(), source.maxDocuments());
+        return new ModelDefinition(name, same, targetField, generation.text(), vae, clusters, preset, refresh);
+    }
+
+    /**
+     * Reads what {@link #toXContent} wrote, or a body with its preset resolved; as strict as {@link #parse} but for the
+     * query.
+     */
+    public static ModelDefinition fromMap(String name, Map<String, Object> values) {
+        return stored(name, new StrictMap(values, ""));
+    }
+
+    /**
+     * Reads a definition that is part of a larger object, e.g. of an export; its preset was resolved when it was
+     * stored.
+     */
+    public static ModelDefinition stored(String name, StrictMap body) {
+        StrictMap source = body.map("source");
+        List<String> indices = OptionsJson.indices(source);
+        List<SourceField> fields = OptionsJson.fields(source);
+        String targetField = OptionsJson.fieldName(body, "target_field", DEFAULT_TARGET_FIELD);
+        ModelDefinition definition = new ModelDefinition(
+                name,
+                new Source(
+                        indices,
+                        fields,
+                        source.object("query"),
+                        OptionsJson.vectorField(source, fields, targetField),
+                        source.integer("max_documents", 100, 10_000_000, DEFAULT_MAX_DOCUMENTS)),
+                targetField,
+                OptionsJson.text(body.map("text")),
+                VaeOptionsJson.read(body.map("vae")),
+                OptionsJson.clusters(body.map("clusters")),
+                body.string("preset", null),
+                body.has("refresh") ? OptionsJson.refresh(body.map("refresh")) : null);
+        source.noOtherKeys();
+        body.noOtherKeys();
+        return definition;
+    }
+
+    public ModelDefinition(StreamInput in) throws IOException {
+        this(fromMap(
+                in.readString(),
+                XContentHelper.convertToMap(in.readBytesReference(), true, MediaTypeRegistry.JSON)
+                        .v2()));
+    }
+
+    private ModelDefinition(ModelDefinition other) {
+        this(
+                other.name,
+                other.source,
+                other.targetField,
+                other.text,
+                other.vae,
+                other.clusters,
+                other.preset,
+                other.refresh);
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeString(name);
+        out.writeBytesReference(BytesReference.bytes(toXContent(XContentFactory.jsonBuilder(), EMPTY_PARAMS)));
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject();
+        writeFields(builder);
+        return builder.endObject();
+    }
+
+    /** The keys of the body, all of them, into an object that is open. */
+    public void writeFields(XContentBuilder builder) throws IOException {
+        builder.startObject("source")
+                .field("index", source.indices())
+                .field(
+                        "fields",
+                        source.fields().stream().map(SourceField::toString).toList());
+        if (source.query() != null) {
+            builder.field("query", source.query());
+        }
+        if (source.vectorField() != null) {
+            builder.field("vector_field", source.vectorField());
+        }
+        builder.field("max_documents", source.maxDocuments()).endObject();
+        builder.field("target_field", targetField);
+        OptionsJson.write(builder, text);
+        VaeOptionsJson.write(builder, vae);
+        OptionsJson.write(builder, clusters);
+        if (preset != null) {
+            builder.field("preset", preset);
+        }
+        if (refresh != null) {
+            OptionsJson.write(builder, refresh);
+        }
+    }
+}

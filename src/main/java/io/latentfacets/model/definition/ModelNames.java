@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.definition;
+
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.strict.StrictMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.opensearch.common.regex.Regex;
+
+/** What a model may be called, and which models a list with wildcards means. */
+public final class ModelNames {
+
+    static final int MAX_LENGTH = 100;
+
+    private static final Pattern VALID = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+
+    private ModelNames() {}
+
+    /** @throws IllegalArgumentException naming the bound */
+    public static void validate(String name) {
+        if (name.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("[model] must have at most " + MAX_LENGTH + " characters, not "
+                    + name.length() + ": " + StrictMap.shown(name));
+        }
+        if (VALID.matcher(name).matches() == false) {
+            throw new IllegalArgumentException(
+                    "[model] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': "
+                            + name);
+        }
+    }
+
+    /** Whether an expression means possibly several or no models, rather than one that must exist. */
+    public static boolean isPattern(String expression) {
+        return expression.equals("_all") || Regex.isSimpleMatchPattern(expression);
+    }
+
+    /**
+     * The models that a comma-separated list of names and wildcards means, in order of name.
+     *
+     * @throws org.opensearch.ResourceNotFoundException for a plain name that does not exist
+     */
+    public static Set<String> resolve(String expressions, Set<String> existing) {
+        Set<String> resolved = new TreeSet<>();
+        for (String expression : expressions.split(",", -1)) {
+            if (isPattern(expression)) {
+                String pattern = expression.equals("_all") ? "*" : expression;
+                existing.stream()
+                        .filter(name -> Regex.simpleMatch(pattern, name))
+                        .forEach(resolved::add);
+            } else if (existing.contains(expression)) {
+                resolved.add(expression);
+            } else {
+                throw ModelStore.noModel(expression);
+            }
+        }
+        return resolved;
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.model.GenerationSummary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * The document {@code generation_{name}_{n}}: with it a generation exists, without it it does not. Written once, after
+ * all chunks were read back and verified.
+ *
+ * @param ramBytes heap the generation needs on a node
+ * @param chunks the archive's pieces in order
+ */
+record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> chunks) {
+
+    static final String TYPE = "generation";
+
+    /** A piece of an archive: how long it is, and its SHA-256 in hex. */
+    record Chunk(int bytes, String sha256) {}
+
+    static String id(String model, int generation) {
+        return "generation_" + model + "_" + generation;
+    }
+
+    static String chunkId(String model, int generation, int chunk) {
+        return "chunk_" + model + "_" + generation + "_" + chunk;
+    }
+
+    XContentBuilder toSource() throws IOException {
+        GenerationInfo info = summary.info();
+        XContentBuilder json = XContentFactory.jsonBuilder();
+        json.startObject()
+                .field("type", TYPE)
+                .field("model", info.model())
+                .field("generation", info.number())
+                .startObject("summary")
+                .field("encoder_generation", info.encoderGeneration())
+                .field("created", info.createdMillis())
+                .field("documents", info.documents())
+                .field("seconds", info.seconds())
+                .field("device", info.device())
+                .field("metrics", info.metrics())
+                .field("vocabulary_size", summary.vocabularySize())
+                .field("clusters", summary.clusters())
+                .field("clusters_chosen", summary.curve().chosen());
+        summary.writeCurve(json);
+        json.endObject()
+                .startObject("archive")
+                .field("bytes", summary.bytes())
+                .field("ram_bytes", ramBytes)
+                .startArray("chunks");
+        for (Chunk chunk : chunks) {
+            json.startObject()
+                    .field("bytes", chunk.bytes())
+                    .field("sha256", chunk.sha256())
+                    .endObject();
+        }
+        return json.endArray().endObject().endObject();
+    }
+
+    static GenerationDocument read(Map<String, Object> source) {
+        Map<String, Object> summary = ModelDocument.map(source.get("summary"));
+        Map<String, Object> archive = ModelDocument.map(source.get("archive"));
+        List<Chunk> chunks = new ArrayList<>();
+        for (Object entry : (List<?>) archive.getOrDefault("chunks", List.of())) {
+            Map<String, Object> chunk = ModelDocument.map(entry);
+            chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
+        }
+        GenerationInfo info =
+                GenerationInfo.fromJson((String) source.get("model"), integer(source, "generation"), summary);
+        return new GenerationDocument(
+                new GenerationSummary(
+                        info,
+                        integer(summary, "vocabulary_size"),
+                        integer(summary, "clusters"),
+                        ((Number) archive.get("bytes")).longValue(),
+                        curve(summary)),
+                ((Number) archive.get("ram_bytes")).longValue(),
+                chunks);
+    }
+
+    /** @param summary without a curve if it is from before curves were shown */
+    private static CountCurve curve(Map<String, Object> summary) {
+        List<CountCurve.Point> points = new ArrayList<>();
+        for (Object entry : (List<?>) summary.getOrDefault("cluster_curve", List.of())) {
+            Map<String, Object> point = ModelDocument.map(entry);
+            points.add(new CountCurve.Point(integer(point, "clusters"), ((Number) point.get("score")).doubleValue()));
+        }
+        return new CountCurve(points, ((Number) summary.getOrDefault("clusters_chosen", 0)).intValue());
+    }
+
+    private static int integer(Map<String, Object> map, String key) {
+        return ((Number) map.get(key)).intValue();
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.model.GenerationSummary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.index.query.BoolQueryBuilder;
+import org.opensearch.index.query.QueryBuilders;
+
+/** Stored generations and the pointer to the active one. Waits for the index, so for the generic pool only. */
+final class GenerationFiles {
+
+    private final SystemIndex index;
+    private final ModelRecords records;
+    private final SystemClient client;
+    private final ClusterService clusterService;
+
+    GenerationFiles(SystemIndex index, ModelRecords records, SystemClient client, ClusterService clusterService) {
+        this.index = index;
+        this.records = records;
+        this.client = client;
+        this.clusterService = clusterService;
+    }
+
+    GenerationSummary publish(Generation generation) throws IOException {
+        String model = generation.model();
+        int number = generation.number();
+        TrainingLock.requireOwned(records.require(model), model, number);
+        ArchiveChunks archive = new ArchiveChunks(index, model, number);
+        List<GenerationDocument.Chunk> chunks = archive.write(generation);
+        archive.verify(chunks);
+        GenerationSummary summary = new GenerationSummary(
+                generation.info(),
+                generation.vocabulary().size(),
+                generation.clusters().infos().size(),
+                chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
+                generation.clusters().partition().curve());
+        // writing took a while: whoever was given up for dead meanwhile must not publish any more
+        TrainingLock.requireOwned(records.require(model), model, number);
+        SystemIndex.Doc before = index.get(GenerationDocument.id(model, number));
+        index.put(before, new GenerationDocument(summary, generation.ramBytes(), chunks).toSource(), true);
+        return summary;
+    }
+
+    /** 404 if the generation was never committed. */
+    GenerationDocument document(String model, int generation) {
+        SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
+        if (doc.exists() == false) {
+            throw ModelStore.noGeneration(model, generation);
+        }
+        return GenerationDocument.read(doc.source());
+    }
+
+    InputStream open(GenerationDocument document) {
+        GenerationInfo info = document.summary().info();
+        return new ArchiveChunks(index, info.model(), info.number()).open(document.chunks());
+    }
+
+    AcknowledgedResponse activate(String model, int expected, int generation) {
+        records.require(model);
+        document(model, generation);
+        return update(UpdatePointerAction.Request.activate(model, expected, generation));
+    }
+
+    AcknowledgedResponse update(UpdatePointerAction.Request request) {
+        return client.call(UpdatePointerAction.INSTANCE, request);
+    }
+
+    /** Deletes chunks below a generation number that no commit document stands for. */
+    void deleteOrphans(String model, int below) {
+        BoolQueryBuilder orphans = QueryBuilders.boolQuery()
+                .filter(QueryBuilders.termQuery("type", ArchiveChunks.TYPE))
+                .filter(QueryBuilders.termQuery("model", model))
+                .filter(QueryBuilders.rangeQuery("generation").lt(below))
+                .mustNot(QueryBuilders.termsQuery(
+                        "generation",
+                        records.generations(records.require(model)).stream()
+                                .map(GenerationSummary::number)
+                                .toList()));
+        deleteAll(orphans);
+    }
+
+    /**
+     * First the pointer, so that no node serves the model; then its document, which is the point of no return; then, in
+     * any number of attempts, the rest.
+     */
+    void deleteModel(String model) throws IOException {
+        update(UpdatePointerAction.Request.remove(model));
+        records.change(
+                model, document -> document == null || document.definition() == null ? null : document.deleted());
+        deleteAll(QueryBuilders.boolQuery()
+                .filter(QueryBuilders.termsQuery("type", ArchiveChunks.TYPE, GenerationDocument.TYPE))
+                .filter(QueryBuilders.termQuery("model", model)));
+    }
+
+    private void deleteAll(BoolQueryBuilder query) {
+        index.refresh();
+        for (List<String> ids = index.search(query); ids.isEmpty() == false; ids = index.search(query)) {
+            index.delete(ids);
+            index.refresh();
+        }
+    }
+
+    /** Removes pointers of models that are gone: a deletion that was cut short by an activation. */
+    void removeStrayPointers() {
+        Map<String, Integer> active = Pointers.active(Pointers.read(clusterService.state()));
+        for (String model : active.keySet()) {
+            if (ModelDocument.live(index.get(ModelDocument.id(model))) == null) {
+                update(UpdatePointerAction.Request.remove(model));
+            }
+        }
+    }
+}

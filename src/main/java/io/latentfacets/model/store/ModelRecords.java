@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.index.engine.VersionConflictEngineException;
+import org.opensearch.index.query.QueryBuilders;
+
+/**
+ * Reads and changes the models' documents and derives what the API shows. Waits for the index, so for the generic pool
+ * only.
+ */
+final class ModelRecords {
+
+    private static final int ATTEMPTS = 10;
+
+    /** A change of a model's document; null leaves it as it is. */
+    @FunctionalInterface
+    interface Change {
+        /** @param document null if there is no such document, not even of a deleted model */
+        ModelDocument apply(ModelDocument document);
+    }
+
+    private final SystemIndex index;
+    private final ClusterService clusterService;
+
+    ModelRecords(SystemIndex index, ClusterService clusterService) {
+        this.index = index;
+        this.clusterService = clusterService;
+    }
+
+    /** A live model's document; 404 if there is none. */
+    ModelDocument require(String name) {
+        ModelDocument document = ModelDocument.live(index.get(ModelDocument.id(name)));
+        if (document == null) {
+            throw ModelStore.noModel(name);
+        }
+        return document;
+    }
+
+    StoredModel model(String name) {
+        return derive(require(name));
+    }
+
+    List<StoredModel> models() {
+        return documents().stream().map(this::derive).toList();
+    }
+
+    /** All live models' documents, by name. */
+    List<ModelDocument> documents() {
+        List<String> ids = index.search(QueryBuilders.termQuery("type", ModelDocument.TYPE));
+        List<ModelDocument> documents = new ArrayList<>();
+        for (SystemIndex.Doc doc : index.get(ids)) {
+            ModelDocument document = ModelDocument.live(doc);
+            if (document != null) {
+                documents.add(document);
+            }
+        }
+        return documents;
+    }
+
+    /** Committed generations of a model, ascending. */
+    List<GenerationSummary> generations(ModelDocument document) {
+        List<String> ids = IntStream.rangeClosed(document.firstGeneration(), document.lastGeneration())
+                .mapToObj(n -> GenerationDocument.id(document.name(), n))
+                .toList();
+        return index.get(ids, "archive.chunks").stream()
+                .filter(SystemIndex.Doc::exists)
+                .map(doc -> GenerationDocument.read(doc.source()).summary())
+                .toList();
+    }
+
+    /** Reads, changes and writes a document, again and again until nobody interferes. */
+    void change(String name, Change change) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            SystemIndex.Doc doc = index.get(ModelDocument.id(name));
+            ModelDocument changed = change.apply(doc.exists() ? ModelDocument.read(doc.source()) : null);
+            if (changed == null) {
+                return;
+            }
+            try {
+                index.create();
+                index.put(doc, changed.toSource(), true);
+                return;
+            } catch (VersionConflictEngineException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private StoredModel derive(ModelDocument document) {
+        ClusterState state = clusterService.state();
+        TrainingRecord training = document.training();
+        if (training != null && training.running() && TaskLiveness.nodeAlive(state, training.owner()) == false) {
+            training = training.end(TrainingLock.lost(training.owner()), 0, List.of());
+        }
+        int active = Pointers.active(Pointers.read(state), document.name());
+        List<GenerationSummary> generations = generations(document);
+        String error = error(active, generations, training);
+        return new StoredModel(
+                document.definition(),
+                state(active, training),
+                error,
+                active,
+                document.lastGeneration(),
+                generations,
+                training);
+    }
+
+    private static ModelState state(int active, TrainingRecord training) {
+        if (active > 0) {
+            return ModelState.READY;
+        }
+        if (training == null) {
+            return ModelState.CREATED;
+        }
+        if (training.running()) {
+            return ModelState.TRAINING;
+        }
+        return training.outcome().status() == TrainingOutcome.Status.FAILED ? ModelState.FAILED : ModelState.CREATED;
+    }
+
+    private static String error(int active, List<GenerationSummary> generations, TrainingRecord training) {
+        if (active > 0 && generations.stream().noneMatch(g -> g.number() == active)) {
+            return "the active generation [" + active + "] is missing from [" + SystemIndex.NAME + "]";
+        }
+        return training == null || training.running()
+                ? null
+                : training.outcome().error();
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.cluster.ClusterChangedEvent;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.ClusterStateListener;
+import org.opensearch.cluster.routing.IndexRoutingTable;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.threadpool.ThreadPool;
+
+/**
+ * Has the elected cluster manager's node put the store right when a node has left, when it was just elected and after a
+ * restart, as soon as the system index can be read. Thread-safe.
+ */
+public final class ModelRecovery implements ClusterStateListener {
+
+    private static final Logger LOGGER = LogManager.getLogger(ModelRecovery.class);
+
+    private static final TimeValue RETRY = TimeValue.timeValueSeconds(15);
+
+    private final ModelStore store;
+    private final ThreadPool threadPool;
+    private final AtomicBoolean due = new AtomicBoolean();
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile ClusterState applied;
+
+    public ModelRecovery(ModelStore store, ThreadPool threadPool) {
+        this.store = store;
+        this.threadPool = threadPool;
+    }
+
+    @Override
+    public void clusterChanged(ClusterChangedEvent event) {
+        applied = event.state();
+        boolean elected = event.localNodeClusterManager()
+                && event.previousState().nodes().isLocalNodeElectedClusterManager() == false;
+        if (elected || event.nodesRemoved()) {
+            due.set(true);
+        }
+        runIfDue();
+    }
+
+    private void runIfDue() {
+        ClusterState state = applied;
+        if (due.get() == false
+                || state.nodes().isLocalNodeElectedClusterManager() == false
+                || readable(state) == false) {
+            return;
+        }
+        if (running.compareAndSet(false, true) == false) {
+            return;
+        }
+        due.set(false);
+        store.repair(ActionListener.wrap(done -> finished(), failure -> {
+            LOGGER.warn("cannot repair the models' records yet: {}", failure.getMessage());
+            due.set(true);
+            running.set(false);
+            threadPool.scheduleUnlessShuttingDown(RETRY, ThreadPool.Names.GENERIC, this::runIfDue);
+        }));
+    }
+
+    private void finished() {
+        running.set(false);
+        runIfDue();
+    }
+
+    private static boolean readable(ClusterState state) {
+        IndexRoutingTable routing = state.routingTable().index(SystemIndex.NAME);
+        return routing != null && routing.allPrimaryShardsActive();
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.ClusterEdits;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+
+/**
+ * What every node must know of all models without asking: which generation is active and how people renamed clusters.
+ * Lives in the cluster state as custom metadata of the system index, a plain map of strings, so that a cluster from
+ * which the plugin was removed still reads its state, and deleting the index deletes it too. Keys: {@code news} →
+ * {@code 2}, {@code news/clusters} → JSON (a model's name has no slash).
+ */
+final class Pointers {
+
+    static final String CUSTOM = "latent_facets";
+
+    private static final String EDITS = "/clusters";
+
+    private Pointers() {}
+
+    /** The whole map as the cluster state has it; empty when there is none. Unmodifiable. */
+    static Map<String, String> read(ClusterState state) {
+        IndexMetadata index = state.metadata().index(SystemIndex.NAME);
+        Map<String, String> custom = index == null ? null : index.getCustomData(CUSTOM);
+        return custom == null ? Map.of() : custom;
+    }
+
+    /** Active generation of a model, 0 for none. */
+    static int active(Map<String, String> pointers, String model) {
+        String value = pointers.get(model);
+        return value == null ? 0 : Integer.parseInt(value);
+    }
+
+    /** Active generation of every model that has one. */
+    static Map<String, Integer> active(Map<String, String> pointers) {
+        Map<String, Integer> active = new HashMap<>();
+        pointers.forEach((key, value) -> {
+            if (key.indexOf('/') < 0) {
+                active.put(key, Integer.valueOf(value));
+            }
+        });
+        return active;
+    }
+
+    static ClusterEdits edits(Map<String, String> pointers, String model) {
+        String json = pointers.get(model + EDITS);
+        return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
+    }
+
+    /** A copy in which the model's active generation is another; 0 removes it. */
+    static Map<String, String> withActive(Map<String, String> pointers, String model, int generation) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        if (generation == 0) {
+            changed.remove(model);
+        } else {
+            changed.put(model, Integer.toString(generation));
+        }
+        return changed;
+    }
+
+    static Map<String, String> withEdits(Map<String, String> pointers, String model, ClusterEdits edits) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        if (edits.byKey().isEmpty()) {
+            changed.remove(model + EDITS);
+        } else {
+            changed.put(model + EDITS, edits.toJson());
+        }
+        return changed;
+    }
+
+    /** A copy without the model. */
+    static Map<String, String> without(Map<String, String> pointers, String model) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        changed.remove(model);
+        changed.remove(model + EDITS);
+        return changed;
+    }
+}

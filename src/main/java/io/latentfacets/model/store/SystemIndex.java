@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.ResourceAlreadyExistsException;
+import org.opensearch.action.DocWriteRequest;
+import org.opensearch.action.admin.indices.create.CreateIndexAction;
+import org.opensearch.action.admin.indices.create.CreateIndexRequest;
+import org.opensearch.action.admin.indices.refresh.RefreshAction;
+import org.opensearch.action.admin.indices.refresh.RefreshRequest;
+import org.opensearch.action.bulk.BulkAction;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.bulk.BulkResponse;
+import org.opensearch.action.delete.DeleteRequest;
+import org.opensearch.action.get.GetAction;
+import org.opensearch.action.get.GetRequest;
+import org.opensearch.action.get.GetResponse;
+import org.opensearch.action.get.MultiGetAction;
+import org.opensearch.action.get.MultiGetItemResponse;
+import org.opensearch.action.get.MultiGetRequest;
+import org.opensearch.action.index.IndexAction;
+import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.search.SearchAction;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.support.WriteRequest;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.core.common.Strings;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.index.engine.VersionConflictEngineException;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.seqno.SequenceNumbers;
+import org.opensearch.indices.SystemIndexDescriptor;
+import org.opensearch.search.SearchHit;
+import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.search.fetch.subphase.FetchSourceContext;
+
+/**
+ * The plugin's own index: documents in, documents out, as the plugin's identity. All methods wait for their answer, so
+ * they belong on the generic pool. Reads by id are real time and depend on no refresh. Thread-safe.
+ */
+public final class SystemIndex {
+
+    static final String NAME = ".plugins-latent-models";
+    /** What core is told of it. */
+    public static final SystemIndexDescriptor DESCRIPTOR =
+            new SystemIndexDescriptor(NAME + "*", "Models of latent-facets: definitions, generations, trainings");
+
+    private static final int PAGE = 500;
+
+    /** A document as it was read; {@code source} is null when there is none. */
+    record Doc(String id, Map<String, Object> source, long seqNo, long primaryTerm) {
+        boolean exists() {
+            return source != null;
+        }
+    }
+
+    private final SystemClient client;
+    private final ClusterService clusterService;
+
+    public SystemIndex(SystemClient client, ClusterService clusterService) {
+        this.client = client;
+        this.clusterService = clusterService;
+    }
+
+    /** Whether anything was ever stored. */
+    boolean exists() {
+        return exists(clusterService.state());
+    }
+
+    static boolean exists(ClusterState state) {
+        return state.metadata().hasIndex(NAME);
+    }
+
+    /** Creates the index if need be; who loses a race to create it is content. */
+    void create() {
+        if (exists()) {
+            return;
+        }
+        Settings settings = Settings.builder()
+                .put("index.hidden", true)
+                .put("index.number_of_shards", 1)
+                .put("index.auto_expand_replicas", "0-1")
+                .build();
+        try {
+            client.call(
+                    CreateIndexAction.INSTANCE,
+                    new CreateIndexRequest(NAME, settings)
+                            .mapping(resource("/system-index-mapping.json"), MediaTypeRegistry.JSON));
+        } catch (ResourceAlreadyExistsException e) {
+            // another request, maybe on another node, was first: that is what we want
+            assert e.getMessage() != null;
+        }
+    }
+
+    private static String resource(String path) {
+        try (InputStream in = SystemIndex.class.getResourceAsStream(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Doc get(String id) {
+        if (exists() == false) {
+            return new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM);
+        }
+        GetResponse got = client.call(GetAction.INSTANCE, new GetRequest(NAME, id).realtime(true));
+        return doc(got);
+    }
+
+    /** One document an id, in the order of the ids. */
+    List<Doc> get(List<String> ids, String... sourceExcludes) {
+        List<Doc> docs = new ArrayList<>(ids.size());
+        if (ids.isEmpty() || exists() == false) {
+            ids.forEach(id -> docs.add(
+                    new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM)));
+            return docs;
+        }
+        MultiGetRequest request = new MultiGetRequest().realtime(true);
+        for (String id : ids) {
+            request.add(new MultiGetRequest.Item(NAME, id)
+                    .fetchSourceContext(new FetchSourceContext(true, Strings.EMPTY_ARRAY, sourceExcludes)));
+        }
+        for (MultiGetItemResponse item : client.call(MultiGetAction.INSTANCE, request)) {
+            if (item.isFailed()) {
+                throw ExceptionsHelper.convertToRuntime(item.getFailure().getFailure());
+            }
+            docs.add(doc(item.getResponse()));
+        }
+        return docs;
+    }
+
+    private static Doc doc(GetResponse got) {
+        return new Doc(got.getId(), got.isExists() ? got.getSourceAsMap() : null, got.getSeqNo(), got.getPrimaryTerm());
+    }
+
+    /**
+     * Writes a document only if nobody has since it was read.
+     *
+     * @param before what was read, existing or not
+     * @param refresh whether a search sees it when this returns
+     * @throws VersionConflictEngineException if somebody has
+     */
+    void put(Doc before, XContentBuilder source, boolean refresh) {
+        IndexRequest request = new IndexRequest(NAME).id(before.id()).source(source);
+        if (before.exists()) {
+            request.setIfSeqNo(before.seqNo()).setIfPrimaryTerm(before.primaryTerm());
+        } else {
+            request.opType(DocWriteRequest.OpType.CREATE);
+        }
+        client.call(IndexAction.INSTANCE, refreshing(request, refresh));
+    }
+
+    /** Writes a document, whatever is there. */
+    void put(String id, XContentBuilder source) {
+        client.call(IndexAction.INSTANCE, new IndexRequest(NAME).id(id).source(source));
+    }
+
+    private static IndexRequest refreshing(IndexRequest request, boolean refresh) {
+        return refresh ? request.setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE) : request;
+    }
+
+    /** Ids of all documents that match a query, as of the last refresh; at most 10,000. */
+    List<String> search(QueryBuilder query) {
+        if (exists() == false) {
+            return List.of();
+        }
+        SearchSourceBuilder source =
+                new SearchSourceBuilder().query(query).fetchSource(false).size(10_000);
+        SearchHit[] hits = client.call(SearchAction.INSTANCE, new SearchRequest(NAME).source(source))
+                .getHits()
+                .getHits();
+        return Arrays.stream(hits).map(SearchHit::getId).sorted().toList();
+    }
+
+    /** Makes all that was written visible to {@link #search}. */
+    void refresh() {
+        client.call(RefreshAction.INSTANCE, new RefreshRequest(NAME));
+    }
+
+    /** Deletes documents; missing ones are no failure. */
+    void delete(List<String> ids) {
+        for (int from = 0; from < ids.size(); from += PAGE) {
+            BulkRequest bulk = new BulkRequest();
+            ids.subList(from, Math.min(ids.size(), from + PAGE)).forEach(id -> bulk.add(new DeleteRequest(NAME, id)));
+            BulkResponse response = client.call(BulkAction.INSTANCE, bulk);
+            if (response.hasFailures()) {
+                throw new IllegalStateException("cannot delete from [" + NAME + "]: " + response.buildFailureMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.TrainingOwner;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.OpenSearchException;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskAction;
+import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskRequest;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.core.tasks.TaskId;
+
+/** Whether who is noted as a model's trainer can still be training. */
+@FunctionalInterface
+public interface TaskLiveness {
+
+    /** Waits for the answer; in doubt the owner lives. */
+    boolean alive(TrainingOwner owner);
+
+    /** Whether the node is in the cluster, in the same life. All that can be known without asking it. */
+    static boolean nodeAlive(ClusterState state, TrainingOwner owner) {
+        DiscoveryNode node = state.nodes().get(owner.nodeId());
+        return node != null && node.getEphemeralId().equals(owner.ephemeralId());
+    }
+
+    /** Asks the node for the task. */
+    static TaskLiveness asking(SystemClient client) {
+        return owner -> {
+            try {
+                GetTaskRequest request = new GetTaskRequest().setTaskId(new TaskId(owner.nodeId(), owner.taskId()));
+                return client.call(GetTaskAction.INSTANCE, request).getTask().isCompleted() == false;
+            } catch (OpenSearchException e) {
+                return ExceptionsHelper.unwrapCause(e) instanceof ResourceNotFoundException == false;
+            }
+        };
+    }
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.model.definition.ModelDefinition;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.OpenSearchException;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.threadpool.ThreadPool;
+
+/**
+ * Who may train a model: the lock in the model's document, taken and given back by compare-and-set, and taken from the
+ * dead. Waits for the index, so for the generic pool only.
+ */
+final class TrainingLock {
+
+    private static final Logger LOGGER = LogManager.getLogger(TrainingLock.class);
+
+    private static final int MAX_HISTORY = 1000;
+    private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
+    private static final long PAUSE_MILLIS = 1000;
+
+    private final ModelRecords records;
+    private final GenerationFiles files;
+    private final ClusterService clusterService;
+    private final TaskLiveness liveness;
+    private final ThreadPool threadPool;
+
+    TrainingLock(
+            ModelRecords records,
+            GenerationFiles files,
+            ClusterService clusterService,
+            TaskLiveness liveness,
+            ThreadPool threadPool) {
+        this.records = records;
+        this.files = files;
+        this.clusterService = clusterService;
+        this.liveness = liveness;
+        this.threadPool = threadPool;
+    }
+
+    void put(ModelDefinition definition) throws IOException {
+        records.change(definition.name(), document -> {
+            if (document == null) {
+                return new ModelDocument(definition.name(), definition, 0, 1, null);
+            }
+            requireIdle(document);
+            return document.withDefinition(definition);
+        });
+    }
+
+    void requireIdle(String name) {
+        requireIdle(records.require(name));
+    }
+
+    private void requireIdle(ModelDocument document) {
+        TrainingRecord training = document.training();
+        if (training != null && training.running() && alive(training.owner())) {
+            throw new OpenSearchStatusException(
+                    "model [{}] is being trained by task [{}]",
+                    RestStatus.CONFLICT,
+                    document.name(),
+                    training.owner().task());
+        }
+    }
+
+    private boolean alive(TrainingOwner owner) {
+        return TaskLiveness.nodeAlive(clusterService.state(), owner) && liveness.alive(owner);
+    }
+
+    int begin(String name, TrainingOwner owner) throws IOException {
+        int[] generation = new int[1];
+        records.change(name, document -> {
+            if (document == null || document.definition() == null) {
+                throw ModelStore.noModel(name);
+            }
+            requireIdle(document);
+            generation[0] = document.lastGeneration() + 1;
+            return document.withTraining(TrainingRecord.begin(owner, generation[0]));
+        });
+        // what a training that died while publishing left behind; nobody else writes generations now
+        files.deleteOrphans(name, generation[0]);
+        return generation[0];
+    }
+
+    void end(String name, int generation, TrainingOutcome outcome, List<Map<String, Object>> history)
+            throws IOException {
+        List<Map<String, Object>> kept = history.subList(Math.max(0, history.size() - MAX_HISTORY), history.size());
+        long deadline = threadPool.relativeTimeInMillis() + PATIENCE_MILLIS;
+        while (true) {
+            try {
+                records.change(name, document -> {
+                    requireOwned(document, name, generation);
+                    return document.withTraining(
+                            document.training().end(outcome, threadPool.absoluteTimeInMillis(), kept));
+                });
+                return;
+            } catch (OpenSearchException e) {
+                if (e.status().getStatus() < 500 || threadPool.relativeTimeInMillis() > deadline) {
+                    throw e;
+                }
+                LOGGER.warn("cannot note the end of model [{}]'s training yet: {}", name, e.getMessage());
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while noting the end of a training", e);
+            }
+        }
+    }
+
+    /** Fails with 409 unless the running training is the one that got this generation number. */
+    static void requireOwned(ModelDocument document, String name, int generation) {
+        TrainingRecord training = document == null ? null : document.training();
+        if (training == null || training.running() == false || training.generation() != generation) {
+            throw new OpenSearchStatusException(
+                    "the training of generation [{}] of model [{}] is not running any more",
+                    RestStatus.CONFLICT,
+                    generation,
+                    name);
+        }
+    }
+
+    /** What is noted of a training whose node or task is gone. */
+    static TrainingOutcome lost(TrainingOwner owner) {
+        return TrainingOutcome.failed(
+                "training stopped: its task [" + owner.task() + "] is gone, with its node or without");
+    }
+
+    /** Notes as failed every training that is noted as running and has no trainer. */
+    void repair() throws IOException {
+        for (ModelDocument listed : records.documents()) {
+            records.change(listed.name(), document -> {
+                TrainingRecord training = document == null ? null : document.training();
+                if (training == null || training.running() == false || alive(training.owner())) {
+                    return null;
+                }
+                LOGGER.info(
+                        "model [{}]: {}",
+                        document.name(),
+                        lost(training.owner()).error());
+                return document.withTraining(
+                        training.end(lost(training.owner()), threadPool.absoluteTimeInMillis(), training.history()));
+            });
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.ClusterEdits;
+import java.io.IOException;
+import java.util.Map;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.action.support.clustermanager.TransportClusterManagerNodeAction;
+import org.opensearch.cluster.AckedClusterStateUpdateTask;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.block.ClusterBlockException;
+import org.opensearch.cluster.block.ClusterBlockLevel;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.metadata.Metadata;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.Priority;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+
+/** Compare-and-set of the pointers in the cluster state; acknowledged when every node has applied it. */
+public final class TransportUpdatePointerAction
+        extends TransportClusterManagerNodeAction<UpdatePointerAction.Request, AcknowledgedResponse> {
+
+    @Inject
+    public TransportUpdatePointerAction(
+            TransportService transportService,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ActionFilters actionFilters,
+            IndexNameExpressionResolver resolver) {
+        super(
+                UpdatePointerAction.NAME,
+                transportService,
+                clusterService,
+                threadPool,
+                actionFilters,
+                UpdatePointerAction.Request::new,
+                resolver);
+    }
+
+    @Override
+    protected String executor() {
+        return ThreadPool.Names.SAME;
+    }
+
+    @Override
+    protected AcknowledgedResponse read(StreamInput in) throws IOException {
+        return new AcknowledgedResponse(in);
+    }
+
+    @Override
+    protected ClusterBlockException checkBlock(UpdatePointerAction.Request request, ClusterState state) {
+        return state.blocks().globalBlockedException(ClusterBlockLevel.METADATA_WRITE);
+    }
+
+    @Override
+    protected void clusterManagerOperation(
+            UpdatePointerAction.Request request, ClusterState state, ActionListener<AcknowledgedResponse> listener) {
+        clusterService.submitStateUpdateTask(
+                "latent-facets-" + request.change + "[" + request.model + "]",
+                new AckedClusterStateUpdateTask<AcknowledgedResponse>(Priority.HIGH, request, listener) {
+                    @Override
+                    protected AcknowledgedResponse newResponse(boolean acknowledged) {
+                        return new AcknowledgedResponse(acknowledged);
+                    }
+
+                    @Override
+                    public ClusterState execute(ClusterState current) {
+                        return apply(request, current);
+                    }
+                });
+    }
+
+    /**
+     * The state after the change; the same object if it changes nothing.
+     *
+     * @throws ResourceNotFoundException if nothing was ever stored
+     * @throws OpenSearchStatusException 409 if another generation than expected is active
+     */
+    static ClusterState apply(UpdatePointerAction.Request request, ClusterState current) {
+        IndexMetadata index = current.metadata().index(SystemIndex.NAME);
+        if (index == null) {
+            if (request.change == UpdatePointerAction.Change.REMOVE) {
+                return current;
+            }
+            throw new ResourceNotFoundException("no model [{}]", request.model);
+        }
+        Map<String, String> before = Pointers.read(current);
+        Map<String, String> after = change(request, before);
+        if (after.equals(before)) {
+            return current;
+        }
+        IndexMetadata.Builder changed = IndexMetadata.builder(index).putCustom(Pointers.CUSTOM, after);
+        return ClusterState.builder(current)
+                .metadata(Metadata.builder(current.metadata()).put(changed))
+                .build();
+    }
+
+    private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
+        return switch (request.change) {
+            case ACTIVATE -> {
+                int active = Pointers.active(before, request.model);
+                if (request.expected != UpdatePointerAction.Request.ANY && request.expected != active) {
+                    throw new OpenSearchStatusException(
+                            "generation [{}] of model [{}] was not activated: [{}] was active when it was made, now it is [{}]",
+                            RestStatus.CONFLICT,
+                            request.generation,
+                            request.model,
+                            request.expected,
+                            active);
+                }
+                yield Pointers.withActive(before, request.model, request.generation);
+            }
+            case EDIT_CLUSTER ->
+                Pointers.withEdits(
+                        before,
+                        request.model,
+                        Pointers.edits(before, request.model)
+                                .with(request.clusterKey, new ClusterEdits.Edit(request.label, request.hidden)));
+            case REMOVE -> Pointers.without(before, request.model);
+        };
+    }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import io.latentfacets.model.ClusterEdits;
+import java.io.IOException;
+import org.opensearch.action.ActionRequestValidationException;
+import org.opensearch.action.ActionType;
+import org.opensearch.action.support.clustermanager.AcknowledgedRequest;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+
+/** Changes what the cluster state says of one model. Internal: called by {@link ModelStore} only, never by users. */
+public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> {
+
+    public static final UpdatePointerAction INSTANCE = new UpdatePointerAction();
+    public static final String NAME = "internal:cluster/latent_facets/pointer";
+
+    private UpdatePointerAction() {
+        super(NAME, AcknowledgedResponse::new);
+    }
+
+    enum Change {
+        /** Make a generation the active one. */
+        ACTIVATE,
+        /** Relabel or hide one cluster. */
+        EDIT_CLUSTER,
+        /** Forget the model. */
+        REMOVE
+    }
+
+    /** Which change, and what must hold for it to be made. */
+    public static final class Request extends AcknowledgedRequest<Request> {
+
+        /** As expected generation: whatever is active. */
+        static final int ANY = -1;
+
+        final Change change;
+        final String model;
+        final int expected;
+        final int generation;
+        final String clusterKey;
+        final String label;
+        final boolean hidden;
+
+        private Request(
+                Change change,
+                String model,
+                int expected,
+                int generation,
+                String clusterKey,
+                String label,
+                boolean hidden) {
+            this.change = change;
+            this.model = model;
+            this.expected = expected;
+            this.generation = generation;
+            this.clusterKey = clusterKey;
+            this.label = label;
+            this.hidden = hidden;
+        }
+
+        /** @param expected the generation that must be active now, 0 for none, {@link #ANY} */
+        static Request activate(String model, int expected, int generation) {
+            return new Request(Change.ACTIVATE, model, expected, generation, null, null, false);
+        }
+
+        static Request editCluster(String model, String key, ClusterEdits.Edit edit) {
+            return new Request(Change.EDIT_CLUSTER, model, ANY, 0, key, edit.label(), edit.hidden());
+        }
+
+        static Request remove(String model) {
+            return new Request(Change.REMOVE, model, ANY, 0, null, null, false);
+        }
+
+        public Request(StreamInput in) throws IOException {
+            super(in);
+            change = in.readEnum(Change.class);
+            model = in.readString();
+            expected = in.readInt();
+            generation = in.readVInt();
+            clusterKey = in.readOptionalString();
+            label = in.readOptionalString();
+            hidden = in.readBoolean();
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            super.writeTo(out);
+            out.writeEnum(change);
+            out.writeString(model);
+            out.writeInt(expected);
+            out.writeVInt(generation);
+            out.writeOptionalString(clusterKey);
+            out.writeOptionalString(label);
+            out.writeBoolean(hidden);
+        }
+
+        @Override
+        public ActionRequestValidationException validate() {
+            return null;
+        }
+    }
+}

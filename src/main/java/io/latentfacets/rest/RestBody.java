@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.rest;
+
+import io.latentfacets.strict.StrictMap;
+import java.io.IOException;
+import java.util.Map;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.rest.RestRequest;
+
+/** The body of a request as an object to be read strictly. */
+public final class RestBody {
+
+    private RestBody() {}
+
+    /** An empty object if there is no body; IllegalArgumentException if it is not an object. */
+    public static StrictMap read(RestRequest request) throws IOException {
+        if (request.hasContent() == false) {
+            return new StrictMap(Map.of(), "");
+        }
+        try (XContentParser parser = request.contentParser()) {
+            return StrictMap.parse(parser);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.aggregation;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.model.Generation;
+import io.latentfacets.search.ShardField;
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+import org.opensearch.search.aggregations.InternalAggregations;
+
+/** The model's own clusters, or their parents, read from columns. */
+final class CorpusBuckets implements ShardBuckets {
+    /** Of a column that is there. */
+    private static final int LOOKED_AT = 1_000_000;
+
+    /** Of documents whose cluster has to be found. */
+    private static final int ASSIGNED = 20_000;
+
+    private final ShardField field;
+    private final ClusterNames names;
+    private final BucketLevel level;
+    private final int[] bucketOf;
+    /** By a column's ordinal; null where similarities are not looked at. */
+    private final int[] thresholds;
+
+    CorpusBuckets(ShardField field, FacetOptions options) {
+        this.field = field;
+        this.names = new ClusterNames(options, field.pin().edits());
+        Generation generation = field.generation();
+        this.level = generation == null ? BucketLevel.NONE : BucketLevel.of(options.level(), generation.clusters());
+        this.bucketOf = level.bucketOf();
+        this.thresholds = generation == null ? null : options.minSimilarity().thresholds(generation.clusters());
+    }
+
+    @Override
+    public int count() {
+        return level.count();
+    }
+
+    @Override
+    public ClusterBucket bucket(int number, long documents) {
+        ClusterInfo info = level.info(number);
+        return names.hidden(info)
+                ? null
+                : new ClusterBucket(info, level.parent(number), names.of(info), documents, InternalAggregations.EMPTY);
+    }
+
+    @Override
+    public String key(int number) {
+        return level.info(number).key();
+    }
+
+    @Override
+    public Leaf leaf(LeafReaderContext leaf) throws IOException {
+        ClusterColumn column = field.column(leaf, thresholds != null);
+        if (column == null) {
+            return Leaf.NONE;
+        }
+        if (thresholds == null) {
+            return doc -> bucketOf[column.ordinal(doc)];
+        }
+        return doc -> {
+            int ordinal = column.ordinal(doc);
+            return ordinal != UNASSIGNED && column.isAtLeast(doc, thresholds[ordinal]) ? bucketOf[ordinal] : UNASSIGNED;
+        };
+    }
+
+    @Override
+    public long[] counts(LeafReaderContext leaf, boolean all) throws IOException {
+        if (thresholds != null) {
+            return null;
+        }
+        ClusterColumn column = all ? field.countedColumn(leaf) : field.column(leaf, false);
+        long[] counts = new long[count()];
+        if (column == null) {
+            counts[UNASSIGNED] = leaf.reader().maxDoc();
+            return counts;
+        }
+        if (!column.counted()) {
+            return null;
+        }
+        for (int ordinal = 0; ordinal < bucketOf.length; ordinal++) {
+            counts[bucketOf[ordinal]] += column.count(ordinal);
+        }
+        return counts;
+    }
+
+    @Override
+    public int lookedAt(LeafReaderContext leaf) throws IOException {
+        ClusterColumn column = field.column(leaf, thresholds != null);
+        return column == null || column.counted() ? LOOKED_AT : ASSIGNED;
+    }
+}

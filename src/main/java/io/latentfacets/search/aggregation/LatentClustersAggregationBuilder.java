@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.aggregation;
+
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.PinnedField;
+import io.latentfacets.search.SearchedIndices;
+import io.latentfacets.search.ShardField;
+import io.latentfacets.search.results.LatentSampleAggregationBuilder;
+import io.latentfacets.search.results.ResultClusters;
+import io.latentfacets.search.results.ResultPartitioner;
+import io.latentfacets.strict.StrictKeys;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.opensearch.action.IndicesRequest;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.common.SetOnce;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.QueryCoordinatorContext;
+import org.opensearch.index.query.QueryRewriteContext;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.search.aggregations.AbstractAggregationBuilder;
+import org.opensearch.search.aggregations.AggregationBuilder;
+import org.opensearch.search.aggregations.AggregatorFactories;
+import org.opensearch.search.aggregations.AggregatorFactory;
+
+/**
+ * {@code {"latent_clusters":{"field":"latent","size":10, …}}}: a bucket for each cluster of the model with documents
+ * that match.
+ */
+public final class LatentClustersAggregationBuilder
+        extends AbstractAggregationBuilder<LatentClustersAggregationBuilder> {
+
+    public static final String NAME = "latent_clusters";
+    public static final String FIELD = "field";
+    private static final int MAX_DIVISIONS = 5;
+    private static final List<String> KEYS = keys();
+
+    private final Supplier<LatentSearch> search;
+    private final PinnedField target;
+    private final FacetOptions options;
+    /** In results scope once the coordinating node has found them, else null. */
+    private final ResultClusters results;
+    /** Where they will be, while they are being found; never sent. */
+    private final SetOnce<ResultClusters> coming;
+
+    /** @param field may be null: the only latent_vector field of the indices searched */
+    public LatentClustersAggregationBuilder(
+            String name, String field, FacetOptions options, Supplier<LatentSearch> search) {
+        super(name);
+        this.search = Objects.requireNonNull(search);
+        this.target = new PinnedField(field);
+        this.options = Objects.requireNonNull(options);
+        this.results = null;
+        this.coming = null;
+    }
+
+    private LatentClustersAggregationBuilder(
+            LatentClustersAggregationBuilder clone,
+            PinnedField target,
+            ResultClusters results,
+            SetOnce<ResultClusters> coming,
+            AggregatorFactories.Builder factories,
+            Map<String, Object> metadata) {
+        super(clone, factories, metadata);
+        this.search = clone.search;
+        this.target = target;
+        this.options = clone.options;
+        this.results = results;
+        this.coming = coming;
+    }
+
+    public LatentClustersAggregationBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+        super(in);
+        this.search = Objects.requireNonNull(search);
+        target = new PinnedField(in);
+        options = FacetOptions.read(in);
+        results = in.readOptionalWriteable(ResultClusters::read);
+        coming = null;
+    }
+
+    /** How a node learns of this aggregation, and of the one that it is made with. */
+    public static List<SearchPlugin.AggregationSpec> specs(Supplier<LatentSearch> search) {
+        SearchPlugin.AggregationSpec clusters = new SearchPlugin.AggregationSpec(
+                        NAME,
+                        in -> new LatentClustersAggregationBuilder(in, search),
+                        (XContentParser parser, String name) -> parse(parser, name, search))
+                .addResultReader(InternalLatentClusters::new);
+        return List.of(clusters, LatentSampleAggregationBuilder.spec(search));
+    }
+
+    private static List<String> keys() {
+        List<String> keys = new ArrayList<>(List.of(FIELD));
+        keys.addAll(FacetOptions.KEYS);
+        return List.copyOf(keys);
+    }
+
+    @Override
+    protected void doWriteTo(StreamOutput out) throws IOException {
+        target.writeTo(out);
+        options.writeTo(out);
+        out.writeOptionalWriteable(results);
+    }
+
+    /** Strict: unknown keys and bad values are refused. */
+    public static LatentClustersAggregationBuilder parse(
+            XContentParser parser, String name, Supplier<LatentSearch> search) throws IOException {
+        StrictKeys keys = new StrictKeys(NAME);
+        String field = null;
+        FacetOptions.Draft draft = new FacetOptions.Draft();
+        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            if (key.equals(FIELD)) {
+                field = keys.string(parser, key);
+            } else if (!draft.read(key, parser, keys)) {
+                throw keys.unknown(parser, key, KEYS);
+            }
+        }
+        return new LatentClustersAggregationBuilder(name, field, draft.build(keys), search);
+    }
+
+    @Override
+    protected XContentBuilder internalXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject();
+        if (target.field() != null) {
+            builder.field(FIELD, target.field());
+        }
+        return options.toXContent(builder, params).endObject();
+    }
+
+    /** Core's rewrite passes an empty map for none, which would be shown as {@code "meta":{}}. */
+    @Override
+    public LatentClustersAggregationBuilder setMetadata(Map<String, Object> given) {
+        return given.isEmpty() ? this : super.setMetadata(given);
+    }
+
+    /**
+     * The coordinating node pins the generation and, in results scope, has the results divided; each data node loads
+     * the generation.
+     */
+    @Override
+    protected AggregationBuilder doRewrite(QueryRewriteContext context) {
+        PinnedField rewritten = target.rewrite(context, search.get());
+        if (!rewritten.equals(target)) {
+            return new LatentClustersAggregationBuilder(this, rewritten, results, coming, factoriesBuilder, metadata);
+        }
+        if (coming != null) {
+            return coming.get() == null
+                    ? this
+                    : new LatentClustersAggregationBuilder(
+                            this, target, coming.get(), null, factoriesBuilder, metadata);
+        }
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        boolean divides = options.scope() == Scope.RESULTS && results == null;
+        if (!divides || coordinator == null || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
+            return this;
+        }
+        IndicesRequest searched = SearchedIndices.of(request, context.getWriteableRegistry());
+        if (LatentSearch.isAcrossClusters(searched)) {
+            throw undivided();
+        }
+        long asked = divisions(request.source().aggregations().getAggregatorFactories());
+        if (asked > MAX_DIVISIONS) {
+            throw new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+                    + "] can stand in a request at most [" + MAX_DIVISIONS + "] times: [" + asked + "]");
+        }
+        SetOnce<ResultClusters> found = new SetOnce<>();
+        ResultPartitioner partitioner = new ResultPartitioner(search);
+        String nestedPath = search.get().nestedPath(target.field(), searched);
+        context.registerAsyncAction((client, listener) -> partitioner.partition(
+                client,
+                request,
+                nestedPath,
+                target,
+                options,
+                ActionListener.delegateFailure(listener, (to, clusters) -> {
+                    found.set(clusters);
+                    to.onResponse(null);
+                })));
+        return new LatentClustersAggregationBuilder(this, target, null, found, factoriesBuilder, metadata);
+    }
+
+    @Override
+    protected AggregatorFactory doBuild(
+            QueryShardContext context, AggregatorFactory parent, AggregatorFactories.Builder subFactories)
+            throws IOException {
+        if (options.scope() == Scope.RESULTS && results == null) {
+            throw undivided();
+        }
+        ShardField field = search.get().onShard(target, context, NAME);
+        return new LatentClustersAggregatorFactory(
+                name, field, options, results, context, parent, subFactories, metadata);
+    }
+
+    /** How often results are to be divided, each time by a search of its own. */
+    private static long divisions(Collection<AggregationBuilder> aggregations) {
+        long asked = 0;
+        for (AggregationBuilder each : aggregations) {
+            boolean divides = each instanceof LatentClustersAggregationBuilder clusters
+                    && clusters.options.scope() == Scope.RESULTS;
+            asked += (divides ? 1 : 0) + divisions(each.getSubAggregations());
+        }
+        return asked;
+    }
+
+    private static IllegalArgumentException undivided() {
+        return new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+                + "] cannot be used across clusters, nor where nobody divides the results before they are counted;"
+                + " use \"corpus\"");
+    }
+
+    @Override
+    protected AggregationBuilder shallowCopy(AggregatorFactories.Builder factories, Map<String, Object> metadata) {
+        return new LatentClustersAggregationBuilder(this, target, results, coming, factories, metadata);
+    }
+
+    @Override
+    public BucketCardinality bucketCardinality() {
+        return BucketCardinality.MANY;
+    }
+
+    @Override
+    public String getType() {
+        return NAME;
+    }
+
+    PinnedField target() {
+        return target;
+    }
+
+    FacetOptions options() {
+        return options;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return super.equals(other) && same((LatentClustersAggregationBuilder) other);
+    }
+
+    private boolean same(LatentClustersAggregationBuilder other) {
+        return target.equals(other.target)
+                && options.equals(other.options)
+                && Objects.equals(results, other.results)
+                && coming == other.coming;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(super.hashCode(), target, options, results);
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.aggregation;
+
+import io.latentfacets.search.ShardField;
+import io.latentfacets.search.results.ResultClusters;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.lucene.index.IndexReader;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.search.aggregations.Aggregator;
+import org.opensearch.search.aggregations.AggregatorFactories;
+import org.opensearch.search.aggregations.AggregatorFactory;
+import org.opensearch.search.aggregations.CardinalityUpperBound;
+import org.opensearch.search.internal.SearchContext;
+
+/** Makes a shard's aggregators, one for each concurrently searched slice. */
+final class LatentClustersAggregatorFactory extends AggregatorFactory {
+
+    private final Shard shard;
+
+    /** @param field null where this index has no such field */
+    LatentClustersAggregatorFactory(
+            String name,
+            ShardField field,
+            FacetOptions options,
+            ResultClusters results,
+            QueryShardContext context,
+            AggregatorFactory parent,
+            AggregatorFactories.Builder subFactories,
+            Map<String, Object> metadata)
+            throws IOException {
+        super(name, context, parent, subFactories, metadata);
+        // without the field, all that match are without a cluster, and are to be counted as such
+        shard = new Shard(field == null ? ShardField.NONE : field, options, results);
+    }
+
+    @Override
+    protected Aggregator createInternal(
+            SearchContext context, Aggregator parent, CardinalityUpperBound cardinality, Map<String, Object> metadata)
+            throws IOException {
+        return new LatentClustersAggregator(name, factories, shard, context, parent, cardinality, metadata);
+    }
+
+    @Override
+    protected boolean supportsConcurrentSegmentSearch() {
+        return true;
+    }
+
+    /** What the aggregators of all slices of a shard share. Thread-safe. */
+    static final class Shard {
+        private final ShardField field;
+        private final FacetOptions options;
+        private final ResultClusters results;
+        private final ShardBuckets buckets;
+        private final AtomicBoolean told = new AtomicBoolean();
+
+        private Shard(ShardField field, FacetOptions options, ResultClusters results) {
+            this.field = field;
+            this.options = options;
+            this.results = results;
+            this.buckets =
+                    results == null ? new CorpusBuckets(field, options) : new ResultBuckets(field, results, options);
+        }
+
+        ShardField field() {
+            return field;
+        }
+
+        FacetOptions options() {
+            return options;
+        }
+
+        /** Null in corpus scope. */
+        ResultClusters results() {
+            return results;
+        }
+
+        ShardBuckets buckets() {
+            return buckets;
+        }
+
+        /** What is usual in the whole shard, for the first slice that asks; for the others nothing, as it adds up. */
+        Map<String, Double> usual(IndexReader reader) throws IOException {
+            return told.compareAndSet(false, true) ? BackgroundCounts.of(buckets, reader) : Map.of();
+        }
+    }
+}

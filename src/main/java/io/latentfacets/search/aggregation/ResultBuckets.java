@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.aggregation;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.Codebook;
+import io.latentfacets.field.LeafLatents;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.ShardField;
+import io.latentfacets.search.results.ResultClusters;
+import java.io.IOException;
+import org.apache.lucene.index.LeafReaderContext;
+import org.opensearch.search.aggregations.InternalAggregations;
+
+/** The clusters of one result: a document's is found from its latent, by the rule that drill-down will use. */
+final class ResultBuckets implements ShardBuckets {
+    private static final int LOOKED_AT = 10_000;
+
+    private final ShardField field;
+    private final ResultClusters clusters;
+    private final ClusterNames names;
+    private final double minSimilarity;
+
+    ResultBuckets(ShardField field, ResultClusters clusters, FacetOptions options) {
+        this.field = field;
+        this.clusters = clusters;
+        this.names = new ClusterNames(options, ClusterEdits.NONE);
+        this.minSimilarity = options.minSimilarity().cosine();
+    }
+
+    @Override
+    public int count() {
+        return clusters.infos().size() + 1;
+    }
+
+    @Override
+    public ClusterBucket bucket(int number, long documents) {
+        ClusterInfo info = clusters.infos().get(number - 1);
+        return new ClusterBucket(info, null, names.of(info), documents, InternalAggregations.EMPTY);
+    }
+
+    @Override
+    public String key(int number) {
+        return clusters.infos().get(number - 1).key();
+    }
+
+    @Override
+    public Leaf leaf(LeafReaderContext leaf) throws IOException {
+        LeafLatents latents = clusters.partition() == null ? null : field.latents(leaf.reader());
+        if (latents == null) {
+            return Leaf.NONE;
+        }
+        Codebook codebook = clusters.partition().codebook();
+        return doc -> {
+            if (!latents.advanceExact(doc)) {
+                return UNASSIGNED;
+            }
+            int cluster = codebook.assign(latents.latent());
+            return minSimilarity > 0 && codebook.similarity(latents.latent(), cluster) < minSimilarity
+                    ? UNASSIGNED
+                    : cluster + 1;
+        };
+    }
+
+    @Override
+    public long[] counts(LeafReaderContext leaf, boolean all) {
+        return null;
+    }
+
+    @Override
+    public int lookedAt(LeafReaderContext leaf) {
+        return LOOKED_AT;
+    }
+}

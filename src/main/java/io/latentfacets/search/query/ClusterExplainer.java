@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.query;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import io.latentfacets.search.ShardField;
+import io.latentfacets.vae.Latents;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.Explanation;
+import org.apache.lucene.util.BytesRef;
+
+/**
+ * Says why a document is in its cluster: how similar it is to the centroid, to the nearest other one, and which of its
+ * words bring it there. Thread-safe.
+ */
+public final class ClusterExplainer {
+
+    private final Generations generations;
+    private final DocumentWords words;
+
+    public ClusterExplainer(Generations generations, EncoderService encoders) {
+        this.generations = generations;
+        this.words = new DocumentWords(encoders);
+    }
+
+    /**
+     * Where a document's latent lies.
+     *
+     * @param generation whose encoder made it and whose partition divides it
+     * @param cluster ordinal there
+     */
+    private record Place(Generation generation, int cluster, byte[] latent, float[] unit) {
+        float similarity(int to) {
+            return generation.clusters().partition().similarity(unit, to);
+        }
+
+        String key() {
+            return generation.clusters().infos().get(cluster).key();
+        }
+
+        /** Of the other clusters, the one whose centroid is nearest; −1 if there is no other. */
+        int second() {
+            Partition partition = generation.clusters().partition();
+            int second = -1;
+            for (int c = 0; c < partition.count(); c++) {
+                if (c != cluster && (second < 0 || similarity(c) > similarity(second))) {
+                    second = c;
+                }
+            }
+            return second;
+        }
+    }
+
+    /**
+     * Why a document is among those of the clusters asked for, or is not.
+     *
+     * @param matches whether it is
+     * @param asked what was asked for, for the message: {@code [c7]}
+     */
+    Explanation explain(ShardField field, LeafReaderContext leaf, int doc, boolean matches, float score, String asked)
+            throws IOException {
+        BinaryDocValues latents = leaf.reader().getBinaryDocValues(field.name());
+        if (latents == null || !latents.advanceExact(doc)) {
+            return Explanation.noMatch("in no cluster: it has no latent in [" + field.name() + "]");
+        }
+        BytesRef value = latents.binaryValue();
+        int number = LatentDocValue.generation(value);
+        Generation pinned = field.generation();
+        // As columns are filled: what the pinned encoder made is divided by the pinned partition.
+        Generation own = number == pinned.encoderGeneration() || number == pinned.number()
+                ? pinned
+                : generations.loaded(pinned.model(), number);
+        String of = "generation [" + number + "] of model [" + pinned.model() + "]";
+        if (own == null) {
+            return Explanation.noMatch("in no cluster: its latent is of " + of + ", which this node has not loaded");
+        }
+        if (LatentDocValue.dims(value) != own.clusters().partition().dims()) {
+            return Explanation.noMatch("in no cluster: its latent is of another length than those of " + of);
+        }
+        byte[] latent = new byte[LatentDocValue.dims(value)];
+        LatentDocValue.copyLatent(value, latent);
+        float[] unit = Latents.dequantize(latent);
+        Place place = new Place(own, own.clusters().partition().assign(unit), latent, unit);
+        if (matches) {
+            return Explanation.match(score, "in " + shown(pinned, place), details(place, pinned, leaf, doc, true));
+        }
+        boolean lives = pinned.clusters().ordinal(place.key()) >= 0;
+        return Explanation.noMatch(
+                "in " + shown(pinned, place)
+                        + (lives
+                                ? ", which is not among " + asked
+                                : " of " + of + ", which generation [" + pinned.number() + "] no longer has"),
+                details(place, pinned, leaf, doc, false));
+    }
+
+    private List<Explanation> details(
+            Place place, Generation pinned, LeafReaderContext leaf, int doc, boolean withWords) throws IOException {
+        List<Explanation> details = new ArrayList<>();
+        details.add(Explanation.match(place.similarity(place.cluster()), "similarity to the centroid of its cluster"));
+        int second = place.second();
+        if (second >= 0) {
+            details.add(Explanation.match(
+                    place.similarity(second),
+                    "similarity to the nearest other centroid, of " + shown(pinned, place.generation(), second)));
+        }
+        if (withWords) {
+            details.add(words.explain(leaf, doc, place.generation(), place.latent(), at -> place.generation()
+                    .clusters()
+                    .partition()
+                    .similarity(at, place.cluster())));
+        }
+        return details;
+    }
+
+    private String shown(Generation pinned, Place place) {
+        return shown(pinned, place.generation(), place.cluster());
+    }
+
+    /** {@code cluster [c7] (crude oil, opec), child of [p1]}, as the pinned generation calls it if it has it. */
+    private String shown(Generation pinned, Generation of, int cluster) {
+        String key = of.clusters().infos().get(cluster).key();
+        int ordinal = pinned.clusters().ordinal(key);
+        Clusters naming = ordinal < 0 ? of.clusters() : pinned.clusters();
+        int named = ordinal < 0 ? cluster : ordinal;
+        String label = generations
+                .edits(pinned.model())
+                .label(key, naming.infos().get(named).label());
+        String parent = naming.tree().parentKey(named);
+        return "cluster [" + key + "] (" + label + ")" + (parent == null ? "" : ", child of [" + parent + "]");
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.query;
+
+import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.Occlusion;
+import io.latentfacets.encode.SourceDocument;
+import io.latentfacets.model.Generation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.Explanation;
+import org.opensearch.OpenSearchException;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.index.fieldvisitor.FieldsVisitor;
+import org.opensearch.search.lookup.SourceLookup;
+
+/**
+ * Says, in explanations, which of a document's own words bring it near to something: those of its source, as the
+ * caller's reader shows it. Thread-safe; encodes on the calling thread, some milliseconds a document. What keeps the
+ * words from being told is said instead of them.
+ */
+final class DocumentWords {
+
+    private final EncoderService encoders;
+
+    DocumentWords(EncoderService encoders) {
+        this.encoders = encoders;
+    }
+
+    /**
+     * What a document's words do for a similarity; a detail of other explanations.
+     *
+     * @param generation whose encoder made the document's latent
+     * @param stored that latent, int8; null if it is not known
+     * @param similarity of a latent of unit length
+     */
+    Explanation explain(
+            LeafReaderContext leaf, int doc, Generation generation, byte[] stored, ToDoubleFunction<float[]> similarity)
+            throws IOException {
+        Map<String, Object> source = source(leaf, doc);
+        if (source == null) {
+            return unknown("the document has no [_source]");
+        }
+        SourceDocument document = SourceDocument.leniently(source, generation);
+        if (document.isEmpty()) {
+            return unknown("its [_source] has none of the fields " + generation.fields() + " of the model");
+        }
+        Occlusion occlusion = new Occlusion(generation, encoders);
+        try {
+            Occlusion.Placed placed = occlusion.place(document);
+            if (placed.latent() == null) {
+                return unknown("its [_source] has no word that the model knows");
+            }
+            List<Explanation> terms = new ArrayList<>();
+            for (ClusterTerm term : occlusion.terms(placed, similarity)) {
+                terms.add(Explanation.match(term.weight(), term.term()));
+            }
+            boolean same = stored == null || Arrays.equals(stored, placed.latent());
+            return Explanation.match(
+                    terms.size(),
+                    "words that bring it there, each with what the similarity loses without it"
+                            + (same ? "" : "; its [_source] now gives another latent than it has"),
+                    terms);
+        } catch (OpenSearchException e) {
+            return unknown(e.getMessage());
+        }
+    }
+
+    static Explanation unknown(String why) {
+        return Explanation.match(0, "words that bring it there are not known: " + why);
+    }
+
+    /** Through the reader at hand, so that what it hides stays hidden; null for none. */
+    private static Map<String, Object> source(LeafReaderContext leaf, int doc) throws IOException {
+        FieldsVisitor visitor = new FieldsVisitor(true);
+        leaf.reader().storedFields().document(doc, visitor);
+        BytesReference source = visitor.source();
+        return source == null ? null : SourceLookup.sourceAsMap(source);
+    }
+}

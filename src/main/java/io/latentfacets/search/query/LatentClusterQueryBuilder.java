@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.query;
+
+import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.MinSimilarity;
+import io.latentfacets.search.PinnedField;
+import io.latentfacets.search.ShardField;
+import io.latentfacets.search.UnavailableQuery;
+import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.results.ResultPartitionToken;
+import io.latentfacets.strict.StrictKeys;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.lucene.search.Query;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.lucene.search.Queries;
+import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.AbstractQueryBuilder;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryRewriteContext;
+import org.opensearch.index.query.QueryShardContext;
+import org.opensearch.index.query.WithFieldName;
+import org.opensearch.plugins.SearchPlugin;
+
+/**
+ * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
+ * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh
+ * – matches nothing. With a {@code partition} from results scope the keys are those of that result, whatever the query
+ * around it is now.
+ */
+public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
+        implements WithFieldName {
+
+    public static final String NAME = "latent_cluster";
+    private static final String FIELD = "field";
+    private static final String CLUSTERS = "clusters";
+    private static final String PARTITION = "partition";
+    private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
+    static final int MAX_CLUSTERS = 1000;
+    private static final int SHOWN = 40;
+
+    private final Supplier<LatentSearch> search;
+    private final PinnedField target;
+    private final List<String> clusters;
+    private final MinSimilarity minSimilarity;
+    /** Null for the model's own clusters. */
+    private final ResultPartitionToken partition;
+
+    /** @param clusters 1 to {@value #MAX_CLUSTERS} keys; order and repetition do not matter */
+    public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<LatentSearch> search) {
+        this(field, clusters, MinSimilarity.NONE, search);
+    }
+
+    /** @param minSimilarity what the buckets were counted with */
+    LatentClusterQueryBuilder(
+            String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
+        this(field, clusters, minSimilarity, null, search);
+    }
+
+    /** @param partition null for the model's own clusters */
+    LatentClusterQueryBuilder(
+            String field,
+            List<String> clusters,
+            MinSimilarity minSimilarity,
+            ResultPartitionToken partition,
+            Supplier<LatentSearch> search) {
+        this(new PinnedField(requireField(field)), clusters, minSimilarity, partition, search);
+    }
+
+    private LatentClusterQueryBuilder(
+            PinnedField target,
+            List<String> clusters,
+            MinSimilarity minSimilarity,
+            ResultPartitionToken partition,
+            Supplier<LatentSearch> search) {
+        if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
+            throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
+        }
+        this.search = Objects.requireNonNull(search);
+        this.target = target;
+        this.clusters = List.copyOf(new TreeSet<>(clusters));
+        this.minSimilarity = Objects.requireNonNull(minSimilarity);
+        this.partition = partition;
+        if (partition != null) {
+            requireKeys();
+        }
+    }
+
+    /** A partition's keys never change, so one that it does not have is a mistake. */
+    private void requireKeys() {
+        int count = partition.codebook().count();
+        for (String key : clusters) {
+            if (partition.cluster(key) < 0) {
+                throw new StrictKeys(NAME)
+                        .bad(
+                                CLUSTERS,
+                                "keys of the partition, " + ResultPartitionToken.key(0) + " to "
+                                        + ResultPartitionToken.key(count - 1),
+                                key);
+            }
+        }
+        if (minSimilarity.auto()) {
+            throw new IllegalArgumentException("[" + MinSimilarity.NAME + "] \"auto\" of [" + NAME
+                    + "] does not go with [" + PARTITION + "]: clusters of results have no learned floors");
+        }
+    }
+
+    private static String requireField(String field) {
+        if (field == null || field.isBlank()) {
+            throw new IllegalArgumentException("[" + FIELD + "] of [" + NAME + "] is required");
+        }
+        return field;
+    }
+
+    public LatentClusterQueryBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+        super(in);
+        this.search = Objects.requireNonNull(search);
+        target = new PinnedField(in);
+        clusters = in.readStringList();
+        minSimilarity = new MinSimilarity(in);
+        String token = in.readOptionalString();
+        partition = token == null ? null : ResultPartitionToken.decode(token);
+    }
+
+    /** How a node learns of this query. */
+    public static SearchPlugin.QuerySpec<LatentClusterQueryBuilder> spec(Supplier<LatentSearch> search) {
+        return new SearchPlugin.QuerySpec<>(
+                NAME, in -> new LatentClusterQueryBuilder(in, search), parser -> fromXContent(parser, search));
+    }
+
+    @Override
+    protected void doWriteTo(StreamOutput out) throws IOException {
+        target.writeTo(out);
+        out.writeStringCollection(clusters);
+        minSimilarity.writeTo(out);
+        out.writeOptionalString(partition == null ? null : partition.encode());
+    }
+
+    /** Strict: unknown keys and bad values are refused. */
+    public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<LatentSearch> search)
+            throws IOException {
+        StrictKeys keys = new StrictKeys(NAME);
+        String field = null;
+        List<String> clusters = null;
+        MinSimilarity minSimilarity = MinSimilarity.NONE;
+        ResultPartitionToken partition = null;
+        float boost = DEFAULT_BOOST;
+        String name = null;
+        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            switch (key) {
+                case FIELD -> field = keys.string(parser, key);
+                case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
+                case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
+                case PARTITION -> partition = partition(keys, keys.string(parser, key));
+                case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
+                case "_name" -> name = keys.string(parser, key);
+                default -> throw keys.unknown(parser, key, KEYS);
+            }
+        }
+        if (field == null || clusters == null) {
+            throw new ParsingException(
+                    parser.getTokenLocation(),
+                    "[" + (field == null ? FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
+        }
+        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, search)
+                .boost(boost)
+                .queryName(name);
+    }
+
+    private static ResultPartitionToken partition(StrictKeys keys, String token) {
+        try {
+            return ResultPartitionToken.decode(token);
+        } catch (IllegalArgumentException e) {
+            String shown = token.length() <= SHOWN ? token : token.substring(0, SHOWN) + "…";
+            throw keys.bad(
+                    PARTITION,
+                    "a token as [" + LatentClustersAggregationBuilder.NAME + "] returns it, but " + e.getMessage(),
+                    shown);
+        }
+    }
+
+    @Override
+    protected void doXContent(XContentBuilder builder, Params params) throws IOException {
+        builder.startObject(NAME).field(FIELD, target.field()).field(CLUSTERS, clusters);
+        minSimilarity.toXContent(builder, params);
+        if (partition != null) {
+            builder.field(PARTITION, partition.encode());
+        }
+        printBoostAndQueryName(builder);
+        builder.endObject();
+    }
+
+    @Override
+    protected QueryBuilder doRewrite(QueryRewriteContext context) {
+        if (partition != null && context.convertToCoordinatorContext() == null) {
+            return this; // all there is to know is in the partition: nothing has to be loaded
+        }
+        PinnedField rewritten = target.rewrite(context, search.get());
+        if (rewritten.equals(target)) {
+            return this;
+        }
+        if (partition != null
+                && rewritten.pin() != null
+                && !rewritten.pin().model().isEmpty()) {
+            requireModel(rewritten.field(), rewritten.pin().model());
+        }
+        if (rewritten.pin() != null) {
+            // What people call the clusters changes nothing here: leave it out of cache keys.
+            rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
+        }
+        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, search)
+                .boost(boost())
+                .queryName(queryName());
+    }
+
+    private void requireModel(String field, String model) {
+        if (!partition.model().equals(model)) {
+            throw new IllegalArgumentException("[" + PARTITION + "] of [" + NAME + "] divides results of model ["
+                    + partition.model() + "], the field [" + field + "] belongs to model [" + model + "]");
+        }
+    }
+
+    @Override
+    protected Query doToQuery(QueryShardContext context) throws IOException {
+        return partition == null ? clusterQuery(context) : partitionQuery(context);
+    }
+
+    private Query partitionQuery(QueryShardContext context) throws IOException {
+        LatentVectorFieldType type = LatentSearch.mapped(target, context, NAME);
+        if (type == null) {
+            return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
+        }
+        requireModel(target.field(), type.model());
+        if (LatentSearch.isPast(type, partition.encoderGeneration(), context)) {
+            return new UnavailableQuery(new OpenSearchStatusException(
+                    "[" + PARTITION + "] of [" + NAME + "] divides latents of generation ["
+                            + partition.encoderGeneration() + "] of model [" + partition.model()
+                            + "], and documents have been encoded anew since; ask for facets again",
+                    RestStatus.CONFLICT));
+        }
+        BitSet numbers = new BitSet();
+        clusters.forEach(key -> numbers.set(partition.cluster(key)));
+        return new ResultPartitionQuery(
+                type.name(),
+                partition,
+                numbers,
+                minSimilarity.cosine(),
+                search.get().partitionExplainer());
+    }
+
+    private Query clusterQuery(QueryShardContext context) throws IOException {
+        ShardField field;
+        try {
+            field = search.get().onShard(target, context, NAME);
+        } catch (OpenSearchStatusException e) {
+            return new UnavailableQuery(e);
+        }
+        if (field == null) {
+            return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
+        }
+        if (field.generation() == null) {
+            return Queries.newMatchNoDocsQuery(
+                    "no active generation of model [" + field.pin().model() + "]");
+        }
+        return new LatentClusterQuery(
+                field, clusters, minSimilarity, search.get().explainer());
+    }
+
+    @Override
+    public String fieldName() {
+        return target.field();
+    }
+
+    List<String> clusters() {
+        return clusters;
+    }
+
+    /** Null for the model's own clusters. */
+    ResultPartitionToken partition() {
+        return partition;
+    }
+
+    PinnedField target() {
+        return target;
+    }
+
+    @Override
+    protected boolean doEquals(LatentClusterQueryBuilder other) {
+        return target.equals(other.target)
+                && clusters.equals(other.clusters)
+                && minSimilarity.equals(other.minSimilarity)
+                && Objects.equals(partition, other.partition);
+    }
+
+    @Override
+    protected int doHashCode() {
+        return Objects.hash(target, clusters, minSimilarity, partition);
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+}

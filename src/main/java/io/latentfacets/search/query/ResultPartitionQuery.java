@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.query;
+
+import io.latentfacets.cluster.Codebook;
+import io.latentfacets.field.LeafLatents;
+import io.latentfacets.search.results.ResultPartitionToken;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Objects;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.ConstantScoreScorerSupplier;
+import org.apache.lucene.search.ConstantScoreWeight;
+import org.apache.lucene.search.Explanation;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryVisitor;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.ScorerSupplier;
+import org.apache.lucene.search.TwoPhaseIterator;
+import org.apache.lucene.search.Weight;
+
+/**
+ * Documents of given clusters of a partition of results, by the rule that they were counted with. Nothing has to be
+ * loaded for it: the partition is all there is to know. Immutable.
+ */
+final class ResultPartitionQuery extends Query {
+    private final String field;
+    private final ResultPartitionToken partition;
+    private final BitSet clusters;
+    private final double minSimilarity;
+    private final ResultPartitionExplainer explainer;
+
+    /**
+     * @param field full name
+     * @param clusters numbers in the partition
+     * @param minSimilarity documents less similar than this to their cluster's centroid are left out
+     */
+    ResultPartitionQuery(
+            String field,
+            ResultPartitionToken partition,
+            BitSet clusters,
+            double minSimilarity,
+            ResultPartitionExplainer explainer) {
+        this.field = Objects.requireNonNull(field);
+        this.partition = Objects.requireNonNull(partition);
+        this.clusters = clusters;
+        this.minSimilarity = minSimilarity;
+        this.explainer = Objects.requireNonNull(explainer);
+    }
+
+    @Override
+    public Weight createWeight(IndexSearcher searcher, ScoreMode scoreMode, float boost) {
+        return new ConstantScoreWeight(this, boost) {
+            @Override
+            public ScorerSupplier scorerSupplier(LeafReaderContext leaf) throws IOException {
+                LeafLatents latents = latents(leaf);
+                return latents == null
+                        ? null
+                        : ConstantScoreScorerSupplier.fromIterator(
+                                TwoPhaseIterator.asDocIdSetIterator(among(latents)),
+                                score(),
+                                scoreMode,
+                                leaf.reader().maxDoc());
+            }
+
+            @Override
+            public Explanation explain(LeafReaderContext leaf, int doc) throws IOException {
+                LeafLatents latents = latents(leaf);
+                boolean matches = latents != null && latents.advanceExact(doc) && isAmong(latents.latent());
+                return explainer.explain(field, partition, leaf, doc, matches, score(), keys());
+            }
+
+            @Override
+            public boolean isCacheable(LeafReaderContext leaf) {
+                return true;
+            }
+        };
+    }
+
+    private LeafLatents latents(LeafReaderContext leaf) throws IOException {
+        return LeafLatents.of(
+                leaf.reader(),
+                field,
+                partition.encoderGeneration(),
+                partition.codebook().dims());
+    }
+
+    private boolean isAmong(byte[] latent) {
+        Codebook codebook = partition.codebook();
+        int cluster = codebook.assign(latent);
+        return clusters.get(cluster) && (minSimilarity <= 0 || codebook.similarity(latent, cluster) >= minSimilarity);
+    }
+
+    private String keys() {
+        return clusters.stream().mapToObj(ResultPartitionToken::key).toList().toString();
+    }
+
+    private TwoPhaseIterator among(LeafLatents latents) {
+        return new TwoPhaseIterator(latents.documents()) {
+            @Override
+            public boolean matches() throws IOException {
+                return latents.read() && isAmong(latents.latent());
+            }
+
+            @Override
+            public float matchCost() {
+                // a product and a sum for each dimension of each cluster, several at a time
+                return partition.codebook().count() * partition.codebook().dims() / 4f;
+            }
+        };
+    }
+
+    @Override
+    public String toString(String defaultField) {
+        String least = minSimilarity <= 0 ? "" : " at least " + minSimilarity + " similar";
+        return "latent_cluster(" + field + ":" + keys() + least + " of "
+                + partition.codebook().count() + " clusters of results of " + partition.model() + "/"
+                + partition.encoderGeneration() + ")";
+    }
+
+    @Override
+    public void visit(QueryVisitor visitor) {
+        if (visitor.acceptField(field)) {
+            visitor.visitLeaf(this);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return sameClassAs(other) && equalTo((ResultPartitionQuery) other);
+    }
+
+    private boolean equalTo(ResultPartitionQuery other) {
+        return field.equals(other.field)
+                && partition.equals(other.partition)
+                && clusters.equals(other.clusters)
+                && minSimilarity == other.minSimilarity;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(classHash(), field, partition, clusters, minSimilarity);
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.results;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.opensearch.common.hash.MurmurHash3;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+
+/**
+ * A uniform sample of the distinct latents of documents, with how often each occurs: those whose hash is lowest (a
+ * bottom-k sketch: Cohen and Kaplan, 2007). Which latents are in it depends on nothing but the documents, so slices,
+ * shards, replicas and the order in which they answer make no difference, and samples of parts make the sample of the
+ * whole. Immutable.
+ */
+final class LatentSample implements Writeable {
+    private final int capacity;
+    private final long documents;
+    private final List<Entry> entries;
+    private final long bound;
+
+    /** @param hash of the latent, not negative */
+    private record Entry(long hash, byte[] latent, int count) {
+        Entry and(Entry same) {
+            return new Entry(hash, latent, (int) Math.min(Integer.MAX_VALUE, (long) count + same.count));
+        }
+    }
+
+    /**
+     * @param documents that were offered
+     * @param entries ascending by hash, at most capacity
+     * @param bound latents of this hash and above are left out; Long.MAX_VALUE: none is
+     */
+    private LatentSample(int capacity, long documents, List<Entry> entries, long bound) {
+        this.capacity = capacity;
+        this.documents = documents;
+        this.entries = entries;
+        this.bound = bound;
+    }
+
+    LatentSample(StreamInput in) throws IOException {
+        capacity = in.readVInt();
+        documents = in.readVLong();
+        bound = in.readVLong();
+        entries = in.readList(from -> {
+            byte[] latent = from.readByteArray();
+            return new Entry(hash(latent), latent, from.readVInt());
+        });
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeVInt(capacity);
+        out.writeVLong(documents);
+        out.writeVLong(bound);
+        out.writeCollection(entries, (to, entry) -> {
+            to.writeByteArray(entry.latent);
+            to.writeVInt(entry.count);
+        });
+    }
+
+    /** Of no document. */
+    static LatentSample empty(int capacity) {
+        return new LatentSample(capacity, 0, List.of(), Long.MAX_VALUE);
+    }
+
+    /** The sample of all documents of several samples of different documents. */
+    static LatentSample merge(Collection<LatentSample> samples) {
+        int capacity = samples.stream().mapToInt(s -> s.capacity).max().orElse(0);
+        long bound = samples.stream().mapToLong(s -> s.bound).min().orElse(Long.MAX_VALUE);
+        long documents = samples.stream().mapToLong(s -> s.documents).sum();
+        Map<Long, Entry> merged = new HashMap<>();
+        for (LatentSample sample : samples) {
+            for (Entry entry : sample.entries) {
+                if (entry.hash < bound) {
+                    merged.merge(entry.hash, entry, Entry::and);
+                }
+            }
+        }
+        return cut(capacity, documents, merged.values(), bound);
+    }
+
+    private static LatentSample cut(int capacity, long documents, Collection<Entry> entries, long bound) {
+        List<Entry> sorted = new ArrayList<>(entries);
+        sorted.sort(Comparator.comparingLong(Entry::hash));
+        return sorted.size() <= capacity
+                ? new LatentSample(capacity, documents, sorted, bound)
+                : new LatentSample(
+                        capacity, documents, List.copyOf(sorted.subList(0, capacity)), sorted.get(capacity).hash);
+    }
+
+    /** Documents that the sample is of. */
+    long documents() {
+        return documents;
+    }
+
+    /** Documents that are in it, each counted. */
+    long sampled() {
+        return entries.stream().mapToLong(Entry::count).sum();
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** In the order of their hashes, so that the first n are a sample too; not to be written to. */
+    byte[][] latents() {
+        return entries.stream().map(Entry::latent).toArray(byte[][]::new);
+    }
+
+    /** How often each of {@link #latents} occurs. */
+    int[] counts() {
+        return entries.stream().mapToInt(Entry::count).toArray();
+    }
+
+    private static long hash(byte[] latent) {
+        return MurmurHash3.hash128(latent, 0, latent.length, 0, new MurmurHash3.Hash128()).h1 >>> 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LatentSample that
+                && capacity == that.capacity
+                && documents == that.documents
+                && bound == that.bound
+                && Arrays.deepEquals(latents(), that.latents())
+                && Arrays.equals(counts(), that.counts());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(
+                new Object[] {capacity, documents, bound, Arrays.deepHashCode(latents()), Arrays.hashCode(counts())});
+    }
+
+    /** Takes documents one by one. One thread. */
+    static final class Sampler {
+        /** Rough heap bytes of an entry besides its latent. */
+        private static final int OVERHEAD = 120;
+
+        private static final int CHARGED_AT_ONCE = 1024;
+
+        private final int capacity;
+        private final LongConsumer charge;
+        private final Map<Long, Entry> entries = new HashMap<>();
+        private int room;
+        private long documents;
+        private long bound = Long.MAX_VALUE;
+
+        /** @param charge told of heap bytes before they are used; throws if there is no room */
+        Sampler(int capacity, LongConsumer charge) {
+            this.capacity = capacity;
+            this.charge = charge;
+        }
+
+        /** @param latent copied if it is kept */
+        void add(byte[] latent) {
+            documents++;
+            long hash = hash(latent);
+            if (hash >= bound) {
+                return;
+            }
+            Entry known = entries.get(hash);
+            if (known == null && entries.size() == room) {
+                charge.accept((long) CHARGED_AT_ONCE * (latent.length + OVERHEAD));
+                room += CHARGED_AT_ONCE;
+            }
+            entries.put(
+                    hash, known == null ? new Entry(hash, latent.clone(), 1) : known.and(new Entry(hash, latent, 1)));
+            // twice as many as are wanted are let in before they are sorted out
+            if (entries.size() >= 2 * capacity) {
+                LatentSample kept = cut(capacity, documents, entries.values(), bound);
+                bound = kept.bound;
+                entries.clear();
+                kept.entries.forEach(entry -> entries.put(entry.hash, entry));
+            }
+        }
+
+        LatentSample build() {
+            return cut(capacity, documents, entries.values(), bound);
+        }
+    }
+}

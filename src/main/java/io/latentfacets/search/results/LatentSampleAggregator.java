@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.results;
+
+import io.latentfacets.field.LeafLatents;
+import io.latentfacets.search.HybridMatches;
+import io.latentfacets.search.ShardField;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.CollectionTerminatedException;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Weight;
+import org.opensearch.search.aggregations.Aggregator;
+import org.opensearch.search.aggregations.InternalAggregation;
+import org.opensearch.search.aggregations.LeafBucketCollector;
+import org.opensearch.search.aggregations.LeafBucketCollectorBase;
+import org.opensearch.search.aggregations.metrics.MetricsAggregator;
+import org.opensearch.search.internal.SearchContext;
+
+/** Samples the latents of the documents it is given. Stands at the top, or below a single nested bucket. */
+final class LatentSampleAggregator extends MetricsAggregator {
+    private final ShardField field;
+    private final int capacity;
+    private LatentSample.Sampler sampler;
+    private Weight weight;
+    private HybridMatches hybrid;
+
+    LatentSampleAggregator(
+            String name,
+            ShardField field,
+            int capacity,
+            SearchContext context,
+            Aggregator parent,
+            Map<String, Object> metadata)
+            throws IOException {
+        super(name, context, parent, metadata);
+        this.field = field;
+        this.capacity = capacity;
+        doReset();
+    }
+
+    @Override
+    public void doReset() {
+        sampler = new LatentSample.Sampler(capacity, this::addRequestCircuitBreakerBytes);
+    }
+
+    @Override
+    public void setWeight(Weight given) {
+        this.weight = given;
+    }
+
+    @Override
+    public ScoreMode scoreMode() {
+        return ScoreMode.COMPLETE_NO_SCORES;
+    }
+
+    @Override
+    protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        LeafLatents latents = field.latents(leaf.reader());
+        if (latents == null) {
+            return LeafBucketCollector.NO_OP_COLLECTOR;
+        }
+        LeafBucketCollector collector = new LeafBucketCollectorBase(sub, null) {
+            @Override
+            public void collect(int doc, long owningBucketOrd) throws IOException {
+                if (latents.advanceExact(doc)) {
+                    sampler.add(latents.latent());
+                }
+            }
+        };
+        if (hybrid == null && parent == null && context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER) {
+            hybrid = HybridMatches.of(weight, context.query(), context.searcher());
+        }
+        if (hybrid != null) {
+            hybrid.collect(leaf, collector);
+            throw new CollectionTerminatedException();
+        }
+        return collector;
+    }
+
+    @Override
+    public InternalAggregation buildAggregation(long owningBucketOrd) {
+        return new InternalLatentSample(name, sampler.build(), metadata());
+    }
+
+    @Override
+    public InternalAggregation buildEmptyAggregation() {
+        return new InternalLatentSample(name, LatentSample.empty(capacity), metadata());
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.results;
+
+import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterTerm;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+
+/**
+ * The clusters of one result, found on the coordinating node and sent to the shards to be counted. Immutable.
+ *
+ * @param partition null where there is nothing to divide
+ * @param infos one per cluster, keys {@code r0}, {@code r1}, …; sizes and shares are of the sample
+ * @param documents that matched and have a latent of the pinned encoder
+ * @param sampled how many of them the clusters were found on
+ */
+public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> infos, long documents, long sampled)
+        implements Writeable {
+
+    /** Of no document. */
+    static final ResultClusters NONE = new ResultClusters(null, List.of(), 0, 0);
+
+    public ResultClusters {
+        infos = List.copyOf(infos);
+    }
+
+    public static ResultClusters read(StreamInput in) throws IOException {
+        String token = in.readOptionalString();
+        return new ResultClusters(
+                token == null ? null : ResultPartitionToken.decode(token),
+                in.readList(ResultClusters::info),
+                in.readVLong(),
+                in.readVLong());
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        out.writeOptionalString(token());
+        out.writeCollection(infos, ResultClusters::write);
+        out.writeVLong(documents);
+        out.writeVLong(sampled);
+    }
+
+    /** Null where there is nothing to divide. */
+    public String token() {
+        return partition == null ? null : partition.encode();
+    }
+
+    private static void write(StreamOutput out, ClusterInfo info) throws IOException {
+        out.writeString(info.key());
+        out.writeString(info.label());
+        out.writeCollection(info.terms(), (to, term) -> {
+            to.writeString(term.term());
+            to.writeFloat(term.weight());
+        });
+        out.writeVLong(info.size());
+        out.writeDouble(info.share());
+        out.writeFloat(info.x());
+        out.writeFloat(info.y());
+    }
+
+    private static ClusterInfo info(StreamInput in) throws IOException {
+        return new ClusterInfo(
+                in.readString(),
+                in.readString(),
+                in.readList(each -> new ClusterTerm(each.readString(), each.readFloat())),
+                in.readVLong(),
+                in.readDouble(),
+                in.readFloat(),
+                in.readFloat(),
+                List.of());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ResultClusters that
+                && Objects.equals(partition, that.partition)
+                && infos.equals(that.infos)
+                && documents == that.documents
+                && sampled == that.sampled;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(partition, infos, documents, sampled);
+    }
+}

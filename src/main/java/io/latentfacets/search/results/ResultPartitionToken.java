@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.results;
+
+import io.latentfacets.cluster.Codebook;
+import io.latentfacets.cluster.fit.ResultClusterer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import org.opensearch.common.hash.MessageDigests;
+import org.opensearch.common.io.stream.BytesStreamOutput;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+
+/**
+ * A division of search results as text: all that it takes to say again which cluster a document is in, so that nobody
+ * has to remember it. Immutable.
+ *
+ * @param model whose latents were divided
+ * @param encoderGeneration that they carry
+ * @param codebook the clusters, {@code r0} first
+ */
+public record ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
+    private static final byte VERSION = 1;
+    private static final int DIGEST = 8;
+    private static final int MAX_DIMS = 1024;
+    private static final int MAX_LENGTH = 200_000;
+    private static final String KEY = "r";
+
+    public ResultPartitionToken {
+        Objects.requireNonNull(model);
+        Objects.requireNonNull(codebook);
+    }
+
+    /** The key of a cluster. */
+    public static String key(int cluster) {
+        return KEY + cluster;
+    }
+
+    /** The cluster that a key means, −1 for none. */
+    public int cluster(String key) {
+        for (int c = 0; c < codebook.count(); c++) {
+            if (key(c).equals(key)) {
+                return c;
+            }
+        }
+        return -1;
+    }
+
+    public String encode() {
+        try (BytesStreamOutput out = new BytesStreamOutput()) {
+            out.writeByte(VERSION);
+            out.writeString(model);
+            out.writeVInt(encoderGeneration);
+            out.writeVInt(codebook.count());
+            out.writeVInt(codebook.dims());
+            write(out, codebook.origin());
+            for (Codebook.Code offset : codebook.offsets()) {
+                write(out, offset);
+            }
+            byte[] body = BytesReference.toBytes(out.bytes());
+            out.writeBytes(digest(body), 0, DIGEST);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(BytesReference.toBytes(out.bytes()));
+        } catch (IOException e) {
+            throw new AssertionError("memory does not fail", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException for anything that {@link #encode} does not write, saying what is wrong */
+    public static ResultPartitionToken decode(String token) {
+        if (token.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("it has [" + token.length() + "] characters, more than any has");
+        }
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("it is not base64: " + e.getMessage(), e);
+        }
+        int length = bytes.length - DIGEST;
+        if (length < 1 || bytes[0] != VERSION) {
+            throw new IllegalArgumentException(length < 1 ? "it is cut short" : "its version is [" + bytes[0] + "]");
+        }
+        byte[] body = Arrays.copyOf(bytes, length);
+        if (!MessageDigest.isEqual(digest(body), Arrays.copyOfRange(bytes, length, bytes.length))) {
+            throw new IllegalArgumentException("it is cut short or has been changed");
+        }
+        try (StreamInput in = new BytesArray(body, 1, length - 1).streamInput()) {
+            String model = in.readString();
+            int encoderGeneration = in.readVInt();
+            int count = bounded(in.readVInt(), ResultClusterer.MAX_COUNT, "clusters");
+            int dims = bounded(in.readVInt(), MAX_DIMS, "dimensions");
+            Codebook.Code origin = read(in, dims);
+            List<Codebook.Code> offsets = new ArrayList<>(count);
+            for (int c = 0; c < count; c++) {
+                offsets.add(read(in, dims));
+            }
+            if (in.available() > 0) {
+                throw new IllegalArgumentException("it is longer than what it says");
+            }
+            return new ResultPartitionToken(model, encoderGeneration, new Codebook(origin, offsets));
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(StreamOutput out, Codebook.Code code) throws IOException {
+        out.writeFloat(code.scale());
+        out.writeBytes(code.components(), 0, code.components().length);
+    }
+
+    private static Codebook.Code read(StreamInput in, int dims) throws IOException {
+        float scale = in.readFloat();
+        byte[] components = new byte[dims];
+        in.readBytes(components, 0, dims);
+        return new Codebook.Code(components, scale);
+    }
+
+    private static int bounded(int value, int max, String what) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException("it has [" + value + "] " + what);
+        }
+        return value;
+    }
+
+    private static byte[] digest(byte[] body) {
+        return Arrays.copyOf(MessageDigests.sha256().digest(body), DIGEST);
+    }
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text.language;
+
+import org.apache.lucene.analysis.CharArrayMap;
+
+/**
+ * Guesses the language of a text by its function words: the one that most different ones of the text are of. A text
+ * that has few, or as many of one language as of another, is of no language; one written in the characters of Chinese,
+ * Japanese or Korean is of that language whatever else it quotes. Deterministic, reads no more than the first
+ * {@value #MAX_CHARS} characters and stops as soon as the answer is clear. Stateless and thread-safe.
+ *
+ * <p>English has twice the weight of the others: its texts quote and name more of them than the other way round.
+ */
+public final class LanguageGuesser {
+    static final int MAX_CHARS = 3000;
+
+    /** Longer words are hardly ever function words; not looking them up saves most of the time. */
+    private static final int MAX_LENGTH = 9;
+
+    /** Fewest different function words that a guess is made from. */
+    private static final int FEW = 3;
+
+    /** Number of different function words from which on a lead is taken for clear. */
+    private static final int ENOUGH = 8;
+
+    private static final int LEAD = 2;
+
+    /** From here on all characters of Chinese, Japanese and Korean. */
+    private static final char CJK = '\u2e80';
+
+    /** Japanese has at least one character in this many that Chinese does not have. */
+    private static final int KANA = 10;
+
+    private static final Language[] VALUES = Language.values();
+
+    /** By word in lower case: the languages it is a function word in, and a number of its own. */
+    private record Hit(int[] languages, int number) {}
+
+    private static final CharArrayMap<Hit> HITS = hits();
+
+    private LanguageGuesser() {}
+
+    @SuppressWarnings("EnumOrdinal") // bits of numbers that are only used here
+    private static CharArrayMap<Hit> hits() {
+        CharArrayMap<Integer> masks = new CharArrayMap<>(8192, false);
+        for (Language language : VALUES) {
+            for (Object word : language.functionWords()) {
+                char[] chars = (char[]) word;
+                if (isCandidate(chars, chars.length)) {
+                    masks.merge(chars, 1 << language.ordinal(), (a, b) -> a | b);
+                }
+            }
+        }
+        CharArrayMap<Hit> hits = new CharArrayMap<>(8192, false);
+        for (Object entry : masks.keySet()) {
+            char[] word = (char[]) entry;
+            int mask = masks.get(word, 0, word.length);
+            int[] languages = new int[Integer.bitCount(mask)];
+            for (int i = 0, rest = mask; rest != 0; rest &= rest - 1) {
+                languages[i++] = Integer.numberOfTrailingZeros(rest);
+            }
+            hits.put(word, new Hit(languages, hits.size()));
+        }
+        return CharArrayMap.unmodifiableMap(hits);
+    }
+
+    /** The language of a text, {@code null} if there is too little to tell. */
+    public static Language guess(String text) {
+        int end = Math.min(text.length(), MAX_CHARS);
+        char[] word = new char[MAX_LENGTH];
+        int[] counts = new int[VALUES.length];
+        long[] seen = new long[HITS.size() / Long.SIZE + 1];
+        int cjk = 0;
+        int kana = 0;
+        int hangul = 0;
+        int words = 0;
+        int length = 0;
+        for (int i = 0; i <= end; i++) {
+            char c = i == end ? ' ' : text.charAt(i);
+            if (isLetter(c)) {
+                if (length < MAX_LENGTH) {
+                    word[length] = lower(c);
+                }
+                if (c >= CJK && CjkBigrams.isCjk(c)) {
+                    cjk++;
+                    kana += CjkBigrams.isKana(c) ? 1 : 0;
+                    hangul += CjkBigrams.isHangul(c) ? 1 : 0;
+                }
+                length++;
+                continue;
+            }
+            words += length > 0 ? 1 : 0;
+            if (isCandidate(word, length) && count(word, length, counts, seen)) {
+                int best = best(counts);
+                if (cjk < words && isClear(counts, best)) {
+                    return VALUES[best];
+                }
+            }
+            length = 0;
+        }
+        if (cjk >= words && cjk >= FEW) {
+            return 2 * hangul > cjk ? Language.KOREAN : KANA * kana > cjk ? Language.JAPANESE : Language.CHINESE;
+        }
+        int best = best(counts);
+        best = counts[best] > LEAD * counts[0] ? best : 0;
+        return counts[best] >= FEW ? VALUES[best] : null;
+    }
+
+    /** Single letters are names of things and halves of contractions, in Latin without marks. */
+    private static boolean isCandidate(char[] word, int length) {
+        return length > 0 && length <= MAX_LENGTH && (length > 1 || word[0] > 127);
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c > 127 && isWordChar(c));
+    }
+
+    private static boolean isWordChar(char c) {
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK -> true; // vowels of Hindi
+            default -> Character.isLetter(c);
+        };
+    }
+
+    private static char lower(char c) {
+        return c < 128 ? (char) (c | 0x20) : Character.toLowerCase(c);
+    }
+
+    /** Counts a word that is new; whether there is one more of some language. */
+    private static boolean count(char[] word, int length, int[] counts, long[] seen) {
+        Hit hit = HITS.get(word, 0, length);
+        if (hit == null || (seen[hit.number >> 6] & 1L << hit.number) != 0) {
+            return false;
+        }
+        seen[hit.number >> 6] |= 1L << hit.number;
+        for (int language : hit.languages) {
+            counts[language]++;
+        }
+        return true;
+    }
+
+    private static int best(int[] counts) {
+        int best = 0;
+        for (int l = 1; l < counts.length; l++) {
+            best = counts[l] > counts[best] ? l : best;
+        }
+        return best;
+    }
+
+    private static boolean isClear(int[] counts, int best) {
+        if (counts[best] < ENOUGH) {
+            return false;
+        }
+        for (int l = 0; l < counts.length; l++) {
+            if (l != best && LEAD * counts[l] >= counts[best]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

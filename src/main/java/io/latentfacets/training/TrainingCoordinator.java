@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.cluster.node.DiscoveryNode;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.CheckedConsumer;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.node.NodeClosedException;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.ConnectTransportException;
+import org.opensearch.transport.TransportException;
+import org.opensearch.transport.TransportRequestOptions;
+import org.opensearch.transport.TransportResponseHandler;
+import org.opensearch.transport.TransportService;
+
+/**
+ * A training that has begun: sends the work to a node, to another one if that node is lost, and notes how it ended,
+ * once, on every path. Never blocks. One thread at a time.
+ */
+final class TrainingCoordinator {
+
+    private static final Logger log = LogManager.getLogger(TrainingCoordinator.class);
+    private static final int MAX_ATTEMPTS = 3;
+    /** Time the store gets to recover after a node was lost: so many pauses. */
+    private static final int STORE_PATIENCE = 60;
+
+    private static final TimeValue STORE_PAUSE = TimeValue.timeValueSeconds(1);
+
+    /** What it works with. */
+    record Node(
+            TransportService transport,
+            ClusterService cluster,
+            ThreadPool threadPool,
+            ModelStore store,
+            LatentStats stats) {}
+
+    private final Node here;
+    private final CoordinatorTask task;
+    private final TrainRequest request;
+    private final ModelDefinition definition;
+    private final int generation;
+    private final TrainingOwner owner;
+    private final ActionListener<TrainResponse> listener;
+    private final Set<String> lost = new HashSet<>();
+    private int attempt;
+
+    TrainingCoordinator(
+            Node here,
+            CoordinatorTask task,
+            TrainRequest request,
+            ModelDefinition definition,
+            int generation,
+            TrainingOwner owner,
+            ActionListener<TrainResponse> listener) {
+        this.here = here;
+        this.task = task;
+        this.request = request;
+        this.definition = definition;
+        this.generation = generation;
+        this.owner = owner;
+        this.listener = listener;
+    }
+
+    void start() {
+        try {
+            task.begun().onResponse(generation);
+        } catch (RuntimeException e) {
+            log.warn("whoever started the training of model [{}] cannot be told", definition.name(), e);
+        }
+        attempt();
+    }
+
+    private void attempt() {
+        try {
+            if (task.isCancelled()) {
+                throw new TaskCancelledException("training was cancelled: " + task.getReasonCancelled());
+            }
+            attempt++;
+            DiscoveryNode node = TrainingNodes.choose(here.cluster().state().nodes(), lost);
+            log.info(
+                    "training generation [{}] of model [{}] on node [{}]",
+                    generation,
+                    definition.name(),
+                    node.getName());
+            here.transport()
+                    .sendChildRequest(
+                            node,
+                            TrainAction.NODE_ACTION,
+                            new TrainNodeRequest(definition, generation, request.mode(), request.force(), node.getId()),
+                            task,
+                            TransportRequestOptions.EMPTY,
+                            handler(node));
+        } catch (Exception e) {
+            fail(e);
+        }
+    }
+
+    private TransportResponseHandler<TrainNodeResponse> handler(DiscoveryNode node) {
+        return new TransportResponseHandler<>() {
+            @Override
+            public TrainNodeResponse read(StreamInput in) throws IOException {
+                return new TrainNodeResponse(in);
+            }
+
+            @Override
+            public void handleResponse(TrainNodeResponse response) {
+                succeed(response.summary(), response.history());
+            }
+
+            @Override
+            public void handleException(TransportException e) {
+                if (isLost(node, e) && task.isCancelled() == false) {
+                    lose(node, e);
+                } else {
+                    fail(unwrapped(e));
+                }
+            }
+
+            @Override
+            public String executor() {
+                return ThreadPool.Names.GENERIC;
+            }
+        };
+    }
+
+    private boolean isLost(DiscoveryNode node, TransportException e) {
+        Throwable cause = ExceptionsHelper.unwrapCause(e);
+        return e instanceof ConnectTransportException
+                || cause instanceof ConnectTransportException
+                || cause instanceof NodeClosedException
+                || here.cluster().state().nodes().nodeExists(node) == false;
+    }
+
+    private void lose(DiscoveryNode node, Exception cause) {
+        log.warn(
+                "node [{}] was lost while it trained generation [{}] of model [{}]",
+                node.getName(),
+                generation,
+                definition.name());
+        lost.add(node.getId());
+        resume(cause, STORE_PATIENCE);
+    }
+
+    /**
+     * The node may have finished before it went: what is published already is not trained again. The store may have
+     * been on that node too and gets time to recover.
+     */
+    private void resume(Exception cause, int patience) {
+        here.store()
+                .get(
+                        definition.name(),
+                        listener(
+                                stored -> {
+                                    GenerationSummary published = stored.generation(generation);
+                                    if (published != null) {
+                                        activate(published);
+                                    } else if (attempt < MAX_ATTEMPTS) {
+                                        attempt();
+                                    } else {
+                                        fail(new IllegalStateException(
+                                                "lost [" + attempt + "] nodes, one after the other, that trained",
+                                                cause));
+                                    }
+                                },
+                                e -> {
+                                    boolean transientFailure =
+                                            ExceptionsHelper.status(e).getStatus() >= 500;
+                                    if (transientFailure && patience > 0 && task.isCancelled() == false) {
+                                        here.threadPool()
+                                                .schedule(
+                                                        () -> resume(cause, patience - 1),
+                                                        STORE_PAUSE,
+                                                        ThreadPool.Names.GENERIC);
+                                    } else {
+                                        fail(e);
+                                    }
+                                }));
+    }
+
+    private void activate(GenerationSummary published) {
+        here.store()
+                .activate(definition.name(), generation, listener(done -> succeed(published, List.of()), this::fail));
+    }
+
+    private void succeed(GenerationSummary summary, List<Map<String, Object>> history) {
+        here.stats().increment(StatName.TRAININGS_SUCCEEDED);
+        TrainResponse response = new TrainResponse(owner.task(), summary);
+        end(TrainingOutcome.SUCCESS, history, () -> {
+            if (request.storeTaskResult()) {
+                here.transport().getTaskManager().storeResult(task, response, listener);
+            } else {
+                listener.onResponse(response);
+            }
+        });
+    }
+
+    private void fail(Exception e) {
+        boolean cancelled = task.isCancelled() || ExceptionsHelper.unwrapCause(e) instanceof TaskCancelledException;
+        here.stats().increment(cancelled ? StatName.TRAININGS_CANCELLED : StatName.TRAININGS_FAILED);
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (cancelled || ExceptionsHelper.status(e).getStatus() < 500) {
+            log.info("training of model [{}] ended without a generation: {}", definition.name(), message);
+        } else {
+            log.warn("training of model [{}] failed", definition.name(), e);
+        }
+        TrainingOutcome outcome = cancelled ? TrainingOutcome.cancelled(message) : TrainingOutcome.failed(message);
+        end(outcome, List.of(), () -> {
+            if (request.storeTaskResult()) {
+                here.transport().getTaskManager().storeResult(task, e, listener);
+            } else {
+                listener.onFailure(e);
+            }
+        });
+    }
+
+    /** Notes the end, then answers, whether or not it could be noted. */
+    private void end(TrainingOutcome outcome, List<Map<String, Object>> history, Runnable answer) {
+        here.store()
+                .endTraining(
+                        definition.name(),
+                        generation,
+                        outcome,
+                        history,
+                        ActionListener.notifyOnce(ActionListener.runAfter(
+                                ActionListener.wrap(
+                                        done -> {},
+                                        e -> log.warn(
+                                                "cannot note the end of the training of model [{}]: {}",
+                                                definition.name(),
+                                                e.getMessage())),
+                                answer)));
+    }
+
+    /** What went wrong on the node, as it would look had it gone wrong here. */
+    private static Exception unwrapped(TransportException e) {
+        return ExceptionsHelper.unwrapCause(e) instanceof Exception cause ? cause : e;
+    }
+
+    /**
+     * Calls one of both, exactly once: an exception of the first goes to the second, as long as the first has passed
+     * nothing on.
+     */
+    static <T> ActionListener<T> listener(CheckedConsumer<T, Exception> onResponse, Consumer<Exception> onFailure) {
+        return ActionListener.notifyOnce(ActionListener.wrap(onResponse, onFailure));
+    }
+}

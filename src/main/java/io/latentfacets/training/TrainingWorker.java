@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.label.LabelOptions;
+import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.encode.EngineEncoder;
+import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.text.CorpusBuilder;
+import io.latentfacets.text.KnownWordsBuilder;
+import io.latentfacets.text.RowBuilder;
+import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.EpochReport;
+import io.latentfacets.vae.training.TrainingListener;
+import io.latentfacets.vae.training.VaeTrainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.lucene.analysis.Analyzer;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.transport.client.Client;
+
+/**
+ * One training from the first document read to the generation made active, on one thread, which it blocks. Whatever it
+ * takes – memory, files, a point in time, native arrays – it gives back on every path.
+ */
+final class TrainingWorker {
+
+    private static final Logger logger = LogManager.getLogger(TrainingWorker.class);
+
+    private final TrainingContext services;
+    private final ModelDefinition definition;
+    private final int number;
+    private final boolean clustersOnly;
+    private final boolean force;
+    private final WorkerTask task;
+    private final Client client;
+    private final Reencoding reencoding;
+    private final long startNanos = System.nanoTime();
+    private double heldOutLoss = Double.NaN;
+
+    /** Re-encodes what is attached to the model and waits. */
+    interface Reencoding {
+        void run(String model, int generation);
+    }
+
+    /** @param client searches as the user, with the task as parent */
+    TrainingWorker(
+            TrainingContext services, TrainNodeRequest request, WorkerTask task, Client client, Reencoding reencoding) {
+        this.services = services;
+        this.definition = request.definition();
+        this.number = request.generation();
+        this.clustersOnly = request.mode() == TrainMode.CLUSTERS;
+        this.force = request.force();
+        this.task = task;
+        this.client = client;
+        this.reencoding = reencoding;
+    }
+
+    TrainNodeResponse run() throws IOException {
+        task.checkCancelled();
+        EngineEncoder.requireAvailable(services.engine());
+        task.device(services.engine().device());
+        Path directory = services.space().create();
+        GenerationSummary summary;
+        try {
+            summary = train(directory);
+        } finally {
+            services.space().remove(directory);
+        }
+        reencode();
+        return new TrainNodeResponse(summary, task.history());
+    }
+
+    private GenerationSummary train(Path directory) throws IOException {
+        task.progress(TrainingPhase.READING, 0);
+        Generation previous = previous();
+        if (clustersOnly && previous == null) {
+            throw TrainMode.nothingToCluster(definition.name());
+        }
+        try (CorpusReader reader = new CorpusReader(
+                client,
+                definition.source().indices(),
+                definition.source().queryBuilder(services.xContentRegistry()),
+                task::checkCancelled)) {
+            long documents = Math.min(reader.total(), definition.source().maxDocuments());
+            long bytes = clustersOnly
+                    ? TrainingMemory.estimateClusters(previous, documents)
+                    : TrainingMemory.estimate(definition, documents);
+            services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
+            try (TrainingCorpus corpus = read(reader, previous, directory)) {
+                reader.done();
+                long more = clustersOnly
+                        ? 0
+                        : TrainingMemory.estimateVectors(definition, corpus.vectorDims(), corpus.size());
+                services.breaker().addEstimateBytesAndMaybeBreak(more, "vectors of " + definition.name());
+                bytes += more;
+                return publish(learn(corpus, previous), previous);
+            } finally {
+                services.breaker().addWithoutBreaking(-bytes);
+            }
+        }
+    }
+
+    /** The active generation, for comparison and for its clusters' keys; null for a first training. */
+    private Generation previous() {
+        int active = services.generations().active(definition.name());
+        return active == 0 ? null : await(listener -> services.generations().load(definition.name(), active, listener));
+    }
+
+    private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
+        ModelDefinition read = reading(previous);
+        boolean vectors = read.source().vectorField() != null;
+        Analyzer analyzer = services.analyzers().apply(read.text().analyzer());
+        int dims = clustersOnly ? previous.vectorDims() : 0;
+        try (RowBuilder rows = clustersOnly
+                        ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
+                        : new CorpusBuilder(analyzer, read.text(), directory);
+                VectorCollector collector = vectors ? new VectorCollector(read, dims, directory) : null) {
+            return new CorpusPhase(read, previous, collector, services.encoders(), task)
+                    .run(reader, fields(read, previous), rows);
+        }
+    }
+
+    /** Paths of what the definition reads and, of the same documents, the previous generation. */
+    private static Set<String> fields(ModelDefinition read, Generation previous) {
+        Set<String> fields = new LinkedHashSet<>();
+        read.source().fields().forEach(field -> fields.add(field.name()));
+        if (read.source().vectorField() != null) {
+            fields.add(read.source().vectorField());
+        }
+        if (previous != null) {
+            previous.fields().forEach(field -> fields.add(field.name()));
+            if (previous.vectorField() != null) {
+                fields.add(previous.vectorField());
+            }
+        }
+        return fields;
+    }
+
+    /** The definition, read with the eyes of the encoder that is used: it may have changed since that was trained. */
+    private ModelDefinition reading(Generation previous) {
+        return clustersOnly ? definition.readAs(previous) : definition;
+    }
+
+    private Generation learn(TrainingCorpus corpus, Generation previous) {
+        ClusterPhase clustering = new ClusterPhase(corpus, previous == null ? null : previous.clusters(), task);
+        VaeWeights weights;
+        ClusterPhase.Result found;
+        if (clustersOnly) {
+            weights = previous.weights();
+            heldOutLoss = previous.metrics().getOrDefault(QualityGate.HELD_OUT_LOSS, Double.NaN);
+            found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
+        } else {
+            task.progress(TrainingPhase.TRAINING, 0);
+            weights = new VaeTrainer(
+                            definition.vae(),
+                            services.engine().djlDevice(),
+                            services.threads(),
+                            new Clusterer(clusterOptions()))
+                    .train(corpus, corpus.vocabulary(), listener());
+            try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
+                found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
+            }
+        }
+        task.progress(TrainingPhase.EVALUATING, 0);
+        Map<String, Double> metrics =
+                QualityGate.measure(corpus, found, previous == null ? null : previous.clusters(), heldOutLoss);
+        if (force == false) {
+            QualityGate.requireNoWorse(definition.name(), number, metrics);
+        }
+        double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
+        GenerationInfo info = new GenerationInfo(
+                definition.name(),
+                number,
+                clustersOnly ? previous.encoderGeneration() : number,
+                System.currentTimeMillis(),
+                corpus.size(),
+                seconds,
+                services.engine().device(),
+                metrics);
+        ModelDefinition read = reading(previous);
+        return new Generation(
+                info,
+                read.text(),
+                read.source().fields(),
+                read.source().vectorField(),
+                corpus.vocabulary(),
+                weights,
+                found.clusters());
+    }
+
+    private ClusterOptions clusterOptions() {
+        return definition.clusters();
+    }
+
+    private LabelOptions labelOptions() {
+        return new LabelOptions(definition.text().exclude(), LabelOptions.MAX_TERMS);
+    }
+
+    private TrainingListener listener() {
+        return new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                task.epoch(report);
+            }
+
+            @Override
+            public void kept(double loss) {
+                heldOutLoss = loss;
+            }
+
+            @Override
+            public void checkCancelled() {
+                task.checkCancelled();
+            }
+        };
+    }
+
+    private GenerationSummary publish(Generation generation, Generation previous) {
+        task.progress(TrainingPhase.PUBLISHING, 0);
+        GenerationSummary summary = await(listener -> services.store().publish(generation, listener));
+        task.progress(TrainingPhase.PUBLISHING, 0.8);
+        int expected = previous == null ? 0 : previous.number();
+        TrainingWorker.<AcknowledgedResponse>await(
+                listener -> services.store().activate(definition.name(), expected, number, listener));
+        logger.info(
+                "model [{}] has a new generation [{}] of [{}] documents after {} s",
+                definition.name(),
+                number,
+                generation.documents(),
+                generation.seconds());
+        return summary;
+    }
+
+    /** The generation is live whatever happens here; what is not re-encoded now is when somebody asks for it. */
+    private void reencode() {
+        if (clustersOnly) {
+            // what documents have is of the encoder that stays
+            task.progress(TrainingPhase.DONE, 1);
+            return;
+        }
+        if (definition.refresh() != null && definition.refresh().reencode() == false) {
+            return;
+        }
+        task.progress(TrainingPhase.REENCODING, 0);
+        try {
+            reencoding.run(definition.name(), number);
+        } catch (TaskCancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            task.checkCancelled();
+            logger.warn(
+                    "documents of model [{}] are not all encoded with generation [{}], _reencode goes on with them: {}",
+                    definition.name(),
+                    number,
+                    e.getMessage());
+        }
+        task.progress(TrainingPhase.DONE, 1);
+    }
+
+    private static <T> T await(Consumer<ActionListener<T>> call) {
+        PlainActionFuture<T> future = PlainActionFuture.newFuture();
+        call.accept(future);
+        return future.actionGet();
+    }
+}

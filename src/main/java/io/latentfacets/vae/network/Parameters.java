@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A group of engine arrays that are trained together, each with its moments of Adam (Kingma &amp; Ba 2015). The arrays
+ * belong to the manager given; the moments are ours because DJL's optimizer keeps its own beyond the end of a training.
+ * Not thread-safe.
+ */
+public final class Parameters {
+    private static final float BETA1 = 0.9f;
+    private static final float BETA2 = 0.999f;
+    private static final float EPSILON = 1e-8f;
+    private static final float NO_CLIPPING = -1; // 0 would clip every gradient to 0
+
+    private record Parameter(NDArray value, NDArray mean, NDArray variance) {}
+
+    private final NDManager manager;
+    private final List<Parameter> parameters = new ArrayList<>();
+
+    public Parameters(NDManager manager) {
+        this.manager = manager;
+    }
+
+    /** A new parameter; a gradient is kept for it. */
+    public NDArray add(float[] initial, Shape shape) {
+        NDArray value = manager.create(initial, shape);
+        value.setRequiresGradient(true);
+        parameters.add(new Parameter(value, manager.zeros(shape), manager.zeros(shape)));
+        return value;
+    }
+
+    /**
+     * A parameter, differentiable, in a step's memory. The result of an operation belongs to its first operand's
+     * manager: what is computed from a parameter directly would stay until the end of the training.
+     */
+    public static NDArray within(NDManager step, NDArray parameter) {
+        return step.create(0f).add(parameter);
+    }
+
+    /** A parameter as a constant, in a step's memory. */
+    public static NDArray constantWithin(NDManager step, NDArray parameter) {
+        NDArray constant = parameter.stopGradient();
+        constant.attach(step);
+        return constant;
+    }
+
+    /** One step of Adam with decoupled decay, after which the gradients are zero. */
+    public void update(float rate, int step, float decay) {
+        float corrected = (float) (rate * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step)));
+        for (Parameter p : parameters) {
+            try (NDArray gradient = p.value.getGradient()) {
+                p.value
+                        .getNDArrayInternal()
+                        .adamUpdate(
+                                new NDList(p.value, gradient, p.mean, p.variance),
+                                new NDList(p.value),
+                                rate,
+                                corrected,
+                                decay,
+                                1,
+                                NO_CLIPPING,
+                                BETA1,
+                                BETA2,
+                                EPSILON,
+                                false,
+                                true);
+            }
+        }
+    }
+
+    /** Forgets the moments. */
+    public void reset() {
+        for (Parameter p : parameters) {
+            p.mean.muli(0);
+            p.variance.muli(0);
+        }
+    }
+
+    /** Copies of all values, in the order they were added. */
+    public List<float[]> snapshot() {
+        return parameters.stream().map(p -> p.value.toFloatArray()).toList();
+    }
+
+    /** Takes back what {@link #snapshot} gave. */
+    void restore(List<float[]> snapshot) {
+        for (int i = 0; i < snapshot.size(); i++) {
+            NDArray value = parameters.get(i).value;
+            try (NDArray saved = manager.create(snapshot.get(i), value.getShape())) {
+                saved.copyTo(value);
+            }
+        }
+    }
+}

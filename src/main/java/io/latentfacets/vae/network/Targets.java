@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.latentfacets.vae.DirectBuffer;
+import java.util.Arrays;
+import org.apache.lucene.util.ArrayUtil;
+
+/**
+ * What the decoder is to predict: for each row the words of a view with their shares, which add up to 1. Kept sparse,
+ * padded to the longest row of the batch; the negative log likelihood needs the predicted probabilities of these words
+ * only. Not thread-safe.
+ */
+public final class Targets {
+    private int[] words = new int[1 << 12];
+    private float[] shares = new float[1 << 12];
+    private int[] ends = new int[64];
+    private final DirectBuffer indexBuffer = new DirectBuffer();
+    private final DirectBuffer weightBuffer = new DirectBuffer();
+    private long[] index = new long[0];
+    private float[] weight = new float[0];
+    private int rows;
+    private int length;
+
+    public void clear() {
+        rows = 0;
+        length = 0;
+    }
+
+    /**
+     * @param counts of each word; those that are 0 or less are left out. A row without words is allowed, and costs
+     *     nothing.
+     */
+    public void addRow(int[] ids, float[] counts, int size) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += Math.max(0, counts[i]);
+        }
+        words = ArrayUtil.grow(words, length + size);
+        shares = shares.length < words.length ? Arrays.copyOf(shares, words.length) : shares;
+        for (int i = 0; i < size; i++) {
+            if (counts[i] > 0) {
+                words[length] = ids[i];
+                shares[length++] = (float) (counts[i] / sum);
+            }
+        }
+        ends = ArrayUtil.grow(ends, rows + 1);
+        ends[rows++] = length;
+    }
+
+    /**
+     * Mean over the rows of −Σ_w share_w · log p_w: the negative log likelihood of a multinomial, per occurrence.
+     *
+     * @param logProbabilities rows × V
+     * @param manager of the step; its arrays must be closed before the next call
+     */
+    public NDArray negativeLogLikelihood(NDArray logProbabilities, NDManager manager) {
+        int longest = 1;
+        for (int row = 0; row < rows; row++) {
+            longest = Math.max(longest, ends[row] - start(row));
+        }
+        int size = rows * longest;
+        index = index.length < size ? new long[size] : index;
+        weight = weight.length < size ? new float[size] : weight;
+        Arrays.fill(index, 0, size, 0);
+        Arrays.fill(weight, 0, size, 0);
+        for (int row = 0; row < rows; row++) {
+            int from = start(row);
+            for (int i = from; i < ends[row]; i++) {
+                index[row * longest + i - from] = words[i];
+                weight[row * longest + i - from] = shares[i];
+            }
+        }
+        Shape shape = new Shape(rows, longest);
+        NDArray predicted = logProbabilities.gather(indexBuffer.longs(manager, index, shape), 1);
+        return Scalars.times(
+                predicted.mul(weightBuffer.floats(manager, weight, shape)).sum(), -1.0 / rows);
+    }
+
+    private int start(int row) {
+        return row == 0 ? 0 : ends[row - 1];
+    }
+}

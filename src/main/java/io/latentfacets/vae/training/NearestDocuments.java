@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/**
+ * The nearest neighbours of each document by the cosine of their latents, by brute force on the engine. Beyond
+ * {@link #CANDIDATES} documents the neighbours are looked for in a sample of that many, so that the cost grows with the
+ * number of documents and not with its square: in a large corpus the nearest of a sample are near enough to be about
+ * the same thing.
+ */
+final class NearestDocuments {
+    static final int CANDIDATES = 20_000;
+    private static final int BLOCK = 512;
+
+    private NearestDocuments() {}
+
+    /**
+     * @param latents n rows of d, any length
+     * @param candidates documents that may be neighbours, by number; each at most once
+     * @return for each row the numbers of its {@code count} nearest candidates, fewer if there are not as many, itself
+     *     never
+     */
+    static int[][] nearest(float[][] latents, int[] candidates, int count, NDManager manager, Runnable checkCancelled) {
+        int dims = latents[0].length;
+        int[][] nearest = new int[latents.length][];
+        try (NDManager all = manager.newSubManager()) {
+            NDArray pool =
+                    unit(all, latents, candidates, 0, candidates.length, dims).transpose();
+            int wanted = Math.min(count + 1, candidates.length);
+            int[] rows = identity(latents.length);
+            for (int from = 0; from < rows.length; from += BLOCK) {
+                checkCancelled.run();
+                int to = Math.min(from + BLOCK, rows.length);
+                try (NDManager step = all.newSubManager()) {
+                    NDArray block = unit(step, latents, rows, from, to, dims);
+                    NDList top = block.matMul(pool).topK(wanted, 1, true, true);
+                    long[] found = top.get(1).toLongArray();
+                    for (int row = from; row < to; row++) {
+                        nearest[row] = others(row, candidates, found, (row - from) * wanted, wanted, count);
+                    }
+                    top.close();
+                }
+            }
+        }
+        return nearest;
+    }
+
+    private static int[] others(int row, int[] candidates, long[] found, int offset, int wanted, int count) {
+        int[] others = new int[wanted];
+        int size = 0;
+        for (int i = offset; i < offset + wanted && size < count; i++) {
+            int candidate = candidates[(int) found[i]];
+            if (candidate != row) {
+                others[size++] = candidate;
+            }
+        }
+        return Arrays.copyOf(others, size);
+    }
+
+    private static int[] identity(int length) {
+        int[] numbers = new int[length];
+        Arrays.setAll(numbers, i -> i);
+        return numbers;
+    }
+
+    private static NDArray unit(NDManager manager, float[][] latents, int[] numbers, int from, int to, int dims) {
+        float[] flat = new float[(to - from) * dims];
+        for (int i = from; i < to; i++) {
+            float[] latent = latents[numbers[i]];
+            double squares = 1e-12;
+            for (float component : latent) {
+                squares += (double) component * component;
+            }
+            float scale = (float) (1 / Math.sqrt(squares));
+            for (int j = 0; j < dims; j++) {
+                flat[(i - from) * dims + j] = latent[j] * scale;
+            }
+        }
+        return manager.create(flat, new Shape(to - from, dims));
+    }
+}

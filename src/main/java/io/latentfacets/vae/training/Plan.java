@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae.training;
+
+import io.latentfacets.vae.VaeOptions;
+
+/**
+ * The stages of one run over one network, in their order; a stage without epochs is left out.
+ *
+ * @param refinement the objective's own
+ */
+public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels) {
+    private static final double NEIGHBOR_RATE = 0.4;
+    private static final double REFINEMENT_RATE = 0.1;
+    private static final int LABEL_EPOCHS = 3;
+    private static final int LABEL_STEPS = 100;
+
+    /**
+     * @param refines whether the objective has a stage of its own
+     * @param trained documents that encoder and decoder learn from
+     * @param batch of those, documents a step
+     * @param all documents with words
+     */
+    static Plan of(VaeOptions options, boolean refines, int trained, int batch, int all) {
+        int perEpoch = Math.max(1, trained / batch);
+        double rate = options.learningRate();
+        // an explicit number of epochs is for the first stage; those that follow keep their proportion
+        int later = Stage.epochs((options.epochs() + 1) / 2, 4, 150, perEpoch);
+        int perLabelEpoch = Math.max(1, all / LabelFit.batch(all));
+        return new Plan(
+                new Stage("views", Stage.epochs(options.epochs(), 8, 400, perEpoch), perEpoch, rate),
+                new Stage("neighbors", options.neighbors() == 0 ? 0 : later, perEpoch, rate * NEIGHBOR_RATE),
+                new Stage("refinement", refines ? later : 0, perEpoch, rate * REFINEMENT_RATE),
+                new Stage("labels", Stage.epochs(0, LABEL_EPOCHS, LABEL_STEPS, perLabelEpoch), perLabelEpoch, rate));
+    }
+
+    public int epochs() {
+        return views.epochs() + neighbors.epochs() + refinement.epochs() + labels.epochs();
+    }
+
+    public long steps() {
+        return (long) views.steps() + neighbors.steps() + refinement.steps() + labels.steps();
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.vae.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Counts the steps of a training and tells its listener. Not thread-safe. */
+public final class Progress {
+    private final TrainingListener listener;
+    private final int totalEpochs;
+    private final long startNanos = System.nanoTime();
+    private final Map<String, Double> sums = new LinkedHashMap<>();
+    private long totalSteps;
+    private long steps;
+    private int restart;
+    private int epochs;
+    private int stepsInEpoch;
+    private double lossSum;
+
+    public Progress(TrainingListener listener, int totalEpochs, long totalSteps) {
+        this.listener = listener;
+        this.totalEpochs = totalEpochs;
+        this.totalSteps = totalSteps;
+    }
+
+    /** From here on it is the next restart's. */
+    void nextRestart() {
+        restart++;
+    }
+
+    void checkCancelled() {
+        listener.checkCancelled();
+    }
+
+    /**
+     * Takes down a step.
+     *
+     * @throws IllegalStateException if the loss is not a number any more
+     */
+    void step(double loss, Map<String, Double> parts) {
+        if (!Double.isFinite(loss)) {
+            throw new IllegalStateException("the training diverged: the loss is " + loss + " in epoch " + (epochs + 1)
+                    + ", step " + (stepsInEpoch + 1) + "; a lower [vae.learning_rate] may help");
+        }
+        lossSum += loss;
+        parts.forEach((name, value) -> sums.merge(name, value, Double::sum));
+        stepsInEpoch++;
+        steps++;
+    }
+
+    void endEpoch(String stage, double heldOutLoss) {
+        epochs++;
+        Map<String, Double> means = new LinkedHashMap<>();
+        sums.forEach((name, sum) -> means.put(name, sum / stepsInEpoch));
+        double loss = lossSum / stepsInEpoch;
+        sums.clear();
+        lossSum = 0;
+        stepsInEpoch = 0;
+        double done = Math.min(1, (double) steps / totalSteps);
+        long elapsed = (System.nanoTime() - startNanos) / 1_000_000;
+        long eta = (long) (elapsed * (1 - done) / done);
+        listener.epoch(new EpochReport(restart, stage, epochs, totalEpochs, loss, means, heldOutLoss, 100 * done, eta));
+    }
+
+    /** Steps that were planned and will not be taken. */
+    void skip(long planned) {
+        totalSteps -= planned;
+    }
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import static org.hamcrest.Matchers.equalTo;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.test.OpenSearchTestCase;
+
+public class GetClustersActionTests extends OpenSearchTestCase {
+    private final Generation generation =
+            LatentFixtures.withTreeAndFloors(LatentFixtures.generation("news", 4, 8, 7, random()), 2, random());
+    private final ClusterEdits edits = new ClusterEdits(
+            Map.of("c1", new ClusterEdits.Edit("Oil", false), "p1", new ClusterEdits.Edit("Energy", true)));
+
+    private static Map<String, Object> json(ToXContent shown) throws IOException {
+        BytesReference bytes = org.opensearch.core.xcontent.XContentHelper.toXContent(
+                shown, MediaTypeRegistry.JSON, ToXContent.EMPTY_PARAMS, false);
+        return XContentHelper.convertToMap(bytes, true, MediaTypeRegistry.JSON).v2();
+    }
+
+    public void testClustersThenParents() throws IOException {
+        Clusters clusters = generation.clusters();
+        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Map.of());
+        assertEquals(9, views.size());
+        for (int c = 0; c < 7; c++) {
+            Map<String, Object> shown = json(views.get(c));
+            assertEquals(clusters.keys().get(c), shown.get("key"));
+            assertEquals(clusters.tree().parentKey(c), shown.get("parent"));
+            assertEquals(clusters.floors().of(c), ((Number) shown.get("floor")).floatValue(), 1e-6f);
+            assertFalse(shown.containsKey("children"));
+        }
+        for (int p = 0; p < 2; p++) {
+            Map<String, Object> shown = json(views.get(7 + p));
+            assertEquals("p" + p, shown.get("key"));
+            assertThat(
+                    shown.get("children"),
+                    equalTo(clusters.tree().children(p).stream()
+                            .map(clusters.keys()::get)
+                            .toList()));
+            assertFalse(shown.containsKey("parent"));
+            assertFalse(shown.containsKey("floor"));
+        }
+        assertEquals("Oil", json(views.get(0)).get("custom_label"));
+        assertEquals("Energy", json(views.get(8)).get("custom_label"));
+        assertEquals(true, json(views.get(8)).get("hidden"));
+    }
+
+    public void testNothingIsShownOfWhatOlderGenerationsLack() throws IOException {
+        Generation older = LatentFixtures.generation("news", 1, 8, 3, random());
+        List<GetClustersAction.View> views = GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Map.of());
+        assertEquals(3, views.size());
+        for (GetClustersAction.View view : views) {
+            assertFalse(json(view).containsKey("parent"));
+            assertFalse(json(view).containsKey("floor"));
+        }
+    }
+
+    public void testWire() throws IOException {
+        GetClustersAction.Response response = new GetClustersAction.Response(
+                "news", 4, GetClustersAction.View.all(generation.clusters(), edits, Map.of()));
+        GetClustersAction.Response copy = copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
+        assertEquals(4, copy.generation());
+        assertThat(copy.clusters(), equalTo(response.clusters()));
+    }
+}

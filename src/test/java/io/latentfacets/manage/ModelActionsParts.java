@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.encode.EncoderService;
+import io.latentfacets.encode.EngineEncoder;
+import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.definition.Presets;
+import io.latentfacets.model.store.TransportUpdatePointerAction;
+import io.latentfacets.model.store.UpdatePointerAction;
+import io.latentfacets.stats.LatentStatsAction;
+import io.latentfacets.stats.NodeStatsReader;
+import io.latentfacets.stats.RestLatentStatsAction;
+import io.latentfacets.stats.TransportLatentStatsAction;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.common.util.concurrent.OpenSearchExecutors;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.plugins.ActionPlugin.ActionHandler;
+import org.opensearch.rest.RestHandler;
+
+/** What the plugin registers for models and statistics, for a test's plugin to register. */
+final class ModelActionsParts {
+
+    private ModelActionsParts() {}
+
+    static DefinitionChecks checks(Presets presets) {
+        return new DefinitionChecks(presets, name -> {
+            if (name.equals("english")) {
+                return new StandardAnalyzer();
+            }
+            throw new IllegalArgumentException("failed to find analyzer [" + name + "]");
+        });
+    }
+
+    static Collection<Object> components(ModelTestPlugin.Parts parts, DefinitionChecks checks, Path cache) {
+        InferenceEngine engine = new InferenceEngine(cache, 1);
+        return List.of(
+                parts,
+                parts.store,
+                parts.registry,
+                checks,
+                engine,
+                new SentenceRanker(
+                        new EncoderService(
+                                EngineEncoder.on(engine),
+                                name -> new StandardAnalyzer(),
+                                parts.registry,
+                                parts.breaker),
+                        OpenSearchExecutors.newDirectExecutorService()),
+                new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
+    }
+
+    static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {
+        return List.of(
+                new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
+                new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
+                new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
+                new ActionHandler<>(ActivateModelAction.INSTANCE, TransportActivateModelAction.class),
+                new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
+                new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
+                new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
+                new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+    }
+
+    static List<RestHandler> handlers(DefinitionChecks checks) {
+        return List.of(
+                new RestModelsAction(checks),
+                new RestModelArchiveAction(),
+                new RestClustersAction(),
+                new RestCatModelsAction(),
+                new RestLatentStatsAction());
+    }
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.rest.RestResponse;
+import org.opensearch.rest.RestUtils;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+import org.opensearch.test.rest.FakeRestChannel;
+import org.opensearch.test.rest.FakeRestRequest;
+import org.opensearch.threadpool.ThreadPool;
+
+/** The endpoints through the node's own REST controller. */
+public class ModelRestTests extends OpenSearchSingleNodeTestCase {
+
+    private static final String BASE = "/_plugins/_latent";
+    private static final String BODY = "{\"source\":{\"index\":\"news\",\"fields\":[\"title^2\",\"body\"]}}";
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return pluginList(ModelTestPlugin.class);
+    }
+
+    private record Answer(int status, String text) {
+        Map<String, Object> map() {
+            return XContentHelper.convertToMap(new BytesArray(text), true, MediaTypeRegistry.JSON)
+                    .v2();
+        }
+    }
+
+    private Answer send(RestRequest.Method method, String pathAndQuery, String body) throws Exception {
+        int query = pathAndQuery.indexOf('?');
+        String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
+        Map<String, String> params = new HashMap<>();
+        if (query >= 0) {
+            RestUtils.decodeQueryString(pathAndQuery, query + 1, params);
+        }
+        FakeRestRequest.Builder builder = new FakeRestRequest.Builder(getInstanceFromNode(NamedXContentRegistry.class))
+                .withMethod(method)
+                .withPath(path)
+                .withParams(params);
+        if (body != null) {
+            builder.withContent(new BytesArray(body), MediaTypeRegistry.JSON);
+        }
+        RestRequest request = builder.build();
+        FakeRestChannel channel = new FakeRestChannel(request, true, 1);
+        ThreadContext context = getInstanceFromNode(ThreadPool.class).getThreadContext();
+        try (ThreadContext.StoredContext fresh = context.stashContext()) {
+            assertNotNull(fresh);
+            getInstanceFromNode(ModelTestPlugin.Parts.class).controller.dispatchRequest(request, channel, context);
+        }
+        assertBusy(() -> assertNotNull(channel.capturedResponse()));
+        RestResponse response = channel.capturedResponse();
+        return new Answer(
+                response.status().getStatus(),
+                new BytesArray(BytesReference.toBytes(response.content())).utf8ToString());
+    }
+
+    private Answer get(String path) throws Exception {
+        return send(RestRequest.Method.GET, BASE + path, null);
+    }
+
+    private Answer put(String path, String body) throws Exception {
+        return send(RestRequest.Method.PUT, BASE + path, body);
+    }
+
+    private void ok(Answer answer) {
+        assertThat(answer.text(), answer.status(), equalTo(200));
+    }
+
+    private void refused(int status, String message, Answer answer) {
+        assertThat(answer.text(), answer.status(), equalTo(status));
+        assertThat(answer.text(), containsString(message));
+    }
+
+    private void train(String model) throws IOException {
+        ModelTestPlugin.Parts parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
+        var node = parts.clusterService.localNode();
+        PlainActionFuture<Integer> number = PlainActionFuture.newFuture();
+        parts.store.beginTraining(model, new TrainingOwner(node.getId(), node.getEphemeralId(), 1, 1), number);
+        Generation generation = ModelFixtures.generation(model, number.actionGet(), createTempDir(), 5000);
+        PlainActionFuture<GenerationSummary> published = PlainActionFuture.newFuture();
+        parts.store.publish(generation, published);
+        published.actionGet();
+        PlainActionFuture<Void> ended = PlainActionFuture.newFuture();
+        parts.store.endTraining(model, generation.number(), TrainingOutcome.SUCCESS, List.of(), ended);
+        ended.actionGet(30, TimeUnit.SECONDS);
+    }
+
+    public void testModels() throws Exception {
+        assertThat(get("/models").map(), equalTo(Map.of("models", List.of())));
+        Answer put = put("/models/news", BODY);
+        ok(put);
+        assertThat(put.map(), equalTo(Map.of("acknowledged", true, "model", "news")));
+        ok(put("/models/other", BODY));
+        Map<String, Object> created = get("/models/news").map();
+        assertThat(created.get("state"), equalTo("created"));
+        assertThat(created.get("active_generation"), equalTo(0));
+        assertThat(created.get("generations"), equalTo(List.of()));
+        assertThat(created, not(hasKey("training")));
+        assertThat(((Map<?, ?>) created.get("source")).get("index"), equalTo(List.of("news")));
+
+        train("news");
+        Answer activated = send(RestRequest.Method.POST, BASE + "/models/news/_activate", "{\"generation\":1}");
+        ok(activated);
+        Map<String, Object> ready = get("/models/news").map();
+        assertThat(ready.get("state"), equalTo("ready"));
+        assertThat(ready.get("active_generation"), equalTo(1));
+        Map<?, ?> generation = (Map<?, ?>) ((List<?>) ready.get("generations")).get(0);
+        assertThat(generation.get("generation"), equalTo(1));
+        assertThat(generation.get("encoder_generation"), equalTo(1));
+        assertThat(generation.get("documents"), equalTo(1234));
+        assertThat(generation.get("clusters"), equalTo(2));
+        assertThat(generation.get("metrics"), equalTo(Map.of("nmi", 0.51)));
+        assertThat((List<?>) get("/models").map().get("models"), hasSize(2));
+        assertThat((List<?>) get("/models/ne*").map().get("models"), hasSize(1));
+        assertThat((List<?>) get("/models/other,news").map().get("models"), hasSize(2));
+        assertThat((List<?>) get("/models/x*").map().get("models"), hasSize(0));
+        refused(404, "no model [nope]", get("/models/news,nope"));
+        assertThat(send(RestRequest.Method.HEAD, BASE + "/models/news", null).status(), equalTo(200));
+        assertThat(send(RestRequest.Method.HEAD, BASE + "/models/nope", null).status(), equalTo(404));
+        Answer cat = send(RestRequest.Method.GET, "/_cat/latent_models?v=true", null);
+        ok(cat);
+        assertThat(cat.text(), containsString("model state"));
+        assertThat(cat.text(), containsString("news  ready        1           1      1234        2"));
+
+        ok(send(RestRequest.Method.DELETE, BASE + "/models/news", null));
+        refused(404, "no model [news]", get("/models/news"));
+        refused(404, "no model [news]", send(RestRequest.Method.DELETE, BASE + "/models/news", null));
+    }
+
+    public void testClusters() throws Exception {
+        ok(put("/models/c", BODY));
+        refused(404, "model [c] has no active generation yet", get("/models/c/clusters"));
+        train("c");
+        ok(send(RestRequest.Method.POST, BASE + "/models/c/_activate", "{\"generation\":1}"));
+        assertThat(get("/models/c/clusters/c2").map().get("label"), equalTo("wheat, grain"));
+        refused(404, "generation [1] of model [c] has no cluster [c9]", get("/models/c/clusters/c9"));
+        ok(put("/models/c/clusters/c2", "{\"label\":\"Grain\",\"hidden\":true}"));
+        Map<String, Object> edited = get("/models/c/clusters/c2").map();
+        assertThat(edited.get("label"), equalTo("wheat, grain"));
+        assertThat(edited.get("custom_label"), equalTo("Grain"));
+        assertThat(edited.get("hidden"), equalTo(true));
+        assertThat(get("/models/c/clusters").text(), containsString("\"exemplars\":[\"a\"]"));
+        refused(400, "unknown key [name]", put("/models/c/clusters/c2", "{\"name\":\"x\"}"));
+        refused(
+                400,
+                "[label] must have at most 200 characters: 201",
+                put("/models/c/clusters/c2", "{\"label\":\"" + "x".repeat(201) + "\"}"));
+        refused(404, "has no cluster [c9]", put("/models/c/clusters/c9", "{\"label\":\"x\"}"));
+    }
+
+    public void testExportAndImport() throws Exception {
+        ok(put("/models/dev", BODY));
+        refused(404, "no active generation", get("/models/dev/_export"));
+        train("dev");
+        ok(send(RestRequest.Method.POST, BASE + "/models/dev/_activate", "{\"generation\":1}"));
+        String archive = get("/models/dev/_export").text();
+        Answer imported = put("/models/prod/_import", archive);
+        ok(imported);
+        assertThat(imported.map(), equalTo(Map.of("acknowledged", true, "model", "prod", "generation", 1)));
+        Map<String, Object> prod = get("/models/prod").map();
+        assertThat(prod.get("state"), equalTo("ready"));
+        assertThat(prod.get("source"), equalTo(get("/models/dev").map().get("source")));
+        assertThat(
+                get("/models/prod/clusters").text(),
+                equalTo(get("/models/dev/clusters").text()));
+        assertThat(
+                "again: the next number",
+                put("/models/prod/_import", archive).map().get("generation"),
+                equalTo(2));
+        refused(400, "[format] must be [latent-facets-model-1]", put("/models/prod/_import", "{}"));
+        refused(
+                400,
+                "[archive] must be base64",
+                put("/models/prod/_import", archive.replaceAll("\"archive\":\"[^\"]*\"", "\"archive\":\"*\"")));
+        refused(
+                400,
+                "ends too early",
+                put(
+                        "/models/prod/_import",
+                        archive.replaceAll("\"archive\":\"([^\"]{400})[^\"]*\"", "\"archive\":\"$1\"")));
+    }
+
+    public void testUsedModelIsNotDeleted() throws Exception {
+        ok(put("/models/used", BODY));
+        createIndex("holder");
+        client().admin()
+                .indices()
+                .preparePutMapping("holder")
+                .setSource(
+                        "{\"_meta\":{\"a\":{\"type\":\"latent_vector\",\"model\":\"used\"}}}", MediaTypeRegistry.JSON)
+                .get();
+        refused(
+                409,
+                "model [used] is used by mapping of index [holder]; delete anyway with [force=true]",
+                send(RestRequest.Method.DELETE, BASE + "/models/used", null));
+        ok(send(RestRequest.Method.DELETE, BASE + "/models/used?force=true", null));
+    }
+
+    public void testStats() throws Exception {
+        Map<String, Object> stats = get("/stats").map();
+        assertThat(stats.get("documents_encoded"), equalTo(0));
+        assertThat("the engine was not started", stats.get("status"), equalTo("red"));
+        assertThat(((Map<?, ?>) stats.get("nodes")).size(), equalTo(1));
+        Map<String, Object> one = get("/stats/encode_millis,trainings_failed").map();
+        assertThat(one.get("trainings_failed"), equalTo(0));
+        assertThat(one, not(hasKey("documents_encoded")));
+        assertThat(one, hasKey("encode_millis"));
+        ok(get("/_local/stats/status"));
+        refused(400, "unknown stat [speed], must be one of [status, ", get("/stats/speed"));
+    }
+
+    public void testBadRequests() throws Exception {
+        refused(400, "[model] must begin with", put("/models/News", BODY));
+        refused(
+                400,
+                "[text.vocabulary_size] must be in [100, 200000]: 7",
+                put("/models/m", BODY.replace("{\"source", "{\"text\":{\"vocabulary_size\":7},\"source")));
+        refused(
+                400,
+                "[text.analyzer] must name a registered analyzer: klingon",
+                put("/models/m", BODY.replace("{\"source", "{\"text\":{\"analyzer\":\"klingon\"},\"source")));
+        refused(
+                400,
+                "unrecognized parameter: [verbose]",
+                send(RestRequest.Method.GET, BASE + "/models?verbose=1", null));
+        refused(400, "Duplicate field 'a'", put("/models/m", "{\"a\":1,\"a\":2}"));
+        refused(400, "", put("/models/m", "{"));
+        refused(
+                400,
+                "[generation] must name the generation",
+                send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{}"));
+        refused(
+                400,
+                "[generation] must be in [1, 2147483647]: 0",
+                send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":0}"));
+        refused(404, "no model [m]", send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":1}"));
+        refused(
+                400,
+                "[force] must be true or false: maybe",
+                send(RestRequest.Method.DELETE, BASE + "/models/m?force=maybe", null));
+        refused(400, "[generation]", send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=x", null));
+        refused(
+                400,
+                "[generation] must be at least 1: -1",
+                send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=-1", null));
+    }
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.model.definition.Presets;
+import io.latentfacets.model.store.ModelRecovery;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.model.store.SystemIndex;
+import io.latentfacets.stats.LatentStats;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.identity.PluginSubject;
+import org.opensearch.indices.SystemIndexDescriptor;
+import org.opensearch.indices.breaker.BreakerSettings;
+import org.opensearch.plugins.ActionPlugin;
+import org.opensearch.plugins.CircuitBreakerPlugin;
+import org.opensearch.plugins.IdentityAwarePlugin;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.SystemIndexPlugin;
+import org.opensearch.repositories.RepositoriesService;
+import org.opensearch.rest.RestController;
+import org.opensearch.rest.RestHandler;
+import org.opensearch.script.ScriptService;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.watcher.ResourceWatcherService;
+
+/** The plugin as far as the store and the registry need it, with tasks whose life and death the test decides. */
+public final class ModelTestPlugin extends Plugin
+        implements SystemIndexPlugin, ActionPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
+
+    /** What a test works with; found in the node by its class. */
+    public static final class Parts {
+        public final ClusterService clusterService;
+        public final SystemIndex index;
+        public final ModelStore store;
+        public final ModelRegistry registry;
+        final ModelRecovery recovery;
+        public final LatentStats stats;
+        public final CircuitBreaker breaker;
+        public final Set<Long> deadTasks;
+        /** Core makes it after the components. */
+        volatile RestController controller;
+
+        Parts(ClusterService clusterService, SystemClient client, ThreadPool threadPool, CircuitBreaker breaker) {
+            this.clusterService = clusterService;
+            this.breaker = breaker;
+            deadTasks = ConcurrentHashMap.newKeySet();
+            stats = new LatentStats();
+            index = new SystemIndex(client, clusterService);
+            store = new ModelStore(
+                    client, clusterService, threadPool, owner -> deadTasks.contains(owner.taskId()) == false);
+            registry = new ModelRegistry(store, threadPool, breaker, stats);
+            recovery = new ModelRecovery(store, threadPool);
+            clusterService.addListener(registry);
+            clusterService.addListener(recovery);
+        }
+    }
+
+    private CircuitBreaker breaker;
+    private DefinitionChecks checks;
+    private Parts parts;
+    private volatile PluginSubject subject;
+
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService watcher,
+            ScriptService scripts,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry writeables,
+            IndexNameExpressionResolver resolver,
+            Supplier<RepositoriesService> repositories) {
+        parts = new Parts(clusterService, new SystemClient(client, () -> subject), threadPool, breaker);
+        checks = ModelActionsParts.checks(new Presets(Map.of()));
+        return ModelActionsParts.components(parts, checks, environment.tmpDir());
+    }
+
+    @Override
+    public List<RestHandler> getRestHandlers(
+            Settings settings,
+            RestController controller,
+            ClusterSettings clusterSettings,
+            IndexScopedSettings indexSettings,
+            SettingsFilter filter,
+            IndexNameExpressionResolver resolver,
+            Supplier<DiscoveryNodes> nodes) {
+        parts.controller = controller;
+        return ModelActionsParts.handlers(checks);
+    }
+
+    @Override
+    public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
+        return ModelActionsParts.actions();
+    }
+
+    @Override
+    public Collection<SystemIndexDescriptor> getSystemIndexDescriptors(Settings settings) {
+        return List.of(SystemIndex.DESCRIPTOR);
+    }
+
+    @Override
+    public void assignSubject(PluginSubject assigned) {
+        subject = assigned;
+    }
+
+    @Override
+    public BreakerSettings getCircuitBreaker(Settings settings) {
+        return new BreakerSettings(
+                "latent", 64 << 20, 1.0, CircuitBreaker.Type.MEMORY, CircuitBreaker.Durability.TRANSIENT);
+    }
+
+    @Override
+    public void setCircuitBreaker(CircuitBreaker assigned) {
+        breaker = assigned;
+    }
+}

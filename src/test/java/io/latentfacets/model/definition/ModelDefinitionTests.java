@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.definition;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.text.SourceField;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.common.xcontent.json.JsonXContent;
+import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.search.SearchModule;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** What a body may and may not say. */
+public class ModelDefinitionTests extends OpenSearchTestCase {
+
+    private static final String SOURCE = "'source':{'index':['news-*','old'],'fields':['title^2','body']}";
+    private static final NamedXContentRegistry QUERIES =
+            new NamedXContentRegistry(new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
+
+    /** Keys with value, and what the message must contain. Single quotes stand for double ones. */
+    private static final String[][] BAD = {
+        {"", "[source.index] must name at least one index, pattern, alias or data stream and at most 1000: nothing"},
+        {"'source':{'fields':'a'}", "[source.index] must name at least one"},
+        {"'source':{'index':[],'fields':'a'}", "[source.index] must name at least one"},
+        {"'source':{'index':'a'}", "[source.fields] must name at least one field and at most 100: nothing"},
+        {"'source':{'index':'a','fields':[]}", "[source.fields] must name at least one field"},
+        {"'source':{'index':7,'fields':'a'}", "[source.index] must be a list of non-empty strings: 7"},
+        {"'source':{'index':['a',''],'fields':'a'}", "[source.index] must be a list of non-empty strings: [a, ]"},
+        {"'source':{'index':{'a':1},'fields':'a'}", "[source.index] must be a list of non-empty strings: {a=1}"},
+        {"'source':{'index':'a','fields':[1]}", "[source.fields] must be a list of non-empty strings: [1]"},
+        {"'source':{'index':'a','fields':['t^x']}", "[source.fields] weight must be a number in (0, 1000]: [x]"},
+        {"'source':{'index':'a','fields':['t^0']}", "[source.fields] weight must be in (0, 1000]: 0.0"},
+        {"'source':{'index':'a','fields':['t^-1']}", "[source.fields] weight must be in (0, 1000]: -1.0"},
+        {"'source':{'index':'a','fields':['^2']}", "[source.fields] must name a field"},
+        {"'source':{'index':'a','fields':['t','t^2']}", "[source.fields] must name each field once: [t, t^2]"},
+        {"'source':'a'", "[source] must be an object: a"},
+        {"'source':[]", "[source] must be an object: []"},
+        {"'source':{'index':'a','fields':'b','indices':'c'}", "unknown key [source.indices] with value [c]"},
+        {"'source':{'index':'a','fields':'b','query':7}", "[source.query] must be an object: 7"},
+        {"'source':{'index':'a','fields':'b','query':{}}", "[source.query] must be a query: {}"},
+        {"'source':{'index':'a','fields':'b','query':{'nope':{}}}", "[source.query] must be a query: {nope={}}"},
+        {"'source':{'index':'a','fields':'b','query':{'term':{'x':{'vlaue':1}}}}", "[source.query] must be a query"},
+        {"'source':{'index':'a','fields':'b','vector_field':1}", "[source.vector_field] must be a non-empty string: 1"},
+        {"'source':{'index':'a','fields':'b','vector_field':''}", "[source.vector_field] must be a non-empty string: "},
+        {"'source':{'index':'a','fields':'b','vector_field':'_id'}", "[source.vector_field] must be the path of a field"
+        },
+        {"'source':{'index':'a','fields':'b','vector_field':'a*'}", "[source.vector_field] must be the path of a field"
+        },
+        {
+            "'source':{'index':'a','fields':['c','b^2'],'vector_field':'b'}",
+            "[source.vector_field] must not be one of [source.fields]: b"
+        },
+        {
+            "'source':{'index':'a','fields':'b','vector_field':'latent'}",
+            "[source.vector_field] must not be the [target_field]: latent"
+        },
+        {
+            "'source':{'index':'a','fields':'b','vector_field':'x.y'},'target_field':'x.y'",
+            "[source.vector_field] must not be the [target_field]: x.y"
+        },
+        {
+            "'source':{'index':'a','fields':'b','max_documents':99}",
+            "[source.max_documents] must be in [100, 10000000]: 99"
+        },
+        {
+            "'source':{'index':'a','fields':'b','max_documents':10000001}",
+            "[source.max_documents] must be in [100, 10000000]"
+        },
+        {
+            "'source':{'index':'a','fields':'b','max_documents':'1000'}",
+            "[source.max_documents] must be an integer in [100, 10000000]: 1000"
+        },
+        {SOURCE + ",'target_field':''", "[target_field] must be a non-empty string: "},
+        {SOURCE + ",'target_field':'_id'", "[target_field] must be the path of a field"},
+        {SOURCE + ",'target_field':'a..b'", "[target_field] must be the path of a field"},
+        {SOURCE + ",'target_field':'a*'", "[target_field] must be the path of a field"},
+        {SOURCE + ",'target_field':true", "[target_field] must be a non-empty string: true"},
+        {SOURCE + ",'text':{'analyzer':1}", "[text.analyzer] must be a non-empty string: 1"},
+        {SOURCE + ",'text':{'vocabulary_size':7}", "[text.vocabulary_size] must be in [100, 200000]: 7"},
+        {SOURCE + ",'text':{'vocabulary_size':200001}", "[text.vocabulary_size] must be in [100, 200000]: 200001"},
+        {SOURCE + ",'text':{'vocabulary_size':1000.5}", "[text.vocabulary_size] must be in [100, 200000]: 1000.5"},
+        {
+            SOURCE + ",'text':{'vocabulary_size':99999999999}",
+            "[text.vocabulary_size] must be in [100, 200000]: 99999999999"
+        },
+        {SOURCE + ",'text':{'min_doc_freq':0}", "[text.min_doc_freq] must be in [1, 1000000]: 0"},
+        {SOURCE + ",'text':{'max_doc_ratio':0}", "[text.max_doc_ratio] must be in (0, 1]: 0.0"},
+        {SOURCE + ",'text':{'max_doc_ratio':1.5}", "[text.max_doc_ratio] must be in (0, 1]: 1.5"},
+        {SOURCE + ",'text':{'max_doc_ratio':'half'}", "[text.max_doc_ratio] must be a number: half"},
+        {SOURCE + ",'text':{'phrases':'yes'}", "[text.phrases] must be true or false: yes"},
+        {SOURCE + ",'text':{'exclude':[1]}", "[text.exclude] must be a list of non-empty strings: [1]"},
+        {SOURCE + ",'text':{'exclude':['(']}", "[text.exclude]"},
+        {SOURCE + ",'text':{'stopwords':[]}", "unknown key [text.stopwords]"},
+        {SOURCE + ",'text':7", "[text] must be an object: 7"},
+        {
+            SOURCE + ",'vae':{'objective':'gan'}",
+            "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: gan"
+        },
+        {SOURCE + ",'vae':{'latent_dims':1}", "[vae.latent_dims] must be in [2, 1024]: 1"},
+        {SOURCE + ",'vae':{'hidden_dims':[]}", "[vae.hidden_dims] must be in [1, 4] entries: 0"},
+        {SOURCE + ",'vae':{'hidden_dims':[0]}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: [0]"},
+        {SOURCE + ",'vae':{'hidden_dims':'wide'}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: wide"},
+        {SOURCE + ",'vae':{'epochs':0}", "[vae.epochs] must be \"auto\" or in [1, 10000]: 0"},
+        {SOURCE + ",'vae':{'epochs':'many'}", "[vae.epochs] must be \"auto\" or an integer in [1, 10000]: many"},
+        {SOURCE + ",'vae':{'beta':-1}", "[vae.beta] must be in [0.0, 100.0]: -1.0"},
+        {SOURCE + ",'vae':{'temperature':0}", "[vae.temperature] must be in [0.01, 10"},
+        {SOURCE + ",'vae':{'batch_size':1}", "[vae.batch_size] must be in [2, 8192]: 1"},
+        {SOURCE + ",'vae':{'batch_size':8193}", "[vae.batch_size] must be in [2, 8192]: 8193"},
+        {SOURCE + ",'vae':{'word_dropout':0.95}", "[vae.word_dropout] must be in [0.0, 0.9]: 0.95"},
+        {SOURCE + ",'vae':{'weight_decay':-0.1}", "[vae.weight_decay] must be in [0.0, 1.0]: -0.1"},
+        {SOURCE + ",'vae':{'kl_annealing':1.5}", "[vae.kl_annealing] must be in [0.0, 1.0]: 1.5"},
+        {SOURCE + ",'vae':{'patience':-1}", "[vae.patience] must be in [0, 1000]: -1"},
+        {SOURCE + ",'vae':{'restarts':0}", "[vae.restarts] must be in [1, 10]: 0"},
+        {SOURCE + ",'vae':{'restarts':11}", "[vae.restarts] must be in [1, 10]: 11"},
+        {SOURCE + ",'vae':{'learning_rate':2}", "[vae.learning_rate] must be in [1.0E-6, 1.0]: 2.0"},
+        {SOURCE + ",'vae':{'seed':'x'}", "[vae.seed] must be an integer in ["},
+        {SOURCE + ",'vae':{'dropout':0.1}", "unknown key [vae.dropout] with value [0.1]"},
+        {SOURCE + ",'clusters':{'count':1}", "[clusters.count] must be \"auto\" or in [2, 1000]: 1"},
+        {SOURCE + ",'clusters':{'count':1001}", "[clusters.count] must be \"auto\" or in [2, 1000]: 1001"},
+        {SOURCE + ",'clusters':{'k':5}", "unknown key [clusters.k]"},
+        {SOURCE + ",'preset':'nope'", "[preset] must be one of [news]: nope"},
+        {SOURCE + ",'preset':3", "[preset] must be a non-empty string: 3"},
+        {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": soon"},
+        {SOURCE + ",'refresh':{'interval':'5s'}", "[refresh.interval] must be at least 1m: 5s"},
+        {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
+        {SOURCE + ",'refresh':{'on_drift':1}", "[refresh.on_drift] must be true or false: 1"},
+        {SOURCE + ",'refresh':{'when':1}", "unknown key [refresh.when]"},
+        {
+            SOURCE + ",'state':'ready'",
+            "unknown key [state] with value [ready], must be one of [clusters, preset, refresh, source, "
+        },
+    };
+
+    private static ModelDefinition parse(String name, String json) throws IOException {
+        return ModelDefinition.parse(
+                name,
+                JsonXContent.jsonXContent.createParser(
+                        QUERIES, DeprecationHandler.IGNORE_DEPRECATIONS, json.replace('\'', '"')),
+                new Presets(Map.of("news", Map.of("text", Map.of("vocabulary_size", 1000, "phrases", false)))));
+    }
+
+    public void testBadBodies() {
+        for (String[] bad : BAD) {
+            String json = "{" + bad[0] + "}";
+            IllegalArgumentException e = expectThrows(IllegalArgumentException.class, () -> parse("m", json));
+            assertThat(json, e.getMessage(), containsString(bad[1]));
+        }
+    }
+
+    /** Every preset in the jar is a definition without its indices and fields, and says something. */
+    public void testBundledPresets() throws IOException {
+        Presets bundled = Presets.bundled();
+        assertThat(bundled.names(), equalTo(new TreeSet<>(Set.of("large", "long-documents", "news", "short-text"))));
+        for (String name : bundled.names()) {
+            String json = "{\"preset\":\"" + name + "\",\"source\":{\"index\":[\"a\"],\"fields\":[\"b\"]}}";
+            ModelDefinition definition = ModelDefinition.parse(
+                    "m",
+                    JsonXContent.jsonXContent.createParser(QUERIES, DeprecationHandler.IGNORE_DEPRECATIONS, json),
+                    bundled);
+            assertThat(definition.preset(), equalTo(name));
+            assertThat(definition.source().indices(), equalTo(List.of("a")));
+            assertThat(definition.text().analyzer(), equalTo("english"));
+        }
+    }
+
+    public void testBadShapes() {
+        for (String json : List.of("[]", "7", "'x'", "{" + SOURCE + "} {}")) {
+            assertThat(
+                    expectThrows(IllegalArgumentException.class, () -> parse("m", json))
+                            .getMessage(),
+                    containsString("the body must be"));
+        }
+        assertThat(
+                expectThrows(IllegalArgumentException.class, () -> parse("m", ""))
+                        .getMessage(),
+                containsString("[source.index]"));
+    }
+
+    public void testBadNames() {
+        for (String name : List.of("News", "_a", "-a", ".a", "a b", "a/b", "ä", "a,b", "a*", "", "a".repeat(101))) {
+            assertThat(
+                    expectThrows(IllegalArgumentException.class, () -> parse(name, "{" + SOURCE + "}"))
+                            .getMessage(),
+                    containsString("[model] must"));
+        }
+    }
+
+    public void testDefaults() throws IOException {
+        ModelDefinition definition = parse("a.b-c_1", "{" + SOURCE + "}");
+        assertThat(definition.source().indices(), equalTo(List.of("news-*", "old")));
+        assertThat(
+                definition.source().fields(),
+                equalTo(List.of(new SourceField("title", 2), new SourceField("body", 1))));
+        assertThat(definition.source().maxDocuments(), equalTo(200_000));
+        assertThat(definition.source().queryBuilder(QUERIES), nullValue());
+        assertThat(definition.targetField(), equalTo("latent"));
+        assertThat(definition.text(), equalTo(io.latentfacets.text.TextOptions.DEFAULTS));
+        assertThat(definition.vae(), equalTo(io.latentfacets.vae.VaeOptions.DEFAULTS));
+        assertThat(definition.clusters(), equalTo(io.latentfacets.cluster.ClusterOptions.DEFAULTS));
+        assertThat(definition.refresh(), nullValue());
+    }
+
+    public void testWeightOfThePriorFollowsTheObjectiveUnlessGiven() throws IOException {
+        for (String[] expected : new String[][] {
+            {"'objective':'vae'", "0.01"},
+            {"'objective':'autoencoder'", "0.01"},
+            {"'objective':'adversarial'", "0.1"},
+            {"'objective':'mixture'", "0.1"},
+            {"'objective':'mixture','beta':0.02", "0.02"},
+        }) {
+            ModelDefinition definition = parse("m", "{" + SOURCE + ",'vae':{" + expected[0] + "}}");
+            assertThat(expected[0], definition.vae().beta(), equalTo(Double.parseDouble(expected[1])));
+        }
+    }
+
+    public void testPresetIsOverridden() throws IOException {
+        ModelDefinition definition =
+                parse("m", "{" + SOURCE + ",'preset':'news','text':{'phrases':true,'min_doc_freq':2}}");
+        assertThat(definition.preset(), equalTo("news"));
+        assertThat(definition.text().vocabularySize(), equalTo(1000));
+        assertTrue(definition.text().phrases());
+        assertThat(definition.text().minDocFreq(), equalTo(2));
+    }
+
+    public void testReadAsAGenerationReads() throws IOException {
+        ModelDefinition definition = parse("m", "{'source':{'index':'a','fields':'t','vector_field':'v'}}");
+        Generation generation = ModelFixtures.generation("m", 1, createTempDir(), 1000);
+        ModelDefinition read = definition.readAs(generation);
+        assertThat(read.source().fields(), equalTo(generation.fields()));
+        assertThat(read.source().vectorField(), nullValue());
+    }
+
+    public void testRoundTrips() throws IOException {
+        ModelDefinition full = parse(
+                "m",
+                "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
+                        + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
+                        + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'reencode':false}}");
+        assertThat(full.refresh(), equalTo(new ModelDefinition.Refresh(TimeValue.timeValueHours(24), true, false)));
+        assertNotNull(full.source().queryBuilder(QUERIES));
+        for (ModelDefinition definition : List.of(full, parse("n", "{" + SOURCE + "}"))) {
+            assertThat(copyWriteable(definition, writableRegistry(), ModelDefinition::new), equalTo(definition));
+            String json = BytesReference.bytes(
+                            definition.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS))
+                    .utf8ToString();
+            assertThat(parse(definition.name(), json), equalTo(definition));
+        }
+    }
+}

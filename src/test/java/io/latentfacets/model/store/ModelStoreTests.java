@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.latentfacets.manage.ModelTestPlugin;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.stats.StatName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+
+/** The store and the registry on a real node. */
+public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
+
+    private ModelTestPlugin.Parts parts;
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return pluginList(ModelTestPlugin.class);
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        super.setUp();
+        parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
+        parts.deadTasks.clear();
+    }
+
+    private static <T> T await(Consumer<ActionListener<T>> call) {
+        PlainActionFuture<T> future = PlainActionFuture.newFuture();
+        call.accept(future);
+        return future.actionGet(60_000);
+    }
+
+    private TrainingOwner owner(long task) {
+        var node = parts.clusterService.localNode();
+        return new TrainingOwner(node.getId(), node.getEphemeralId(), task, 1000 + task);
+    }
+
+    private static TrainingOwner strangerOwner() {
+        return new TrainingOwner("gone-node", "gone-life", 5, 1);
+    }
+
+    private void put(String name) {
+        await((ActionListener<Void> l) -> parts.store.put(ModelFixtures.definition(name), l));
+    }
+
+    private StoredModel get(String name) {
+        return await(l -> parts.store.get(name, l));
+    }
+
+    private int begin(String name, TrainingOwner owner) {
+        return await(l -> parts.store.beginTraining(name, owner, l));
+    }
+
+    private void end(String name, int generation, TrainingOutcome outcome) {
+        await((ActionListener<Void> l) ->
+                parts.store.endTraining(name, generation, outcome, List.of(Map.of("epoch", 1, "loss", 2.5)), l));
+    }
+
+    private Generation generation(String name, int number, int bytes) {
+        return ModelFixtures.generation(name, number, createTempDir(), bytes);
+    }
+
+    private GenerationSummary publish(Generation generation) {
+        return await(l -> parts.store.publish(generation, l));
+    }
+
+    private void activate(String name, int generation) {
+        assertTrue(await((ActionListener<AcknowledgedResponse> l) -> parts.store.activate(name, generation, l))
+                .isAcknowledged());
+    }
+
+    private Generation load(String name, int generation) {
+        return await(l -> parts.registry.load(name, generation, l));
+    }
+
+    private void delete(String name) {
+        await((ActionListener<Void> l) -> parts.store.delete(name, l));
+    }
+
+    /** A model with active generation 1. */
+    private Generation trained(String name, int bytes) {
+        put(name);
+        int number = begin(name, owner(1));
+        Generation generation = generation(name, number, bytes);
+        publish(generation);
+        activate(name, number);
+        end(name, number, TrainingOutcome.SUCCESS);
+        return generation;
+    }
+
+    private static byte[] bytes(Generation generation) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        generation.writeTo(out);
+        return out.toByteArray();
+    }
+
+    public void testLifeOfAModel() throws Exception {
+        assertThat(await(parts.store::list), hasSize(0));
+        assertThat(
+                expectThrows(ResourceNotFoundException.class, () -> get("news")).getMessage(),
+                equalTo("no model [news]"));
+        put("news");
+        assertThat(get("news").state(), equalTo(ModelState.CREATED));
+        assertThat(get("news").definition(), equalTo(ModelFixtures.definition("news")));
+
+        int number = begin("news", owner(1));
+        assertThat(number, equalTo(1));
+        assertThat(get("news").state(), equalTo(ModelState.TRAINING));
+        Generation generation = generation("news", number, 3 << 20);
+        GenerationSummary summary = publish(generation);
+        assertThat(get("news").state(), equalTo(ModelState.TRAINING));
+        assertThat(parts.registry.active("news"), equalTo(0));
+        activate("news", number);
+        assertThat(parts.registry.active("news"), equalTo(1));
+        end("news", number, TrainingOutcome.SUCCESS);
+
+        StoredModel stored = get("news");
+        assertThat(stored.state(), equalTo(ModelState.READY));
+        assertThat(stored.error(), nullValue());
+        assertThat(stored.active(), equalTo(1));
+        assertThat(stored.generations(), equalTo(List.of(summary)));
+        assertThat(stored.training().outcome(), equalTo(TrainingOutcome.SUCCESS));
+        assertThat(stored.training().history(), equalTo(List.of(Map.of("epoch", 1, "loss", 2.5))));
+        assertThat(await(parts.store::list), equalTo(List.of(stored)));
+
+        assertThat(parts.registry.loaded("news", 1), nullValue());
+        Generation loaded = load("news", 1);
+        assertArrayEquals(bytes(generation), bytes(loaded));
+        assertSame(loaded, parts.registry.loaded("news", 1));
+        assertThat(parts.breaker.getUsed(), equalTo(loaded.ramBytes()));
+        assertThat(parts.stats.get(StatName.GENERATIONS_BYTES), equalTo(loaded.ramBytes()));
+
+        List<Generation> evicted = new ArrayList<>();
+        parts.registry.onEviction(evicted::add);
+        delete("news");
+        assertThat(parts.registry.active("news"), equalTo(0));
+        assertThat(parts.registry.loaded("news", 1), nullValue());
+        assertThat(parts.breaker.getUsed(), equalTo(0L));
+        assertThat(evicted, equalTo(List.of(loaded)));
+        expectThrows(ResourceNotFoundException.class, () -> get("news"));
+        expectThrows(ResourceNotFoundException.class, () -> delete("news"));
+        parts.index.refresh();
+        assertThat(
+                "only the counter is left",
+                parts.index.search(QueryBuilders.matchAllQuery()),
+                equalTo(List.of("model_news")));
+        put("news");
+        assertThat("numbers are not used again", begin("news", owner(2)), equalTo(2));
+    }
+
+    public void testOneOfManyBegins() throws Exception {
+        put("race");
+        int threads = 8;
+        CountDownLatch start = new CountDownLatch(1);
+        List<Integer> won = new ArrayList<>();
+        List<Exception> lost = new ArrayList<>();
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            TrainingOwner owner = owner(100 + i);
+            Thread thread = new Thread(() -> {
+                try {
+                    start.await();
+                    int number = begin("race", owner);
+                    synchronized (won) {
+                        won.add(number);
+                    }
+                } catch (Exception e) {
+                    synchronized (lost) {
+                        lost.add(e);
+                    }
+                }
+            });
+            all.add(thread);
+            thread.start();
+        }
+        start.countDown();
+        for (Thread thread : all) {
+            thread.join();
+        }
+        assertThat(won, equalTo(List.of(1)));
+        assertThat(lost, hasSize(threads - 1));
+        String task = get("race").training().owner().task();
+        for (Exception e : lost) {
+            assertThat(((OpenSearchStatusException) e).status(), equalTo(RestStatus.CONFLICT));
+            assertThat(e.getMessage(), equalTo("model [race] is being trained by task [" + task + "]"));
+        }
+        for (Runnable refused : List.<Runnable>of(() -> put("race"), () -> delete("race"))) {
+            assertThat(
+                    expectThrows(OpenSearchStatusException.class, refused::run).status(), equalTo(RestStatus.CONFLICT));
+        }
+    }
+
+    public void testTrainingWithoutTrainer() {
+        put("lost");
+        begin("lost", strangerOwner());
+        StoredModel model = get("lost");
+        assertThat("derived at once", model.state(), equalTo(ModelState.FAILED));
+        assertThat(model.error(), containsString("gone-node:5"));
+        assertFalse(model.training().running());
+        assertTrue("not yet in the store", storedTraining("lost").running());
+        await(parts.store::repair);
+        assertFalse(storedTraining("lost").running());
+        assertThat(get("lost").error(), equalTo(model.error()));
+
+        assertThat("the dead do not hold the lock", begin("lost", strangerOwner()), equalTo(2));
+        assertThat(begin("lost", owner(7)), equalTo(3));
+        parts.deadTasks.add(7L);
+        assertThat("nor do tasks that a living node has lost", begin("lost", owner(8)), equalTo(4));
+        assertThat(
+                "who was given up for dead has nothing to say",
+                expectThrows(OpenSearchStatusException.class, () -> end("lost", 3, TrainingOutcome.SUCCESS))
+                        .getMessage(),
+                equalTo("the training of generation [3] of model [lost] is not running any more"));
+        expectThrows(OpenSearchStatusException.class, () -> publish(generation("lost", 3, 10)));
+        end("lost", 4, TrainingOutcome.cancelled("by user request"));
+        assertThat(get("lost").state(), equalTo(ModelState.CREATED));
+        assertThat(get("lost").error(), equalTo("by user request"));
+    }
+
+    private TrainingRecord storedTraining(String name) {
+        return ModelDocument.read(parts.index.get(ModelDocument.id(name)).source())
+                .training();
+    }
+
+    public void testReadyModelStaysReady() {
+        trained("ready", 100);
+        int second = begin("ready", owner(2));
+        assertThat(get("ready").state(), equalTo(ModelState.READY));
+        end("ready", second, TrainingOutcome.failed("out of luck"));
+        assertThat(get("ready").state(), equalTo(ModelState.READY));
+        assertThat(get("ready").error(), equalTo("out of luck"));
+        assertThat(get("ready").active(), equalTo(1));
+    }
+
+    public void testCrashedPublicationIsInvisibleAndSweptUp() throws Exception {
+        Generation first = trained("crash", 100);
+        int second = begin("crash", strangerOwner());
+        // all chunks are there, the commit document is not
+        int chunks = new ArchiveChunks(parts.index, "crash", second)
+                .write(generation("crash", second, 2 << 20))
+                .size();
+        assertThat(chunks, equalTo(3));
+        assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
+        expectThrows(ResourceNotFoundException.class, () -> activate("crash", second));
+        expectThrows(ResourceNotFoundException.class, () -> load("crash", second));
+        assertArrayEquals(bytes(first), bytes(load("crash", 1)));
+        assertTrue(
+                parts.index.get(GenerationDocument.chunkId("crash", second, 0)).exists());
+
+        int third = begin("crash", owner(3));
+        assertThat(third, equalTo(3));
+        for (int i = 0; i < chunks; i++) {
+            assertFalse(parts.index
+                    .get(GenerationDocument.chunkId("crash", second, i))
+                    .exists());
+        }
+        assertTrue(
+                "a committed one's chunks stay",
+                parts.index.get(GenerationDocument.chunkId("crash", 1, 0)).exists());
+    }
+
+    public void testDamagedChunkIsNotServed() throws Exception {
+        trained("damaged", 2 << 20);
+        long failuresBefore = parts.stats.get(StatName.GENERATION_LOAD_FAILURES);
+        String id = GenerationDocument.chunkId("damaged", 1, 1);
+        byte[] chunk = java.util.Base64.getDecoder()
+                .decode((String) parts.index.get(id).source().get("bytes"));
+        chunk[1000] ^= 1;
+        parts.index.put(
+                id,
+                XContentFactory.jsonBuilder()
+                        .startObject()
+                        .field("type", "chunk")
+                        .field("bytes", chunk)
+                        .endObject());
+        Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
+        assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
+        assertThat(parts.registry.loadError("damaged"), containsString("chunk [" + id + "] is damaged"));
+        assertTrue(parts.registry.anyLoadError());
+        assertThat(parts.breaker.getUsed(), equalTo(0L));
+        assertThat(
+                "not tried again at once",
+                expectThrows(OpenSearchStatusException.class, () -> load("damaged", 1))
+                        .status(),
+                equalTo(RestStatus.SERVICE_UNAVAILABLE));
+        assertThat(parts.stats.get(StatName.GENERATION_LOAD_FAILURES), equalTo(failuresBefore + 1));
+    }
+
+    public void testPointerIsComparedAndSet() {
+        trained("pointer", 100);
+        int second = begin("pointer", owner(2));
+        publish(generation("pointer", second, 100));
+        OpenSearchStatusException conflict = expectThrows(
+                OpenSearchStatusException.class,
+                () -> await((ActionListener<org.opensearch.action.support.clustermanager.AcknowledgedResponse> l) ->
+                        parts.store.activate("pointer", 0, second, l)));
+        assertThat(conflict.status(), equalTo(RestStatus.CONFLICT));
+        assertThat(parts.registry.active("pointer"), equalTo(1));
+        assertTrue(await((ActionListener<org.opensearch.action.support.clustermanager.AcknowledgedResponse> l) ->
+                        parts.store.activate("pointer", 1, second, l))
+                .isAcknowledged());
+        assertThat(parts.registry.active("pointer"), equalTo(second));
+        activate("pointer", 1);
+        assertThat("rolled back", parts.registry.active("pointer"), equalTo(1));
+        expectThrows(ResourceNotFoundException.class, () -> activate("pointer", 9));
+        IndexMetadata index = parts.clusterService.state().metadata().index(SystemIndex.NAME);
+        assertThat(Map.copyOf(index.getCustomData(Pointers.CUSTOM)), equalTo(Map.of("pointer", "1")));
+        assertThat(index.getSettings().get("index.hidden"), equalTo("true"));
+        assertThat(index.getSettings().get("index.auto_expand_replicas"), equalTo("0-1"));
+    }
+
+    public void testClusterEdits() {
+        trained("edits", 100);
+        assertThat(parts.registry.edits("edits"), equalTo(ClusterEdits.NONE));
+        ClusterEdits.Edit edit = new ClusterEdits.Edit("Oil & energy \"now\"", true);
+        await((ActionListener<org.opensearch.action.support.clustermanager.AcknowledgedResponse> l) ->
+                parts.store.editCluster("edits", "c7", edit, l));
+        assertThat(parts.registry.edits("edits").label("c7", "oil"), equalTo("Oil & energy \"now\""));
+        assertTrue(parts.registry.edits("edits").hidden("c7"));
+        assertThat(parts.registry.edits("edits").label("c8", "gas"), equalTo("gas"));
+        await((ActionListener<org.opensearch.action.support.clustermanager.AcknowledgedResponse> l) ->
+                parts.store.editCluster("edits", "c7", new ClusterEdits.Edit(null, false), l));
+        assertThat(parts.registry.edits("edits"), equalTo(ClusterEdits.NONE));
+    }
+
+    public void testOlderGenerationsMakeRoom() {
+        int bytes = 8 << 20;
+        trained("room", bytes);
+        load("room", 1);
+        for (int n = 2; n <= 9; n++) {
+            assertThat(begin("room", owner(n)), equalTo(n));
+            publish(generation("room", n, bytes));
+            end("room", n, TrainingOutcome.SUCCESS);
+            load("room", n);
+        }
+        assertNotNull("the active one stays", parts.registry.loaded("room", 1));
+        assertNotNull(parts.registry.loaded("room", 9));
+        assertNull(parts.registry.loaded("room", 2));
+        assertThat(parts.stats.get(StatName.GENERATIONS_LOADED), equalTo(1L + ModelRegistry.OLDER_KEPT));
+        assertThat(parts.stats.get(StatName.GENERATIONS_BYTES), equalTo(parts.breaker.getUsed()));
+        long others = (60 << 20) - parts.breaker.getUsed();
+        parts.breaker.addWithoutBreaking(others);
+        try {
+            load("room", 2);
+            assertNull("older ones gave way", parts.registry.loaded("room", 9));
+            parts.breaker.addWithoutBreaking(64 << 20);
+            try {
+                expectThrows(CircuitBreakingException.class, () -> load("room", 3));
+            } finally {
+                parts.breaker.addWithoutBreaking(-(64 << 20));
+            }
+        } finally {
+            parts.breaker.addWithoutBreaking(-others);
+        }
+        delete("room");
+        assertThat(parts.breaker.getUsed(), equalTo(0L));
+    }
+
+    public void testConcurrentLoadsShareOneRead() throws Exception {
+        trained("shared", 2 << 20);
+        long before = parts.stats.get(StatName.GENERATION_LOADS);
+        int callers = 16;
+        CountDownLatch done = new CountDownLatch(callers);
+        List<Generation> got = new ArrayList<>();
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        for (int i = 0; i < callers; i++) {
+            parts.registry.load(
+                    "shared",
+                    1,
+                    ActionListener.runAfter(
+                            ActionListener.wrap(
+                                    generation -> {
+                                        synchronized (got) {
+                                            got.add(generation);
+                                        }
+                                    },
+                                    failure::set),
+                            done::countDown));
+        }
+        done.await();
+        assertNull(failure.get());
+        assertThat(got, hasSize(callers));
+        got.forEach(generation -> assertSame(got.get(0), generation));
+        assertThat(parts.stats.get(StatName.GENERATION_LOADS), equalTo(before + 1));
+        delete("shared");
+    }
+
+    public void testNewActiveGenerationIsBroughtWhereTheOldOneIsUsed() throws Exception {
+        trained("warm", 100);
+        load("warm", 1);
+        List<Generation> activated = new CopyOnWriteArrayList<>();
+        parts.registry.onActivation(activated::add);
+        int second = begin("warm", owner(2));
+        publish(generation("warm", second, 100));
+        activate("warm", second);
+        assertBusy(() -> assertNotNull(parts.registry.loaded("warm", second)));
+        assertBusy(() -> assertEquals(List.of(parts.registry.loaded("warm", second)), activated));
+        delete2("warm", second);
+    }
+
+    private void delete2(String name, int running) {
+        end(name, running, TrainingOutcome.SUCCESS);
+        delete(name);
+    }
+}

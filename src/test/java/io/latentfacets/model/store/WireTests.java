@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import static org.hamcrest.Matchers.equalTo;
+
+import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.GenerationInfo;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
+import io.latentfacets.model.TrainingRecord;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.core.xcontent.ToXContent;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** Records over the wire and through the index's documents. */
+public class WireTests extends OpenSearchTestCase {
+
+    private static final CountCurve CURVE = new CountCurve(
+            List.of(
+                    new CountCurve.Point(4, .25),
+                    new CountCurve.Point(8, .5),
+                    new CountCurve.Point(9, .125),
+                    new CountCurve.Point(10, .375),
+                    new CountCurve.Point(12, .0625)),
+            8);
+    private static final GenerationInfo INFO =
+            new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
+    private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
+
+    private static List<TrainingRecord> trainings() {
+        TrainingRecord running = TrainingRecord.begin(OWNER, 4);
+        List<Map<String, Object>> history = List.of(Map.of("epoch", 1, "loss", 2.5), Map.of("epoch", 2, "loss", 2.25));
+        return List.of(
+                running,
+                running.end(TrainingOutcome.SUCCESS, 2000, history),
+                running.end(TrainingOutcome.failed("no disk"), 3000, List.of()),
+                running.end(TrainingOutcome.cancelled("by user"), 3000, history));
+    }
+
+    public void testStoredModel() throws IOException {
+        for (TrainingRecord training : trainings()) {
+            StoredModel model = new StoredModel(
+                    ModelFixtures.definition("m"),
+                    ModelState.FAILED,
+                    randomBoolean() ? null : "broken",
+                    randomIntBetween(0, 9),
+                    9,
+                    List.of(new GenerationSummary(INFO, 100, 7, 12345, CURVE)),
+                    randomBoolean() ? null : training);
+            assertThat(copyWriteable(model, writableRegistry(), StoredModel::new), equalTo(model));
+            assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? 2 : model.active()));
+        }
+    }
+
+    public void testPointerRequests() throws IOException {
+        for (UpdatePointerAction.Request request : List.of(
+                UpdatePointerAction.Request.activate("m", 3, 4),
+                UpdatePointerAction.Request.activate("m", UpdatePointerAction.Request.ANY, 4),
+                UpdatePointerAction.Request.editCluster("m", "c1", new ClusterEdits.Edit("x", true)),
+                UpdatePointerAction.Request.remove("m"))) {
+            UpdatePointerAction.Request copy =
+                    copyWriteable(request, writableRegistry(), UpdatePointerAction.Request::new);
+            assertThat(copy.change, equalTo(request.change));
+            assertThat(copy.model, equalTo(request.model));
+            assertThat(copy.expected, equalTo(request.expected));
+            assertThat(copy.generation, equalTo(request.generation));
+            assertThat(copy.clusterKey, equalTo(request.clusterKey));
+            assertThat(copy.label, equalTo(request.label));
+            assertThat(copy.hidden, equalTo(request.hidden));
+        }
+    }
+
+    public void testModelDocument() throws IOException {
+        for (TrainingRecord training : trainings()) {
+            ModelDocument document = new ModelDocument("m", ModelFixtures.definition("m"), 4, 2, training);
+            assertThat(ModelDocument.read(source(document.toSource())), equalTo(document));
+            ModelDocument deleted = ModelDocument.read(source(document.deleted().toSource()));
+            assertNull(deleted.definition());
+            assertThat(deleted.lastGeneration(), equalTo(4));
+            assertThat(deleted.firstGeneration(), equalTo(5));
+        }
+    }
+
+    public void testGenerationDocument() throws IOException {
+        GenerationDocument document = new GenerationDocument(
+                new GenerationSummary(INFO, 100, 7, 12345, CURVE),
+                999,
+                List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
+        assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
+        Map<String, Object> older = source(document.toSource());
+        assertThat(ModelDocument.map(older.get("summary")).remove("encoder_generation"), equalTo(2));
+        ModelDocument.map(older.get("summary")).remove("cluster_curve");
+        ModelDocument.map(older.get("summary")).remove("clusters_chosen");
+        GenerationSummary read = GenerationDocument.read(older).summary();
+        assertThat(read.info().encoderGeneration(), equalTo(4));
+        assertThat(read.curve(), equalTo(CountCurve.NONE));
+    }
+
+    public void testCurveIsShownWhereThereIsOne() {
+        Map<String, Object> shown = source(new GenerationSummary(INFO, 100, 8, 12345, CURVE));
+        assertThat(
+                shown.get("cluster_curve"),
+                equalTo(List.of(
+                        Map.of("clusters", 4, "score", 0.25),
+                        Map.of("clusters", 8, "score", 0.5),
+                        Map.of("clusters", 9, "score", 0.125),
+                        Map.of("clusters", 10, "score", 0.375),
+                        Map.of("clusters", 12, "score", 0.0625))));
+        assertThat(shown.get("cluster_choice"), equalTo(Map.of("clusters", 8, "runners_up", List.of(10, 4, 9))));
+        Map<String, Object> given = source(new GenerationSummary(INFO, 100, 8, 12345));
+        assertFalse(given.containsKey("cluster_curve"));
+        assertFalse(given.containsKey("cluster_choice"));
+    }
+
+    private static Map<String, Object> source(GenerationSummary summary) {
+        try (XContentBuilder builder = XContentFactory.jsonBuilder()) {
+            return source(summary.toXContent(builder, ToXContent.EMPTY_PARAMS));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, Object> source(org.opensearch.core.xcontent.XContentBuilder builder) {
+        return org.opensearch.common.xcontent.XContentHelper.convertToMap(
+                        org.opensearch.core.common.bytes.BytesReference.bytes(builder),
+                        true,
+                        org.opensearch.core.xcontent.MediaTypeRegistry.JSON)
+                .v2();
+    }
+}

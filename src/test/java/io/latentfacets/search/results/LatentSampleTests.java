@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.results;
+
+import io.latentfacets.field.LatentFixtures;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.lucene.util.BytesRef;
+import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.test.AbstractWireSerializingTestCase;
+
+/** A sample depends on the documents alone: not on their order, nor on how they are spread over slices and shards. */
+public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSample> {
+
+    @Override
+    protected LatentSample createTestInstance() {
+        return sample(between(1, 50), latents(between(0, 80), between(1, 40)));
+    }
+
+    @Override
+    protected Writeable.Reader<LatentSample> instanceReader() {
+        return LatentSample::new;
+    }
+
+    private static List<byte[]> latents(int count, int distinct) {
+        List<byte[]> pool = new ArrayList<>();
+        for (int i = 0; i < distinct; i++) {
+            pool.add(LatentFixtures.latent(6, random()));
+        }
+        List<byte[]> latents = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            latents.add(randomFrom(pool));
+        }
+        return latents;
+    }
+
+    private static LatentSample sample(int capacity, List<byte[]> latents) {
+        LatentSample.Sampler sampler = new LatentSample.Sampler(capacity, bytes -> {});
+        latents.forEach(sampler::add);
+        return sampler.build();
+    }
+
+    public void testPartsMakeTheWholeInAnyOrder() {
+        for (int round = 0; round < 100; round++) {
+            int capacity = between(1, 60);
+            List<byte[]> latents = latents(between(0, 300), between(1, 120));
+            LatentSample whole = sample(capacity, latents);
+            List<byte[]> shuffled = new ArrayList<>(latents);
+            Collections.shuffle(shuffled, random());
+            List<LatentSample> parts = new ArrayList<>();
+            for (int from = 0; from < shuffled.size() || parts.isEmpty(); ) {
+                int to = Math.min(shuffled.size(), from + between(0, 90));
+                parts.add(sample(capacity, shuffled.subList(from, to)));
+                from = to;
+            }
+            while (parts.size() > 1) {
+                List<LatentSample> some = new ArrayList<>(parts.subList(0, between(2, parts.size())));
+                parts.removeAll(some);
+                parts.add(LatentSample.merge(some));
+                Collections.shuffle(parts, random());
+            }
+            assertEquals(whole, LatentSample.merge(parts));
+        }
+    }
+
+    public void testNothingIsLeftOutBelowTheCapacity() {
+        List<byte[]> latents = latents(200, 50);
+        LatentSample sample = sample(50, latents);
+        Map<BytesRef, Integer> expected = new HashMap<>();
+        latents.forEach(latent -> expected.merge(new BytesRef(latent), 1, Integer::sum));
+        Map<BytesRef, Integer> got = new HashMap<>();
+        for (int i = 0; i < sample.latents().length; i++) {
+            got.put(new BytesRef(sample.latents()[i]), sample.counts()[i]);
+        }
+        assertEquals(expected, got);
+        assertEquals(200, sample.documents());
+        assertEquals(200, sample.sampled());
+    }
+
+    /** Each of 2,000 latents is in a sample of 200 with the same chance, whichever half it comes from. */
+    public void testUniform() {
+        Random fixed = new Random(7);
+        int inFirstHalf = 0;
+        int rounds = 40;
+        for (int round = 0; round < rounds; round++) {
+            List<byte[]> latents = new ArrayList<>();
+            Set<BytesRef> first = new HashSet<>();
+            for (int i = 0; i < 2000; i++) {
+                latents.add(LatentFixtures.latent(16, fixed));
+                if (i < 1000) {
+                    first.add(new BytesRef(latents.get(i)));
+                }
+            }
+            for (byte[] latent : sample(200, latents).latents()) {
+                inFirstHalf += first.contains(new BytesRef(latent)) ? 1 : 0;
+            }
+        }
+        // half of 8,000 draws; four standard deviations are 180
+        assertEquals(100.0 * rounds, inFirstHalf, 180);
+    }
+
+    public void testMemoryIsChargedBeforeItIsUsedAndBounded() {
+        long[] charged = new long[1];
+        LatentSample.Sampler sampler = new LatentSample.Sampler(1000, bytes -> charged[0] += bytes);
+        for (int i = 0; i < 20_000; i++) {
+            sampler.add(LatentFixtures.latent(32, random()));
+        }
+        assertTrue(charged[0] >= 1000 * 32);
+        assertTrue(charged[0] <= 4096 * (32 + 200));
+        LatentSample.Sampler refused = new LatentSample.Sampler(10, bytes -> {
+            throw new IllegalStateException("no room");
+        });
+        expectThrows(IllegalStateException.class, () -> refused.add(new byte[] {1}));
+    }
+}
