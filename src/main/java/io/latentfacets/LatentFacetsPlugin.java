@@ -56,9 +56,13 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
-import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.SearchPins;
+import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
+import io.latentfacets.search.query.QueryServices;
+import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
@@ -159,7 +163,8 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
-    private final SetOnce<LatentSearch> search = new SetOnce<>();
+    private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
+    private final SetOnce<QueryServices> queries = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
@@ -207,11 +212,15 @@ public final class LatentFacetsPlugin extends Plugin
             columns.get().evict(gone.model(), number -> number == gone.number());
             encoders.get().retire();
         });
-        search.set(new LatentSearch(clusterService, resolver, registry.get(), columns.get(), encoders.get()));
+        SearchServices search = new SearchServices(
+                new SearchPins(clusterService, resolver, registry.get()),
+                new ShardFields(registry.get(), columns.get()));
+        partitioner.set(new ResultPartitioner(search, columns.get()));
+        queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
-        facets.set(new FacetServices(search.get(), sentences, stats, namedWriteableRegistry));
-        neighbors.set(new NeighborTargets(search.get(), encoders.get(), threadPool));
+        facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
+        neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
 
         TrainingContext services = new TrainingContext(
                 store,
@@ -317,12 +326,12 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return LatentClustersAggregationBuilder.specs(search::get);
+        return LatentClustersAggregationBuilder.specs(partitioner::get);
     }
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(search::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
+        return List.of(LatentClusterQueryBuilder.spec(queries::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
     }
 
     @Override

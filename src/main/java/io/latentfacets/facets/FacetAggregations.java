@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.results.ResultPartitioner;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,9 +47,9 @@ final class FacetAggregations {
             FacetsRequest request,
             int documents,
             Collection<String> fields,
-            Supplier<LatentSearch> search) {
+            Supplier<ResultPartitioner> partitioner) {
         LatentClustersAggregationBuilder clusters =
-                new LatentClustersAggregationBuilder(CLUSTERS, request.field(), request.options(), search);
+                new LatentClustersAggregationBuilder(CLUSTERS, request.field(), request.options(), partitioner);
         if (documents > 0) {
             clusters.subAggregation(AggregationBuilders.topHits(DOCUMENTS)
                     .size(documents)

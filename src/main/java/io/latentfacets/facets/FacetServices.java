@@ -2,7 +2,8 @@
 package io.latentfacets.facets;
 
 import io.latentfacets.encode.SentenceRanker;
-import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.SearchPins;
+import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 
@@ -12,4 +13,10 @@ import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
  * @param writeables reads ids of points in time
  */
 public record FacetServices(
-        LatentSearch search, SentenceRanker sentences, LatentStats stats, NamedWriteableRegistry writeables) {}
+        ResultPartitioner partitioner, SentenceRanker sentences, LatentStats stats, NamedWriteableRegistry writeables) {
+
+    /** Which models and generations searches see. */
+    SearchPins pins() {
+        return partitioner.search().pins();
+    }
+}

@@ -69,7 +69,7 @@ final class FacetSummaries {
             listener.onResponse(List.of());
             return;
         }
-        services.search()
+        services.pins()
                 .load(
                         new Pin(clusters.model(), clusters.generation(), ClusterEdits.NONE),
                         ActionListener.wrap(

@@ -54,7 +54,7 @@ public final class Facets {
     public boolean serves(SearchRequest search) {
         return !search.isSuggestOnly()
                 && !FacetAggregations.isIn(search.source())
-                && services.get().search().serves(request.field(), searched(search, services.get()));
+                && services.get().pins().serves(request.field(), searched(search, services.get()));
     }
 
     private static IndicesRequest searched(SearchRequest search, FacetServices with) {
@@ -73,7 +73,7 @@ public final class Facets {
             return;
         }
         // What to read of documents only the generation says. Why it cannot be had the search itself may say better.
-        with.search().generation(request.field(), searched(search, with), new ActionListener<>() {
+        with.pins().generation(request.field(), searched(search, with), new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
                 ActionListener.completeWith(listener, () -> addTo(search, with, generation, null));
@@ -95,7 +95,7 @@ public final class Facets {
             titles = new ExampleTitles(
                     request.titleField(),
                     request.titleField() == null
-                            ? with.search().textFields(searched(search, with).indices())
+                            ? with.pins().textFields(searched(search, with).indices())
                             : Set.of());
             fields.addAll(titles.fields());
         }
@@ -106,7 +106,7 @@ public final class Facets {
         }
         search.source(copy(search.source(), with.writeables()));
         FacetAggregations.addTo(search.source(), request, documents, fields, () -> services.get()
-                .search());
+                .partitioner());
         return new FacetsReader(request, titles, with, generation != null, failure, System.nanoTime());
     }
 

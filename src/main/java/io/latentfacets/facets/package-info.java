@@ -1,4 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-
-/** Search processors: facets in the response of any search that goes through a search pipeline. */
+/** Facets on a search page: the endpoint, and search processors that put facets into any response. */
 package io.latentfacets.facets;

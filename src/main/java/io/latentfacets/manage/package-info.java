@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The endpoints of models: thin REST handlers, and the transport actions they call. */
+/** Endpoints of models and clusters: define, list, delete, activate, export, import, rename. */
 package io.latentfacets.manage;

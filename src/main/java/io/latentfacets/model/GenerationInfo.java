@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
-import io.latentfacets.model.store.ModelDocument;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -64,7 +64,7 @@ public record GenerationInfo(
      */
     public static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
         Map<String, Double> metrics = new TreeMap<>();
-        ModelDocument.map(json.get("metrics"))
+        StrictMap.asMap(json.get("metrics"))
                 .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
         return new GenerationInfo(
                 model,

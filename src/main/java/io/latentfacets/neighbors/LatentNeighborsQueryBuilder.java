@@ -2,7 +2,6 @@
 package io.latentfacets.neighbors;
 
 import io.latentfacets.field.LatentVectorFieldType;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
@@ -47,12 +46,11 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     static final int DEFAULT_K = 10;
     static final int MAX_K = 10_000;
 
-    private static final String FIELD = "field";
     private static final String K = "k";
     private static final String FILTER = "filter";
     private static final String INCLUDE = "include";
     private static final List<String> KEYS = List.of(
-            FIELD,
+            PinnedField.FIELD,
             K,
             NeighborTarget.TEXT,
             NeighborTarget.LIKE,
@@ -69,32 +67,33 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
      * @param include whether the document of {@code like} may be its own neighbour
      * @param filter null for none
      */
-    private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter) {}
+    private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter) {
+
+        Question with(NeighborTarget other) {
+            return new Question(k, other, include, filter);
+        }
+
+        Question with(QueryBuilder other) {
+            return new Question(k, target, include, other);
+        }
+    }
 
     private final Supplier<NeighborTargets> targets;
     private final PinnedField field;
     private final Question question;
-    /** Gives the target that a node is working out, null until it is there; null itself when none is on its way. */
-    private final Supplier<NeighborTarget.Latent> pending;
-    /** Whether this node has seen that the target fits the generation. */
-    private final boolean settled;
+    private final Resolution resolution;
 
     /** @param filter null for none */
     LatentNeighborsQueryBuilder(
             String field, int k, NeighborTarget target, QueryBuilder filter, Supplier<NeighborTargets> targets) {
-        this(new PinnedField(field), new Question(k, target, false, filter), null, false, targets);
+        this(new PinnedField(field), new Question(k, target, false, filter), new Resolution.Open(), targets);
     }
 
     private LatentNeighborsQueryBuilder(
-            PinnedField field,
-            Question question,
-            Supplier<NeighborTarget.Latent> pending,
-            boolean settled,
-            Supplier<NeighborTargets> targets) {
+            PinnedField field, Question question, Resolution resolution, Supplier<NeighborTargets> targets) {
         this.field = field;
         this.question = question;
-        this.pending = pending;
-        this.settled = settled;
+        this.resolution = resolution;
         this.targets = Objects.requireNonNull(targets);
     }
 
@@ -107,8 +106,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                 NeighborTarget.read(in),
                 in.readBoolean(),
                 in.readOptionalNamedWriteable(QueryBuilder.class));
-        pending = null;
-        settled = false;
+        resolution = new Resolution.Open();
     }
 
     /** How a node learns of this query. */
@@ -119,7 +117,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        if (pending != null) {
+        if (resolution instanceof Resolution.Underway) {
             throw new IllegalStateException("[" + NAME + "] is sent before its rewrite has ended");
         }
         field.writeTo(out);
@@ -147,7 +145,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                 throw exactlyOne(parser);
             }
             switch (key) {
-                case FIELD -> field = keys.string(parser, key);
+                case PinnedField.FIELD -> field = keys.string(parser, key);
                 case K -> k = keys.integer(parser, key, 1, MAX_K);
                 case NeighborTarget.TEXT -> target = NeighborTarget.Text.parse(parser, keys);
                 case NeighborTarget.LIKE -> target = NeighborTarget.Like.parse(parser, keys);
@@ -163,7 +161,8 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
             }
         }
         if (field == null) {
-            throw new ParsingException(parser.getTokenLocation(), "[" + FIELD + "] of [" + NAME + "] is required");
+            throw new ParsingException(
+                    parser.getTokenLocation(), "[" + PinnedField.FIELD + "] of [" + NAME + "] is required");
         }
         if (target == null) {
             throw exactlyOne(parser);
@@ -174,7 +173,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                     "[" + INCLUDE + "] of [" + NAME + "] goes with [" + NeighborTarget.LIKE + "] only");
         }
         Question question = new Question(k, target, include != null && include, filter);
-        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, null, false, targets)
+        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, new Resolution.Open(), targets)
                 .boost(boost)
                 .queryName(name);
     }
@@ -186,7 +185,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
 
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject(NAME).field(FIELD, field.field()).field(K, question.k());
+        builder.startObject(NAME).field(PinnedField.FIELD, field.field()).field(K, question.k());
         question.target().toXContent(builder, params);
         if (question.include()) {
             builder.field(INCLUDE, true);
@@ -206,22 +205,23 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
         QueryBuilder filter =
                 question.filter() == null ? null : question.filter().rewrite(context);
-        Question rewritten = new Question(question.k(), question.target(), question.include(), filter);
-        if (pending != null) {
-            NeighborTarget.Latent found = pending.get();
-            return found == null
-                    ? this
-                    : with(field, new Question(question.k(), found, question.include(), filter), null, true);
+        if (resolution instanceof Resolution.Underway underway) {
+            NeighborTarget.Latent found = underway.found().get();
+            return found == null ? this : with(field, question.with(found).with(filter), new Resolution.Done());
         }
-        PinnedField pinned = field.rewrite(context, targets.get().search());
+        PinnedField pinned = field.rewrite(context, targets.get().search().pins());
         if (pinned.pin() != null) {
             // What people call the clusters changes nothing here: leave it out of cache keys.
             pinned = pinned.with(pinned.field(), pinned.pin().withoutEdits());
         }
         if (!pinned.equals(field) || filter != question.filter()) {
-            return with(pinned, rewritten, null, settled);
+            return with(pinned, question.with(filter), resolution);
         }
-        return settled || context.convertToShardContext() != null ? this : resolve(context);
+        return switch (resolution) {
+            case Resolution.Open open -> context.convertToShardContext() == null ? resolve(context) : this;
+            case Resolution.Underway underway -> throw new AssertionError("handled above");
+            case Resolution.Done done -> this;
+        };
     }
 
     private QueryBuilder resolve(QueryRewriteContext context) {
@@ -238,7 +238,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
             }
             return this;
         }
-        Pin pin = field.pin() == null ? targets.get().search().anywhere(field.field()) : field.pin();
+        Pin pin = field.pin() == null ? targets.get().search().pins().anywhere(field.field()) : field.pin();
         if (pin.generation() == 0) {
             return this;
         }
@@ -256,22 +256,20 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                                     listener.onResponse(null);
                                 },
                                 listener::onFailure)));
-        return with(field.with(field.field(), pin), question, found::get, false);
+        return with(field.with(field.field(), pin), question, new Resolution.Underway(found));
     }
 
-    private LatentNeighborsQueryBuilder with(
-            PinnedField pinned, Question asked, Supplier<NeighborTarget.Latent> onItsWay, boolean fits) {
-        return new LatentNeighborsQueryBuilder(pinned, asked, onItsWay, fits, targets)
+    private LatentNeighborsQueryBuilder with(PinnedField pinned, Question asked, Resolution state) {
+        return new LatentNeighborsQueryBuilder(pinned, asked, state, targets)
                 .boost(boost())
                 .queryName(queryName());
     }
 
     @Override
     protected Query doToQuery(QueryShardContext context) throws IOException {
-        LatentSearch search = targets.get().search();
         ShardField shard;
         try {
-            shard = search.onShard(field, context, NAME);
+            shard = targets.get().search().shards().onShard(field, context, NAME);
         } catch (OpenSearchStatusException e) {
             return new UnavailableQuery(e);
         }

@@ -5,8 +5,8 @@ import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.model.Generation;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.Pin;
+import io.latentfacets.search.SearchServices;
 import io.latentfacets.text.FieldText;
 import java.util.Base64;
 import java.util.List;
@@ -26,17 +26,18 @@ import org.opensearch.transport.client.Client;
  */
 public final class NeighborTargets {
 
-    private final LatentSearch search;
+    private final SearchServices search;
     private final EncoderService encoders;
     private final ThreadPool threadPool;
 
-    public NeighborTargets(LatentSearch search, EncoderService encoders, ThreadPool threadPool) {
+    public NeighborTargets(SearchServices search, EncoderService encoders, ThreadPool threadPool) {
         this.search = search;
         this.encoders = encoders;
         this.threadPool = threadPool;
     }
 
-    LatentSearch search() {
+    /** What the queries that ask for targets work with. */
+    SearchServices search() {
         return search;
     }
 
@@ -56,31 +57,32 @@ public final class NeighborTargets {
             NeighborTarget target,
             boolean include,
             ActionListener<NeighborTarget.Latent> listener) {
-        search.load(
-                pin,
-                ActionListener.wrap(
-                        generation -> {
-                            switch (target) {
-                                case NeighborTarget.Text text ->
-                                    encode(
-                                            generation,
-                                            SourceDocument.of(List.of(new FieldText(1, text.text()))),
-                                            "[text] of [latent_neighbors] has no word that the model ["
-                                                    + generation.model() + "] knows: \"" + text.text() + "\"",
-                                            ActionListener.map(listener, NeighborTarget.Latent::of));
-                                case NeighborTarget.Like like ->
-                                    client.get(
-                                            new GetRequest(like.index(), like.id()).routing(like.routing()),
-                                            ActionListener.wrap(
-                                                    found -> liked(generation, field, found, include, listener),
-                                                    listener::onFailure));
-                                case NeighborTarget.Latent latent -> {
-                                    requireDims(generation, latent);
-                                    listener.onResponse(latent);
-                                }
-                            }
-                        },
-                        listener::onFailure));
+        search.pins()
+                .load(
+                        pin,
+                        ActionListener.wrap(
+                                generation -> {
+                                    switch (target) {
+                                        case NeighborTarget.Text text ->
+                                            encode(
+                                                    generation,
+                                                    SourceDocument.of(List.of(new FieldText(1, text.text()))),
+                                                    "[text] of [latent_neighbors] has no word that the model ["
+                                                            + generation.model() + "] knows: \"" + text.text() + "\"",
+                                                    ActionListener.map(listener, NeighborTarget.Latent::of));
+                                        case NeighborTarget.Like like ->
+                                            client.get(
+                                                    new GetRequest(like.index(), like.id()).routing(like.routing()),
+                                                    ActionListener.wrap(
+                                                            found -> liked(generation, field, found, include, listener),
+                                                            listener::onFailure));
+                                        case NeighborTarget.Latent latent -> {
+                                            requireDims(generation, latent);
+                                            listener.onResponse(latent);
+                                        }
+                                    }
+                                },
+                                listener::onFailure));
     }
 
     /** @throws IllegalArgumentException naming both lengths */
@@ -107,7 +109,8 @@ public final class NeighborTargets {
                 bytes -> new NeighborTarget.Latent(
                         bytes, include ? null : document.getIndex(), include ? null : document.getId()));
         Map<String, Object> source = document.getSourceAsMap();
-        byte[] stored = stored(generation, search.fieldIn(document.getIndex(), field, generation.model()), source);
+        byte[] stored =
+                stored(generation, search.pins().fieldIn(document.getIndex(), field, generation.model()), source);
         if (stored != null) {
             withoutItself.onResponse(stored);
             return;

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What the REST handlers of all packages share. */
+/** What REST handlers share. */
 package io.latentfacets.rest;

@@ -18,6 +18,9 @@ import org.opensearch.index.query.QueryRewriteContext;
  */
 public final class PinnedField implements Writeable {
 
+    /** The option that names it, the same in all of our queries and aggregations. */
+    public static final String FIELD = "field";
+
     private final String field;
     private final Pin pin;
     private final boolean loaded;
@@ -58,24 +61,23 @@ public final class PinnedField implements Writeable {
     }
 
     /** This, or what it has become; never blocks. */
-    public PinnedField rewrite(QueryRewriteContext context, LatentSearch search) {
+    public PinnedField rewrite(QueryRewriteContext context, SearchPins pins) {
         if (loaded || context.convertToShardContext() != null) {
             return this;
         }
         QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
         if (coordinator != null) {
             return pin == null
-                    ? search.pin(
-                            this, SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()))
+                    ? pins.pin(this, SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()))
                     : this;
         }
-        List<Pin> wanted = search.toLoad(this);
+        List<Pin> wanted = pins.toLoad(this);
         if (wanted.isEmpty()) {
             return this;
         }
         for (Pin each : wanted) {
             context.registerAsyncAction((client, listener) ->
-                    search.load(each, ActionListener.wrap(generation -> listener.onResponse(null), failure -> {
+                    pins.load(each, ActionListener.wrap(generation -> listener.onResponse(null), failure -> {
                         if (pin == null) {
                             listener.onResponse(null);
                         } else {

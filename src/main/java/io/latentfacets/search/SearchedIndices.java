@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import java.util.Arrays;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchContextId;
 import org.opensearch.action.search.SearchRequest;
@@ -24,5 +25,15 @@ public final class SearchedIndices {
         SearchContextId id =
                 SearchContextId.decode(registry, search.pointInTimeBuilder().getId());
         return new SearchRequest(id.getActualIndices()).indicesOptions(IndicesOptions.lenientExpandOpen());
+    }
+
+    /** Whether a search is over indices of other clusters too. */
+    public static boolean areAcrossClusters(IndicesRequest request) {
+        return request.indices() != null && Arrays.stream(request.indices()).anyMatch(SearchedIndices::isRemote);
+    }
+
+    /** {@code cluster:index}; a date-math name, in angle brackets, may hold a colon too. */
+    static boolean isRemote(String name) {
+        return name.indexOf(':') > 0 && !name.startsWith("<") && !name.startsWith("-");
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Searching by cluster: the {@code latent_clusters} aggregation, the {@code latent_cluster} query and the facets
- * endpoint. All go through {@link io.latentfacets.search.LatentSearch}, which knows what the mappings say, which
- * generation a search sees and where the columns are.
+ * What every search by cluster or latent begins with: {@link io.latentfacets.search.SearchPins} decides on the field,
+ * the model and the generation where the search arrives; {@link io.latentfacets.search.ShardFields} says what a shard
+ * sees of them.
  */
 package io.latentfacets.search;

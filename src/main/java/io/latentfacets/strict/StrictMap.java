@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.strict;
 
-import io.latentfacets.model.store.ModelDocument;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -203,7 +202,13 @@ public final class StrictMap {
         if (value instanceof Map == false) {
             throw bad(key, "an object", value);
         }
-        return ModelDocument.map(value);
+        return asMap(value);
+    }
+
+    /** A JSON object among parsed values; null stays null. The caller knows that it is no other type. */
+    @SuppressWarnings("unchecked") // JSON objects have string keys
+    public static Map<String, Object> asMap(Object value) {
+        return (Map<String, Object>) value;
     }
 
     /** An object to be read as strictly; an empty one if absent. */

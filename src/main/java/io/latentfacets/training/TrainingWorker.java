@@ -155,7 +155,9 @@ final class TrainingWorker {
 
     /** The definition, read with the eyes of the encoder that is used: it may have changed since that was trained. */
     private ModelDefinition reading(Generation previous) {
-        return clustersOnly ? definition.readAs(previous) : definition;
+        return clustersOnly
+                ? definition.readAs(previous.fields(), previous.vectorField(), previous.text())
+                : definition;
     }
 
     private Generation learn(TrainingCorpus corpus, Generation previous) {

@@ -7,8 +7,10 @@ import static org.hamcrest.Matchers.instanceOf;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.InMemoryGenerations;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.LatentSearchTestPlugin;
+import io.latentfacets.search.SearchPins;
+import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.ShardFields;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.util.Collection;
@@ -33,8 +35,12 @@ import org.opensearch.test.TestGeoShapeFieldMapperPlugin;
 public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<LatentNeighborsQueryBuilder> {
     private static final int DIMS = 4;
 
-    private final NeighborTargets targets =
-            new NeighborTargets(new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null, null), null, null);
+    private final NeighborTargets targets = new NeighborTargets(
+            new SearchServices(
+                    new SearchPins(null, null, LatentSearchTestPlugin.CURRENT),
+                    new ShardFields(LatentSearchTestPlugin.CURRENT, null)),
+            null,
+            null);
 
     @Override
     @SuppressWarnings("deprecation")

@@ -22,6 +22,8 @@ import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
+import io.latentfacets.search.query.QueryServices;
+import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
 import java.util.Collection;
@@ -85,7 +87,8 @@ public final class LatentSearchTestPlugin extends Plugin
     /** {@link #generations} as they are at each call. */
     public static final Generations CURRENT = new CurrentGenerations();
 
-    public static final AtomicReference<LatentSearch> SEARCH = new AtomicReference<>();
+    public static final AtomicReference<ResultPartitioner> PARTITIONER = new AtomicReference<>();
+    public static final AtomicReference<QueryServices> QUERIES = new AtomicReference<>();
 
     private final ColumnDemand demand = new ColumnDemand();
     private ClusterColumns columns;
@@ -96,8 +99,8 @@ public final class LatentSearchTestPlugin extends Plugin
 
     public static final AtomicReference<NeighborTargets> NEIGHBORS = new AtomicReference<>();
 
-    public static void use(LatentSearch made) {
-        SEARCH.set(made);
+    public static void use(QueryServices made) {
+        QUERIES.set(made);
     }
 
     @Override
@@ -122,10 +125,13 @@ public final class LatentSearchTestPlugin extends Plugin
                     columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
         EncoderService encoders = new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
-        SEARCH.set(new LatentSearch(clusterService, resolver, CURRENT, columns, encoders));
-        NEIGHBORS.set(new NeighborTargets(SEARCH.get(), encoders, threadPool));
+        SearchServices search = new SearchServices(
+                new SearchPins(clusterService, resolver, CURRENT), new ShardFields(CURRENT, columns));
+        PARTITIONER.set(new ResultPartitioner(search, columns));
+        QUERIES.set(new QueryServices(search, CURRENT, encoders));
+        NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
         FACETS.set(new FacetServices(
-                SEARCH.get(),
+                PARTITIONER.get(),
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
                 STATS,
                 namedWriteableRegistry));
@@ -154,12 +160,12 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return LatentClustersAggregationBuilder.specs(SEARCH::get);
+        return LatentClustersAggregationBuilder.specs(PARTITIONER::get);
     }
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
+        return List.of(LatentClusterQueryBuilder.spec(QUERIES::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
     }
 
     @Override

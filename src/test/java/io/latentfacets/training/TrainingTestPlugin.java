@@ -19,8 +19,11 @@ import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
-import io.latentfacets.search.LatentSearch;
+import io.latentfacets.search.SearchPins;
+import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
@@ -73,7 +76,7 @@ public final class TrainingTestPlugin extends Plugin
 
     private CircuitBreaker breaker;
     private volatile Parts parts;
-    private volatile LatentSearch search;
+    private volatile ResultPartitioner partitioner;
 
     @Override
     public Collection<Object> createComponents(
@@ -109,18 +112,17 @@ public final class TrainingTestPlugin extends Plugin
                 1);
         TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
-        search = new LatentSearch(
-                clusterService,
-                resolver,
-                registry,
-                new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand()),
-                encoders);
+        ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
+        partitioner = new ResultPartitioner(
+                new SearchServices(
+                        new SearchPins(clusterService, resolver, registry), new ShardFields(registry, columns)),
+                columns);
         return List.of(parts, store, registry, encoders, trainings);
     }
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return LatentClustersAggregationBuilder.specs(() -> search);
+        return LatentClustersAggregationBuilder.specs(() -> partitioner);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.latentfacets.model.definition;
 
 import io.latentfacets.cluster.ClusterOptions;
-import io.latentfacets.model.Generation;
 import io.latentfacets.strict.Queries;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.SourceField;
@@ -114,11 +113,16 @@ public record ModelDefinition(
         return definition;
     }
 
-    /** The same documents, read as a generation reads them: its fields, its analysis. */
-    public ModelDefinition readAs(Generation generation) {
-        Source same = new Source(
-                source.indices(), generation.fields(), source.query(), generation.vectorField(), source.maxDocuments());
-        return new ModelDefinition(name, same, targetField, generation.text(), vae, clusters, preset, refresh);
+    /**
+     * The same documents, read in another way.
+     *
+     * @param fields the text fields to read, at least one
+     * @param vectorField the field of the dense vector; null for none
+     * @param analysis how text becomes terms
+     */
+    public ModelDefinition readAs(List<SourceField> fields, String vectorField, TextOptions analysis) {
+        Source same = new Source(source.indices(), fields, source.query(), vectorField, source.maxDocuments());
+        return new ModelDefinition(name, same, targetField, analysis, vae, clusters, preset, refresh);
     }
 
     /**

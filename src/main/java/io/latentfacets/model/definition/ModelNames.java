@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.definition;
 
-import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.strict.StrictMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.opensearch.ResourceNotFoundException;
 import org.opensearch.common.regex.Regex;
 
 /** What a model may be called, and which models a list with wildcards means. */
@@ -51,9 +51,14 @@ public final class ModelNames {
             } else if (existing.contains(expression)) {
                 resolved.add(expression);
             } else {
-                throw ModelStore.noModel(expression);
+                throw unknown(expression);
             }
         }
         return resolved;
+    }
+
+    /** The 404 for a name that no model has. */
+    public static ResourceNotFoundException unknown(String name) {
+        return new ResourceNotFoundException("no model [{}]", name);
     }
 }

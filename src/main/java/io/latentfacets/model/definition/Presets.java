@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.definition;
 
-import io.latentfacets.model.store.ModelDocument;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +72,7 @@ public final class Presets {
         above.forEach((key, value) -> {
             Object under = below.get(key);
             if (value instanceof Map && under instanceof Map) {
-                merged.put(key, over(ModelDocument.map(under), ModelDocument.map(value)));
+                merged.put(key, over(StrictMap.asMap(under), StrictMap.asMap(value)));
             } else {
                 merged.put(key, value);
             }

@@ -5,6 +5,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,13 +42,13 @@ public record ModelDocument(
 
     static ModelDocument read(Map<String, Object> source) {
         String name = (String) source.get("model");
-        Map<String, Object> definition = map(source.get("definition"));
+        Map<String, Object> definition = StrictMap.asMap(source.get("definition"));
         return new ModelDocument(
                 name,
                 definition == null ? null : ModelDefinition.fromMap(name, definition),
                 ((Number) source.get("last_generation")).intValue(),
                 ((Number) source.get("first_generation")).intValue(),
-                training(map(source.get("training"))));
+                training(StrictMap.asMap(source.get("training"))));
     }
 
     ModelDocument withDefinition(ModelDefinition changed) {
@@ -103,7 +104,7 @@ public record ModelDocument(
                 ((Number) source.get("started")).longValue());
         String outcome = (String) source.get("outcome");
         List<Map<String, Object>> history = new ArrayList<>();
-        ((List<?>) source.get("history")).forEach(epoch -> history.add(map(epoch)));
+        ((List<?>) source.get("history")).forEach(epoch -> history.add(StrictMap.asMap(epoch)));
         return new TrainingRecord(
                 owner,
                 ((Number) source.get("generation")).intValue(),
@@ -113,10 +114,5 @@ public record ModelDocument(
                                 source.get("error")),
                 ((Number) source.get("ended")).longValue(),
                 history);
-    }
-
-    @SuppressWarnings("unchecked") // JSON objects have string keys
-    public static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
     }
 }

@@ -6,6 +6,7 @@ import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.model.definition.ModelNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class ModelRecords {
     ModelDocument require(String name) {
         ModelDocument document = ModelDocument.live(index.get(ModelDocument.id(name)));
         if (document == null) {
-            throw ModelStore.noModel(name);
+            throw ModelNames.unknown(name);
         }
         return document;
     }

@@ -183,11 +183,6 @@ public final class ModelStore {
         });
     }
 
-    /** The 404 of a model. */
-    public static ResourceNotFoundException noModel(String name) {
-        return new ResourceNotFoundException("no model [{}]", name);
-    }
-
     /** The 404 of a generation. */
     static ResourceNotFoundException noGeneration(String name, int generation) {
         return new ResourceNotFoundException("model [{}] has no generation [{}]", name, generation);

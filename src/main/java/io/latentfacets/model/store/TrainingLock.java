@@ -5,6 +5,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.definition.ModelNames;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class TrainingLock {
         int[] generation = new int[1];
         records.change(name, document -> {
             if (document == null || document.definition() == null) {
-                throw ModelStore.noModel(name);
+                throw ModelNames.unknown(name);
             }
             requireIdle(document);
             generation[0] = document.lastGeneration() + 1;

@@ -3,6 +3,7 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.search.MinSimilarity;
+import io.latentfacets.search.results.ResultOptions;
 import io.latentfacets.strict.StrictKeys;
 import io.latentfacets.text.TermPatterns;
 import java.io.IOException;
@@ -102,9 +103,9 @@ public record FacetOptions(
         return scope == Scope.RESULTS ? Math.min(size, found) : size;
     }
 
-    /** The largest number of clusters that results can be divided into. */
-    public int most() {
-        return clusters == ResultClusterer.AUTO ? ResultClusterer.MAX_COUNT : clusters;
+    /** What of these options says how results are divided. */
+    ResultOptions results() {
+        return new ResultOptions(clusters, samplePerShard, terms, TermPatterns.of(EXCLUDE_TERMS, excludeTerms));
     }
 
     public static FacetOptions read(StreamInput in) throws IOException {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchedIndices;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.results.LatentSampleAggregationBuilder;
 import io.latentfacets.search.results.ResultClusters;
+import io.latentfacets.search.results.ResultPartitionToken;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.strict.StrictKeys;
 import java.io.IOException;
@@ -24,7 +24,6 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.plugins.SearchPlugin;
@@ -40,66 +39,61 @@ import org.opensearch.search.aggregations.AggregatorFactory;
 public final class LatentClustersAggregationBuilder
         extends AbstractAggregationBuilder<LatentClustersAggregationBuilder> {
 
-    public static final String NAME = "latent_clusters";
-    public static final String FIELD = "field";
+    public static final String NAME = ResultPartitionToken.AGGREGATION;
     private static final int MAX_DIVISIONS = 5;
     private static final List<String> KEYS = keys();
 
-    private final Supplier<LatentSearch> search;
+    private final Supplier<ResultPartitioner> partitioner;
     private final PinnedField target;
     private final FacetOptions options;
-    /** In results scope once the coordinating node has found them, else null. */
-    private final ResultClusters results;
-    /** Where they will be, while they are being found; never sent. */
-    private final SetOnce<ResultClusters> coming;
+    private final Division division;
 
     /** @param field may be null: the only latent_vector field of the indices searched */
     public LatentClustersAggregationBuilder(
-            String name, String field, FacetOptions options, Supplier<LatentSearch> search) {
+            String name, String field, FacetOptions options, Supplier<ResultPartitioner> partitioner) {
         super(name);
-        this.search = Objects.requireNonNull(search);
+        this.partitioner = Objects.requireNonNull(partitioner);
         this.target = new PinnedField(field);
         this.options = Objects.requireNonNull(options);
-        this.results = null;
-        this.coming = null;
+        this.division = Division.of(options.scope());
     }
 
     private LatentClustersAggregationBuilder(
             LatentClustersAggregationBuilder clone,
             PinnedField target,
-            ResultClusters results,
-            SetOnce<ResultClusters> coming,
+            Division division,
             AggregatorFactories.Builder factories,
             Map<String, Object> metadata) {
         super(clone, factories, metadata);
-        this.search = clone.search;
+        this.partitioner = clone.partitioner;
         this.target = target;
         this.options = clone.options;
-        this.results = results;
-        this.coming = coming;
+        this.division = division;
     }
 
-    public LatentClustersAggregationBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+    public LatentClustersAggregationBuilder(StreamInput in, Supplier<ResultPartitioner> partitioner)
+            throws IOException {
         super(in);
-        this.search = Objects.requireNonNull(search);
+        this.partitioner = Objects.requireNonNull(partitioner);
         target = new PinnedField(in);
         options = FacetOptions.read(in);
-        results = in.readOptionalWriteable(ResultClusters::read);
-        coming = null;
+        division = Division.received(options.scope(), in.readOptionalWriteable(ResultClusters::read));
     }
 
     /** How a node learns of this aggregation, and of the one that it is made with. */
-    public static List<SearchPlugin.AggregationSpec> specs(Supplier<LatentSearch> search) {
+    public static List<SearchPlugin.AggregationSpec> specs(Supplier<ResultPartitioner> partitioner) {
         SearchPlugin.AggregationSpec clusters = new SearchPlugin.AggregationSpec(
                         NAME,
-                        in -> new LatentClustersAggregationBuilder(in, search),
-                        (XContentParser parser, String name) -> parse(parser, name, search))
+                        in -> new LatentClustersAggregationBuilder(in, partitioner),
+                        (XContentParser parser, String name) -> parse(parser, name, partitioner))
                 .addResultReader(InternalLatentClusters::new);
-        return List.of(clusters, LatentSampleAggregationBuilder.spec(search));
+        return List.of(
+                clusters,
+                LatentSampleAggregationBuilder.spec(() -> partitioner.get().search()));
     }
 
     private static List<String> keys() {
-        List<String> keys = new ArrayList<>(List.of(FIELD));
+        List<String> keys = new ArrayList<>(List.of(PinnedField.FIELD));
         keys.addAll(FacetOptions.KEYS);
         return List.copyOf(keys);
     }
@@ -108,32 +102,32 @@ public final class LatentClustersAggregationBuilder
     protected void doWriteTo(StreamOutput out) throws IOException {
         target.writeTo(out);
         options.writeTo(out);
-        out.writeOptionalWriteable(results);
+        out.writeOptionalWriteable(division.clusters());
     }
 
     /** Strict: unknown keys and bad values are refused. */
     public static LatentClustersAggregationBuilder parse(
-            XContentParser parser, String name, Supplier<LatentSearch> search) throws IOException {
+            XContentParser parser, String name, Supplier<ResultPartitioner> partitioner) throws IOException {
         StrictKeys keys = new StrictKeys(NAME);
         String field = null;
         FacetOptions.Draft draft = new FacetOptions.Draft();
         while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
             String key = parser.currentName();
             parser.nextToken();
-            if (key.equals(FIELD)) {
+            if (key.equals(PinnedField.FIELD)) {
                 field = keys.string(parser, key);
             } else if (!draft.read(key, parser, keys)) {
                 throw keys.unknown(parser, key, KEYS);
             }
         }
-        return new LatentClustersAggregationBuilder(name, field, draft.build(keys), search);
+        return new LatentClustersAggregationBuilder(name, field, draft.build(keys), partitioner);
     }
 
     @Override
     protected XContentBuilder internalXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject();
         if (target.field() != null) {
-            builder.field(FIELD, target.field());
+            builder.field(PinnedField.FIELD, target.field());
         }
         return options.toXContent(builder, params).endObject();
     }
@@ -150,23 +144,29 @@ public final class LatentClustersAggregationBuilder
      */
     @Override
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
-        PinnedField rewritten = target.rewrite(context, search.get());
-        if (!rewritten.equals(target)) {
-            return new LatentClustersAggregationBuilder(this, rewritten, results, coming, factoriesBuilder, metadata);
+        PinnedField pinned = target.rewrite(context, partitioner.get().search().pins());
+        if (!pinned.equals(target)) {
+            return with(pinned, division);
         }
-        if (coming != null) {
-            return coming.get() == null
-                    ? this
-                    : new LatentClustersAggregationBuilder(
-                            this, target, coming.get(), null, factoriesBuilder, metadata);
-        }
-        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
-        boolean divides = options.scope() == Scope.RESULTS && results == null;
-        if (!divides || coordinator == null || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
+        return switch (division) {
+            case Division.None none -> this;
+            case Division.Wanted wanted -> context.convertToCoordinatorContext() == null ? this : divide(context);
+            case Division.Underway underway -> underway.next() == underway ? this : with(target, underway.next());
+            case Division.Done done -> this;
+        };
+    }
+
+    private LatentClustersAggregationBuilder with(PinnedField pinned, Division state) {
+        return new LatentClustersAggregationBuilder(this, pinned, state, factoriesBuilder, metadata);
+    }
+
+    /** Sends for the clusters of the results; this itself where there is no search whose results they would be. */
+    private AggregationBuilder divide(QueryRewriteContext context) {
+        if (!(context.convertToCoordinatorContext().getSearchRequest() instanceof SearchRequest request)) {
             return this;
         }
         IndicesRequest searched = SearchedIndices.of(request, context.getWriteableRegistry());
-        if (LatentSearch.isAcrossClusters(searched)) {
+        if (SearchedIndices.areAcrossClusters(searched)) {
             throw undivided();
         }
         long asked = divisions(request.source().aggregations().getAggregatorFactories());
@@ -175,31 +175,32 @@ public final class LatentClustersAggregationBuilder
                     + "] can stand in a request at most [" + MAX_DIVISIONS + "] times: [" + asked + "]");
         }
         SetOnce<ResultClusters> found = new SetOnce<>();
-        ResultPartitioner partitioner = new ResultPartitioner(search);
-        String nestedPath = search.get().nestedPath(target.field(), searched);
-        context.registerAsyncAction((client, listener) -> partitioner.partition(
-                client,
-                request,
-                nestedPath,
-                target,
-                options,
-                ActionListener.delegateFailure(listener, (to, clusters) -> {
-                    found.set(clusters);
-                    to.onResponse(null);
-                })));
-        return new LatentClustersAggregationBuilder(this, target, null, found, factoriesBuilder, metadata);
+        String nestedPath = partitioner.get().search().pins().nestedPath(target.field(), searched);
+        context.registerAsyncAction((client, listener) -> partitioner
+                .get()
+                .partition(
+                        client,
+                        request,
+                        nestedPath,
+                        target,
+                        options.results(),
+                        ActionListener.delegateFailure(listener, (to, clusters) -> {
+                            found.set(clusters);
+                            to.onResponse(null);
+                        })));
+        return with(target, new Division.Underway(found));
     }
 
     @Override
     protected AggregatorFactory doBuild(
             QueryShardContext context, AggregatorFactory parent, AggregatorFactories.Builder subFactories)
             throws IOException {
-        if (options.scope() == Scope.RESULTS && results == null) {
+        if (options.scope() == Scope.RESULTS && division.clusters() == null) {
             throw undivided();
         }
-        ShardField field = search.get().onShard(target, context, NAME);
+        ShardField field = partitioner.get().search().shards().onShard(target, context, NAME);
         return new LatentClustersAggregatorFactory(
-                name, field, options, results, context, parent, subFactories, metadata);
+                name, field, options, division.clusters(), context, parent, subFactories, metadata);
     }
 
     /** How often results are to be divided, each time by a search of its own. */
@@ -221,7 +222,7 @@ public final class LatentClustersAggregationBuilder
 
     @Override
     protected AggregationBuilder shallowCopy(AggregatorFactories.Builder factories, Map<String, Object> metadata) {
-        return new LatentClustersAggregationBuilder(this, target, results, coming, factories, metadata);
+        return new LatentClustersAggregationBuilder(this, target, division, factories, metadata);
     }
 
     @Override
@@ -248,14 +249,11 @@ public final class LatentClustersAggregationBuilder
     }
 
     private boolean same(LatentClustersAggregationBuilder other) {
-        return target.equals(other.target)
-                && options.equals(other.options)
-                && Objects.equals(results, other.results)
-                && coming == other.coming;
+        return target.equals(other.target) && options.equals(other.options) && division.equals(other.division);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), target, options, results);
+        return Objects.hash(super.hashCode(), target, options, division);
     }
 }

@@ -2,12 +2,11 @@
 package io.latentfacets.search.query;
 
 import io.latentfacets.field.LatentVectorFieldType;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
+import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.UnavailableQuery;
-import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.results.ResultPartitionToken;
 import io.latentfacets.strict.StrictKeys;
 import java.io.IOException;
@@ -42,14 +41,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         implements WithFieldName {
 
     public static final String NAME = "latent_cluster";
-    private static final String FIELD = "field";
     private static final String CLUSTERS = "clusters";
     private static final String PARTITION = "partition";
-    private static final List<String> KEYS = List.of(FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
+    private static final List<String> KEYS =
+            List.of(PinnedField.FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
     static final int MAX_CLUSTERS = 1000;
     private static final int SHOWN = 40;
 
-    private final Supplier<LatentSearch> search;
+    private final Supplier<QueryServices> services;
     private final PinnedField target;
     private final List<String> clusters;
     private final MinSimilarity minSimilarity;
@@ -57,14 +56,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     private final ResultPartitionToken partition;
 
     /** @param clusters 1 to {@value #MAX_CLUSTERS} keys; order and repetition do not matter */
-    public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<LatentSearch> search) {
-        this(field, clusters, MinSimilarity.NONE, search);
+    public LatentClusterQueryBuilder(String field, List<String> clusters, Supplier<QueryServices> services) {
+        this(field, clusters, MinSimilarity.NONE, services);
     }
 
     /** @param minSimilarity what the buckets were counted with */
     LatentClusterQueryBuilder(
-            String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<LatentSearch> search) {
-        this(field, clusters, minSimilarity, null, search);
+            String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<QueryServices> services) {
+        this(field, clusters, minSimilarity, null, services);
     }
 
     /** @param partition null for the model's own clusters */
@@ -73,8 +72,8 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             List<String> clusters,
             MinSimilarity minSimilarity,
             ResultPartitionToken partition,
-            Supplier<LatentSearch> search) {
-        this(new PinnedField(requireField(field)), clusters, minSimilarity, partition, search);
+            Supplier<QueryServices> services) {
+        this(new PinnedField(requireField(field)), clusters, minSimilarity, partition, services);
     }
 
     private LatentClusterQueryBuilder(
@@ -82,11 +81,11 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             List<String> clusters,
             MinSimilarity minSimilarity,
             ResultPartitionToken partition,
-            Supplier<LatentSearch> search) {
+            Supplier<QueryServices> services) {
         if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
             throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
         }
-        this.search = Objects.requireNonNull(search);
+        this.services = Objects.requireNonNull(services);
         this.target = target;
         this.clusters = List.copyOf(new TreeSet<>(clusters));
         this.minSimilarity = Objects.requireNonNull(minSimilarity);
@@ -117,14 +116,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
 
     private static String requireField(String field) {
         if (field == null || field.isBlank()) {
-            throw new IllegalArgumentException("[" + FIELD + "] of [" + NAME + "] is required");
+            throw new IllegalArgumentException("[" + PinnedField.FIELD + "] of [" + NAME + "] is required");
         }
         return field;
     }
 
-    public LatentClusterQueryBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+    public LatentClusterQueryBuilder(StreamInput in, Supplier<QueryServices> services) throws IOException {
         super(in);
-        this.search = Objects.requireNonNull(search);
+        this.services = Objects.requireNonNull(services);
         target = new PinnedField(in);
         clusters = in.readStringList();
         minSimilarity = new MinSimilarity(in);
@@ -133,9 +132,9 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     }
 
     /** How a node learns of this query. */
-    public static SearchPlugin.QuerySpec<LatentClusterQueryBuilder> spec(Supplier<LatentSearch> search) {
+    public static SearchPlugin.QuerySpec<LatentClusterQueryBuilder> spec(Supplier<QueryServices> services) {
         return new SearchPlugin.QuerySpec<>(
-                NAME, in -> new LatentClusterQueryBuilder(in, search), parser -> fromXContent(parser, search));
+                NAME, in -> new LatentClusterQueryBuilder(in, services), parser -> fromXContent(parser, services));
     }
 
     @Override
@@ -147,7 +146,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     }
 
     /** Strict: unknown keys and bad values are refused. */
-    public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<LatentSearch> search)
+    public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<QueryServices> services)
             throws IOException {
         StrictKeys keys = new StrictKeys(NAME);
         String field = null;
@@ -160,7 +159,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             String key = parser.currentName();
             parser.nextToken();
             switch (key) {
-                case FIELD -> field = keys.string(parser, key);
+                case PinnedField.FIELD -> field = keys.string(parser, key);
                 case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
                 case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
                 case PARTITION -> partition = partition(keys, keys.string(parser, key));
@@ -172,9 +171,9 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         if (field == null || clusters == null) {
             throw new ParsingException(
                     parser.getTokenLocation(),
-                    "[" + (field == null ? FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
+                    "[" + (field == null ? PinnedField.FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
         }
-        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, search)
+        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, services)
                 .boost(boost)
                 .queryName(name);
     }
@@ -186,14 +185,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             String shown = token.length() <= SHOWN ? token : token.substring(0, SHOWN) + "…";
             throw keys.bad(
                     PARTITION,
-                    "a token as [" + LatentClustersAggregationBuilder.NAME + "] returns it, but " + e.getMessage(),
+                    "a token as [" + ResultPartitionToken.AGGREGATION + "] returns it, but " + e.getMessage(),
                     shown);
         }
     }
 
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject(NAME).field(FIELD, target.field()).field(CLUSTERS, clusters);
+        builder.startObject(NAME).field(PinnedField.FIELD, target.field()).field(CLUSTERS, clusters);
         minSimilarity.toXContent(builder, params);
         if (partition != null) {
             builder.field(PARTITION, partition.encode());
@@ -207,7 +206,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         if (partition != null && context.convertToCoordinatorContext() == null) {
             return this; // all there is to know is in the partition: nothing has to be loaded
         }
-        PinnedField rewritten = target.rewrite(context, search.get());
+        PinnedField rewritten = target.rewrite(context, services.get().search().pins());
         if (rewritten.equals(target)) {
             return this;
         }
@@ -220,7 +219,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             // What people call the clusters changes nothing here: leave it out of cache keys.
             rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
         }
-        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, search)
+        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, services)
                 .boost(boost())
                 .queryName(queryName());
     }
@@ -238,12 +237,12 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     }
 
     private Query partitionQuery(QueryShardContext context) throws IOException {
-        LatentVectorFieldType type = LatentSearch.mapped(target, context, NAME);
+        LatentVectorFieldType type = ShardFields.mapped(target, context, NAME);
         if (type == null) {
             return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
         }
         requireModel(target.field(), type.model());
-        if (LatentSearch.isPast(type, partition.encoderGeneration(), context)) {
+        if (ShardFields.isPast(type, partition.encoderGeneration(), context)) {
             return new UnavailableQuery(new OpenSearchStatusException(
                     "[" + PARTITION + "] of [" + NAME + "] divides latents of generation ["
                             + partition.encoderGeneration() + "] of model [" + partition.model()
@@ -257,13 +256,13 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                 partition,
                 numbers,
                 minSimilarity.cosine(),
-                search.get().partitionExplainer());
+                services.get().partitions());
     }
 
     private Query clusterQuery(QueryShardContext context) throws IOException {
         ShardField field;
         try {
-            field = search.get().onShard(target, context, NAME);
+            field = services.get().search().shards().onShard(target, context, NAME);
         } catch (OpenSearchStatusException e) {
             return new UnavailableQuery(e);
         }
@@ -275,7 +274,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                     "no active generation of model [" + field.pin().model() + "]");
         }
         return new LatentClusterQuery(
-                field, clusters, minSimilarity, search.get().explainer());
+                field, clusters, minSimilarity, services.get().clusters());
     }
 
     @Override

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.PinnedField;
+import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.ShardField;
-import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -32,12 +31,12 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
 
     static final String NAME = "latent_sample";
 
-    private final Supplier<LatentSearch> search;
+    private final Supplier<SearchServices> search;
     private final PinnedField target;
     private final int capacity;
 
     /** @param capacity most distinct latents of a shard, and of all shards together */
-    LatentSampleAggregationBuilder(String name, PinnedField target, int capacity, Supplier<LatentSearch> search) {
+    LatentSampleAggregationBuilder(String name, PinnedField target, int capacity, Supplier<SearchServices> search) {
         super(name);
         this.search = Objects.requireNonNull(search);
         this.target = target;
@@ -55,7 +54,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
         this.capacity = clone.capacity;
     }
 
-    LatentSampleAggregationBuilder(StreamInput in, Supplier<LatentSearch> search) throws IOException {
+    LatentSampleAggregationBuilder(StreamInput in, Supplier<SearchServices> search) throws IOException {
         super(in);
         this.search = Objects.requireNonNull(search);
         target = new PinnedField(in);
@@ -63,13 +62,13 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     }
 
     /** How nodes tell each other of this aggregation. */
-    public static SearchPlugin.AggregationSpec spec(Supplier<LatentSearch> search) {
+    public static SearchPlugin.AggregationSpec spec(Supplier<SearchServices> search) {
         return new SearchPlugin.AggregationSpec(
                         NAME,
                         in -> new LatentSampleAggregationBuilder(in, search),
                         (XContentParser parser, String name) -> {
                             throw new IllegalArgumentException("[" + NAME + "] is a part of ["
-                                    + LatentClustersAggregationBuilder.NAME
+                                    + ResultPartitionToken.AGGREGATION
                                     + "] with [scope] \"results\" and cannot be asked for: [" + name + "]");
                         })
                 .addResultReader(InternalLatentSample::new);
@@ -84,14 +83,14 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     @Override
     protected XContentBuilder internalXContent(XContentBuilder builder, Params params) throws IOException {
         return builder.startObject()
-                .field(LatentClustersAggregationBuilder.FIELD, target.field())
+                .field(PinnedField.FIELD, target.field())
                 .field("capacity", capacity)
                 .endObject();
     }
 
     @Override
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
-        PinnedField rewritten = target.rewrite(context, search.get());
+        PinnedField rewritten = target.rewrite(context, search.get().pins());
         return rewritten.equals(target)
                 ? this
                 : new LatentSampleAggregationBuilder(this, rewritten, factoriesBuilder, metadata);
@@ -101,7 +100,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     protected AggregatorFactory doBuild(
             QueryShardContext context, AggregatorFactory parent, AggregatorFactories.Builder subFactories)
             throws IOException {
-        ShardField found = search.get().onShard(target, context, NAME);
+        ShardField found = search.get().shards().onShard(target, context, NAME);
         ShardField field = found == null ? ShardField.NONE : found;
         return new AggregatorFactory(name, context, parent, subFactories, metadata) {
             @Override

@@ -27,6 +27,9 @@ import org.opensearch.core.common.io.stream.StreamOutput;
  * @param codebook the clusters, {@code r0} first
  */
 public record ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
+    /** The aggregation that returns tokens. */
+    public static final String AGGREGATION = "latent_clusters";
+
     private static final byte VERSION = 1;
     private static final int DIGEST = 8;
     private static final int MAX_DIMS = 1024;

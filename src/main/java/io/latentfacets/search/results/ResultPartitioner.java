@@ -7,16 +7,14 @@ import io.latentfacets.cluster.Codebook;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
+import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.model.Generation;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.PinnedField;
-import io.latentfacets.search.aggregation.FacetOptions;
-import io.latentfacets.text.TermPatterns;
+import io.latentfacets.search.SearchServices;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -38,10 +36,18 @@ public final class ResultPartitioner {
     private static final String NESTED = "nested";
     private static final int MOST_UNREDUCED = 16;
 
-    private final Supplier<LatentSearch> search;
+    private final SearchServices search;
+    private final ClusterColumns columns;
 
-    public ResultPartitioner(Supplier<LatentSearch> search) {
+    /** @param columns whose circuit breaker is charged while results are divided */
+    public ResultPartitioner(SearchServices search, ClusterColumns columns) {
         this.search = search;
+        this.columns = columns;
+    }
+
+    /** What the searches that this class makes work with. */
+    public SearchServices search() {
+        return search;
     }
 
     /**
@@ -55,13 +61,13 @@ public final class ResultPartitioner {
             SearchRequest request,
             String nestedPath,
             PinnedField target,
-            FacetOptions options,
+            ResultOptions options,
             ActionListener<ResultClusters> listener) {
         if (target.pin().generation() == 0) {
             listener.onResponse(ResultClusters.NONE);
             return;
         }
-        search.get()
+        search.pins()
                 .load(
                         target.pin(),
                         ActionListener.wrap(
@@ -75,7 +81,7 @@ public final class ResultPartitioner {
             SearchRequest request,
             String nestedPath,
             PinnedField target,
-            FacetOptions options,
+            ResultOptions options,
             Generation generation,
             ActionListener<ResultClusters> listener) {
         SearchRequest inner = InnerSearch.of(request);
@@ -84,10 +90,13 @@ public final class ResultPartitioner {
         // nor are they worth the place of other responses in the request cache, unless somebody says so
         inner.requestCache(Boolean.TRUE.equals(request.requestCache()));
         if (!inner.getParentTask().isSet()) {
-            inner.setParentTask(search.get().currentTask(client.threadPool().getThreadContext()));
+            inner.setParentTask(search.pins().currentTask(client.threadPool().getThreadContext()));
         }
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
-                SAMPLE, target.with(target.field(), target.pin().withoutEdits()), options.samplePerShard(), search);
+                SAMPLE,
+                target.with(target.field(), target.pin().withoutEdits()),
+                options.samplePerShard(),
+                () -> search);
         inner.source()
                 .aggregation(
                         nestedPath == null
@@ -111,14 +120,14 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    private ResultClusters divide(LatentSample sample, Generation generation, FacetOptions options) {
+    private ResultClusters divide(LatentSample sample, Generation generation, ResultOptions options) {
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
         long points = (long) sample.latents().length
                 * generation.clusters().partition().dims();
         long words = (long) options.most() * generation.vocabulary().size();
-        Releasable charged = search.get().charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
+        Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
         try {
             return named(sample, generation, options);
         } finally {
@@ -126,7 +135,7 @@ public final class ResultPartitioner {
         }
     }
 
-    private static ResultClusters named(LatentSample sample, Generation generation, FacetOptions options) {
+    private static ResultClusters named(LatentSample sample, Generation generation, ResultOptions options) {
         ResultClusterer.Result result =
                 new ResultClusterer(options.clusters(), () -> {}).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
@@ -159,16 +168,14 @@ public final class ResultPartitioner {
 
     /** Words of each cluster; those not wanted are left out here, so that others take their place. */
     private static List<List<ClusterTerm>> terms(
-            ResultClusterer.Result result, double[] shares, Generation generation, FacetOptions options) {
+            ResultClusterer.Result result, double[] shares, Generation generation, ResultOptions options) {
         Decoder decoder = new Decoder(generation.weights());
         float[][] words = new float[result.codebook().count()][];
         for (int c = 0; c < words.length; c++) {
             words[c] = decoder.logProbabilities(result.codebook().centroid(c));
         }
         int wanted = Math.max(options.terms(), ClusterInfo.LABEL_TERMS);
-        Labeler labeler = new Labeler(
-                new LabelOptions(generation.text().exclude(), wanted),
-                TermPatterns.of(FacetOptions.EXCLUDE_TERMS, options.excludeTerms()));
+        Labeler labeler = new Labeler(new LabelOptions(generation.text().exclude(), wanted), options.excludeTerms());
         // one cluster is no different from the whole: what is it about, then, beside all there is
         return words.length == 1
                 ? labeler.label(words, shares, generation.vocabulary())

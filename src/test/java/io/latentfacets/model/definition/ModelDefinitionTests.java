@@ -239,7 +239,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
     public void testReadAsAGenerationReads() throws IOException {
         ModelDefinition definition = parse("m", "{'source':{'index':'a','fields':'t','vector_field':'v'}}");
         Generation generation = ModelFixtures.generation("m", 1, createTempDir(), 1000);
-        ModelDefinition read = definition.readAs(generation);
+        ModelDefinition read = definition.readAs(generation.fields(), generation.vectorField(), generation.text());
         assertThat(read.source().fields(), equalTo(generation.fields()));
         assertThat(read.source().vectorField(), nullValue());
     }

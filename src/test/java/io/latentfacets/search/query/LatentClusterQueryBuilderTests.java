@@ -6,9 +6,11 @@ import static org.hamcrest.Matchers.instanceOf;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.InMemoryGenerations;
-import io.latentfacets.search.LatentSearch;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
+import io.latentfacets.search.SearchPins;
+import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.results.ResultPartitionTokenTests;
 import java.io.IOException;
 import java.util.Collection;
@@ -24,7 +26,12 @@ import org.opensearch.test.AbstractQueryTestCase;
 import org.opensearch.test.TestGeoShapeFieldMapperPlugin;
 
 public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<LatentClusterQueryBuilder> {
-    private final LatentSearch search = new LatentSearch(null, null, LatentSearchTestPlugin.CURRENT, null, null);
+    private final QueryServices search = new QueryServices(
+            new SearchServices(
+                    new SearchPins(null, null, LatentSearchTestPlugin.CURRENT),
+                    new ShardFields(LatentSearchTestPlugin.CURRENT, null)),
+            LatentSearchTestPlugin.CURRENT,
+            null);
 
     @Override
     @SuppressWarnings("deprecation")

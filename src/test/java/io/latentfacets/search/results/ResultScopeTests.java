@@ -593,7 +593,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
                 "{\"field\":\"latent\"" + options + "}")) {
             parser.nextToken();
-            return LatentClustersAggregationBuilder.parse(parser, "topics", LatentSearchTestPlugin.SEARCH::get);
+            return LatentClustersAggregationBuilder.parse(parser, "topics", LatentSearchTestPlugin.PARTITIONER::get);
         }
     }
 

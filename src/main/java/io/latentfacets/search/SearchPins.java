@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.encode.EncoderService;
-import io.latentfacets.field.ClusterColumns;
-import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
-import io.latentfacets.search.query.ClusterExplainer;
-import io.latentfacets.search.query.ResultPartitionExplainer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -17,11 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.lucene.document.IntPoint;
-import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PointValues;
-import org.apache.lucene.search.IndexSearcher;
-import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
@@ -29,39 +18,26 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
-import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.index.mapper.MappedFieldType;
-import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.tasks.TaskResourceTrackingService;
 
-/** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
-public final class LatentSearch {
+/**
+ * What a search works with, decided before a shard is searched: which field, model and generation its indices name, and
+ * loading them. Reads the cluster state only. Thread-safe.
+ */
+public final class SearchPins {
 
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final Generations generations;
-    private final ClusterColumns columns;
-    private final ClusterExplainer explainer;
-    private final ResultPartitionExplainer partitionExplainer;
     private final MappedLatents mappings = new MappedLatents();
 
-    /** @param encoders what explanations of documents are made with */
-    public LatentSearch(
-            ClusterService clusterService,
-            IndexNameExpressionResolver resolver,
-            Generations generations,
-            ClusterColumns columns,
-            EncoderService encoders) {
-        this.explainer = new ClusterExplainer(generations, encoders);
-        this.partitionExplainer = new ResultPartitionExplainer(generations, encoders);
+    public SearchPins(ClusterService clusterService, IndexNameExpressionResolver resolver, Generations generations) {
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
-        this.columns = columns;
     }
 
     /**
@@ -88,7 +64,7 @@ public final class LatentSearch {
             throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
                     + " in the indices searched; search the indices of one model at a time");
         }
-        if (isAcrossClusters(request)) {
+        if (SearchedIndices.areAcrossClusters(request)) {
             // Another cluster's model of that name is another model: each node decides for its own shards.
             return field == null || field.equals(target.field()) ? target : target.with(field, null);
         }
@@ -97,8 +73,7 @@ public final class LatentSearch {
         }
         String model = models.iterator().next();
         int active = generations.active(model);
-        ClusterEdits edits = generations.edits(model);
-        return target.with(field, new Pin(model, active, edits == null ? ClusterEdits.NONE : edits));
+        return target.with(field, new Pin(model, active, generations.edits(model)));
     }
 
     /** The nested object of the indices searched that a field is in; null for none. */
@@ -221,130 +196,9 @@ public final class LatentSearch {
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 
-    public ClusterExplainer explainer() {
-        return explainer;
-    }
-
-    public ResultPartitionExplainer partitionExplainer() {
-        return partitionExplainer;
-    }
-
     /** Brings what a search is pinned to into this node's memory; see {@link Generations#load}. */
     public void load(Pin pin, ActionListener<Generation> listener) {
         generations.load(pin.model(), pin.generation(), listener);
-    }
-
-    /**
-     * On a shard: the field and its generation; null if this index has no such field.
-     *
-     * @param who name of the query or aggregation, for messages
-     * @throws IllegalArgumentException if the field is of another type or of another model than the search pinned
-     * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
-     *     could load it
-     */
-    public ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
-        if (target.field() == null) {
-            throw new IllegalArgumentException("[field] of [" + who + "] is required here");
-        }
-        LatentVectorFieldType type = mapped(target, context, who);
-        if (type == null) {
-            return null;
-        }
-        Pin pin = target.pin();
-        if (pin == null) {
-            // Nothing in the request says which generation this was, so a cached response could outlive it.
-            context.setIsCacheable(false);
-            pin = new Pin(type.model(), generations.active(type.model()), generations.edits(type.model()));
-        }
-        if (pin.generation() == 0) {
-            return new ShardField(type.name(), pin, null, columns);
-        }
-        if (!pin.model().equals(type.model())) {
-            throw new IllegalArgumentException("the field [" + target.field() + "] belongs to model [" + type.model()
-                    + "] here and to [" + pin.model() + "] elsewhere; search the indices of one model at a time");
-        }
-        Generation generation = generations.loaded(pin.model(), pin.generation());
-        if (generation == null) {
-            load(pin, ActionListener.wrap(loaded -> {}, failure -> {}));
-            throw new OpenSearchStatusException(
-                    "generation [" + pin.generation() + "] of model [" + pin.model()
-                            + "] is being loaded on this node, try again",
-                    RestStatus.SERVICE_UNAVAILABLE);
-        }
-        if (lacksGeneration(type, generation, context)) {
-            context.setIsCacheable(false);
-        }
-        return new ShardField(type.name(), pin, generation, columns);
-    }
-
-    /**
-     * On a shard: the type of the field; null if this index has no such field.
-     *
-     * @throws IllegalArgumentException if the field is of another type
-     */
-    public static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
-        MappedFieldType mapped = context.fieldMapper(target.field());
-        if (mapped == null) {
-            return null;
-        }
-        if (mapped.unwrap() instanceof LatentVectorFieldType type) {
-            return type;
-        }
-        throw new IllegalArgumentException("[field] of [" + who + "] must be of type [latent_vector], ["
-                + target.field() + "] is of type [" + mapped.typeName() + "]");
-    }
-
-    /**
-     * Whether documents here may be of a generation that this node has not loaded: then counts can still change by
-     * themselves.
-     */
-    private boolean lacksGeneration(LatentVectorFieldType type, Generation pinned, QueryShardContext context)
-            throws IOException {
-        if (context.getIndexReader() == null) {
-            return false;
-        }
-        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
-            PointValues points = leaf.reader().getPointValues(type.generationField());
-            if (points == null) {
-                continue;
-            }
-            int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
-            int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
-            int own = pinned.encoderGeneration();
-            boolean others = lowest != own || highest != own;
-            for (int number = lowest; others && number <= highest; number++) {
-                if (number != own && generations.loaded(pinned.model(), number) == null) {
-                    return true;
-                }
-                // A gap of many generations is not worth walking through.
-                if (number - lowest > 16) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** On a shard: whether documents have been encoded anew since this generation, and none is left of it. */
-    public static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context)
-            throws IOException {
-        if (context.getIndexReader() == null) {
-            return false;
-        }
-        boolean newer = false;
-        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
-            PointValues points = leaf.reader().getPointValues(type.generationField());
-            newer |= points != null && IntPoint.decodeDimension(points.getMaxPackedValue(), 0) > generation;
-        }
-        if (!newer) {
-            return false;
-        }
-        // Points of deleted documents stay for a while: only a search says what is there. The context's own searcher is
-        // not ready yet while its query is made.
-        IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
-        String field = type.generationField();
-        return searcher.count(IntPoint.newRangeQuery(field, generation + 1, Integer.MAX_VALUE)) > 0
-                && searcher.count(IntPoint.newExactQuery(field, generation)) == 0;
     }
 
     /** The task of the search that is being rewritten on this thread; not set where tasks are not tracked. */
@@ -353,11 +207,6 @@ public final class LatentSearch {
         return id instanceof Long number
                 ? new TaskId(clusterService.localNode().getId(), number)
                 : TaskId.EMPTY_TASK_ID;
-    }
-
-    /** Takes heap from the circuit breaker until it is closed; throws if there is no room. */
-    public Releasable charge(long bytes, String what) {
-        return columns.charge(bytes, what);
     }
 
     private void addIfAway(Pin pin, List<Pin> wanted) {
@@ -384,7 +233,9 @@ public final class LatentSearch {
     /** Metadata of the indices of this cluster that a search is over; null if it is only over those of others. */
     private List<IndexMetadata> localIndices(String[] names, IndicesOptions options) {
         String[] all = names == null ? new String[0] : names;
-        String[] local = Arrays.stream(all).filter(name -> !isRemote(name)).toArray(String[]::new);
+        String[] local = Arrays.stream(all)
+                .filter(name -> !SearchedIndices.isRemote(name))
+                .toArray(String[]::new);
         if (local.length == 0 && all.length > 0) {
             return null;
         }
@@ -394,15 +245,5 @@ public final class LatentSearch {
             indices.add(state.metadata().index(name));
         }
         return indices;
-    }
-
-    /** Whether a search is over indices of other clusters too. */
-    public static boolean isAcrossClusters(IndicesRequest request) {
-        return request.indices() != null && Arrays.stream(request.indices()).anyMatch(LatentSearch::isRemote);
-    }
-
-    /** {@code cluster:index}; a date-math name, in angle brackets, may hold a colon too. */
-    private static boolean isRemote(String name) {
-        return name.indexOf(':') > 0 && !name.startsWith("<") && !name.startsWith("-");
     }
 }

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Finding clusters: how many, by which rule, and their parents; clusters of results too. */
+package io.latentfacets.cluster.fit;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search;
+
+import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import java.io.IOException;
+import org.apache.lucene.document.IntPoint;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
+import org.apache.lucene.search.IndexSearcher;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.index.mapper.MappedFieldType;
+import org.opensearch.index.query.QueryShardContext;
+
+/** What a shard sees of the field that a search pinned: mapping, loaded generation, columns. Thread-safe. */
+public final class ShardFields {
+
+    private final Generations generations;
+    private final ClusterColumns columns;
+
+    public ShardFields(Generations generations, ClusterColumns columns) {
+        this.generations = generations;
+        this.columns = columns;
+    }
+
+    /**
+     * On a shard: the field and its generation; null if this index has no such field.
+     *
+     * @param who name of the query or aggregation, for messages
+     * @throws IllegalArgumentException if the field is of another type or of another model than the search pinned
+     * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
+     *     could load it
+     */
+    public ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
+        if (target.field() == null) {
+            throw new IllegalArgumentException("[field] of [" + who + "] is required here");
+        }
+        LatentVectorFieldType type = mapped(target, context, who);
+        if (type == null) {
+            return null;
+        }
+        Pin pin = target.pin();
+        if (pin == null) {
+            // Nothing in the request says which generation this was, so a cached response could outlive it.
+            context.setIsCacheable(false);
+            pin = new Pin(type.model(), generations.active(type.model()), generations.edits(type.model()));
+        }
+        if (pin.generation() == 0) {
+            return new ShardField(type.name(), pin, null, columns);
+        }
+        if (!pin.model().equals(type.model())) {
+            throw new IllegalArgumentException("the field [" + target.field() + "] belongs to model [" + type.model()
+                    + "] here and to [" + pin.model() + "] elsewhere; search the indices of one model at a time");
+        }
+        Generation generation = generations.loaded(pin.model(), pin.generation());
+        if (generation == null) {
+            generations.load(pin.model(), pin.generation(), ActionListener.wrap(loaded -> {}, failure -> {}));
+            throw new OpenSearchStatusException(
+                    "generation [" + pin.generation() + "] of model [" + pin.model()
+                            + "] is being loaded on this node, try again",
+                    RestStatus.SERVICE_UNAVAILABLE);
+        }
+        if (lacksGeneration(type, generation, context)) {
+            context.setIsCacheable(false);
+        }
+        return new ShardField(type.name(), pin, generation, columns);
+    }
+
+    /**
+     * On a shard: the type of the field; null if this index has no such field.
+     *
+     * @throws IllegalArgumentException if the field is of another type
+     */
+    public static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
+        MappedFieldType mapped = context.fieldMapper(target.field());
+        if (mapped == null) {
+            return null;
+        }
+        if (mapped.unwrap() instanceof LatentVectorFieldType type) {
+            return type;
+        }
+        throw new IllegalArgumentException("[field] of [" + who + "] must be of type [latent_vector], ["
+                + target.field() + "] is of type [" + mapped.typeName() + "]");
+    }
+
+    /**
+     * Whether documents here may be of a generation that this node has not loaded: then counts can still change by
+     * themselves.
+     */
+    private boolean lacksGeneration(LatentVectorFieldType type, Generation pinned, QueryShardContext context)
+            throws IOException {
+        if (context.getIndexReader() == null) {
+            return false;
+        }
+        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
+            PointValues points = leaf.reader().getPointValues(type.generationField());
+            if (points == null) {
+                continue;
+            }
+            int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
+            int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
+            int own = pinned.encoderGeneration();
+            boolean others = lowest != own || highest != own;
+            for (int number = lowest; others && number <= highest; number++) {
+                if (number != own && generations.loaded(pinned.model(), number) == null) {
+                    return true;
+                }
+                // A gap of many generations is not worth walking through.
+                if (number - lowest > 16) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** On a shard: whether documents have been encoded anew since this generation, and none is left of it. */
+    public static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context)
+            throws IOException {
+        if (context.getIndexReader() == null) {
+            return false;
+        }
+        boolean newer = false;
+        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
+            PointValues points = leaf.reader().getPointValues(type.generationField());
+            newer |= points != null && IntPoint.decodeDimension(points.getMaxPackedValue(), 0) > generation;
+        }
+        if (!newer) {
+            return false;
+        }
+        // Points of deleted documents stay for a while: only a search says what is there. The context's own searcher is
+        // not ready yet while its query is made.
+        IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
+        String field = type.generationField();
+        return searcher.count(IntPoint.newRangeQuery(field, generation + 1, Integer.MAX_VALUE)) > 0
+                && searcher.count(IntPoint.newExactQuery(field, generation)) == 0;
+    }
+}
