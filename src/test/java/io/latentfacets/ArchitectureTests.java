@@ -55,6 +55,7 @@ public class ArchitectureTests {
             "vae.objective",
             "vae.training",
             "engine",
+            "wire",
             "stats",
             "strict",
             "rest",

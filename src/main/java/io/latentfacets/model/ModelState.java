@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 
 /** What a model is in, as the API shows it. Every state but {@link #TRAINING} stays until somebody acts. */
-public enum ModelState {
-    CREATED,
-    TRAINING,
-    READY,
-    FAILED;
+public enum ModelState implements WireEnum {
+    CREATED(0),
+    TRAINING(1),
+    READY(2),
+    FAILED(3);
+
+    private final int id;
+
+    ModelState(int id) {
+        this.id = id;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
 
     @Override
     public String toString() {

@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -38,7 +39,7 @@ public record StoredModel(
     public StoredModel(StreamInput in) throws IOException {
         this(
                 new ModelDefinition(in),
-                in.readEnum(ModelState.class),
+                WireEnum.read(in, ModelState.class),
                 in.readOptionalString(),
                 in.readVInt(),
                 in.readVInt(),
@@ -49,7 +50,7 @@ public record StoredModel(
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         definition.writeTo(out);
-        out.writeEnum(state);
+        WireEnum.write(out, state);
         out.writeOptionalString(error);
         out.writeVInt(active);
         out.writeVInt(lastGeneration);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 
 /**
@@ -11,10 +12,22 @@ import java.util.Locale;
  */
 public record TrainingOutcome(Status status, String error) {
 
-    public enum Status {
-        SUCCESS,
-        FAILED,
-        CANCELLED;
+    /** The three ends. */
+    public enum Status implements WireEnum {
+        SUCCESS(0),
+        FAILED(1),
+        CANCELLED(2);
+
+        private final int id;
+
+        Status(int id) {
+            this.id = id;
+        }
+
+        @Override
+        public int id() {
+            return id;
+        }
 
         /** As it is stored and shown. */
         public String key() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record TrainingRecord(
                 new TrainingOwner(in),
                 in.readVInt(),
                 in.readBoolean()
-                        ? new TrainingOutcome(in.readEnum(TrainingOutcome.Status.class), in.readOptionalString())
+                        ? new TrainingOutcome(WireEnum.read(in, TrainingOutcome.Status.class), in.readOptionalString())
                         : null,
                 in.readVLong(),
                 in.readList(StreamInput::readMap));
@@ -59,7 +60,7 @@ public record TrainingRecord(
         out.writeVInt(generation);
         out.writeBoolean(outcome != null);
         if (outcome != null) {
-            out.writeEnum(outcome.status());
+            WireEnum.write(out, outcome.status());
             out.writeOptionalString(outcome.error());
         }
         out.writeVLong(endedMillis);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.stats;
 
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.opensearch.action.ActionType;
@@ -38,13 +38,13 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            stats = in.readEnumSet(StatName.class);
+            stats = WireEnum.readSet(in, StatName.class);
         }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeEnumSet(EnumSet.copyOf(stats));
+            WireEnum.writeSet(out, stats);
         }
 
         Set<StatName> stats() {

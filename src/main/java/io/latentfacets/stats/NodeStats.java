@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.stats;
 
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -30,13 +31,16 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
         values = new EnumMap<>(StatName.class);
         int size = in.readVInt();
         for (int i = 0; i < size; i++) {
-            StatName stat = in.readEnum(StatName.class);
-            values.put(stat, read(stat, in));
+            StatName stat = WireEnum.find(StatName.class, in.readVInt());
+            Object value = read(WireEnum.read(in, StatName.Kind.class), in);
+            if (stat != null) { // else a newer node's
+                values.put(stat, value);
+            }
         }
     }
 
-    private static Object read(StatName stat, StreamInput in) throws IOException {
-        return switch (stat.kind()) {
+    private static Object read(StatName.Kind kind, StreamInput in) throws IOException {
+        return switch (kind) {
             case COUNTER, GAUGE -> in.readZLong();
             case LATENCY -> new Latency(in);
             case TEXT -> in.readString();
@@ -49,7 +53,8 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
         super.writeTo(out);
         out.writeVInt(values.size());
         for (Map.Entry<StatName, Object> entry : values.entrySet()) {
-            out.writeEnum(entry.getKey());
+            WireEnum.write(out, entry.getKey());
+            WireEnum.write(out, entry.getKey().kind());
             switch (entry.getKey().kind()) {
                 case COUNTER, GAUGE -> out.writeZLong((Long) entry.getValue());
                 case LATENCY -> ((Latency) entry.getValue()).writeTo(out);

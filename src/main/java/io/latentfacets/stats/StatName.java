@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.stats;
 
+import io.latentfacets.wire.WireEnum;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -9,61 +10,82 @@ import java.util.Locale;
  * Every statistic of the plugin, named once: its place in the code, its path in the API, its kind and what it means. A
  * node reports all of them; the stats endpoint filters by {@link #key()}.
  */
-public enum StatName {
-    STATUS(Kind.TEXT, "green: all well; yellow: a load failed or an engine is missing; red: nothing can be encoded"),
-    DOCUMENTS_ENCODED(Kind.COUNTER, "documents that got a latent at ingest"),
-    DOCUMENTS_SKIPPED(Kind.COUNTER, "documents indexed without a new latent: no text, no model yet, unchanged"),
+public enum StatName implements WireEnum {
+    STATUS(0, Kind.TEXT, "green: all well; yellow: a load failed or an engine is missing; red: nothing can be encoded"),
+    DOCUMENTS_ENCODED(1, Kind.COUNTER, "documents that got a latent at ingest"),
+    DOCUMENTS_SKIPPED(2, Kind.COUNTER, "documents indexed without a new latent: no text, no model yet, unchanged"),
     DOCUMENTS_FAILED(
+            3,
             Kind.COUNTER,
             "documents that should have got a latent and did not: engine, memory or model not available, malformed"),
-    ENCODE_MILLIS(Kind.LATENCY, "time to encode a batch at ingest, milliseconds"),
-    CLUSTER_COLUMNS(Kind.GAUGE, "per-segment cluster columns in memory"),
-    CLUSTER_COLUMNS_BYTES(Kind.GAUGE, "their size"),
-    CLUSTER_COLUMNS_DOCUMENTS(Kind.GAUGE, "documents they cover, a document of two columns twice"),
-    CLUSTER_COLUMNS_BUILT_BY_WARMER(Kind.COUNTER, "columns built in the background, off the path of requests"),
-    CLUSTER_COLUMNS_BUILT_BY_SEARCHES(Kind.COUNTER, "columns built by the search that needed them"),
-    CLUSTER_COLUMNS_FAILED(Kind.COUNTER, "columns that could not be built: no memory, or the shard went"),
-    CLUSTER_COLUMN_MILLIS(Kind.LATENCY, "time to build a column, milliseconds"),
+    ENCODE_MILLIS(4, Kind.LATENCY, "time to encode a batch at ingest, milliseconds"),
+    CLUSTER_COLUMNS(5, Kind.GAUGE, "per-segment cluster columns in memory"),
+    CLUSTER_COLUMNS_BYTES(6, Kind.GAUGE, "their size"),
+    CLUSTER_COLUMNS_DOCUMENTS(7, Kind.GAUGE, "documents they cover, a document of two columns twice"),
+    CLUSTER_COLUMNS_BUILT_BY_WARMER(8, Kind.COUNTER, "columns built in the background, off the path of requests"),
+    CLUSTER_COLUMNS_BUILT_BY_SEARCHES(9, Kind.COUNTER, "columns built by the search that needed them"),
+    CLUSTER_COLUMNS_FAILED(10, Kind.COUNTER, "columns that could not be built: no memory, or the shard went"),
+    CLUSTER_COLUMN_MILLIS(11, Kind.LATENCY, "time to build a column, milliseconds"),
     CLUSTER_COLUMN_LOOKUPS(
-            Kind.COUNTER, "large segments that a search went through document by document, its column not being there"),
-    FACET_MILLIS(Kind.LATENCY, "time to answer a facets request, milliseconds"),
-    TRAININGS_STARTED(Kind.COUNTER, "trainings begun on this node"),
-    TRAININGS_SUCCEEDED(Kind.COUNTER, "trainings that published a generation"),
-    TRAININGS_FAILED(Kind.COUNTER, "trainings that failed"),
-    TRAININGS_CANCELLED(Kind.COUNTER, "trainings that somebody cancelled"),
-    GENERATION_LOADS(Kind.COUNTER, "generations read from the system index"),
-    GENERATION_LOAD_FAILURES(Kind.COUNTER, "reads that failed"),
-    GENERATION_LOAD_MILLIS(Kind.LATENCY, "time to read a generation, milliseconds"),
-    GENERATIONS_LOADED(Kind.GAUGE, "generations in memory"),
-    GENERATIONS_BYTES(Kind.GAUGE, "their size"),
-    BREAKER_BYTES(Kind.GAUGE, "bytes charged to the latent circuit breaker"),
-    BREAKER_LIMIT_BYTES(Kind.GAUGE, "limit of the latent circuit breaker"),
-    BREAKER_TRIPPED(Kind.COUNTER, "how often it refused"),
-    ENGINE_AVAILABLE(Kind.FLAG, "whether this node can encode and train"),
-    ENGINE_DEVICE(Kind.TEXT, "what it computes on"),
-    ENGINE_VERSION(Kind.TEXT, "the engine's version"),
-    ENGINE_ERROR(Kind.TEXT, "why the engine is not available");
+            12,
+            Kind.COUNTER,
+            "large segments that a search went through document by document, its column not being there"),
+    FACET_MILLIS(13, Kind.LATENCY, "time to answer a facets request, milliseconds"),
+    TRAININGS_STARTED(14, Kind.COUNTER, "trainings begun on this node"),
+    TRAININGS_SUCCEEDED(15, Kind.COUNTER, "trainings that published a generation"),
+    TRAININGS_FAILED(16, Kind.COUNTER, "trainings that failed"),
+    TRAININGS_CANCELLED(17, Kind.COUNTER, "trainings that somebody cancelled"),
+    GENERATION_LOADS(18, Kind.COUNTER, "generations read from the system index"),
+    GENERATION_LOAD_FAILURES(19, Kind.COUNTER, "reads that failed"),
+    GENERATION_LOAD_MILLIS(20, Kind.LATENCY, "time to read a generation, milliseconds"),
+    GENERATIONS_LOADED(21, Kind.GAUGE, "generations in memory"),
+    GENERATIONS_BYTES(22, Kind.GAUGE, "their size"),
+    BREAKER_BYTES(23, Kind.GAUGE, "bytes charged to the latent circuit breaker"),
+    BREAKER_LIMIT_BYTES(24, Kind.GAUGE, "limit of the latent circuit breaker"),
+    BREAKER_TRIPPED(25, Kind.COUNTER, "how often it refused"),
+    ENGINE_AVAILABLE(26, Kind.FLAG, "whether this node can encode and train"),
+    ENGINE_DEVICE(27, Kind.TEXT, "what it computes on"),
+    ENGINE_VERSION(28, Kind.TEXT, "the engine's version"),
+    ENGINE_ERROR(29, Kind.TEXT, "why the engine is not available");
 
     /** How a statistic is written and how it is added up over nodes. */
-    public enum Kind {
+    public enum Kind implements WireEnum {
         /** Only grows; nodes add up. */
-        COUNTER,
+        COUNTER(0),
         /** Goes up and down; nodes add up. */
-        GAUGE,
+        GAUGE(1),
         /** Count, mean, maximum and percentiles of a duration; nodes merge. */
-        LATENCY,
+        LATENCY(2),
         /** A word; absent when null; not added up. */
-        TEXT,
+        TEXT(3),
         /** True or false; not added up. */
-        FLAG
+        FLAG(4);
+
+        private final int id;
+
+        Kind(int id) {
+            this.id = id;
+        }
+
+        @Override
+        public int id() {
+            return id;
+        }
     }
 
+    private final int id;
     private final Kind kind;
     private final String description;
 
-    StatName(Kind kind, String description) {
+    StatName(int id, Kind kind, String description) {
+        this.id = id;
         this.kind = kind;
         this.description = description;
+    }
+
+    @Override
+    public int id() {
+        return id;
     }
 
     public Kind kind() {

@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
@@ -20,13 +21,24 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         super(NAME, AcknowledgedResponse::new);
     }
 
-    enum Change {
+    enum Change implements WireEnum {
         /** Make a generation the active one. */
-        ACTIVATE,
+        ACTIVATE(0),
         /** Relabel or hide one cluster. */
-        EDIT_CLUSTER,
+        EDIT_CLUSTER(1),
         /** Forget the model. */
-        REMOVE
+        REMOVE(2);
+
+        private final int id;
+
+        Change(int id) {
+            this.id = id;
+        }
+
+        @Override
+        public int id() {
+            return id;
+        }
     }
 
     /** Which change, and what must hold for it to be made. */
@@ -75,7 +87,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            change = in.readEnum(Change.class);
+            change = WireEnum.read(in, Change.class);
             model = in.readString();
             expected = in.readInt();
             generation = in.readVInt();
@@ -87,7 +99,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeEnum(change);
+            WireEnum.write(out, change);
             out.writeString(model);
             out.writeInt(expected);
             out.writeVInt(generation);
