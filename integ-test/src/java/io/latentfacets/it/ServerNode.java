@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class ServerNode {
     private static final int STOP_SECONDS = 60;
 
-    private final Path home;
+    private Path home;
     private final Path dir;
     private final Map<String, String> settings;
     private final URI uri;
@@ -74,6 +74,14 @@ final class ServerNode {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + this, e);
         }
+    }
+
+    /** The next start runs another assembled server on the same data. */
+    void moveTo(Path server) {
+        if (isAlive()) {
+            throw new IllegalStateException(this + " runs");
+        }
+        home = server.toAbsolutePath();
     }
 
     boolean isAlive() {

@@ -78,6 +78,11 @@ public final class TestCluster implements AutoCloseable {
         return SHARED.computeIfAbsent(nodes, Shared::start).get();
     }
 
+    /** The assembled server with the plugin installed. */
+    static Path home() {
+        return HOME;
+    }
+
     /** Number of nodes, dead ones included. */
     public int size() {
         return nodes.size();
@@ -118,6 +123,13 @@ public final class TestCluster implements AutoCloseable {
             nodes.get(node).start();
         }
         awaitUp();
+    }
+
+    /** Stops one node in order and starts it on another assembled server, with its data and ports. */
+    public void upgrade(int node, Path server) {
+        stop(node);
+        nodes.get(node).moveTo(server);
+        restart(node);
     }
 
     /** Which node is the elected cluster manager. */

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasSize;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+
+/**
+ * A cluster of three nodes goes from this build to the next one, node by node, while it is searched and written to. The
+ * two builds differ in their wire format: see {@link NextBuild}.
+ */
+public final class UpgradeIT {
+    private static final String INDEX = "upgrade-docs";
+    private static final String MODEL = "upgrade-model";
+    private static final int DOCUMENTS = 1200;
+    private static final int NODES = 3;
+
+    private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean over = new AtomicBoolean();
+    /** The node that is away, or about to be; no request goes there. */
+    private final AtomicInteger away = new AtomicInteger(-1);
+
+    private final AtomicInteger searched = new AtomicInteger();
+    private final AtomicInteger written = new AtomicInteger();
+    private TestCluster cluster;
+
+    @Rule
+    public final ServerLogs logs = new ServerLogs(() -> cluster);
+
+    @Before
+    public void start() {
+        cluster = TestCluster.builder("upgrade").nodes(NODES).start();
+        Latent.createIndex(cluster, INDEX, DOCUMENTS, 3, 1);
+        Latent.createModel(cluster.rest(), MODEL, Latent.definition(INDEX, 4, 2));
+        Latent.train(cluster.rest(), MODEL);
+        Latent.attach(cluster.rest(), MODEL, INDEX);
+    }
+
+    @After
+    public void stop() {
+        cluster.close();
+    }
+
+    @Test
+    public void nodesOfTwoBuildsUnderstandEachOther() throws Exception {
+        Path next = NextBuild.assemble(
+                TestCluster.home(), Path.of(System.getProperty("latent.integ.dir", "target/integ"), "next-build"));
+        ExecutorService load = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> searches = load.submit(this::search);
+            Future<?> writes = load.submit(this::write);
+            for (int node : new int[] {2, 1, 0}) {
+                int before = searched.get();
+                away.set(node);
+                cluster.upgrade(node, next);
+                away.set(-1);
+                cluster.awaitGreen(INDEX);
+                everyCall();
+                Await.until(Duration.ofMinutes(1), "more searches", () -> searched.get() > before + 20);
+            }
+            over.set(true);
+            searches.get(2, TimeUnit.MINUTES);
+            writes.get(2, TimeUnit.MINUTES);
+        } finally {
+            over.set(true);
+            load.shutdownNow();
+        }
+        assertThat(List.copyOf(surprises), empty());
+        cluster.rest().post("/" + INDEX + "/_refresh").ok();
+        assertThat(cluster.rest().get("/" + INDEX + "/_count").ok().intAt("count"), equalTo(DOCUMENTS + written.get()));
+        assertThat(written.get(), greaterThan(0));
+    }
+
+    /** Each kind of message, asked of each node. */
+    private void everyCall() {
+        for (int node = 0; node < NODES; node++) {
+            Rest rest = cluster.rest(node);
+            String model = Latent.BASE + "/models/" + MODEL;
+            assertThat(rest.get(model).ok().stringAt("state"), equalTo("ready"));
+            assertThat(rest.get("/_cat/latent_models").ok().status(), equalTo(200));
+            assertThat(rest.get(model + "/_training").ok().status(), equalTo(200));
+            assertThat(rest.get(model + "/clusters").ok().listAt("clusters"), hasSize(4));
+            assertThat(rest.get(Latent.BASE + "/stats").ok().mapAt("nodes").keySet(), hasSize(NODES));
+            String key = rest.get(model + "/clusters").ok().stringAt("clusters.0.key");
+            rest.put(model + "/clusters/" + key, Map.of("label", "named on node " + node))
+                    .ok();
+            rest.post(model + "/_encode", Map.of("docs", List.of(Map.of("body", "telescope orbit")), "explain", true))
+                    .ok();
+            rest.post(model + "/_evaluate", Map.of("label_field", "subject")).ok();
+            rest.post(model + "/_reencode?wait_for_completion=true").ok();
+            facets(rest);
+            results(rest);
+            neighbors(rest);
+        }
+        Rest rest = cluster.rest(2);
+        rest.post(
+                        Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true",
+                        "{\"mode\":\"clusters\",\"force\":true}")
+                .ok();
+    }
+
+    private void search() {
+        for (int i = 0; !over.get(); i++) {
+            int node = i % NODES;
+            if (node == away.get()) {
+                continue;
+            }
+            try {
+                facets(cluster.rest(node));
+                results(cluster.rest(node));
+                neighbors(cluster.rest(node));
+                searched.incrementAndGet();
+            } catch (UncheckedIOException e) {
+                if (node != away.get()) {
+                    surprises.add("node " + node + " of a search: " + e);
+                }
+            } catch (AssertionError | RuntimeException e) {
+                surprises.add("node " + node + " of a search: " + e.getMessage());
+            }
+        }
+    }
+
+    private void write() {
+        for (int i = 0; !over.get(); i++) {
+            int node = i % NODES;
+            int from = DOCUMENTS + written.get();
+            if (node == away.get()) {
+                continue;
+            }
+            try {
+                cluster.rest(node).bulk("/" + INDEX + "/_bulk", TopicCorpus.documents(from, from + 20));
+                written.addAndGet(20);
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (UncheckedIOException e) {
+                if (node != away.get()) {
+                    surprises.add("node " + node + " of a bulk: " + e);
+                }
+            } catch (AssertionError | RuntimeException e) {
+                surprises.add("node " + node + " of a bulk: " + e.getMessage());
+            }
+        }
+    }
+
+    private static void facets(Rest rest) {
+        Rest.Response found = rest.post("/" + INDEX + "/_search", """
+                        {"size":0,"track_total_hits":true,"aggs":{"t":{"latent_clusters":{"field":"latent"},
+                         "aggs":{"n":{"sum":{"field":"number"}}}}}}""").ok();
+        whole(found, "aggregations.t");
+        rest.post("/" + INDEX + "/_latent/facets", """
+                        {"search":{"query":{"match":{"body":"market telescope"}},"size":2},
+                         "facets":{"examples":2,"summary":true,"trend":{"field":"date","interval":"month"}}}""").ok();
+    }
+
+    private static void results(Rest rest) {
+        Rest.Response found = rest.post("/" + INDEX + "/_search", """
+                        {"size":0,"track_total_hits":true,"query":{"match":{"body":"market telescope recipe"}},
+                         "aggs":{"t":{"latent_clusters":{"scope":"results","clusters":3}}}}""").ok();
+        whole(found, "aggregations.t");
+        rest.post(
+                        "/" + INDEX + "/_search",
+                        Map.of(
+                                "size",
+                                0,
+                                "query",
+                                Map.of(
+                                        "latent_cluster",
+                                        Map.of(
+                                                "field",
+                                                "latent",
+                                                "partition",
+                                                found.stringAt("aggregations.t.partition"),
+                                                "clusters",
+                                                List.of("r0")))))
+                .ok();
+    }
+
+    private static void neighbors(Rest rest) {
+        Rest.Response found = rest.post("/" + INDEX + "/_search", """
+                        {"size":5,"_source":false,"query":{"latent_neighbors":{"field":"latent","k":5,"text":"galaxy comet"}}}""").ok();
+        assertThat(found.text(), found.listAt("hits.hits"), hasSize(5));
+    }
+
+    /** All shards answered, and each document that matches is in a bucket or said to be in none. */
+    private static void whole(Rest.Response found, String aggregation) {
+        assertThat(found.text(), found.intAt("_shards.failed"), equalTo(0));
+        long counted = found.longAt(aggregation + ".unassigned_doc_count")
+                + found.longAt(aggregation + ".sum_other_doc_count");
+        for (Object bucket : found.listAt(aggregation + ".buckets")) {
+            counted += ((Number) ((Map<?, ?>) bucket).get("doc_count")).longValue();
+        }
+        assertThat(found.text(), counted, equalTo(found.longAt("hits.total.value")));
+    }
+}
