@@ -151,7 +151,7 @@ public final class LatentFacetsPlugin extends Plugin
     static final Setting<Integer> ENGINE_THREADS =
             Setting.intSetting("plugins.latent.engine.threads", 1, 1, 64, Setting.Property.NodeScope);
 
-    private static final Logger LOGGER = LogManager.getLogger(LatentFacetsPlugin.class);
+    private static final Logger logger = LogManager.getLogger(LatentFacetsPlugin.class);
     private static final String BREAKER = "latent";
     private static final double BREAKER_SHARE_OF_HEAP = 0.4;
 
@@ -243,9 +243,9 @@ public final class LatentFacetsPlugin extends Plugin
                 new InferenceEngine(data.resolve("latent-facets").resolve("engine"), threads);
         engine.start();
         if (engine.available()) {
-            LOGGER.info("PyTorch [{}] on [{}]", engine.version(), engine.device());
+            logger.info("PyTorch [{}] on [{}]", engine.version(), engine.device());
         } else {
-            LOGGER.warn(
+            logger.warn(
                     "no models are trained and no documents encoded on this node, because its engine did not start: {}",
                     engine.error());
         }

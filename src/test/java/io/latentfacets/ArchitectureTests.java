@@ -41,7 +41,7 @@ public class ArchitectureTests {
 
     private static final String ROOT = LatentFacetsPlugin.class.getPackageName();
     private static final int MOST_CLASSES = 30;
-    private static final int MOST_PACKAGES = 12;
+    private static final int MOST_PACKAGES = 13;
 
     /** Every package of the plugin, from the ground floor up: a package may use those that stand before it. */
     private static final List<String> FLOORS = List.of(
@@ -55,6 +55,7 @@ public class ArchitectureTests {
             "vae.objective",
             "vae.training",
             "engine",
+            "async",
             "wire",
             "stats",
             "strict",
@@ -173,13 +174,16 @@ public class ArchitectureTests {
                 .check(ours);
     }
 
+    /** The coordinator of a training takes an exception of its own steps for a failed attempt, on purpose. */
     @Test
     public void testListenersAreCalledOnce() {
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ROOT + ".training.TrainingCoordinator")
                 .should()
                 .callMethodWhere(isNamed(ActionListener.class, "wrap"))
-                .because(
-                        "ActionListener.wrap calls onFailure when its own onResponse throws, so the caller goes on twice")
+                .because("ActionListener.wrap calls onFailure when its own onResponse throws, so the caller goes on"
+                        + " twice; use async.Listeners")
                 .check(ours);
     }
 

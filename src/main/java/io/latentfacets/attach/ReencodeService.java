@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -151,7 +152,7 @@ public final class ReencodeService {
                         generation,
                         parent,
                         true,
-                        ActionListener.wrap(
+                        Listeners.either(
                                 response -> {},
                                 e -> logger.warn("re-encoding for model [{}] failed: {}", model, e.getMessage())))));
             }

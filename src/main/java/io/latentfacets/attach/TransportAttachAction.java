@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
@@ -71,9 +72,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     @Override
     protected void doExecute(Task task, AttachAction.Request request, ActionListener<AttachAction.Response> listener) {
         // the store answers on the generic pool, where it is all right to wait for three small cluster state updates
-        store.get(
-                request.model(),
-                ActionListener.wrap(stored -> attach(task, request, stored, listener), listener::onFailure));
+        store.get(request.model(), Listeners.andThen(listener, (next, stored) -> attach(task, request, stored, next)));
     }
 
     private void attach(

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.StoredModel;
-import io.latentfacets.training.TrainingService;
+import io.latentfacets.model.store.ModelStore;
 import java.util.List;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ActionFilters;
@@ -21,7 +22,7 @@ import org.opensearch.transport.client.node.NodeClient;
 public final class TransportReencodeAction
         extends HandledTransportAction<ReencodeAction.Request, ReencodeAction.Response> {
 
-    private final TrainingService trainings;
+    private final ModelStore store;
     private final ClusterService clusterService;
     private final ReencodeService reencoding;
 
@@ -29,11 +30,11 @@ public final class TransportReencodeAction
     public TransportReencodeAction(
             TransportService transportService,
             ActionFilters filters,
-            TrainingService trainings,
+            ModelStore store,
             ClusterService clusterService,
             NodeClient client) {
         super(ReencodeAction.NAME, transportService, filters, ReencodeAction.Request::new, ThreadPool.Names.SAME);
-        this.trainings = trainings;
+        this.store = store;
         this.clusterService = clusterService;
         this.reencoding = new ReencodeService(client, clusterService);
     }
@@ -41,12 +42,7 @@ public final class TransportReencodeAction
     @Override
     protected void doExecute(
             Task task, ReencodeAction.Request request, ActionListener<ReencodeAction.Response> listener) {
-        trainings
-                .services()
-                .store()
-                .get(
-                        request.model(),
-                        ActionListener.wrap(stored -> start(stored, request, task, listener), listener::onFailure));
+        store.get(request.model(), Listeners.andThen(listener, (next, stored) -> start(stored, request, task, next)));
     }
 
     private void start(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.corpus;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.encode.SourceText;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.hash.MurmurHash3;
 import org.opensearch.common.lucene.search.function.CombineFunction;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.IdsQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -265,7 +265,7 @@ public final class CorpusReader implements Closeable {
         client.execute(
                 DeletePitAction.INSTANCE,
                 new DeletePitRequest(pit),
-                ActionListener.wrap(
+                Listeners.either(
                         response -> {},
                         e -> logger.debug("a point in time was not closed, it ends by itself in {}", KEEP_ALIVE, e)));
     }

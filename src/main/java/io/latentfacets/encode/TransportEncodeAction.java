@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.encode;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
@@ -51,22 +52,18 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
         int active = models.active(request.model());
         if (active == 0) {
             // an unknown model is a 404, which the store knows; one that is not trained is a conflict
-            store.get(
-                    request.model(),
-                    ActionListener.wrap(
-                            stored -> {
-                                throw new OpenSearchStatusException(
-                                        "model [{}] has no active generation to encode with; [_train] makes one",
-                                        RestStatus.CONFLICT,
-                                        request.model());
-                            },
-                            listener::onFailure));
+            store.get(request.model(), Listeners.andThen(listener, (next, stored) -> {
+                throw new OpenSearchStatusException(
+                        "model [{}] has no active generation to encode with; [_train] makes one",
+                        RestStatus.CONFLICT,
+                        request.model());
+            }));
             return;
         }
         models.load(
                 request.model(),
                 active,
-                ActionListener.wrap(generation -> fork(generation, request, listener), listener::onFailure));
+                Listeners.andThen(listener, (next, generation) -> fork(generation, request, next)));
     }
 
     private void fork(

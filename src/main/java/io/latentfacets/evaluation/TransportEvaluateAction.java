@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.model.Generation;
@@ -76,8 +77,7 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
     protected void doExecute(Task task, EvaluateRequest request, ActionListener<EvaluateAction.Response> listener) {
         store.get(
                 request.model(),
-                ActionListener.wrap(
-                        stored -> load(stored, request, (CancellableTask) task, listener), listener::onFailure));
+                Listeners.andThen(listener, (next, stored) -> load(stored, request, (CancellableTask) task, next)));
     }
 
     private void load(
@@ -99,8 +99,7 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
         registry.load(
                 request.model(),
                 generation,
-                ActionListener.wrap(
-                        loaded -> fork(stored, loaded, indices, request, task, listener), listener::onFailure));
+                Listeners.andThen(listener, (next, loaded) -> fork(stored, loaded, indices, request, task, next)));
     }
 
     private void fork(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.model.ClusterEdits;
@@ -72,14 +73,14 @@ final class FacetSummaries {
         services.pins()
                 .load(
                         new Pin(clusters.model(), clusters.generation(), ClusterEdits.NONE),
-                        ActionListener.wrap(
-                                generation -> rank(
+                        Listeners.andThen(
+                                listener,
+                                (next, generation) -> rank(
                                         services.sentences(),
                                         generation,
                                         buckets,
                                         targets(generation.clusters(), clusters.partition()),
-                                        listener),
-                                listener::onFailure));
+                                        next)));
     }
 
     /** What a bucket's sentences are to be near, unit float[dims]; null for a bucket of unknown place. */

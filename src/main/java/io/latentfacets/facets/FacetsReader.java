@@ -22,7 +22,7 @@ import org.opensearch.search.SearchHit;
 
 /** Reads facets out of the response of the one search that they were added to. Thread-safe. */
 public final class FacetsReader {
-    private static final Logger LOGGER = LogManager.getLogger(FacetsReader.class);
+    private static final Logger logger = LogManager.getLogger(FacetsReader.class);
 
     static final String OTHER_KEY = "_other";
     private static final String OTHER_LABEL = "Other";
@@ -97,7 +97,7 @@ public final class FacetsReader {
         if (e == null) {
             return new Summaries(List.of(), null);
         }
-        LOGGER.debug("no summaries", e);
+        logger.debug("no summaries", e);
         Throwable cause = ExceptionsHelper.unwrapCause(e);
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new Summaries(List.of(), ExampleTitles.cut(message, MAX_ERROR));

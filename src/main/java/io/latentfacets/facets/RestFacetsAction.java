@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.strict.StrictKeys;
 import java.io.IOException;
@@ -68,18 +69,16 @@ public final class RestFacetsAction extends BaseRestHandler {
         return channel -> {
             RestCancellableNodeClient cancellable = new RestCancellableNodeClient(client, request.getHttpChannel());
             ActionListener<FacetsResponse> answer = new RestStatusToXContentListener<>(channel);
-            new Facets(facets, services)
-                    .addTo(
+            ActionListener<FacetsReader> search = Listeners.andThen(
+                    answer,
+                    (next, reader) -> cancellable.execute(
+                            SearchAction.INSTANCE,
                             searchRequest,
-                            ActionListener.wrap(
-                                    reader -> cancellable.execute(
-                                            SearchAction.INSTANCE,
-                                            searchRequest,
-                                            ActionListener.wrap(
-                                                    response -> read(
-                                                            reader, response, facets, searchRequest.indices(), answer),
-                                                    answer::onFailure)),
-                                    answer::onFailure));
+                            Listeners.andThen(
+                                    next,
+                                    (last, response) ->
+                                            read(reader, response, facets, searchRequest.indices(), last))));
+            new Facets(facets, services).addTo(searchRequest, search);
         };
     }
 

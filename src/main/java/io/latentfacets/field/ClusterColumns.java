@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -23,7 +24,6 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.lease.Releasables;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.index.shard.ShardId;
 import org.opensearch.index.shard.ShardUtils;
@@ -344,7 +344,7 @@ public final class ClusterColumns implements Closeable {
         Long last = asked.merge(
                 model + "/" + generation, now, (before, later) -> later - before < ASK_AGAIN_NANOS ? before : later);
         if (last == now) {
-            generations.load(model, generation, ActionListener.wrap(loaded -> {}, failed -> {}));
+            generations.load(model, generation, Listeners.ignoring());
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import java.io.Closeable;
@@ -19,7 +20,6 @@ import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.AbstractAsyncTask;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.concurrency.OpenSearchRejectedExecutionException;
 import org.opensearch.index.engine.Engine;
@@ -43,7 +43,7 @@ public final class ColumnWarmer implements Closeable {
             Setting.Property.Dynamic,
             Setting.Property.NodeScope);
 
-    private static final Logger LOGGER = LogManager.getLogger(ColumnWarmer.class);
+    private static final Logger logger = LogManager.getLogger(ColumnWarmer.class);
 
     private final ClusterColumns columns;
     private final ColumnDemand demand;
@@ -107,7 +107,7 @@ public final class ColumnWarmer implements Closeable {
             threadPool.executor(ThreadPool.Names.WARMER).execute(this::lookUntilQuiet);
         } catch (OpenSearchRejectedExecutionException e) {
             wakes.set(0);
-            LOGGER.debug("the node is closing", e);
+            logger.debug("the node is closing", e);
         }
     }
 
@@ -160,7 +160,7 @@ public final class ColumnWarmer implements Closeable {
             }
             Generation generation = generations.loaded(wanted.model(), active);
             if (generation == null) {
-                generations.load(wanted.model(), active, ActionListener.wrap(loaded -> wake(), failure -> {}));
+                generations.load(wanted.model(), active, Listeners.either(loaded -> wake(), failure -> {}));
             } else {
                 targets.add(new WarmShard.Target(wanted, generation));
             }
@@ -185,16 +185,16 @@ public final class ColumnWarmer implements Closeable {
         if (e instanceof AlreadyClosedException
                 || e instanceof IllegalIndexShardStateException
                 || e instanceof CircuitBreakingException) {
-            LOGGER.debug("no cluster columns of [{}]", shard.shard().shardId(), e);
+            logger.debug("no cluster columns of [{}]", shard.shard().shardId(), e);
         } else if (first) {
-            LOGGER.warn("cannot build cluster columns of [{}]", shard.shard().shardId(), e);
+            logger.warn("cannot build cluster columns of [{}]", shard.shard().shardId(), e);
         }
     }
 
     /** The clock; what it does is little, so the scheduler's own thread does it. */
     private final class Timer extends AbstractAsyncTask {
         Timer(TimeValue interval) {
-            super(LOGGER, ColumnWarmer.this.threadPool, interval, true);
+            super(logger, ColumnWarmer.this.threadPool, interval, true);
         }
 
         @Override

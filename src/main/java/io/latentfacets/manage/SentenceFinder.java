@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.encode.SourceText;
@@ -79,9 +80,7 @@ final class SentenceFinder {
             without.onFailure(e);
             return;
         }
-        client.search(
-                request,
-                ActionListener.wrap(found -> choose(generation, clusters, found, without), without::onFailure));
+        client.search(request, Listeners.andThen(without, (next, found) -> choose(generation, clusters, found, next)));
     }
 
     /** The nearest document of every cluster, then the second of every one, … */

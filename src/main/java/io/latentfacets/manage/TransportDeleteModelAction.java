@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
 import java.util.List;
@@ -51,20 +52,18 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
 
     @Override
     protected void doExecute(Task task, ModelRequest request, ActionListener<AcknowledgedResponse> listener) {
-        store.get(
-                request.model(),
-                ActionListener.wrap(
-                        model -> {
-                            if (request.force() == false) {
-                                requireUnused(request.model());
-                            }
-                            if (request.force() && trains(model)) {
-                                cancel(model, listener);
-                            } else {
-                                delete(request.model(), listener);
-                            }
-                        },
-                        listener::onFailure));
+        store.get(request.model(), Listeners.andThen(listener, (next, model) -> delete(model, request, next)));
+    }
+
+    private void delete(StoredModel model, ModelRequest request, ActionListener<AcknowledgedResponse> listener) {
+        if (!request.force()) {
+            requireUnused(model.name());
+        }
+        if (request.force() && trains(model)) {
+            cancel(model, listener);
+        } else {
+            delete(model.name(), listener);
+        }
     }
 
     private void requireUnused(String model) {
@@ -90,25 +89,20 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
         client.execute(
                 CancelTasksAction.INSTANCE,
                 request,
-                ActionListener.wrap(
+                Listeners.either(
                         response -> deleteWhenIdle(model.name(), PAUSES, listener),
                         failure -> deleteWhenIdle(model.name(), PAUSES, listener)));
     }
 
     private void deleteWhenIdle(String model, int pausesLeft, ActionListener<AcknowledgedResponse> listener) {
-        delete(model, ActionListener.wrap(listener::onResponse, failure -> {
+        delete(model, ActionListener.delegateResponse(listener, (next, failure) -> {
             boolean busy =
                     failure instanceof OpenSearchStatusException status && status.status() == RestStatus.CONFLICT;
-            if (busy == false || pausesLeft == 0) {
-                listener.onFailure(failure);
-                return;
+            if (busy && pausesLeft > 0) {
+                threadPool.schedule(() -> deleteWhenIdle(model, pausesLeft - 1, next), PAUSE, ThreadPool.Names.GENERIC);
+            } else {
+                next.onFailure(failure);
             }
-            threadPool.schedule(
-                    threadPool
-                            .getThreadContext()
-                            .preserveContext(() -> deleteWhenIdle(model, pausesLeft - 1, listener)),
-                    PAUSE,
-                    ThreadPool.Names.GENERIC);
         }));
     }
 

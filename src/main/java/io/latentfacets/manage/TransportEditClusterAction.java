@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.store.ModelStore;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
@@ -32,8 +33,8 @@ public final class TransportEditClusterAction
         client.execute(
                 GetClustersAction.INSTANCE,
                 ModelRequest.cluster(request.model(), request.key(), false),
-                ActionListener.wrap(
-                        exists -> store.editCluster(request.model(), request.key(), request.edit(), listener),
-                        listener::onFailure));
+                Listeners.andThen(
+                        listener,
+                        (next, exists) -> store.editCluster(request.model(), request.key(), request.edit(), next)));
     }
 }

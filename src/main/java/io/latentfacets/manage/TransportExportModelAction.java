@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
@@ -27,7 +28,7 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
 
     @Override
     protected void doExecute(Task task, ModelRequest request, ActionListener<ExportModelAction.Response> listener) {
-        store.get(request.model(), ActionListener.wrap(model -> export(model, request, listener), listener::onFailure));
+        store.get(request.model(), Listeners.andThen(listener, (next, model) -> export(model, request, next)));
     }
 
     private void export(StoredModel model, ModelRequest request, ActionListener<ExportModelAction.Response> listener) {
@@ -38,8 +39,7 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
         store.readGeneration(
                 model.name(),
                 number,
-                ActionListener.wrap(
-                        generation -> listener.onResponse(response(model, generation)), listener::onFailure));
+                Listeners.andThen(listener, (next, generation) -> next.onResponse(response(model, generation))));
     }
 
     private static ExportModelAction.Response response(StoredModel model, Generation generation) throws IOException {

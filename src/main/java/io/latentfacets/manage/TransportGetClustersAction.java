@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
@@ -45,22 +47,18 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
 
     @Override
     protected void doExecute(Task task, ModelRequest request, ActionListener<GetClustersAction.Response> listener) {
-        store.get(
+        store.get(request.model(), Listeners.andThen(listener, (next, model) -> load(model, request, next)));
+    }
+
+    private void load(StoredModel model, ModelRequest request, ActionListener<GetClustersAction.Response> listener) {
+        if (model.active() == 0) {
+            throw new ResourceNotFoundException("model [{}] has no active generation yet", request.model());
+        }
+        registry.load(
                 request.model(),
-                ActionListener.wrap(
-                        model -> {
-                            if (model.active() == 0) {
-                                throw new ResourceNotFoundException(
-                                        "model [{}] has no active generation yet", request.model());
-                            }
-                            registry.load(
-                                    request.model(),
-                                    model.active(),
-                                    ActionListener.wrap(
-                                            generation -> respond(model.definition(), generation, request, listener),
-                                            listener::onFailure));
-                        },
-                        listener::onFailure));
+                model.active(),
+                Listeners.andThen(
+                        listener, (next, generation) -> respond(model.definition(), generation, request, next)));
     }
 
     private void respond(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelNames;
@@ -47,11 +48,9 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
     protected void doExecute(Task task, ModelRequest request, ActionListener<GetModelsAction.Response> listener) {
         String expression = request.model();
         if (ModelNames.isPattern(expression) || expression.indexOf(',') >= 0) {
-            store.list(ActionListener.wrap(all -> addProgress(select(expression, all), listener), listener::onFailure));
+            store.list(Listeners.andThen(listener, (next, all) -> addProgress(select(expression, all), next)));
         } else {
-            store.get(
-                    expression,
-                    ActionListener.wrap(model -> addProgress(List.of(model), listener), listener::onFailure));
+            store.get(expression, Listeners.andThen(listener, (next, model) -> addProgress(List.of(model), next)));
         }
     }
 
@@ -75,12 +74,10 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
                 client.execute(
                         TrainingStatusAction.INSTANCE,
                         new TrainingStatusAction.Request(model.name()),
-                        ActionListener.wrap(
-                                progress -> {
-                                    views.add(new ModelView(model, error(model), progress.status()));
-                                    addProgress(left, views, listener);
-                                },
-                                listener::onFailure));
+                        Listeners.andThen(listener, (next, progress) -> {
+                            views.add(new ModelView(model, error(model), progress.status()));
+                            addProgress(left, views, next);
+                        }));
                 return;
             }
             views.add(new ModelView(model, error(model), null));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -56,11 +57,18 @@ public final class TransportImportModelAction
         }
         checks.check(request.definition());
         String model = request.definition().name();
-        store.get(model, ActionListener.wrap(exists -> begin(model, archived, task, listener), failure -> {
-            if (failure instanceof ResourceNotFoundException) {
-                create(request.definition(), archived, task, listener);
+        ActionListener<Boolean> known = Listeners.andThen(listener, (next, there) -> {
+            if (there) {
+                begin(model, archived, task, next);
             } else {
-                listener.onFailure(failure);
+                create(request.definition(), archived, task, next);
+            }
+        });
+        store.get(model, ActionListener.delegateResponse(ActionListener.map(known, stored -> true), (next, failure) -> {
+            if (failure instanceof ResourceNotFoundException) {
+                known.onResponse(false);
+            } else {
+                known.onFailure(failure);
             }
         }));
     }
@@ -72,7 +80,7 @@ public final class TransportImportModelAction
             ActionListener<ImportModelAction.Response> listener) {
         store.put(
                 definition,
-                ActionListener.wrap(done -> begin(definition.name(), archived, task, listener), listener::onFailure));
+                Listeners.andThen(listener, (next, done) -> begin(definition.name(), archived, task, next)));
     }
 
     private void begin(
@@ -81,32 +89,30 @@ public final class TransportImportModelAction
         TrainingOwner owner =
                 new TrainingOwner(node.getId(), node.getEphemeralId(), task.getId(), System.currentTimeMillis());
         store.beginTraining(
-                model,
-                owner,
-                ActionListener.wrap(number -> publish(archived.as(model, number), listener), listener::onFailure));
+                model, owner, Listeners.andThen(listener, (next, number) -> publish(archived.as(model, number), next)));
     }
 
     private void publish(Generation generation, ActionListener<ImportModelAction.Response> listener) {
-        ActionListener<ImportModelAction.Response> ended = ActionListener.wrap(
+        ActionListener<ImportModelAction.Response> ended = Listeners.either(
                 response -> end(generation, TrainingOutcome.SUCCESS, ActionListener.map(listener, done -> response)),
                 failure -> end(
                         generation,
                         TrainingOutcome.failed("import failed: " + failure.getMessage()),
-                        ActionListener.wrap(done -> listener.onFailure(failure), second -> {
+                        Listeners.either(done -> listener.onFailure(failure), second -> {
                             failure.addSuppressed(second);
                             listener.onFailure(failure);
                         })));
         store.publish(
                 generation,
-                ActionListener.wrap(
-                        summary -> store.activate(
+                Listeners.andThen(
+                        ended,
+                        (next, summary) -> store.activate(
                                 generation.model(),
                                 generation.number(),
                                 ActionListener.map(
-                                        ended,
+                                        next,
                                         done -> new ImportModelAction.Response(
-                                                generation.model(), generation.number()))),
-                        ended::onFailure));
+                                                generation.model(), generation.number())))));
     }
 
     private void end(Generation generation, TrainingOutcome outcome, ActionListener<Void> listener) {

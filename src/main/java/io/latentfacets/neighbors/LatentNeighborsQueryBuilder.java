@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
@@ -17,7 +18,6 @@ import org.apache.lucene.search.Query;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.lucene.search.Queries;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -250,12 +250,10 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                         pin,
                         target,
                         question.include(),
-                        ActionListener.wrap(
-                                latent -> {
-                                    found.set(latent);
-                                    listener.onResponse(null);
-                                },
-                                listener::onFailure)));
+                        Listeners.andThen(listener, (next, latent) -> {
+                            found.set(latent);
+                            next.onResponse(null);
+                        })));
         return with(field.with(field.field(), pin), question, new Resolution.Underway(found));
     }
 

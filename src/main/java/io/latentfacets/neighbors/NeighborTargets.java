@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.encode.TransportEncodeAction;
@@ -60,29 +61,35 @@ public final class NeighborTargets {
         search.pins()
                 .load(
                         pin,
-                        ActionListener.wrap(
-                                generation -> {
-                                    switch (target) {
-                                        case NeighborTarget.Text text ->
-                                            encode(
-                                                    generation,
-                                                    SourceDocument.of(List.of(new FieldText(1, text.text()))),
-                                                    "[text] of [latent_neighbors] has no word that the model ["
-                                                            + generation.model() + "] knows: \"" + text.text() + "\"",
-                                                    ActionListener.map(listener, NeighborTarget.Latent::of));
-                                        case NeighborTarget.Like like ->
-                                            client.get(
-                                                    new GetRequest(like.index(), like.id()).routing(like.routing()),
-                                                    ActionListener.wrap(
-                                                            found -> liked(generation, field, found, include, listener),
-                                                            listener::onFailure));
-                                        case NeighborTarget.Latent latent -> {
-                                            requireDims(generation, latent);
-                                            listener.onResponse(latent);
-                                        }
-                                    }
-                                },
-                                listener::onFailure));
+                        Listeners.andThen(
+                                listener,
+                                (next, generation) -> latent(client, field, generation, target, include, next)));
+    }
+
+    private void latent(
+            Client client,
+            String field,
+            Generation generation,
+            NeighborTarget target,
+            boolean include,
+            ActionListener<NeighborTarget.Latent> listener) {
+        switch (target) {
+            case NeighborTarget.Text text ->
+                encode(
+                        generation,
+                        SourceDocument.of(List.of(new FieldText(1, text.text()))),
+                        "[text] of [latent_neighbors] has no word that the model [" + generation.model() + "] knows: \""
+                                + text.text() + "\"",
+                        ActionListener.map(listener, NeighborTarget.Latent::of));
+            case NeighborTarget.Like like ->
+                client.get(
+                        new GetRequest(like.index(), like.id()).routing(like.routing()),
+                        Listeners.andThen(listener, (next, found) -> liked(generation, field, found, include, next)));
+            case NeighborTarget.Latent latent -> {
+                requireDims(generation, latent);
+                listener.onResponse(latent);
+            }
+        }
     }
 
     /** @throws IllegalArgumentException naming both lengths */

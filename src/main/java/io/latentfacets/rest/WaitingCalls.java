@@ -20,10 +20,9 @@ public final class WaitingCalls {
      * server, as which core would report its exception, which has no status of its own.
      */
     public static <T extends ToXContentObject> ActionListener<T> answer(RestChannel channel) {
-        RestToXContentListener<T> to = new RestToXContentListener<>(channel);
-        return ActionListener.wrap(
-                to::onResponse,
-                e -> to.onFailure(
+        return ActionListener.delegateResponse(
+                new RestToXContentListener<>(channel),
+                (to, e) -> to.onFailure(
                         ExceptionsHelper.unwrapCause(e) instanceof TaskCancelledException
                                 ? new OpenSearchStatusException(e.getMessage(), RestStatus.CONFLICT, e)
                                 : e));

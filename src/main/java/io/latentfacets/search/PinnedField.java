@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.async.Listeners;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
@@ -77,7 +77,7 @@ public final class PinnedField implements Writeable {
         }
         for (Pin each : wanted) {
             context.registerAsyncAction((client, listener) ->
-                    pins.load(each, ActionListener.wrap(generation -> listener.onResponse(null), failure -> {
+                    pins.load(each, Listeners.either(generation -> listener.onResponse(null), failure -> {
                         if (pin == null) {
                             listener.onResponse(null);
                         } else {

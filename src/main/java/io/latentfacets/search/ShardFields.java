@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.model.Generation;
@@ -11,7 +12,6 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PointValues;
 import org.apache.lucene.search.IndexSearcher;
 import org.opensearch.OpenSearchStatusException;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
@@ -58,7 +58,7 @@ public final class ShardFields {
         }
         Generation generation = generations.loaded(pin.model(), pin.generation());
         if (generation == null) {
-            generations.load(pin.model(), pin.generation(), ActionListener.wrap(loaded -> {}, failure -> {}));
+            generations.load(pin.model(), pin.generation(), Listeners.ignoring());
             throw new OpenSearchStatusException(
                     "generation [" + pin.generation() + "] of model [" + pin.model()
                             + "] is being loaded on this node, try again",

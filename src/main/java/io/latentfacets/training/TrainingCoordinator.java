@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -38,7 +39,7 @@ import org.opensearch.transport.TransportService;
  */
 final class TrainingCoordinator {
 
-    private static final Logger log = LogManager.getLogger(TrainingCoordinator.class);
+    private static final Logger logger = LogManager.getLogger(TrainingCoordinator.class);
     private static final int MAX_ATTEMPTS = 3;
     /** Time the store gets to recover after a node was lost: so many pauses. */
     private static final int STORE_PATIENCE = 60;
@@ -84,7 +85,7 @@ final class TrainingCoordinator {
         try {
             task.begun().onResponse(generation);
         } catch (RuntimeException e) {
-            log.warn("whoever started the training of model [{}] cannot be told", definition.name(), e);
+            logger.warn("whoever started the training of model [{}] cannot be told", definition.name(), e);
         }
         attempt();
     }
@@ -96,7 +97,7 @@ final class TrainingCoordinator {
             }
             attempt++;
             DiscoveryNode node = TrainingNodes.choose(here.cluster().state().nodes(), lost);
-            log.info(
+            logger.info(
                     "training generation [{}] of model [{}] on node [{}]",
                     generation,
                     definition.name(),
@@ -151,7 +152,7 @@ final class TrainingCoordinator {
     }
 
     private void lose(DiscoveryNode node, Exception cause) {
-        log.warn(
+        logger.warn(
                 "node [{}] was lost while it trained generation [{}] of model [{}]",
                 node.getName(),
                 generation,
@@ -218,9 +219,9 @@ final class TrainingCoordinator {
         here.stats().increment(cancelled ? StatName.TRAININGS_CANCELLED : StatName.TRAININGS_FAILED);
         String message = e.getMessage() == null ? e.toString() : e.getMessage();
         if (cancelled || ExceptionsHelper.status(e).getStatus() < 500) {
-            log.info("training of model [{}] ended without a generation: {}", definition.name(), message);
+            logger.info("training of model [{}] ended without a generation: {}", definition.name(), message);
         } else {
-            log.warn("training of model [{}] failed", definition.name(), e);
+            logger.warn("training of model [{}] failed", definition.name(), e);
         }
         TrainingOutcome outcome = cancelled ? TrainingOutcome.cancelled(message) : TrainingOutcome.failed(message);
         end(outcome, List.of(), () -> {
@@ -241,9 +242,9 @@ final class TrainingCoordinator {
                         outcome,
                         history,
                         ActionListener.notifyOnce(ActionListener.runAfter(
-                                ActionListener.wrap(
+                                Listeners.either(
                                         done -> {},
-                                        e -> log.warn(
+                                        e -> logger.warn(
                                                 "cannot note the end of the training of model [{}]: {}",
                                                 definition.name(),
                                                 e.getMessage())),

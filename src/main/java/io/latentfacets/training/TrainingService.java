@@ -2,11 +2,9 @@
 package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
-import io.latentfacets.attach.Reencoded;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
-import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
@@ -25,6 +23,7 @@ public final class TrainingService {
 
     private final TrainingContext services;
     private final NodeClient client;
+    private final ReencodeService reencoding;
     private final ClusterService clusterService;
     private final ThreadPool threadPool;
 
@@ -33,6 +32,7 @@ public final class TrainingService {
             TrainingContext services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
         this.services = services;
         this.client = client;
+        this.reencoding = new ReencodeService(client, clusterService);
         this.clusterService = clusterService;
         this.threadPool = threadPool;
         services.space().sweep();
@@ -52,13 +52,7 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
-                    listener.onResponse(new TrainingWorker(
-                                    services,
-                                    request,
-                                    task,
-                                    asChild,
-                                    (model, generation) -> reencode(model, generation, taskId))
-                            .run());
+                    listener.onResponse(new TrainingWorker(services, request, task, taskId, asChild, reencoding).run());
                 }
             }
 
@@ -69,19 +63,5 @@ public final class TrainingService {
                 }
             }
         });
-    }
-
-    private void reencode(String model, int generation, TaskId parent) {
-        ReencodeService reencoding = new ReencodeService(client, clusterService);
-        if (reencodeOnce(reencoding, model, generation, parent).updated() > 0) {
-            // bulks that were under way when the generation became active have written latents of the one before since
-            reencodeOnce(reencoding, model, generation, parent);
-        }
-    }
-
-    private static Reencoded reencodeOnce(ReencodeService reencoding, String model, int generation, TaskId parent) {
-        PlainActionFuture<Reencoded> future = PlainActionFuture.newFuture();
-        reencoding.startAll(model, reencoding.work(model), generation, parent, true, future);
-        return future.actionGet();
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.attach.ReencodeService;
+import io.latentfacets.attach.Reencoded;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.label.LabelOptions;
@@ -33,6 +35,7 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.transport.client.Client;
 
 /**
@@ -50,24 +53,29 @@ final class TrainingWorker {
     private final boolean force;
     private final WorkerTask task;
     private final Client client;
-    private final Reencoding reencoding;
+    private final TaskId taskId;
+    private final ReencodeService reencoding;
     private final long startNanos = System.nanoTime();
     private double heldOutLoss = Double.NaN;
 
-    /** Re-encodes what is attached to the model and waits. */
-    interface Reencoding {
-        void run(String model, int generation);
-    }
-
-    /** @param client searches as the user, with the task as parent */
+    /**
+     * @param client searches as the user, with the task as parent
+     * @param taskId of the task
+     */
     TrainingWorker(
-            TrainingContext services, TrainNodeRequest request, WorkerTask task, Client client, Reencoding reencoding) {
+            TrainingContext services,
+            TrainNodeRequest request,
+            WorkerTask task,
+            TaskId taskId,
+            Client client,
+            ReencodeService reencoding) {
         this.services = services;
         this.definition = request.definition();
         this.number = request.generation();
         this.clustersOnly = request.mode() == TrainMode.CLUSTERS;
         this.force = request.force();
         this.task = task;
+        this.taskId = taskId;
         this.client = client;
         this.reencoding = reencoding;
     }
@@ -262,7 +270,10 @@ final class TrainingWorker {
         }
         task.progress(TrainingPhase.REENCODING, 0);
         try {
-            reencoding.run(definition.name(), number);
+            if (reencodeOnce().updated() > 0) {
+                // bulks that were under way when the generation became active have written older latents since
+                reencodeOnce();
+            }
         } catch (TaskCancelledException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -274,6 +285,11 @@ final class TrainingWorker {
                     e.getMessage());
         }
         task.progress(TrainingPhase.DONE, 1);
+    }
+
+    private Reencoded reencodeOnce() {
+        return await(listener -> reencoding.startAll(
+                definition.name(), reencoding.work(definition.name()), number, taskId, true, listener));
     }
 
     private static <T> T await(Consumer<ActionListener<T>> call) {

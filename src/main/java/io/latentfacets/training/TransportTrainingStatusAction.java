@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.model.store.ModelStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,19 +30,19 @@ public final class TransportTrainingStatusAction
     /** The phase of a model that nobody has trained yet. */
     static final String NO_PHASE = "none";
 
-    private final TrainingService trainings;
+    private final ModelStore store;
     private final Client client;
 
     @Inject
     public TransportTrainingStatusAction(
-            TransportService transportService, ActionFilters filters, TrainingService trainings, Client client) {
+            TransportService transportService, ActionFilters filters, ModelStore store, Client client) {
         super(
                 TrainingStatusAction.NAME,
                 transportService,
                 filters,
                 TrainingStatusAction.Request::new,
                 ThreadPool.Names.SAME);
-        this.trainings = trainings;
+        this.store = store;
         this.client = client;
     }
 
@@ -48,10 +50,7 @@ public final class TransportTrainingStatusAction
     protected void doExecute(
             Task task, TrainingStatusAction.Request request, ActionListener<TrainingStatusAction.Response> listener) {
         ActionListener<TrainingStatus> answer = ActionListener.map(listener, TrainingStatusAction.Response::new);
-        trainings
-                .services()
-                .store()
-                .get(request.model(), ActionListener.wrap(stored -> withTask(stored, answer), listener::onFailure));
+        store.get(request.model(), Listeners.andThen(listener, (next, stored) -> withTask(stored, answer)));
     }
 
     private void withTask(StoredModel stored, ActionListener<TrainingStatus> listener) {
@@ -66,10 +65,10 @@ public final class TransportTrainingStatusAction
         client.execute(
                 ListTasksAction.INSTANCE,
                 request,
-                ActionListener.wrap(
-                        tasks -> listener.onResponse(
-                                Objects.requireNonNullElseGet(running(tasks, stored), () -> waiting(stored))),
-                        listener::onFailure));
+                Listeners.andThen(
+                        listener,
+                        (next, tasks) -> next.onResponse(
+                                Objects.requireNonNullElseGet(running(tasks, stored), () -> waiting(stored)))));
     }
 
     private static TrainingStatus running(ListTasksResponse tasks, StoredModel stored) {

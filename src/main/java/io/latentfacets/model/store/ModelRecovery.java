@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.async.Listeners;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -9,7 +10,6 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.ClusterStateListener;
 import org.opensearch.cluster.routing.IndexRoutingTable;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
@@ -18,7 +18,7 @@ import org.opensearch.threadpool.ThreadPool;
  */
 public final class ModelRecovery implements ClusterStateListener {
 
-    private static final Logger LOGGER = LogManager.getLogger(ModelRecovery.class);
+    private static final Logger logger = LogManager.getLogger(ModelRecovery.class);
 
     private static final TimeValue RETRY = TimeValue.timeValueSeconds(15);
 
@@ -55,8 +55,8 @@ public final class ModelRecovery implements ClusterStateListener {
             return;
         }
         due.set(false);
-        store.repair(ActionListener.wrap(done -> finished(), failure -> {
-            LOGGER.warn("cannot repair the models' records yet: {}", failure.getMessage());
+        store.repair(Listeners.either(done -> finished(), failure -> {
+            logger.warn("cannot repair the models' records yet: {}", failure.getMessage());
             due.set(true);
             running.set(false);
             threadPool.scheduleUnlessShuttingDown(RETRY, ThreadPool.Names.GENERIC, this::runIfDue);

@@ -35,7 +35,7 @@ import org.opensearch.threadpool.ThreadPool;
  */
 public final class ModelRegistry implements Generations, ClusterStateListener {
 
-    private static final Logger LOGGER = LogManager.getLogger(ModelRegistry.class);
+    private static final Logger logger = LogManager.getLogger(ModelRegistry.class);
 
     /** Older generations kept on a node, all models together: mixed indices during a refresh need the one before. */
     static final int OLDER_KEPT = 4;
@@ -213,7 +213,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         long backOff =
                 before == null ? FIRST_BACK_OFF_MILLIS : Math.min(LONGEST_BACK_OFF_MILLIS, 2 * before.backOffMillis());
         failures.put(key, new Failure(failure, backOff, threadPool.relativeTimeInMillis() + backOff));
-        LOGGER.warn("cannot load generation [{}] of model [{}]: {}", key.generation(), key.model(), message(failure));
+        logger.warn("cannot load generation [{}] of model [{}]: {}", key.generation(), key.model(), message(failure));
         if (failures.size() > 1000) {
             failures.keySet().removeIf(other -> other.equals(key) == false);
         }

@@ -24,7 +24,7 @@ import org.opensearch.threadpool.ThreadPool;
  */
 final class TrainingLock {
 
-    private static final Logger LOGGER = LogManager.getLogger(TrainingLock.class);
+    private static final Logger logger = LogManager.getLogger(TrainingLock.class);
 
     private static final int MAX_HISTORY = 1000;
     private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
@@ -109,7 +109,7 @@ final class TrainingLock {
                 if (e.status().getStatus() < 500 || threadPool.relativeTimeInMillis() > deadline) {
                     throw e;
                 }
-                LOGGER.warn("cannot note the end of model [{}]'s training yet: {}", name, e.getMessage());
+                logger.warn("cannot note the end of model [{}]'s training yet: {}", name, e.getMessage());
             }
             try {
                 Thread.sleep(PAUSE_MILLIS);
@@ -146,7 +146,7 @@ final class TrainingLock {
                 if (training == null || training.running() == false || alive(training.owner())) {
                     return null;
                 }
-                LOGGER.info(
+                logger.info(
                         "model [{}]: {}",
                         document.name(),
                         lost(training.owner()).error());
