@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.rest.ChildCalls;
 import io.latentfacets.training.AttachedIndices.Attached;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -159,9 +160,11 @@ public final class ReencodeService {
             return;
         }
         List<String> tasks = Collections.synchronizedList(new ArrayList<>());
+        // an update-by-query brings a response header for every page that it reads
+        ChildCalls children = new ChildCalls(client.threadPool().getThreadContext());
         // one more than there is work: the last answer is ours, when all tasks are in the list
-        GroupedActionListener<BulkByScrollResponse> grouped = new GroupedActionListener<>(
-                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1);
+        ActionListener<BulkByScrollResponse> grouped = children.listener(new GroupedActionListener<>(
+                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1));
         for (Work work : all) {
             tasks.add(id(start(work, generation, parent, false, grouped)));
         }
