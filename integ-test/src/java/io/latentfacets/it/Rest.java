@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -116,7 +117,11 @@ public final class Rest {
             HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
             String type = response.headers().firstValue("Content-Type").orElse("");
             return new Response(
-                    method + " " + path, response.statusCode(), response.body(), parse(type, response.body()));
+                    method + " " + path,
+                    response.statusCode(),
+                    response.headers(),
+                    response.body(),
+                    parse(type, response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
@@ -163,7 +168,12 @@ public final class Rest {
      * @param text the body as it came; empty for HEAD
      * @param json the body as maps and lists; null where it is not JSON
      */
-    public record Response(String request, int status, String text, Object json) {
+    public record Response(String request, int status, HttpHeaders headers, String text, Object json) {
+
+        /** How many header lines came: a name that came twice counts twice. */
+        public int headerLines() {
+            return headers.map().values().stream().mapToInt(List::size).sum();
+        }
 
         /** Asserts a 2xx status. */
         public Response ok() {

@@ -3,6 +3,7 @@ package io.latentfacets.attach;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
+import io.latentfacets.rest.ChildCalls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -160,9 +161,11 @@ public final class ReencodeService {
             return;
         }
         List<String> tasks = Collections.synchronizedList(new ArrayList<>());
+        // an update-by-query brings a response header for every page that it reads
+        ChildCalls children = new ChildCalls(client.threadPool().getThreadContext());
         // one more than there is work: the last answer is ours, when all tasks are in the list
-        GroupedActionListener<BulkByScrollResponse> grouped = new GroupedActionListener<>(
-                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1);
+        ActionListener<BulkByScrollResponse> grouped = children.listener(new GroupedActionListener<>(
+                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1));
         for (Work work : all) {
             tasks.add(id(start(work, generation, parent, false, grouped)));
         }

@@ -35,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.lucene.tests.util.LuceneTestCase;
@@ -51,6 +52,7 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.WriteRequest;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -67,6 +69,7 @@ import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.MultiBucketsAggregation;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
+import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** Training, attaching, ingest and encoding on a real node with the real engine. */
@@ -632,6 +635,33 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         }
         assertThat(stored("big").state(), equalTo(ModelState.FAILED));
         assertNothingHeld();
+    }
+
+    /** An update-by-query brings a header for each page of documents; HTTP clients refuse answers with that many. */
+    public void testAnAnswerHasNoHeadersOfTheSearchesThatItWaitedFor() throws Exception {
+        createIndex("pages", Settings.builder().put("index.number_of_shards", 1).build());
+        index("pages", 0, DOCUMENTS);
+        define("pages", "pages", "");
+        train("pages");
+
+        ThreadContext context = getInstanceFromNode(ThreadPool.class).getThreadContext();
+        AtomicReference<Map<String, List<String>>> headers = new AtomicReference<>();
+        AtomicReference<String> user = new AtomicReference<>();
+        try (ThreadContext.StoredContext before = context.stashContext()) {
+            assertNotNull(before);
+            context.putTransient("user", "ada");
+            context.addResponseHeader("X-Own", "of the call");
+            AttachAction.Response attached = await(l -> client().execute(
+                            AttachAction.INSTANCE,
+                            new AttachAction.Request("pages", true).indices(List.of("pages")),
+                            ActionListener.runBefore(l, () -> {
+                                headers.set(context.getResponseHeaders());
+                                user.set(context.getTransient("user"));
+                            })));
+            assertThat(attached.reencoded().updated(), equalTo((long) DOCUMENTS));
+        }
+        assertThat(headers.get(), equalTo(Map.of("X-Own", List.of("of the call"))));
+        assertThat(user.get(), equalTo("ada"));
     }
 
     public void testAttachRefusesWhatIsNotItsOwn() throws Exception {
