@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
 import io.latentfacets.rest.ChildCalls;
@@ -56,14 +57,18 @@ public final class ReencodeService {
      * model, else the index's own, whichever encodes with the model. Indices with neither are left out.
      */
     public List<Work> work(String model) {
-        ClusterState state = clusterService.state();
+        return work(clusterService.state(), model);
+    }
+
+    static List<Work> work(ClusterState state, String model) {
+        LatentPipelines pipelines = new LatentPipelines(state);
         Map<String, Work> work = new TreeMap<>();
         for (Attached attached : AttachedIndices.of(state, model)) {
             List<String> candidates = new ArrayList<>();
             candidates.add(model);
             candidates.addAll(attached.pipelines());
             for (String pipeline : candidates) {
-                if (AttachedIndices.encodes(state, pipeline, model, attached.field())) {
+                if (pipelines.encodes(pipeline, model, attached.field())) {
                     work.computeIfAbsent(
                                     pipeline + '\0' + attached.field(),
                                     key -> new Work(pipeline, attached.field(), new ArrayList<>()))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.ingest.LatentPipelines;
+import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.model.StoredModel;
@@ -95,7 +97,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
             pipelines.put(index, pipeline(state, index, model, field));
         }
         putMapping(indices, model, field);
-        if (AttachedIndices.pipeline(state, model) == null) {
+        if (!new LatentPipelines(state).exists(model)) {
             putPipeline(model, field);
         }
         setDefaultPipeline(state, pipelines);
@@ -103,8 +105,8 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     }
 
     private static void requireFreePipeline(ClusterState state, String model, String field) {
-        if (AttachedIndices.pipeline(state, model) != null
-                && AttachedIndices.encodes(state, model, model, field) == false) {
+        LatentPipelines pipelines = new LatentPipelines(state);
+        if (pipelines.exists(model) && !pipelines.encodes(model, model, field)) {
             throw new OpenSearchStatusException(
                     "the ingest pipeline [{}] exists and has no [{}] processor with model [{}] and target_field [{}];"
                             + " add one to it, or attach a model of another name",
@@ -123,7 +125,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         if (IngestService.NOOP_PIPELINE_NAME.equals(present) || present.equals(model)) {
             return model;
         }
-        if (AttachedIndices.encodes(state, present, model, field)) {
+        if (new LatentPipelines(state).encodes(present, model, field)) {
             return present;
         }
         throw new OpenSearchStatusException(
@@ -139,7 +141,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
 
     private void putMapping(List<String> indices, String model, String field) throws IOException {
         XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
-        mapping.startObject(field).field("type", "latent_vector").field("model", model);
+        mapping.startObject(field).field("type", LatentVectorFieldMapper.CONTENT_TYPE).field("model", model);
         mapping.endObject().endObject().endObject();
         PutMappingRequest request = new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
         acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");

@@ -13,13 +13,16 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
  * Where documents keep the latents of a model. What a field of another model or of no mapping holds under the same name
  * is none of them.
  *
- * @param byIndex full path of the field, by index
+ * @param byIndex full path of the field, by index; the first where an index has several
  */
 record LatentFields(Map<String, String> byIndex) {
 
     static LatentFields of(ClusterState state, String model) {
         return new LatentFields(AttachedIndices.of(state, model).stream()
-                .collect(Collectors.toMap(AttachedIndices.Attached::index, AttachedIndices.Attached::field)));
+                .collect(Collectors.toMap(
+                        AttachedIndices.Attached::index,
+                        AttachedIndices.Attached::field,
+                        (first, second) -> first)));
     }
 
     Collection<String> paths() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import static org.opensearch.ingest.ConfigurationUtils.newConfigurationException;
 import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
@@ -39,7 +40,7 @@ import org.opensearch.ingest.Processor;
 public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
     public static final String TYPE = "latent_encode";
-    public static final String DEFAULT_TARGET_FIELD = "latent";
+    public static final String DEFAULT_TARGET_FIELD = ModelDefinition.DEFAULT_TARGET_FIELD;
     static final int DEFAULT_BATCH_SIZE = 256;
     static final int MAX_BATCH_SIZE = 10_000;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.field.LatentMappings;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -32,7 +33,7 @@ public final class SearchPins {
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final Generations generations;
-    private final MappedLatents mappings = new MappedLatents();
+    private final LatentMappings mappings = new LatentMappings();
 
     public SearchPins(ClusterService clusterService, IndexNameExpressionResolver resolver, Generations generations) {
         this.clusterService = clusterService;
@@ -192,7 +193,7 @@ public final class SearchPins {
     /** The full name that a field, or an alias of it, has in an index; null if it is no latent of this model there. */
     public String fieldIn(String index, String field, String model) {
         IndexMetadata metadata = clusterService.state().metadata().index(index);
-        MappedLatents.Fields fields = metadata == null ? MappedLatents.Fields.NONE : mappings.of(metadata);
+        LatentMappings.Fields fields = metadata == null ? LatentMappings.Fields.NONE : mappings.of(metadata);
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.search;
+package io.latentfacets.field;
 
-import io.latentfacets.field.LatentVectorFieldMapper;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,7 +17,7 @@ import org.opensearch.common.cache.CacheBuilder;
  * What the mappings in the cluster state say about latents, without opening a shard. Each version of a mapping is
  * parsed once while it is remembered. Thread-safe.
  */
-final class MappedLatents {
+public final class LatentMappings {
     private static final int REMEMBERED = 5_000;
 
     /**
@@ -26,17 +26,25 @@ final class MappedLatents {
      * @param textFields full names of text fields
      * @param nested full names of nested objects
      */
-    record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
+    public record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
 
-        static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
+        public static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
 
         /** The model of a field or of a field alias, or null. */
-        String model(String field) {
+        public String model(String field) {
             return models.get(aliases.getOrDefault(field, field));
         }
 
+        /** Full names of the fields that hold latents of a model, in order. */
+        public List<String> of(String model) {
+            return models.entrySet().stream()
+                    .filter(field -> field.getValue().equals(model))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+
         /** The innermost nested object that a field or a field alias is in; null for none. */
-        String nestedPath(String field) {
+        public String nestedPath(String field) {
             String name = aliases.getOrDefault(field, field);
             return nested.stream()
                     .filter(path -> name.startsWith(path + "."))
@@ -50,7 +58,8 @@ final class MappedLatents {
     private final Cache<Key, Fields> remembered =
             CacheBuilder.<Key, Fields>builder().setMaximumWeight(REMEMBERED).build();
 
-    Fields of(IndexMetadata index) {
+    /** What the mapping of an index says; remembered. */
+    public Fields of(IndexMetadata index) {
         MappingMetadata mapping = index.mapping();
         if (mapping == null) {
             return Fields.NONE;
@@ -62,6 +71,17 @@ final class MappedLatents {
             throw new IllegalStateException(
                     "cannot read the mapping of [" + index.getIndex().getName() + "]", e);
         }
+    }
+
+    /**
+     * Full names of an index's fields that hold latents of a model, in order. For who asks seldom and remembers
+     * nothing.
+     */
+    public static List<String> fields(IndexMetadata index, String model) {
+        MappingMetadata mapping = index.mapping();
+        return mapping == null || !mapping.source().string().contains(LatentVectorFieldMapper.CONTENT_TYPE)
+                ? List.of()
+                : parse(mapping.sourceAsMap()).of(model);
     }
 
     static Fields parse(Map<String, Object> mapping) {
@@ -80,6 +100,7 @@ final class MappedLatents {
             if (!(property.getValue() instanceof Map<?, ?> field)) {
                 continue;
             }
+            collectMultiFields(name, field, into);
             Object type = field.get("type");
             if (LatentVectorFieldMapper.CONTENT_TYPE.equals(type)) {
                 into.models().put(name, String.valueOf(field.get("model")));
@@ -93,6 +114,18 @@ final class MappedLatents {
                 }
                 collect(name + ".", field, into);
             }
+        }
+    }
+
+    /** Of multi-fields only latents count: a text in another analysis is no other text. */
+    private static void collectMultiFields(String name, Map<?, ?> field, Fields into) {
+        if (field.get("fields") instanceof Map<?, ?> multiFields) {
+            multiFields.forEach((key, value) -> {
+                if (value instanceof Map<?, ?> each
+                        && LatentVectorFieldMapper.CONTENT_TYPE.equals(each.get("type"))) {
+                    into.models().put(name + "." + key, String.valueOf(each.get("model")));
+                }
+            });
         }
     }
 }

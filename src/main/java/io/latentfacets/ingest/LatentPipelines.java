@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.ingest;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.ingest.IngestMetadata;
+import org.opensearch.ingest.PipelineConfiguration;
+import org.opensearch.ingest.PipelineProcessor;
+
+/**
+ * What the ingest pipelines in the cluster state do with models: their processors {@code latent_encode}, also those
+ * within other processors and in other pipelines that they call. Immutable; a view of one state.
+ */
+public final class LatentPipelines {
+
+    private final Map<String, PipelineConfiguration> pipelines;
+
+    public LatentPipelines(ClusterState state) {
+        IngestMetadata ingest = state.metadata().custom(IngestMetadata.TYPE);
+        this.pipelines = ingest == null ? Map.of() : ingest.getPipelines();
+    }
+
+    public boolean exists(String pipeline) {
+        return pipelines.containsKey(pipeline);
+    }
+
+    /**
+     * Whether a document that goes through a pipeline without a failure meets a processor that encodes it. Conditions
+     * of processors are not looked at.
+     *
+     * @param field the target field; null for any
+     */
+    public boolean encodes(String pipeline, String model, String field) {
+        return encodes(pipeline, config -> isOf(config, model, field), new HashSet<>());
+    }
+
+    /** Names of the pipelines whose own definition names a model, handlers of failures included, in no order. */
+    public Collection<String> naming(String model) {
+        return pipelines.values().stream()
+                .filter(pipeline -> names(pipeline.getConfigAsMap(), model))
+                .map(PipelineConfiguration::getId)
+                .toList();
+    }
+
+    private static boolean isOf(Map<?, ?> config, String model, String field) {
+        Object target = config.get("target_field");
+        return model.equals(config.get("model"))
+                && (field == null
+                        || field.equals(target == null ? LatentEncodeProcessor.DEFAULT_TARGET_FIELD : target));
+    }
+
+    private boolean encodes(String pipeline, Predicate<Map<?, ?>> wanted, Set<String> seen) {
+        PipelineConfiguration configuration = pipelines.get(pipeline);
+        return configuration != null
+                && seen.add(pipeline)
+                && configuration.getConfigAsMap().get("processors") instanceof List<?> processors
+                && processors.stream().anyMatch(processor -> encodes(processor, wanted, seen));
+    }
+
+    private boolean encodes(Object processor, Predicate<Map<?, ?>> wanted, Set<String> seen) {
+        if (!(processor instanceof Map<?, ?> types)) {
+            return false;
+        }
+        if (types.get(LatentEncodeProcessor.TYPE) instanceof Map<?, ?> config && wanted.test(config)) {
+            return true;
+        }
+        if (types.get(PipelineProcessor.TYPE) instanceof Map<?, ?> call
+                && call.get("name") instanceof String called
+                && encodes(called, wanted, seen)) {
+            return true;
+        }
+        // foreach, of which core's module knows more than core
+        return types.values().stream()
+                .anyMatch(config -> config instanceof Map<?, ?> map && encodes(map.get("processor"), wanted, seen));
+    }
+
+    private static boolean names(Object config, String model) {
+        if (config instanceof Map<?, ?> map) {
+            return map.get(LatentEncodeProcessor.TYPE) instanceof Map<?, ?> own && isOf(own, model, null)
+                    || map.values().stream().anyMatch(value -> names(value, model));
+        }
+        return config instanceof List<?> list && list.stream().anyMatch(item -> names(item, model));
+    }
+}

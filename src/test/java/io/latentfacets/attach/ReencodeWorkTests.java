@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.attach;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.latentfacets.field.LatentMappings;
+import io.latentfacets.ingest.LatentPipelines;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.Version;
+import org.opensearch.cluster.ClusterName;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.Metadata;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.index.IndexSettings;
+import org.opensearch.ingest.IngestMetadata;
+import org.opensearch.ingest.PipelineConfiguration;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** What {@code _reencode} finds in mappings and pipelines, however deep. */
+public class ReencodeWorkTests extends OpenSearchTestCase {
+
+    private final Map<String, PipelineConfiguration> pipelines = new HashMap<>();
+    private final Metadata.Builder metadata = Metadata.builder();
+
+    private void index(String name, String pipeline, String mapping) throws IOException {
+        Settings.Builder settings = Settings.builder()
+                .put(IndexMetadata.SETTING_VERSION_CREATED, Version.CURRENT)
+                .put(IndexMetadata.SETTING_NUMBER_OF_SHARDS, 1)
+                .put(IndexMetadata.SETTING_NUMBER_OF_REPLICAS, 0);
+        if (pipeline != null) {
+            settings.put(IndexSettings.DEFAULT_PIPELINE.getKey(), pipeline);
+        }
+        metadata.put(IndexMetadata.builder(name).settings(settings).putMapping("{\"properties\":" + mapping + "}"));
+    }
+
+    private void pipeline(String name, String json) {
+        pipelines.put(name, new PipelineConfiguration(name, new BytesArray(json), XContentType.JSON));
+    }
+
+    private ClusterState state() {
+        return ClusterState.builder(ClusterName.DEFAULT)
+                .metadata(metadata.putCustom(IngestMetadata.TYPE, new IngestMetadata(pipelines)))
+                .build();
+    }
+
+    private static String latent(String model) {
+        return "{\"type\":\"latent_vector\",\"model\":\"" + model + "\"}";
+    }
+
+    public void testEveryFieldOfTheModelIsReencoded() throws IOException {
+        pipeline(
+                "m",
+                "{\"processors\":[{\"latent_encode\":{\"model\":\"m\"}},"
+                        + "{\"latent_encode\":{\"model\":\"m\",\"target_field\":\"deep.second\"}}]}");
+        index(
+                "docs",
+                "m",
+                "{\"latent\":" + latent("m") + ",\"other\":" + latent("another") + ",\"deep\":{\"properties\":{\"second\":"
+                        + latent("m") + "}}}");
+        assertThat(
+                ReencodeService.work(state(), "m"),
+                containsInAnyOrder(
+                        new ReencodeService.Work("m", "latent", List.of("docs")),
+                        new ReencodeService.Work("m", "deep.second", List.of("docs"))));
+    }
+
+    public void testAProcessorWithinAnotherIsFound() throws IOException {
+        pipeline("called", "{\"processors\":[{\"latent_encode\":{\"model\":\"m\"}}]}");
+        pipeline("calling", "{\"processors\":[{\"set\":{}},{\"pipeline\":{\"name\":\"called\"}}]}");
+        pipeline(
+                "each",
+                "{\"processors\":[{\"foreach\":{\"field\":\"parts\",\"processor\":{\"latent_encode\":{\"model\":\"m\"}}}}]}");
+        index("one", "calling", "{\"latent\":" + latent("m") + "}");
+        index("two", "each", "{\"latent\":" + latent("m") + "}");
+        assertThat(
+                ReencodeService.work(state(), "m"),
+                contains(
+                        new ReencodeService.Work("calling", "latent", List.of("one")),
+                        new ReencodeService.Work("each", "latent", List.of("two"))));
+    }
+
+    /** A document meets the handler of a failure only when something fails; the model is in use all the same. */
+    public void testAHandlerOfFailuresEncodesNothing() throws IOException {
+        pipeline("handler", "{\"processors\":[],\"on_failure\":[{\"latent_encode\":{\"model\":\"m\"}}]}");
+        index("docs", "handler", "{\"latent\":" + latent("m") + "}");
+        assertThat(ReencodeService.work(state(), "m"), empty());
+        assertThat(new LatentPipelines(state()).naming("m"), contains("handler"));
+    }
+
+    public void testPipelinesThatCallEachOtherEnd() {
+        pipeline("a", "{\"processors\":[{\"pipeline\":{\"name\":\"b\"}}]}");
+        pipeline("b", "{\"processors\":[{\"pipeline\":{\"name\":\"a\"}},{\"latent_encode\":{\"model\":\"m\"}}]}");
+        LatentPipelines found = new LatentPipelines(state());
+        assertTrue(found.encodes("a", "m", "latent"));
+        assertFalse(found.encodes("a", "m", "another"));
+        assertFalse(found.encodes("a", "another", null));
+        assertFalse(found.encodes("missing", "m", null));
+    }
+
+    public void testMappingsAreReadToTheBottom() throws IOException {
+        index(
+                "docs",
+                null,
+                "{\"parts\":{\"type\":\"nested\",\"properties\":{\"latent\":" + latent("m") + "}},"
+                        + "\"title\":{\"type\":\"text\",\"fields\":{\"latent\":" + latent("m") + "}},"
+                        + "\"latent_vector\":{\"type\":\"keyword\"}}");
+        assertThat(
+                LatentMappings.fields(metadata.build().index("docs"), "m"), contains("parts.latent", "title.latent"));
+        assertThat(LatentMappings.fields(metadata.build().index("docs"), "another"), hasSize(0));
+        assertThat(AttachedIndices.of(state(), "m").size(), equalTo(2));
+    }
+}
