@@ -19,7 +19,7 @@ import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** The README's tour, as it stands there, pasted into a shell. Only the port and the documents are other ones. */
+/** The README's tour and what follows it in getting-started.md, as they stand there, pasted into a shell. Only the port and the documents are other ones. */
 public final class ReadmeIT {
     private static TestCluster cluster;
 
@@ -53,7 +53,7 @@ public final class ReadmeIT {
 
     @Test
     public void theTourWorksWhenPasted() throws IOException, InterruptedException {
-        String output = paste(block("<!-- tour"));
+        String output = paste(block("README.md", "<!-- tour"));
         assertThat(output, not(containsString("\"error\"")));
         assertThat(output, containsString("\"silhouette\""));
         assertThat(output, containsString("\"clusters\" : ["));
@@ -64,21 +64,23 @@ public final class ReadmeIT {
                 cluster.rest().get("/classes/_latent/facets?q=body:connection").ok();
         assertThat(facets.listAt("facets.clusters"), is(not(empty())));
 
-        String aggregated = paste(block("From here on it is plain OpenSearch"));
+        String aggregated = paste(block("docs/getting-started.md", "From here on it is plain OpenSearch"));
         assertThat(aggregated, not(containsString("\"error\"")));
         assertThat(aggregated, containsString("\"libraries\" : {"));
 
-        String pipelined = paste(block("Without changing the application at all"));
+        String pipelined = paste(block("docs/getting-started.md", "Without changing the application at all"));
         assertThat(pipelined, not(containsString("\"error\"")));
         assertThat(pipelined, containsString("\"ext\" : {"));
         assertThat(pipelined, containsString("\"latent_facets\" : {"));
     }
 
-    /** The first block of shell commands after {@code marker}. */
-    private static String block(String marker) throws IOException {
-        String readme = Files.readString(Path.of(System.getProperty("latent.project.dir", "."), "README.md"));
-        int from = readme.indexOf("```bash\n", readme.indexOf(marker)) + "```bash\n".length();
-        return readme.substring(from, readme.indexOf("```", from));
+    /** The first block of shell commands after {@code marker} in a page of the project. */
+    private static String block(String page, String marker) throws IOException {
+        String text = Files.readString(Path.of(System.getProperty("latent.project.dir", "."), page));
+        int at = text.indexOf(marker);
+        assertThat(page + " has lost [" + marker + "]", at >= 0);
+        int from = text.indexOf("```bash\n", at) + "```bash\n".length();
+        return text.substring(from, text.indexOf("```", from));
     }
 
     private static String paste(String commands) throws IOException, InterruptedException {
