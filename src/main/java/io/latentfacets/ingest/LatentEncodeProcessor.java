@@ -114,6 +114,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
             @Override
             public void onFailure(Exception e) {
+                int encoder = services.generations().encoder(options.model(), active);
+                batch.forEach(item -> dropUnverifiable(item.getIngestDocument(), encoder));
                 handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
             }
         };
@@ -211,6 +213,20 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
      */
     private void dropOutdated(IngestDocument document, int encoder) {
         if (StoredLatent.claims(targetValue(document), encoder)) {
+            document.removeField(options.targetField());
+        }
+    }
+
+    /**
+     * Takes away the latent of a document that may have changed since: which text the latent is of, only a loaded
+     * generation can tell.
+     *
+     * @param encoder whose latents count as current; 0 where nobody knows, then all do
+     */
+    private void dropUnverifiable(IngestDocument document, int encoder) {
+        if (encoder > 0) {
+            dropOutdated(document, encoder);
+        } else if (document.hasField(options.targetField())) {
             document.removeField(options.targetField());
         }
     }
