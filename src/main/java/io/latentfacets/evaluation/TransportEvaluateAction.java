@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
+import io.latentfacets.corpus.ResultWindow;
 import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.model.Generation;
@@ -127,6 +128,7 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
                                 request.query() != null
                                         ? request.query()
                                         : stored.definition().source().queryBuilder(queries),
+                                ResultWindow.of(indices, clusterService.state(), resolver),
                                 LatentFields.of(clusterService.state(), request.model()),
                                 request.labelField(),
                                 request.maxDocuments())));

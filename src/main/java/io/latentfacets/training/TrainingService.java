@@ -3,10 +3,13 @@ package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.attach.Reencoded;
+import io.latentfacets.corpus.ResultWindow;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
@@ -26,14 +29,20 @@ public final class TrainingService {
     private final TrainingContext services;
     private final NodeClient client;
     private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
 
     /** Sweeps away what trainings of a former life of this node have left. */
     public TrainingService(
-            TrainingContext services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
+            TrainingContext services,
+            NodeClient client,
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
+            ThreadPool threadPool) {
         this.services = services;
         this.client = client;
         this.clusterService = clusterService;
+        this.resolver = resolver;
         this.threadPool = threadPool;
         services.space().sweep();
     }
@@ -52,11 +61,13 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
+                    List<String> indices = request.definition().source().indices();
                     listener.onResponse(new TrainingWorker(
                                     services,
                                     request,
                                     task,
                                     asChild,
+                                    ResultWindow.of(indices, clusterService.state(), resolver),
                                     (model, generation) -> reencode(model, generation, taskId))
                             .run());
                 }

@@ -50,6 +50,7 @@ final class TrainingWorker {
     private final boolean force;
     private final WorkerTask task;
     private final Client client;
+    private final int window;
     private final Reencoding reencoding;
     private final long startNanos = System.nanoTime();
     private double heldOutLoss = Double.NaN;
@@ -59,9 +60,17 @@ final class TrainingWorker {
         void run(String model, int generation);
     }
 
-    /** @param client searches as the user, with the task as parent */
+    /**
+     * @param client searches as the user, with the task as parent
+     * @param window most hits that a page of a search over the model's indices may have
+     */
     TrainingWorker(
-            TrainingContext services, TrainNodeRequest request, WorkerTask task, Client client, Reencoding reencoding) {
+            TrainingContext services,
+            TrainNodeRequest request,
+            WorkerTask task,
+            Client client,
+            int window,
+            Reencoding reencoding) {
         this.services = services;
         this.definition = request.definition();
         this.number = request.generation();
@@ -69,6 +78,7 @@ final class TrainingWorker {
         this.force = request.force();
         this.task = task;
         this.client = client;
+        this.window = window;
         this.reencoding = reencoding;
     }
 
@@ -97,6 +107,7 @@ final class TrainingWorker {
                 client,
                 definition.source().indices(),
                 definition.source().queryBuilder(services.xContentRegistry()),
+                window,
                 task::checkCancelled)) {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
             long bytes = clustersOnly
