@@ -233,7 +233,8 @@ public final class LatentFacetsPlugin extends Plugin
                 xContentRegistry,
                 stats,
                 threads);
-        TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
+        TrainingService trainings =
+                new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(checks, engine, store, registry.get(), encoders.get(), sentences, trainings, reader);
     }

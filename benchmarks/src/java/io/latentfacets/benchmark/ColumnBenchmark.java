@@ -237,5 +237,10 @@ public final class ColumnBenchmark {
         public void load(String model, int number, ActionListener<Generation> listener) {
             listener.onResponse(generation);
         }
+
+        @Override
+        public int encoder(String model, int number) {
+            return number == generation.number() ? generation.encoderGeneration() : 0;
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
 import io.latentfacets.rest.ChildCalls;
+import io.latentfacets.corpus.ResultWindow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -95,13 +96,14 @@ public final class ReencodeService {
             TaskId parent,
             boolean storeResult,
             ActionListener<BulkByScrollResponse> listener) {
-        UpdateByQueryRequest request = new UpdateByQueryRequest(work.indices().toArray(String[]::new));
+        String[] indices = work.indices().toArray(String[]::new);
+        UpdateByQueryRequest request = new UpdateByQueryRequest(indices);
         request.setQuery(stale(work.field(), generation));
         request.setPipeline(work.pipeline());
         request.setConflicts("proceed");
         request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
         request.setRefresh(true);
-        request.setBatchSize(PAGE);
+        request.setBatchSize(Math.min(PAGE, ResultWindow.of(clusterService.state(), indices)));
         request.setShouldStoreResult(storeResult);
         request.setParentTask(parent);
         return client.executeLocally(UpdateByQueryAction.INSTANCE, request, new TaskListener<BulkByScrollResponse>() {

@@ -85,6 +85,7 @@ public final class CorpusReader implements Closeable {
 
     private final Client client;
     private final QueryBuilder query;
+    private final int window;
     private final Runnable checkCancelled;
     private final String pit;
     private final long total;
@@ -96,11 +97,13 @@ public final class CorpusReader implements Closeable {
      * @param client assigns the parent task, so that cancelling it ends a search that runs
      * @param indices as the user wrote them
      * @param query which documents; null for all
+     * @param window most hits that a page may have, see {@link ResultWindow}
      * @param checkCancelled throws to stop; called before every page
      */
-    public CorpusReader(Client client, List<String> indices, QueryBuilder query, Runnable checkCancelled) {
+    public CorpusReader(Client client, List<String> indices, QueryBuilder query, int window, Runnable checkCancelled) {
         this.client = client;
         this.query = query == null ? QueryBuilders.matchAllQuery() : query;
+        this.window = window;
         this.checkCancelled = checkCancelled;
         checkCancelled.run();
         CreatePitRequest request = new CreatePitRequest(KEEP_ALIVE, false, indices.toArray(String[]::new));
@@ -195,7 +198,7 @@ public final class CorpusReader implements Closeable {
 
     /** Every hit once; without {@code includes} hits have no source. */
     private void scan(QueryBuilder what, String[] includes, int firstPage, Hits sink) throws IOException {
-        int size = firstPage;
+        int size = Math.min(firstPage, window);
         Object[] after = null;
         while (true) {
             checkCancelled.run();
@@ -225,7 +228,8 @@ public final class CorpusReader implements Closeable {
             after = hits[hits.length - 1].getSortValues();
             if (includes != null) {
                 // large documents in small pages: what a page may hold is memory on the shard's node too
-                size = (int) Math.max(10, Math.min(MAX_PAGE, PAGE_BYTES * hits.length / Math.max(1, bytes)));
+                long fitting = Math.max(10, Math.min(MAX_PAGE, PAGE_BYTES * hits.length / Math.max(1, bytes)));
+                size = (int) Math.min(window, fitting);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.opensearch.common.lease.Releasable;
 
 /** Encodes documents and says what a generation makes of them. Thread-safe; computes on the calling thread. */
 final class DocumentExplainer {
@@ -35,9 +36,17 @@ final class DocumentExplainer {
 
     /** One entry per document, in order. */
     List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain) {
-        List<Input> inputs = documents.stream()
-                .map(document -> encoders.input(generation, document))
-                .toList();
+        // else a generation that is not active would be opened and closed at every step
+        Releasable held = encoders.hold(generation);
+        try {
+            return encodeHeld(documents, explain);
+        } finally {
+            held.close();
+        }
+    }
+
+    private List<EncodedDocument> encodeHeld(List<SourceDocument> documents, boolean explain) {
+        List<Input> inputs = encoders.inputs(generation, documents);
         List<byte[]> latents = encoders.encodeInputs(generation, inputs);
         List<EncodedDocument> encoded = new ArrayList<>(inputs.size());
         for (int i = 0; i < inputs.size(); i++) {

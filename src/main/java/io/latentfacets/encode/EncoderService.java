@@ -8,50 +8,20 @@ import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.io.Closeable;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.common.lease.Releasable;
-import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
  * Encodes documents on this node. Thread-safe. Keeps one open encoder per generation, charges its memory to the circuit
- * breaker and closes it when its generation is no longer the active one and no call uses it; {@link #MAX_OPEN} bounds
- * how many stay open.
+ * breaker and closes it when its generation is no longer the active one and no call uses it; how many stay open is
+ * bounded. The first call for a generation opens its encoder; meanwhile only calls for the same generation wait.
  */
 public final class EncoderService implements Closeable {
 
-    /** Most encoders that stay open when nobody uses them. */
-    static final int MAX_OPEN = 16;
-
-    private final LatentEncoder.Factory factory;
-    private final Function<String, Analyzer> analyzers;
-    private final Generations generations;
-    private final CircuitBreaker breaker;
-    private final Map<Key, Open> open = new HashMap<>();
-    private long clock;
-    private boolean closed;
-
-    private record Key(String model, int number, long created) {}
-
-    /** An encoder and what goes with it; {@code users} and {@code lastUse} are guarded by the service. */
-    private static final class Open {
-        private final LatentEncoder encoder;
-        private final BowFactory bows;
-        private final long bytes;
-        private int users;
-        private long lastUse;
-
-        private Open(LatentEncoder encoder, BowFactory bows, long bytes) {
-            this.encoder = encoder;
-            this.bows = bows;
-            this.bytes = bytes;
-        }
-    }
+    private final OpenEncoders open;
 
     /** @param analyzers finds an analyzer by name; IllegalArgumentException for an unknown one */
     public EncoderService(
@@ -59,10 +29,7 @@ public final class EncoderService implements Closeable {
             Function<String, Analyzer> analyzers,
             Generations generations,
             CircuitBreaker breaker) {
-        this.factory = factory;
-        this.analyzers = analyzers;
-        this.generations = generations;
-        this.breaker = breaker;
+        this.open = new OpenEncoders(factory, analyzers, generations, breaker);
     }
 
     /**
@@ -102,8 +69,7 @@ public final class EncoderService implements Closeable {
      * that may not be the active one. Fails like {@link #encode}.
      */
     public Releasable hold(Generation generation) {
-        Open entry = acquire(generation);
-        return Releasables.releaseOnce(() -> release(entry));
+        return open.lease(generation);
     }
 
     private static Input input(BowFactory bows, SourceDocument document) {
@@ -128,102 +94,27 @@ public final class EncoderService implements Closeable {
     }
 
     private <T> T use(Generation generation, Work<T> work) {
-        Open entry = acquire(generation);
-        try {
-            return work.with(entry.encoder, entry.bows);
-        } finally {
-            release(entry);
+        try (OpenEncoders.Lease lease = open.lease(generation)) {
+            return work.with(lease.encoder(), lease.bows());
         }
-    }
-
-    private synchronized Open acquire(Generation generation) {
-        if (closed) {
-            throw new IllegalStateException("this node is shutting down");
-        }
-        Key key = new Key(generation.model(), generation.number(), generation.createdMillis());
-        Open entry = open.get(key);
-        if (entry == null) {
-            closeIdle();
-            entry = open(generation);
-            open.put(key, entry);
-        }
-        entry.users++;
-        entry.lastUse = ++clock;
-        return entry;
-    }
-
-    private Open open(Generation generation) {
-        long bytes = generation.ramBytes();
-        breaker.addEstimateBytesAndMaybeBreak(bytes, "encoder of " + generation.model());
-        boolean opened = false;
-        try {
-            Analyzer analyzer = analyzers.apply(generation.text().analyzer());
-            BowFactory bows = new BowFactory(analyzer, generation.vocabulary(), generation.text());
-            Open entry = new Open(factory.open(generation), bows, bytes);
-            opened = true;
-            return entry;
-        } finally {
-            if (opened == false) {
-                breaker.addWithoutBreaking(-bytes);
-            }
-        }
-    }
-
-    private synchronized void release(Open entry) {
-        entry.users--;
-        closeIdle();
     }
 
     /**
-     * Closes what nobody uses and nobody will: generations that are not active, then the least recently used above the
-     * bound.
+     * Closes what nobody uses and nobody will; call when a generation is retired or a model deleted. Does not wait for
+     * encoders that are being opened.
      */
-    private void closeIdle() {
-        Iterator<Map.Entry<Key, Open>> entries = open.entrySet().iterator();
-        while (entries.hasNext()) {
-            Map.Entry<Key, Open> entry = entries.next();
-            boolean active =
-                    generations.active(entry.getKey().model()) == entry.getKey().number();
-            if (entry.getValue().users == 0 && (closed || active == false)) {
-                entries.remove();
-                close(entry.getValue());
-            }
-        }
-        while (open.size() > MAX_OPEN) {
-            Map.Entry<Key, Open> oldest = null;
-            for (Map.Entry<Key, Open> entry : open.entrySet()) {
-                if (entry.getValue().users == 0
-                        && (oldest == null || entry.getValue().lastUse < oldest.getValue().lastUse)) {
-                    oldest = entry;
-                }
-            }
-            if (oldest == null) {
-                return;
-            }
-            open.remove(oldest.getKey());
-            close(oldest.getValue());
-        }
-    }
-
-    private void close(Open entry) {
-        entry.encoder.close();
-        breaker.addWithoutBreaking(-entry.bytes);
-    }
-
-    /** Closes what nobody uses and nobody will; call when a generation is retired or a model deleted. */
-    public synchronized void retire() {
-        closeIdle();
+    public void retire() {
+        open.closeIdle();
     }
 
     /** How many encoders are open; for tests and statistics. */
-    synchronized int open() {
-        return open.size();
+    int open() {
+        return open.count();
     }
 
     /** Closes what is idle now and what is in use as soon as it no longer is; later calls fail. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        closeIdle();
+    public void close() {
+        open.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.opensearch.common.lease.Releasable;
 
 /**
  * Which of a document's own words bring it near to something – a centroid, another latent: each is left out in turn,
@@ -41,6 +42,30 @@ public final class Occlusion {
      * @param latent int8; null for a document without a vector and without words that the generation knows
      */
     public record Placed(Input input, byte[] latent) {}
+
+    /**
+     * What brings a document near to something.
+     *
+     * @param latent int8; null for a document without a vector and without words that the generation knows
+     * @param terms as {@link #terms} tells them; none for a document without a latent
+     */
+    public record Explained(byte[] latent, List<ClusterTerm> terms) {}
+
+    /**
+     * Places a document and tells its words, with one encoder for both. Fails as {@link EncoderService#encode} does.
+     *
+     * @param similarity of a latent of unit length
+     */
+    public Explained explain(SourceDocument document, ToDoubleFunction<float[]> similarity) {
+        // else a generation that is not active would be opened and closed at every step
+        Releasable held = encoders.hold(generation);
+        try {
+            Placed placed = place(document);
+            return new Explained(placed.latent(), placed.latent() == null ? List.of() : terms(placed, similarity));
+        } finally {
+            held.close();
+        }
+    }
 
     /** Reads and encodes. Fails as {@link EncoderService#encode} does. */
     public Placed place(SourceDocument document) {

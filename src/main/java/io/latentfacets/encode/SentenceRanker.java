@@ -57,6 +57,9 @@ public final class SentenceRanker {
      */
     public record Ranked(String index, String id, String sentence, float similarity) {}
 
+    /** What tells documents apart: two indices may hold the same id. */
+    private record DocumentKey(String index, String id) {}
+
     private record Candidate(int topic, Document document, String sentence) {}
 
     /**
@@ -126,13 +129,13 @@ public final class SentenceRanker {
 
     private static List<Ranked> best(List<Ranked> all, int most) {
         Set<String> texts = new HashSet<>();
-        Set<String> documents = new HashSet<>();
+        Set<DocumentKey> documents = new HashSet<>();
         List<Ranked> others = new ArrayList<>();
         List<Ranked> best = new ArrayList<>();
         for (Ranked one : all.stream().sorted(BEST_FIRST).toList()) {
             if (texts.add(one.sentence().toLowerCase(Locale.ROOT))) {
                 // sentences of several documents tell more than those of one
-                (documents.add(one.id()) ? best : others).add(one);
+                (documents.add(new DocumentKey(one.index(), one.id())) ? best : others).add(one);
             }
         }
         best.addAll(others);

@@ -53,16 +53,22 @@ final class Evaluation {
 
     /**
      * @param query null for all documents
+     * @param window most hits that a page of a search over the indices may have
      * @param fields where latents are
      * @param labelField null for no labels
      * @throws IllegalArgumentException where there is nothing to measure, saying what is missing
      * @throws TaskCancelledException if the task was cancelled
      */
     EvaluateAction.Response run(
-            List<String> indices, QueryBuilder query, LatentFields fields, String labelField, int maxDocuments)
+            List<String> indices,
+            QueryBuilder query,
+            int window,
+            LatentFields fields,
+            String labelField,
+            int maxDocuments)
             throws IOException {
         long start = System.nanoTime();
-        try (CorpusReader reader = new CorpusReader(client, indices, query, this::checkCancelled)) {
+        try (CorpusReader reader = new CorpusReader(client, indices, query, window, this::checkCancelled)) {
             if (reader.total() == 0) {
                 throw new IllegalArgumentException("no document to evaluate in " + indices
                         + (query == null ? ", they are empty" : ", none matches the query"));

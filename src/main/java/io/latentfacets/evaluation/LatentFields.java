@@ -2,12 +2,11 @@
 package io.latentfacets.evaluation;
 
 import io.latentfacets.attach.AttachedIndices;
-import java.util.Base64;
+import io.latentfacets.field.StoredLatent;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.opensearch.cluster.ClusterState;
-import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
  * Where documents keep the latents of a model. What a field of another model or of no mapping holds under the same name
@@ -36,14 +35,6 @@ record LatentFields(Map<String, String> byIndex) {
      */
     byte[] stored(String index, Map<String, Object> source, int encoder, int dims) {
         String field = byIndex.get(index);
-        if (field == null
-                || !(XContentMapValues.extractValue(field, source) instanceof Map<?, ?> latent)
-                || !(latent.get("generation") instanceof Number generation)
-                || !(latent.get("vector") instanceof String vector)
-                || generation.intValue() != encoder) {
-            return null;
-        }
-        byte[] bytes = Base64.getDecoder().decode(vector);
-        return bytes.length == dims ? bytes : null;
+        return field == null ? null : StoredLatent.in(source, field, encoder, dims);
     }
 }

@@ -2,6 +2,7 @@
 package io.latentfacets.evaluation;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.corpus.ResultWindow;
 import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.model.Generation;
@@ -126,6 +127,7 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
                                 request.query() != null
                                         ? request.query()
                                         : stored.definition().source().queryBuilder(queries),
+                                ResultWindow.of(indices, clusterService.state(), resolver),
                                 LatentFields.of(clusterService.state(), request.model()),
                                 request.labelField(),
                                 request.maxDocuments())));

@@ -72,8 +72,15 @@ public final class Facets {
             ActionListener.completeWith(listener, () -> addTo(search, with, null, null));
             return;
         }
+        IndicesRequest searched;
+        try {
+            searched = searched(search, with);
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+            return;
+        }
         // What to read of documents only the generation says. Why it cannot be had the search itself may say better.
-        with.pins().generation(request.field(), searched(search, with), new ActionListener<>() {
+        with.pins().generation(request.field(), searched, new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
                 ActionListener.completeWith(listener, () -> addTo(search, with, generation, null));

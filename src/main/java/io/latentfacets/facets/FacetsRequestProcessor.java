@@ -36,18 +36,21 @@ final class FacetsRequestProcessor extends AbstractProcessor implements SearchRe
     @Override
     public void processRequestAsync(
             SearchRequest request, PipelineProcessingContext context, ActionListener<SearchRequest> listener) {
+        boolean serves;
         try {
-            if (facets.serves(request)) {
-                facets.addTo(request, ActionListener.delegateFailure(listener, (to, reader) -> {
-                    context.setAttribute(READER, reader);
-                    to.onResponse(request);
-                }));
-                return;
-            }
+            serves = facets.serves(request);
         } catch (RuntimeException e) {
             listener.onFailure(e);
             return;
         }
-        listener.onResponse(request);
+        // outside the try: what the listener throws is no failure of this processor
+        if (serves) {
+            facets.addTo(request, ActionListener.delegateFailure(listener, (to, reader) -> {
+                context.setAttribute(READER, reader);
+                to.onResponse(request);
+            }));
+        } else {
+            listener.onResponse(request);
+        }
     }
 }

@@ -76,7 +76,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                 return text;
             }
             throw new MapperParsingException(
-                    "[" + key + "] of field [" + field + "] must be a model's name: " + LatentValue.shown(value));
+                    "[" + key + "] of field [" + field + "] must be a model's name: " + StoredLatent.shown(value));
         }
 
         private void requireModel(String value) {
@@ -148,17 +148,17 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
         }
         String field = fieldType().name();
         if (token != XContentParser.Token.START_OBJECT) {
-            throw LatentValue.bad(
+            throw StoredLatent.bad(
                     field, "must be an object {\"generation\":…,\"vector\":\"…\"} or null, is a " + token);
         }
         // Read whole before judging: where malformed values are ignored, the document goes on behind the object.
-        LatentValue value = LatentValue.parse(field, parser.map());
+        StoredLatent value = StoredLatent.parse(field, parser.map());
         index(context.doc(), field, value);
     }
 
-    private void index(ParseContext.Document document, String field, LatentValue value) {
+    private void index(ParseContext.Document document, String field, StoredLatent value) {
         if (document.getByKey(field) != null) {
-            throw LatentValue.bad(field, "must have one value in a document, has several");
+            throw StoredLatent.bad(field, "must have one value in a document, has several");
         }
         List<IndexableField> fields =
                 fields(field, value.generation(), value.latent(), fieldType().neighbors());

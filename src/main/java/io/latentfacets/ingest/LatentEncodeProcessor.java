@@ -9,13 +9,12 @@ import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
 
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
+import io.latentfacets.field.StoredLatent;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -32,10 +31,9 @@ import org.opensearch.ingest.IngestDocumentWrapper;
 import org.opensearch.ingest.Processor;
 
 /**
- * Gives documents their latents: reads the model's fields and vector, encodes a whole batch at once and writes
- * {@code {"generation", "vector", "hash"}} to the target field. Thread-safe. Encodes on the thread that calls; when the
- * active generation has to be loaded first, the batch goes on where the load ends, so that no write or transport thread
- * waits.
+ * Gives documents their latents: reads the model's fields and vector, encodes a whole batch at once and writes a
+ * {@link StoredLatent} to the target field. Thread-safe. Encodes on the thread that calls; when the active generation
+ * has to be loaded first, the batch goes on where the load ends, so that no write or transport thread waits.
  */
 public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
@@ -43,10 +41,6 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     public static final String DEFAULT_TARGET_FIELD = ModelDefinition.DEFAULT_TARGET_FIELD;
     static final int DEFAULT_BATCH_SIZE = 256;
     static final int MAX_BATCH_SIZE = 10_000;
-
-    private static final String GENERATION = "generation";
-    private static final String VECTOR = "vector";
-    private static final String HASH = "hash";
 
     /** What the processor works with on a node; complete before the first document arrives. */
     public record Services(Generations generations, EncoderService encoders, LatentStats stats) {}
@@ -121,6 +115,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
             @Override
             public void onFailure(Exception e) {
+                int encoder = services.generations().encoder(options.model(), active);
+                batch.forEach(item -> dropUnverifiable(item.getIngestDocument(), encoder));
                 handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
             }
         };
@@ -190,25 +186,23 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         }
     }
 
-    private boolean unchanged(IngestDocument document, int generation, String hash) {
-        return hash != null
-                && document.getFieldValue(options.targetField(), Object.class, true) instanceof Map<?, ?> latent
-                && latent.get(GENERATION) instanceof Number number
-                && number.intValue() == generation
-                && latent.get(VECTOR) != null
-                && hash.equals(latent.get(HASH));
+    private boolean unchanged(IngestDocument document, int encoder, String hash) {
+        if (hash == null) {
+            return false;
+        }
+        StoredLatent stored = StoredLatent.of(targetValue(document));
+        return stored != null && stored.generation() == encoder && hash.equals(stored.hash());
     }
 
-    private IngestDocumentWrapper store(IngestDocumentWrapper item, int generation, byte[] latent, String hash) {
+    private Object targetValue(IngestDocument document) {
+        return document.getFieldValue(options.targetField(), Object.class, true);
+    }
+
+    private IngestDocumentWrapper store(IngestDocumentWrapper item, int encoder, byte[] latent, String hash) {
         if (latent == null) {
             return cleared(item);
         }
-        Map<String, Object> value = new LinkedHashMap<>();
-        value.put(GENERATION, generation);
-        value.put(VECTOR, Base64.getEncoder().encodeToString(latent));
-        if (hash != null) {
-            value.put(HASH, hash);
-        }
+        Map<String, Object> value = new StoredLatent(encoder, latent, hash).toMap();
         item.getIngestDocument().setFieldValue(options.targetField(), value);
         services.stats().increment(StatName.DOCUMENTS_ENCODED);
         return result(item, null);
@@ -218,10 +212,22 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
      * Takes away the latent of a document that has changed since. It says that it is of the current generation, so no
      * re-encoding would find it; a document without one is found.
      */
-    private void dropOutdated(IngestDocument document, int generation) {
-        if (document.getFieldValue(options.targetField(), Object.class, true) instanceof Map<?, ?> latent
-                && latent.get(GENERATION) instanceof Number number
-                && number.intValue() == generation) {
+    private void dropOutdated(IngestDocument document, int encoder) {
+        if (StoredLatent.claims(targetValue(document), encoder)) {
+            document.removeField(options.targetField());
+        }
+    }
+
+    /**
+     * Takes away the latent of a document that may have changed since: which text the latent is of, only a loaded
+     * generation can tell.
+     *
+     * @param encoder whose latents count as current; 0 where nobody knows, then all do
+     */
+    private void dropUnverifiable(IngestDocument document, int encoder) {
+        if (encoder > 0) {
+            dropOutdated(document, encoder);
+        } else if (document.hasField(options.targetField())) {
             document.removeField(options.targetField());
         }
     }

@@ -6,10 +6,9 @@ import org.opensearch.core.action.ActionListener;
 /**
  * What fields, searches and ingest see of this node's models. Thread-safe.
  *
- * <p>The two look-ups never block and may be called on any thread, a transport thread too; only {@link #load} does
- * work, and calls its listener on the generic pool, or at once on the calling thread when the generation is already
- * here. A generation that is returned stays usable for as long as its caller holds it, even after the node has let go
- * of it.
+ * <p>The look-ups never block and may be called on any thread, a transport thread too; only {@link #load} does work,
+ * and calls its listener on the generic pool, or at once on the calling thread when the generation is already here. A
+ * generation that is returned stays usable for as long as its caller holds it, even after the node has let go of it.
  */
 public interface Generations {
 
@@ -27,6 +26,12 @@ public interface Generations {
      * for it, OpenSearchStatusException (503) within the back-off after a failed load.
      */
     void load(String model, int generation, ActionListener<Generation> listener);
+
+    /**
+     * Number of the generation whose encoder a generation uses, as far as this node has read what the generation is; 0
+     * where it has not. Known even of a generation that could not be loaded since. Never blocks.
+     */
+    int encoder(String model, int generation);
 
     /**
      * What people have said about the clusters of a model; {@link ClusterEdits#NONE} for an unknown model. Never

@@ -5,18 +5,17 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.encode.TransportEncodeAction;
+import io.latentfacets.field.StoredLatent;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.text.FieldText;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.get.GetRequest;
 import org.opensearch.action.get.GetResponse;
-import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
@@ -136,19 +135,13 @@ public final class NeighborTargets {
      * @param field null if the document's index has none
      */
     private static byte[] stored(Generation generation, String field, Map<String, Object> source) {
-        if (field == null
-                || !(XContentMapValues.extractValue(field, source) instanceof Map<?, ?> latent)
-                || !(latent.get("generation") instanceof Number number)
-                || !(latent.get("vector") instanceof String vector)
-                || number.intValue() != generation.encoderGeneration()) {
-            return null;
-        }
-        try {
-            byte[] bytes = Base64.getDecoder().decode(vector);
-            return bytes.length == generation.clusters().partition().dims() ? bytes : null;
-        } catch (IllegalArgumentException e) {
-            return null; // a source may hold what the mapping was told to ignore
-        }
+        return field == null
+                ? null
+                : StoredLatent.in(
+                        source,
+                        field,
+                        generation.encoderGeneration(),
+                        generation.clusters().partition().dims());
     }
 
     private void encode(

@@ -2,9 +2,12 @@
 package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
+import io.latentfacets.corpus.ResultWindow;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
@@ -25,15 +28,21 @@ public final class TrainingService {
     private final NodeClient client;
     private final ReencodeService reencoding;
     private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
 
     /** Sweeps away what trainings of a former life of this node have left. */
     public TrainingService(
-            TrainingContext services, NodeClient client, ClusterService clusterService, ThreadPool threadPool) {
+            TrainingContext services,
+            NodeClient client,
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
+            ThreadPool threadPool) {
         this.services = services;
         this.client = client;
         this.reencoding = new ReencodeService(client, clusterService);
         this.clusterService = clusterService;
+        this.resolver = resolver;
         this.threadPool = threadPool;
         services.space().sweep();
     }
@@ -52,7 +61,10 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
-                    listener.onResponse(new TrainingWorker(services, request, task, taskId, asChild, reencoding).run());
+                    int window = ResultWindow.of(
+                            request.definition().source().indices(), clusterService.state(), resolver);
+                    listener.onResponse(
+                            new TrainingWorker(services, request, task, taskId, asChild, window, reencoding).run());
                 }
             }
 

@@ -54,6 +54,7 @@ final class TrainingWorker {
     private final WorkerTask task;
     private final Client client;
     private final TaskId taskId;
+    private final int window;
     private final ReencodeService reencoding;
     private final long startNanos = System.nanoTime();
     private double heldOutLoss = Double.NaN;
@@ -61,6 +62,7 @@ final class TrainingWorker {
     /**
      * @param client searches as the user, with the task as parent
      * @param taskId of the task
+     * @param window most hits that a page of a search over the model's indices may have
      */
     TrainingWorker(
             TrainingContext services,
@@ -68,6 +70,7 @@ final class TrainingWorker {
             WorkerTask task,
             TaskId taskId,
             Client client,
+            int window,
             ReencodeService reencoding) {
         this.services = services;
         this.definition = request.definition();
@@ -77,6 +80,7 @@ final class TrainingWorker {
         this.task = task;
         this.taskId = taskId;
         this.client = client;
+        this.window = window;
         this.reencoding = reencoding;
     }
 
@@ -105,6 +109,7 @@ final class TrainingWorker {
                 client,
                 definition.source().indices(),
                 definition.source().queryBuilder(services.xContentRegistry()),
+                window,
                 task::checkCancelled)) {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
             long bytes = clustersOnly

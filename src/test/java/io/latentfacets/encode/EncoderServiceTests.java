@@ -5,11 +5,19 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.sameInstance;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.text.FieldText;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.settings.ClusterSettings;
@@ -78,11 +86,11 @@ public class EncoderServiceTests extends OpenSearchTestCase {
     }
 
     public void testNumberOfOpenEncodersIsBounded() throws Exception {
-        for (int i = 0; i < EncoderService.MAX_OPEN + 5; i++) {
+        for (int i = 0; i < OpenEncoders.MAX_OPEN + 5; i++) {
             Generation generation = generation("model" + i, 1);
             generations.activate("model" + i, 1);
             service.encode(generation, OIL);
-            assertThat(service.open(), lessThanOrEqualTo(EncoderService.MAX_OPEN));
+            assertThat(service.open(), lessThanOrEqualTo(OpenEncoders.MAX_OPEN));
         }
         service.close();
         assertThat(breaker.getUsed(), equalTo(0L));
@@ -102,6 +110,137 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         service.encode(generation, OIL);
         assertThat(breaker.getUsed(), greaterThan(0L));
         service.close();
+    }
+
+    /** A service whose encoders of the model {@code slow} open when the test says so. */
+    private final class SlowOpening implements LatentEncoder.Factory {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch mayEnd = new CountDownLatch(1);
+        private final ExecutorService threads = Executors.newCachedThreadPool();
+        private final EncoderService service = new EncoderService(this, IngestFixtures::analyzer, generations, breaker);
+
+        @Override
+        public LatentEncoder open(Generation generation) {
+            if (generation.model().equals("slow")) {
+                begun.countDown();
+                try {
+                    mayEnd.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return factory.open(generation);
+        }
+
+        /** Encodes on a thread of its own and returns when the encoder is being opened. */
+        private Future<byte[]> encodeSlowly(Generation slow) throws InterruptedException {
+            Future<byte[]> result =
+                    threads.submit(() -> service.encode(slow, OIL).get(0));
+            begun.await();
+            return result;
+        }
+
+        /** Fails, instead of waiting for ever, if the work waits for the encoder that is being opened. */
+        private void meanwhile(Runnable work) throws Exception {
+            Future<?> done = threads.submit(work);
+            try {
+                done.get(30, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                throw new AssertionError("waits for an encoder that another model's caller opens", e);
+            } finally {
+                if (done.isDone() == false) {
+                    mayEnd.countDown();
+                }
+            }
+        }
+
+        private void assertNothingIsLeft() {
+            mayEnd.countDown();
+            terminate(threads);
+            service.close();
+            assertThat(factory.open.get(), equalTo(0));
+            assertThat(breaker.getUsed(), equalTo(0L));
+        }
+    }
+
+    public void testWhoOpensAnEncoderKeepsNobodyElseWaiting() throws Exception {
+        Generation slow = generation("slow", 1);
+        Generation news = generation("news", 1);
+        generations.activate("slow", 1).activate("news", 1);
+        SlowOpening opening = new SlowOpening();
+        try {
+            Future<byte[]> first = opening.encodeSlowly(slow);
+            opening.meanwhile(() -> assertArrayEquals(
+                    new byte[] {127, 0}, opening.service.encode(news, OIL).get(0)));
+            opening.meanwhile(opening.service::retire);
+            Future<byte[]> second = opening.threads.submit(
+                    () -> opening.service.encode(slow, OIL).get(0));
+            opening.mayEnd.countDown();
+            assertArrayEquals(new byte[] {127, 0}, first.get());
+            assertArrayEquals(new byte[] {127, 0}, second.get());
+            assertThat("one of each model", factory.opened.get(), equalTo(2));
+            assertThat(breaker.getUsed(), equalTo(slow.ramBytes() + news.ramBytes()));
+        } finally {
+            opening.assertNothingIsLeft();
+        }
+    }
+
+    public void testWhatIsRetiredWhileItOpensIsClosedAfterUse() throws Exception {
+        Generation slow = generation("slow", 1);
+        generations.activate("slow", 1);
+        SlowOpening opening = new SlowOpening();
+        try {
+            Future<byte[]> result = opening.encodeSlowly(slow);
+            generations.activate("slow", 2);
+            opening.meanwhile(opening.service::retire);
+            opening.mayEnd.countDown();
+            assertArrayEquals(new byte[] {127, 0}, result.get());
+            assertThat(factory.open.get(), equalTo(0));
+            assertThat(breaker.getUsed(), equalTo(0L));
+        } finally {
+            opening.assertNothingIsLeft();
+        }
+    }
+
+    public void testWhatOpensWhileTheNodeStopsIsClosedAfterUse() throws Exception {
+        Generation slow = generation("slow", 1);
+        generations.activate("slow", 1);
+        SlowOpening opening = new SlowOpening();
+        try {
+            Future<byte[]> result = opening.encodeSlowly(slow);
+            opening.meanwhile(opening.service::close);
+            expectThrows(IllegalStateException.class, () -> opening.service.encode(slow, OIL));
+            opening.mayEnd.countDown();
+            assertArrayEquals(new byte[] {127, 0}, result.get());
+            assertThat(factory.open.get(), equalTo(0));
+            assertThat(breaker.getUsed(), equalTo(0L));
+        } finally {
+            opening.assertNothingIsLeft();
+        }
+    }
+
+    public void testWhoWaitsForAnEncoderThatCannotBeOpenedFailsToo() throws Exception {
+        Generation slow = generation("slow", 1);
+        generations.activate("slow", 1);
+        SlowOpening opening = new SlowOpening();
+        try {
+            Future<byte[]> first = opening.encodeSlowly(slow);
+            Future<byte[]> second = opening.threads.submit(
+                    () -> opening.service.encode(slow, OIL).get(0));
+            factory.failure = new IllegalStateException("no engine");
+            opening.mayEnd.countDown();
+            for (Future<byte[]> future : List.of(first, second)) {
+                Exception e = expectThrows(ExecutionException.class, future::get);
+                assertThat(e.getCause(), sameInstance(factory.failure));
+            }
+            assertThat(breaker.getUsed(), equalTo(0L));
+            factory.failure = null;
+            assertArrayEquals(
+                    new byte[] {127, 0}, opening.service.encode(slow, OIL).get(0));
+            assertThat("a failure is not kept", factory.opened.get(), equalTo(1));
+        } finally {
+            opening.assertNothingIsLeft();
+        }
     }
 
     @SuppressWarnings("AssertionFailureIgnored") // a failure in a thread is kept, and looked at after the joins

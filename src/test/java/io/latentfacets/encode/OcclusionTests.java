@@ -71,6 +71,21 @@ public class OcclusionTests extends OpenSearchTestCase {
         assertThat(factory.batches, equalTo(List.of(1, 4)));
     }
 
+    /** Of a generation that is not active nothing stays open between two calls of the encoder. */
+    public void testOneExplanationOpensTheEncoderOnce() throws Exception {
+        Generation former = IngestFixtures.generation("news", 2, createTempDir());
+        SourceDocument document = SourceDocument.of(List.of(new FieldText(1, "crude oil wheat")));
+        Occlusion.Explained explained = new Occlusion(former, encoders).explain(document, unit -> unit[0]);
+        assertThat(explained.terms().size(), equalTo(2));
+        assertThat(factory.opened.get(), equalTo(1));
+
+        List<EncodedDocument> encoded =
+                new DocumentExplainer(former, ClusterEdits.NONE, encoders).encode(List.of(document, document), true);
+        assertThat(encoded.get(1).terms().size(), equalTo(2));
+        assertThat("once more for both documents", factory.opened.get(), equalTo(2));
+        assertThat(factory.open.get(), equalTo(0));
+    }
+
     public void testTheVectorStays() throws Exception {
         Generation withVectors = IngestFixtures.withVectors(generation);
         generations.put(withVectors);

@@ -89,6 +89,16 @@ public class SentenceRankerTests extends OpenSearchTestCase {
                 equalTo(1));
     }
 
+    public void testEqualIdsOfTwoIndicesAreTwoDocuments() {
+        String two = "Here is all about crude oil . There is more about crude oil .";
+        SentenceRanker.Document archived =
+                new SentenceRanker.Document("archive", "a", Map.of("body", "It is about oil , partly wheat ."));
+        List<SentenceRanker.Ranked> ranked = rank(
+                        9, 2, new SentenceRanker.Topic(OIL, List.of(document("a", two), archived)))
+                .get(0);
+        assertThat(ranked.stream().map(SentenceRanker.Ranked::index).toList(), equalTo(List.of("news", "archive")));
+    }
+
     public void testTopicsDoNotMix() {
         List<List<SentenceRanker.Ranked>> ranked = rank(
                 9,

@@ -126,6 +126,14 @@ public class EvaluationTests extends OpenSearchTestCase {
         assertThat(fields.stored("news", Map.of("deep", Map.of("latent", Map.of("generation", 2))), 2, 3), nullValue());
     }
 
+    /** With {@code index.mapping.ignore_malformed} a source may hold what the mapping never indexed. */
+    public void testAMalformedLatentCountsAsNone() {
+        LatentFields fields = new LatentFields(Map.of("news", "latent"));
+        for (Object malformed : List.of("no object", Map.of("generation", 2, "vector", "no base64!"))) {
+            assertThat(fields.stored("news", Map.of("latent", malformed), 2, 3), nullValue());
+        }
+    }
+
     public void testResponse() throws IOException {
         EvaluateAction.Documents documents = new EvaluateAction.Documents(50, 40, 20, 10, 33, 2, 4);
         List<EvaluatedCluster> clusters = List.of(

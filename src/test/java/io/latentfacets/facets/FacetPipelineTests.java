@@ -8,6 +8,7 @@ import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.search.LatentSearchTestPlugin;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.query.QueryBuilder;
@@ -38,6 +40,7 @@ import org.opensearch.search.SearchExtBuilder;
 import org.opensearch.search.aggregations.AggregationBuilders;
 import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.search.pipeline.PipelineProcessingContext;
 import org.opensearch.search.sort.SortOrder;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
@@ -282,6 +285,32 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
                     search(request(QueryBuilders.existsQuery("parity"))
                             .indices("news", "plain")
                             .pipeline(pipeline)));
+        }
+    }
+
+    public void testWhatTheRestOfThePipelineThrowsIsNoFailureOfTheProcessor() throws Exception {
+        FacetsRequestProcessor processor = new FacetsRequestProcessor(
+                "t", "d", false, Facets.of(Map.of(), "test", LatentSearchTestPlugin.FACETS::get));
+        for (String index : List.of("news", "plain")) {
+            List<Object> told = new ArrayList<>();
+            SearchRequest request = new SearchRequest(index);
+            Throwable thrown = expectThrows(
+                    Throwable.class,
+                    () -> processor.processRequestAsync(
+                            request, new PipelineProcessingContext(), new ActionListener<>() {
+                                @Override
+                                public void onResponse(SearchRequest processed) {
+                                    told.add(processed);
+                                    throw new IllegalStateException("the listener's own fault");
+                                }
+
+                                @Override
+                                public void onFailure(Exception e) {
+                                    told.add(e);
+                                }
+                            }));
+            assertThat(ExceptionsHelper.stackTrace(thrown), containsString("the listener's own fault"));
+            assertEquals("told once", List.of(request), told);
         }
     }
 

@@ -166,14 +166,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         IngestDocument before = document("body", "oil");
         run(processor(), before);
         Map<?, ?> latent = latent(before);
-        GenerationInfo shared = new GenerationInfo("news", 3, 2, 1003, 100, 1, "cpu", Map.of());
-        Generation next = new Generation(
-                shared,
-                generation.text(),
-                generation.fields(),
-                generation.vocabulary(),
-                generation.weights(),
-                generation.clusters());
+        Generation next = withEncoder(3, 2);
         generations.put(next).activate("news", 3);
         IngestDocument after = document("body", "wheat");
         run(processor(), before, after);
@@ -296,6 +289,67 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         assertThat(latent(changed), nullValue());
         assertThat(latent(same), notNullValue());
         assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(1L));
+    }
+
+    public void testAFailedLoadLeavesNoLatentOfATextThatMayHaveChanged() throws Exception {
+        activate();
+        IngestDocument current = document("body", "oil");
+        run(processor(), current);
+        IngestDocument older = document("body", "oil", "latent", latentOf(1));
+        IngestDocument none = document("body", "oil");
+        generations.unload("news", 2).failLoads(new IllegalStateException("no room"));
+
+        // one after the other: whether the document is indexed all the same, or somebody ignores that it failed
+        IngestDocument again = new IngestDocument(current);
+        again.setFieldValue("body", "wheat");
+        current.setFieldValue("body", "wheat");
+        for (IngestDocumentWrapper result : run(processor(), current, older, none)) {
+            assertThat(result.getException(), nullValue());
+        }
+        assertThat("as if it were of the text that is new", latent(current), nullValue());
+        assertThat("re-encoding finds it by its number", latent(older).get("generation"), equalTo(1));
+        assertThat(latent(none), nullValue());
+        assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(3L));
+
+        Exception failure =
+                run(processor("on_missing_model", "fail"), again).get(0).getException();
+        assertThat(failure.getMessage(), containsString("generation [2] cannot be loaded: no room"));
+        assertThat(latent(again), nullValue());
+
+        generations.failLoads(null);
+        run(processor(), current);
+        assertThat(vectorOf(current), equalTo(new byte[] {0, 127}));
+    }
+
+    public void testAFailedLoadIsJudgedByTheEncoderOfTheGeneration() throws Exception {
+        generations.store(withEncoder(3, 2)).activate("news", 3).failLoads(new IllegalStateException("no room"));
+        IngestDocument current = document("body", "oil", "latent", latentOf(2));
+        IngestDocument older = document("body", "oil", "latent", latentOf(1));
+        run(processor(), current, older);
+        assertThat(latent(current), nullValue());
+        assertThat(latent(older).get("generation"), equalTo(1));
+    }
+
+    public void testAFailedLoadOfAGenerationThatNobodyKnowsLeavesNoLatentAtAll() throws Exception {
+        generations.activate("news", 9);
+        IngestDocument document = document("body", "oil", "latent", latentOf(1));
+        run(processor(), document);
+        assertThat(latent(document), nullValue());
+    }
+
+    private static Map<String, Object> latentOf(int encoder) {
+        return new HashMap<>(Map.of("generation", encoder, "vector", "fwA=", "hash", "0123456789abcdef"));
+    }
+
+    /** A generation of clusters alone, which uses the encoder of another. */
+    private Generation withEncoder(int number, int encoder) {
+        return new Generation(
+                new GenerationInfo("news", number, encoder, 1000 + number, 100, 1, "cpu", Map.of()),
+                generation.text(),
+                generation.fields(),
+                generation.vocabulary(),
+                generation.weights(),
+                generation.clusters());
     }
 
     public void testLoadsTheGenerationFirst() throws Exception {

@@ -17,6 +17,7 @@ public final class InMemoryGenerations implements Generations {
     private final Map<String, Map<Integer, Generation>> loaded = new ConcurrentHashMap<>();
     private final Map<String, Integer> active = new ConcurrentHashMap<>();
     private final Map<String, ClusterEdits> edits = new ConcurrentHashMap<>();
+    private volatile Exception loadFailure;
 
     /** Stores and loads a generation under its own model name and number. */
     public InMemoryGenerations put(Generation generation) {
@@ -29,6 +30,12 @@ public final class InMemoryGenerations implements Generations {
     /** Takes a generation out of memory; it stays stored. */
     public InMemoryGenerations unload(String model, int generation) {
         loaded.getOrDefault(model, new HashMap<>()).remove(generation);
+        return this;
+    }
+
+    /** Makes {@link #load} fail from now on; {@code null} ends that. */
+    public InMemoryGenerations failLoads(Exception with) {
+        loadFailure = with;
         return this;
     }
 
@@ -61,6 +68,10 @@ public final class InMemoryGenerations implements Generations {
 
     @Override
     public void load(String model, int generation, ActionListener<Generation> listener) {
+        if (loadFailure != null) {
+            listener.onFailure(loadFailure);
+            return;
+        }
         Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
         if (found == null) {
             listener.onFailure(new ResourceNotFoundException("no generation [{}] of model [{}]", generation, model));
@@ -68,6 +79,13 @@ public final class InMemoryGenerations implements Generations {
         }
         put(found);
         listener.onResponse(found);
+    }
+
+    /** Known of all that are stored. */
+    @Override
+    public int encoder(String model, int generation) {
+        Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
+        return found == null ? 0 : found.encoderGeneration();
     }
 
     @Override

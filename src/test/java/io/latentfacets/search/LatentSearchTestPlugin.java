@@ -222,6 +222,11 @@ public final class LatentSearchTestPlugin extends Plugin
         }
 
         @Override
+        public int encoder(String model, int generation) {
+            return generations.encoder(model, generation);
+        }
+
+        @Override
         public ClusterEdits edits(String model) {
             return generations.edits(model);
         }

@@ -110,7 +110,8 @@ public final class TrainingTestPlugin extends Plugin
                 xContentRegistry,
                 stats,
                 1);
-        TrainingService trainings = new TrainingService(services, (NodeClient) client, clusterService, threadPool);
+        TrainingService trainings =
+                new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
         partitioner = new ResultPartitioner(

@@ -514,7 +514,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                     Settings.builder().put("index.number_of_shards", shards).build());
             index(index, 0, DOCUMENTS);
             Set<String> ids = new HashSet<>();
-            try (CorpusReader reader = new CorpusReader(client(), List.of(index), null, () -> {})) {
+            try (CorpusReader reader = new CorpusReader(client(), List.of(index), null, 10_000, () -> {})) {
                 assertThat(reader.total(), equalTo((long) DOCUMENTS));
                 reader.read(FIELDS, 100, document -> assertTrue(ids.add(document.id())));
             }
@@ -539,10 +539,34 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         index("right", 700, 1400);
         Set<String> ids = new HashSet<>();
         try (CorpusReader reader =
-                new CorpusReader(client(), List.of("left", "right"), QueryBuilders.matchAllQuery(), () -> {})) {
+                new CorpusReader(client(), List.of("left", "right"), QueryBuilders.matchAllQuery(), 10_000, () -> {})) {
             reader.read(FIELDS, 5000, document -> assertTrue(ids.add(document.id())));
         }
         assertThat(ids, hasSize(1400));
+    }
+
+    /** An index may allow fewer hits in a page than are read at once, and of several the smallest bound holds. */
+    public void testReadsIndicesWithASmallResultWindow() throws Exception {
+        createIndex("wide");
+        createIndex(
+                "narrow", Settings.builder().put("index.max_result_window", 40).build());
+        index("wide", 0, 120);
+        index("narrow", 120, DOCUMENTS);
+        for (int maxDocuments : new int[] {DOCUMENTS, 150}) {
+            String model = "window" + maxDocuments;
+            String json = "{\"source\":{\"index\":[\"wide\",\"nar*\"],\"fields\":[\"title\",\"body\"],"
+                    + "\"max_documents\":" + maxDocuments + "},\"text\":{\"min_doc_freq\":2,\"phrases\":false},"
+                    + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":2},\"clusters\":{\"count\":3}}";
+            ModelDefinition definition = parse(model, json);
+            await((ActionListener<Void> l) -> parts.store().put(definition, l));
+            train(model);
+            assertThat(stored(model).generation(1).info().documents(), equalTo((long) maxDocuments));
+        }
+        AttachAction.Response attached = client().execute(
+                        AttachAction.INSTANCE, new AttachAction.Request("window150", true).indices(List.of("narrow")))
+                .actionGet(60_000);
+        assertThat(attached.reencoded().updated(), equalTo(DOCUMENTS - 120L));
+        assertNothingHeld();
     }
 
     public void testRefusalsBeforeATrainingBegins() throws Exception {

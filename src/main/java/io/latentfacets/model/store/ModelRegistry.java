@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -57,16 +58,18 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     private record Failure(Exception cause, long backOffMillis, long untilMillis) {}
 
-    private static final class Loaded {
-        private final Generation generation;
-        private final long charged;
-        private volatile long used;
+    /**
+     * A generation that is in memory or on its way there. One map holds both, so that a caller who misses a generation
+     * and the load that brings it cannot pass each other.
+     */
+    private static final class Slot {
+        private final ListenableFuture<Generation> coming = new ListenableFuture<>();
+        /** Written by the thread that loads, before {@link #generation}. */
+        private long charged;
 
-        private Loaded(Generation generation, long charged, long used) {
-            this.generation = generation;
-            this.charged = charged;
-            this.used = used;
-        }
+        private volatile long used;
+        /** Null while it is loaded. */
+        private volatile Generation generation;
     }
 
     private final ModelStore store;
@@ -75,8 +78,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private final LatentStats stats;
     private final List<Consumer<Generation>> evictionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Generation>> activationListeners = new CopyOnWriteArrayList<>();
-    private final Map<Key, Loaded> loaded = new ConcurrentHashMap<>();
-    private final Map<Key, ListenableFuture<Generation>> loading = new ConcurrentHashMap<>();
+    private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
+    private final Map<Key, Integer> encoders = new ConcurrentHashMap<>();
     private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
     private final AtomicLong clock = new AtomicLong();
     private volatile Known known = Known.of(Map.of());
@@ -113,12 +116,21 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     @Override
     public Generation loaded(String model, int generation) {
-        Loaded entry = loaded.get(new Key(model, generation));
-        if (entry == null) {
+        return used(slots.get(new Key(model, generation)));
+    }
+
+    /** The generation in a slot, marked as used; null for no slot and for one that is still being loaded. */
+    private Generation used(Slot slot) {
+        if (slot == null || slot.generation == null) {
             return null;
         }
-        entry.used = clock.incrementAndGet();
-        return entry.generation;
+        slot.used = clock.incrementAndGet();
+        return slot.generation;
+    }
+
+    @Override
+    public int encoder(String model, int generation) {
+        return encoders.getOrDefault(new Key(model, generation), 0);
     }
 
     /** Why the active generation of a model cannot be loaded here; null if it can or nobody has tried. */
@@ -145,39 +157,50 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
             listener.onFailure(remembered(key, failure.cause()));
             return;
         }
-        ListenableFuture<Generation> mine = new ListenableFuture<>();
-        ListenableFuture<Generation> first = loading.putIfAbsent(key, mine);
-        (first == null ? mine : first).addListener(listener, threadPool.generic(), threadPool.getThreadContext());
+        Slot mine = new Slot();
+        Slot first = slots.putIfAbsent(key, mine);
+        Generation come = used(first);
+        if (come != null) {
+            listener.onResponse(come);
+            return;
+        }
+        (first == null ? mine : first)
+                .coming.addListener(listener, threadPool.generic(), threadPool.getThreadContext());
         if (first == null) {
             read(key, mine);
         }
     }
 
-    private void read(Key key, ListenableFuture<Generation> result) {
+    private void read(Key key, Slot slot) {
         long started = System.nanoTime();
-        long[] charged = new long[1];
-        ActionListener<Generation> done = ActionListener.wrap(
-                generation -> {
-                    keep(key, generation, charged[0]);
-                    stats.increment(StatName.GENERATION_LOADS);
-                    stats.took(StatName.GENERATION_LOAD_MILLIS, System.nanoTime() - started);
-                    loading.remove(key);
-                    result.onResponse(generation);
-                },
-                failure -> {
-                    release(charged[0]);
-                    remember(key, failure);
-                    loading.remove(key);
-                    result.onFailure(failure);
-                });
         store.readGeneration(
                 key.model(),
                 key.generation(),
-                ramBytes -> {
-                    charge(key, ramBytes);
-                    charged[0] = ramBytes;
+                document -> {
+                    encoders.put(key, document.summary().info().encoderGeneration());
+                    charge(key, document.ramBytes());
+                    slot.charged = document.ramBytes();
                 },
-                done);
+                new ActionListener<>() {
+                    @Override
+                    public void onResponse(Generation generation) {
+                        try {
+                            stats.increment(StatName.GENERATION_LOADS);
+                            stats.took(StatName.GENERATION_LOAD_MILLIS, System.nanoTime() - started);
+                            keep(key, slot, generation);
+                        } finally {
+                            slot.coming.onResponse(generation);
+                        }
+                    }
+
+                    @Override
+                    public void onFailure(Exception failure) {
+                        release(slot.charged);
+                        remember(key, failure);
+                        slots.remove(key, slot);
+                        slot.coming.onFailure(failure);
+                    }
+                });
     }
 
     private void charge(Key key, long bytes) {
@@ -196,14 +219,12 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         }
     }
 
-    private void keep(Key key, Generation generation, long charged) {
+    private void keep(Key key, Slot slot, Generation generation) {
         failures.remove(key);
-        Loaded twice = loaded.put(key, new Loaded(generation, charged, clock.incrementAndGet()));
         stats.increment(StatName.GENERATIONS_LOADED);
-        stats.add(StatName.GENERATIONS_BYTES, charged);
-        if (twice != null) {
-            letGo(twice);
-        }
+        stats.add(StatName.GENERATIONS_BYTES, slot.charged);
+        slot.used = clock.incrementAndGet();
+        slot.generation = generation;
         evictOlder(OLDER_KEPT);
     }
 
@@ -238,28 +259,24 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     /** Lets go of generations that are not active, least recently used first, until so many are left. */
     private void evictOlder(int left) {
-        List<Map.Entry<Key, Loaded>> older = loaded.entrySet().stream()
-                .filter(entry ->
-                        active(entry.getKey().model()) != entry.getKey().generation())
+        List<Map.Entry<Key, Slot>> older = slots.entrySet().stream()
+                .filter(entry -> entry.getValue().generation != null
+                        && active(entry.getKey().model()) != entry.getKey().generation())
                 .sorted(Comparator.comparingLong(entry -> entry.getValue().used))
                 .toList();
         for (int i = 0; i < older.size() - left; i++) {
-            evict(older.get(i).getKey());
+            evict(older.get(i).getKey(), older.get(i).getValue());
         }
     }
 
-    private void evict(Key key) {
-        Loaded entry = loaded.remove(key);
-        if (entry != null) {
-            letGo(entry);
+    private void evict(Key key, Slot slot) {
+        // of many who evict one slot, one removes it; a slot that is still being loaded is the loading thread's
+        if (slot.generation != null && slots.remove(key, slot)) {
+            release(slot.charged);
+            stats.add(StatName.GENERATIONS_LOADED, -1);
+            stats.add(StatName.GENERATIONS_BYTES, -slot.charged);
+            evictionListeners.forEach(listener -> listener.accept(slot.generation));
         }
-    }
-
-    private void letGo(Loaded entry) {
-        release(entry.charged);
-        stats.add(StatName.GENERATIONS_LOADED, -1);
-        stats.add(StatName.GENERATIONS_BYTES, -entry.charged);
-        evictionListeners.forEach(listener -> listener.accept(entry.generation));
     }
 
     private void activated(Generation generation) {
@@ -278,13 +295,16 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         for (Map.Entry<String, Integer> model : before.active().entrySet()) {
             int active = now.active().getOrDefault(model.getKey(), 0);
             if (active == 0) {
-                loaded.keySet().stream()
-                        .filter(key -> key.model().equals(model.getKey()))
-                        .forEach(this::evict);
+                slots.forEach((key, slot) -> {
+                    if (key.model().equals(model.getKey())) {
+                        evict(key, slot);
+                    }
+                });
+                encoders.keySet().removeIf(key -> key.model().equals(model.getKey()));
                 failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
             } else if (active != model.getValue() && loaded(model.getKey(), model.getValue()) != null) {
                 // who used the old one will use the new one: have it before the next document comes
-                load(model.getKey(), active, ActionListener.wrap(this::activated, failure -> {}));
+                load(model.getKey(), active, Listeners.either(this::activated, failure -> {}));
             }
         }
     }

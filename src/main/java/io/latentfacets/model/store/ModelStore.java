@@ -11,11 +11,13 @@ import io.latentfacets.model.definition.ModelDefinition;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.CheckedSupplier;
 import org.opensearch.common.util.concurrent.AbstractRunnable;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.indices.SystemIndexDescriptor;
@@ -31,6 +33,8 @@ import org.opensearch.threadpool.ThreadPool;
  * primary.
  */
 public final class ModelStore {
+
+    private static final Logger LOGGER = LogManager.getLogger(ModelStore.class);
 
     private final ThreadPool threadPool;
     private final ModelRecords records;
@@ -131,17 +135,18 @@ public final class ModelStore {
 
     /** Reads a generation from the index, every byte verified; IOException if it is damaged. */
     public void readGeneration(String name, int generation, ActionListener<Generation> listener) {
-        readGeneration(name, generation, ramBytes -> {}, listener);
+        readGeneration(name, generation, document -> {}, listener);
     }
 
     /**
-     * The same; {@code reserve} is told how much heap the generation takes before any of it is read and may throw to
-     * refuse.
+     * The same; {@code reserve} is told what the generation is, with the heap that it takes, before its archive is read
+     * and may throw to refuse.
      */
-    void readGeneration(String name, int generation, LongConsumer reserve, ActionListener<Generation> listener) {
+    void readGeneration(
+            String name, int generation, Consumer<GenerationDocument> reserve, ActionListener<Generation> listener) {
         fork(listener, () -> {
             GenerationDocument document = files.document(name, generation);
-            reserve.accept(document.ramBytes());
+            reserve.accept(document);
             try (InputStream in = files.open(document)) {
                 return Generation.readFrom(in);
             }
@@ -169,16 +174,22 @@ public final class ModelStore {
         });
     }
 
-    private <T> void fork(ActionListener<T> listener, Callable<T> work) {
+    private <T> void fork(ActionListener<T> listener, CheckedSupplier<T, Exception> work) {
         threadPool.generic().execute(new AbstractRunnable() {
             @Override
-            protected void doRun() throws Exception {
-                listener.onResponse(work.call());
+            protected void doRun() {
+                ActionListener.completeWith(listener, work);
+            }
+
+            @Override
+            public void onRejection(Exception e) {
+                listener.onFailure(e);
             }
 
             @Override
             public void onFailure(Exception e) {
-                listener.onFailure(e);
+                // the listener knows by now how the work ended: a second call would contradict the first
+                LOGGER.error("a listener of the model store threw an exception", e);
             }
         });
     }

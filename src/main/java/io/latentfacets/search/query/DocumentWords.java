@@ -52,15 +52,15 @@ final class DocumentWords {
         }
         Occlusion occlusion = new Occlusion(generation, encoders);
         try {
-            Occlusion.Placed placed = occlusion.place(document);
-            if (placed.latent() == null) {
+            Occlusion.Explained explained = occlusion.explain(document, similarity);
+            if (explained.latent() == null) {
                 return unknown("its [_source] has no word that the model knows");
             }
             List<Explanation> terms = new ArrayList<>();
-            for (ClusterTerm term : occlusion.terms(placed, similarity)) {
+            for (ClusterTerm term : explained.terms()) {
                 terms.add(Explanation.match(term.weight(), term.term()));
             }
-            boolean same = stored == null || Arrays.equals(stored, placed.latent());
+            boolean same = stored == null || Arrays.equals(stored, explained.latent());
             return Explanation.match(
                     terms.size(),
                     "words that bring it there, each with what the similarity loses without it"

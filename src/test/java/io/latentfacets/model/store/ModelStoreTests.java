@@ -5,7 +5,10 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
+import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
@@ -16,6 +19,7 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.opensearch.OpenSearchStatusException;
@@ -32,6 +38,7 @@ import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.common.util.concurrent.OpenSearchExecutors;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
@@ -39,6 +46,8 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
+import org.opensearch.threadpool.TestThreadPool;
+import org.opensearch.threadpool.ThreadPool;
 
 /** The store and the registry on a real node. */
 public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
@@ -308,6 +317,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                         .endObject());
         Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
         assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
+        assertThat("what it is was read", parts.registry.encoder("damaged", 1), equalTo(1));
+        assertThat("nobody has asked for it", parts.registry.encoder("damaged", 2), equalTo(0));
         assertThat(parts.registry.loadError("damaged"), containsString("chunk [" + id + "] is damaged"));
         assertTrue(parts.registry.anyLoadError());
         assertThat(parts.breaker.getUsed(), equalTo(0L));
@@ -416,6 +427,70 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         got.forEach(generation -> assertSame(got.get(0), generation));
         assertThat(parts.stats.get(StatName.GENERATION_LOADS), equalTo(before + 1));
         delete("shared");
+    }
+
+    /** A caller that missed a generation in memory must not load it again when it has come in the meantime. */
+    public void testALoadThatEndsWhileAnotherCallerDecidesIsNotRepeated() throws Exception {
+        AtomicReference<Runnable> whileDeciding = new AtomicReference<>();
+        AtomicLong millis = new AtomicLong();
+        ThreadPool threadPool = new TestThreadPool(getTestName()) {
+            @Override
+            public long relativeTimeInMillis() {
+                // the registry looks at the clock where it remembers a failure: between its look-up and its load
+                Runnable once = whileDeciding.getAndSet(null);
+                if (once != null) {
+                    once.run();
+                }
+                return millis.get();
+            }
+        };
+        try {
+            LatentStats stats = new LatentStats();
+            CountingBreaker breaker = new CountingBreaker();
+            ModelRegistry registry = new ModelRegistry(parts.store, threadPool, breaker, stats);
+            List<Generation> evicted = new CopyOnWriteArrayList<>();
+            registry.onEviction(evicted::add);
+            put("twice");
+            expectThrows(
+                    ResourceNotFoundException.class,
+                    () -> await((ActionListener<Generation> l) -> registry.load("twice", 1, l)));
+            publish(generation("twice", begin("twice", owner(1)), 100));
+            millis.addAndGet(TimeUnit.MINUTES.toMillis(2)); // the back-off is over
+
+            AtomicReference<Generation> first = new AtomicReference<>();
+            whileDeciding.set(() -> first.set(await(l -> registry.load("twice", 1, l))));
+            Generation second = await(l -> registry.load("twice", 1, l));
+            assertNotNull("both have met", first.get());
+            assertSame(first.get(), second);
+            assertThat(evicted, hasSize(0));
+            assertThat(stats.get(StatName.GENERATION_LOADS), equalTo(1L));
+            assertThat(breaker.used(), equalTo(second.ramBytes()));
+        } finally {
+            terminate(threadPool);
+        }
+    }
+
+    public void testWhatAListenerThrowsIsNoFailureOfTheStore() throws Exception {
+        ThreadPool inline = mock(ThreadPool.class);
+        when(inline.generic()).thenReturn(OpenSearchExecutors.newDirectExecutorService());
+        ModelStore store = new ModelStore(new SystemClient(client(), () -> null), parts.clusterService, inline);
+        List<Object> told = new ArrayList<>();
+        AssertionError thrown = expectThrows(
+                AssertionError.class,
+                () -> store.list(new ActionListener<>() {
+                    @Override
+                    public void onResponse(List<StoredModel> models) {
+                        told.add(models);
+                        throw new IllegalStateException("the listener's own fault");
+                    }
+
+                    @Override
+                    public void onFailure(Exception e) {
+                        told.add(e);
+                    }
+                }));
+        assertThat(thrown.getCause().getMessage(), equalTo("the listener's own fault"));
+        assertThat("told once", told, equalTo(List.of(List.of())));
     }
 
     public void testNewActiveGenerationIsBroughtWhereTheOldOneIsUsed() throws Exception {

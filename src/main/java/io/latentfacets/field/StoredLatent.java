@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.field;
+
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.opensearch.common.xcontent.support.XContentMapValues;
+import org.opensearch.index.mapper.MapperParsingException;
+
+/**
+ * A latent as a document's {@code _source} holds it: {@code {"generation":2,"vector":"<base64>","hash":"…"}}. The
+ * mapper reads it strictly. Everyone else reads it leniently, because with {@code index.mapping.ignore_malformed} a
+ * source may hold what the mapper refused; both accept the same values. Immutable as long as nobody changes the array.
+ *
+ * @param generation number of the generation that trained the encoder, at least 1
+ * @param latent int8, 1 to {@value #MAX_DIMS} bytes, not all zero
+ * @param hash of the content that was encoded; {@code null} for none
+ */
+public record StoredLatent(int generation, byte[] latent, String hash) {
+
+    static final int MAX_DIMS = 1024;
+
+    private static final String GENERATION = "generation";
+    private static final String VECTOR = "vector";
+    private static final String HASH = "hash";
+    private static final int SHOWN = 64;
+
+    /**
+     * Reads strictly.
+     *
+     * @param field full name of the field, for messages
+     * @param value the object under that name
+     * @throws MapperParsingException naming field, key, value and bound, for an unknown key, a wrong type or value
+     */
+    static StoredLatent parse(String field, Map<?, ?> value) {
+        for (Map.Entry<?, ?> entry : value.entrySet()) {
+            switch (String.valueOf(entry.getKey())) {
+                case GENERATION, VECTOR -> {}
+                case HASH -> {
+                    if (entry.getValue() != null && !(entry.getValue() instanceof String)) {
+                        throw bad(field, "[hash] must be a string: " + shown(entry.getValue()));
+                    }
+                }
+                default ->
+                    throw bad(field, "unknown key [" + entry.getKey() + "], must be one of [generation, vector, hash]");
+            }
+        }
+        return new StoredLatent(
+                generation(field, value.get(GENERATION)), latent(field, value.get(VECTOR)), (String) value.get(HASH));
+    }
+
+    /**
+     * Reads leniently.
+     *
+     * @param value what a document holds in the field, of any type; {@code null} for nothing
+     * @return {@code null} for everything that the mapper would refuse
+     */
+    public static StoredLatent of(Object value) {
+        if (!(value instanceof Map<?, ?> object)) {
+            return null;
+        }
+        try {
+            return parse("", object);
+        } catch (MapperParsingException e) {
+            return null; // the message is for whoever indexes the document
+        }
+    }
+
+    /**
+     * The latent that a certain encoder made.
+     *
+     * @param source a document's source, not modified
+     * @param field full name of the field
+     * @param encoder number of the generation that trained the encoder
+     * @param dims length of that encoder's latents
+     * @return int8[dims]; {@code null} if the document has none, one of another encoder or a malformed one
+     */
+    public static byte[] in(Map<String, Object> source, String field, int encoder, int dims) {
+        StoredLatent stored = of(XContentMapValues.extractValue(field, source));
+        return stored != null && stored.generation == encoder && stored.latent.length == dims ? stored.latent : null;
+    }
+
+    /**
+     * Whether a value claims to be a latent that a certain encoder made, however malformed the rest of it is.
+     *
+     * @param value what a document holds in the field, of any type; {@code null} for nothing
+     * @param encoder number of the generation that trained the encoder
+     */
+    public static boolean claims(Object value, int encoder) {
+        return value instanceof Map<?, ?> object
+                && object.get(GENERATION) instanceof Number number
+                && number.longValue() == encoder;
+    }
+
+    /** The JSON object to be written into a source; mutable, without a key for a hash that is {@code null}. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(GENERATION, generation);
+        map.put(VECTOR, Base64.getEncoder().encodeToString(latent));
+        if (hash != null) {
+            map.put(HASH, hash);
+        }
+        return map;
+    }
+
+    private static int generation(String field, Object value) {
+        boolean whole = value instanceof Integer || value instanceof Long;
+        if (!whole || ((Number) value).longValue() < 1 || ((Number) value).longValue() > Integer.MAX_VALUE) {
+            throw bad(field, "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + shown(value));
+        }
+        return ((Number) value).intValue();
+    }
+
+    private static byte[] latent(String field, Object value) {
+        if (!(value instanceof String text)) {
+            throw bad(field, "[vector] must be a base64 string of 1 to " + MAX_DIMS + " bytes: " + shown(value));
+        }
+        byte[] latent;
+        try {
+            latent = Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(field, "[vector] is not valid base64 (" + e.getMessage() + "): " + shown(value));
+        }
+        if (latent.length == 0 || latent.length > MAX_DIMS) {
+            throw bad(
+                    field,
+                    "[vector] must have 1 to " + MAX_DIMS + " bytes, has " + latent.length + ": " + shown(value));
+        }
+        for (byte b : latent) {
+            if (b != 0) {
+                return latent;
+            }
+        }
+        throw bad(field, "[vector] must not be all zero, all of its " + latent.length + " bytes are: " + shown(value));
+    }
+
+    static MapperParsingException bad(String field, String what) {
+        return new MapperParsingException("field [" + field + "]: " + what);
+    }
+
+    static String shown(Object value) {
+        String text = String.valueOf(value);
+        String cut = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        return value instanceof String ? "\"" + cut + "\"" : "[" + cut + "]";
+    }
+}
