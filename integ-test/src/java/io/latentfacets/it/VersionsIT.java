@@ -125,6 +125,12 @@ public final class VersionsIT {
         assertThat(cluster.logLines(0), hasItem(containsString("-javaagent:agent/opensearch-agent.jar")));
     }
 
+    /** The tests here run a part of the code; this is about the rest of it, too. */
+    @Test
+    public void everythingThatOurClassesNameIsThere() throws IOException, InterruptedException {
+        assertThat(Linkage.missing(ServerHome.of(version)), empty());
+    }
+
     @Test
     public void facetsOfTheModelCountTheMatchesAndDrillDown() {
         Rest.Response facets = facets(MATCH, ",\"size\":20,\"terms\":5");
