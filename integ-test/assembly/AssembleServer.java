@@ -191,9 +191,8 @@ public final class AssembleServer {
             return;
         }
         Files.deleteIfExists(stamp);
-        if (Files.isDirectory(home.resolve("plugins").resolve(PLUGIN))) {
-            pluginCli("remove", PLUGIN);
-        }
+        // not with the CLI: that of 3.6.0 installs into an older server, and cannot remove
+        delete(home.resolve("plugins").resolve(PLUGIN));
         pluginCli("install", "--batch", zip.toUri().toString());
         Files.writeString(stamp, wanted);
     }
