@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,6 +64,7 @@ public final class PrivateNatives {
 
     public static void main(String[] args) throws IOException {
         Path directory = Files.createDirectories(Path.of(args[0]));
+        deleteAllBut(directory, Arrays.asList(args).subList(1, args.length));
         for (String each : Arrays.asList(args).subList(1, args.length)) {
             Path jar = Path.of(each);
             Path target = directory.resolve(jar.getFileName());
@@ -76,6 +78,17 @@ public final class PrivateNatives {
                 Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(unfinished);
+            }
+        }
+    }
+
+    /** The zip takes all that is here: an earlier version's jar beside the new one would be found first, or last. */
+    private static void deleteAllBut(Path directory, List<String> jars) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
+            for (Path file : files) {
+                if (jars.stream().noneMatch(jar -> Path.of(jar).getFileName().equals(file.getFileName()))) {
+                    Files.delete(file);
+                }
             }
         }
     }

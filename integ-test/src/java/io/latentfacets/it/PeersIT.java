@@ -8,15 +8,12 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItems;
-import static org.junit.Assume.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,8 +27,8 @@ import org.junit.Test;
  * count right under the queries that these plugins bring, {@code hybrid} with its normalization pipeline and
  * {@code knn}, on one shard and on three.
  *
- * <p>Left out where the plugins' zips cannot be had. k-NN's native libraries are not in its zip, so all vectors are of
- * Lucene's engine.
+ * <p>The server is of the newest OpenSearch that all of them are published for, whichever the build's own is. k-NN's
+ * native libraries are not in its zip, so all vectors are of Lucene's engine.
  */
 public final class PeersIT {
     private static final String MODEL = "peers-model";
@@ -75,10 +72,8 @@ public final class PeersIT {
 
     @BeforeClass
     public static void trainAndAttach() throws IOException, InterruptedException {
-        Optional<Path> home = PeersHome.assemble();
-        assumeTrue("the zips of k-NN, neural-search and ml-commons cannot be had", home.isPresent());
         cluster = TestCluster.builder("peers")
-                .home(home.get())
+                .home(ServerHome.withPeers(System.getProperty("latent.peers.version", "3.6.0")))
                 .heap("768m")
                 .setting("plugins.ml_commons.only_run_on_ml_node", "false")
                 .start();

@@ -249,7 +249,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 400,
                 "unrecognized parameter: [verbose]",
                 send(RestRequest.Method.GET, BASE + "/models?verbose=1", null));
-        refused(400, "Duplicate field 'a'", put("/models/m", "{\"a\":1,\"a\":2}"));
+        refused(400, "Duplicate ", put("/models/m", "{\"a\":1,\"a\":2}"));
         refused(400, "", put("/models/m", "{"));
         refused(
                 400,
