@@ -19,7 +19,10 @@ import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** The README's tour and what follows it in getting-started.md, as they stand there, pasted into a shell. Only the port and the documents are other ones. */
+/**
+ * The README's tour and what follows it in getting-started.md, as they stand there, pasted into a shell. Only the port
+ * and the documents are other ones.
+ */
 public final class ReadmeIT {
     private static TestCluster cluster;
 

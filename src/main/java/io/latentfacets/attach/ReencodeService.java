@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
-import io.latentfacets.rest.ChildCalls;
 import io.latentfacets.corpus.ResultWindow;
+import io.latentfacets.ingest.LatentPipelines;
+import io.latentfacets.rest.ChildCalls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.ingest.LatentPipelines;
-import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.async.Listeners;
+import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
@@ -141,7 +141,9 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
 
     private void putMapping(List<String> indices, String model, String field) throws IOException {
         XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
-        mapping.startObject(field).field("type", LatentVectorFieldMapper.CONTENT_TYPE).field("model", model);
+        mapping.startObject(field)
+                .field("type", LatentVectorFieldMapper.CONTENT_TYPE)
+                .field("model", model);
         mapping.endObject().endObject().endObject();
         PutMappingRequest request = new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
         acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");

@@ -19,9 +19,7 @@ record LatentFields(Map<String, String> byIndex) {
     static LatentFields of(ClusterState state, String model) {
         return new LatentFields(AttachedIndices.of(state, model).stream()
                 .collect(Collectors.toMap(
-                        AttachedIndices.Attached::index,
-                        AttachedIndices.Attached::field,
-                        (first, second) -> first)));
+                        AttachedIndices.Attached::index, AttachedIndices.Attached::field, (first, second) -> first)));
     }
 
     Collection<String> paths() {

@@ -26,7 +26,8 @@ public final class LatentMappings {
      * @param textFields full names of text fields
      * @param nested full names of nested objects
      */
-    public record Fields(Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
+    public record Fields(
+            Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
 
         public static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
 
@@ -121,8 +122,7 @@ public final class LatentMappings {
     private static void collectMultiFields(String name, Map<?, ?> field, Fields into) {
         if (field.get("fields") instanceof Map<?, ?> multiFields) {
             multiFields.forEach((key, value) -> {
-                if (value instanceof Map<?, ?> each
-                        && LatentVectorFieldMapper.CONTENT_TYPE.equals(each.get("type"))) {
+                if (value instanceof Map<?, ?> each && LatentVectorFieldMapper.CONTENT_TYPE.equals(each.get("type"))) {
                     into.models().put(name + "." + key, String.valueOf(each.get("model")));
                 }
             });

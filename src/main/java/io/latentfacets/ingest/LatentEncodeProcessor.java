@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
-import io.latentfacets.model.definition.ModelDefinition;
 import static org.opensearch.ingest.ConfigurationUtils.newConfigurationException;
 import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
@@ -12,6 +11,7 @@ import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.field.StoredLatent;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.util.ArrayList;

@@ -81,7 +81,7 @@ public final class LatentPipelines {
 
     private static boolean names(Object config, String model) {
         if (config instanceof Map<?, ?> map) {
-            return map.get(LatentEncodeProcessor.TYPE) instanceof Map<?, ?> own && isOf(own, model, null)
+            return (map.get(LatentEncodeProcessor.TYPE) instanceof Map<?, ?> own && isOf(own, model, null))
                     || map.values().stream().anyMatch(value -> names(value, model));
         }
         return config instanceof List<?> list && list.stream().anyMatch(item -> names(item, model));

@@ -4,7 +4,6 @@ package io.latentfacets.training;
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.corpus.ResultWindow;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
@@ -61,8 +60,8 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
-                    int window = ResultWindow.of(
-                            request.definition().source().indices(), clusterService.state(), resolver);
+                    int window =
+                            ResultWindow.of(request.definition().source().indices(), clusterService.state(), resolver);
                     listener.onResponse(
                             new TrainingWorker(services, request, task, taskId, asChild, window, reencoding).run());
                 }

@@ -65,8 +65,8 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         index(
                 "docs",
                 "m",
-                "{\"latent\":" + latent("m") + ",\"other\":" + latent("another") + ",\"deep\":{\"properties\":{\"second\":"
-                        + latent("m") + "}}}");
+                "{\"latent\":" + latent("m") + ",\"other\":" + latent("another")
+                        + ",\"deep\":{\"properties\":{\"second\":" + latent("m") + "}}}");
         assertThat(
                 ReencodeService.work(state(), "m"),
                 containsInAnyOrder(
