@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets;
+
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.opensearch.common.io.PathUtils;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.rest.BaseRestHandler;
+import org.opensearch.rest.RestHandler;
+import org.opensearch.rest.RestRequest;
+import org.opensearch.test.OpenSearchTestCase;
+import org.opensearch.test.client.NoOpNodeClient;
+import org.opensearch.test.rest.FakeRestRequest;
+import org.opensearch.transport.client.node.NodeClient;
+
+/**
+ * The specifications in {@code rest-api-spec/api} against the handlers of the plugin, both ways: whoever adds an
+ * endpoint or a parameter is told the specification that lacks it, and nothing is specified that no handler has. The
+ * YAML tests in {@code rest-api-spec/test} call every endpoint that is specified.
+ */
+public class RestSpecTests extends OpenSearchTestCase {
+    private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
+    private static final Set<String> TYPES =
+            Set.of("boolean", "enum", "int", "list", "number", "string", "time");
+
+    /** Bodies that the handlers accept which demand one. */
+    private static final Map<String, String> BODIES = Map.of(
+            "latent.put_model", "{\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}",
+            "latent.activate", "{\"generation\": 1}",
+            "latent.import",
+                    "{\"format\": \"latent-facets-model-1\", \"archive\": \"AAAA\","
+                            + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
+            "latent.attach", "{\"index\": \"pages\"}",
+            "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
+
+    private static Map<String, Spec> specs;
+    private static List<BaseRestHandler> handlers;
+
+    /** One path of a specification with one of its methods. */
+    private record Call(RestRequest.Method method, String path) {
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+
+        Set<String> parts() {
+            return PART.matcher(path).results().map(found -> found.group(1)).collect(Collectors.toSet());
+        }
+    }
+
+    /** What a file in {@code rest-api-spec/api} says. */
+    private record Spec(String name, Map<String, Object> content) {
+        Map<String, Object> documentation() {
+            return object(content.get("documentation"));
+        }
+
+        Map<String, Object> params() {
+            return object(content.getOrDefault("params", Map.of()));
+        }
+
+        List<Map<String, Object>> paths() {
+            return ((List<?>) object(content.get("url")).get("paths"))
+                    .stream().map(Spec::object).toList();
+        }
+
+        Set<Call> calls() {
+            Set<Call> calls = new HashSet<>();
+            for (Map<String, Object> path : paths()) {
+                for (Object method : (List<?>) path.get("methods")) {
+                    calls.add(new Call(RestRequest.Method.valueOf((String) method), (String) path.get("path")));
+                }
+            }
+            return calls;
+        }
+
+        /** The parts of the path, or the parameters, with what is said about each. */
+        Map<String, Object> inputs() {
+            Map<String, Object> inputs = new TreeMap<>(params());
+            paths().forEach(path -> inputs.putAll(object(path.getOrDefault("parts", Map.of()))));
+            return inputs;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static Map<String, Object> object(Object value) {
+            return (Map<String, Object>) value;
+        }
+    }
+
+    @BeforeClass
+    public static void readSpecs() throws IOException, URISyntaxException {
+        specs = new TreeMap<>();
+        // core's own stand in a folder of their own
+        try (Stream<Path> files = Files.list(resource("api"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Map<String, Object> json = json(file);
+                String name = json.keySet().iterator().next();
+                specs.put(name, new Spec(name, Spec.object(json.get(name))));
+            }
+        }
+        handlers = new ArrayList<>();
+        for (RestHandler handler : new LatentFacetsPlugin()
+                .getRestHandlers(Settings.EMPTY, null, null, null, null, null, null)) {
+            handlers.add((BaseRestHandler) handler);
+        }
+    }
+
+    /** Static fields would outlive the class and keep the handlers alive. */
+    @AfterClass
+    public static void forget() {
+        specs = null;
+        handlers = null;
+    }
+
+    public void testEveryRouteIsSpecifiedAndNothingElse() {
+        Set<String> routes = new TreeSet<>();
+        handlers.forEach(handler -> handler.routes().forEach(route -> routes.add(route.getMethod() + " " + route.getPath())));
+        Map<String, String> specified = new TreeMap<>();
+        for (Spec spec : specs.values()) {
+            for (Call call : spec.calls()) {
+                String before = specified.put(call.toString(), spec.name());
+                assertNull(call + " is specified by " + before + " and by " + spec.name(), before);
+            }
+        }
+        assertThat("routes without a specification", without(routes, specified.keySet()), empty());
+        assertThat("specified without a route", without(specified.keySet(), routes), empty());
+        assertThat(routes.size(), greaterThan(30));
+    }
+
+    public void testEveryParameterOfAHandlerIsSpecifiedAndNothingElse() throws Exception {
+        List<String> wrong = new ArrayList<>();
+        try (NodeClient client = new NoOpNodeClient(getTestName())) {
+            for (Spec spec : specs.values()) {
+                Set<String> accepted = new TreeSet<>();
+                for (Call call : spec.calls()) {
+                    BaseRestHandler handler = handler(call);
+                    accepted.addAll(responseParams(handler));
+                    // a handler may read one parameter only if there is another
+                    accepted.addAll(read(handler, spec, call, call.parts(), client));
+                    accepted.addAll(read(handler, spec, call, spec.inputs().keySet(), client));
+                }
+                without(accepted, spec.inputs().keySet())
+                        .forEach(name -> wrong.add(spec.name() + " lacks [" + name + "], which its handler reads"));
+                without(spec.inputs().keySet(), accepted)
+                        .forEach(name -> wrong.add(spec.name() + " has [" + name + "], which no handler reads"));
+            }
+        }
+        assertThat(String.join("\n", wrong), wrong, empty());
+    }
+
+    /**
+     * Options of the facets are read from the URL by their names in the body, so the handler looks for none that is
+     * absent. The names are those that it lists when it refuses another.
+     */
+    public void testEveryOptionOfTheFacetsThatTheUrlTakesIsSpecified() throws Exception {
+        Spec spec = specs.get("latent.facets");
+        Call call = new Call(RestRequest.Method.POST, "/{index}/_latent/facets");
+        try (NodeClient client = new NoOpNodeClient(getTestName())) {
+            RestRequest unknown = request(call, Map.of("index", "pages"), "{\"facets\": {\"no_such_option\": 1}}");
+            Exception refused = expectThrows(Exception.class, () -> prepare(handler(call), unknown, client));
+            Set<String> options = Pattern.compile("\\w+")
+                    .matcher(refused.getMessage())
+                    .results()
+                    .map(found -> "facets." + found.group())
+                    .collect(Collectors.toSet());
+            assertThat(refused.getMessage(), options, hasItem("facets.create_other"));
+            Set<String> taken = new TreeSet<>();
+            for (String option : options) {
+                Map<String, String> params = new HashMap<>(Map.of("index", "pages", option, "1"));
+                RestRequest request = request(call, params, null);
+                try {
+                    prepare(handler(call), request, client);
+                } catch (IllegalArgumentException badValue) {
+                    logger.debug("[{}] does not take 1, but is read", option);
+                }
+                if (request.consumedParams().contains(option)) {
+                    taken.add(option);
+                }
+            }
+            Set<String> specified = spec.params().keySet().stream()
+                    .filter(name -> name.startsWith("facets."))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat("latent.facets", specified, equalTo(taken));
+        }
+    }
+
+    public void testEverySpecificationSaysWhatItIs() throws Exception {
+        Set<String> headings = Files.readAllLines(repository().resolve("docs/api.md")).stream()
+                .filter(line -> line.startsWith("## "))
+                .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replaceAll("[^a-z_ -]", "").replace(' ', '-'))
+                .collect(Collectors.toSet());
+        for (Spec spec : specs.values()) {
+            String[] url = ((String) spec.documentation().get("url")).split("#", -1);
+            assertThat(spec.name(), url[0], equalTo("docs/api.md"));
+            assertThat(spec.name(), headings, hasItem(url[1]));
+            assertSentence(spec.name(), spec.documentation().get("description"));
+            for (Map<String, Object> path : spec.paths()) {
+                Set<String> parts = new Call(RestRequest.Method.GET, (String) path.get("path")).parts();
+                assertThat(
+                        spec.name(),
+                        Spec.object(path.getOrDefault("parts", Map.of())).keySet(),
+                        equalTo(parts));
+            }
+            spec.inputs().forEach((name, said) -> {
+                String where = spec.name() + "." + name;
+                assertThat(where, TYPES, hasItem((String) Spec.object(said).get("type")));
+                assertFalse(where, ((String) Spec.object(said).get("description")).isBlank());
+            });
+        }
+    }
+
+    /** Core's as well: what no test calls has no business there. */
+    public void testTheYamlTestsCallEverySpecifiedEndpoint() throws Exception {
+        Set<String> names = new TreeSet<>(specs.keySet());
+        try (Stream<Path> files = Files.list(resource("api").resolve("core"))) {
+            files.map(file -> file.getFileName().toString().replace(".json", ""))
+                    .filter(name -> name.equals("_common") == false)
+                    .forEach(names::add);
+        }
+        Set<String> called = new TreeSet<>();
+        for (Path file : yamlTests()) {
+            Matcher call = Pattern.compile("(?m)^ {6,8}([a-z_]+(\\.[a-z_]+)?):").matcher(Files.readString(file));
+            while (call.find()) {
+                called.add(call.group(1));
+            }
+        }
+        assertThat("specified, but called by no YAML test", without(names, called), empty());
+    }
+
+    /** Files of YAML cannot include one another, so what they share is kept equal here. */
+    public void testTheCorpusIsTheSameInEveryYamlTest() throws Exception {
+        Map<String, List<String>> corpora = new TreeMap<>();
+        for (Path file : yamlTests()) {
+            String corpus = Files.readAllLines(file).stream()
+                    .filter(line -> line.contains("\"index\""))
+                    .map(String::strip)
+                    .collect(Collectors.joining("\n"));
+            if (corpus.isEmpty() == false) {
+                corpora.computeIfAbsent(corpus, same -> new ArrayList<>()).add(file.getFileName().toString());
+            }
+        }
+        assertThat("files by what they index", corpora.values(), hasSize(1));
+    }
+
+    private static void assertSentence(String where, Object text) {
+        assertTrue(where + ": " + text, ((String) text).matches("[A-Z].{10,}\\."));
+    }
+
+    private static Set<String> without(Set<String> all, Set<String> some) {
+        Set<String> rest = new TreeSet<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    private static BaseRestHandler handler(Call call) {
+        return handlers.stream()
+                .filter(handler -> handler.routes().stream()
+                        .anyMatch(route ->
+                                route.getMethod() == call.method() && route.getPath().equals(call.path())))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no handler takes " + call));
+    }
+
+    /** The parameters that the handler asks for while it prepares a request with these. */
+    private Set<String> read(BaseRestHandler handler, Spec spec, Call call, Set<String> present, NodeClient client)
+            throws Exception {
+        Map<String, String> params = new HashMap<>();
+        for (String name : present) {
+            params.put(name, example(Spec.object(spec.inputs().get(name))));
+        }
+        RestRequest request = request(call, params, BODIES.get(spec.name()));
+        prepare(handler, request, client);
+        Set<String> read = new TreeSet<>(request.consumedParams());
+        // how a body comes in the URL is common to all endpoints
+        read.removeAll(Set.of("source", "source_content_type"));
+        return read;
+    }
+
+    private static String example(Map<String, Object> said) {
+        if (said.containsKey("default")) {
+            return said.get("default").toString();
+        }
+        return switch ((String) said.get("type")) {
+            case "boolean" -> "false";
+            case "int", "number" -> "1";
+            case "time" -> "1s";
+            case "enum" -> (String) ((List<?>) said.get("options")).get(0);
+            default -> "status";
+        };
+    }
+
+    private RestRequest request(Call call, Map<String, String> params, String body) {
+        FakeRestRequest.Builder builder = new FakeRestRequest.Builder(xContentRegistry())
+                .withMethod(call.method())
+                .withPath(call.path())
+                .withParams(new HashMap<>(params));
+        if (body != null) {
+            builder.withContent(new BytesArray(body), XContentType.JSON);
+        }
+        return builder.build();
+    }
+
+    /** Reads the request as the handler does before it runs anything. Core keeps the method from others' packages. */
+    private static void prepare(BaseRestHandler handler, RestRequest request, NodeClient client) throws Exception {
+        Method prepare = BaseRestHandler.class.getDeclaredMethod("prepareRequest", RestRequest.class, NodeClient.class);
+        prepare.setAccessible(true);
+        try {
+            prepare.invoke(handler, request, client);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private static Set<String> responseParams(BaseRestHandler handler) throws Exception {
+        Method params = BaseRestHandler.class.getDeclaredMethod("responseParams");
+        params.setAccessible(true);
+        Set<String> names = new TreeSet<>();
+        ((Set<?>) params.invoke(handler)).forEach(name -> names.add((String) name));
+        return names;
+    }
+
+    private static List<Path> yamlTests() throws IOException, URISyntaxException {
+        try (Stream<Path> files = Files.walk(resource("test"))) {
+            return files.filter(file -> file.toString().endsWith(".yml")).toList();
+        }
+    }
+
+    /** The directory of the project; tests run in one below it. */
+    private static Path repository() {
+        Path dir = PathUtils.get("").toAbsolutePath();
+        while (Files.exists(dir.resolve("docs/api.md")) == false) {
+            dir = dir.getParent();
+        }
+        return dir;
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return PathUtils.get(
+                RestSpecTests.class.getResource("/rest-api-spec/" + name).toURI());
+    }
+
+    private static Map<String, Object> json(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return XContentHelper.convertToMap(XContentType.JSON.xContent(), in, true);
+        }
+    }
+}
