@@ -13,7 +13,7 @@ import org.opensearch.transport.client.Client;
 /**
  * Moves the facets that {@link FacetsRequestProcessor} has added to a search from its aggregations to {@code ext}.
  * Without that processor it runs one more search, as the caller, over what the first one matched, by options of its
- * own. Thread-safe.
+ * own; that search is cancelled with the first. Thread-safe.
  */
 final class FacetsResponseProcessor extends AbstractProcessor implements SearchResponseProcessor {
 
@@ -56,7 +56,7 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
     }
 
     private void search(SearchRequest request, SearchResponse response, ActionListener<SearchResponse> listener) {
-        SearchRequest inner = InnerSearch.of(request);
+        SearchRequest inner = InnerSearch.of(request, facets.task(client.threadPool().getThreadContext()));
         facets.addTo(
                 inner,
                 ActionListener.wrap(

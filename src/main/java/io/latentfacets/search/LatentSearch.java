@@ -36,7 +36,7 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
-import org.opensearch.tasks.TaskResourceTrackingService;
+import org.opensearch.tasks.CancellableTask;
 
 /** What the builders of this package need of a node: mappings, models and columns. Thread-safe. */
 public final class LatentSearch {
@@ -347,12 +347,12 @@ public final class LatentSearch {
                 && searcher.count(IntPoint.newExactQuery(field, generation)) == 0;
     }
 
-    /** The task of the search that is being rewritten on this thread; not set where tasks are not tracked. */
+    /** The task of the search that this thread works for; not set where there is none. */
     public TaskId currentTask(ThreadContext context) {
-        Object id = context.getTransient(TaskResourceTrackingService.TASK_ID);
-        return id instanceof Long number
-                ? new TaskId(clusterService.localNode().getId(), number)
-                : TaskId.EMPTY_TASK_ID;
+        CancellableTask task = SearchTasks.current(context);
+        return task == null
+                ? TaskId.EMPTY_TASK_ID
+                : new TaskId(clusterService.localNode().getId(), task.getId());
     }
 
     /** Takes heap from the circuit breaker until it is closed; throws if there is no room. */

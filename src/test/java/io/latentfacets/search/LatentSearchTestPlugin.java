@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -90,7 +91,11 @@ public final class LatentSearchTestPlugin extends Plugin
     private final ColumnDemand demand = new ColumnDemand();
     private ClusterColumns columns;
     private ColumnWarmer warmer;
+    private ThreadPool threads;
     public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
+
+    /** What becomes of searches that are made within a search. */
+    public static final InnerSearches INNER_SEARCHES = new InnerSearches();
 
     public static final WordEncoder ENCODER = new WordEncoder();
 
@@ -113,6 +118,7 @@ public final class LatentSearchTestPlugin extends Plugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
+        threads = threadPool;
         running = how;
         breaker = new CountingBreaker();
         CountingBreaker own = breaker;
@@ -130,6 +136,11 @@ public final class LatentSearchTestPlugin extends Plugin
                 STATS,
                 namedWriteableRegistry));
         return List.of();
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new SearchTasks(() -> threads.getThreadContext()), INNER_SEARCHES);
     }
 
     @Override
