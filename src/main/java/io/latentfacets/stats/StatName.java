@@ -22,10 +22,12 @@ public enum StatName {
     CLUSTER_COLUMNS_DOCUMENTS(Kind.GAUGE, "documents they cover, a document of two columns twice"),
     CLUSTER_COLUMNS_BUILT_BY_WARMER(Kind.COUNTER, "columns built in the background, off the path of requests"),
     CLUSTER_COLUMNS_BUILT_BY_SEARCHES(Kind.COUNTER, "columns built by the search that needed them"),
-    CLUSTER_COLUMNS_FAILED(Kind.COUNTER, "columns that could not be built: no memory, or the shard went"),
+    CLUSTER_COLUMNS_FAILED(Kind.COUNTER, "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
     CLUSTER_COLUMN_MILLIS(Kind.LATENCY, "time to build a column, milliseconds"),
     CLUSTER_COLUMN_LOOKUPS(
-            Kind.COUNTER, "large segments that a search went through document by document, its column not being there"),
+            Kind.COUNTER,
+            "passes over documents of a large segment that had no column yet: of a query, of an aggregation's counts or"
+                    + " of its lift"),
     FACET_MILLIS(Kind.LATENCY, "time to answer a facets request, milliseconds"),
     TRAININGS_STARTED(Kind.COUNTER, "trainings begun on this node"),
     TRAININGS_SUCCEEDED(Kind.COUNTER, "trainings that published a generation"),

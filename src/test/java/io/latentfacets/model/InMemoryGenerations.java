@@ -4,6 +4,7 @@ package io.latentfacets.model;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.core.action.ActionListener;
 
@@ -16,6 +17,7 @@ public final class InMemoryGenerations implements Generations {
     private final Map<String, Map<Integer, Generation>> stored = new ConcurrentHashMap<>();
     private final Map<String, Map<Integer, Generation>> loaded = new ConcurrentHashMap<>();
     private final Map<String, Integer> active = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> lost = new ConcurrentHashMap<>();
     private final Map<String, ClusterEdits> edits = new ConcurrentHashMap<>();
 
     /** Stores and loads a generation under its own model name and number. */
@@ -37,6 +39,16 @@ public final class InMemoryGenerations implements Generations {
         stored.computeIfAbsent(generation.model(), name -> new ConcurrentHashMap<>())
                 .put(generation.number(), generation);
         return this;
+    }
+
+    /**
+     * Has what loads a generation wait without end.
+     *
+     * @return counted down when somebody loads it
+     */
+    public CountDownLatch lose(String model, int generation) {
+        unload(model, generation);
+        return lost.computeIfAbsent(model + "/" + generation, key -> new CountDownLatch(1));
     }
 
     public InMemoryGenerations activate(String model, int generation) {
@@ -61,6 +73,11 @@ public final class InMemoryGenerations implements Generations {
 
     @Override
     public void load(String model, int generation, ActionListener<Generation> listener) {
+        CountDownLatch waiting = lost.get(model + "/" + generation);
+        if (waiting != null) {
+            waiting.countDown();
+            return;
+        }
         Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
         if (found == null) {
             listener.onFailure(new ResourceNotFoundException("no generation [{}] of model [{}]", generation, model));

@@ -6,8 +6,11 @@ import static org.hamcrest.Matchers.containsString;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.search.InnerSearches.Stop;
 import io.latentfacets.search.InnerSearches.Stopped;
+import io.latentfacets.stats.StatName;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.opensearch.ExceptionsHelper;
@@ -19,6 +22,7 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.action.ActionFuture;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.bytes.BytesArray;
@@ -153,5 +157,52 @@ public class CancelledSearchTests extends LatentNodeTestCase {
         assertThat(
                 failure(search),
                 containsString("the search was cancelled while its results were divided: the client hung up"));
+    }
+
+    private static final String CORPUS =
+            "{\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\"}}}}";
+    private static final String QUERY =
+            "{\"size\":0,\"query\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"c1\"]}}}";
+
+    private static long built() {
+        return LatentSearchTestPlugin.STATS.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
+    }
+
+    /** The documents are of generation 1, which nobody can load; the search is pinned to 2. */
+    private CountDownLatch waitForAGeneration() {
+        generations()
+                .put(LatentFixtures.generation("news", 2, DIMS, List.of("c1", "c2"), random()))
+                .activate("news", 2);
+        return generations().lose("news", 1);
+    }
+
+    public void testWaitingForAGenerationEndsWhenTheSearchIsCancelled() throws Exception {
+        CountDownLatch waits = waitForAGeneration();
+        long before = built();
+        ActionFuture<SearchResponse> search = client().search(request(randomFrom(CORPUS, QUERY)));
+        assertTrue(waits.await(30, TimeUnit.SECONDS));
+        cancel(outer());
+        assertThat(failure(search), containsString("the client hung up"));
+        assertBusy(() -> assertEquals(0, shardTasks()));
+        assertEquals("it has not been waited for to the end", before, built());
+    }
+
+    private int shardTasks() {
+        return client().admin()
+                .cluster()
+                .prepareListTasks()
+                .setActions(SearchAction.NAME + "[*")
+                .get()
+                .getTasks()
+                .size();
+    }
+
+    public void testWaitingForAGenerationEndsWithTheTimeout() throws Exception {
+        waitForAGeneration();
+        long before = built();
+        SearchRequest request = request(CORPUS);
+        request.source().timeout(TimeValue.timeValueMillis(100));
+        assertTrue(client().search(request).actionGet().isTimedOut());
+        assertEquals("it has not been waited for to the end", before, built());
     }
 }
