@@ -47,6 +47,7 @@ public final class LatentSearch {
     private final ClusterColumns columns;
     private final ClusterExplainer explainer;
     private final ResultPartitionExplainer partitionExplainer;
+    private final HybridSearches hybrids = new HybridSearches();
     private final MappedLatents mappings = new MappedLatents();
 
     /** @param encoders what explanations of documents are made with */
@@ -219,6 +220,10 @@ public final class LatentSearch {
         IndexMetadata metadata = clusterService.state().metadata().index(index);
         MappedLatents.Fields fields = metadata == null ? MappedLatents.Fields.NONE : mappings.of(metadata);
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
+    }
+
+    public HybridSearches hybrids() {
+        return hybrids;
     }
 
     public ClusterExplainer explainer() {

@@ -170,7 +170,12 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(SEARCH::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
+        return List.of(
+                LatentClusterQueryBuilder.spec(SEARCH::get),
+                LatentNeighborsQueryBuilder.spec(NEIGHBORS::get),
+                new QuerySpec<>(HybridQueryBuilder.NAME, HybridQueryBuilder::new, parser -> {
+                    throw new IllegalArgumentException("only for requests that are not parsed");
+                }));
     }
 
     @Override

@@ -199,7 +199,7 @@ public final class LatentClustersAggregationBuilder
         }
         ShardField field = search.get().onShard(target, context, NAME);
         return new LatentClustersAggregatorFactory(
-                name, field, options, results, context, parent, subFactories, metadata);
+                name, field, options, results, search.get().hybrids(), context, parent, subFactories, metadata);
     }
 
     /** How often results are to be divided, each time by a search of its own. */
