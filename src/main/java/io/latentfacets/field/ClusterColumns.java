@@ -125,10 +125,15 @@ public final class ClusterColumns implements Closeable {
             return ready;
         }
         if (isSmall(reader, pinned) || !demand.request(shard, wanted)) {
-            return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, StopCheck.of(reader));
+            return build(
+                    reader,
+                    field,
+                    pinned,
+                    similarity,
+                    StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES,
+                    StopCheck.of(reader));
         }
-        return lookUp(
-                reader, field, pinned, similarity, () -> stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS));
+        return lookUp(reader, field, pinned, similarity, () -> stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS));
     }
 
     /** What stands in for the column of a segment that has such a field; takes no memory to speak of. */
@@ -153,7 +158,8 @@ public final class ClusterColumns implements Closeable {
             return null;
         }
         demand.used(ShardUtils.extractShardId(reader), new ColumnDemand.Wanted(field, pinned.model(), similarity));
-        return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, StopCheck.of(reader));
+        return build(
+                reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, StopCheck.of(reader));
     }
 
     /**
@@ -312,8 +318,7 @@ public final class ClusterColumns implements Closeable {
         stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, (long) sign * entry.documents);
     }
 
-    private BuiltColumn fill(
-            LeafReader reader, String field, Generation pinned, boolean similarity, Runnable check)
+    private BuiltColumn fill(LeafReader reader, String field, Generation pinned, boolean similarity, Runnable check)
             throws IOException {
         int clusters = pinned.clusters().partition().count();
         return ColumnFiller.fill(

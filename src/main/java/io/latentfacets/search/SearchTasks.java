@@ -16,8 +16,8 @@ import org.opensearch.tasks.Task;
 
 /**
  * Tells what runs on behalf of a search, on this node, which task that search has: to be cancelled with it. Core tells
- * a search pipeline's processor and a rewrite nothing of the task, and puts its number on the thread only where {@code
- * task_resource_tracking.enabled} is set. Thread-safe.
+ * a search pipeline's processor and a rewrite nothing of the task, and puts its number on the thread only where
+ * {@code task_resource_tracking.enabled} is set. Thread-safe.
  */
 public final class SearchTasks implements ActionFilter {
     private static final String KEY = "latent_facets.search_task";

@@ -22,7 +22,9 @@ public enum StatName {
     CLUSTER_COLUMNS_DOCUMENTS(Kind.GAUGE, "documents they cover, a document of two columns twice"),
     CLUSTER_COLUMNS_BUILT_BY_WARMER(Kind.COUNTER, "columns built in the background, off the path of requests"),
     CLUSTER_COLUMNS_BUILT_BY_SEARCHES(Kind.COUNTER, "columns built by the search that needed them"),
-    CLUSTER_COLUMNS_FAILED(Kind.COUNTER, "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
+    CLUSTER_COLUMNS_FAILED(
+            Kind.COUNTER,
+            "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
     CLUSTER_COLUMN_MILLIS(Kind.LATENCY, "time to build a column, milliseconds"),
     CLUSTER_COLUMN_LOOKUPS(
             Kind.COUNTER,

@@ -82,7 +82,6 @@ public class ColumnLookupTests extends LatentNodeTestCase {
                 + generation.clusters().infos().get(2).key() + "\",\""
                 + generation.clusters().infos().get(3).key() + "\"]";
         String filter = "{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":" + keys + "}}";
-        assertEquals(
-                "the query too", 3, passes("{\"bool\":{\"must\":[" + red + "],\"filter\":[" + filter + "]}}"));
+        assertEquals("the query too", 3, passes("{\"bool\":{\"must\":[" + red + "],\"filter\":[" + filter + "]}}"));
     }
 }

@@ -80,7 +80,8 @@ public class HybridSearchTests extends LatentNodeTestCase {
                 getInstanceFromNode(NamedXContentRegistry.class),
                 DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
                 body.append("}}").toString())) {
-            SearchSourceBuilder source = SearchSourceBuilder.fromXContent(parser).query(hybrid());
+            SearchSourceBuilder source =
+                    SearchSourceBuilder.fromXContent(parser).query(hybrid());
             if (minScore != null) {
                 source.minScore(minScore);
             }
@@ -120,7 +121,7 @@ public class HybridSearchTests extends LatentNodeTestCase {
 
     public void testSearchesThatAreOverAreForgotten() throws Exception {
         search(null, CORPUS);
-        assertBusy(() -> assertEquals(
-                0, LatentSearchTestPlugin.SEARCH.get().hybrids().open()));
+        assertBusy(() ->
+                assertEquals(0, LatentSearchTestPlugin.SEARCH.get().hybrids().open()));
     }
 }

@@ -52,7 +52,8 @@ final class BackgroundCounts {
         if (documents == ShardBuckets.Leaf.NONE) {
             return;
         }
-        // one document by chance of each stretch of so many: every so-manieth would be of one kind where kinds alternate
+        // one document by chance of each stretch of so many: every so-manieth would be of one kind where kinds
+        // alternate
         int step = 1 + documentsOfShard / buckets.lookedAt(leaf);
         SplittableRandom random = new SplittableRandom(SEED);
         for (int from = 0; from < leaf.reader().maxDoc(); from += step) {

@@ -80,7 +80,10 @@ final class LatentClustersAggregator extends BucketsAggregator {
     /** Where all documents of a segment match and nothing hangs below, the column's own counts are the answer. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
-        if (parent != null || ords != null || subAggregators.length > 0 || weight == null
+        if (parent != null
+                || ords != null
+                || subAggregators.length > 0
+                || weight == null
                 || context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
             return false;
         }
@@ -162,8 +165,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
                 .mapToLong(Shown::ord)
                 .toArray());
         // where nothing matches core may not even have asked: such a shard, or slice, never has a say in what is usual
-        Map<String, Double> usual =
-                parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
+        Map<String, Double> usual = parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
         InternalAggregation[] results = new InternalAggregation[parentOrds.length];
         int next = 0;
         for (int i = 0; i < results.length; i++) {

@@ -52,8 +52,8 @@ public class InnerSearchTests extends OpenSearchTestCase {
                                 + "\"slice\":{\"id\":1,\"max\":2},\"indices_boost\":[{\"news\":2.0}],\"size\":0,\"track_total_hits\":false,"
                                 + "\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},\"pit\":{\"id\":\"id\"}}"));
         expected.derivedField("e", "long", new Script("emit(1)"), null, null, null, false);
-        SearchSourceBuilder inner =
-                InnerSearch.of(new SearchRequest().source(of), TaskId.EMPTY_TASK_ID).source();
+        SearchSourceBuilder inner = InnerSearch.of(new SearchRequest().source(of), TaskId.EMPTY_TASK_ID)
+                .source();
         assertEquals(expected.toString(), inner.toString());
         assertEquals(
                 Map.of("d", Map.of("type", "keyword", "script", Map.of("source", "emit('a')"))),
@@ -104,7 +104,8 @@ public class InnerSearchTests extends OpenSearchTestCase {
     }
 
     public void testOfASearchWithoutABody() {
-        SearchSourceBuilder source = InnerSearch.of(new SearchRequest("news"), TaskId.EMPTY_TASK_ID).source();
+        SearchSourceBuilder source =
+                InnerSearch.of(new SearchRequest("news"), TaskId.EMPTY_TASK_ID).source();
         assertNull(source.query());
         assertEquals(0, source.size());
         SearchSourceBuilder shared = new SearchSourceBuilder().query(QueryBuilders.matchAllQuery());
