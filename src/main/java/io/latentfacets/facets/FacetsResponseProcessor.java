@@ -56,7 +56,8 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
     }
 
     private void search(SearchRequest request, SearchResponse response, ActionListener<SearchResponse> listener) {
-        SearchRequest inner = InnerSearch.of(request, facets.task(client.threadPool().getThreadContext()));
+        SearchRequest inner =
+                InnerSearch.of(request, facets.task(client.threadPool().getThreadContext()));
         facets.addTo(
                 inner,
                 ActionListener.wrap(

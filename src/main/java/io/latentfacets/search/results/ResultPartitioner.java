@@ -64,8 +64,7 @@ public final class ResultPartitioner {
             listener.onResponse(ResultClusters.NONE);
             return;
         }
-        CancellableTask task =
-                SearchTasks.current(client.threadPool().getThreadContext());
+        CancellableTask task = SearchTasks.current(client.threadPool().getThreadContext());
         SearchRequest inner = inner(client, request, nestedPath, target, options);
         search.get()
                 .load(
@@ -90,8 +89,8 @@ public final class ResultPartitioner {
     /** The search for latents. Its task is a child of that of the search whose thread this is. */
     private SearchRequest inner(
             Client client, SearchRequest request, String nestedPath, PinnedField target, FacetOptions options) {
-        SearchRequest inner =
-                InnerSearch.of(request, search.get().currentTask(client.threadPool().getThreadContext()));
+        SearchRequest inner = InnerSearch.of(
+                request, search.get().currentTask(client.threadPool().getThreadContext()));
         // samples are large for what shards answer, and merge to no more than one: better soon than all at once
         inner.setBatchedReduceSize(Math.min(MOST_UNREDUCED, inner.getBatchedReduceSize()));
         // nor are they worth the place of other responses in the request cache, unless somebody says so
