@@ -54,9 +54,12 @@ public final class SearchTasks implements ActionFilter {
         }
         ThreadContext context = threads.get();
         // a search within a search has its own: what is put there once cannot be put there again
-        try (ThreadContext.StoredContext before = context.newStoredContext(true, List.of(KEY))) {
+        ThreadContext.StoredContext before = context.newStoredContext(true, List.of(KEY));
+        try {
             context.putTransient(KEY, task);
             chain.proceed(task, action, request, listener);
+        } finally {
+            before.close();
         }
     }
 }
