@@ -58,6 +58,7 @@ import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.SearchTasks;
 import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
@@ -89,6 +90,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -166,6 +168,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
     private final SetOnce<QueryServices> queries = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
+    private final SetOnce<ThreadPool> threads = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
@@ -189,6 +192,7 @@ public final class LatentFacetsPlugin extends Plugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
+        threads.set(threadPool);
         Path data = environment.dataFiles()[0];
         int threads = ENGINE_THREADS.get(environment.settings());
         InferenceEngine engine = startEngine(data, threads);
@@ -284,6 +288,11 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new SearchTasks(() -> threads.get().getThreadContext()));
     }
 
     @Override

@@ -14,10 +14,12 @@ import java.util.function.Supplier;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.common.io.stream.BytesStreamOutput;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.io.stream.NamedWriteableAwareStreamInput;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
 /**
@@ -55,6 +57,11 @@ public final class Facets {
         return !search.isSuggestOnly()
                 && !FacetAggregations.isIn(search.source())
                 && services.get().pins().serves(request.field(), searched(search, services.get()));
+    }
+
+    /** The task of the search that this thread works for; not set where there is none. */
+    TaskId task(ThreadContext context) {
+        return services.get().pins().currentTask(context);
     }
 
     private static IndicesRequest searched(SearchRequest search, FacetServices with) {

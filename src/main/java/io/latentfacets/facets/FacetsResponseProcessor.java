@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.search.results.InnerSearch;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -13,7 +14,7 @@ import org.opensearch.transport.client.Client;
 /**
  * Moves the facets that {@link FacetsRequestProcessor} has added to a search from its aggregations to {@code ext}.
  * Without that processor it runs one more search, as the caller, over what the first one matched, by options of its
- * own. Thread-safe.
+ * own; that search is cancelled with the first. Thread-safe.
  */
 final class FacetsResponseProcessor extends AbstractProcessor implements SearchResponseProcessor {
 
@@ -42,29 +43,28 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
             SearchResponse response,
             PipelineProcessingContext context,
             ActionListener<SearchResponse> listener) {
-        try {
-            if (context.getAttribute(FacetsRequestProcessor.READER) instanceof FacetsReader reader) {
-                move(reader, response, response, listener);
-            } else if (facets.serves(request)) {
-                search(request, response, listener);
-            } else {
-                listener.onResponse(response);
-            }
-        } catch (RuntimeException e) {
-            listener.onFailure(e);
-        }
+        Listeners.<SearchResponse, SearchResponse>andThen(listener, (next, found) -> {
+                    if (context.getAttribute(FacetsRequestProcessor.READER) instanceof FacetsReader reader) {
+                        move(reader, found, found, next);
+                    } else if (facets.serves(request)) {
+                        search(request, found, next);
+                    } else {
+                        next.onResponse(found);
+                    }
+                })
+                .onResponse(response);
     }
 
     private void search(SearchRequest request, SearchResponse response, ActionListener<SearchResponse> listener) {
-        SearchRequest inner = InnerSearch.of(request);
+        SearchRequest inner =
+                InnerSearch.of(request, facets.task(client.threadPool().getThreadContext()));
         facets.addTo(
                 inner,
-                ActionListener.wrap(
-                        reader -> client.search(
+                Listeners.andThen(
+                        listener,
+                        (next, reader) -> client.search(
                                 inner,
-                                ActionListener.wrap(
-                                        found -> move(reader, found, response, listener), listener::onFailure)),
-                        listener::onFailure));
+                                Listeners.andThen(next, (last, found) -> move(reader, found, response, last)))));
     }
 
     /** @param found has the facets; {@code response} gets them */

@@ -13,17 +13,22 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.util.ThreadInterruptedException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.lease.Releasables;
 import org.opensearch.common.unit.TimeValue;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.index.shard.ShardId;
 import org.opensearch.index.shard.ShardUtils;
@@ -41,7 +46,10 @@ public final class ClusterColumns implements Closeable {
      */
     static final long SMALL = 200_000_000;
 
-    private static final TimeValue LOAD_PATIENCE = TimeValue.timeValueSeconds(5);
+    private static final long LOAD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** How often who waits looks whether to go on. */
+    private static final long CHECK_MILLIS = 50;
+
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a column of a segment depends on; the time of creation tells a model from its namesake that was deleted. */
@@ -55,6 +63,8 @@ public final class ClusterColumns implements Closeable {
     private static final class Entry extends CompletableFuture<BuiltColumn> {
         final long bytes;
         final int documents;
+        /** Whether whoever made it was told to stop, which is no reason for others to do without it. */
+        volatile boolean abandoned;
 
         Entry(long bytes, int documents) {
             this.bytes = bytes;
@@ -96,6 +106,8 @@ public final class ClusterColumns implements Closeable {
     /**
      * The column of a segment, for a search that goes on to ask for some of its documents, on one thread; null if the
      * segment – as this reader shows it – has no such field. Never waits for the column of a large segment of a shard.
+     * Whatever it waits for or makes, it stops when the search that the reader is of is cancelled or out of time, with
+     * the exception of {@link StopCheck}.
      *
      * @param pinned the generation whose clusters to count
      * @param similarity whether {@link ClusterColumn#isAtLeast} will be asked
@@ -115,16 +127,27 @@ public final class ClusterColumns implements Closeable {
             return ready;
         }
         if (isSmall(reader, pinned) || !demand.request(shard, wanted)) {
-            return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
+            return build(
+                    reader,
+                    field,
+                    pinned,
+                    similarity,
+                    StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES,
+                    StopCheck.of(reader));
         }
-        stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS);
-        return lookUp(reader, field, pinned, similarity);
+        return lookUp(reader, field, pinned, similarity, () -> stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS));
     }
 
     /** What stands in for the column of a segment that has such a field; takes no memory to speak of. */
     public ClusterColumn lookUp(LeafReader reader, String field, Generation pinned, boolean similarity) {
+        return lookUp(reader, field, pinned, similarity, () -> {});
+    }
+
+    private LookupColumn lookUp(
+            LeafReader reader, String field, Generation pinned, boolean similarity, Runnable began) {
+        LatentAssigner assigner = assigner(pinned, StopCheck.of(reader));
         return new LookupColumn(
-                reader, field, assigner(pinned), similarity, () -> ready(reader, field, pinned, similarity));
+                reader, field, assigner, similarity, () -> ready(reader, field, pinned, similarity), began);
     }
 
     /**
@@ -137,7 +160,8 @@ public final class ClusterColumns implements Closeable {
             return null;
         }
         demand.used(ShardUtils.extractShardId(reader), new ColumnDemand.Wanted(field, pinned.model(), similarity));
-        return build(reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, () -> false);
+        return build(
+                reader, field, pinned, similarity, StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES, StopCheck.of(reader));
     }
 
     /**
@@ -151,7 +175,11 @@ public final class ClusterColumns implements Closeable {
             throws IOException {
         if (!hides(reader, wanted.field())) {
             StatName by = StatName.CLUSTER_COLUMNS_BUILT_BY_WARMER;
-            build(reader, wanted.field(), pinned, wanted.similarity(), by, stop);
+            build(reader, wanted.field(), pinned, wanted.similarity(), by, () -> {
+                if (stop.getAsBoolean()) {
+                    throw new AlreadyClosedException("nobody needs this cluster column any more");
+                }
+            });
         }
     }
 
@@ -180,12 +208,13 @@ public final class ClusterColumns implements Closeable {
         return canBeCompleted(pinned.model(), column) ? null : column;
     }
 
+    /** @param check run now and then while it waits or makes something; throws to stop */
     private BuiltColumn build(
-            LeafReader reader, String field, Generation pinned, boolean similarity, StatName by, BooleanSupplier stop)
+            LeafReader reader, String field, Generation pinned, boolean similarity, StatName by, Runnable check)
             throws IOException {
         IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
         if (helper == null) {
-            return fill(reader, field, pinned, similarity, stop);
+            return fill(reader, field, pinned, similarity, check);
         }
         Map<Key, Entry> columns = segments.get(helper.getKey());
         if (columns == null) {
@@ -200,11 +229,14 @@ public final class ClusterColumns implements Closeable {
         while (true) {
             Entry theirs = columns.putIfAbsent(key, mine);
             if (theirs == null) {
-                BuiltColumn column = compute(reader, key, pinned, columns, mine, by, stop);
+                BuiltColumn column = compute(reader, key, pinned, columns, mine, by, check);
                 forgetIfRetired(pinned, columns, key, mine);
                 return column;
             }
-            BuiltColumn column = await(theirs);
+            BuiltColumn column = await(theirs, check);
+            if (column == null) {
+                continue; // it has left the map: somebody else's turn
+            }
             if (!canBeCompleted(pinned.model(), column)) {
                 return column;
             }
@@ -250,14 +282,22 @@ public final class ClusterColumns implements Closeable {
             Map<Key, Entry> columns,
             Entry entry,
             StatName by,
-            BooleanSupplier stop)
+            Runnable check)
             throws IOException {
+        Runnable own = () -> {
+            try {
+                check.run();
+            } catch (RuntimeException e) {
+                entry.abandoned = true;
+                throw e;
+            }
+        };
         boolean charged = false;
         try {
             breaker.get().addEstimateBytesAndMaybeBreak(entry.bytes, "latent_cluster_column");
             charged = true;
             long started = System.nanoTime();
-            BuiltColumn column = fill(reader, key.field(), pinned, key.similarity(), stop);
+            BuiltColumn column = fill(reader, key.field(), pinned, key.similarity(), own);
             stats.took(StatName.CLUSTER_COLUMN_MILLIS, System.nanoTime() - started);
             stats.increment(by);
             count(entry, 1);
@@ -280,49 +320,71 @@ public final class ClusterColumns implements Closeable {
         stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, (long) sign * entry.documents);
     }
 
-    private BuiltColumn fill(
-            LeafReader reader, String field, Generation pinned, boolean similarity, BooleanSupplier stop)
+    private BuiltColumn fill(LeafReader reader, String field, Generation pinned, boolean similarity, Runnable check)
             throws IOException {
         int clusters = pinned.clusters().partition().count();
         return ColumnFiller.fill(
                 reader.getBinaryDocValues(field),
-                assigner(pinned),
+                assigner(pinned, check),
                 new BuiltColumn.Builder(reader.maxDoc(), clusters, similarity),
-                stop);
+                check);
     }
 
-    private LatentAssigner assigner(Generation pinned) {
-        return new LatentAssigner(pinned, number -> loadedInTime(pinned.model(), number));
+    private LatentAssigner assigner(Generation pinned, Runnable check) {
+        return new LatentAssigner(pinned, number -> loadedInTime(pinned.model(), number, check));
     }
 
     /** A generation that documents are of, waited for if need be; one that is gone for good fails at once. */
-    private Generation loadedInTime(String model, int number) {
+    private Generation loadedInTime(String model, int number, Runnable check) {
         Generation here = generations.loaded(model, number);
         if (here != null) {
             return here;
         }
         PlainActionFuture<Generation> loaded = PlainActionFuture.newFuture();
         generations.load(model, number, loaded);
-        try {
-            return loaded.actionGet(LOAD_PATIENCE);
-        } catch (RuntimeException e) {
-            askFor(model, number);
-            return null;
+        long started = System.nanoTime();
+        while (System.nanoTime() - started < LOAD_PATIENCE_NANOS) {
+            try {
+                return loaded.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                check.run();
+            } catch (ExecutionException e) {
+                break;
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+        askFor(model, number);
+        return null;
+    }
+
+    /** @return null where whoever made the column was told to stop */
+    private static BuiltColumn await(Entry entry, Runnable check) throws IOException {
+        while (true) {
+            try {
+                return entry.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                check.run();
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            } catch (ExecutionException e) {
+                if (entry.abandoned) {
+                    return null;
+                }
+                if (e.getCause() instanceof IOException io) {
+                    throw new IOException(io);
+                }
+                if (e.getCause() instanceof RuntimeException runtime) {
+                    throw runtime;
+                }
+                throw new CompletionException(e.getCause());
+            }
         }
     }
 
-    private static BuiltColumn await(Entry entry) throws IOException {
-        try {
-            return entry.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw new IOException(io);
-            }
-            if (e.getCause() instanceof RuntimeException runtime) {
-                throw runtime;
-            }
-            throw e;
-        }
+    private static ThreadInterruptedException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new ThreadInterruptedException(e);
     }
 
     /** Whether a generation that a column lacked is here by now; asks for those that are not. */

@@ -20,6 +20,7 @@ final class LookupColumn implements ClusterColumn {
     private final LatentAssigner assigner;
     private final boolean similarity;
     private final Supplier<BuiltColumn> ready;
+    private final Runnable began;
 
     private BuiltColumn built;
     private BinaryDocValues latents;
@@ -31,14 +32,21 @@ final class LookupColumn implements ClusterColumn {
     /**
      * @param similarity whether {@link #isAtLeast} will be asked
      * @param ready the column that this stands in for, null as long as it is not there
+     * @param began told once, when the first document is looked up
      */
     LookupColumn(
-            LeafReader reader, String field, LatentAssigner assigner, boolean similarity, Supplier<BuiltColumn> ready) {
+            LeafReader reader,
+            String field,
+            LatentAssigner assigner,
+            boolean similarity,
+            Supplier<BuiltColumn> ready,
+            Runnable began) {
         this.reader = reader;
         this.field = field;
         this.assigner = assigner;
         this.similarity = similarity;
         this.ready = ready;
+        this.began = began;
     }
 
     @Override
@@ -58,7 +66,10 @@ final class LookupColumn implements ClusterColumn {
     }
 
     private void lookUp(int asked) throws IOException {
-        if (++lookups % LOOK_EVERY == 0) {
+        if (++lookups == 1) {
+            began.run();
+        }
+        if (lookups % LOOK_EVERY == 0) {
             built = ready.get();
             if (built != null) {
                 return;

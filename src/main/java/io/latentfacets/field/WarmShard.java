@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.opensearch.index.shard.IndexShard;
 
 /**
@@ -32,7 +33,7 @@ final class WarmShard {
     private final IndexShard shard;
     private final Map<ColumnDemand.Wanted, Long> wants = new ConcurrentHashMap<>();
     private volatile boolean closed;
-    private volatile boolean requested;
+    private final AtomicBoolean requested = new AtomicBoolean();
     private volatile long resumeAt;
     private volatile long backOff;
 
@@ -69,19 +70,17 @@ final class WarmShard {
     /** @return whether the warmer should come at once */
     boolean request(ColumnDemand.Wanted wanted) {
         want(wanted);
-        requested = true;
+        requested.set(true);
         return !backsOff();
     }
 
-    /** Whether a search misses a column; asking takes it back. */
+    /** Returns and clears the flag that a search sets when it misses a column, in one step, so that none is lost. */
     boolean takeRequest() {
-        boolean was = requested;
-        requested = false;
-        return was;
+        return requested.getAndSet(false);
     }
 
     boolean requested() {
-        return requested;
+        return requested.get();
     }
 
     /** What is wanted and was not forgotten; empty for a shard that nobody searches. */

@@ -6,7 +6,10 @@ import static org.opensearch.rest.RestRequest.Method.GET;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import org.opensearch.common.Table;
+import org.opensearch.core.common.Strings;
 import org.opensearch.core.common.unit.ByteSizeValue;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.RestResponse;
@@ -38,6 +41,7 @@ public final class RestCatModelsAction extends AbstractCatAction {
     @Override
     protected RestChannelConsumer doCatRequest(RestRequest request, NodeClient client) {
         ModelRequest models = ModelRequest.of(request.param("model", "*"));
+        checkSort(request);
         return channel -> client.execute(
                 GetModelsAction.INSTANCE, models, new RestResponseListener<GetModelsAction.Response>(channel) {
                     @Override
@@ -45,6 +49,18 @@ public final class RestCatModelsAction extends AbstractCatAction {
                         return RestTable.buildResponse(table(request, response), channel);
                     }
                 });
+    }
+
+    /** Core sorts when all is answered, and fails with a 500 then. */
+    private void checkSort(RestRequest request) {
+        Map<String, String> columns = getTableWithHeader(request).getAliasMap();
+        for (String key : Strings.splitStringByCommaToArray(request.param("s"))) {
+            String column = key.replaceFirst(":(asc|desc)$", "");
+            if (!columns.containsKey(column)) {
+                throw new IllegalArgumentException("[s] of [" + ALL + "] must name columns to sort by: [" + column
+                        + "] is none of " + new TreeSet<>(columns.values()) + " nor an alias of one");
+            }
+        }
     }
 
     @Override

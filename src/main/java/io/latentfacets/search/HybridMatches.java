@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.field.StopCheck;
 import java.io.IOException;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.BooleanClause;
@@ -21,34 +22,38 @@ import org.opensearch.search.aggregations.LeafBucketCollector;
  * only documents that score above those which have dropped out of the top hits so far, whatever is collected beside
  * hits (neural-search pull request 1971); with {@code size} 0 next to nothing is left. Its plain scorer goes by an
  * order of sub-queries that it does not keep up to date. So the sub-queries are asked again, by Lucene. Documents that
- * score 0 in each of them are no hits to {@code hybrid}, and none here.
+ * score 0 in each of them are no hits to {@code hybrid}, and none here. Thread-safe, as weights are.
  */
 public final class HybridMatches {
     private static final String QUERY = "org.opensearch.neuralsearch.query.HybridQuery";
 
-    private final Weight union;
+    private static final int CHECK_EVERY = 1024;
 
-    private HybridMatches(Weight union) {
+    private final Weight union;
+    private final float minScore;
+
+    private HybridMatches(Weight union, float minScore) {
         this.union = union;
+        this.minScore = minScore;
     }
 
     /**
-     * Core tells an aggregation of the weight only where it is the only one at the top; beside others there is the
-     * query alone, still with the filters of an alias or of nested documents around it.
-     *
-     * @param weight of the whole search; may be null
-     * @param query of the whole search, for where there is no weight
-     * @return null for any other query
+     * @param union what {@link #union} made of a query
+     * @param minScore of the search; null for none
      */
-    public static HybridMatches of(Weight weight, Query query, IndexSearcher searcher) throws IOException {
-        Query union = union(weight == null ? query : weight.getQuery());
-        return union == null
-                ? null
-                : new HybridMatches(searcher.createWeight(searcher.rewrite(union), ScoreMode.COMPLETE, 1));
+    static HybridMatches of(Query union, IndexSearcher searcher, Float minScore) throws IOException {
+        return new HybridMatches(
+                searcher.createWeight(searcher.rewrite(union), ScoreMode.COMPLETE, 1),
+                minScore == null ? Float.NEGATIVE_INFINITY : minScore);
     }
 
-    /** What matches as a hybrid query does, filtered or not; null for any other query. */
-    private static Query union(Query query) {
+    /**
+     * What matches as a hybrid query does, with the filters of an alias or of nested documents around it or without.
+     *
+     * @param query may be null
+     * @return null for any other query
+     */
+    static Query union(Query query) {
         if (query != null && query.getClass().getName().equals(QUERY) && query instanceof Iterable<?> queries) {
             BooleanQuery.Builder union = new BooleanQuery.Builder();
             for (Object each : queries) {
@@ -72,18 +77,30 @@ public final class HybridMatches {
         return hybrids == 1 ? union.build() : null;
     }
 
-    /** Collects the live matches of a segment, in order, for bucket 0; the score is the sum of the sub-queries'. */
+    /**
+     * Collects the live matches of a segment, in order, for bucket 0, but those below the search's {@code min_score};
+     * the score is the sum of the sub-queries', as it is for core's collectors. Stops as {@link StopCheck} does when
+     * the search is cancelled or out of time.
+     */
     public void collect(LeafReaderContext leaf, LeafBucketCollector into) throws IOException {
         Scorer scorer = union.scorer(leaf);
         if (scorer == null) {
             return;
         }
         into.setScorer(scorer);
+        Runnable check = StopCheck.of(leaf.reader());
         Bits live = leaf.reader().getLiveDocs();
         DocIdSetIterator matches = scorer.iterator();
+        int seen = 0;
         for (int doc = matches.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = matches.nextDoc()) {
-            if ((live == null || live.get(doc)) && scorer.score() > 0) {
-                into.collect(doc, 0);
+            if (seen++ % CHECK_EVERY == 0) {
+                check.run();
+            }
+            if (live == null || live.get(doc)) {
+                float score = scorer.score();
+                if (score > 0 && score >= minScore) {
+                    into.collect(doc, 0);
+                }
             }
         }
     }

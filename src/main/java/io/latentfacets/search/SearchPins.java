@@ -22,7 +22,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.tasks.TaskResourceTrackingService;
+import org.opensearch.tasks.CancellableTask;
 
 /**
  * What a search works with, decided before a shard is searched: which field, model and generation its indices name, and
@@ -202,12 +202,12 @@ public final class SearchPins {
         generations.load(pin.model(), pin.generation(), listener);
     }
 
-    /** The task of the search that is being rewritten on this thread; not set where tasks are not tracked. */
+    /** The task of the search that this thread works for; not set where there is none. */
     public TaskId currentTask(ThreadContext context) {
-        Object id = context.getTransient(TaskResourceTrackingService.TASK_ID);
-        return id instanceof Long number
-                ? new TaskId(clusterService.localNode().getId(), number)
-                : TaskId.EMPTY_TASK_ID;
+        CancellableTask task = SearchTasks.current(context);
+        return task == null
+                ? TaskId.EMPTY_TASK_ID
+                : new TaskId(clusterService.localNode().getId(), task.getId());
     }
 
     private void addIfAway(Pin pin, List<Pin> wanted) {

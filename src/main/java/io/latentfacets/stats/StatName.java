@@ -24,12 +24,13 @@ public enum StatName implements WireEnum {
     CLUSTER_COLUMNS_DOCUMENTS(7, Kind.GAUGE, "documents they cover, a document of two columns twice"),
     CLUSTER_COLUMNS_BUILT_BY_WARMER(8, Kind.COUNTER, "columns built in the background, off the path of requests"),
     CLUSTER_COLUMNS_BUILT_BY_SEARCHES(9, Kind.COUNTER, "columns built by the search that needed them"),
-    CLUSTER_COLUMNS_FAILED(10, Kind.COUNTER, "columns that could not be built: no memory, or the shard went"),
+    CLUSTER_COLUMNS_FAILED(10, Kind.COUNTER, "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
     CLUSTER_COLUMN_MILLIS(11, Kind.LATENCY, "time to build a column, milliseconds"),
     CLUSTER_COLUMN_LOOKUPS(
             12,
             Kind.COUNTER,
-            "large segments that a search went through document by document, its column not being there"),
+            "passes over documents of a large segment that had no column yet: of a query, of an aggregation's counts or"
+                    + " of its lift"),
     FACET_MILLIS(13, Kind.LATENCY, "time to answer a facets request, milliseconds"),
     TRAININGS_STARTED(14, Kind.COUNTER, "trainings begun on this node"),
     TRAININGS_SUCCEEDED(15, Kind.COUNTER, "trainings that published a generation"),

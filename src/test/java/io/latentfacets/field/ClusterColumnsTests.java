@@ -2,7 +2,9 @@
 package io.latentfacets.field;
 
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
@@ -13,10 +15,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -25,14 +31,19 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
+import org.opensearch.core.tasks.TaskCancelledException;
 
 public class ClusterColumnsTests extends LuceneTestCase {
     private static final String FIELD = "latent";
@@ -410,7 +421,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
     private LookupColumn lookUp(
             LeafReader segment, Generation pinned, boolean similarity, Supplier<BuiltColumn> ready) {
         LatentAssigner assigner = new LatentAssigner(pinned, number -> generations.loaded(pinned.model(), number));
-        return new LookupColumn(segment, FIELD, assigner, similarity, ready);
+        return new LookupColumn(segment, FIELD, assigner, similarity, ready, () -> {});
     }
 
     public void testWhoNeedsAllGetsCounts() throws IOException {
@@ -445,6 +456,151 @@ public class ClusterColumnsTests extends LuceneTestCase {
         columns.close();
         assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
         assertEquals(0, breaker.used());
+    }
+
+    /** A segment as a search sees it, with what core checks when points are read. */
+    private static LeafReader seenBy(LeafReader segment, Runnable check) {
+        return new FilterLeafReader(segment) {
+            @Override
+            public PointValues getPointValues(String field) throws IOException {
+                check.run();
+                return in.getPointValues(field);
+            }
+
+            @Override
+            public CacheHelper getCoreCacheHelper() {
+                return in.getCoreCacheHelper();
+            }
+
+            @Override
+            public CacheHelper getReaderCacheHelper() {
+                return in.getReaderCacheHelper();
+            }
+        };
+    }
+
+    /** Models of which the first to be asked for never comes. */
+    private final class LostGenerations implements Generations {
+        @Override
+        public int encoder(String model, int generation) {
+            return generation;
+        }
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final AtomicInteger calls = new AtomicInteger();
+
+        @Override
+        public int active(String model) {
+            return generations.active(model);
+        }
+
+        @Override
+        public Generation loaded(String model, int generation) {
+            return generations.loaded(model, generation);
+        }
+
+        @Override
+        public void load(String model, int generation, ActionListener<Generation> listener) {
+            asked.countDown();
+            if (calls.incrementAndGet() > 1) {
+                generations.load(model, generation, listener);
+            }
+        }
+
+        @Override
+        public ClusterEdits edits(String model) {
+            return ClusterEdits.NONE;
+        }
+    }
+
+    private static void cancelled() {
+        throw new TaskCancelledException("cancelled");
+    }
+
+    /** A document whose generation has to be loaded before it can be assigned. */
+    private LeafReader oneOfAnotherGeneration(Generation now) throws IOException {
+        generations
+                .store(LatentFixtures.generation("news", 1, 4, List.of("c1"), random()))
+                .put(now);
+        index(new Doc(1, LatentFixtures.latent(4, random())));
+        return reader.leaves().get(0).reader();
+    }
+
+    private static ClusterColumn any(ClusterColumns columns, LeafReader segment, Generation now, boolean whole)
+            throws IOException {
+        return whole ? columns.whole(segment, FIELD, now, false) : columns.get(segment, FIELD, now, false);
+    }
+
+    public void testWaitingForAGenerationEndsWithTheSearch() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, List.of("c1", "c2"), random());
+        LeafReader segment = seenBy(oneOfAnotherGeneration(now), ClusterColumnsTests::cancelled);
+        ClusterColumns waiting = new ClusterColumns(new LostGenerations(), () -> breaker, stats, new ColumnDemand());
+        boolean whole = random().nextBoolean();
+        expectThrows(TaskCancelledException.class, () -> any(waiting, segment, now, whole));
+        assertEquals(0, breaker.used());
+    }
+
+    /**
+     * Of three searches that need a column one makes it and the others wait: who waits can be stopped while the column
+     * is not there, and when the one that makes it is stopped, another makes it.
+     */
+    public void testWaitingForAnotherSearchEndsWithEitherOfThem() throws Exception {
+        Generation now = LatentFixtures.generation("news", 2, 4, List.of("c1", "c2"), random());
+        LeafReader segment = oneOfAnotherGeneration(now);
+        LostGenerations lost = new LostGenerations();
+        ClusterColumns waiting = new ClusterColumns(lost, () -> breaker, stats, new ColumnDemand());
+        CountDownLatch thirdWaits = new CountDownLatch(1);
+        AtomicBoolean stopFirst = new AtomicBoolean();
+        LeafReader ofFirst = seenBy(segment, () -> {
+            if (stopFirst.get()) {
+                cancelled();
+            }
+        });
+        LeafReader ofSecond = seenBy(segment, ClusterColumnsTests::cancelled);
+        LeafReader ofThird = seenBy(segment, thirdWaits::countDown);
+        boolean whole = random().nextBoolean();
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        try {
+            Future<ClusterColumn> first = pool.submit(() -> any(waiting, ofFirst, now, whole));
+            lost.asked.await();
+            Future<ClusterColumn> second = pool.submit(() -> any(waiting, ofSecond, now, whole));
+            assertCancelled(second);
+            assertFalse("the column is not there yet", first.isDone());
+            Future<ClusterColumn> third = pool.submit(() -> any(waiting, ofThird, now, whole));
+            thirdWaits.await();
+            stopFirst.set(true);
+            assertCancelled(first);
+            assertEquals(1, third.get(30, TimeUnit.SECONDS).ordinal(0));
+        } finally {
+            stopFirst.set(true);
+            pool.shutdown();
+            assertTrue(pool.awaitTermination(30, TimeUnit.SECONDS));
+        }
+        waiting.close();
+        assertEquals(0, breaker.used());
+    }
+
+    private static void assertCancelled(Future<?> search) {
+        ExecutionException e = expectThrows(ExecutionException.class, () -> search.get(30, TimeUnit.SECONDS));
+        assertTrue(e.toString(), e.getCause() instanceof TaskCancelledException);
+    }
+
+    /** A search is stopped while it makes a column of many documents; the next one makes it. */
+    public void testMakingAColumnEndsWithTheSearch() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(randomDocs(3000, 4, 2));
+        reader.close();
+        try (IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+            writer.forceMerge(1);
+        }
+        reader = DirectoryReader.open(directory);
+        LeafReader segment = reader.leaves().get(0).reader();
+        LeafReader ofCancelled = seenBy(segment, ClusterColumnsTests::cancelled);
+        boolean whole = random().nextBoolean();
+        expectThrows(TaskCancelledException.class, () -> any(columns, ofCancelled, now, whole));
+        assertEquals(0, breaker.used());
+        assertNotNull(any(columns, segment, now, whole));
     }
 
     public void testStoppedBuildLeavesNothing() throws IOException {

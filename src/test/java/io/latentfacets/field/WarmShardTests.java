@@ -4,6 +4,8 @@ package io.latentfacets.field;
 import io.latentfacets.model.Generation;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.index.IndexService;
@@ -89,5 +91,35 @@ public class WarmShardTests extends OpenSearchSingleNodeTestCase {
         assertFalse(warm.takeRequest());
         warm.succeeded(old, warm.refreshes());
         assertTrue("anew", warm.failed());
+    }
+
+    /** A search asks while the warmer looks: the warmer sees the request now or when it looks next. */
+    public void testNoRequestIsLostWhileTheWarmerLooks() throws InterruptedException {
+        WarmShard warm = new WarmShard(shard("index.refresh_interval", "5s"));
+        int requests = 100_000;
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger taken = new AtomicInteger();
+        AtomicBoolean lost = new AtomicBoolean();
+        Thread warmer = new Thread(() -> {
+            while (taken.get() < requests && !lost.get()) {
+                boolean waiting = asked.get() > taken.get();
+                if (warm.takeRequest()) {
+                    taken.incrementAndGet();
+                } else {
+                    lost.set(lost.get() || waiting);
+                }
+            }
+        });
+        warmer.start();
+        while (asked.get() < requests && !lost.get()) {
+            if (asked.get() == taken.get()) {
+                warm.request(WANTED);
+                asked.incrementAndGet();
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        warmer.join();
+        assertFalse("after " + taken, lost.get());
     }
 }

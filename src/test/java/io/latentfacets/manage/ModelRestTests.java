@@ -143,6 +143,11 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         refused(404, "no model [nope]", get("/models/news,nope"));
         assertThat(send(RestRequest.Method.HEAD, BASE + "/models/news", null).status(), equalTo(200));
         assertThat(send(RestRequest.Method.HEAD, BASE + "/models/nope", null).status(), equalTo(404));
+        ok(send(RestRequest.Method.GET, "/_cat/latent_models?s=state,m:desc", null));
+        refused(
+                400,
+                "[s] of [/_cat/latent_models] must name columns to sort by: [zz] is none of [active, clusters,",
+                send(RestRequest.Method.GET, "/_cat/latent_models?s=model:desc,zz", null));
         Answer cat = send(RestRequest.Method.GET, "/_cat/latent_models?v=true", null);
         ok(cat);
         assertThat(cat.text(), containsString("model state"));

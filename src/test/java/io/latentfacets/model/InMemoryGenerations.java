@@ -4,6 +4,7 @@ package io.latentfacets.model;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.core.action.ActionListener;
 
@@ -16,6 +17,7 @@ public final class InMemoryGenerations implements Generations {
     private final Map<String, Map<Integer, Generation>> stored = new ConcurrentHashMap<>();
     private final Map<String, Map<Integer, Generation>> loaded = new ConcurrentHashMap<>();
     private final Map<String, Integer> active = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> lost = new ConcurrentHashMap<>();
     private final Map<String, ClusterEdits> edits = new ConcurrentHashMap<>();
     private volatile Exception loadFailure;
 
@@ -46,6 +48,16 @@ public final class InMemoryGenerations implements Generations {
         return this;
     }
 
+    /**
+     * Has what loads a generation wait without end.
+     *
+     * @return counted down when somebody loads it
+     */
+    public CountDownLatch lose(String model, int generation) {
+        unload(model, generation);
+        return lost.computeIfAbsent(model + "/" + generation, key -> new CountDownLatch(1));
+    }
+
     public InMemoryGenerations activate(String model, int generation) {
         active.put(model, generation);
         return this;
@@ -70,6 +82,11 @@ public final class InMemoryGenerations implements Generations {
     public void load(String model, int generation, ActionListener<Generation> listener) {
         if (loadFailure != null) {
             listener.onFailure(loadFailure);
+            return;
+        }
+        CountDownLatch waiting = lost.get(model + "/" + generation);
+        if (waiting != null) {
+            waiting.countDown();
             return;
         }
         Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);

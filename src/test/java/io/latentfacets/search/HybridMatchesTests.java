@@ -6,13 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterDirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
@@ -23,17 +28,16 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Scorable;
-import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.search.Weight;
 import org.apache.lucene.store.Directory;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.neuralsearch.query.HybridQuery;
 import org.opensearch.search.aggregations.LeafBucketCollector;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** All live documents of any sub-query with a score are collected, each once, with the sum of the scores. */
 public class HybridMatchesTests extends OpenSearchTestCase {
-    private static final int DOCS = 500;
+    private static final int DOCS = 5000;
 
     public void testTheUnionIsCollectedWithTheSumOfTheScores() throws IOException {
         Query even = scored("even", 1);
@@ -52,15 +56,13 @@ public class HybridMatchesTests extends OpenSearchTestCase {
     public void testOtherQueriesAreNoneOfIt() throws IOException {
         withIndex(searcher -> {
             Query hybrid = new HybridQuery(List.of(scored("even", 1)));
-            assertNull(HybridMatches.of(null, null, searcher));
-            assertNull(HybridMatches.of(null, scored("even", 1), searcher));
-            assertNull(HybridMatches.of(
-                    scored("even", 1).createWeight(searcher, ScoreMode.COMPLETE, 1), hybrid, searcher));
+            assertNull(HybridMatches.union(null));
+            assertNull(HybridMatches.union(scored("even", 1)));
             Query part = new BooleanQuery.Builder()
                     .add(hybrid, BooleanClause.Occur.SHOULD)
                     .add(scored("third", 1), BooleanClause.Occur.SHOULD)
                     .build();
-            assertNull(HybridMatches.of(null, part, searcher));
+            assertNull(HybridMatches.union(part));
         });
     }
 
@@ -70,15 +72,82 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         Query third = scored("third", 2);
         withIndex(searcher -> {
             Query hybrid = new HybridQuery(List.of(even, third));
-            assertEquals(expected(1, 2), collect(searcher, HybridMatches.of(null, hybrid, searcher)));
+            assertEquals(expected(1, 2), collect(searcher, of(searcher, hybrid, null)));
             Query filtered = new BooleanQuery.Builder()
                     .add(hybrid, BooleanClause.Occur.MUST)
                     .add(scored("even", 1), BooleanClause.Occur.FILTER)
                     .build();
             Map<Integer, Float> both = expected(1, 2);
             both.keySet().retainAll(expected(1, 0).keySet());
-            assertEquals(both, collect(searcher, HybridMatches.of(null, filtered, searcher)));
+            assertEquals(both, collect(searcher, of(searcher, filtered, null)));
         });
+    }
+
+    public void testMinScoreIsOfTheSum() throws IOException {
+        Query hybrid = new HybridQuery(List.of(scored("even", 1), scored("third", 2)));
+        withIndex(searcher -> {
+            for (float least : new float[] {0, 1, 1.5f, 2, 3, 3.5f}) {
+                Map<Integer, Float> atLeast = expected(1, 2);
+                atLeast.values().removeIf(score -> score < least);
+                assertEquals(atLeast, collect(searcher, of(searcher, hybrid, least)));
+            }
+        });
+    }
+
+    /** Core's own collectors are not asked here, so we check for them, more than once a segment. */
+    public void testItStopsWhenTheSearchDoes() throws IOException {
+        Query hybrid = new HybridQuery(List.of(scored("all", 1)));
+        withIndex(searcher -> {
+            AtomicInteger checks = new AtomicInteger();
+            DirectoryReader reader = new Checking((DirectoryReader) searcher.getIndexReader(), () -> {
+                if (checks.incrementAndGet() == 3) {
+                    throw new TaskCancelledException("cancelled");
+                }
+            });
+            IndexSearcher checked = new IndexSearcher(reader);
+            expectThrows(TaskCancelledException.class, () -> collect(checked, of(checked, hybrid, null)));
+        });
+    }
+
+    /** A reader as a search has it: it checks where points are read. */
+    private static final class Checking extends FilterDirectoryReader {
+        private final Runnable check;
+
+        Checking(DirectoryReader in, Runnable check) throws IOException {
+            super(in, new SubReaderWrapper() {
+                @Override
+                public LeafReader wrap(LeafReader leaf) {
+                    return new FilterLeafReader(leaf) {
+                        @Override
+                        public PointValues getPointValues(String field) throws IOException {
+                            check.run();
+                            return in.getPointValues(field);
+                        }
+
+                        @Override
+                        public CacheHelper getCoreCacheHelper() {
+                            return in.getCoreCacheHelper();
+                        }
+
+                        @Override
+                        public CacheHelper getReaderCacheHelper() {
+                            return in.getReaderCacheHelper();
+                        }
+                    };
+                }
+            });
+            this.check = check;
+        }
+
+        @Override
+        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
+            return new Checking(in, check);
+        }
+
+        @Override
+        public CacheHelper getReaderCacheHelper() {
+            return in.getReaderCacheHelper();
+        }
     }
 
     private interface Use {
@@ -126,8 +195,11 @@ public class HybridMatchesTests extends OpenSearchTestCase {
     }
 
     private static Map<Integer, Float> collect(IndexSearcher searcher, Query... queries) throws IOException {
-        Weight weight = new HybridQuery(List.of(queries)).createWeight(searcher, ScoreMode.COMPLETE, 1);
-        return collect(searcher, HybridMatches.of(weight, null, searcher));
+        return collect(searcher, of(searcher, new HybridQuery(List.of(queries)), null));
+    }
+
+    private static HybridMatches of(IndexSearcher searcher, Query query, Float minScore) throws IOException {
+        return HybridMatches.of(HybridMatches.union(query), searcher, minScore);
     }
 
     private static Map<Integer, Float> collect(IndexSearcher searcher, HybridMatches matches) throws IOException {

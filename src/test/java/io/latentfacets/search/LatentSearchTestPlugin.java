@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -93,7 +94,11 @@ public final class LatentSearchTestPlugin extends Plugin
     private final ColumnDemand demand = new ColumnDemand();
     private ClusterColumns columns;
     private ColumnWarmer warmer;
+    private ThreadPool threads;
     public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
+
+    /** What becomes of searches that are made within a search. */
+    public static final InnerSearches INNER_SEARCHES = new InnerSearches();
 
     public static final WordEncoder ENCODER = new WordEncoder();
 
@@ -116,6 +121,7 @@ public final class LatentSearchTestPlugin extends Plugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
+        threads = threadPool;
         running = how;
         breaker = new CountingBreaker();
         CountingBreaker own = breaker;
@@ -136,6 +142,11 @@ public final class LatentSearchTestPlugin extends Plugin
                 STATS,
                 namedWriteableRegistry));
         return List.of();
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new SearchTasks(() -> threads.getThreadContext()), INNER_SEARCHES);
     }
 
     @Override
@@ -165,7 +176,12 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(QUERIES::get), LatentNeighborsQueryBuilder.spec(NEIGHBORS::get));
+        return List.of(
+                LatentClusterQueryBuilder.spec(QUERIES::get),
+                LatentNeighborsQueryBuilder.spec(NEIGHBORS::get),
+                new QuerySpec<>(HybridQueryBuilder.NAME, HybridQueryBuilder::new, parser -> {
+                    throw new IllegalArgumentException("only for requests that are not parsed");
+                }));
     }
 
     @Override

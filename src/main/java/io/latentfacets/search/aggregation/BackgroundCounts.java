@@ -3,6 +3,7 @@ package io.latentfacets.search.aggregation;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
@@ -10,11 +11,14 @@ import org.apache.lucene.util.Bits;
 
 /**
  * How many documents of a whole shard each bucket has, whatever the query: what {@code lift} compares with. Exact up to
- * a number of documents ({@link ShardBuckets#lookedAt}), beyond that told from an even part of each segment, unless a
+ * a number of documents ({@link ShardBuckets#lookedAt}), beyond that told from a sample of each segment, unless a
  * segment's counts are at hand. Documents that this reader does not show – deleted ones, and those that a wrapper hides
  * from the caller – are not counted. Stateless.
  */
 final class BackgroundCounts {
+    /** The same documents each time. */
+    private static final long SEED = 0x6c61_7465_6e74L;
+
     private BackgroundCounts() {}
 
     /** Documents by the key of their bucket; those without a cluster are in none. */
@@ -48,9 +52,13 @@ final class BackgroundCounts {
         if (documents == ShardBuckets.Leaf.NONE) {
             return;
         }
+        // one document by chance of each stretch of so many: every so-manieth would be of one kind where kinds
+        // alternate
         int step = 1 + documentsOfShard / buckets.lookedAt(leaf);
-        for (int doc = 0; doc < leaf.reader().maxDoc(); doc += step) {
-            if (live == null || live.get(doc)) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int from = 0; from < leaf.reader().maxDoc(); from += step) {
+            int doc = from + random.nextInt(step);
+            if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc))) {
                 counts[documents.bucket(doc)] += step;
             }
         }

@@ -200,7 +200,15 @@ public final class LatentClustersAggregationBuilder
         }
         ShardField field = partitioner.get().search().shards().onShard(target, context, NAME);
         return new LatentClustersAggregatorFactory(
-                name, field, options, division.clusters(), context, parent, subFactories, metadata);
+                name,
+                field,
+                options,
+                division.clusters(),
+                partitioner.get().search().hybrids(),
+                context,
+                parent,
+                subFactories,
+                metadata);
     }
 
     /** How often results are to be divided, each time by a search of its own. */

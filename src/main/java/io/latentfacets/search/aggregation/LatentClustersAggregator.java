@@ -24,6 +24,7 @@ import org.opensearch.search.aggregations.LeafBucketCollectorBase;
 import org.opensearch.search.aggregations.bucket.BucketsAggregator;
 import org.opensearch.search.aggregations.bucket.terms.LongKeyedBucketOrds;
 import org.opensearch.search.internal.SearchContext;
+import org.opensearch.search.query.QueryPhase;
 
 /**
  * Counts the clusters, or their parents, of the documents it is given. All with documents leave the shard, at most a
@@ -79,10 +80,11 @@ final class LatentClustersAggregator extends BucketsAggregator {
     /** Where all documents of a segment match and nothing hangs below, the column's own counts are the answer. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
-        if (parent != null || ords != null || subAggregators.length > 0 || weight == null) {
-            return false;
-        }
-        if (!collectsAll()) {
+        if (parent != null
+                || ords != null
+                || subAggregators.length > 0
+                || weight == null
+                || context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
             return false;
         }
         boolean weighted = leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
@@ -102,18 +104,14 @@ final class LatentClustersAggregator extends BucketsAggregator {
     @Override
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
         LeafBucketCollector collector = collector(leaf, sub);
-        if (hybrid == null && parent == null && collectsAll()) {
-            hybrid = HybridMatches.of(weight, context.query(), context.searcher());
+        if (hybrid == null && parent == null) {
+            hybrid = shard.hybrids().of(context, weight);
         }
         if (hybrid != null) {
             hybrid.collect(leaf, collector);
             throw new CollectionTerminatedException();
         }
         return collector;
-    }
-
-    private boolean collectsAll() {
-        return context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER;
     }
 
     private LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
@@ -140,6 +138,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
                 collectExistingBucket(bucket == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub, doc, bucket);
             }
 
+            /** As core advises: inlined here, the loop of all collectors calls the collector of this class alone. */
             @Override
             public void collectRange(int min, int max) throws IOException {
                 super.collectRange(min, max);
@@ -147,60 +146,77 @@ final class LatentClustersAggregator extends BucketsAggregator {
         };
     }
 
+    /** A bucket that is shown, and where its sub-aggregations are. */
+    private record Shown(long ord, ClusterBucket bucket) {}
+
+    /** What was collected under one bucket of the parent. */
+    private record Collected(List<Shown> shown, long unassigned, long hidden) {
+        boolean any() {
+            return !shown.isEmpty() || unassigned + hidden > 0;
+        }
+    }
+
     @Override
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
-        List<InternalLatentClusters> results = new ArrayList<>(parentOrds.length);
-        List<Long> bucketOrds = new ArrayList<>();
-        List<ClusterBucket> filled = new ArrayList<>();
-        List<Integer> bounds = new ArrayList<>();
-        long[] unassigned = new long[parentOrds.length];
-        long[] hidden = new long[parentOrds.length];
-        for (int i = 0; i < parentOrds.length; i++) {
-            int parentIndex = i;
-            forEachBucket(parentOrds[i], (bucketOrd, number) -> {
-                long count = bucketDocCount(bucketOrd);
-                if (count == 0) {
-                    return;
-                }
-                if (number == UNASSIGNED) {
-                    unassigned[parentIndex] = count;
-                    return;
-                }
-                ClusterBucket bucket = buckets.bucket(number, count);
-                if (bucket == null) {
-                    hidden[parentIndex] += count;
-                    return;
-                }
-                bucketOrds.add(bucketOrd);
-                filled.add(bucket);
-            });
-            bounds.add(filled.size());
-        }
-        InternalAggregations[] below = buildSubAggsForBuckets(
-                bucketOrds.stream().mapToLong(Long::longValue).toArray());
+        List<Collected> all =
+                Arrays.stream(parentOrds).mapToObj(this::collected).toList();
+        InternalAggregations[] below = buildSubAggsForBuckets(all.stream()
+                .flatMap(collected -> collected.shown().stream())
+                .mapToLong(Shown::ord)
+                .toArray());
         // where nothing matches core may not even have asked: such a shard, or slice, never has a say in what is usual
-        boolean any = !filled.isEmpty()
-                || Arrays.stream(unassigned).sum() + Arrays.stream(hidden).sum() > 0;
-        Map<String, Double> usual =
-                parent == null && any ? shard.usual(context.searcher().getIndexReader()) : Map.of();
-        int from = 0;
-        for (int i = 0; i < parentOrds.length; i++) {
-            List<ClusterBucket> own = new ArrayList<>();
-            for (; from < bounds.get(i); from++) {
-                own.add(filled.get(from).with(below[from]));
+        Map<String, Double> usual = parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
+        InternalAggregation[] results = new InternalAggregation[parentOrds.length];
+        int next = 0;
+        for (int i = 0; i < results.length; i++) {
+            Collected collected = all.get(i);
+            List<ClusterBucket> own = new ArrayList<>(collected.shown().size());
+            for (Shown shown : collected.shown()) {
+                own.add(shown.bucket().with(below[next++]));
             }
-            results.add(InternalLatentClusters.ofShard(
+            results[i] = InternalLatentClusters.ofShard(
                     name,
                     shard.field().pin(),
                     options,
                     own,
-                    unassigned[i],
-                    hidden[i],
+                    collected.unassigned(),
+                    collected.hidden(),
                     usual,
                     shard.results(),
-                    metadata()));
+                    metadata());
         }
-        return results.toArray(InternalAggregation[]::new);
+        return results;
+    }
+
+    private Collected collected(long parentOrd) {
+        List<Shown> shown = new ArrayList<>();
+        long[] unassigned = new long[1];
+        long[] hidden = new long[1];
+        forEachBucket(parentOrd, (ord, number) -> {
+            long count = bucketDocCount(ord);
+            ClusterBucket bucket = count == 0 || number == UNASSIGNED ? null : buckets.bucket(number, count);
+            if (bucket != null) {
+                shown.add(new Shown(ord, bucket));
+            } else if (number == UNASSIGNED) {
+                unassigned[0] = count;
+            } else {
+                hidden[0] += count;
+            }
+        });
+        return new Collected(shown, unassigned[0], hidden[0]);
+    }
+
+    /** Nothing where the search is out of time, as its results are partial. */
+    private Map<String, Double> usual() throws IOException {
+        if (context.isSearchTimedOut()) {
+            return Map.of();
+        }
+        try {
+            return shard.usual(context.searcher().getIndexReader());
+        } catch (QueryPhase.TimeExceededException e) {
+            context.setSearchTimedOut(true);
+            return Map.of();
+        }
     }
 
     /** Calls back with each bucket below a parent: its ordinal, and its number at this level. */

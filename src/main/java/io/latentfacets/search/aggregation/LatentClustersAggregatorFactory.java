@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.results.ResultClusters;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             ShardField field,
             FacetOptions options,
             ResultClusters results,
+            HybridSearches hybrids,
             QueryShardContext context,
             AggregatorFactory parent,
             AggregatorFactories.Builder subFactories,
@@ -32,7 +34,7 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             throws IOException {
         super(name, context, parent, subFactories, metadata);
         // without the field, all that match are without a cluster, and are to be counted as such
-        shard = new Shard(field == null ? ShardField.NONE : field, options, results);
+        shard = new Shard(field == null ? ShardField.NONE : field, options, results, hybrids);
     }
 
     @Override
@@ -52,13 +54,15 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
         private final ShardField field;
         private final FacetOptions options;
         private final ResultClusters results;
+        private final HybridSearches hybrids;
         private final ShardBuckets buckets;
         private final AtomicBoolean told = new AtomicBoolean();
 
-        private Shard(ShardField field, FacetOptions options, ResultClusters results) {
+        private Shard(ShardField field, FacetOptions options, ResultClusters results, HybridSearches hybrids) {
             this.field = field;
             this.options = options;
             this.results = results;
+            this.hybrids = hybrids;
             this.buckets =
                     results == null ? new CorpusBuckets(field, options) : new ResultBuckets(field, results, options);
         }
@@ -74,6 +78,10 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
         /** Null in corpus scope. */
         ResultClusters results() {
             return results;
+        }
+
+        HybridSearches hybrids() {
+            return hybrids;
         }
 
         ShardBuckets buckets() {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.search.SearchRequest;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.MapXContentParser;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
@@ -26,15 +27,16 @@ public final class InnerSearch {
 
     /**
      * A new request with size 0, no aggregations and no search pipeline. Aggregations that are added see what those of
-     * the first see; so {@code post_filter} is left out. Its task is a child of the same parent as the first one's, so
-     * that both are cancelled together where it has one.
+     * the first see; so {@code post_filter} is left out.
      *
      * <p>A {@code slice} is kept in a point in time only: core allows it there and in a scroll, and this is no scroll.
      * The search inside a sliced scroll is over all its slices.
      *
      * @param request not modified, but query and slice, which nobody modifies, are shared with it
+     * @param task of the first search: its child, the inner one is cancelled with it. Where it is not set, the parent
+     *     of the first is the parent of both
      */
-    public static SearchRequest of(SearchRequest request) {
+    public static SearchRequest of(SearchRequest request, TaskId task) {
         SearchRequest inner = new SearchRequest(request.indices())
                 .indicesOptions(request.indicesOptions())
                 .routing(request.routing())
@@ -55,7 +57,7 @@ public final class InnerSearch {
         if (request.allowPartialSearchResults() != null) {
             inner.allowPartialSearchResults(request.allowPartialSearchResults());
         }
-        inner.setParentTask(request.getParentTask());
+        inner.setParentTask(task.isSet() ? task : request.getParentTask());
         return inner;
     }
 

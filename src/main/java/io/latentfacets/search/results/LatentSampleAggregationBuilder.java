@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
+import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.ShardField;
@@ -102,6 +103,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
             throws IOException {
         ShardField found = search.get().shards().onShard(target, context, NAME);
         ShardField field = found == null ? ShardField.NONE : found;
+        HybridSearches hybrids = search.get().hybrids();
         return new AggregatorFactory(name, context, parent, subFactories, metadata) {
             @Override
             protected Aggregator createInternal(
@@ -111,7 +113,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
                     Map<String, Object> ofAggregation)
                     throws IOException {
                 return new LatentSampleAggregator(
-                        name, field, capacity, searchContext, parentAggregator, ofAggregation);
+                        name, field, capacity, hybrids, searchContext, parentAggregator, ofAggregation);
             }
 
             @Override

@@ -3,6 +3,7 @@ package io.latentfacets.search.results;
 
 import io.latentfacets.field.LeafLatents;
 import io.latentfacets.search.HybridMatches;
+import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.ShardField;
 import java.io.IOException;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.opensearch.search.internal.SearchContext;
 final class LatentSampleAggregator extends MetricsAggregator {
     private final ShardField field;
     private final int capacity;
+    private final HybridSearches hybrids;
     private LatentSample.Sampler sampler;
     private Weight weight;
     private HybridMatches hybrid;
@@ -29,6 +31,7 @@ final class LatentSampleAggregator extends MetricsAggregator {
             String name,
             ShardField field,
             int capacity,
+            HybridSearches hybrids,
             SearchContext context,
             Aggregator parent,
             Map<String, Object> metadata)
@@ -36,6 +39,7 @@ final class LatentSampleAggregator extends MetricsAggregator {
         super(name, context, parent, metadata);
         this.field = field;
         this.capacity = capacity;
+        this.hybrids = hybrids;
         doReset();
     }
 
@@ -68,8 +72,8 @@ final class LatentSampleAggregator extends MetricsAggregator {
                 }
             }
         };
-        if (hybrid == null && parent == null && context.terminateAfter() == SearchContext.DEFAULT_TERMINATE_AFTER) {
-            hybrid = HybridMatches.of(weight, context.query(), context.searcher());
+        if (hybrid == null && parent == null) {
+            hybrid = hybrids.of(context, weight);
         }
         if (hybrid != null) {
             hybrid.collect(leaf, collector);

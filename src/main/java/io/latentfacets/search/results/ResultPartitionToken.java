@@ -20,13 +20,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 
 /**
  * A division of search results as text: all that it takes to say again which cluster a document is in, so that nobody
- * has to remember it. Immutable.
- *
- * @param model whose latents were divided
- * @param encoderGeneration that they carry
- * @param codebook the clusters, {@code r0} first
+ * has to remember it. Immutable, thread-safe; the text is made once, since every bucket that has clusters below shows
+ * it.
  */
-public record ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
+public final class ResultPartitionToken {
     /** The aggregation that returns tokens. */
     public static final String AGGREGATION = "latent_clusters";
 
@@ -36,9 +33,33 @@ public record ResultPartitionToken(String model, int encoderGeneration, Codebook
     private static final int MAX_LENGTH = 200_000;
     private static final String KEY = "r";
 
-    public ResultPartitionToken {
-        Objects.requireNonNull(model);
-        Objects.requireNonNull(codebook);
+    private final String model;
+    private final int encoderGeneration;
+    private final Codebook codebook;
+    /** Null until somebody asks for it; two threads that ask at once make the same. */
+    private volatile String text;
+
+    /**
+     * @param model whose latents were divided
+     * @param encoderGeneration that they carry
+     * @param codebook the clusters, {@code r0} first
+     */
+    public ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
+        this.model = Objects.requireNonNull(model);
+        this.encoderGeneration = encoderGeneration;
+        this.codebook = Objects.requireNonNull(codebook);
+    }
+
+    public String model() {
+        return model;
+    }
+
+    public int encoderGeneration() {
+        return encoderGeneration;
+    }
+
+    public Codebook codebook() {
+        return codebook;
     }
 
     /** The key of a cluster. */
@@ -56,7 +77,17 @@ public record ResultPartitionToken(String model, int encoderGeneration, Codebook
         return -1;
     }
 
+    /** The text, the same string at each call. */
     public String encode() {
+        String known = text;
+        if (known == null) {
+            known = write();
+            text = known;
+        }
+        return known;
+    }
+
+    private String write() {
         try (BytesStreamOutput out = new BytesStreamOutput()) {
             out.writeByte(VERSION);
             out.writeString(model);
@@ -134,5 +165,23 @@ public record ResultPartitionToken(String model, int encoderGeneration, Codebook
 
     private static byte[] digest(byte[] body) {
         return Arrays.copyOf(MessageDigests.sha256().digest(body), DIGEST);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ResultPartitionToken that
+                && model.equals(that.model)
+                && encoderGeneration == that.encoderGeneration
+                && codebook.equals(that.codebook);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(model, encoderGeneration, codebook);
+    }
+
+    @Override
+    public String toString() {
+        return encode();
     }
 }

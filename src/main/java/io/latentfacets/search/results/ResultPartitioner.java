@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Codebook;
@@ -11,6 +12,7 @@ import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
+import io.latentfacets.search.SearchTasks;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,16 +22,18 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.aggregations.Aggregations;
 import org.opensearch.search.aggregations.bucket.nested.Nested;
 import org.opensearch.search.aggregations.bucket.nested.NestedAggregationBuilder;
+import org.opensearch.tasks.CancellableTask;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 
 /**
  * Finds the clusters of a search's results: one search, as the caller, over the same documents brings their latents (or
  * a sample), which are divided and named on this node. Runs on the coordinating node while the search that asked is
- * rewritten, and never blocks; computes on the search pool. Stateless and thread-safe.
+ * rewritten, and never blocks; computes on the search pool. Cancelled with that search. Stateless and thread-safe.
  */
 public final class ResultPartitioner {
     private static final String SAMPLE = "sample";
@@ -67,31 +71,35 @@ public final class ResultPartitioner {
             listener.onResponse(ResultClusters.NONE);
             return;
         }
-        search.pins()
-                .load(
-                        target.pin(),
-                        ActionListener.wrap(
-                                generation ->
-                                        sample(client, request, nestedPath, target, options, generation, listener),
-                                listener::onFailure));
+        CancellableTask task = SearchTasks.current(client.threadPool().getThreadContext());
+        SearchRequest inner = inner(client, request, nestedPath, target, options);
+        ActionListener<Generation> sample = Listeners.andThen(
+                listener,
+                (next, generation) -> client.search(
+                        inner,
+                        Listeners.andThen(
+                                next,
+                                (last, response) -> client.threadPool()
+                                        .executor(ThreadPool.Names.SEARCH)
+                                        .execute(ActionRunnable.supply(
+                                                last,
+                                                () -> divide(
+                                                        sampleOf(response),
+                                                        generation,
+                                                        options,
+                                                        () -> checkCancelled(task)))))));
+        search.pins().load(target.pin(), sample);
     }
 
-    private void sample(
-            Client client,
-            SearchRequest request,
-            String nestedPath,
-            PinnedField target,
-            ResultOptions options,
-            Generation generation,
-            ActionListener<ResultClusters> listener) {
-        SearchRequest inner = InnerSearch.of(request);
+    /** The search for latents. Its task is a child of that of the search whose thread this is. */
+    private SearchRequest inner(
+            Client client, SearchRequest request, String nestedPath, PinnedField target, ResultOptions options) {
+        SearchRequest inner = InnerSearch.of(
+                request, search.pins().currentTask(client.threadPool().getThreadContext()));
         // samples are large for what shards answer, and merge to no more than one: better soon than all at once
         inner.setBatchedReduceSize(Math.min(MOST_UNREDUCED, inner.getBatchedReduceSize()));
         // nor are they worth the place of other responses in the request cache, unless somebody says so
         inner.requestCache(Boolean.TRUE.equals(request.requestCache()));
-        if (!inner.getParentTask().isSet()) {
-            inner.setParentTask(search.pins().currentTask(client.threadPool().getThreadContext()));
-        }
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
                 SAMPLE,
                 target.with(target.field(), target.pin().withoutEdits()),
@@ -102,14 +110,14 @@ public final class ResultPartitioner {
                         nestedPath == null
                                 ? sample
                                 : new NestedAggregationBuilder(NESTED, nestedPath).subAggregation(sample));
-        client.search(
-                inner,
-                ActionListener.wrap(
-                        response -> client.threadPool()
-                                .executor(ThreadPool.Names.SEARCH)
-                                .execute(ActionRunnable.supply(
-                                        listener, () -> divide(sampleOf(response), generation, options))),
-                        listener::onFailure));
+        return inner;
+    }
+
+    private static void checkCancelled(CancellableTask task) {
+        if (task != null && task.isCancelled()) {
+            throw new TaskCancelledException(
+                    "the search was cancelled while its results were divided: " + task.getReasonCancelled());
+        }
     }
 
     private static LatentSample sampleOf(SearchResponse response) {
@@ -120,7 +128,10 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    private ResultClusters divide(LatentSample sample, Generation generation, ResultOptions options) {
+    /** @param checkCancelled called many times a second; throws to stop */
+    private ResultClusters divide(
+            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
+        checkCancelled.run();
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
@@ -129,15 +140,16 @@ public final class ResultPartitioner {
         long words = (long) options.most() * generation.vocabulary().size();
         Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
         try {
-            return named(sample, generation, options);
+            return named(sample, generation, options, checkCancelled);
         } finally {
             charged.close();
         }
     }
 
-    private static ResultClusters named(LatentSample sample, Generation generation, ResultOptions options) {
+    private static ResultClusters named(
+            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
         ResultClusterer.Result result =
-                new ResultClusterer(options.clusters(), () -> {}).cluster(sample.latents(), sample.counts());
+                new ResultClusterer(options.clusters(), checkCancelled).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
         double sampled = sample.sampled();
         double[] shares = Arrays.stream(result.sizes())

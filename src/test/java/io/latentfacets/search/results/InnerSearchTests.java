@@ -52,8 +52,8 @@ public class InnerSearchTests extends OpenSearchTestCase {
                                 + "\"slice\":{\"id\":1,\"max\":2},\"indices_boost\":[{\"news\":2.0}],\"size\":0,\"track_total_hits\":false,"
                                 + "\"derived\":{\"d\":{\"type\":\"keyword\",\"script\":{\"source\":\"emit('a')\"}}},\"pit\":{\"id\":\"id\"}}"));
         expected.derivedField("e", "long", new Script("emit(1)"), null, null, null, false);
-        SearchSourceBuilder inner =
-                InnerSearch.of(new SearchRequest().source(of)).source();
+        SearchSourceBuilder inner = InnerSearch.of(new SearchRequest().source(of), TaskId.EMPTY_TASK_ID)
+                .source();
         assertEquals(expected.toString(), inner.toString());
         assertEquals(
                 Map.of("d", Map.of("type", "keyword", "script", Map.of("source", "emit('a')"))),
@@ -79,7 +79,7 @@ public class InnerSearchTests extends OpenSearchTestCase {
         of.setPreFilterShardSize(4);
         of.setBatchedReduceSize(5);
         of.setCcsMinimizeRoundtrips(true);
-        SearchRequest inner = InnerSearch.of(of);
+        SearchRequest inner = InnerSearch.of(of, TaskId.EMPTY_TASK_ID);
         assertArrayEquals(of.indices(), inner.indices());
         assertEquals(of.indicesOptions(), inner.indicesOptions());
         assertEquals("r", inner.routing());
@@ -87,6 +87,8 @@ public class InnerSearchTests extends OpenSearchTestCase {
         assertEquals(SearchType.DFS_QUERY_THEN_FETCH, inner.searchType());
         assertFalse(inner.allowPartialSearchResults());
         assertEquals(new TaskId("node", 7), inner.getParentTask());
+        TaskId first = new TaskId("node", 8);
+        assertEquals(first, InnerSearch.of(of, first).getParentTask());
         assertEquals(TimeValue.timeValueSeconds(9), inner.getCancelAfterTimeInterval());
         assertEquals(3, inner.getMaxConcurrentShardRequests());
         assertEquals((Integer) 4, inner.getPreFilterShardSize());
@@ -102,11 +104,12 @@ public class InnerSearchTests extends OpenSearchTestCase {
     }
 
     public void testOfASearchWithoutABody() {
-        SearchSourceBuilder source = InnerSearch.of(new SearchRequest("news")).source();
+        SearchSourceBuilder source =
+                InnerSearch.of(new SearchRequest("news"), TaskId.EMPTY_TASK_ID).source();
         assertNull(source.query());
         assertEquals(0, source.size());
         SearchSourceBuilder shared = new SearchSourceBuilder().query(QueryBuilders.matchAllQuery());
-        InnerSearch.of(new SearchRequest("news").source(shared))
+        InnerSearch.of(new SearchRequest("news").source(shared), TaskId.EMPTY_TASK_ID)
                 .source()
                 .aggregation(AggregationBuilders.max("ours").field("date"));
         assertNull("aggregations that are added are not the first search's", shared.aggregations());

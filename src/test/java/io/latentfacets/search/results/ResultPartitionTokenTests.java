@@ -41,6 +41,14 @@ public class ResultPartitionTokenTests extends OpenSearchTestCase {
         }
     }
 
+    /** Every bucket above the clusters shows the token, a thousand of them as well: its text is made once. */
+    public void testTheTextIsMadeOnce() {
+        ResultPartitionToken token = random("news", 1, 20, 64, random());
+        ResultClusters clusters = new ResultClusters(token, List.of(), 7, 7);
+        assertSame(clusters.token(), clusters.token());
+        assertSame(clusters.token(), token.encode());
+    }
+
     public void testKeys() {
         ResultPartitionToken token = random("news", 1, 12, 4, random());
         for (int c = 0; c < 12; c++) {

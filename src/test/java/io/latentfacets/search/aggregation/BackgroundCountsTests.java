@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.search.aggregation;
+
+import java.io.IOException;
+import java.util.Map;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.store.Directory;
+import org.opensearch.search.aggregations.InternalAggregations;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** Counts of a whole shard: exact up to a number of documents, beyond that from a sample that nothing biases. */
+public class BackgroundCountsTests extends OpenSearchTestCase {
+    private static final int DOCUMENTS = 20_000;
+
+    /** Documents that alternate: every so-manieth is in bucket 1, all others in bucket 2. */
+    private record Alternating(int period, int lookedAt) implements ShardBuckets {
+        @Override
+        public int count() {
+            return 3;
+        }
+
+        @Override
+        public ClusterBucket bucket(int number, long documents) {
+            return new ClusterBucket(null, null, null, documents, InternalAggregations.EMPTY);
+        }
+
+        @Override
+        public String key(int number) {
+            return "c" + number;
+        }
+
+        @Override
+        public Leaf leaf(LeafReaderContext leaf) {
+            return doc -> doc % period == 0 ? 1 : 2;
+        }
+
+        @Override
+        public long[] counts(LeafReaderContext leaf, boolean all) {
+            return null;
+        }
+
+        @Override
+        public int lookedAt(LeafReaderContext leaf) {
+            return lookedAt;
+        }
+    }
+
+    private static Map<String, Double> count(ShardBuckets buckets) throws IOException {
+        try (Directory directory = newDirectory();
+                IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+            for (int i = 0; i < DOCUMENTS; i++) {
+                writer.addDocument(new Document());
+            }
+            writer.forceMerge(1);
+            try (DirectoryReader reader = DirectoryReader.open(writer)) {
+                return BackgroundCounts.of(buckets, reader);
+            }
+        }
+    }
+
+    public void testFewDocumentsAreAllCounted() throws IOException {
+        assertEquals(Map.of("c1", 2000d, "c2", 18_000d), count(new Alternating(10, DOCUMENTS + 1)));
+    }
+
+    /** An index that is sorted, or filled by turns, repeats itself: with the step of the sample it must not rhyme. */
+    public void testAPeriodOfTheIndexDoesNotBiasTheSample() throws IOException {
+        int step = between(2, 20);
+        // of so many looked at, one of each so many documents
+        Map<String, Double> counts = count(new Alternating(step, DOCUMENTS / (step - 1)));
+        double expected = (double) DOCUMENTS / step;
+        // a share of 1/step of DOCUMENTS/step documents: six standard deviations
+        double sampled = (double) DOCUMENTS / step;
+        double deviation = step * Math.sqrt(sampled * (1d / step) * (1 - 1d / step));
+        assertEquals(expected, counts.getOrDefault("c1", 0d), 6 * deviation);
+        assertEquals(DOCUMENTS, counts.get("c1") + counts.get("c2"), step);
+    }
+}
