@@ -168,7 +168,7 @@ public final class ResultPartitioner {
         int wanted = Math.max(options.terms(), ClusterInfo.LABEL_TERMS);
         Labeler labeler = new Labeler(
                 new LabelOptions(generation.text().exclude(), wanted),
-                TermPatterns.of(FacetOptions.EXCLUDE_TERMS, options.excludeTerms()));
+                TermPatterns.of(FacetOptions.EXCLUDE_TERMS.key(), options.excludeTerms()));
         // one cluster is no different from the whole: what is it about, then, beside all there is
         return words.length == 1
                 ? labeler.label(words, shares, generation.vocabulary())
