@@ -20,8 +20,10 @@ record Trend(String field, String interval) {
     private static final Set<String> UNITS = new TreeSet<>(DateHistogramAggregationBuilder.DATE_FIELD_UNITS.keySet());
 
     static Trend parse(StrictMap body) {
-        Trend trend = new Trend(body.string(FIELD), body.string(INTERVAL));
-        body.noOtherKeys();
+        Trend trend = new Trend(body.string(FIELD, null), body.string(INTERVAL, null));
+        body.noOtherKeys(); // a key that is misspelt says more than one that is missing
+        body.require(FIELD);
+        body.require(INTERVAL);
         if (!UNITS.contains(trend.interval) && !isFixed(trend.interval)) {
             throw body.bad(
                     INTERVAL, "one of " + UNITS + " or a fixed time of at least 1ms such as 12h", trend.interval);

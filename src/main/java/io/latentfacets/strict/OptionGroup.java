@@ -4,7 +4,6 @@ package io.latentfacets.strict;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -30,7 +29,7 @@ public final class OptionGroup<R> {
 
     /** A value for each option of a group. */
     public static final class Values<R> {
-        private final Map<Option<R, ?>, Object> byOption = new IdentityHashMap<>();
+        private final IdentityHashMap<Option<R, ?>, Object> byOption = new IdentityHashMap<>();
 
         /** Null where that is the default. */
         @SuppressWarnings("unchecked") // only the methods below put values, each of its option's type

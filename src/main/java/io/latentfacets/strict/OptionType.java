@@ -59,10 +59,10 @@ public record OptionType<T>(
     }
 
     /** An integer from 0 on. */
-    public static OptionType<Long> count(long max) {
+    public static OptionType<Long> count(int max) {
         return new OptionType<>(
                 range(0, max),
-                (from, key) -> from.integer(key, 0L, max, 0L),
+                (from, key) -> from.integer(key, 0L, (long) max, 0L),
                 OptionType::numberOf,
                 StreamInput::readVLong,
                 StreamOutput::writeVLong,

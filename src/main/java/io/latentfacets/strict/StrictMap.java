@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.opensearch.core.common.ParsingException;
-import org.opensearch.core.common.Strings;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentLocation;
 import org.opensearch.core.xcontent.XContentParser;
@@ -25,15 +23,8 @@ import org.opensearch.index.query.QueryBuilder;
  */
 public final class StrictMap {
 
-    private static final int SHOWN = 100;
-
     private final Map<String, Object> values;
-    private final String path;
-    /** The query, aggregation or processor that is read; null for a body. */
-    private final String what;
-    /** Where it begins in a search; null for none. */
-    private final XContentLocation location;
-
+    private final Place place;
     private final NamedXContentRegistry registry;
     private final Set<String> read = new TreeSet<>();
 
@@ -44,25 +35,18 @@ public final class StrictMap {
      * @param path the object's own path, empty for the body
      */
     public StrictMap(Map<String, Object> values, String path) {
-        this(values, path, null, null, NamedXContentRegistry.EMPTY);
+        this(values, new Place(path, null, null), NamedXContentRegistry.EMPTY);
     }
 
-    private StrictMap(
-            Map<String, Object> values,
-            String path,
-            String what,
-            XContentLocation location,
-            NamedXContentRegistry registry) {
+    private StrictMap(Map<String, Object> values, Place place, NamedXContentRegistry registry) {
         this.values = values;
-        this.path = path;
-        this.what = what;
-        this.location = location;
+        this.place = place;
         this.registry = registry;
     }
 
     /** @param what the query, aggregation or processor that the values are of, which messages name */
     public static StrictMap of(String what, Map<String, Object> values) {
-        return new StrictMap(values, "", what, null, NamedXContentRegistry.EMPTY);
+        return new StrictMap(values, new Place("", what, null), NamedXContentRegistry.EMPTY);
     }
 
     /**
@@ -73,7 +57,7 @@ public final class StrictMap {
      */
     public static StrictMap of(String what, XContentParser parser) throws IOException {
         XContentLocation location = parser.getTokenLocation();
-        return new StrictMap(parser.mapOrdered(), "", what, location, parser.getXContentRegistry());
+        return new StrictMap(parser.mapOrdered(), new Place("", what, location), parser.getXContentRegistry());
     }
 
     /** Reads a whole body, which is an object or nothing. IllegalArgumentException if it is something else. */
@@ -85,7 +69,7 @@ public final class StrictMap {
         if (first != XContentParser.Token.START_OBJECT) {
             throw new IllegalArgumentException("the body must be an object: it begins with " + first);
         }
-        StrictMap body = new StrictMap(parser.mapOrdered(), "", null, null, parser.getXContentRegistry());
+        StrictMap body = new StrictMap(parser.mapOrdered(), new Place("", null, null), parser.getXContentRegistry());
         if (parser.nextToken() != null) {
             throw new IllegalArgumentException("the body must be one object: it goes on with " + parser.currentToken());
         }
@@ -99,12 +83,12 @@ public final class StrictMap {
 
     /** Full path of one of the keys. */
     public String path(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return place.path(key);
     }
 
     /** A key as messages name it: {@code [size] of [latent_clusters]}. */
     public String name(String key) {
-        return "[" + path(key) + "]" + (what == null ? "" : " of [" + what + "]");
+        return place.name(key);
     }
 
     /** Whether the key is there with a value; a null counts as absent. */
@@ -125,16 +109,12 @@ public final class StrictMap {
 
     /** To be thrown: any other message of this object, which should name key, value and bound. */
     public RuntimeException failure(String message, Throwable cause) {
-        return location == null
-                ? new IllegalArgumentException(message, cause)
-                : new ParsingException(location.lineNumber, location.columnNumber, message, cause);
+        return place.failure(message, cause);
     }
 
     /** A value as messages show it: strings in quotes, cut where it is long but never within a character. */
     public static String shown(Object value) {
-        String text = String.valueOf(value);
-        String cut = text.length() <= SHOWN ? text : Strings.cleanTruncate(text, SHOWN) + "…";
-        return value instanceof String ? "\"" + cut + "\"" : cut;
+        return Place.shown(value);
     }
 
     /** Fails if the key is absent. */
@@ -334,7 +314,7 @@ public final class StrictMap {
     /** An object to be read as strictly; an empty one if absent. */
     public StrictMap map(String key) {
         Map<String, Object> object = object(key);
-        return new StrictMap(object == null ? Map.of() : object, path(key), what, location, registry);
+        return new StrictMap(object == null ? Map.of() : object, place.below(key), registry);
     }
 
     /** A query that the parser's registry knows; null if absent. */

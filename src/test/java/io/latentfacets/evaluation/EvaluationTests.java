@@ -136,8 +136,9 @@ public class EvaluationTests extends OpenSearchTestCase {
         List<EvaluatedCluster> clusters = List.of(
                 new EvaluatedCluster("c0", "oil", 30, 24, "energy", .75, .5, .25),
                 new EvaluatedCluster("c1", "none", 0, 0, null, Double.NaN, Double.NaN, Double.NaN));
+        EvaluateAction.Quality quality = new EvaluateAction.Quality(.5, .6, .7);
         EvaluateAction.Response with = new EvaluateAction.Response(
-                "m", 3, documents, new EvaluateAction.Agreement(.1, .2, .3, .4), .5, .6, .7, clusters, 9);
+                "m", 3, documents, new EvaluateAction.Agreement(.1, .2, .3, .4), quality, clusters, 9);
         for (EvaluateAction.Response response :
                 List.of(with, copyWriteable(with, writableRegistry(), EvaluateAction.Response::new))) {
             assertThat(
@@ -152,8 +153,7 @@ public class EvaluationTests extends OpenSearchTestCase {
                             + "\"majority\":\"energy\",\"silhouette\":0.5,\"coherence\":0.25},"
                             + "{\"key\":\"c1\",\"label\":\"none\",\"size\":0}]}"));
         }
-        EvaluateAction.Response without =
-                new EvaluateAction.Response("m", 3, documents, null, .5, .6, .7, List.of(), 9);
+        EvaluateAction.Response without = new EvaluateAction.Response("m", 3, documents, null, quality, List.of(), 9);
         String json = json(copyWriteable(without, writableRegistry(), EvaluateAction.Response::new));
         assertFalse(json, json.contains("nmi") || json.contains("label"));
     }

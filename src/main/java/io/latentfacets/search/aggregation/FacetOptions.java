@@ -184,7 +184,7 @@ public record FacetOptions(
     }
 
     private static boolean isOfResults(Option<FacetOptions, ?> option) {
-        return option == CLUSTERS || option == SAMPLE_PER_SHARD;
+        return option.equals(CLUSTERS) || option.equals(SAMPLE_PER_SHARD);
     }
 
     /** Reads the options, and leaves other keys to the caller. Fails for options that do not go together, too. */

@@ -191,12 +191,9 @@ final class LatentClustersAggregator extends BucketsAggregator {
             }
             results.add(InternalLatentClusters.ofShard(
                     name,
-                    shard.field().pin(),
-                    options,
+                    InternalLatentClusters.Asked.of(shard.field().pin(), options),
                     own,
-                    unassigned[i],
-                    hidden[i],
-                    usual,
+                    new InternalLatentClusters.Uncounted(unassigned[i], hidden[i], usual),
                     shard.results(),
                     metadata()));
         }
@@ -220,7 +217,12 @@ final class LatentClustersAggregator extends BucketsAggregator {
     @Override
     public InternalAggregation buildEmptyAggregation() {
         return InternalLatentClusters.ofShard(
-                name, shard.field().pin(), options, List.of(), 0, 0, Map.of(), shard.results(), metadata());
+                name,
+                InternalLatentClusters.Asked.of(shard.field().pin(), options),
+                List.of(),
+                InternalLatentClusters.Uncounted.NONE,
+                shard.results(),
+                metadata());
     }
 
     @Override
