@@ -156,23 +156,7 @@ public final class ObjectiveBenchmark {
     }
 
     private static VaeOptions options(String objective, double beta, long seed) {
-        VaeOptions d = VaeOptions.DEFAULTS;
-        return new VaeOptions(
-                objective,
-                d.latentDims(),
-                d.hiddenDims(),
-                d.epochs(),
-                seed,
-                beta,
-                d.temperature(),
-                d.learningRate(),
-                d.batchSize(),
-                d.neighbors(),
-                d.wordDropout(),
-                d.weightDecay(),
-                d.klAnnealing(),
-                d.patience(),
-                1);
+        return VaeOptions.builder().objective(objective).seed(seed).beta(beta).build();
     }
 
     private float[][] latents(VaeWeights weights) {

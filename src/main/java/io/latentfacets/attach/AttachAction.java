@@ -3,19 +3,17 @@ package io.latentfacets.attach;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
-import org.opensearch.core.ParseField;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
-import org.opensearch.core.xcontent.ObjectParser;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 
 /** Attaches a model to indices: pipeline, mapping, default pipeline, and the encoding of what is there already. */
 public final class AttachAction extends ActionType<AttachAction.Response> {
@@ -29,12 +27,6 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
     /** Names the model and the indices, and says whether to wait until all documents are encoded. */
     public static final class Request extends ActionRequest {
-
-        private static final ObjectParser<Request, Void> PARSER = new ObjectParser<>("attach");
-
-        static {
-            PARSER.declareStringArray((r, value) -> r.indices = List.copyOf(value), new ParseField("index"));
-        }
 
         private final String model;
         private final boolean wait;
@@ -53,8 +45,10 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         }
 
         /** Reads a body into this request; unknown keys and bad values are 400s. */
-        void parse(XContentParser parser) throws IOException {
-            PARSER.parse(parser, this, null);
+        void parse(StrictMap body) {
+            body.require("index");
+            indices = body.strings("index", 1, 1000, List.of());
+            body.noOtherKeys();
         }
 
         public Request indices(List<String> names) {

@@ -3,11 +3,11 @@ package io.latentfacets.attach;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestBody;
 import io.latentfacets.rest.RestFlags;
 import io.latentfacets.rest.WaitingCalls;
 import java.io.IOException;
 import java.util.List;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.transport.client.node.NodeClient;
@@ -29,9 +29,7 @@ public final class RestAttachAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         AttachAction.Request attach =
                 new AttachAction.Request(request.param("model"), RestFlags.flag(request, "wait_for_completion"));
-        try (XContentParser parser = request.contentParser()) {
-            attach.parse(parser);
-        }
+        attach.parse(RestBody.read(request));
         return channel -> client.execute(AttachAction.INSTANCE, attach, WaitingCalls.answer(channel));
     }
 }

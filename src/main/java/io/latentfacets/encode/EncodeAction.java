@@ -3,21 +3,18 @@ package io.latentfacets.encode;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
-import org.opensearch.core.ParseField;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
-import org.opensearch.core.xcontent.ObjectParser;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 
 /** Encodes documents that are sent along, without indexing them, and tells what the model makes of them. */
 public final class EncodeAction extends ActionType<EncodeAction.Response> {
@@ -35,14 +32,6 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
     /** The model, the documents' sources, and whether to explain. */
     public static final class Request extends ActionRequest {
 
-        private static final ObjectParser<Request, Void> PARSER = new ObjectParser<>("encode");
-
-        static {
-            PARSER.declareObjectArray(
-                    (r, value) -> r.docs = new ArrayList<>(value), (p, c) -> document(p), new ParseField("docs"));
-            PARSER.declareBoolean((r, value) -> r.explain = value, new ParseField("explain"));
-        }
-
         private final String model;
         private List<Map<String, Object>> docs = List.of();
         private boolean explain;
@@ -58,16 +47,12 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
             explain = in.readBoolean();
         }
 
-        private static Map<String, Object> document(XContentParser parser) throws IOException {
-            if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
-                throw new IllegalArgumentException("[docs] must hold objects: [" + parser.text() + "]");
-            }
-            return parser.map();
-        }
-
         /** Reads a body into this request; unknown keys and bad values are 400s. */
-        void parse(XContentParser parser) throws IOException {
-            PARSER.parse(parser, this, null);
+        void parse(StrictMap body) {
+            body.require("docs");
+            docs = body.objects("docs");
+            explain = body.bool("explain", false);
+            body.noOtherKeys();
         }
 
         @Override

@@ -3,12 +3,12 @@ package io.latentfacets.encode;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestBody;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.BytesRestResponse;
 import org.opensearch.rest.RestRequest;
@@ -32,9 +32,7 @@ public final class RestEncodeAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         EncodeAction.Request encode = new EncodeAction.Request(request.param("model"));
-        try (XContentParser parser = request.contentParser()) {
-            encode.parse(parser);
-        }
+        encode.parse(RestBody.read(request));
         return channel -> client.execute(EncodeAction.INSTANCE, encode, new RestBuilderListener<>(channel) {
             @Override
             public RestResponse buildResponse(EncodeAction.Response response, XContentBuilder builder)

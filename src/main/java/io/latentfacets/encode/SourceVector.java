@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.encode;
 
+import io.latentfacets.strict.StrictMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,8 +15,6 @@ public final class SourceVector {
 
     /** Longest vector that is taken; the bound of {@code knn_vector}. */
     public static final int MAX_DIMS = 16_000;
-
-    private static final int SHOWN = 60;
 
     private SourceVector() {}
 
@@ -35,7 +34,8 @@ public final class SourceVector {
             return null;
         }
         if (value instanceof List == false) {
-            throw new IllegalArgumentException("[" + field + "] must be an array of numbers: " + shown(value));
+            throw new IllegalArgumentException(
+                    "[" + field + "] must be an array of numbers: " + StrictMap.shown(value));
         }
         List<?> components = (List<?>) value;
         if (components.isEmpty()) {
@@ -67,11 +67,6 @@ public final class SourceVector {
             return number.floatValue();
         }
         throw new IllegalArgumentException(
-                "[" + field + "] must be an array of finite numbers, its [" + i + "] is: " + shown(value));
-    }
-
-    private static String shown(Object value) {
-        String text = String.valueOf(value);
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+                "[" + field + "] must be an array of finite numbers, its [" + i + "] is: " + StrictMap.shown(value));
     }
 }

@@ -81,6 +81,21 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
         }
     }
 
+    /** How good the clusters are by themselves: without labels. Each is a mean. */
+    record Quality(double silhouette, double coherence, double diversity) implements Writeable {
+
+        Quality(StreamInput in) throws IOException {
+            this(in.readDouble(), in.readDouble(), in.readDouble());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeDouble(silhouette);
+            out.writeDouble(coherence);
+            out.writeDouble(diversity);
+        }
+    }
+
     /** The measures. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
@@ -88,9 +103,7 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
         private final int generation;
         private final Documents documents;
         private final Agreement agreement;
-        private final double silhouette;
-        private final double coherence;
-        private final double diversity;
+        private final Quality quality;
         private final List<EvaluatedCluster> clusters;
         private final long tookMillis;
 
@@ -100,18 +113,14 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
                 int generation,
                 Documents documents,
                 Agreement agreement,
-                double silhouette,
-                double coherence,
-                double diversity,
+                Quality quality,
                 List<EvaluatedCluster> clusters,
                 long tookMillis) {
             this.model = model;
             this.generation = generation;
             this.documents = documents;
             this.agreement = agreement;
-            this.silhouette = silhouette;
-            this.coherence = coherence;
-            this.diversity = diversity;
+            this.quality = quality;
             this.clusters = List.copyOf(clusters);
             this.tookMillis = tookMillis;
         }
@@ -122,9 +131,7 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
             generation = in.readVInt();
             documents = new Documents(in);
             agreement = in.readOptionalWriteable(Agreement::new);
-            silhouette = in.readDouble();
-            coherence = in.readDouble();
-            diversity = in.readDouble();
+            quality = new Quality(in);
             clusters = in.readList(EvaluatedCluster::new);
             tookMillis = in.readVLong();
         }
@@ -135,9 +142,7 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
             out.writeVInt(generation);
             documents.writeTo(out);
             out.writeOptionalWriteable(agreement);
-            out.writeDouble(silhouette);
-            out.writeDouble(coherence);
-            out.writeDouble(diversity);
+            quality.writeTo(out);
             out.writeCollection(clusters);
             out.writeVLong(tookMillis);
         }
@@ -163,9 +168,9 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
                         .field("accuracy", agreement.accuracy());
             }
             return builder.field("clusters", clusters.size())
-                    .field("silhouette", silhouette)
-                    .field("coherence", coherence)
-                    .field("diversity", diversity)
+                    .field("silhouette", quality.silhouette())
+                    .field("coherence", quality.coherence())
+                    .field("diversity", quality.diversity())
                     .field("unassigned_share", (double) documents.withoutLatent() / documents.documents())
                     .field("per_cluster", clusters)
                     .endObject();

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.strict.Queries;
+import io.latentfacets.strict.Option;
+import io.latentfacets.strict.OptionGroup;
+import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
@@ -11,7 +13,6 @@ import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
@@ -22,9 +23,44 @@ import org.opensearch.tasks.Task;
  */
 public final class EvaluateRequest extends ActionRequest {
 
-    static final int DEFAULT_MAX_DOCUMENTS = 100_000;
-    static final int MOST_DOCUMENTS = 500_000;
-    private static final int MAX_INDICES = 1000;
+    private static final Option<EvaluateRequest, String> LABEL_FIELD = new Option<>(
+            "label_field",
+            OptionType.string(),
+            EvaluateRequest::labelField,
+            "path of a field of `_source` that says what a document is about; numbers and booleans count as their text. At"
+                    + " most 1,000 different values");
+    private static final Option<EvaluateRequest, List<String>> INDEX = new Option<>(
+            "index",
+            OptionType.strings("a name, pattern, alias or data stream, or an array of up to 1,000", 1, 1000),
+            EvaluateRequest::indices,
+            "those of the model",
+            "documents of any index will do");
+    private static final Option<EvaluateRequest, QueryBuilder> QUERY = new Option<>(
+            "query",
+            new OptionType<>(
+                    "any query",
+                    StrictMap::query,
+                    null,
+                    in -> in.readOptionalNamedWriteable(QueryBuilder.class),
+                    StreamOutput::writeOptionalNamedWriteable,
+                    query -> query),
+            EvaluateRequest::query,
+            "that of the model",
+            "which documents");
+    private static final Option<EvaluateRequest, Integer> GENERATION = new Option<>(
+            "generation",
+            OptionType.integer(1, Integer.MAX_VALUE),
+            EvaluateRequest::generation,
+            "the active one",
+            "any that is stored");
+    private static final Option<EvaluateRequest, Integer> MAX_DOCUMENTS = new Option<>(
+            "max_documents",
+            OptionType.integer(2, 500_000),
+            EvaluateRequest::maxDocuments,
+            "above that many matches, a uniform sample by hash of `_id`");
+
+    static final OptionGroup<EvaluateRequest> OPTIONS =
+            new OptionGroup<>(new EvaluateRequest(), LABEL_FIELD, INDEX, QUERY, GENERATION, MAX_DOCUMENTS);
 
     private final String model;
     private final String labelField;
@@ -33,59 +69,47 @@ public final class EvaluateRequest extends ActionRequest {
     private final int generation;
     private final int maxDocuments;
 
-    private EvaluateRequest(
-            String model,
-            String labelField,
-            List<String> indices,
-            QueryBuilder query,
-            int generation,
-            int maxDocuments) {
-        this.model = model;
-        this.labelField = labelField;
-        this.indices = List.copyOf(indices);
-        this.query = query;
-        this.generation = generation;
-        this.maxDocuments = maxDocuments;
+    /** The defaults. */
+    private EvaluateRequest() {
+        model = null;
+        labelField = null;
+        indices = List.of();
+        query = null;
+        generation = 0;
+        maxDocuments = 100_000;
     }
 
     /** @throws IllegalArgumentException naming key, value and bound */
-    static EvaluateRequest read(String model, StrictMap body, NamedXContentRegistry registry) {
-        Map<String, Object> query = body.object("query");
-        List<String> indices = body.strings("index", null);
-        if (indices != null && (indices.isEmpty() || indices.size() > MAX_INDICES)) {
-            throw new IllegalArgumentException(
-                    "[index] must name at least one index and at most [" + MAX_INDICES + "]: " + indices.size());
-        }
-        EvaluateRequest request = new EvaluateRequest(
-                model,
-                body.string("label_field", null),
-                indices == null ? List.of() : indices,
-                query == null ? null : Queries.parse("query", query, registry),
-                body.integer("generation", 1, Integer.MAX_VALUE, 0),
-                body.integer("max_documents", 2, MOST_DOCUMENTS, DEFAULT_MAX_DOCUMENTS));
+    EvaluateRequest(String model, StrictMap body) {
+        this(model, OPTIONS.parse(body));
         body.noOtherKeys();
-        return request;
+    }
+
+    private EvaluateRequest(String model, OptionGroup.Values<EvaluateRequest> values) {
+        this.model = model;
+        labelField = values.get(LABEL_FIELD);
+        indices = List.copyOf(values.get(INDEX));
+        query = values.get(QUERY);
+        generation = values.get(GENERATION);
+        maxDocuments = values.get(MAX_DOCUMENTS);
     }
 
     public EvaluateRequest(StreamInput in) throws IOException {
         super(in);
         model = in.readString();
-        labelField = in.readOptionalString();
-        indices = in.readStringList();
-        query = in.readOptionalNamedWriteable(QueryBuilder.class);
-        generation = in.readVInt();
-        maxDocuments = in.readVInt();
+        OptionGroup.Values<EvaluateRequest> values = OPTIONS.read(in);
+        labelField = values.get(LABEL_FIELD);
+        indices = values.get(INDEX);
+        query = values.get(QUERY);
+        generation = values.get(GENERATION);
+        maxDocuments = values.get(MAX_DOCUMENTS);
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
         out.writeString(model);
-        out.writeOptionalString(labelField);
-        out.writeStringCollection(indices);
-        out.writeOptionalNamedWriteable(query);
-        out.writeVInt(generation);
-        out.writeVInt(maxDocuments);
+        OPTIONS.write(out, this);
     }
 
     String model() {

@@ -3,12 +3,10 @@ package io.latentfacets.evaluation;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestBody;
 import io.latentfacets.rest.WaitingCalls;
-import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestCancellableNodeClient;
@@ -29,18 +27,8 @@ public final class RestEvaluateAction extends BaseRestHandler {
 
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
-        EvaluateRequest evaluate =
-                EvaluateRequest.read(request.param("model"), body(request), request.getXContentRegistry());
+        EvaluateRequest evaluate = new EvaluateRequest(request.param("model"), RestBody.read(request));
         return channel -> new RestCancellableNodeClient(client, request.getHttpChannel())
                 .execute(EvaluateAction.INSTANCE, evaluate, WaitingCalls.answer(channel));
-    }
-
-    private static StrictMap body(RestRequest request) throws IOException {
-        if (request.hasContent() == false) {
-            return new StrictMap(Map.of(), "");
-        }
-        try (XContentParser parser = request.contentParser()) {
-            return StrictMap.parse(parser);
-        }
     }
 }

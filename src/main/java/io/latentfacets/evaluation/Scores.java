@@ -55,9 +55,10 @@ final class Scores {
                 generation.number(),
                 documents,
                 agreement,
-                Arrays.stream(silhouettes).average().orElse(0),
-                sample.words().coherence(),
-                sample.words().diversity(),
+                new EvaluateAction.Quality(
+                        Arrays.stream(silhouettes).average().orElse(0),
+                        sample.words().coherence(),
+                        sample.words().diversity()),
                 perCluster(clusters, labels, silhouettes),
                 took.getAsLong());
     }

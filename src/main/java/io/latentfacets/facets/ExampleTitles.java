@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.opensearch.common.xcontent.support.XContentMapValues;
+import org.opensearch.core.common.Strings;
 
 /**
  * What to call a document in a list: the given field, else the first of {@code title, subject, name, headline} that it
@@ -79,7 +80,7 @@ final class ExampleTitles {
             if (value != null && !(value instanceof Map) && !(value instanceof List)) {
                 String text = value.toString();
                 if (!text.isBlank()) {
-                    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+                    return Strings.cleanTruncate(text, MAX_TEXT);
                 }
             }
         }
@@ -97,13 +98,13 @@ final class ExampleTitles {
         }
         int end = text.lastIndexOf(' ', most - 1);
         if (end < most / 2) {
-            end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
+            end = Strings.cleanTruncate(text, most - 1).length();
         }
         while (end > 0
                 && !Character.isLetterOrDigit(text.charAt(end - 1))
                 && !Character.isSurrogate(text.charAt(end - 1))) {
             end--; // no comma before an ellipsis
         }
-        return text.substring(0, end == 0 ? most - 1 : end) + "…";
+        return Strings.cleanTruncate(text, end == 0 ? most - 1 : end) + "…";
     }
 }

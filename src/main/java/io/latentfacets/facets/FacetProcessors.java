@@ -4,7 +4,6 @@ package io.latentfacets.facets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.opensearch.ExceptionsHelper;
 import org.opensearch.search.pipeline.Processor;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
@@ -34,15 +33,10 @@ public final class FacetProcessors {
     }
 
     /** Takes the options out of the configuration: what is left in it core refuses. */
-    private static Facets facets(String tag, Map<String, Object> config, Supplier<FacetServices> services)
-            throws Exception {
+    private static Facets facets(String tag, Map<String, Object> config, Supplier<FacetServices> services) {
         Map<String, Object> options = new LinkedHashMap<>(config);
         config.clear();
         String what = tag == null ? "processor " + TYPE : "processor " + TYPE + " with tag " + tag;
-        try {
-            return Facets.of(options, what, services);
-        } catch (Exception e) {
-            throw ExceptionsHelper.convertToRuntime(e);
-        }
+        return Facets.of(options, what, services);
     }
 }

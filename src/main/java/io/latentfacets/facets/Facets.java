@@ -39,11 +39,10 @@ public final class Facets {
      * @param options as in the part {@code facets} of the endpoint's body
      * @param what whose options they are, for messages
      * @param services asked for when a search comes
-     * @throws IllegalArgumentException naming key, value and bound; also ParsingException for an unknown key
+     * @throws IllegalArgumentException naming key, value and bound
      */
-    public static Facets of(Map<String, Object> options, String what, Supplier<FacetServices> services)
-            throws IOException {
-        return new Facets(new FacetsRequest.Draft(what).read(options).build(), services);
+    public static Facets of(Map<String, Object> options, String what, Supplier<FacetServices> services) {
+        return new Facets(FacetsRequest.parse(what, options), services);
     }
 
     /**

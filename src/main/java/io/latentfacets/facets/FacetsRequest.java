@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
-import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.aggregation.FacetOptions;
-import io.latentfacets.strict.StrictKeys;
-import java.io.IOException;
-import java.util.ArrayList;
+import io.latentfacets.strict.Option;
+import io.latentfacets.strict.OptionGroup;
+import io.latentfacets.strict.OptionType;
+import io.latentfacets.strict.StrictMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.opensearch.core.xcontent.DeprecationHandler;
-import org.opensearch.core.xcontent.MapXContentParser;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
-import org.opensearch.core.xcontent.NamedXContentRegistry;
-import org.opensearch.core.xcontent.XContentParser;
 
 /**
  * What facets are wanted: the part {@code facets} of a facets request, the options of the search processors. Immutable.
@@ -37,123 +31,83 @@ record FacetsRequest(
         boolean createOther) {
 
     static final int MAX_EXAMPLES = 20;
-
-    static final String FIELD = "field";
-    static final String EXAMPLES = "examples";
-    static final String TREND = "trend";
-    static final String SUMMARY = "summary";
-    static final String CREATE_OTHER = "create_other";
-    static final String TITLE_FIELD = "title_field";
-    private static final List<String> KEYS = keys();
-
-    /** What a URL can say, behind {@value #PARAM_PREFIX}: all that is one word or number. */
-    private static final Set<String> WORD_PARAMS = Set.of(
-            FIELD, TITLE_FIELD, FacetOptions.SCOPE, FacetOptions.LEVEL, MinSimilarity.NAME, FacetOptions.CLUSTERS);
-
-    private static final Set<String> OTHER_PARAMS = Set.of(
-            FacetOptions.SIZE,
-            FacetOptions.TERMS,
-            FacetOptions.MIN_DOC_COUNT,
-            FacetOptions.SAMPLE_PER_SHARD,
-            EXAMPLES,
-            SUMMARY,
-            CREATE_OTHER);
     static final String PARAM_PREFIX = "facets.";
 
-    private static List<String> keys() {
-        List<String> keys = new ArrayList<>(List.of(FIELD, EXAMPLES, TREND, SUMMARY, CREATE_OTHER, TITLE_FIELD));
-        keys.addAll(FacetOptions.KEYS);
-        return List.copyOf(keys);
+    private static final FacetsRequest DEFAULTS =
+            new FacetsRequest(null, FacetOptions.DEFAULTS, 0, null, null, false, false);
+
+    private static final Option<FacetsRequest, String> FIELD = new Option<>(
+            "field",
+            OptionType.string(),
+            FacetsRequest::field,
+            "the only `latent_vector` field of the indices",
+            "field or field alias");
+    private static final Option<FacetsRequest, Integer> EXAMPLES = new Option<>(
+            "examples",
+            OptionType.integer(0, MAX_EXAMPLES),
+            FacetsRequest::examples,
+            "documents a cluster, the best matches");
+    private static final Option<FacetsRequest, Trend> TREND = new Option<>(
+            "trend",
+            OptionType.ofBody(
+                    "`{\"field\": \"date\", \"interval\": \"week\"}`",
+                    (from, key) -> Trend.parse(from.map(key)),
+                    trend -> trend),
+            FacetsRequest::trend,
+            "both required; a calendar unit (`day`, `1w`, `month`, …) or a time (`12h`)");
+    private static final Option<FacetsRequest, String> TITLE_FIELD = new Option<>(
+            "title_field",
+            OptionType.string(),
+            FacetsRequest::titleField,
+            "see below",
+            "the field to call an example by");
+    private static final Option<FacetsRequest, Boolean> SUMMARY = new Option<>(
+            "summary", OptionType.bool(), FacetsRequest::summary, "whether the first 50 clusters get a summary");
+    private static final Option<FacetsRequest, Boolean> CREATE_OTHER = new Option<>(
+            "create_other",
+            OptionType.bool(),
+            FacetsRequest::createOther,
+            "whether documents of no cluster shown get an entry of their own");
+
+    /** Those beside {@link FacetOptions}. */
+    static final OptionGroup<FacetsRequest> OPTIONS =
+            new OptionGroup<>(DEFAULTS, FIELD, EXAMPLES, TREND, TITLE_FIELD, SUMMARY, CREATE_OTHER);
+
+    /**
+     * @param what the part of a body or the processor that is read, for messages
+     * @param values what a parser made of it
+     * @throws IllegalArgumentException naming key, value and bound
+     */
+    static FacetsRequest parse(String what, Map<String, Object> values) {
+        StrictMap body = StrictMap.of(what, values);
+        OptionGroup.Values<FacetsRequest> own = OPTIONS.parse(body);
+        FacetOptions options = FacetOptions.parse(body);
+        body.noOtherKeys();
+        return new FacetsRequest(
+                own.get(FIELD),
+                options,
+                own.get(EXAMPLES),
+                own.get(TREND),
+                own.get(TITLE_FIELD),
+                own.get(SUMMARY),
+                own.get(CREATE_OTHER));
     }
 
-    /** A request on its way out of a body, a URL or a pipeline's definition; what is read later wins. One thread. */
-    static final class Draft {
-        private final StrictKeys keys;
-        private final FacetOptions.Draft options = new FacetOptions.Draft();
-        private String field;
-        private int examples;
-        private Trend trend;
-        private String titleField;
-        private boolean summary;
-        private boolean createOther;
-
-        /** @param what the part of a body or the processor that is read, for messages */
-        Draft(String what) {
-            keys = new StrictKeys(what);
-        }
-
-        /** @param parser on the start of the object; strict */
-        Draft read(XContentParser parser) throws IOException {
-            while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-                String key = parser.currentName();
-                parser.nextToken();
-                switch (key) {
-                    case FIELD -> field = keys.string(parser, key);
-                    case EXAMPLES -> examples = keys.integer(parser, key, 0, MAX_EXAMPLES);
-                    case TITLE_FIELD -> titleField = keys.string(parser, key);
-                    case SUMMARY -> summary = keys.flag(parser, key);
-                    case CREATE_OTHER -> createOther = keys.flag(parser, key);
-                    case TREND -> {
-                        keys.object(parser, key);
-                        trend = Trend.parse(parser);
-                    }
-                    default -> {
-                        if (!options.read(key, parser, keys)) {
-                            throw keys.unknown(parser, key, KEYS);
-                        }
-                    }
-                }
-            }
-            return this;
-        }
-
-        /** As {@link #read(XContentParser)}, of what a parser made of the object. */
-        Draft read(Map<String, Object> values) throws IOException {
-            try (XContentParser parser = new MapXContentParser(
-                    NamedXContentRegistry.EMPTY,
-                    DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
-                    values,
-                    MediaTypeRegistry.JSON)) {
-                parser.nextToken();
-                return read(parser);
+    /**
+     * What URL parameters would be in a body. Those without {@value #PARAM_PREFIX} or unknown are left alone.
+     *
+     * @param take gives a parameter's value and notes that it was asked for
+     */
+    static Map<String, Object> ofParams(Set<String> names, UnaryOperator<String> take) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String name : names) {
+            String key = name.startsWith(PARAM_PREFIX) ? name.substring(PARAM_PREFIX.length()) : "";
+            if (OPTIONS.isInUrl(key)) {
+                values.put(key, OPTIONS.ofText(key, take.apply(name)));
+            } else if (FacetOptions.OPTIONS.isInUrl(key)) {
+                values.put(key, FacetOptions.OPTIONS.ofText(key, take.apply(name)));
             }
         }
-
-        /**
-         * As {@link #read(XContentParser)}, of URL parameters; those without {@value #PARAM_PREFIX} are left alone.
-         *
-         * @param take gives a parameter's value and notes that it was asked for
-         */
-        Draft readParams(Set<String> names, UnaryOperator<String> take) throws IOException {
-            Map<String, Object> values = new LinkedHashMap<>();
-            for (String name : names) {
-                String key = name.startsWith(PARAM_PREFIX) ? name.substring(PARAM_PREFIX.length()) : "";
-                if (WORD_PARAMS.contains(key) || OTHER_PARAMS.contains(key)) {
-                    values.put(key, value(key, take.apply(name)));
-                }
-            }
-            return read(values);
-        }
-
-        /** What the same would be in a body; a text that is no number or flag is left to the reader to refuse. */
-        private static Object value(String key, String text) {
-            if (key.equals(SUMMARY) || key.equals(CREATE_OTHER)) {
-                boolean yes = text.isEmpty() || text.equals("true");
-                return yes || text.equals("false") ? (Object) yes : text;
-            }
-            if (OTHER_PARAMS.contains(key) || key.equals(MinSimilarity.NAME) || key.equals(FacetOptions.CLUSTERS)) {
-                try {
-                    double number = Double.parseDouble(text);
-                    return number == (int) number ? (Object) (int) number : (Object) number;
-                } catch (NumberFormatException e) {
-                    return text;
-                }
-            }
-            return text;
-        }
-
-        FacetsRequest build() {
-            return new FacetsRequest(field, options.build(keys), examples, trend, titleField, summary, createOther);
-        }
+        return values;
     }
 }

@@ -3,10 +3,12 @@ package io.latentfacets.facets;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -15,6 +17,7 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.core.xcontent.XContentParserUtils;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestCancellableNodeClient;
@@ -61,11 +64,11 @@ public final class RestFacetsAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         Body body = new Body();
         request.withContentOrSourceParamParserOrNull(body::read);
-        body.facets.readParams(Set.copyOf(request.params().keySet()), request::param);
+        body.facets.putAll(FacetsRequest.ofParams(Set.copyOf(request.params().keySet()), request::param));
         SearchRequest searchRequest = new SearchRequest().source(body.source);
         RestSearchAction.parseSearchRequest(
                 searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
-        FacetsRequest facets = body.facets.build();
+        FacetsRequest facets = FacetsRequest.parse(FACETS, body.facets);
         return channel -> {
             RestCancellableNodeClient cancellable = new RestCancellableNodeClient(client, request.getHttpChannel());
             ActionListener<FacetsResponse> answer = new RestStatusToXContentListener<>(channel);
@@ -108,31 +111,30 @@ public final class RestFacetsAction extends BaseRestHandler {
 
     /** The two parts of a body; both may be missing. */
     private static final class Body {
-        private static final StrictKeys WHAT = new StrictKeys("facets request");
-
         private final SearchSourceBuilder source = new SearchSourceBuilder();
-        private final FacetsRequest.Draft facets = new FacetsRequest.Draft(FACETS);
+        private final Map<String, Object> facets = new LinkedHashMap<>();
 
         private void read(XContentParser parser) throws IOException {
             if (parser == null || parser.nextToken() == null) {
                 return;
             }
-            WHAT.object(parser, "body");
+            if (parser.currentToken() != XContentParser.Token.START_OBJECT) {
+                throw new IllegalArgumentException(
+                        "the body must be an object: it begins with " + parser.currentToken());
+            }
+            Map<String, Object> others = new LinkedHashMap<>();
             while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
                 String key = parser.currentName();
-                parser.nextToken();
-                switch (key) {
-                    case SEARCH -> {
-                        WHAT.object(parser, key);
-                        source.parseXContent(parser, false);
-                    }
-                    case FACETS -> {
-                        WHAT.object(parser, key);
-                        facets.read(parser);
-                    }
-                    default -> throw WHAT.unknown(parser, key, List.of(SEARCH, FACETS));
+                if (parser.nextToken() == XContentParser.Token.START_OBJECT && key.equals(SEARCH)) {
+                    source.parseXContent(parser, false); // as it comes: core reads a search from a parser only
+                } else {
+                    others.put(key, XContentParserUtils.parseFieldsValue(parser));
                 }
             }
+            StrictMap body = StrictMap.of("facets request", others);
+            body.object(SEARCH);
+            facets.putAll(body.map(FACETS).values());
+            body.noOtherKeys();
         }
     }
 }

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
-import io.latentfacets.strict.StrictKeys;
-import java.io.IOException;
-import java.util.List;
+import io.latentfacets.strict.StrictMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.search.aggregations.AggregationBuilder;
 import org.opensearch.search.aggregations.bucket.histogram.DateHistogramAggregationBuilder;
 import org.opensearch.search.aggregations.bucket.histogram.DateHistogramInterval;
@@ -20,42 +17,26 @@ import org.opensearch.search.aggregations.bucket.histogram.DateHistogramInterval
 record Trend(String field, String interval) {
     private static final String FIELD = "field";
     private static final String INTERVAL = "interval";
-    private static final StrictKeys WHAT = new StrictKeys("trend");
     private static final Set<String> UNITS = new TreeSet<>(DateHistogramAggregationBuilder.DATE_FIELD_UNITS.keySet());
 
-    Trend {
-        if (!UNITS.contains(interval)) {
-            requireFixed(interval);
+    static Trend parse(StrictMap body) {
+        Trend trend = new Trend(body.string(FIELD, null), body.string(INTERVAL, null));
+        body.noOtherKeys(); // a key that is misspelt says more than one that is missing
+        body.require(FIELD);
+        body.require(INTERVAL);
+        if (!UNITS.contains(trend.interval) && !isFixed(trend.interval)) {
+            throw body.bad(
+                    INTERVAL, "one of " + UNITS + " or a fixed time of at least 1ms such as 12h", trend.interval);
         }
+        return trend;
     }
 
-    private static void requireFixed(String interval) {
-        String bound = "one of " + UNITS + " or a fixed time of at least 1ms such as 12h";
+    private static boolean isFixed(String interval) {
         try {
-            if (TimeValue.parseTimeValue(interval, INTERVAL).millis() < 1) {
-                throw WHAT.bad(INTERVAL, bound, interval);
-            }
+            return TimeValue.parseTimeValue(interval, INTERVAL).millis() >= 1;
         } catch (IllegalArgumentException e) {
-            throw WHAT.bad(INTERVAL, bound, interval);
+            return false;
         }
-    }
-
-    static Trend parse(XContentParser parser) throws IOException {
-        String field = null;
-        String interval = null;
-        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-            String key = parser.currentName();
-            parser.nextToken();
-            switch (key) {
-                case FIELD -> field = WHAT.string(parser, key);
-                case INTERVAL -> interval = WHAT.string(parser, key);
-                default -> throw WHAT.unknown(parser, key, List.of(FIELD, INTERVAL));
-            }
-        }
-        if (field == null || interval == null) {
-            throw new IllegalArgumentException("[" + (field == null ? FIELD : INTERVAL) + "] of [trend] is required");
-        }
-        return new Trend(field, interval);
     }
 
     /** Only times with documents: a minute's interval over years must not be a million empty buckets. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -76,7 +77,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                 return text;
             }
             throw new MapperParsingException(
-                    "[" + key + "] of field [" + field + "] must be a model's name: " + StoredLatent.shown(value));
+                    "[" + key + "] of field [" + field + "] must be a model's name: " + StrictMap.shown(value));
         }
 
         private void requireModel(String value) {

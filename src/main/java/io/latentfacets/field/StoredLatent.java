@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.strict.StrictMap;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,6 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     private static final String GENERATION = "generation";
     private static final String VECTOR = "vector";
     private static final String HASH = "hash";
-    private static final int SHOWN = 64;
 
     /**
      * Reads strictly.
@@ -38,7 +38,7 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
                 case GENERATION, VECTOR -> {}
                 case HASH -> {
                     if (entry.getValue() != null && !(entry.getValue() instanceof String)) {
-                        throw bad(field, "[hash] must be a string: " + shown(entry.getValue()));
+                        throw bad(field, "[hash] must be a string: " + StrictMap.shown(entry.getValue()));
                     }
                 }
                 default ->
@@ -106,41 +106,35 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     private static int generation(String field, Object value) {
         boolean whole = value instanceof Integer || value instanceof Long;
         if (!whole || ((Number) value).longValue() < 1 || ((Number) value).longValue() > Integer.MAX_VALUE) {
-            throw bad(field, "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + shown(value));
+            throw bad(field, "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + StrictMap.shown(value));
         }
         return ((Number) value).intValue();
     }
 
     private static byte[] latent(String field, Object value) {
         if (!(value instanceof String text)) {
-            throw bad(field, "[vector] must be a base64 string of 1 to " + MAX_DIMS + " bytes: " + shown(value));
+            throw bad(field, "[vector] must be a base64 string of 1 to " + MAX_DIMS + " bytes: " + StrictMap.shown(value));
         }
         byte[] latent;
         try {
             latent = Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw bad(field, "[vector] is not valid base64 (" + e.getMessage() + "): " + shown(value));
+            throw bad(field, "[vector] is not valid base64 (" + e.getMessage() + "): " + StrictMap.shown(value));
         }
         if (latent.length == 0 || latent.length > MAX_DIMS) {
             throw bad(
                     field,
-                    "[vector] must have 1 to " + MAX_DIMS + " bytes, has " + latent.length + ": " + shown(value));
+                    "[vector] must have 1 to " + MAX_DIMS + " bytes, has " + latent.length + ": " + StrictMap.shown(value));
         }
         for (byte b : latent) {
             if (b != 0) {
                 return latent;
             }
         }
-        throw bad(field, "[vector] must not be all zero, all of its " + latent.length + " bytes are: " + shown(value));
+        throw bad(field, "[vector] must not be all zero, all of its " + latent.length + " bytes are: " + StrictMap.shown(value));
     }
 
     static MapperParsingException bad(String field, String what) {
         return new MapperParsingException("field [" + field + "]: " + what);
-    }
-
-    static String shown(Object value) {
-        String text = String.valueOf(value);
-        String cut = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
-        return value instanceof String ? "\"" + cut + "\"" : "[" + cut + "]";
     }
 }

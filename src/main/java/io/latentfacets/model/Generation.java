@@ -141,20 +141,6 @@ public final class Generation {
         return new Generation(info.as(model, number), text, fields, vectorField, vocabulary, weights, clusters);
     }
 
-    /** The same knowledge with other measures, e.g. the evaluation that follows training. */
-    public Generation withMetrics(Map<String, Double> metrics) {
-        GenerationInfo measured = new GenerationInfo(
-                info.model(),
-                info.number(),
-                info.encoderGeneration(),
-                info.createdMillis(),
-                info.documents(),
-                info.seconds(),
-                info.device(),
-                metrics);
-        return new Generation(measured, text, fields, vectorField, vocabulary, weights, clusters);
-    }
-
     /** Writes the archive (see {@link GenerationArchive}); does not close the stream. */
     public void writeTo(OutputStream out) throws IOException {
         GenerationArchive.write(this, out);

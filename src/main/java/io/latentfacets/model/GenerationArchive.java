@@ -172,7 +172,7 @@ final class GenerationArchive {
                 (String) header.get("model"), ((Number) header.get("generation")).intValue(), header);
         List<SourceField> fields = ((List<?>) header.get("fields"))
                 .stream().map(field -> SourceField.parse((String) field)).toList();
-        TextOptions text = OptionsJson.text(new StrictMap(StrictMap.asMap(header.get("text")), "text"));
+        TextOptions text = OptionsJson.text(new StrictMap(StrictMap.object(header.get("text")), "text"));
         Iterator<?> sections = ((List<?>) header.get("sections")).iterator();
         Vocabulary vocabulary = section("vocabulary", sections, in, Vocabulary::readFrom);
         VaeWeights weights = section("weights", sections, in, VaeWeights::readFrom);
@@ -192,7 +192,7 @@ final class GenerationArchive {
 
     private static <T> T section(String name, Iterator<?> sections, DataInputStream in, Reader<T> reader)
             throws IOException {
-        Map<String, Object> entry = StrictMap.asMap(sections.next());
+        Map<String, Object> entry = StrictMap.object(sections.next());
         if (name.equals(entry.get("name")) == false) {
             throw new IOException(
                     "the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");

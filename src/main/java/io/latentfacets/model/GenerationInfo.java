@@ -64,7 +64,7 @@ public record GenerationInfo(
      */
     public static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
         Map<String, Double> metrics = new TreeMap<>();
-        StrictMap.asMap(json.get("metrics"))
+        StrictMap.object(json.get("metrics"))
                 .forEach((name, value) -> metrics.put(name, ((Number) value).doubleValue()));
         return new GenerationInfo(
                 model,

@@ -7,9 +7,8 @@ import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.UnavailableQuery;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -18,7 +17,6 @@ import org.apache.lucene.search.Query;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.lucene.search.Queries;
-import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -49,17 +47,6 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     private static final String K = "k";
     private static final String FILTER = "filter";
     private static final String INCLUDE = "include";
-    private static final List<String> KEYS = List.of(
-            PinnedField.FIELD,
-            K,
-            NeighborTarget.TEXT,
-            NeighborTarget.LIKE,
-            NeighborTarget.VECTOR,
-            FILTER,
-            INCLUDE,
-            "boost",
-            "_name");
-
     /**
      * What was asked.
      *
@@ -130,57 +117,25 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     /** Strict: unknown keys and bad values are refused. */
     static LatentNeighborsQueryBuilder fromXContent(XContentParser parser, Supplier<NeighborTargets> targets)
             throws IOException {
-        StrictKeys keys = new StrictKeys(NAME);
-        String field = null;
-        int k = DEFAULT_K;
-        NeighborTarget target = null;
-        Boolean include = null;
-        QueryBuilder filter = null;
-        float boost = DEFAULT_BOOST;
-        String name = null;
-        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-            String key = parser.currentName();
-            parser.nextToken();
-            if (NeighborTarget.KINDS.contains(key) && target != null) {
-                throw exactlyOne(parser);
-            }
-            switch (key) {
-                case PinnedField.FIELD -> field = keys.string(parser, key);
-                case K -> k = keys.integer(parser, key, 1, MAX_K);
-                case NeighborTarget.TEXT -> target = NeighborTarget.Text.parse(parser, keys);
-                case NeighborTarget.LIKE -> target = NeighborTarget.Like.parse(parser, keys);
-                case NeighborTarget.VECTOR -> target = NeighborTarget.Latent.parse(parser, keys);
-                case INCLUDE -> include = keys.flag(parser, key);
-                case FILTER -> {
-                    keys.object(parser, key);
-                    filter = parseInnerQueryBuilder(parser);
-                }
-                case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
-                case "_name" -> name = keys.string(parser, key);
-                default -> throw keys.unknown(parser, key, KEYS);
-            }
+        StrictMap body = StrictMap.of(NAME, parser);
+        String field = body.string(PinnedField.FIELD);
+        int k = body.integer(K, 1, MAX_K, DEFAULT_K);
+        NeighborTarget target = NeighborTarget.parse(body);
+        boolean include = body.bool(INCLUDE, false);
+        if (body.has(INCLUDE) && !(target instanceof NeighborTarget.Like)) {
+            throw body.failure(body.name(INCLUDE) + " goes with [" + NeighborTarget.LIKE + "] only: " + include, null);
         }
-        if (field == null) {
-            throw new ParsingException(
-                    parser.getTokenLocation(), "[" + PinnedField.FIELD + "] of [" + NAME + "] is required");
-        }
-        if (target == null) {
-            throw exactlyOne(parser);
-        }
-        if (include != null && !(target instanceof NeighborTarget.Like)) {
-            throw new ParsingException(
-                    parser.getTokenLocation(),
-                    "[" + INCLUDE + "] of [" + NAME + "] goes with [" + NeighborTarget.LIKE + "] only");
-        }
-        Question question = new Question(k, target, include != null && include, filter);
-        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, new Resolution.Open(), targets)
-                .boost(boost)
+        QueryBuilder filter = body.query(FILTER);
+        double boost = body.number("boost", 0, Float.MAX_VALUE, DEFAULT_BOOST);
+        String name = body.string("_name", null);
+        body.noOtherKeys();
+        return new LatentNeighborsQueryBuilder(
+                        new PinnedField(field),
+                        new Question(k, target, include, filter),
+                        new Resolution.Open(),
+                        targets)
+                .boost((float) boost)
                 .queryName(name);
-    }
-
-    private static ParsingException exactlyOne(XContentParser parser) {
-        return new ParsingException(
-                parser.getTokenLocation(), "[" + NAME + "] must have exactly one of " + NeighborTarget.KINDS);
     }
 
     @Override

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 
 /**
  * What neighbours are looked for of. Text and documents become a {@link Latent} before a shard sees them. Immutable.
@@ -25,6 +23,21 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
     String LIKE = "like";
     String VECTOR = "vector";
     List<String> KINDS = List.of(TEXT, LIKE, VECTOR);
+
+    /** Reads the one of {@link #KINDS} that is there. */
+    static NeighborTarget parse(StrictMap body) {
+        List<String> given = KINDS.stream().filter(body::has).toList();
+        if (given.size() != 1) {
+            throw body.failure(
+                    "[" + LatentNeighborsQueryBuilder.NAME + "] must have exactly one of " + KINDS + ": " + given,
+                    null);
+        }
+        return switch (given.get(0)) {
+            case TEXT -> new Text(body.string(TEXT));
+            case LIKE -> Like.parse(body.map(LIKE));
+            default -> Latent.parse(body);
+        };
+    }
 
     static NeighborTarget read(StreamInput in) throws IOException {
         String kind = in.readString();
@@ -38,10 +51,6 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
     /** Words, as a document could have them. */
     record Text(String text) implements NeighborTarget {
-        static Text parse(XContentParser parser, StrictKeys keys) throws IOException {
-            return new Text(keys.string(parser, TEXT));
-        }
-
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             out.writeString(TEXT);
@@ -64,28 +73,11 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
         private static final String INDEX = "_index";
         private static final String ID = "_id";
         private static final String ROUTING = "routing";
-        private static final StrictKeys KEYS = new StrictKeys("like of latent_neighbors");
 
-        static Like parse(XContentParser parser, StrictKeys keys) throws IOException {
-            keys.object(parser, LIKE);
-            String index = null;
-            String id = null;
-            String routing = null;
-            while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-                String key = parser.currentName();
-                parser.nextToken();
-                switch (key) {
-                    case INDEX -> index = KEYS.string(parser, key);
-                    case ID -> id = KEYS.string(parser, key);
-                    case ROUTING -> routing = KEYS.string(parser, key);
-                    default -> throw KEYS.unknown(parser, key, List.of(INDEX, ID, ROUTING));
-                }
-            }
-            if (index == null || id == null) {
-                throw new IllegalArgumentException(
-                        "[" + (index == null ? INDEX : ID) + "] of [" + KEYS.what() + "] is required");
-            }
-            return new Like(index, id, routing);
+        static Like parse(StrictMap like) {
+            Like parsed = new Like(like.string(INDEX), like.string(ID), like.string(ROUTING, null));
+            like.noOtherKeys();
+            return parsed;
         }
 
         @Override
@@ -123,49 +115,41 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
         }
 
         /** An array of any numbers, which is rounded to a byte each as documents are, or base64 of those bytes. */
-        static Latent parse(XContentParser parser, StrictKeys keys) throws IOException {
-            if (parser.currentToken() == XContentParser.Token.VALUE_STRING) {
-                return of(decode(parser.text(), keys));
-            }
-            if (parser.currentToken() != XContentParser.Token.START_ARRAY) {
-                throw keys.bad(VECTOR, BOUND, StrictKeys.shown(parser));
-            }
-            List<Float> numbers = new ArrayList<>();
-            while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
-                if (parser.currentToken() != XContentParser.Token.VALUE_NUMBER
-                        || !Float.isFinite(parser.floatValue())) {
-                    throw keys.bad(VECTOR, BOUND, StrictKeys.shown(parser));
+        static Latent parse(StrictMap body) {
+            Object value = body.value(VECTOR);
+            byte[] bytes = value instanceof String text ? decode(body, text) : quantize(body, value);
+            for (byte b : bytes) {
+                if (b != 0) {
+                    return of(bytes);
                 }
-                numbers.add(parser.floatValue());
-                if (numbers.size() > MAX_DIMS) {
-                    throw keys.bad(VECTOR, "of at most " + MAX_DIMS + " numbers", "more");
-                }
+            }
+            throw body.bad(VECTOR, BOUND, value);
+        }
+
+        private static byte[] decode(StrictMap body, String text) {
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException e) {
+                throw body.bad(VECTOR, BOUND, text);
+            }
+        }
+
+        private static byte[] quantize(StrictMap body, Object value) {
+            if (!(value instanceof List<?> numbers)) {
+                throw body.bad(VECTOR, BOUND, value);
+            }
+            if (numbers.size() > MAX_DIMS) {
+                throw body.bad(VECTOR, "of at most " + MAX_DIMS + " numbers", numbers.size());
             }
             float[] vector = new float[numbers.size()];
             for (int i = 0; i < vector.length; i++) {
-                vector[i] = numbers.get(i);
-            }
-            byte[] bytes = Latents.quantize(vector);
-            if (bytes == null) {
-                throw keys.bad(
-                        VECTOR, BOUND, vector.length == 0 ? "empty" : "all of its " + vector.length + " are zero");
-            }
-            return of(bytes);
-        }
-
-        private static byte[] decode(String text, StrictKeys keys) {
-            byte[] bytes;
-            try {
-                bytes = Base64.getDecoder().decode(text);
-            } catch (IllegalArgumentException e) {
-                throw keys.bad(VECTOR, BOUND, text);
-            }
-            for (byte b : bytes) {
-                if (b != 0) {
-                    return bytes;
+                vector[i] = numbers.get(i) instanceof Number number ? number.floatValue() : Float.NaN;
+                if (!Float.isFinite(vector[i])) {
+                    throw body.bad(VECTOR, BOUND + ", its [" + i + "] is not", numbers.get(i));
                 }
             }
-            throw keys.bad(VECTOR, BOUND, text);
+            byte[] bytes = Latents.quantize(vector);
+            return bytes == null ? new byte[0] : bytes;
         }
 
         /** @throws IllegalArgumentException naming both lengths, unless it is of this one */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.rest;
 
+import io.latentfacets.strict.StrictMap;
 import org.opensearch.rest.RestRequest;
 
 /** Query parameters that are true or false. */
@@ -23,7 +24,8 @@ public final class RestFlags {
         return switch (value) {
             case "", "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("[" + name + "] must be true or false: " + value);
+            default ->
+                throw new IllegalArgumentException("[" + name + "] must be true or false: " + StrictMap.shown(value));
         };
     }
 }

@@ -3,14 +3,13 @@ package io.latentfacets.search;
 
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.field.ClusterColumn;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.OptionType;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 
 /**
  * How similar a document must be to its cluster's centroid to count: a cosine, or each cluster's own floor. Which floor
@@ -28,6 +27,15 @@ public record MinSimilarity(double cosine, boolean auto) implements Writeable, T
     /** Each cluster's floor. */
     public static final MinSimilarity AUTO = new MinSimilarity(0, true);
 
+    public static final OptionType<MinSimilarity> TYPE = OptionType.numberOrAuto(
+            0,
+            1,
+            AUTO,
+            MinSimilarity::of,
+            MinSimilarity::new,
+            (out, similarity) -> similarity.writeTo(out),
+            MinSimilarity::cosine);
+
     private static final String AUTO_KEY = "auto";
 
     public static MinSimilarity of(double cosine) {
@@ -42,17 +50,6 @@ public record MinSimilarity(double cosine, boolean auto) implements Writeable, T
     public void writeTo(StreamOutput out) throws IOException {
         out.writeDouble(cosine);
         out.writeBoolean(auto);
-    }
-
-    /** @param parser on the value */
-    public static MinSimilarity parse(XContentParser parser, StrictKeys keys) throws IOException {
-        if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
-            return of(keys.number(parser, NAME, 0, 1, " or \"" + AUTO_KEY + "\""));
-        }
-        if (!parser.text().equals(AUTO_KEY)) {
-            throw keys.bad(NAME, "a number in [0.0, 1.0] or \"" + AUTO_KEY + "\"", parser.text());
-        }
-        return AUTO;
     }
 
     @Override

@@ -4,30 +4,59 @@ package io.latentfacets.strict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.core.xcontent.XContentLocation;
 import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.index.query.QueryBuilder;
 
 /**
- * Reads a JSON object and accepts nothing that nobody asked for. Every failure is an IllegalArgumentException that
- * names the key's full path, the value and the bound: {@code [text.vocabulary_size] must be in [100, 200000]: 7}. Not
- * thread-safe.
+ * The reader of every JSON object that a user sends: bodies, aggregations, queries, processors. It accepts nothing that
+ * nobody asked for, and a null counts as absent. Every failure is a 400 that names the key's full path, the value and
+ * the bound: {@code [text.vocabulary_size] must be in [100, 200000]: 7}, {@code [size] of [latent_clusters] must be in
+ * [1, 1000]: 0}. It is a ParsingException where the object has a place in a search, else an IllegalArgumentException.
+ * Not thread-safe.
  */
 public final class StrictMap {
 
     private final Map<String, Object> values;
-    private final String path;
-    private final Set<String> read = new HashSet<>();
+    private final Place place;
+    private final NamedXContentRegistry registry;
+    private final Set<String> read = new TreeSet<>();
 
     /**
+     * Reads no queries.
+     *
      * @param values what a parser made of the object: maps, lists, strings, numbers, booleans, nulls
      * @param path the object's own path, empty for the body
      */
     public StrictMap(Map<String, Object> values, String path) {
+        this(values, new Place(path, null, null), NamedXContentRegistry.EMPTY);
+    }
+
+    private StrictMap(Map<String, Object> values, Place place, NamedXContentRegistry registry) {
         this.values = values;
-        this.path = path;
+        this.place = place;
+        this.registry = registry;
+    }
+
+    /** @param what the query, aggregation or processor that the values are of, which messages name */
+    public static StrictMap of(String what, Map<String, Object> values) {
+        return new StrictMap(values, new Place("", what, null), NamedXContentRegistry.EMPTY);
+    }
+
+    /**
+     * Reads a query or an aggregation.
+     *
+     * @param what its name, which messages show
+     * @param parser on the beginning of the object; left on its end
+     */
+    public static StrictMap of(String what, XContentParser parser) throws IOException {
+        XContentLocation location = parser.getTokenLocation();
+        return new StrictMap(parser.mapOrdered(), new Place("", what, location), parser.getXContentRegistry());
     }
 
     /** Reads a whole body, which is an object or nothing. IllegalArgumentException if it is something else. */
@@ -39,7 +68,7 @@ public final class StrictMap {
         if (first != XContentParser.Token.START_OBJECT) {
             throw new IllegalArgumentException("the body must be an object: it begins with " + first);
         }
-        StrictMap body = new StrictMap(parser.mapOrdered(), "");
+        StrictMap body = new StrictMap(parser.mapOrdered(), new Place("", null, null), parser.getXContentRegistry());
         if (parser.nextToken() != null) {
             throw new IllegalArgumentException("the body must be one object: it goes on with " + parser.currentToken());
         }
@@ -53,28 +82,51 @@ public final class StrictMap {
 
     /** Full path of one of the keys. */
     public String path(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return place.path(key);
+    }
+
+    /** A key as messages name it: {@code [size] of [latent_clusters]}. */
+    public String name(String key) {
+        return place.name(key);
     }
 
     /** Whether the key is there with a value; a null counts as absent. */
     public boolean has(String key) {
-        read.add(key);
-        return values.get(key) != null;
+        return value(key) != null;
     }
 
-    private Object value(String key) {
+    /** The value as it came; null if absent. */
+    public Object value(String key) {
         read.add(key);
         return values.get(key);
     }
 
-    private IllegalArgumentException bad(String key, String must, Object value) {
-        return new IllegalArgumentException("[" + path(key) + "] must be " + must + ": " + shown(value));
+    /** To be thrown: the key's value is not what it must be. */
+    public RuntimeException bad(String key, String must, Object value) {
+        return failure(name(key) + " must be " + must + ": " + shown(value), null);
     }
 
-    /** A value as messages show it, cut where it is long. */
+    /** To be thrown: any other message of this object, which should name key, value and bound. */
+    public RuntimeException failure(String message, Throwable cause) {
+        return place.failure(message, cause);
+    }
+
+    /** A value as messages show it: strings in quotes, cut where it is long but never within a character. */
     public static String shown(Object value) {
-        String text = String.valueOf(value);
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+        return Place.shown(value);
+    }
+
+    /** Fails if the key is absent. */
+    public void require(String key) {
+        if (has(key) == false) {
+            throw failure(name(key) + " is required", null);
+        }
+    }
+
+    /** A string that is not blank. Required. */
+    public String string(String key) {
+        require(key);
+        return string(key, null);
     }
 
     /** A string that is not blank; the fallback if absent. */
@@ -83,41 +135,53 @@ public final class StrictMap {
         if (value == null) {
             return fallback;
         }
-        if (value instanceof String == false || ((String) value).isBlank()) {
-            throw bad(key, "a non-empty string", value);
+        if (value instanceof String text && text.isBlank() == false) {
+            return text;
         }
-        return (String) value;
+        throw bad(key, "a non-empty string", value);
     }
 
-    /** An integer in [min, max]; the fallback if absent. */
+    /** Whether the value is the word {@code "auto"}. */
+    public boolean isAuto(String key) {
+        return "auto".equals(value(key));
+    }
+
+    /** An integer in [min, max], such as 5 or 5.0; the fallback if absent. */
     public int integer(String key, int min, int max, int fallback) {
-        return (int) whole(key, min, max, fallback, "an integer in [" + min + ", " + max + "]");
-    }
-
-    /** An integer in [min, max], or {@code "auto"}, which stands for the given value; the fallback if absent. */
-    public int integerOrAuto(String key, int min, int max, int auto, int fallback) {
-        if ("auto".equals(value(key))) {
-            return auto;
-        }
-        return (int) whole(key, min, max, fallback, "\"auto\" or an integer in [" + min + ", " + max + "]");
+        return (int) integer(key, min, max, fallback, "");
     }
 
     /** A long in [min, max]; the fallback if absent. */
     public long integer(String key, long min, long max, long fallback) {
-        return whole(key, min, max, fallback, "an integer in [" + min + ", " + max + "]");
+        return integer(key, min, max, fallback, "");
     }
 
-    private long whole(String key, long min, long max, long fallback, String bounds) {
+    /** @param otherwise what else is allowed, to be shown behind the bounds */
+    public long integer(String key, long min, long max, long fallback, String otherwise) {
         Object value = value(key);
         if (value == null) {
             return fallback;
         }
-        boolean integral = value instanceof Integer || value instanceof Long;
-        if (integral == false || ((Number) value).longValue() < min || ((Number) value).longValue() > max) {
-            // whoever gave a number need not be told that a number is wanted
-            throw bad(key, value instanceof Number ? bounds.replace("an integer ", "") : bounds, value);
+        Long whole = whole(value);
+        if (whole == null || whole < min || whole > max) {
+            throw bad(key, bounds("an integer", "[" + min + ", " + max + "]", value) + otherwise, value);
         }
-        return ((Number) value).longValue();
+        return whole;
+    }
+
+    /** Null for what is no integer, or none of 64 bits. */
+    private static Long whole(Object value) {
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).longValue();
+        }
+        boolean real = value instanceof Double || value instanceof Float;
+        double number = real ? ((Number) value).doubleValue() : Double.NaN;
+        return number == Math.rint(number) && Math.abs(number) < 0x1p63 ? (Long) (long) number : null;
+    }
+
+    /** Whoever gave a number need not be told that a number is wanted. */
+    private static String bounds(String kind, String range, Object value) {
+        return (value instanceof Number ? "" : kind + " ") + "in " + range;
     }
 
     /** Any finite number; the fallback if absent. Bounds are the business of whoever gets it. */
@@ -126,10 +190,28 @@ public final class StrictMap {
         if (value == null) {
             return fallback;
         }
-        if (value instanceof Number == false || Double.isFinite(((Number) value).doubleValue()) == false) {
-            throw bad(key, "a number", value);
+        if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+            return number.doubleValue();
         }
-        return ((Number) value).doubleValue();
+        throw bad(key, "a number", value);
+    }
+
+    /** A number in [min, max]; the fallback if absent. */
+    public double number(String key, double min, double max, double fallback) {
+        return number(key, min, max, fallback, "");
+    }
+
+    /** @param otherwise what else is allowed, to be shown behind the bounds */
+    public double number(String key, double min, double max, double fallback, String otherwise) {
+        Object value = value(key);
+        if (value == null) {
+            return fallback;
+        }
+        double number = value instanceof Number some ? some.doubleValue() : Double.NaN;
+        if (number >= min && number <= max) {
+            return number;
+        }
+        throw bad(key, bounds("a number", "[" + min + ", " + max + "]", value) + otherwise, value);
     }
 
     /** A boolean, not a string that reads like one; the fallback if absent. */
@@ -138,30 +220,34 @@ public final class StrictMap {
         if (value == null) {
             return fallback;
         }
-        if (value instanceof Boolean == false) {
-            throw bad(key, "true or false", value);
+        if (value instanceof Boolean yes) {
+            return yes;
         }
-        return (Boolean) value;
+        throw bad(key, "true or false", value);
     }
 
-    /** A list of non-empty strings, or one such string; the fallback if absent. */
-    public List<String> strings(String key, List<String> fallback) {
+    /** A list of min to max strings that are not blank, or one such string; the fallback if absent. */
+    public List<String> strings(String key, int min, int max, List<String> fallback) {
         Object value = value(key);
         if (value == null) {
             return fallback;
         }
-        List<?> list = value instanceof List<?> many ? many : List.of(value);
+        String bound = "a list of " + min + " to " + max + " non-empty strings";
         List<String> strings = new ArrayList<>();
-        for (Object item : list) {
-            if (item instanceof String == false || ((String) item).isBlank()) {
-                throw bad(key, "a list of non-empty strings", value);
+        for (Object item : value instanceof List<?> many ? many : List.of(value)) {
+            if (item instanceof String text && text.isBlank() == false) {
+                strings.add(text);
+            } else {
+                throw bad(key, bound, value);
             }
-            strings.add((String) item);
+        }
+        if (strings.size() < min || strings.size() > max) {
+            throw bad(key, bound, strings.size());
         }
         return strings;
     }
 
-    /** A list of integers in [min, max]; the fallback if absent. */
+    /** A list of integers in [min, max], or one such; the fallback if absent. */
     public List<Integer> integers(String key, int min, int max, List<Integer> fallback) {
         Object value = value(key);
         if (value == null) {
@@ -169,10 +255,11 @@ public final class StrictMap {
         }
         List<Integer> integers = new ArrayList<>();
         for (Object item : value instanceof List<?> many ? many : List.of(value)) {
-            if (item instanceof Integer == false || (Integer) item < min || (Integer) item > max) {
+            Long whole = whole(item);
+            if (whole == null || whole < min || whole > max) {
                 throw bad(key, "a list of integers in [" + min + ", " + max + "]", value);
             }
-            integers.add((Integer) item);
+            integers.add(whole.intValue());
         }
         return integers;
     }
@@ -188,7 +275,7 @@ public final class StrictMap {
                 return Base64.getDecoder().decode(text);
             }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("[" + path(key) + "] must be base64: " + shown(value), e);
+            throw failure(name(key) + " must be base64: " + shown(value), e);
         }
         throw bad(key, "base64", value);
     }
@@ -202,28 +289,52 @@ public final class StrictMap {
         if (value instanceof Map == false) {
             throw bad(key, "an object", value);
         }
-        return asMap(value);
+        return object(value);
     }
 
     /** A JSON object among parsed values; null stays null. The caller knows that it is no other type. */
     @SuppressWarnings("unchecked") // JSON objects have string keys
-    public static Map<String, Object> asMap(Object value) {
+    public static Map<String, Object> object(Object value) {
         return (Map<String, Object>) value;
+    }
+
+    /** A list of objects, or one object; an empty list if absent. */
+    public List<Map<String, Object>> objects(String key) {
+        Object value = value(key);
+        List<Map<String, Object>> objects = new ArrayList<>();
+        for (Object item : value instanceof List<?> many ? many : value == null ? List.of() : List.of(value)) {
+            if (item instanceof Map == false) {
+                throw bad(key, "a list of objects", value);
+            }
+            objects.add(object(item));
+        }
+        return objects;
     }
 
     /** An object to be read as strictly; an empty one if absent. */
     public StrictMap map(String key) {
         Map<String, Object> object = object(key);
-        return new StrictMap(object == null ? Map.of() : object, path(key));
+        return new StrictMap(object == null ? Map.of() : object, place.below(key), registry);
+    }
+
+    /** A query that the parser's registry knows; null if absent. */
+    public QueryBuilder query(String key) {
+        Map<String, Object> object = object(key);
+        try {
+            return object == null ? null : Queries.parse(path(key), object, registry);
+        } catch (IllegalArgumentException e) {
+            throw failure(e.getMessage(), e);
+        }
     }
 
     /** To be called last: fails on keys that were not asked for. */
     public void noOtherKeys() {
-        for (String key : values.keySet()) {
-            if (read.contains(key) == false) {
-                throw new IllegalArgumentException(
-                        "unknown key [" + path(key) + "] with value " + "[" + shown(values.get(key))
-                                + "], must be one of " + read.stream().sorted().toList());
+        for (Map.Entry<String, Object> entry : values.entrySet()) {
+            if (read.contains(entry.getKey()) == false) {
+                throw failure(
+                        "unknown key " + name(entry.getKey()) + " with value " + shown(entry.getValue())
+                                + ", must be one of " + read,
+                        null);
             }
         }
     }

@@ -3,13 +3,13 @@ package io.latentfacets.training;
 
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.rest.RestBody;
 import io.latentfacets.rest.RestFlags;
 import io.latentfacets.rest.WaitingCalls;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.BytesRestResponse;
 import org.opensearch.rest.RestChannel;
@@ -39,11 +39,7 @@ public final class RestTrainAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         TrainRequest train = new TrainRequest(request.param("model"));
         boolean wait = RestFlags.flag(request, "wait_for_completion");
-        if (request.hasContent()) {
-            try (XContentParser parser = request.contentParser()) {
-                train.parse(parser);
-            }
-        }
+        train.parse(RestBody.read(request));
         if (wait) {
             return channel -> client.executeLocally(TrainAction.INSTANCE, train, WaitingCalls.answer(channel));
         }

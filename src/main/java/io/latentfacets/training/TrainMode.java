@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import java.util.Arrays;
+import io.latentfacets.strict.OptionType;
+import java.util.List;
 import java.util.Locale;
 
 /** What a training makes new. */
@@ -16,15 +17,8 @@ public enum TrainMode {
     /** What the plugin thinks best: {@link #FULL}, since nothing yet tells when an encoder still fits its documents. */
     AUTO;
 
-    /** IllegalArgumentException naming the key, the value and what is allowed. */
-    static TrainMode parse(String value) {
-        for (TrainMode mode : values()) {
-            if (mode.toString().equals(value)) {
-                return mode;
-            }
-        }
-        throw new IllegalArgumentException("[mode] must be one of " + Arrays.toString(values()) + ": [" + value + "]");
-    }
+    /** As requests say it. */
+    static final OptionType<TrainMode> TYPE = OptionType.oneOf(TrainMode::toString, List.of(FULL, CLUSTERS, AUTO));
 
     /** What becomes of {@link #CLUSTERS} for a model without an active generation. */
     static IllegalArgumentException nothingToCluster(String model) {

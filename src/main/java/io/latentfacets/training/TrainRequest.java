@@ -3,27 +3,18 @@ package io.latentfacets.training;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
-import org.opensearch.core.ParseField;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.ObjectParser;
-import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.tasks.Task;
 
 /** Asks for a training of a model. */
 public final class TrainRequest extends ActionRequest {
-
-    private static final ObjectParser<TrainRequest, Void> PARSER = new ObjectParser<>("train");
-
-    static {
-        PARSER.declareString((r, value) -> r.mode = TrainMode.parse(value), new ParseField("mode"));
-        PARSER.declareBoolean((r, value) -> r.force = value, new ParseField("force"));
-    }
 
     private final String model;
     private TrainMode mode = TrainMode.AUTO;
@@ -37,21 +28,23 @@ public final class TrainRequest extends ActionRequest {
     public TrainRequest(StreamInput in) throws IOException {
         super(in);
         model = in.readString();
-        mode = in.readEnum(TrainMode.class);
+        mode = TrainMode.TYPE.in().read(in);
         force = in.readBoolean();
         storeTaskResult = in.readBoolean();
     }
 
     /** Reads a body into this request; unknown keys and bad values are 400s. */
-    void parse(XContentParser parser) throws IOException {
-        PARSER.parse(parser, this, null);
+    void parse(StrictMap body) {
+        mode = body.has("mode") ? TrainMode.TYPE.body().read(body, "mode") : mode;
+        force = body.bool("force", force);
+        body.noOtherKeys();
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
         out.writeString(model);
-        out.writeEnum(mode);
+        TrainMode.TYPE.out().write(out, mode);
         out.writeBoolean(force);
         out.writeBoolean(storeTaskResult);
     }

@@ -45,12 +45,11 @@ public record VaeOptions(
     /** Objectives that exist. */
     public static final List<String> OBJECTIVES = List.of("vae", "autoencoder", "adversarial", "mixture");
 
-    public static final VaeOptions DEFAULTS =
-            new VaeOptions("vae", 64, List.of(128), 0, 42, 0.01, 0.3, 0.005, 512, 10, 0, 0, 0, 3, 1);
+    public static final VaeOptions DEFAULTS = new Builder().build();
 
     /** The weight of the prior that an objective was found to do well with. */
     public static double defaultBeta(String objective) {
-        return objective.equals("adversarial") || objective.equals("mixture") ? 0.1 : DEFAULTS.beta;
+        return objective.equals("adversarial") || objective.equals("mixture") ? 0.1 : new Builder().beta;
     }
 
     public VaeOptions {
@@ -88,6 +87,124 @@ public record VaeOptions(
     private static void inRange(String key, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException("[vae." + key + "] must be in [" + least + ", " + most + "]: " + value);
+        }
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Options by name; what is not said is as in {@link #DEFAULTS}. One thread. */
+    public static final class Builder {
+        private String objective = "vae";
+        private int latentDims = 64;
+        private List<Integer> hiddenDims = List.of(128);
+        private int epochs = 0;
+        private long seed = 42;
+        private double beta = 0.01;
+        private double temperature = 0.3;
+        private double learningRate = 0.005;
+        private int batchSize = 512;
+        private int neighbors = 10;
+        private double wordDropout = 0;
+        private double weightDecay = 0;
+        private double klAnnealing = 0;
+        private int patience = 3;
+        private int restarts = 1;
+
+        public Builder objective(String value) {
+            objective = value;
+            return this;
+        }
+
+        public Builder latentDims(int value) {
+            latentDims = value;
+            return this;
+        }
+
+        public Builder hiddenDims(List<Integer> value) {
+            hiddenDims = value;
+            return this;
+        }
+
+        public Builder epochs(int value) {
+            epochs = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        public Builder beta(double value) {
+            beta = value;
+            return this;
+        }
+
+        public Builder temperature(double value) {
+            temperature = value;
+            return this;
+        }
+
+        public Builder learningRate(double value) {
+            learningRate = value;
+            return this;
+        }
+
+        public Builder batchSize(int value) {
+            batchSize = value;
+            return this;
+        }
+
+        public Builder neighbors(int value) {
+            neighbors = value;
+            return this;
+        }
+
+        public Builder wordDropout(double value) {
+            wordDropout = value;
+            return this;
+        }
+
+        public Builder weightDecay(double value) {
+            weightDecay = value;
+            return this;
+        }
+
+        public Builder klAnnealing(double value) {
+            klAnnealing = value;
+            return this;
+        }
+
+        public Builder patience(int value) {
+            patience = value;
+            return this;
+        }
+
+        public Builder restarts(int value) {
+            restarts = value;
+            return this;
+        }
+
+        public VaeOptions build() {
+            return new VaeOptions(
+                    objective,
+                    latentDims,
+                    hiddenDims,
+                    epochs,
+                    seed,
+                    beta,
+                    temperature,
+                    learningRate,
+                    batchSize,
+                    neighbors,
+                    wordDropout,
+                    weightDecay,
+                    klAnnealing,
+                    patience,
+                    restarts);
         }
     }
 }

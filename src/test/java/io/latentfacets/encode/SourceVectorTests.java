@@ -47,7 +47,7 @@ public final class SourceVectorTests {
 
     @Test
     public void messagesNameFieldValueAndBound() {
-        assertMessage("[v] must be an array of numbers: near", "near", 4);
+        assertMessage("[v] must be an array of numbers: \"near\"", "near", 4);
         assertMessage("[v] must be an array of numbers: 7", 7, 4);
         assertMessage("[v] must be an array of numbers: {x=1}", Map.of("x", 1), 4);
         assertMessage("[v] must be an array of [4] numbers, has [3]", List.of(1, 2, 3), 4);

@@ -5,19 +5,21 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.strict.OptionTables;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.common.settings.Settings;
-import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.SearchModule;
 import org.opensearch.tasks.CancellableTask;
@@ -39,8 +41,11 @@ public class EvaluationTests extends OpenSearchTestCase {
     }
 
     private EvaluateRequest read(String json) {
-        Map<String, Object> body = XContentHelper.convertToMap(JsonXContent.jsonXContent, json, true);
-        return EvaluateRequest.read("m", new StrictMap(body, ""), xContentRegistry());
+        try (XContentParser parser = createParser(JsonXContent.jsonXContent, json)) {
+            return new EvaluateRequest("m", StrictMap.parse(parser));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void refused(String message, String json) {
@@ -76,7 +81,7 @@ public class EvaluationTests extends OpenSearchTestCase {
         refused("[label_field] must be a non-empty string", "{\"label_field\":\" \"}");
         refused("[query] must be a query", "{\"query\":{\"nothing\":{}}}");
         refused("[query] must be an object", "{\"query\":\"x\"}");
-        refused("[index] must name at least one index", "{\"index\":[]}");
+        refused("[index] must be a list of 1 to 1000 non-empty strings: 0", "{\"index\":[]}");
         refused("[generation] must be in [1, 2147483647]: 0", "{\"generation\":0}");
         refused("[max_documents] must be in [2, 500000]: 500001", "{\"max_documents\":500001}");
     }
@@ -139,8 +144,9 @@ public class EvaluationTests extends OpenSearchTestCase {
         List<EvaluatedCluster> clusters = List.of(
                 new EvaluatedCluster("c0", "oil", 30, 24, "energy", .75, .5, .25),
                 new EvaluatedCluster("c1", "none", 0, 0, null, Double.NaN, Double.NaN, Double.NaN));
+        EvaluateAction.Quality quality = new EvaluateAction.Quality(.5, .6, .7);
         EvaluateAction.Response with = new EvaluateAction.Response(
-                "m", 3, documents, new EvaluateAction.Agreement(.1, .2, .3, .4), .5, .6, .7, clusters, 9);
+                "m", 3, documents, new EvaluateAction.Agreement(.1, .2, .3, .4), quality, clusters, 9);
         for (EvaluateAction.Response response :
                 List.of(with, copyWriteable(with, writableRegistry(), EvaluateAction.Response::new))) {
             assertThat(
@@ -155,8 +161,7 @@ public class EvaluationTests extends OpenSearchTestCase {
                             + "\"majority\":\"energy\",\"silhouette\":0.5,\"coherence\":0.25},"
                             + "{\"key\":\"c1\",\"label\":\"none\",\"size\":0}]}"));
         }
-        EvaluateAction.Response without =
-                new EvaluateAction.Response("m", 3, documents, null, .5, .6, .7, List.of(), 9);
+        EvaluateAction.Response without = new EvaluateAction.Response("m", 3, documents, null, quality, List.of(), 9);
         String json = json(copyWriteable(without, writableRegistry(), EvaluateAction.Response::new));
         assertFalse(json, json.contains("nmi") || json.contains("label"));
     }
@@ -165,5 +170,9 @@ public class EvaluationTests extends OpenSearchTestCase {
         try (XContentBuilder builder = JsonXContent.contentBuilder()) {
             return response.toXContent(builder, ToXContent.EMPTY_PARAMS).toString();
         }
+    }
+
+    public void testOptionsAreDocumented() {
+        OptionTables.check("evaluate", EvaluateRequest.OPTIONS);
     }
 }

@@ -328,11 +328,13 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
     }
 
     public void testWrongOptionsAreRefusedWhenThePipelineIsMade() {
-        wrong("{\"size\":0}", "[size] of [processor latent_facets] must be an integer in [1, 1000]: [0]");
-        wrong("{\"sizes\":1}", "unknown key [sizes] in [processor latent_facets], must be one of [field,");
+        wrong("{\"size\":0}", "[size] of [processor latent_facets] must be in [1, 1000]: 0");
+        wrong(
+                "{\"sizes\":1}",
+                "unknown key [sizes] of [processor latent_facets] with value 1, must be one of [clusters,");
         wrong("{\"tag\":\"t1\",\"examples\":\"many\"}", "[examples] of [processor latent_facets with tag t1]");
-        wrong("{\"trend\":{\"field\":\"date\"}}", "[interval] of [trend] is required");
-        wrong("{\"summary\":null}", "[summary] of [processor latent_facets] must be true or false: [null]");
+        wrong("{\"trend\":{\"field\":\"date\"}}", "[trend.interval] of [processor latent_facets] is required");
+        wrong("{\"summary\":1}", "[summary] of [processor latent_facets] must be true or false: 1");
     }
 
     private void wrong(String options, String message) {

@@ -11,6 +11,7 @@ import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.search.LatentSearchTestPlugin;
+import io.latentfacets.strict.OptionTables;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -291,30 +292,30 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
     }
 
     public void testBadRequests() throws Exception {
-        bad("{\"query\":{}}", "unknown key [query] in [facets request], must be one of [search, facets]");
-        bad("[]", "[body] of [facets request] must be an object");
-        bad("{\"search\":7}", "[search] of [facets request] must be an object: [7]");
-        bad("{\"facets\":[]}", "[facets] of [facets request] must be an object: [START_ARRAY]");
-        bad("{\"facets\":{\"sizes\":1}}", "unknown key [sizes] in [facets], must be one of [field, examples, trend,");
-        bad("{\"facets\":{\"size\":0}}", "[size] of [facets] must be an integer in [1, 1000]: [0]");
-        bad("{\"facets\":{\"examples\":21}}", "[examples] of [facets] must be an integer in [0, 20]: [21]");
+        bad("{\"query\":{}}", "unknown key [query] of [facets request] with value {}, must be one of [facets, search]");
+        bad("[]", "the body must be an object: it begins with START_ARRAY");
+        bad("{\"search\":7}", "[search] of [facets request] must be an object: 7");
+        bad("{\"facets\":[]}", "[facets] of [facets request] must be an object: []");
+        bad("{\"facets\":{\"sizes\":1}}", "unknown key [sizes] of [facets] with value 1, must be one of [clusters,");
+        bad("{\"facets\":{\"size\":0}}", "[size] of [facets] must be in [1, 1000]: 0");
+        bad("{\"facets\":{\"examples\":21}}", "[examples] of [facets] must be in [0, 20]: 21");
         bad("{\"facets\":{\"examples\":\"2\"}}", "[examples] of [facets] must be an integer in [0, 20]: \\\"2\\\"");
         bad("{\"facets\":{\"create_other\":\"yes\"}}", "[create_other] of [facets] must be true or false: \\\"yes\\\"");
-        bad("{\"facets\":{\"summary\":1}}", "[summary] of [facets] must be true or false: [1]");
+        bad("{\"facets\":{\"summary\":1}}", "[summary] of [facets] must be true or false: 1");
         bad("{\"facets\":{\"clusters\":5}}", "[clusters] of [facets] goes with [scope] \\\"results\\\" only");
-        bad("{\"facets\":{\"title_field\":\"\"}}", "[title_field] of [facets] must be a string that is not empty");
+        bad("{\"facets\":{\"title_field\":\"\"}}", "[title_field] of [facets] must be a non-empty string: \\\"\\\"");
         bad("{\"facets\":{\"trend\":\"week\"}}", "[trend] of [facets] must be an object: \\\"week\\\"");
-        bad("{\"facets\":{\"trend\":{\"field\":\"date\"}}}", "[interval] of [trend] is required");
-        bad("{\"facets\":{\"trend\":{\"interval\":\"day\"}}}", "[field] of [trend] is required");
+        bad("{\"facets\":{\"trend\":{\"field\":\"date\"}}}", "[trend.interval] of [facets] is required");
+        bad("{\"facets\":{\"trend\":{\"interval\":\"day\"}}}", "[trend.field] of [facets] is required");
         bad(
                 "{\"facets\":{\"trend\":{\"field\":\"date\",\"interval\":\"fortnight\"}}}",
-                "[interval] of [trend] must be one of [1M, 1d,");
+                "[trend.interval] of [facets] must be one of [1M, 1d,");
         bad(
                 "{\"facets\":{\"trend\":{\"field\":\"date\",\"interval\":\"-1\"}}}",
-                "[interval] of [trend] must be one of [1M, 1d,");
+                "[trend.interval] of [facets] must be one of [1M, 1d,");
         bad(
                 "{\"facets\":{\"trend\":{\"field\":\"date\",\"intervall\":\"day\"}}}",
-                "unknown key [intervall] in [trend]");
+                "unknown key [trend.intervall] of [facets] with value");
         bad(
                 "{\"facets\":{\"field\":\"body\"}}",
                 "[field] of [latent_clusters] must be of type [latent_vector], [body] is of type [text]");
@@ -325,11 +326,11 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         assertThat(param.text(), containsString("unrecognized parameter: [sizes]"));
         badParam("facets.sizes", "3", "unrecognized parameter: [facets.sizes]");
         badParam("facets.trend", "date", "unrecognized parameter: [facets.trend]");
-        badParam("facets.size", "0", "[size] of [facets] must be an integer in [1, 1000]: [0]");
-        badParam("facets.size", "2.5", "[size] of [facets] must be an integer in [1, 1000]: [2.5]");
+        badParam("facets.size", "0", "[size] of [facets] must be in [1, 1000]: 0");
+        badParam("facets.size", "2.5", "[size] of [facets] must be in [1, 1000]: 2.5");
         badParam("facets.size", "many", "[size] of [facets] must be an integer in [1, 1000]: \\\"many\\\"");
         badParam("facets.summary", "1", "[summary] of [facets] must be true or false: \\\"1\\\"");
-        badParam("facets.field", "", "[field] of [facets] must be a string that is not empty");
+        badParam("facets.field", "", "[field] of [facets] must be a non-empty string: \\\"\\\"");
     }
 
     private void badParam(String name, String value, String message) throws Exception {
@@ -519,5 +520,9 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         Answer answer = facets(body);
         assertEquals(answer.text(), RestStatus.BAD_REQUEST, answer.status());
         assertThat(answer.text(), containsString(message));
+    }
+
+    public void testOptionsAreDocumented() {
+        OptionTables.check("facets", FacetsRequest.OPTIONS);
     }
 }

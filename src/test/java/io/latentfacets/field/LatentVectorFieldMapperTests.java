@@ -163,7 +163,7 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
     }
 
     public void testBadParameters() {
-        badMapping("model", 7, "[model] of field [field] must be a model's name: [7]");
+        badMapping("model", 7, "[model] of field [field] must be a model's name: 7");
         badMapping("model", "", "[model] of field [field] must be a model's name: \"\"");
         badMapping("neighbors", "maybe", "[maybe]");
         badMapping("dimension", 7, "unknown parameter [dimension]");
@@ -204,25 +204,25 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
         bad(mapper, "true", "must be an object");
         bad(mapper, "[]", "must be an object");
         bad(mapper, "[{\"generation\":2,\"vector\":\"" + VECTOR + "\"}]", "must be an object");
-        bad(mapper, "{}", "[generation] must be an integer in [1, 2147483647]: [null]");
-        bad(mapper, "{\"generation\":2}", "[vector] must be a base64 string of 1 to 1024 bytes: [null]");
+        bad(mapper, "{}", "[generation] must be an integer in [1, 2147483647]: null");
+        bad(mapper, "{\"generation\":2}", "[vector] must be a base64 string of 1 to 1024 bytes: null");
         bad(mapper, "{\"vector\":\"" + VECTOR + "\"}", "[generation] must be an integer");
         for (String generation :
                 List.of("0", "-1", "2147483648", "9999999999999999999999", "1.5", "2.0", "true", "null", "[2]", "{}")) {
             bad(
                     mapper,
                     "{\"generation\":" + generation + ",\"vector\":\"" + VECTOR + "\"}",
-                    "[generation] must be an integer in [1, 2147483647]: [");
+                    "[generation] must be an integer in [1, 2147483647]: " + generation);
         }
         bad(
                 mapper,
                 "{\"generation\":\"2\",\"vector\":\"" + VECTOR + "\"}",
                 "[generation] must be an integer in [1, 2147483647]: \"2\"");
-        bad(mapper, "{\"generation\":2,\"vector\":7}", "[vector] must be a base64 string of 1 to 1024 bytes: [7]");
+        bad(mapper, "{\"generation\":2,\"vector\":7}", "[vector] must be a base64 string of 1 to 1024 bytes: 7");
         bad(
                 mapper,
                 "{\"generation\":2,\"vector\":[1,2]}",
-                "[vector] must be a base64 string of 1 to 1024 bytes: [[1, 2]]");
+                "[vector] must be a base64 string of 1 to 1024 bytes: [1, 2]");
         bad(mapper, "{\"generation\":2,\"vector\":\"%%%\"}", "[vector] is not valid base64");
         bad(mapper, "{\"generation\":2,\"vector\":\"\"}", "[vector] must have 1 to 1024 bytes, has 0");
         bad(
@@ -230,7 +230,7 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
                 "{\"generation\":2,\"vector\":\"" + long1025 + "\"}",
                 "[vector] must have 1 to 1024 bytes, has 1025");
         bad(mapper, "{\"generation\":2,\"vector\":\"AAAA\"}", "[vector] must not be all zero, all of its 3 bytes are");
-        bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"hash\":7}", "[hash] must be a string: [7]");
+        bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"hash\":7}", "[hash] must be a string: 7");
         bad(mapper, "{\"generation\":2,\"vector\":\"" + VECTOR + "\",\"model\":\"x\"}", "unknown key [model]");
     }
 

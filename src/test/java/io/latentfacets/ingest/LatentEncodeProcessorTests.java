@@ -235,7 +235,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         assertThat("who ignores the failure must not keep what it was", latent(longer), nullValue());
         assertThat(
                 results.get(2).getException().getMessage(),
-                equalTo("[embedding] must be an array of finite numbers, its [1] is: 2"));
+                equalTo("[embedding] must be an array of finite numbers, its [1] is: \"2\""));
         assertThat(stats.get(StatName.DOCUMENTS_FAILED), equalTo(2L));
     }
 

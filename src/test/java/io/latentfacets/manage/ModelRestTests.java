@@ -267,7 +267,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         refused(404, "no model [m]", send(RestRequest.Method.POST, BASE + "/models/m/_activate", "{\"generation\":1}"));
         refused(
                 400,
-                "[force] must be true or false: maybe",
+                "[force] must be true or false: \\\"maybe\\\"",
                 send(RestRequest.Method.DELETE, BASE + "/models/m?force=maybe", null));
         refused(400, "[generation]", send(RestRequest.Method.GET, BASE + "/models/m/_export?generation=x", null));
         refused(

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.test.OpenSearchTestCase;
 
@@ -71,7 +70,6 @@ public class GenerationTests extends OpenSearchTestCase {
         assertThat(back.ramBytes(), greaterThan(generation().ramBytes()));
         assertArrayEquals(bytes(generation), bytes(back));
         assertThat(back.as("other", 2).vectorField(), equalTo("meta.embedding"));
-        assertThat(back.withMetrics(Map.of("nmi", 0.5)).vectorField(), equalTo("meta.embedding"));
         for (Generation bad : new Generation[] {generation(), generation}) {
             String field = bad.vectorField() == null ? "embedding" : null;
             expectThrows(
@@ -113,7 +111,6 @@ public class GenerationTests extends OpenSearchTestCase {
         assertThat(back.number(), equalTo(7));
         assertThat(back.encoderGeneration(), equalTo(4));
         assertThat(back.info(), equalTo(generation.info()));
-        assertThat(back.withMetrics(Map.of("nmi", 0.5)).encoderGeneration(), equalTo(4));
         assertThat(back.as("m", 9).encoderGeneration(), equalTo(9));
         for (int bad : new int[] {0, -1, 8}) {
             IllegalArgumentException e = expectThrows(

@@ -186,40 +186,47 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         bad("\"field\":\"latent\"", "must have exactly one of [text, like, vector]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"vector\":[1]", "must have exactly one of [text, like, vector]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"text\":\"oil\"", "");
-        bad("\"field\":\"latent\",\"text\":\" \"", "[text] of [latent_neighbors] must be a string that is not empty");
-        bad("\"field\":\"latent\",\"text\":7", "[text] of [latent_neighbors] must be a string that is not empty: [7]");
-        bad(
-                "\"field\":\"latent\",\"text\":\"oil\",\"k\":0",
-                "[k] of [latent_neighbors] must be an integer in [1, 10000]: [0]");
-        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":10001", "must be an integer in [1, 10000]: [10001]");
+        bad("\"field\":\"latent\",\"text\":\" \"", "[text] of [latent_neighbors] must be a non-empty string: \" \"");
+        bad("\"field\":\"latent\",\"text\":7", "[text] of [latent_neighbors] must be a non-empty string: 7");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":0", "[k] of [latent_neighbors] must be in [1, 10000]: 0");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":10001", "must be in [1, 10000]: 10001");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":\"10\"", "must be an integer in [1, 10000]: \"10\"");
         bad("\"field\":\"latent\",\"like\":\"1\"", "[like] of [latent_neighbors] must be an object: \"1\"");
-        bad("\"field\":\"latent\",\"like\":{\"_id\":\"1\"}", "[_index] of [like of latent_neighbors] is required");
-        bad("\"field\":\"latent\",\"like\":{\"_index\":\"i\"}", "[_id] of [like of latent_neighbors] is required");
+        bad("\"field\":\"latent\",\"like\":{\"_id\":\"1\"}", "[like._index] of [latent_neighbors] is required");
+        bad("\"field\":\"latent\",\"like\":{\"_index\":\"i\"}", "[like._id] of [latent_neighbors] is required");
         bad(
                 "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":7}",
-                "[_id] of [like of latent_neighbors] must be a string that is not empty: [7]");
+                "[like._id] of [latent_neighbors] must be a non-empty string: 7");
         bad(
                 "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":\"1\",\"doc\":{}}",
-                "unknown key [doc] in [like of latent_neighbors]");
+                "unknown key [like.doc] of [latent_neighbors] with value {}");
         bad("\"field\":\"latent\",\"vector\":7", "[vector] of [latent_neighbors] must be an array of finite numbers");
+        bad("\"field\":\"latent\",\"vector\":[]", "not all zero, or their base64 string as [_encode] gives it: []");
         bad(
-                "\"field\":\"latent\",\"vector\":[]",
-                "not all zero, or their base64 string as [_encode] gives it: \"empty\"");
-        bad("\"field\":\"latent\",\"vector\":[0,0.0]", "\"all of its 2 are zero\"");
+                "\"field\":\"latent\",\"vector\":[0,0.0]",
+                "that are not all zero, or their base64 string as [_encode] gives it: [0, 0.0]");
         bad("\"field\":\"latent\",\"vector\":[1,\"2\"]", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":[1,1e39]", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":[1,null]", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":\"*\"", "must be an array of finite numbers");
         bad("\"field\":\"latent\",\"vector\":\"AAAA\"", "must be an array of finite numbers");
-        bad("\"field\":\"latent\",\"vector\":" + many(1025), "must be of at most 1024 numbers");
+        bad("\"field\":\"latent\",\"vector\":" + many(1025), "must be of at most 1024 numbers: 1025");
         bad(
                 "\"field\":\"latent\",\"text\":\"oil\",\"include\":true",
                 "[include] of [latent_neighbors] goes with [like]");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":[]", "[filter] of [latent_neighbors] must be an object");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"filter\":{\"no_such\":{}}", "unknown query [no_such]");
-        bad("\"field\":\"latent\",\"text\":\"oil\",\"boost\":-1", "[boost] of [latent_neighbors] must be a number in");
-        bad("\"field\":\"latent\",\"text\":\"oil\",\"size\":3", "unknown key [size] in [latent_neighbors]");
+        bad("\"field\":\"latent\",\"text\":\"oil\",\"boost\":-1", "[boost] of [latent_neighbors] must be in");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"size\":3",
+                "unknown key [size] of [latent_neighbors] with value 3");
+    }
+
+    public void testNumbersBeyondLong() {
+        for (String number : List.of("9223372036854775808", "-9223372036854775809", "1e300", "1e400", "\"NaN\"")) {
+            bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":" + number, "[k] of [latent_neighbors] must be ");
+        }
+        bad("\"field\":\"latent\",\"vector\":[1,1e300]", "must be an array of finite numbers");
     }
 
     private static String many(int count) {

@@ -91,22 +91,26 @@ public class TrainingRestTests extends RestActionTestCase {
                 MODEL + "_train",
                 "{\"mode\":\"half\"}",
                 Map.of(),
-                "[mode] must be one of [full, clusters, auto]: [half]");
-        refused(MODEL + "_train", "{\"model\":\"x\"}", Map.of(), "unknown field [model]");
+                "[mode] must be one of [full, clusters, auto]: \\\"half\\\"");
+        refused(MODEL + "_train", "{\"model\":\"x\"}", Map.of(), "unknown key [model]");
         refused(MODEL + "_train", "{\"force\":\"maybe\"}", Map.of(), "[force]");
         refused(MODEL + "_train", null, Map.of("wait", "true"), "unrecognized parameter: [wait]");
         refused(
                 MODEL + "_train",
                 null,
                 Map.of("wait_for_completion", "maybe"),
-                "[wait_for_completion] must be true or false: maybe");
+                "[wait_for_completion] must be true or false: \\\"maybe\\\"");
         refused(MODEL + "_reencode", "{}", Map.of(), "takes no body");
-        refused(MODEL + "_attach", null, Map.of(), "body");
-        refused(MODEL + "_attach", "{\"indices\":\"x\"}", Map.of(), "unknown field [indices]");
-        refused(MODEL + "_attach", "{\"index\":{}}", Map.of(), "index doesn't support");
-        refused(MODEL + "_encode", "{\"docs\":[1]}", Map.of(), "[docs] must hold objects: [1]");
-        refused(MODEL + "_encode", "{\"text\":\"x\"}", Map.of(), "unknown field [text]");
-        refused(MODEL + "_encode", null, Map.of(), "body");
+        refused(MODEL + "_attach", null, Map.of(), "[index] is required");
+        refused(MODEL + "_attach", "{\"index\":\"y\",\"indices\":\"x\"}", Map.of(), "unknown key [indices]");
+        refused(
+                MODEL + "_attach",
+                "{\"index\":{}}",
+                Map.of(),
+                "[index] must be a list of 1 to 1000 non-empty strings: {}");
+        refused(MODEL + "_encode", "{\"docs\":[1]}", Map.of(), "[docs] must be a list of objects: [1]");
+        refused(MODEL + "_encode", "{\"docs\":[],\"text\":\"x\"}", Map.of(), "unknown key [text]");
+        refused(MODEL + "_encode", null, Map.of(), "[docs] is required");
     }
 
     public void testRequestsArriveAsTheyWereSent() throws Exception {

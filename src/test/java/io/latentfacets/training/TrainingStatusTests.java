@@ -6,13 +6,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.vae.training.EpochReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.Strings;
 import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.tasks.TaskCancelledException;
@@ -115,16 +115,17 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
 
     public void testBodyIsStrict() throws IOException {
         TrainRequest request = new TrainRequest("news");
-        request.parse(createParser(JsonXContent.jsonXContent, "{\"mode\":\"full\",\"force\":true}"));
+        request.parse(new StrictMap(Map.of("mode", "full", "force", true), ""));
         assertThat(request.mode(), equalTo(TrainMode.FULL));
         assertTrue(request.force());
-        Exception mode = expectThrows(
-                Exception.class, () -> request.parse(createParser(JsonXContent.jsonXContent, "{\"mode\":\"half\"}")));
-        assertThat(
-                mode.getCause().getMessage(), containsString("[mode] must be one of [full, clusters, auto]: [half]"));
-        Exception key = expectThrows(
-                IllegalArgumentException.class,
-                () -> request.parse(createParser(JsonXContent.jsonXContent, "{\"modes\":1}")));
-        assertThat(key.getMessage(), containsString("modes"));
+        refused("[mode] must be one of [full, clusters, auto]: \"half\"", Map.of("mode", "half"));
+        refused("[force] must be true or false: \"true\"", Map.of("force", "true"));
+        refused("unknown key [modes] with value 1, must be one of [force, mode]", Map.of("modes", 1));
+    }
+
+    private static void refused(String message, Map<String, Object> body) {
+        IllegalArgumentException e = expectThrows(
+                IllegalArgumentException.class, () -> new TrainRequest("news").parse(new StrictMap(body, "")));
+        assertThat(e.getMessage(), equalTo(message));
     }
 }

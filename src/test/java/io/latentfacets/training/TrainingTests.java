@@ -23,6 +23,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.stats.StatName;
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,7 +150,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         TrainRequest request = new TrainRequest(model);
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(
                 NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, body)) {
-            request.parse(parser);
+            request.parse(StrictMap.parse(parser));
         }
         return client().execute(TrainAction.INSTANCE, request).actionGet(120_000);
     }

@@ -32,22 +32,13 @@ public final class VaeOptionsTests {
 
     private static VaeOptions options(
             String objective, int dims, List<Integer> hidden, int epochs, double temperature, int neighbors) {
-        VaeOptions d = VaeOptions.DEFAULTS;
-        return new VaeOptions(
-                objective,
-                dims,
-                hidden,
-                epochs,
-                d.seed(),
-                d.beta(),
-                temperature,
-                d.learningRate(),
-                d.batchSize(),
-                neighbors,
-                d.wordDropout(),
-                d.weightDecay(),
-                d.klAnnealing(),
-                d.patience(),
-                d.restarts());
+        return VaeOptions.builder()
+                .objective(objective)
+                .latentDims(dims)
+                .hiddenDims(hidden)
+                .epochs(epochs)
+                .temperature(temperature)
+                .neighbors(neighbors)
+                .build();
     }
 }

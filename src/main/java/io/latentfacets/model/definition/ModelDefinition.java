@@ -138,25 +138,16 @@ public record ModelDefinition(
      * stored.
      */
     public static ModelDefinition stored(String name, StrictMap body) {
-        StrictMap source = body.map("source");
-        List<String> indices = OptionsJson.indices(source);
-        List<SourceField> fields = OptionsJson.fields(source);
         String targetField = OptionsJson.fieldName(body, "target_field", DEFAULT_TARGET_FIELD);
         ModelDefinition definition = new ModelDefinition(
                 name,
-                new Source(
-                        indices,
-                        fields,
-                        source.object("query"),
-                        OptionsJson.vectorField(source, fields, targetField),
-                        source.integer("max_documents", 100, 10_000_000, DEFAULT_MAX_DOCUMENTS)),
+                SourceJson.read(body.map("source"), targetField),
                 targetField,
                 OptionsJson.text(body.map("text")),
                 VaeOptionsJson.read(body.map("vae")),
                 OptionsJson.clusters(body.map("clusters")),
                 body.string("preset", null),
                 body.has("refresh") ? OptionsJson.refresh(body.map("refresh")) : null);
-        source.noOtherKeys();
         body.noOtherKeys();
         return definition;
     }
@@ -195,27 +186,16 @@ public record ModelDefinition(
 
     /** The keys of the body, all of them, into an object that is open. */
     public void writeFields(XContentBuilder builder) throws IOException {
-        builder.startObject("source")
-                .field("index", source.indices())
-                .field(
-                        "fields",
-                        source.fields().stream().map(SourceField::toString).toList());
-        if (source.query() != null) {
-            builder.field("query", source.query());
-        }
-        if (source.vectorField() != null) {
-            builder.field("vector_field", source.vectorField());
-        }
-        builder.field("max_documents", source.maxDocuments()).endObject();
+        SourceJson.write(builder, source);
         builder.field("target_field", targetField);
         OptionsJson.write(builder, text);
         VaeOptionsJson.write(builder, vae);
-        OptionsJson.write(builder, clusters);
+        OptionsJson.CLUSTERS.show(builder.startObject("clusters"), clusters).endObject();
         if (preset != null) {
             builder.field("preset", preset);
         }
         if (refresh != null) {
-            OptionsJson.write(builder, refresh);
+            OptionsJson.REFRESH.show(builder.startObject("refresh"), refresh).endObject();
         }
     }
 }

@@ -2,8 +2,10 @@
 package io.latentfacets.model.definition;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.strict.Option;
+import io.latentfacets.strict.OptionGroup;
+import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
-import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import java.io.IOException;
 import java.util.List;
@@ -11,54 +13,74 @@ import org.opensearch.OpenSearchParseException;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** The parts of a definition between JSON and options; both directions of a part stand together. */
+/** The parts {@code text}, {@code clusters} and {@code refresh} of a definition between JSON and options. */
 public final class OptionsJson {
 
     private static final TimeValue SHORTEST_INTERVAL = TimeValue.timeValueMinutes(1);
-    private static final int MAX_INDICES = 1000;
-    private static final int MAX_FIELDS = 100;
     private static final int MAX_FIELD_LENGTH = 512;
 
+    private static final Option<TextOptions, String> ANALYZER = new Option<>(
+            "analyzer",
+            OptionType.string(),
+            TextOptions::analyzer,
+            "an analyzer registered on the node: a built-in one or one of a plugin, not one of an index's settings; see"
+                    + " [languages](../concepts.md#languages)");
+    private static final Option<TextOptions, Integer> VOCABULARY_SIZE = new Option<>(
+            "vocabulary_size",
+            OptionType.integer(100, 200_000),
+            TextOptions::vocabularySize,
+            "words and phrases; at most a fifth of them are phrases");
+    private static final Option<TextOptions, Integer> MIN_DOC_FREQ = new Option<>(
+            "min_doc_freq",
+            OptionType.integer(1, 1_000_000),
+            TextOptions::minDocFreq,
+            "in fewer than 50 times as many documents it falls to documents / 50, but not below 1");
+    private static final Option<TextOptions, Double> MAX_DOC_RATIO = new Option<>(
+            "max_doc_ratio",
+            OptionType.number("(0, 1]"),
+            TextOptions::maxDocRatio,
+            "words in a larger share of the documents are left out");
+    private static final Option<TextOptions, Boolean> PHRASES = new Option<>(
+            "phrases",
+            OptionType.bool(),
+            TextOptions::phrases,
+            "pairs of neighbouring words that belong together become terms of their own");
+    private static final Option<TextOptions, List<String>> EXCLUDE = new Option<>(
+            "exclude",
+            OptionType.strings("up to 1,000 regular expressions", 0, 1000),
+            TextOptions::exclude,
+            "as in the `regexp` query, whole word, case ignored: words never learned nor shown, alone or in a phrase");
+
+    static final OptionGroup<TextOptions> TEXT = new OptionGroup<>(
+            TextOptions.DEFAULTS, ANALYZER, VOCABULARY_SIZE, MIN_DOC_FREQ, MAX_DOC_RATIO, PHRASES, EXCLUDE);
+
+    private static final Option<ClusterOptions, Integer> COUNT = new Option<>(
+            "count",
+            OptionType.integerOrAuto(2, ClusterOptions.MAX_COUNT, ClusterOptions.AUTO),
+            ClusterOptions::count,
+            "`auto` tries 2 to 100, with at least 10 documents to a cluster");
+    private static final Option<ClusterOptions, Long> SEED =
+            new Option<>("seed", OptionType.seed(), ClusterOptions::seed, "of everything that is drawn at random");
+
+    static final OptionGroup<ClusterOptions> CLUSTERS = new OptionGroup<>(ClusterOptions.DEFAULTS, COUNT, SEED);
+
+    private static final Option<ModelDefinition.Refresh, TimeValue> INTERVAL = new Option<>(
+            "interval",
+            OptionType.ofBody("a time of at least `1m`", OptionsJson::interval, TimeValue::getStringRep),
+            ModelDefinition.Refresh::interval,
+            "kept, **without effect yet**: nothing trains by itself");
+    private static final Option<ModelDefinition.Refresh, Boolean> ON_DRIFT = new Option<>(
+            "on_drift", OptionType.bool(), ModelDefinition.Refresh::onDrift, "kept, **without effect yet**");
+    private static final Option<ModelDefinition.Refresh, Boolean> REENCODE = new Option<>(
+            "reencode",
+            OptionType.bool(),
+            ModelDefinition.Refresh::reencode,
+            "whether a training re-encodes the attached documents when it is done");
+
+    static final OptionGroup<ModelDefinition.Refresh> REFRESH =
+            new OptionGroup<>(new ModelDefinition.Refresh(null, false, true), INTERVAL, ON_DRIFT, REENCODE);
+
     private OptionsJson() {}
-
-    static List<String> indices(StrictMap source) {
-        List<String> indices = source.strings("index", List.of());
-        requireSize(source.path("index"), "index, pattern, alias or data stream", indices, MAX_INDICES);
-        return indices;
-    }
-
-    static List<SourceField> fields(StrictMap source) {
-        List<String> fields = source.strings("fields", List.of());
-        requireSize(source.path("fields"), "field", fields, MAX_FIELDS);
-        List<SourceField> parsed = fields.stream().map(SourceField::parse).toList();
-        long distinct = parsed.stream().map(SourceField::name).distinct().count();
-        if (distinct < parsed.size()) {
-            throw new IllegalArgumentException(
-                    "[" + source.path("fields") + "] must name each field once: " + StrictMap.shown(fields));
-        }
-        return parsed;
-    }
-
-    private static void requireSize(String path, String what, List<String> values, int max) {
-        if (values.isEmpty() || values.size() > max) {
-            throw new IllegalArgumentException("[" + path + "] must name at least one " + what + " and at most " + max
-                    + ": " + (values.isEmpty() ? "nothing" : values.size()));
-        }
-    }
-
-    /** The field of a vector, which is neither text nor what the model writes; null for none. */
-    static String vectorField(StrictMap source, List<SourceField> fields, String targetField) {
-        String name = fieldName(source, "vector_field", null);
-        if (name != null && fields.stream().anyMatch(field -> field.name().equals(name))) {
-            throw new IllegalArgumentException("[" + source.path("vector_field") + "] must not be one of ["
-                    + source.path("fields") + "]: " + name);
-        }
-        if (name != null && name.equals(targetField)) {
-            throw new IllegalArgumentException(
-                    "[" + source.path("vector_field") + "] must not be the [target_field]: " + name);
-        }
-        return name;
-    }
 
     /** The path of a field; the fallback, which may be null, if absent. */
     static String fieldName(StrictMap body, String key, String fallback) {
@@ -71,88 +93,54 @@ public final class OptionsJson {
                 || emptyPart
                 || name.startsWith("_")
                 || name.chars().anyMatch(c -> c <= ' ' || c == '*')) {
-            throw new IllegalArgumentException("[" + body.path(key)
-                    + "] must be the path of a field, at most " + MAX_FIELD_LENGTH
-                    + " characters, not beginning with '_', without blanks, '*' and empty parts: "
-                    + StrictMap.shown(name));
+            throw body.bad(
+                    key,
+                    "the path of a field, at most " + MAX_FIELD_LENGTH
+                            + " characters, not beginning with '_', without blanks, '*' and empty parts",
+                    name);
         }
         return name;
     }
 
     public static TextOptions text(StrictMap json) {
-        TextOptions defaults = TextOptions.DEFAULTS;
-        TextOptions options = new TextOptions(
-                json.string("analyzer", defaults.analyzer()),
-                json.integer("vocabulary_size", 100, 200_000, defaults.vocabularySize()),
-                json.integer("min_doc_freq", 1, 1_000_000, defaults.minDocFreq()),
-                json.number("max_doc_ratio", defaults.maxDocRatio()),
-                json.bool("phrases", defaults.phrases()),
-                json.strings("exclude", defaults.exclude()));
+        OptionGroup.Values<TextOptions> values = TEXT.parse(json);
         json.noOtherKeys();
-        return options;
+        return new TextOptions(
+                values.get(ANALYZER),
+                values.get(VOCABULARY_SIZE),
+                values.get(MIN_DOC_FREQ),
+                values.get(MAX_DOC_RATIO),
+                values.get(PHRASES),
+                values.get(EXCLUDE));
     }
 
     public static void write(XContentBuilder json, TextOptions options) throws IOException {
-        json.startObject("text")
-                .field("analyzer", options.analyzer())
-                .field("vocabulary_size", options.vocabularySize())
-                .field("min_doc_freq", options.minDocFreq())
-                .field("max_doc_ratio", options.maxDocRatio())
-                .field("phrases", options.phrases())
-                .field("exclude", options.exclude())
-                .endObject();
+        TEXT.show(json.startObject("text"), options).endObject();
     }
 
     static ClusterOptions clusters(StrictMap json) {
-        ClusterOptions defaults = ClusterOptions.DEFAULTS;
-        ClusterOptions options = new ClusterOptions(
-                json.integerOrAuto("count", 2, ClusterOptions.MAX_COUNT, ClusterOptions.AUTO, defaults.count()),
-                json.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, defaults.seed()));
+        OptionGroup.Values<ClusterOptions> values = CLUSTERS.parse(json);
         json.noOtherKeys();
-        return options;
-    }
-
-    public static void write(XContentBuilder json, ClusterOptions options) throws IOException {
-        json.startObject("clusters");
-        if (options.count() == ClusterOptions.AUTO) {
-            json.field("count", "auto");
-        } else {
-            json.field("count", options.count());
-        }
-        json.field("seed", options.seed()).endObject();
+        return new ClusterOptions(values.get(COUNT), values.get(SEED));
     }
 
     static ModelDefinition.Refresh refresh(StrictMap json) {
-        String interval = json.string("interval", null);
-        ModelDefinition.Refresh refresh = new ModelDefinition.Refresh(
-                interval == null ? null : interval(json.path("interval"), interval),
-                json.bool("on_drift", false),
-                json.bool("reencode", true));
+        OptionGroup.Values<ModelDefinition.Refresh> values = REFRESH.parse(json);
         json.noOtherKeys();
-        return refresh;
+        return new ModelDefinition.Refresh(values.get(INTERVAL), values.get(ON_DRIFT), values.get(REENCODE));
     }
 
-    private static TimeValue interval(String path, String text) {
+    private static TimeValue interval(StrictMap json, String key) {
+        String text = json.string(key);
         TimeValue interval;
         try {
-            interval = TimeValue.parseTimeValue(text, path);
+            interval = TimeValue.parseTimeValue(text, key);
         } catch (OpenSearchParseException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "[" + path + "] must be a time like \"24h\": " + StrictMap.shown(text), e);
+            throw json.bad(key, "a time like \"24h\"", text);
         }
         if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
-            throw new IllegalArgumentException("[" + path + "] must be at least " + SHORTEST_INTERVAL + ": " + text);
+            throw json.bad(key, "at least " + SHORTEST_INTERVAL, text);
         }
         return interval;
-    }
-
-    public static void write(XContentBuilder json, ModelDefinition.Refresh refresh) throws IOException {
-        json.startObject("refresh");
-        if (refresh.interval() != null) {
-            json.field("interval", refresh.interval().getStringRep());
-        }
-        json.field("on_drift", refresh.onDrift())
-                .field("reencode", refresh.reencode())
-                .endObject();
     }
 }

@@ -72,7 +72,7 @@ public final class Presets {
         above.forEach((key, value) -> {
             Object under = below.get(key);
             if (value instanceof Map && under instanceof Map) {
-                merged.put(key, over(StrictMap.asMap(under), StrictMap.asMap(value)));
+                merged.put(key, over(StrictMap.object(under), StrictMap.object(value)));
             } else {
                 merged.put(key, value);
             }

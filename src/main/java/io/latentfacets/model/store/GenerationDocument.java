@@ -67,11 +67,11 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
     }
 
     static GenerationDocument read(Map<String, Object> source) {
-        Map<String, Object> summary = StrictMap.asMap(source.get("summary"));
-        Map<String, Object> archive = StrictMap.asMap(source.get("archive"));
+        Map<String, Object> summary = StrictMap.object(source.get("summary"));
+        Map<String, Object> archive = StrictMap.object(source.get("archive"));
         List<Chunk> chunks = new ArrayList<>();
         for (Object entry : (List<?>) archive.getOrDefault("chunks", List.of())) {
-            Map<String, Object> chunk = StrictMap.asMap(entry);
+            Map<String, Object> chunk = StrictMap.object(entry);
             chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
         }
         GenerationInfo info =
@@ -91,7 +91,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
     private static CountCurve curve(Map<String, Object> summary) {
         List<CountCurve.Point> points = new ArrayList<>();
         for (Object entry : (List<?>) summary.getOrDefault("cluster_curve", List.of())) {
-            Map<String, Object> point = StrictMap.asMap(entry);
+            Map<String, Object> point = StrictMap.object(entry);
             points.add(new CountCurve.Point(integer(point, "clusters"), ((Number) point.get("score")).doubleValue()));
         }
         return new CountCurve(points, ((Number) summary.getOrDefault("clusters_chosen", 0)).intValue());

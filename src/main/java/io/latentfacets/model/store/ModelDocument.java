@@ -42,13 +42,13 @@ public record ModelDocument(
 
     static ModelDocument read(Map<String, Object> source) {
         String name = (String) source.get("model");
-        Map<String, Object> definition = StrictMap.asMap(source.get("definition"));
+        Map<String, Object> definition = StrictMap.object(source.get("definition"));
         return new ModelDocument(
                 name,
                 definition == null ? null : ModelDefinition.fromMap(name, definition),
                 ((Number) source.get("last_generation")).intValue(),
                 ((Number) source.get("first_generation")).intValue(),
-                training(StrictMap.asMap(source.get("training"))));
+                training(StrictMap.object(source.get("training"))));
     }
 
     ModelDocument withDefinition(ModelDefinition changed) {
@@ -104,7 +104,7 @@ public record ModelDocument(
                 ((Number) source.get("started")).longValue());
         String outcome = (String) source.get("outcome");
         List<Map<String, Object>> history = new ArrayList<>();
-        ((List<?>) source.get("history")).forEach(epoch -> history.add(StrictMap.asMap(epoch)));
+        ((List<?>) source.get("history")).forEach(epoch -> history.add(StrictMap.object(epoch)));
         return new TrainingRecord(
                 owner,
                 ((Number) source.get("generation")).intValue(),

@@ -4,10 +4,10 @@ package io.latentfacets.search.aggregation;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.search.aggregations.Aggregation;
 import org.opensearch.search.aggregations.Aggregations;
@@ -18,15 +18,7 @@ import org.opensearch.search.aggregations.KeyComparable;
 /** One cluster, or one parent of clusters, and its count, of a slice, a shard, some shards or all. Immutable. */
 public final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         implements KeyComparable<ClusterBucket> {
-    private final String key;
-    private final String parent;
-    private final String label;
-    private final List<ClusterTerm> terms;
-    private final float x;
-    private final float y;
-    /** Its share of documents with a cluster where it is neither rare nor frequent; for {@link #lift}. */
-    private final double usualShare;
-
+    private final Profile profile;
     private final long docCount;
     private final InternalAggregations aggregations;
     /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
@@ -34,17 +26,55 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     /** Those of them that have a cluster. */
     private final long assigned;
 
+    /**
+     * What a cluster is, whatever was searched.
+     *
+     * @param parent key of the cluster's parent; null for none
+     * @param usualShare its share of documents with a cluster where it is neither rare nor frequent; for {@link #lift}
+     */
+    private record Profile(
+            String key, String parent, String label, List<ClusterTerm> terms, float x, float y, double usualShare)
+            implements Writeable {
+
+        Profile {
+            terms = List.copyOf(terms);
+        }
+
+        Profile(StreamInput in) throws IOException {
+            this(
+                    in.readString(),
+                    in.readOptionalString(),
+                    in.readString(),
+                    in.readList(each -> new ClusterTerm(each.readString(), each.readFloat())),
+                    in.readFloat(),
+                    in.readFloat(),
+                    in.readDouble());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(key);
+            out.writeOptionalString(parent);
+            out.writeString(label);
+            out.writeCollection(terms, (to, term) -> {
+                to.writeString(term.term());
+                to.writeFloat(term.weight());
+            });
+            out.writeFloat(x);
+            out.writeFloat(y);
+            out.writeDouble(usualShare);
+        }
+
+        Profile usual(double share) {
+            return new Profile(key, parent, label, terms, x, y, share);
+        }
+    }
+
     /** @param parent key of the cluster's parent; null for none */
     ClusterBucket(
             ClusterInfo info, String parent, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
         this(
-                info.key(),
-                parent,
-                name.label(),
-                name.terms(),
-                info.x(),
-                info.y(),
-                info.share(),
+                new Profile(info.key(), parent, name.label(), name.terms(), info.x(), info.y(), info.share()),
                 docCount,
                 aggregations,
                 0,
@@ -52,24 +82,8 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     }
 
     private ClusterBucket(
-            String key,
-            String parent,
-            String label,
-            List<ClusterTerm> terms,
-            float x,
-            float y,
-            double usualShare,
-            long docCount,
-            InternalAggregations aggregations,
-            long total,
-            long assigned) {
-        this.key = key;
-        this.parent = parent;
-        this.label = label;
-        this.terms = List.copyOf(terms);
-        this.x = x;
-        this.y = y;
-        this.usualShare = usualShare;
+            Profile profile, long docCount, InternalAggregations aggregations, long total, long assigned) {
+        this.profile = profile;
         this.docCount = docCount;
         this.aggregations = aggregations;
         this.total = total;
@@ -77,32 +91,12 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     }
 
     ClusterBucket(StreamInput in) throws IOException {
-        this(
-                in.readString(),
-                in.readOptionalString(),
-                in.readString(),
-                in.readList(each -> new ClusterTerm(each.readString(), each.readFloat())),
-                in.readFloat(),
-                in.readFloat(),
-                in.readDouble(),
-                in.readVLong(),
-                InternalAggregations.readFrom(in),
-                in.readVLong(),
-                in.readVLong());
+        this(new Profile(in), in.readVLong(), InternalAggregations.readFrom(in), in.readVLong(), in.readVLong());
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        out.writeString(key);
-        out.writeOptionalString(parent);
-        out.writeString(label);
-        out.writeCollection(terms, (to, term) -> {
-            to.writeString(term.term());
-            to.writeFloat(term.weight());
-        });
-        out.writeFloat(x);
-        out.writeFloat(y);
-        out.writeDouble(usualShare);
+        profile.writeTo(out);
         out.writeVLong(docCount);
         aggregations.writeTo(out);
         out.writeVLong(total);
@@ -118,7 +112,7 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     }
 
     ClusterBucket with(long count, InternalAggregations below) {
-        return new ClusterBucket(key, parent, label, terms, x, y, usualShare, count, below, total, assigned);
+        return new ClusterBucket(profile, count, below, total, assigned);
     }
 
     /**
@@ -130,31 +124,31 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
      *     was given at first stands
      */
     ClusterBucket of(long all, long withCluster, double usual) {
-        double compared = Double.isNaN(usual) ? usualShare : usual;
-        return new ClusterBucket(key, parent, label, terms, x, y, compared, docCount, aggregations, all, withCluster);
+        Profile compared = Double.isNaN(usual) ? profile : profile.usual(usual);
+        return new ClusterBucket(compared, docCount, aggregations, all, withCluster);
     }
 
     @Override
     public String getKey() {
-        return key;
+        return profile.key();
     }
 
     @Override
     public String getKeyAsString() {
-        return key;
+        return profile.key();
     }
 
     /** Key of the cluster's parent; null for none. */
     public String parent() {
-        return parent;
+        return profile.parent();
     }
 
     public String label() {
-        return label;
+        return profile.label();
     }
 
     public List<ClusterTerm> terms() {
-        return terms;
+        return profile.terms();
     }
 
     @Override
@@ -178,37 +172,41 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
      * is not known.
      */
     public double lift() {
-        return usualShare == 0 || assigned == 0 ? 0 : docCount / (double) assigned / usualShare;
+        return profile.usualShare() == 0 || assigned == 0 ? 0 : docCount / (double) assigned / profile.usualShare();
     }
 
     /** Shorter keys first, so that c9 comes before c10; clusters before parents of the same length. */
     @Override
     public int compareKey(ClusterBucket other) {
-        int byLength = Integer.compare(key.length(), other.key.length());
-        return byLength != 0 ? byLength : key.compareTo(other.key);
+        String one = getKey();
+        String two = other.getKey();
+        return one.length() != two.length() ? Integer.compare(one.length(), two.length()) : one.compareTo(two);
     }
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject();
-        builder.field(Aggregation.CommonFields.KEY.getPreferredName(), key).field("label", label);
+        builder.field(Aggregation.CommonFields.KEY.getPreferredName(), getKey()).field("label", label());
         parentToXContent(builder);
         termsToXContent(builder);
         builder.field(Aggregation.CommonFields.DOC_COUNT.getPreferredName(), docCount);
-        builder.field("share", share()).field("lift", lift()).field("x", x).field("y", y);
+        builder.field("share", share())
+                .field("lift", lift())
+                .field("x", profile.x())
+                .field("y", profile.y());
         aggregations.toXContentInternal(builder, params);
         return builder.endObject();
     }
 
     void parentToXContent(XContentBuilder builder) throws IOException {
-        if (parent != null) {
-            builder.field("parent", parent);
+        if (parent() != null) {
+            builder.field("parent", parent());
         }
     }
 
     void termsToXContent(XContentBuilder builder) throws IOException {
         builder.startArray("terms");
-        for (ClusterTerm term : terms) {
+        for (ClusterTerm term : terms()) {
             builder.startObject()
                     .field("term", term.term())
                     .field("weight", term.weight())
@@ -228,6 +226,6 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     }
 
     private List<Object> state() {
-        return Arrays.asList(key, parent, label, terms, x, y, usualShare, docCount, aggregations, total, assigned);
+        return List.of(profile, docCount, aggregations, total, assigned);
     }
 }

@@ -17,7 +17,7 @@ final class ClusterNames {
     private final ClusterEdits edits;
 
     ClusterNames(FacetOptions options, ClusterEdits edits) {
-        this.excluded = TermPatterns.of(FacetOptions.EXCLUDE_TERMS, options.excludeTerms());
+        this.excluded = TermPatterns.of(FacetOptions.EXCLUDE_TERMS.key(), options.excludeTerms());
         this.terms = options.terms();
         this.edits = edits;
     }

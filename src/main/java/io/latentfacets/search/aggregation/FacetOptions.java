@@ -4,15 +4,24 @@ package io.latentfacets.search.aggregation;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.results.ResultOptions;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.Option;
+import io.latentfacets.strict.OptionGroup;
+import io.latentfacets.strict.OptionType;
+import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.TermPatterns;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.MapXContentParser;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
@@ -22,8 +31,8 @@ import org.opensearch.search.aggregations.InternalOrder;
 /**
  * What a user can say about cluster facets, the same in the aggregation and in the facets endpoint. Immutable.
  *
- * @param size most clusters returned, 1 to {@value #MAX_SIZE}
- * @param terms terms per cluster, 0 to {@value #MAX_TERMS}
+ * @param size most clusters returned, 1 to 1000
+ * @param terms terms per cluster, 0 to 30
  * @param minDocCount clusters with fewer documents are left out; 0 is as 1, since clusters without documents are not
  *     returned
  * @param minSimilarity documents less similar than this to their cluster's centroid count as unassigned
@@ -48,36 +57,7 @@ public record FacetOptions(
         int samplePerShard)
         implements Writeable, ToXContentFragment {
 
-    static final int MAX_SIZE = 1000;
-    static final int MAX_TERMS = 30;
-    static final int MAX_EXCLUDED = 1000;
-    static final int MIN_SAMPLE = 100;
-    static final int MAX_SAMPLE = 100_000;
-    public static final String SCOPE = "scope";
-    public static final String SIZE = "size";
-    public static final String TERMS = "terms";
-    public static final String MIN_DOC_COUNT = "min_doc_count";
-    public static final String LEVEL = "level";
-    public static final String EXCLUDE_TERMS = "exclude_terms";
-    static final String ORDER = "order";
-    public static final String CLUSTERS = "clusters";
-    public static final String SAMPLE_PER_SHARD = "sample_per_shard";
-    private static final String AUTO = "auto";
-
-    /** Keys that {@link Draft#read} knows. */
-    public static final List<String> KEYS = List.of(
-            SIZE,
-            SCOPE,
-            CLUSTERS,
-            TERMS,
-            MIN_DOC_COUNT,
-            MinSimilarity.NAME,
-            EXCLUDE_TERMS,
-            SAMPLE_PER_SHARD,
-            ORDER,
-            LEVEL);
-
-    static final FacetOptions DEFAULTS = new FacetOptions(
+    public static final FacetOptions DEFAULTS = new FacetOptions(
             Scope.CORPUS,
             10,
             8,
@@ -88,6 +68,73 @@ public record FacetOptions(
             Level.CLUSTERS,
             ResultClusterer.AUTO,
             20_000);
+
+    public static final Option<FacetOptions, Scope> SCOPE = new Option<>(
+            "scope",
+            OptionType.oneOf(Scope::key, List.of(Scope.CORPUS, Scope.RESULTS)),
+            FacetOptions::scope,
+            "the model's own clusters, or clusters of just the documents that match, found for this search");
+    private static final Option<FacetOptions, Integer> SIZE = new Option<>(
+            "size", OptionType.integer(1, 1000), FacetOptions::size, "`10`; with `results` all", "buckets");
+    private static final Option<FacetOptions, Integer> TERMS =
+            new Option<>("terms", OptionType.integer(0, 30), FacetOptions::terms, "terms a bucket");
+    private static final Option<FacetOptions, Long> MIN_DOC_COUNT = new Option<>(
+            "min_doc_count",
+            OptionType.count(Integer.MAX_VALUE),
+            FacetOptions::minDocCount,
+            "0 is as 1, empty clusters are never returned");
+    private static final Option<FacetOptions, MinSimilarity> MIN_SIMILARITY = new Option<>(
+            MinSimilarity.NAME,
+            MinSimilarity.TYPE,
+            FacetOptions::minSimilarity,
+            "`auto` is each cluster's own `floor`. Documents whose cosine to their cluster's centroid is lower count as"
+                    + " unassigned; cosines are kept in steps of 1/255");
+    public static final Option<FacetOptions, List<String>> EXCLUDE_TERMS = new Option<>(
+            "exclude_terms",
+            OptionType.strings("up to 1,000 regular expressions", 0, 1000),
+            FacetOptions::excludeTerms,
+            "of terms, or of words of a phrase, that are neither listed nor in a learned label");
+    private static final Option<FacetOptions, BucketOrder> ORDER = new Option<>(
+            "order",
+            new OptionType<>(
+                    "",
+                    FacetOptions::order,
+                    null,
+                    InternalOrder.Streams::readOrder,
+                    (out, order) -> InternalOrder.Streams.writeOrder(order, out),
+                    order -> order),
+            FacetOptions::order,
+            "`_count` descending",
+            "as in `terms`: `_count`, `_key`, a metric sub-aggregation, or an array of them");
+    private static final Option<FacetOptions, Level> LEVEL = new Option<>(
+            "level",
+            OptionType.oneOf(Level::key, List.of(Level.CLUSTERS, Level.PARENTS)),
+            FacetOptions::level,
+            "`parents`: a bucket for each parent of clusters, and one for each cluster that has none");
+    private static final Option<FacetOptions, Integer> CLUSTERS = new Option<>(
+            "clusters",
+            OptionType.integerOrAuto(2, ResultClusterer.MAX_COUNT, ResultClusterer.AUTO),
+            FacetOptions::clusters,
+            "with `results` only; fewer come back where there are fewer different documents");
+    private static final Option<FacetOptions, Integer> SAMPLE_PER_SHARD = new Option<>(
+            "sample_per_shard",
+            OptionType.integer(100, 100_000),
+            FacetOptions::samplePerShard,
+            "with `results` only: the clusters are found on so many documents at most, of a shard and of all; every"
+                    + " match is counted all the same");
+
+    public static final OptionGroup<FacetOptions> OPTIONS = new OptionGroup<>(
+            DEFAULTS,
+            SCOPE,
+            SIZE,
+            TERMS,
+            MIN_DOC_COUNT,
+            MIN_SIMILARITY,
+            EXCLUDE_TERMS,
+            ORDER,
+            LEVEL,
+            CLUSTERS,
+            SAMPLE_PER_SHARD);
 
     public FacetOptions {
         excludeTerms = List.copyOf(excludeTerms);
@@ -105,180 +152,100 @@ public record FacetOptions(
 
     /** What of these options says how results are divided. */
     ResultOptions results() {
-        return new ResultOptions(clusters, samplePerShard, terms, TermPatterns.of(EXCLUDE_TERMS, excludeTerms));
+        return new ResultOptions(clusters, samplePerShard, terms, TermPatterns.of(EXCLUDE_TERMS.key(), excludeTerms));
+    }
+
+    private FacetOptions(OptionGroup.Values<FacetOptions> values, int size) {
+        this(
+                values.get(SCOPE),
+                size,
+                values.get(TERMS),
+                values.get(MIN_DOC_COUNT),
+                values.get(MIN_SIMILARITY),
+                values.get(EXCLUDE_TERMS),
+                values.get(ORDER),
+                values.get(LEVEL),
+                values.get(CLUSTERS),
+                values.get(SAMPLE_PER_SHARD));
     }
 
     public static FacetOptions read(StreamInput in) throws IOException {
-        return new FacetOptions(
-                in.readEnum(Scope.class),
-                in.readVInt(),
-                in.readVInt(),
-                in.readVLong(),
-                new MinSimilarity(in),
-                in.readStringList(),
-                InternalOrder.Streams.readOrder(in),
-                in.readEnum(Level.class),
-                in.readVInt(),
-                in.readVInt());
+        OptionGroup.Values<FacetOptions> values = OPTIONS.read(in);
+        return new FacetOptions(values, values.get(SIZE));
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        out.writeEnum(scope);
-        out.writeVInt(size);
-        out.writeVInt(terms);
-        out.writeVLong(minDocCount);
-        minSimilarity.writeTo(out);
-        out.writeStringCollection(excludeTerms);
-        InternalOrder.Streams.writeOrder(order, out);
-        out.writeEnum(level);
-        out.writeVInt(clusters);
-        out.writeVInt(samplePerShard);
+        OPTIONS.write(out, this);
     }
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.field(SIZE, size).field(SCOPE, scope.key()).field(LEVEL, level.key());
-        builder.field(TERMS, terms).field(MIN_DOC_COUNT, minDocCount);
-        minSimilarity.toXContent(builder, params);
-        if (scope == Scope.RESULTS) {
-            if (clusters == ResultClusterer.AUTO) {
-                builder.field(CLUSTERS, AUTO);
-            } else {
-                builder.field(CLUSTERS, clusters);
-            }
-            builder.field(SAMPLE_PER_SHARD, samplePerShard);
-        }
-        builder.field(EXCLUDE_TERMS, excludeTerms).field(ORDER);
-        return order.toXContent(builder, params);
+        return OPTIONS.show(builder, this, option -> scope == Scope.RESULTS || !isOfResults(option));
     }
 
-    /** Options on their way out of a request body. One thread. */
-    public static final class Draft {
-        private Scope scope = DEFAULTS.scope;
-        private Integer size;
-        private int terms = DEFAULTS.terms;
-        private long minDocCount = DEFAULTS.minDocCount;
-        private MinSimilarity minSimilarity = DEFAULTS.minSimilarity;
-        private List<String> excludeTerms = DEFAULTS.excludeTerms;
-        private BucketOrder order = DEFAULTS.order;
-        private Level level = DEFAULTS.level;
-        private int clusters = DEFAULTS.clusters;
-        private int samplePerShard = DEFAULTS.samplePerShard;
-        /** A key that was given and that only results scope has. */
-        private String ofResults;
+    private static boolean isOfResults(Option<FacetOptions, ?> option) {
+        return option.equals(CLUSTERS) || option.equals(SAMPLE_PER_SHARD);
+    }
 
-        /**
-         * Reads the value of a key, if it is one of {@link #KEYS}.
-         *
-         * @param parser on the value
-         * @return false if the key is none of ours
-         * @throws IllegalArgumentException naming key, value and bound
-         */
-        public boolean read(String key, XContentParser parser, StrictKeys keys) throws IOException {
-            switch (key) {
-                case SCOPE -> scope = scope(keys.string(parser, key), keys);
-                case SIZE -> size = keys.integer(parser, key, 1, MAX_SIZE);
-                case TERMS -> terms = keys.integer(parser, key, 0, MAX_TERMS);
-                case MIN_DOC_COUNT -> minDocCount = keys.whole(parser, key, 0, Integer.MAX_VALUE);
-                case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
-                case LEVEL -> level = level(keys.string(parser, key), keys);
-                case EXCLUDE_TERMS -> {
-                    excludeTerms = keys.strings(parser, key, 0, MAX_EXCLUDED);
-                    TermPatterns.of(EXCLUDE_TERMS, excludeTerms);
-                }
-                case ORDER -> order = order(parser, keys);
-                case CLUSTERS -> {
-                    clusters = clusters(parser, keys);
-                    ofResults = key;
-                }
-                case SAMPLE_PER_SHARD -> {
-                    samplePerShard = keys.integer(parser, key, MIN_SAMPLE, MAX_SAMPLE);
-                    ofResults = key;
-                }
-                default -> {
-                    return false;
-                }
+    /** Reads the options, and leaves other keys to the caller. Fails for options that do not go together, too. */
+    public static FacetOptions parse(StrictMap body) {
+        OptionGroup.Values<FacetOptions> values = OPTIONS.parse(body);
+        TermPatterns.of(EXCLUDE_TERMS.key(), values.get(EXCLUDE_TERMS));
+        boolean results = values.get(SCOPE) == Scope.RESULTS;
+        for (Option<FacetOptions, Integer> ofResults : List.of(CLUSTERS, SAMPLE_PER_SHARD)) {
+            if (!results && body.has(ofResults.key())) {
+                throw body.failure(
+                        body.name(ofResults.key()) + " goes with [scope] \"results\" only, [scope] is \"corpus\"",
+                        null);
             }
-            return true;
         }
-
-        /** @throws IllegalArgumentException for options that do not go together */
-        public FacetOptions build(StrictKeys keys) {
-            if (scope == Scope.CORPUS && ofResults != null) {
-                throw new IllegalArgumentException("[" + ofResults + "] of [" + keys.what()
-                        + "] goes with [scope] \"results\" only, [scope] is \"corpus\"");
-            }
-            if (scope == Scope.RESULTS && level == Level.PARENTS) {
-                throw new IllegalArgumentException("[" + LEVEL + "] \"parents\" of [" + keys.what()
-                        + "] goes with [scope] \"corpus\" only: clusters of results have no parents");
-            }
-            if (scope == Scope.RESULTS && minSimilarity.auto()) {
-                throw new IllegalArgumentException("[" + MinSimilarity.NAME + "] \"auto\" of [" + keys.what()
-                        + "] goes with [scope] \"corpus\" only: clusters of results have no learned floors");
-            }
-            // who asks for so many clusters of his results wants to see them
-            int shown = size != null ? size : scope == Scope.RESULTS ? ResultClusterer.MAX_COUNT : DEFAULTS.size;
-            return new FacetOptions(
-                    scope,
-                    shown,
-                    terms,
-                    minDocCount,
-                    minSimilarity,
-                    excludeTerms,
-                    order,
-                    level,
-                    clusters,
-                    samplePerShard);
+        if (results && values.get(LEVEL) == Level.PARENTS) {
+            throw body.failure(
+                    body.name(LEVEL.key()) + " must be \"clusters\" with [scope] \"results\", whose clusters have no"
+                            + " parents: \"parents\"",
+                    null);
         }
-
-        private static int clusters(XContentParser parser, StrictKeys keys) throws IOException {
-            if (parser.currentToken() != XContentParser.Token.VALUE_STRING) {
-                return (int) keys.whole(parser, CLUSTERS, 2, ResultClusterer.MAX_COUNT, " or \"" + AUTO + "\"");
-            }
-            if (!parser.text().equals(AUTO)) {
-                throw keys.bad(
-                        CLUSTERS,
-                        "an integer in [2, " + ResultClusterer.MAX_COUNT + "] or \"" + AUTO + "\"",
-                        parser.text());
-            }
-            return ResultClusterer.AUTO;
+        if (results && values.get(MIN_SIMILARITY).auto()) {
+            throw body.failure(
+                    body.name(MIN_SIMILARITY.key())
+                            + " must be a number with [scope] \"results\", whose clusters have no"
+                            + " learned floors: \"auto\"",
+                    null);
         }
+        // in results scope show every cluster unless [size] is given
+        boolean all = results && !body.has(SIZE.key());
+        return new FacetOptions(values, all ? ResultClusterer.MAX_COUNT : values.get(SIZE));
+    }
 
-        private static Level level(String value, StrictKeys keys) {
-            for (Level level : Level.values()) {
-                if (level.key().equals(value)) {
-                    return level;
-                }
+    /** An object as core's {@code terms} takes it, or an array of such. */
+    private static BucketOrder order(StrictMap body, String key) {
+        Object value = body.value(key);
+        List<?> objects = value instanceof List<?> many ? many : List.of(value);
+        List<BucketOrder> orders = new ArrayList<>();
+        for (Object object : objects) {
+            if (!(object instanceof Map)) {
+                throw body.bad(key, "an object or a list of objects", value);
             }
-            throw keys.bad(LEVEL, "one of [clusters, parents]", value);
+            orders.add(order(StrictMap.object(object)));
         }
-
-        private static Scope scope(String value, StrictKeys keys) {
-            for (Scope scope : Scope.values()) {
-                if (scope.key().equals(value)) {
-                    return scope;
-                }
-            }
-            throw keys.bad(SCOPE, "one of [corpus, results]", value);
+        if (orders.isEmpty()) {
+            throw body.bad(key, "an object or a list of objects that is not empty", value);
         }
+        boolean total = orders.size() == 1 && InternalOrder.isKeyOrder(orders.get(0));
+        return total ? orders.get(0) : BucketOrder.compound(orders);
+    }
 
-        private static BucketOrder order(XContentParser parser, StrictKeys keys) throws IOException {
-            List<BucketOrder> orders = new ArrayList<>();
-            if (parser.currentToken() == XContentParser.Token.START_ARRAY) {
-                while (parser.nextToken() != XContentParser.Token.END_ARRAY) {
-                    keys.object(parser, ORDER);
-                    orders.add(InternalOrder.Parser.parseOrderParam(parser));
-                }
-                if (orders.isEmpty()) {
-                    throw keys.bad(ORDER, "an object or an array of objects that is not empty", orders);
-                }
-            } else {
-                keys.object(parser, ORDER);
-                orders.add(InternalOrder.Parser.parseOrderParam(parser));
-            }
-            boolean total = orders.size() == 1 && InternalOrder.isKeyOrder(orders.get(0));
-            return total ? orders.get(0) : BucketOrder.compound(orders);
+    private static BucketOrder order(Map<String, Object> object) {
+        try (XContentParser parser = new MapXContentParser(
+                NamedXContentRegistry.EMPTY,
+                DeprecationHandler.THROW_UNSUPPORTED_OPERATION,
+                object,
+                MediaTypeRegistry.JSON)) {
+            parser.nextToken();
+            return InternalOrder.Parser.parseOrderParam(parser);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

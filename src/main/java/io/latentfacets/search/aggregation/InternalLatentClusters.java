@@ -29,19 +29,68 @@ import org.opensearch.search.aggregations.InternalOrder;
 public final class InternalLatentClusters
         extends InternalMultiBucketAggregation<InternalLatentClusters, ClusterBucket> {
 
-    private final String model;
-    private final int generation;
-    private final Scope scope;
-    private final int size;
-    private final long minDocCount;
-    private final BucketOrder order;
+    private final Asked asked;
     private final List<ClusterBucket> buckets;
-    private final long unassigned;
-    private final long other;
-    /** Documents of the whole index by key, where that was counted. */
-    private final Map<String, Double> usual;
+    private final Uncounted uncounted;
     /** What results were divided into; null in corpus scope. */
     private final Division division;
+
+    /** What was asked, and of which generation; what a reduction needs to know of it. */
+    record Asked(String model, int generation, Scope scope, int size, long minDocCount, BucketOrder order)
+            implements Writeable {
+        static Asked of(Pin pin, FacetOptions options) {
+            return new Asked(
+                    pin.model(),
+                    pin.generation(),
+                    options.scope(),
+                    options.size(),
+                    options.minDocCount(),
+                    options.order());
+        }
+
+        static Asked read(StreamInput in) throws IOException {
+            return new Asked(
+                    in.readString(),
+                    in.readVInt(),
+                    in.readEnum(Scope.class),
+                    in.readVInt(),
+                    in.readVLong(),
+                    InternalOrder.Streams.readOrder(in));
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(model);
+            out.writeVInt(generation);
+            out.writeEnum(scope);
+            out.writeVInt(size);
+            out.writeVLong(minDocCount);
+            InternalOrder.Streams.writeOrder(order, out);
+        }
+    }
+
+    /**
+     * What buckets do not say.
+     *
+     * @param unassigned documents that match and have no cluster
+     * @param other documents of clusters without a bucket, be it that facets leave them out
+     * @param usual see {@link BackgroundCounts}; empty where it is not known, or another slice of the shard tells
+     */
+    record Uncounted(long unassigned, long other, Map<String, Double> usual) implements Writeable {
+        static final Uncounted NONE = new Uncounted(0, 0, Map.of());
+
+        static Uncounted read(StreamInput in) throws IOException {
+            return new Uncounted(
+                    in.readVLong(), in.readVLong(), in.readMap(StreamInput::readString, StreamInput::readDouble));
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeVLong(unassigned);
+            out.writeVLong(other);
+            out.writeMap(new TreeMap<>(usual), StreamOutput::writeString, StreamOutput::writeDouble);
+        }
+    }
 
     /**
      * @param token null where there was nothing to divide
@@ -67,90 +116,42 @@ public final class InternalLatentClusters
 
     private InternalLatentClusters(
             String name,
-            String model,
-            int generation,
-            Scope scope,
-            int size,
-            long minDocCount,
-            BucketOrder order,
+            Asked asked,
             List<ClusterBucket> buckets,
-            long unassigned,
-            long other,
-            Map<String, Double> usual,
+            Uncounted uncounted,
             Division division,
             Map<String, Object> metadata) {
         super(name, metadata);
-        this.model = model;
-        this.generation = generation;
-        this.scope = scope;
-        this.size = size;
-        this.minDocCount = minDocCount;
-        this.order = order;
+        this.asked = asked;
         this.buckets = buckets;
-        this.unassigned = unassigned;
-        this.other = other;
-        this.usual = usual;
+        this.uncounted = uncounted;
         this.division = division;
     }
 
-    /**
-     * @param hidden documents of clusters that facets leave out; they count among the others
-     * @param usual see {@link BackgroundCounts}; empty where it is not known, or another slice of the shard tells
-     * @param division null in corpus scope
-     */
+    /** @param division null in corpus scope */
     static InternalLatentClusters ofShard(
             String name,
-            Pin pin,
-            FacetOptions options,
+            Asked asked,
             List<ClusterBucket> buckets,
-            long unassigned,
-            long hidden,
-            Map<String, Double> usual,
+            Uncounted uncounted,
             ResultClusters division,
             Map<String, Object> metadata) {
-        return new InternalLatentClusters(
-                name,
-                pin.model(),
-                pin.generation(),
-                options.scope(),
-                options.size(),
-                options.minDocCount(),
-                options.order(),
-                buckets,
-                unassigned,
-                hidden,
-                usual,
-                Division.of(division),
-                metadata);
+        return new InternalLatentClusters(name, asked, buckets, uncounted, Division.of(division), metadata);
     }
 
     public InternalLatentClusters(StreamInput in) throws IOException {
         super(in);
-        model = in.readString();
-        generation = in.readVInt();
-        scope = in.readEnum(Scope.class);
-        size = in.readVInt();
-        minDocCount = in.readVLong();
-        order = InternalOrder.Streams.readOrder(in);
+        asked = Asked.read(in);
         buckets = in.readList(ClusterBucket::new);
-        unassigned = in.readVLong();
-        other = in.readVLong();
-        usual = in.readMap(StreamInput::readString, StreamInput::readDouble);
+        uncounted = Uncounted.read(in);
         division = in.readOptionalWriteable(Division::read);
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        out.writeString(model);
-        out.writeVInt(generation);
-        out.writeEnum(scope);
-        out.writeVInt(size);
-        out.writeVLong(minDocCount);
-        InternalOrder.Streams.writeOrder(order, out);
+        asked.writeTo(out);
         out.writeList(buckets);
-        out.writeVLong(unassigned);
-        out.writeVLong(other);
-        out.writeMap(new TreeMap<>(usual), StreamOutput::writeString, StreamOutput::writeDouble);
+        uncounted.writeTo(out);
         out.writeOptionalWriteable(division);
     }
 
@@ -161,16 +162,16 @@ public final class InternalLatentClusters
 
     /** "" where no index has the field. */
     public String model() {
-        return model;
+        return asked.model();
     }
 
     /** 0 where the model has no active generation. */
     public int generation() {
-        return generation;
+        return asked.generation();
     }
 
     Scope scope() {
-        return scope;
+        return asked.scope();
     }
 
     @Override
@@ -180,12 +181,12 @@ public final class InternalLatentClusters
 
     /** Documents that match and have no cluster. */
     public long unassigned() {
-        return unassigned;
+        return uncounted.unassigned();
     }
 
     /** Documents of clusters that did not make it into the response. */
     public long other() {
-        return other;
+        return uncounted.other();
     }
 
     /** Null in corpus scope. */
@@ -200,25 +201,11 @@ public final class InternalLatentClusters
 
     @Override
     public InternalLatentClusters create(List<ClusterBucket> replaced) {
-        return with(replaced, unassigned, other, usual);
+        return with(replaced, uncounted);
     }
 
-    private InternalLatentClusters with(
-            List<ClusterBucket> replaced, long withoutCluster, long inOthers, Map<String, Double> counted) {
-        return new InternalLatentClusters(
-                name,
-                model,
-                generation,
-                scope,
-                size,
-                minDocCount,
-                order,
-                replaced,
-                withoutCluster,
-                inOthers,
-                counted,
-                division,
-                metadata);
+    private InternalLatentClusters with(List<ClusterBucket> replaced, Uncounted counted) {
+        return new InternalLatentClusters(name, asked, replaced, counted, division, metadata);
     }
 
     @Override
@@ -246,12 +233,12 @@ public final class InternalLatentClusters
         Map<String, Double> counted = new HashMap<>();
         for (InternalAggregation aggregation : aggregations) {
             InternalLatentClusters each = (InternalLatentClusters) aggregation;
-            withoutCluster += each.unassigned;
-            inOthers += each.other;
+            withoutCluster += each.unassigned();
+            inOthers += each.other();
             requireSameModel(newest, each);
             requireSameDivision(newest, each);
-            each.usual.forEach((key, documents) -> counted.merge(key, documents, Double::sum));
-            newest = newest.model.isEmpty() || each.generation > newest.generation ? each : newest;
+            each.uncounted.usual().forEach((key, documents) -> counted.merge(key, documents, Double::sum));
+            newest = newest.model().isEmpty() || each.generation() > newest.generation() ? each : newest;
             for (ClusterBucket bucket : each.buckets) {
                 byKey.computeIfAbsent(bucket.getKey(), key -> new ArrayList<>()).add(bucket);
             }
@@ -260,9 +247,8 @@ public final class InternalLatentClusters
         for (List<ClusterBucket> same : byKey.values()) {
             reduced.add(reduceBucket(same, context));
         }
-        return context.isFinalReduce()
-                ? newest.last(reduced, withoutCluster, inOthers, counted, context)
-                : newest.with(reduced, withoutCluster, inOthers, counted);
+        Uncounted all = new Uncounted(withoutCluster, inOthers, counted);
+        return context.isFinalReduce() ? newest.last(reduced, all, context) : newest.with(reduced, all);
     }
 
     /** Results are divided once, on the coordinating node; other clusters would divide theirs for themselves. */
@@ -275,47 +261,44 @@ public final class InternalLatentClusters
 
     /** Shards agree, except that unmapped ones know of no model, and that other clusters have models of their own. */
     private static void requireSameModel(InternalLatentClusters one, InternalLatentClusters other) {
-        if (!one.model.isEmpty() && !other.model.isEmpty() && !one.model.equals(other.model)) {
+        if (!one.model().isEmpty() && !other.model().isEmpty() && !one.model().equals(other.model())) {
             throw new IllegalArgumentException("the field of [" + one.getName() + "] belongs to different models ["
-                    + one.model + ", " + other.model + "] in the indices searched; search the indices of one model at"
+                    + one.model() + ", " + other.model()
+                    + "] in the indices searched; search the indices of one model at"
                     + " a time");
         }
     }
 
-    private InternalLatentClusters last(
-            List<ClusterBucket> all,
-            long withoutCluster,
-            long inOthers,
-            Map<String, Double> counted,
-            ReduceContext context) {
-        long assigned = inOthers;
+    private InternalLatentClusters last(List<ClusterBucket> all, Uncounted counted, ReduceContext context) {
+        long assigned = counted.other();
         for (ClusterBucket bucket : all) {
             assigned += bucket.getDocCount();
         }
-        double inAll =
-                counted.values().stream().mapToDouble(Double::doubleValue).sum();
+        double inAll = counted.usual().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
         List<ClusterBucket> sorted = new ArrayList<>(all);
-        sorted.sort(order.comparator());
-        List<ClusterBucket> kept = new ArrayList<>(Math.min(size, sorted.size()));
-        long cut = inOthers;
+        sorted.sort(asked.order().comparator());
+        List<ClusterBucket> kept = new ArrayList<>(Math.min(asked.size(), sorted.size()));
+        long cut = counted.other();
         for (ClusterBucket bucket : sorted) {
-            if (kept.size() < size && bucket.getDocCount() >= minDocCount) {
+            if (kept.size() < asked.size() && bucket.getDocCount() >= asked.minDocCount()) {
                 context.consumeBucketsAndMaybeBreak(1);
-                double usually = inAll == 0 ? Double.NaN : counted.getOrDefault(bucket.getKey(), 0.0) / inAll;
-                kept.add(bucket.of(assigned + withoutCluster, assigned, usually));
+                double usually = inAll == 0 ? Double.NaN : counted.usual().getOrDefault(bucket.getKey(), 0.0) / inAll;
+                kept.add(bucket.of(assigned + counted.unassigned(), assigned, usually));
             } else {
                 context.consumeBucketsAndMaybeBreak(-countInnerBucket(bucket));
                 cut += bucket.getDocCount();
             }
         }
-        return with(kept, withoutCluster, cut, Map.of());
+        return with(kept, new Uncounted(counted.unassigned(), cut, Map.of()));
     }
 
     @Override
     public XContentBuilder doXContentBody(XContentBuilder builder, Params params) throws IOException {
-        builder.field("model", model).field("generation", generation).field("scope", scope.key());
+        builder.field("model", model()).field("generation", generation()).field("scope", scope().key());
         divisionToXContent(builder);
-        builder.field("unassigned_doc_count", unassigned).field("sum_other_doc_count", other);
+        builder.field("unassigned_doc_count", unassigned()).field("sum_other_doc_count", other());
         builder.startArray(CommonFields.BUCKETS.getPreferredName());
         for (ClusterBucket bucket : buckets) {
             bucket.toXContent(builder, params);
@@ -346,7 +329,6 @@ public final class InternalLatentClusters
     }
 
     private List<Object> state() {
-        return Arrays.asList(
-                model, generation, scope, size, minDocCount, order, buckets, unassigned, other, usual, division);
+        return Arrays.asList(asked, buckets, uncounted, division);
     }
 }

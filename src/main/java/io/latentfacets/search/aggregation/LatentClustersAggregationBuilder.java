@@ -8,9 +8,8 @@ import io.latentfacets.search.results.LatentSampleAggregationBuilder;
 import io.latentfacets.search.results.ResultClusters;
 import io.latentfacets.search.results.ResultPartitionToken;
 import io.latentfacets.search.results.ResultPartitioner;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ public final class LatentClustersAggregationBuilder
 
     public static final String NAME = ResultPartitionToken.AGGREGATION;
     private static final int MAX_DIVISIONS = 5;
-    private static final List<String> KEYS = keys();
 
     private final Supplier<ResultPartitioner> partitioner;
     private final PinnedField target;
@@ -92,12 +90,6 @@ public final class LatentClustersAggregationBuilder
                 LatentSampleAggregationBuilder.spec(() -> partitioner.get().search()));
     }
 
-    private static List<String> keys() {
-        List<String> keys = new ArrayList<>(List.of(PinnedField.FIELD));
-        keys.addAll(FacetOptions.KEYS);
-        return List.copyOf(keys);
-    }
-
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         target.writeTo(out);
@@ -108,19 +100,11 @@ public final class LatentClustersAggregationBuilder
     /** Strict: unknown keys and bad values are refused. */
     public static LatentClustersAggregationBuilder parse(
             XContentParser parser, String name, Supplier<ResultPartitioner> partitioner) throws IOException {
-        StrictKeys keys = new StrictKeys(NAME);
-        String field = null;
-        FacetOptions.Draft draft = new FacetOptions.Draft();
-        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-            String key = parser.currentName();
-            parser.nextToken();
-            if (key.equals(PinnedField.FIELD)) {
-                field = keys.string(parser, key);
-            } else if (!draft.read(key, parser, keys)) {
-                throw keys.unknown(parser, key, KEYS);
-            }
-        }
-        return new LatentClustersAggregationBuilder(name, field, draft.build(keys), partitioner);
+        StrictMap body = StrictMap.of(NAME, parser);
+        String field = body.string(PinnedField.FIELD, null);
+        FacetOptions options = FacetOptions.parse(body);
+        body.noOtherKeys();
+        return new LatentClustersAggregationBuilder(name, field, options, partitioner);
     }
 
     @Override
@@ -171,7 +155,7 @@ public final class LatentClustersAggregationBuilder
         }
         long asked = divisions(request.source().aggregations().getAggregatorFactories());
         if (asked > MAX_DIVISIONS) {
-            throw new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+            throw new IllegalArgumentException("[" + FacetOptions.SCOPE.key() + "] \"results\" of [" + NAME
                     + "] can stand in a request at most [" + MAX_DIVISIONS + "] times: [" + asked + "]");
         }
         SetOnce<ResultClusters> found = new SetOnce<>();
@@ -223,7 +207,7 @@ public final class LatentClustersAggregationBuilder
     }
 
     private static IllegalArgumentException undivided() {
-        return new IllegalArgumentException("[" + FacetOptions.SCOPE + "] \"results\" of [" + NAME
+        return new IllegalArgumentException("[" + FacetOptions.SCOPE.key() + "] \"results\" of [" + NAME
                 + "] cannot be used across clusters, nor where nobody divides the results before they are counted;"
                 + " use \"corpus\"");
     }

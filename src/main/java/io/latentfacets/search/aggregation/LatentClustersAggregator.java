@@ -176,12 +176,9 @@ final class LatentClustersAggregator extends BucketsAggregator {
             }
             results[i] = InternalLatentClusters.ofShard(
                     name,
-                    shard.field().pin(),
-                    options,
+                    InternalLatentClusters.Asked.of(shard.field().pin(), options),
                     own,
-                    collected.unassigned(),
-                    collected.hidden(),
-                    usual,
+                    new InternalLatentClusters.Uncounted(collected.unassigned(), collected.hidden(), usual),
                     shard.results(),
                     metadata());
         }
@@ -236,7 +233,12 @@ final class LatentClustersAggregator extends BucketsAggregator {
     @Override
     public InternalAggregation buildEmptyAggregation() {
         return InternalLatentClusters.ofShard(
-                name, shard.field().pin(), options, List.of(), 0, 0, Map.of(), shard.results(), metadata());
+                name,
+                InternalLatentClusters.Asked.of(shard.field().pin(), options),
+                List.of(),
+                InternalLatentClusters.Uncounted.NONE,
+                shard.results(),
+                metadata());
     }
 
     @Override

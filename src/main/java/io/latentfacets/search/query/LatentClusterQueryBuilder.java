@@ -8,17 +8,17 @@ import io.latentfacets.search.ShardField;
 import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.UnavailableQuery;
 import io.latentfacets.search.results.ResultPartitionToken;
-import io.latentfacets.strict.StrictKeys;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.lucene.search.Query;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.lucene.search.Queries;
-import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.rest.RestStatus;
@@ -43,10 +43,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     public static final String NAME = "latent_cluster";
     private static final String CLUSTERS = "clusters";
     private static final String PARTITION = "partition";
-    private static final List<String> KEYS =
-            List.of(PinnedField.FIELD, CLUSTERS, PARTITION, MinSimilarity.NAME, "boost", "_name");
     static final int MAX_CLUSTERS = 1000;
-    private static final int SHOWN = 40;
 
     private final Supplier<QueryServices> services;
     private final PinnedField target;
@@ -83,7 +80,8 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             ResultPartitionToken partition,
             Supplier<QueryServices> services) {
         if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
-            throw new StrictKeys(NAME).bad(CLUSTERS, "an array of 1 to " + MAX_CLUSTERS + " strings", clusters.size());
+            throw StrictMap.of(NAME, Map.of())
+                    .bad(CLUSTERS, "a list of 1 to " + MAX_CLUSTERS + " non-empty strings", clusters.size());
         }
         this.services = Objects.requireNonNull(services);
         this.target = target;
@@ -100,7 +98,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         int count = partition.codebook().count();
         for (String key : clusters) {
             if (partition.cluster(key) < 0) {
-                throw new StrictKeys(NAME)
+                throw StrictMap.of(NAME, Map.of())
                         .bad(
                                 CLUSTERS,
                                 "keys of the partition, " + ResultPartitionToken.key(0) + " to "
@@ -148,45 +146,31 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     /** Strict: unknown keys and bad values are refused. */
     public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<QueryServices> services)
             throws IOException {
-        StrictKeys keys = new StrictKeys(NAME);
-        String field = null;
-        List<String> clusters = null;
-        MinSimilarity minSimilarity = MinSimilarity.NONE;
-        ResultPartitionToken partition = null;
-        float boost = DEFAULT_BOOST;
-        String name = null;
-        while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
-            String key = parser.currentName();
-            parser.nextToken();
-            switch (key) {
-                case PinnedField.FIELD -> field = keys.string(parser, key);
-                case CLUSTERS -> clusters = keys.strings(parser, key, 1, MAX_CLUSTERS);
-                case MinSimilarity.NAME -> minSimilarity = MinSimilarity.parse(parser, keys);
-                case PARTITION -> partition = partition(keys, keys.string(parser, key));
-                case "boost" -> boost = (float) keys.number(parser, key, 0, Float.MAX_VALUE);
-                case "_name" -> name = keys.string(parser, key);
-                default -> throw keys.unknown(parser, key, KEYS);
-            }
-        }
-        if (field == null || clusters == null) {
-            throw new ParsingException(
-                    parser.getTokenLocation(),
-                    "[" + (field == null ? PinnedField.FIELD : CLUSTERS) + "] of [" + NAME + "] is required");
-        }
+        StrictMap body = StrictMap.of(NAME, parser);
+        String field = body.string(PinnedField.FIELD);
+        body.require(CLUSTERS);
+        List<String> clusters = body.strings(CLUSTERS, 1, MAX_CLUSTERS, null);
+        MinSimilarity minSimilarity = body.has(MinSimilarity.NAME)
+                ? MinSimilarity.TYPE.body().read(body, MinSimilarity.NAME)
+                : MinSimilarity.NONE;
+        ResultPartitionToken partition = body.has(PARTITION) ? partition(body) : null;
+        double boost = body.number("boost", 0, Float.MAX_VALUE, DEFAULT_BOOST);
+        String name = body.string("_name", null);
+        body.noOtherKeys();
         return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, services)
-                .boost(boost)
+                .boost((float) boost)
                 .queryName(name);
     }
 
-    private static ResultPartitionToken partition(StrictKeys keys, String token) {
+    private static ResultPartitionToken partition(StrictMap body) {
+        String token = body.string(PARTITION);
         try {
             return ResultPartitionToken.decode(token);
         } catch (IllegalArgumentException e) {
-            String shown = token.length() <= SHOWN ? token : token.substring(0, SHOWN) + "…";
-            throw keys.bad(
+            throw body.bad(
                     PARTITION,
                     "a token as [" + ResultPartitionToken.AGGREGATION + "] returns it, but " + e.getMessage(),
-                    shown);
+                    token);
         }
     }
 

@@ -164,7 +164,13 @@ public final class MixedLanguagesTests {
     }
 
     private static VaeWeights train(Corpus corpus) {
-        VaeOptions options = new VaeOptions("vae", 16, List.of(32), 40, 42, 0.01, 0.3, 0.005, 128, 5, 0, 0, 0, 3, 1);
+        VaeOptions options = VaeOptions.builder()
+                .latentDims(16)
+                .hiddenDims(List.of(32))
+                .epochs(40)
+                .batchSize(128)
+                .neighbors(5)
+                .build();
         return new VaeTrainer(options, Engines.started().djlDevice(), 1)
                 .train(corpus, corpus.vocabulary(), new TrainingListener() {
                     @Override

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.strict.OptionTables;
 import io.latentfacets.text.SourceField;
 import java.io.IOException;
 import java.util.List;
@@ -33,23 +34,29 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
 
     /** Keys with value, and what the message must contain. Single quotes stand for double ones. */
     private static final String[][] BAD = {
-        {"", "[source.index] must name at least one index, pattern, alias or data stream and at most 1000: nothing"},
-        {"'source':{'fields':'a'}", "[source.index] must name at least one"},
-        {"'source':{'index':[],'fields':'a'}", "[source.index] must name at least one"},
-        {"'source':{'index':'a'}", "[source.fields] must name at least one field and at most 100: nothing"},
-        {"'source':{'index':'a','fields':[]}", "[source.fields] must name at least one field"},
-        {"'source':{'index':7,'fields':'a'}", "[source.index] must be a list of non-empty strings: 7"},
-        {"'source':{'index':['a',''],'fields':'a'}", "[source.index] must be a list of non-empty strings: [a, ]"},
-        {"'source':{'index':{'a':1},'fields':'a'}", "[source.index] must be a list of non-empty strings: {a=1}"},
-        {"'source':{'index':'a','fields':[1]}", "[source.fields] must be a list of non-empty strings: [1]"},
+        {"", "[source.index] is required"},
+        {"'source':{'fields':'a'}", "[source.index] is required"},
+        {"'source':{'index':[],'fields':'a'}", "[source.index] must be a list of 1 to 1000 non-empty strings: 0"},
+        {"'source':{'index':'a'}", "[source.fields] is required"},
+        {"'source':{'index':'a','fields':[]}", "[source.fields] must be a list of 1 to 100 non-empty strings: 0"},
+        {"'source':{'index':7,'fields':'a'}", "[source.index] must be a list of 1 to 1000 non-empty strings: 7"},
+        {
+            "'source':{'index':['a',''],'fields':'a'}",
+            "[source.index] must be a list of 1 to 1000 non-empty strings: [a, ]"
+        },
+        {
+            "'source':{'index':{'a':1},'fields':'a'}",
+            "[source.index] must be a list of 1 to 1000 non-empty strings: {a=1}"
+        },
+        {"'source':{'index':'a','fields':[1]}", "[source.fields] must be a list of 1 to 100 non-empty strings: [1]"},
         {"'source':{'index':'a','fields':['t^x']}", "[source.fields] weight must be a number in (0, 1000]: [x]"},
         {"'source':{'index':'a','fields':['t^0']}", "[source.fields] weight must be in (0, 1000]: 0.0"},
         {"'source':{'index':'a','fields':['t^-1']}", "[source.fields] weight must be in (0, 1000]: -1.0"},
         {"'source':{'index':'a','fields':['^2']}", "[source.fields] must name a field"},
         {"'source':{'index':'a','fields':['t','t^2']}", "[source.fields] must name each field once: [t, t^2]"},
-        {"'source':'a'", "[source] must be an object: a"},
+        {"'source':'a'", "[source] must be an object: \"a\""},
         {"'source':[]", "[source] must be an object: []"},
-        {"'source':{'index':'a','fields':'b','indices':'c'}", "unknown key [source.indices] with value [c]"},
+        {"'source':{'index':'a','fields':'b','indices':'c'}", "unknown key [source.indices] with value \"c\""},
         {"'source':{'index':'a','fields':'b','query':7}", "[source.query] must be an object: 7"},
         {"'source':{'index':'a','fields':'b','query':{}}", "[source.query] must be a query: {}"},
         {"'source':{'index':'a','fields':'b','query':{'nope':{}}}", "[source.query] must be a query: {nope={}}"},
@@ -82,7 +89,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         },
         {
             "'source':{'index':'a','fields':'b','max_documents':'1000'}",
-            "[source.max_documents] must be an integer in [100, 10000000]: 1000"
+            "[source.max_documents] must be an integer in [100, 10000000]: \"1000\""
         },
         {SOURCE + ",'target_field':''", "[target_field] must be a non-empty string: "},
         {SOURCE + ",'target_field':'_id'", "[target_field] must be the path of a field"},
@@ -100,23 +107,24 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'text':{'min_doc_freq':0}", "[text.min_doc_freq] must be in [1, 1000000]: 0"},
         {SOURCE + ",'text':{'max_doc_ratio':0}", "[text.max_doc_ratio] must be in (0, 1]: 0.0"},
         {SOURCE + ",'text':{'max_doc_ratio':1.5}", "[text.max_doc_ratio] must be in (0, 1]: 1.5"},
-        {SOURCE + ",'text':{'max_doc_ratio':'half'}", "[text.max_doc_ratio] must be a number: half"},
-        {SOURCE + ",'text':{'phrases':'yes'}", "[text.phrases] must be true or false: yes"},
-        {SOURCE + ",'text':{'exclude':[1]}", "[text.exclude] must be a list of non-empty strings: [1]"},
+        {SOURCE + ",'text':{'max_doc_ratio':'half'}", "[text.max_doc_ratio] must be a number: \"half\""},
+        {SOURCE + ",'text':{'phrases':'yes'}", "[text.phrases] must be true or false: \"yes\""},
+        {SOURCE + ",'text':{'exclude':[1]}", "[text.exclude] must be a list of 0 to 1000 non-empty strings: [1]"},
         {SOURCE + ",'text':{'exclude':['(']}", "[text.exclude]"},
         {SOURCE + ",'text':{'stopwords':[]}", "unknown key [text.stopwords]"},
         {SOURCE + ",'text':7", "[text] must be an object: 7"},
         {
             SOURCE + ",'vae':{'objective':'gan'}",
-            "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: gan"
+            "[vae.objective] must be one of [vae, autoencoder, adversarial, mixture]: \"gan\""
         },
         {SOURCE + ",'vae':{'latent_dims':1}", "[vae.latent_dims] must be in [2, 1024]: 1"},
         {SOURCE + ",'vae':{'hidden_dims':[]}", "[vae.hidden_dims] must be in [1, 4] entries: 0"},
         {SOURCE + ",'vae':{'hidden_dims':[0]}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: [0]"},
-        {SOURCE + ",'vae':{'hidden_dims':'wide'}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: wide"},
-        {SOURCE + ",'vae':{'epochs':0}", "[vae.epochs] must be \"auto\" or in [1, 10000]: 0"},
-        {SOURCE + ",'vae':{'epochs':'many'}", "[vae.epochs] must be \"auto\" or an integer in [1, 10000]: many"},
-        {SOURCE + ",'vae':{'beta':-1}", "[vae.beta] must be in [0.0, 100.0]: -1.0"},
+        {SOURCE + ",'vae':{'hidden_dims':'wide'}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: \"wide\""
+        },
+        {SOURCE + ",'vae':{'epochs':0}", "[vae.epochs] must be in [1, 10000] or \"auto\": 0"},
+        {SOURCE + ",'vae':{'epochs':'many'}", "[vae.epochs] must be an integer in [1, 10000] or \"auto\": \"many\""},
+        {SOURCE + ",'vae':{'beta':-1}", "[vae.beta] must be in [0.0, 100.0]: -1"},
         {SOURCE + ",'vae':{'temperature':0}", "[vae.temperature] must be in [0.01, 10"},
         {SOURCE + ",'vae':{'batch_size':1}", "[vae.batch_size] must be in [2, 8192]: 1"},
         {SOURCE + ",'vae':{'batch_size':8193}", "[vae.batch_size] must be in [2, 8192]: 8193"},
@@ -126,22 +134,22 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'vae':{'patience':-1}", "[vae.patience] must be in [0, 1000]: -1"},
         {SOURCE + ",'vae':{'restarts':0}", "[vae.restarts] must be in [1, 10]: 0"},
         {SOURCE + ",'vae':{'restarts':11}", "[vae.restarts] must be in [1, 10]: 11"},
-        {SOURCE + ",'vae':{'learning_rate':2}", "[vae.learning_rate] must be in [1.0E-6, 1.0]: 2.0"},
+        {SOURCE + ",'vae':{'learning_rate':2}", "[vae.learning_rate] must be in [1.0E-6, 1.0]: 2"},
         {SOURCE + ",'vae':{'seed':'x'}", "[vae.seed] must be an integer in ["},
-        {SOURCE + ",'vae':{'dropout':0.1}", "unknown key [vae.dropout] with value [0.1]"},
-        {SOURCE + ",'clusters':{'count':1}", "[clusters.count] must be \"auto\" or in [2, 1000]: 1"},
-        {SOURCE + ",'clusters':{'count':1001}", "[clusters.count] must be \"auto\" or in [2, 1000]: 1001"},
+        {SOURCE + ",'vae':{'dropout':0.1}", "unknown key [vae.dropout] with value 0.1"},
+        {SOURCE + ",'clusters':{'count':1}", "[clusters.count] must be in [2, 1000] or \"auto\": 1"},
+        {SOURCE + ",'clusters':{'count':1001}", "[clusters.count] must be in [2, 1000] or \"auto\": 1001"},
         {SOURCE + ",'clusters':{'k':5}", "unknown key [clusters.k]"},
         {SOURCE + ",'preset':'nope'", "[preset] must be one of [news]: nope"},
         {SOURCE + ",'preset':3", "[preset] must be a non-empty string: 3"},
-        {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": soon"},
-        {SOURCE + ",'refresh':{'interval':'5s'}", "[refresh.interval] must be at least 1m: 5s"},
+        {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": \"soon\""},
+        {SOURCE + ",'refresh':{'interval':'5s'}", "[refresh.interval] must be at least 1m: \"5s\""},
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
         {SOURCE + ",'refresh':{'on_drift':1}", "[refresh.on_drift] must be true or false: 1"},
         {SOURCE + ",'refresh':{'when':1}", "unknown key [refresh.when]"},
         {
             SOURCE + ",'state':'ready'",
-            "unknown key [state] with value [ready], must be one of [clusters, preset, refresh, source, "
+            "unknown key [state] with value \"ready\", must be one of [clusters, preset, refresh, source, "
         },
     };
 
@@ -259,5 +267,13 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                     .utf8ToString();
             assertThat(parse(definition.name(), json), equalTo(definition));
         }
+    }
+
+    public void testOptionsAreDocumented() {
+        OptionTables.check("source", SourceJson.SOURCE);
+        OptionTables.check("text", OptionsJson.TEXT);
+        OptionTables.check("vae", VaeOptionsJson.VAE);
+        OptionTables.check("clusters", OptionsJson.CLUSTERS);
+        OptionTables.check("refresh", OptionsJson.REFRESH);
     }
 }

@@ -98,9 +98,9 @@ public class WireTests extends OpenSearchTestCase {
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
         Map<String, Object> older = source(document.toSource());
-        assertThat(StrictMap.asMap(older.get("summary")).remove("encoder_generation"), equalTo(2));
-        StrictMap.asMap(older.get("summary")).remove("cluster_curve");
-        StrictMap.asMap(older.get("summary")).remove("clusters_chosen");
+        assertThat(StrictMap.object(older.get("summary")).remove("encoder_generation"), equalTo(2));
+        StrictMap.object(older.get("summary")).remove("cluster_curve");
+        StrictMap.object(older.get("summary")).remove("clusters_chosen");
         GenerationSummary read = GenerationDocument.read(older).summary();
         assertThat(read.info().encoderGeneration(), equalTo(4));
         assertThat(read.curve(), equalTo(CountCurve.NONE));

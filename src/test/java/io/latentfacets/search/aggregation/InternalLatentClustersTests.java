@@ -57,7 +57,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
      */
     private InternalLatentClusters shard(FacetOptions options, int[] docs) {
         if (docs.length == 0 && randomBoolean()) {
-            return InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, Map.of(), null, null);
+            return shard(Pin.NONE, options, List.of(), 0);
         }
         long[] counts = new long[12];
         double[] sums = new double[12];
@@ -83,7 +83,18 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                         InternalAggregations.from(List.of(new InternalSum("sum", sums[c], DocValueFormat.RAW, null)))));
             }
         }
-        return InternalLatentClusters.ofShard("topics", pin, options, buckets, unassigned, 0, Map.of(), null, null);
+        return shard(pin, options, buckets, unassigned);
+    }
+
+    private static InternalLatentClusters shard(
+            Pin pin, FacetOptions options, List<ClusterBucket> buckets, long unassigned) {
+        return InternalLatentClusters.ofShard(
+                "topics",
+                InternalLatentClusters.Asked.of(pin, options),
+                buckets,
+                new InternalLatentClusters.Uncounted(unassigned, 0, Map.of()),
+                null,
+                null);
     }
 
     private InternalLatentClusters copy(InternalAggregation aggregation) {
@@ -173,10 +184,8 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     public void testModelsAreNotMixed() {
         FacetOptions options = options(10, 1, BucketOrder.key(true));
         InternalLatentClusters news = shard(options, new int[] {0, 1});
-        InternalLatentClusters mail = InternalLatentClusters.ofShard(
-                "topics", new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3, 0, Map.of(), null, null);
-        InternalLatentClusters unmapped =
-                InternalLatentClusters.ofShard("topics", Pin.NONE, options, List.of(), 0, 0, Map.of(), null, null);
+        InternalLatentClusters mail = shard(new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3);
+        InternalLatentClusters unmapped = shard(Pin.NONE, options, List.of(), 0);
         assertEquals(
                 "mail",
                 reduce(List.of(unmapped, mail, unmapped), randomBoolean()).model());

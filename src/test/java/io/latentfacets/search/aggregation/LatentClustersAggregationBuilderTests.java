@@ -9,6 +9,7 @@ import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
+import io.latentfacets.strict.OptionTables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,30 +94,27 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
     }
 
     public void testBadBodies() {
-        bad("{\"size\":0}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [0]");
-        bad("{\"size\":1001}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [1001]");
-        bad("{\"size\":1.5}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [1.5]");
+        bad("{\"size\":0}", "[size] of [latent_clusters] must be in [1, 1000]: 0");
+        bad("{\"size\":1001}", "[size] of [latent_clusters] must be in [1, 1000]: 1001");
+        bad("{\"size\":1.5}", "[size] of [latent_clusters] must be in [1, 1000]: 1.5");
         bad("{\"size\":\"10\"}", "[size] of [latent_clusters] must be an integer in [1, 1000]: \"10\"");
-        bad("{\"size\":null}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [null]");
-        bad("{\"size\":[1]}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [START_ARRAY]");
-        bad("{\"terms\":31}", "[terms] of [latent_clusters] must be an integer in [0, 30]: [31]");
-        bad("{\"terms\":-1}", "[terms] of [latent_clusters] must be an integer in [0, 30]: [-1]");
-        bad(
-                "{\"min_doc_count\":-1}",
-                "[min_doc_count] of [latent_clusters] must be an integer in [0, 2147483647]: [-1]");
+        bad("{\"size\":[1]}", "[size] of [latent_clusters] must be an integer in [1, 1000]: [1]");
+        bad("{\"terms\":31}", "[terms] of [latent_clusters] must be in [0, 30]: 31");
+        bad("{\"terms\":-1}", "[terms] of [latent_clusters] must be in [0, 30]: -1");
+        bad("{\"min_doc_count\":-1}", "[min_doc_count] of [latent_clusters] must be in [0, 2147483647]: -1");
         bad(
                 "{\"min_similarity\":1.01}",
-                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": [1.01]");
+                "[min_similarity] of [latent_clusters] must be in [0.0, 1.0] or \"auto\": 1.01");
         bad(
                 "{\"min_similarity\":true}",
-                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": [true]");
+                "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": true");
         bad(
                 "{\"min_similarity\":\"self\"}",
                 "[min_similarity] of [latent_clusters] must be a number in [0.0, 1.0] or \"auto\": \"self\"");
         bad("{\"level\":\"leaf\"}", "[level] of [latent_clusters] must be one of [clusters, parents]: \"leaf\"");
-        bad("{\"level\":1}", "[level] of [latent_clusters] must be a string that is not empty: [1]");
-        bad("{\"field\":7}", "[field] of [latent_clusters] must be a string that is not empty: [7]");
-        bad("{\"field\":\" \"}", "[field] of [latent_clusters] must be a string that is not empty: \" \"");
+        bad("{\"level\":1}", "[level] of [latent_clusters] must be one of [clusters, parents]: 1");
+        bad("{\"field\":7}", "[field] of [latent_clusters] must be a non-empty string: 7");
+        bad("{\"field\":\" \"}", "[field] of [latent_clusters] must be a non-empty string: \" \"");
         bad("{\"scope\":\"world\"}", "[scope] of [latent_clusters] must be one of [corpus, results]: \"world\"");
         bad(
                 "{\"clusters\":5}",
@@ -124,26 +122,56 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
         bad("{\"sample_per_shard\":500}", "[sample_per_shard] of [latent_clusters] goes with [scope] \"results\" only");
         bad(
                 "{\"scope\":\"results\",\"clusters\":1}",
-                "[clusters] of [latent_clusters] must be an integer in [2, 100] or \"auto\": [1]");
+                "[clusters] of [latent_clusters] must be in [2, 100] or \"auto\": 1");
         bad(
                 "{\"scope\":\"results\",\"clusters\":\"many\"}",
                 "[clusters] of [latent_clusters] must be an integer in [2, 100] or \"auto\": \"many\"");
         bad(
                 "{\"scope\":\"results\",\"sample_per_shard\":5}",
-                "[sample_per_shard] of [latent_clusters] must be an integer in [100, 100000]: [5]");
+                "[sample_per_shard] of [latent_clusters] must be in [100, 100000]: 5");
         bad(
                 "{\"scope\":\"results\",\"level\":\"parents\"}",
-                "[level] \"parents\" of [latent_clusters] goes with [scope] \"corpus\" only");
+                "[level] of [latent_clusters] must be \"clusters\" with [scope] \"results\"");
         bad(
                 "{\"scope\":\"results\",\"min_similarity\":\"auto\"}",
-                "[min_similarity] \"auto\" of [latent_clusters] goes with [scope] \"corpus\" only");
-        bad("{\"exclude_terms\":{}}", "[exclude_terms] of [latent_clusters] must be an array of 0 to 1000 strings");
-        bad("{\"exclude_terms\":[7]}", "[exclude_terms] of [latent_clusters] must be a string that is not empty: [7]");
+                "[min_similarity] of [latent_clusters] must be a number with [scope] \"results\"");
+        bad(
+                "{\"exclude_terms\":{}}",
+                "[exclude_terms] of [latent_clusters] must be a list of 0 to 1000 non-empty strings: {}");
+        bad(
+                "{\"exclude_terms\":[7]}",
+                "[exclude_terms] of [latent_clusters] must be a list of 0 to 1000 non-empty strings: [7]");
         bad("{\"exclude_terms\":[\"(\"]}", "[exclude_terms] must be a regular expression: [(]");
-        bad("{\"order\":\"_count\"}", "[order] of [latent_clusters] must be an object: \"_count\"");
-        bad("{\"order\":[]}", "[order] of [latent_clusters] must be");
+        bad(
+                "{\"order\":\"_count\"}",
+                "[order] of [latent_clusters] must be an object or a list of objects: \"_count\"");
+        bad(
+                "{\"order\":[]}",
+                "[order] of [latent_clusters] must be an object or a list of objects that is not empty: []");
         bad("{\"order\":{\"_count\":\"up\"}}", "Unknown order direction [up]");
-        bad("{\"sizes\":10}", "unknown key [sizes] in [latent_clusters], must be one of [field, size, scope,");
+        bad(
+                "{\"sizes\":10}",
+                "unknown key [sizes] of [latent_clusters] with value 10, must be one of [clusters, exclude_terms, field,");
+    }
+
+    /** The parser gives these as BigInteger, infinity and double: none is an accident within core. */
+    public void testNumbersBeyondLong() {
+        for (String number :
+                List.of("9223372036854775808", "-9223372036854775809", "1e300", "-1e300", "1e400", "\"NaN\"")) {
+            for (String key : List.of("size", "terms", "min_doc_count", "min_similarity")) {
+                bad("{\"" + key + "\":" + number + "}", "[" + key + "] of [latent_clusters] must be ");
+            }
+            for (String key : List.of("clusters", "sample_per_shard")) {
+                bad(
+                        "{\"scope\":\"results\",\"" + key + "\":" + number + "}",
+                        "[" + key + "] of [latent_clusters] must be ");
+            }
+        }
+        bad("{\"size\":9223372036854775808}", "[size] of [latent_clusters] must be in [1, 1000]: 9223372036854775808");
+    }
+
+    public void testNullCountsAsAbsent() throws IOException {
+        assertEquals(parse("{}"), parse("{\"size\":null,\"field\":null,\"order\":null,\"scope\":null}"));
     }
 
     private void bad(String body, String message) {
@@ -160,5 +188,9 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
             return (LatentClustersAggregationBuilder)
                     all.getAggregatorFactories().iterator().next();
         }
+    }
+
+    public void testOptionsAreDocumented() {
+        OptionTables.check("latent_clusters", FacetOptions.OPTIONS);
     }
 }

@@ -117,14 +117,14 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
         bad("{\"clusters\":[\"c1\"]}", "[field] of [latent_cluster] is required");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[]}",
-                "[clusters] of [latent_cluster] must be an array of 1 to 1000 strings");
+                "[clusters] of [latent_cluster] must be a list of 1 to 1000 non-empty strings: 0");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[7]}",
-                "[clusters] of [latent_cluster] must be a string that is not empty: [7]");
+                "[clusters] of [latent_cluster] must be a list of 1 to 1000 non-empty strings: [7]");
         bad(
                 "{\"field\":\"latent\",\"clusters\":7}",
-                "[clusters] of [latent_cluster] must be an array of 1 to 1000 strings: [7]");
-        bad("{\"field\":[],\"clusters\":[\"c1\"]}", "[field] of [latent_cluster] must be a string that is not empty");
+                "[clusters] of [latent_cluster] must be a list of 1 to 1000 non-empty strings: 7");
+        bad("{\"field\":[],\"clusters\":[\"c1\"]}", "[field] of [latent_cluster] must be a non-empty string: []");
         bad(
                 "{\"field\":\"latent\",\"partition\":\"x\",\"clusters\":[\"r1\"]}",
                 "[partition] of [latent_cluster] must be a token as [latent_clusters] returns it, but it is");
@@ -133,7 +133,7 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
         String changed = token.substring(0, 20) + (token.charAt(20) == 'A' ? 'B' : 'A') + token.substring(21);
         bad(
                 "{\"field\":\"latent\",\"partition\":\"" + changed + "\",\"clusters\":[\"r1\"]}",
-                "it is cut short or has been changed: \"" + changed.substring(0, 40) + "…\"");
+                "it is cut short or has been changed: \"" + changed + "\"");
         bad(
                 "{\"field\":\"latent\",\"partition\":\"" + token + "\",\"clusters\":[\"r3\"]}",
                 "[clusters] of [latent_cluster] must be keys of the partition, r0 to r2: \"r3\"");
@@ -146,13 +146,21 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
                 "[min_similarity] \"auto\" of [latent_cluster] does not go with [partition]");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_similarity\":2}",
-                "[min_similarity] of [latent_cluster] must be a number in [0.0, 1.0] or \"auto\": [2]");
+                "[min_similarity] of [latent_cluster] must be in [0.0, 1.0] or \"auto\": 2");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"boost\":-1}",
-                "[boost] of [latent_cluster] must be a number in");
+                "[boost] of [latent_cluster] must be in [0.0, 3.4028234663852886E38]: -1");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"cluster\":\"c1\"}",
-                "unknown key [cluster] in [latent_cluster]");
+                "unknown key [cluster] of [latent_cluster] with value \"c1\", must be one of [_name, boost,");
+    }
+
+    public void testNumbersBeyondLong() {
+        String query = "{\"field\":\"latent\",\"clusters\":[\"c1\"],";
+        for (String number : List.of("9223372036854775808", "-1e300", "1e400", "\"NaN\"")) {
+            bad(query + "\"min_similarity\":" + number + "}", "[min_similarity] of [latent_cluster] must be ");
+        }
+        bad(query + "\"boost\":1e300}", "[boost] of [latent_cluster] must be in");
     }
 
     private void bad(String body, String message) {

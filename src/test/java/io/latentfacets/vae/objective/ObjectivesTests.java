@@ -64,7 +64,16 @@ public final class ObjectivesTests {
     }
 
     private static VaeOptions options(String objective, int epochs, long seed, int restarts) {
-        return new VaeOptions(objective, 8, List.of(16), epochs, seed, 0.05, 0.3, 0.005, 512, 5, 0, 0, 0, 3, restarts);
+        return VaeOptions.builder()
+                .objective(objective)
+                .latentDims(8)
+                .hiddenDims(List.of(16))
+                .epochs(epochs)
+                .seed(seed)
+                .beta(0.05)
+                .neighbors(5)
+                .restarts(restarts)
+                .build();
     }
 
     private static final class Recorder implements TrainingListener {

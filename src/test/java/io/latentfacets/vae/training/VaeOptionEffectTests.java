@@ -48,22 +48,19 @@ public final class VaeOptionEffectTests {
         private int patience;
 
         VaeOptions options() {
-            return new VaeOptions(
-                    "vae",
-                    8,
-                    List.of(16),
-                    epochs,
-                    42,
-                    beta,
-                    temperature,
-                    0.01,
-                    512,
-                    neighbors,
-                    dropout,
-                    decay,
-                    annealing,
-                    patience,
-                    1);
+            return VaeOptions.builder()
+                    .latentDims(8)
+                    .hiddenDims(List.of(16))
+                    .epochs(epochs)
+                    .beta(beta)
+                    .temperature(temperature)
+                    .learningRate(0.01)
+                    .neighbors(neighbors)
+                    .wordDropout(dropout)
+                    .weightDecay(decay)
+                    .klAnnealing(annealing)
+                    .patience(patience)
+                    .build();
         }
     }
 

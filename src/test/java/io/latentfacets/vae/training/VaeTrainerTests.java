@@ -47,7 +47,16 @@ public final class VaeTrainerTests {
     }
 
     private static VaeOptions options(List<Integer> hidden, int epochs, double rate, double dropout) {
-        return new VaeOptions("vae", 8, hidden, epochs, 42, 0.01, 0.3, rate, 512, 5, dropout, 0.001, 0.5, 3, 1);
+        return VaeOptions.builder()
+                .latentDims(8)
+                .hiddenDims(hidden)
+                .epochs(epochs)
+                .learningRate(rate)
+                .neighbors(5)
+                .wordDropout(dropout)
+                .weightDecay(0.001)
+                .klAnnealing(0.5)
+                .build();
     }
 
     /** Remembers reports; throws at a batch if it is told to. */

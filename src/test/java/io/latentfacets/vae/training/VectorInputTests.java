@@ -352,7 +352,14 @@ public final class VectorInputTests {
     }
 
     private static VaeOptions options(int epochs) {
-        return new VaeOptions("vae", 8, List.of(32), epochs, 42, 0.01, 0.3, 0.005, 512, 5, 0.1, 0.001, 0, 3, 1);
+        return VaeOptions.builder()
+                .latentDims(8)
+                .hiddenDims(List.of(32))
+                .epochs(epochs)
+                .neighbors(5)
+                .wordDropout(0.1)
+                .weightDecay(0.001)
+                .build();
     }
 
     private static VaeWeights train(InputSource source, Corpus corpus, int epochs) {

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.strict;
+
+import java.io.IOException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Predicate;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.XContentBuilder;
+
+/**
+ * Options that belong together: reads them from bodies and streams, writes them to both, and documents them. Their
+ * order is that of the stream and of the documentation. Immutable.
+ *
+ * @param <R> the object that has the options
+ */
+public final class OptionGroup<R> {
+
+    private final R defaults;
+    private final List<Option<R, ?>> options;
+
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    public OptionGroup(R defaults, Option<R, ?>... options) {
+        this.defaults = defaults;
+        this.options = List.of(options);
+    }
+
+    /** A value for each option of a group. */
+    public static final class Values<R> {
+        private final IdentityHashMap<Option<R, ?>, Object> byOption = new IdentityHashMap<>();
+
+        /** Null where that is the default. */
+        @SuppressWarnings("unchecked") // only the methods below put values, each of its option's type
+        public <T> T get(Option<R, T> option) {
+            return (T) byOption.get(option);
+        }
+    }
+
+    /** What the body says, else the defaults. The caller checks for other keys. */
+    public Values<R> parse(StrictMap body) {
+        Values<R> values = new Values<>();
+        for (Option<R, ?> option : options) {
+            Object value = body.has(option.key())
+                    ? option.type().body().read(body, option.key())
+                    : option.of().apply(defaults);
+            values.byOption.put(option, value);
+        }
+        return values;
+    }
+
+    /** What {@link #write} wrote. */
+    public Values<R> read(StreamInput in) throws IOException {
+        Values<R> values = new Values<>();
+        for (Option<R, ?> option : options) {
+            values.byOption.put(option, option.type().in().read(in));
+        }
+        return values;
+    }
+
+    public void write(StreamOutput out, R of) throws IOException {
+        for (Option<R, ?> option : options) {
+            write(out, option, of);
+        }
+    }
+
+    private static <R, T> void write(StreamOutput out, Option<R, T> option, R of) throws IOException {
+        option.type().out().write(out, option.of().apply(of));
+    }
+
+    /** All that are not null, into an object that is open. */
+    public XContentBuilder show(XContentBuilder json, R of) throws IOException {
+        return show(json, of, option -> true);
+    }
+
+    /** @param which options to show */
+    public XContentBuilder show(XContentBuilder json, R of, Predicate<Option<R, ?>> which) throws IOException {
+        for (Option<R, ?> option : options) {
+            Object shown = shown(option, of);
+            if (shown != null && which.test(option)) {
+                json.field(option.key(), shown);
+            }
+        }
+        return json;
+    }
+
+    private static <R, T> Object shown(Option<R, T> option, R of) {
+        T value = option.of().apply(of);
+        return value == null ? null : option.type().shown().apply(value);
+    }
+
+    /** Whether a URL's parameter can say the option of that key, if it is one of ours. */
+    public boolean isInUrl(String key) {
+        return options.stream()
+                .anyMatch(option -> option.key().equals(key) && option.type().ofText() != null);
+    }
+
+    /** What the text of a URL's parameter would be in a body, if {@link #isInUrl}. */
+    public Object ofText(String key, String text) {
+        return options.stream()
+                .filter(option -> option.key().equals(key))
+                .map(option -> option.type().ofText().apply(text))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The options as a Markdown table. */
+    public String table() {
+        StringBuilder table = new StringBuilder("| option | default | values | |\n|---|---|---|---|\n");
+        for (Option<R, ?> option : options) {
+            String fallback = option.fallback() == null ? plain(shown(option, defaults)) : option.fallback();
+            table.append("| `" + option.key() + "` | " + fallback + " | "
+                            + option.type().bound() + " | ")
+                    .append(option.about() + " |\n");
+        }
+        return table.toString();
+    }
+
+    private static String plain(Object value) {
+        return value == null
+                ? "none"
+                : "`" + (value instanceof Number n ? OptionType.plain(n.doubleValue()) : value) + "`";
+    }
+}

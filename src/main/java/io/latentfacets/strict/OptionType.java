@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.strict;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
+
+/**
+ * The values that an {@link Option} takes: how one is read from a body, a URL and a stream, and how it is written.
+ * Immutable.
+ *
+ * @param bound which values there are, for the documentation; empty where the option's own text says it
+ * @param body reads a value that is there, or throws what {@link StrictMap#bad} makes
+ * @param ofText what a URL's text would be in a body; a text that is none is passed on for {@code body} to refuse. Null
+ *     where a URL cannot say the value
+ * @param in reads what {@code out} wrote
+ * @param shown the value as a body has it
+ */
+public record OptionType<T>(
+        String bound,
+        Body<T> body,
+        Function<String, Object> ofText,
+        Writeable.Reader<T> in,
+        Writeable.Writer<T> out,
+        Function<T, Object> shown) {
+
+    /** Reads one key of a body. */
+    @FunctionalInterface
+    public interface Body<T> {
+        T read(StrictMap from, String key);
+    }
+
+    private static final String OR_AUTO = " or \"auto\"";
+
+    public static OptionType<Integer> integer(int min, int max) {
+        return new OptionType<>(
+                range(min, max),
+                (from, key) -> from.integer(key, min, max, 0),
+                OptionType::numberOf,
+                StreamInput::readVInt,
+                StreamOutput::writeVInt,
+                value -> value);
+    }
+
+    /** @param auto what {@code "auto"} stands for */
+    public static OptionType<Integer> integerOrAuto(int min, int max, int auto) {
+        return new OptionType<>(
+                "`auto` or " + range(min, max),
+                (from, key) -> from.isAuto(key) ? auto : (int) from.integer(key, min, max, 0, OR_AUTO),
+                OptionType::numberOf,
+                StreamInput::readVInt,
+                StreamOutput::writeVInt,
+                value -> value == auto ? "auto" : value);
+    }
+
+    /** An integer from 0 on. */
+    public static OptionType<Long> count(int max) {
+        return new OptionType<>(
+                range(0, max),
+                (from, key) -> from.integer(key, 0L, (long) max, 0L),
+                OptionType::numberOf,
+                StreamInput::readVLong,
+                StreamOutput::writeVLong,
+                value -> value);
+    }
+
+    /** Any integer of 64 bits. */
+    public static OptionType<Long> seed() {
+        return new OptionType<>(
+                "any integer",
+                (from, key) -> from.integer(key, Long.MIN_VALUE, Long.MAX_VALUE, 0),
+                OptionType::numberOf,
+                StreamInput::readLong,
+                StreamOutput::writeLong,
+                value -> value);
+    }
+
+    public static OptionType<Double> number(double min, double max) {
+        return number(range(min, max), (from, key) -> from.number(key, min, max, 0));
+    }
+
+    /** @param bound which numbers whoever gets them accepts */
+    public static OptionType<Double> number(String bound) {
+        return number(bound, (from, key) -> from.number(key, 0));
+    }
+
+    private static OptionType<Double> number(String bound, Body<Double> body) {
+        return new OptionType<>(
+                bound, body, OptionType::numberOf, StreamInput::readDouble, StreamOutput::writeDouble, value -> value);
+    }
+
+    /** @param auto what {@code "auto"} stands for */
+    public static <T> OptionType<T> numberOrAuto(
+            double min,
+            double max,
+            T auto,
+            Function<Double, T> of,
+            Writeable.Reader<T> in,
+            Writeable.Writer<T> out,
+            Function<T, Double> number) {
+        return new OptionType<>(
+                "`auto` or " + range(min, max),
+                (from, key) -> from.isAuto(key) ? auto : of.apply(from.number(key, min, max, 0, OR_AUTO)),
+                OptionType::numberOf,
+                in,
+                out,
+                value -> value.equals(auto) ? "auto" : number.apply(value));
+    }
+
+    public static OptionType<Boolean> bool() {
+        return new OptionType<>(
+                "true or false",
+                (from, key) -> from.bool(key, false),
+                text -> text.isEmpty() || text.equals("true") ? (Object) true : text.equals("false") ? false : text,
+                StreamInput::readBoolean,
+                StreamOutput::writeBoolean,
+                value -> value);
+    }
+
+    /** A string that is not blank; an absent one may be null. */
+    public static OptionType<String> string() {
+        return new OptionType<>(
+                "",
+                (from, key) -> from.string(key, null),
+                text -> text,
+                StreamInput::readOptionalString,
+                StreamOutput::writeOptionalString,
+                value -> value);
+    }
+
+    public static OptionType<List<String>> strings(String bound, int min, int max) {
+        return new OptionType<>(
+                bound,
+                (from, key) -> from.strings(key, min, max, null),
+                null,
+                StreamInput::readStringList,
+                StreamOutput::writeStringCollection,
+                value -> value);
+    }
+
+    /**
+     * One of these values. A value's place in the list is its number in streams, so a new one goes to the end.
+     *
+     * @param key a value's name in bodies
+     */
+    public static <T> OptionType<T> oneOf(Function<T, String> key, List<T> values) {
+        List<String> keys = values.stream().map(key).toList();
+        return new OptionType<>(
+                "`" + String.join("`, `", keys) + "`",
+                (from, name) -> {
+                    int at = keys.indexOf(from.value(name));
+                    if (at < 0) {
+                        throw from.bad(name, "one of " + keys, from.value(name));
+                    }
+                    return values.get(at);
+                },
+                text -> text,
+                in -> values.get(Objects.checkIndex(in.readVInt(), values.size())),
+                (out, value) -> out.writeVInt(values.indexOf(value)),
+                key::apply);
+    }
+
+    /** Of options that no stream carries. */
+    public static <T> OptionType<T> ofBody(String bound, Body<T> body, Function<T, Object> shown) {
+        return new OptionType<>(
+                bound,
+                body,
+                null,
+                in -> {
+                    throw new UnsupportedOperationException(bound);
+                },
+                (out, value) -> {
+                    throw new UnsupportedOperationException(bound);
+                },
+                shown);
+    }
+
+    private static Object numberOf(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            return number == (int) number ? (Object) (int) number : (Object) number;
+        } catch (NumberFormatException e) {
+            return text;
+        }
+    }
+
+    private static String range(double min, double max) {
+        return max == Integer.MAX_VALUE ? "from " + plain(min) : plain(min) + " to " + plain(max);
+    }
+
+    static String plain(double value) {
+        return value == Math.rint(value)
+                ? String.format(Locale.ROOT, "%,d", (long) value)
+                : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+}
