@@ -49,8 +49,7 @@ import org.opensearch.transport.client.node.NodeClient;
  */
 public class RestSpecTests extends OpenSearchTestCase {
     private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
-    private static final Set<String> TYPES =
-            Set.of("boolean", "enum", "int", "list", "number", "string", "time");
+    private static final Set<String> TYPES = Set.of("boolean", "enum", "int", "list", "number", "string", "time");
 
     /** Bodies that the handlers accept which demand one. */
     private static final Map<String, String> BODIES = Map.of(
@@ -127,8 +126,8 @@ public class RestSpecTests extends OpenSearchTestCase {
             }
         }
         handlers = new ArrayList<>();
-        for (RestHandler handler : new LatentFacetsPlugin()
-                .getRestHandlers(Settings.EMPTY, null, null, null, null, null, null)) {
+        for (RestHandler handler :
+                new LatentFacetsPlugin().getRestHandlers(Settings.EMPTY, null, null, null, null, null, null)) {
             handlers.add((BaseRestHandler) handler);
         }
     }
@@ -142,7 +141,8 @@ public class RestSpecTests extends OpenSearchTestCase {
 
     public void testEveryRouteIsSpecifiedAndNothingElse() {
         Set<String> routes = new TreeSet<>();
-        handlers.forEach(handler -> handler.routes().forEach(route -> routes.add(route.getMethod() + " " + route.getPath())));
+        handlers.forEach(
+                handler -> handler.routes().forEach(route -> routes.add(route.getMethod() + " " + route.getPath())));
         Map<String, String> specified = new TreeMap<>();
         for (Spec spec : specs.values()) {
             for (Call call : spec.calls()) {
@@ -215,7 +215,10 @@ public class RestSpecTests extends OpenSearchTestCase {
     public void testEverySpecificationSaysWhatItIs() throws Exception {
         Set<String> headings = Files.readAllLines(repository().resolve("docs/api.md")).stream()
                 .filter(line -> line.startsWith("## "))
-                .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replaceAll("[^a-z_ -]", "").replace(' ', '-'))
+                .map(line -> line.substring(3)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z_ -]", "")
+                        .replace(' ', '-'))
                 .collect(Collectors.toSet());
         for (Spec spec : specs.values()) {
             String[] url = ((String) spec.documentation().get("url")).split("#", -1);
@@ -264,7 +267,8 @@ public class RestSpecTests extends OpenSearchTestCase {
                     .map(String::strip)
                     .collect(Collectors.joining("\n"));
             if (corpus.isEmpty() == false) {
-                corpora.computeIfAbsent(corpus, same -> new ArrayList<>()).add(file.getFileName().toString());
+                corpora.computeIfAbsent(corpus, same -> new ArrayList<>())
+                        .add(file.getFileName().toString());
             }
         }
         assertThat("files by what they index", corpora.values(), hasSize(1));
@@ -283,8 +287,8 @@ public class RestSpecTests extends OpenSearchTestCase {
     private static BaseRestHandler handler(Call call) {
         return handlers.stream()
                 .filter(handler -> handler.routes().stream()
-                        .anyMatch(route ->
-                                route.getMethod() == call.method() && route.getPath().equals(call.path())))
+                        .anyMatch(route -> route.getMethod() == call.method()
+                                && route.getPath().equals(call.path())))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no handler takes " + call));
     }

@@ -63,8 +63,7 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
                 Listeners.andThen(
                         listener,
                         (next, reader) -> client.search(
-                                inner,
-                                Listeners.andThen(next, (last, found) -> move(reader, found, response, last)))));
+                                inner, Listeners.andThen(next, (last, found) -> move(reader, found, response, last)))));
     }
 
     /** @param found has the facets; {@code response} gets them */

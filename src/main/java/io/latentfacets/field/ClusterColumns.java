@@ -27,8 +27,6 @@ import org.apache.lucene.util.ThreadInterruptedException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.lease.Releasables;
-import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.index.shard.ShardId;
 import org.opensearch.index.shard.ShardUtils;

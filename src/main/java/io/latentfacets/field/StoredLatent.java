@@ -106,14 +106,18 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     private static int generation(String field, Object value) {
         boolean whole = value instanceof Integer || value instanceof Long;
         if (!whole || ((Number) value).longValue() < 1 || ((Number) value).longValue() > Integer.MAX_VALUE) {
-            throw bad(field, "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + StrictMap.shown(value));
+            throw bad(
+                    field,
+                    "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + StrictMap.shown(value));
         }
         return ((Number) value).intValue();
     }
 
     private static byte[] latent(String field, Object value) {
         if (!(value instanceof String text)) {
-            throw bad(field, "[vector] must be a base64 string of 1 to " + MAX_DIMS + " bytes: " + StrictMap.shown(value));
+            throw bad(
+                    field,
+                    "[vector] must be a base64 string of 1 to " + MAX_DIMS + " bytes: " + StrictMap.shown(value));
         }
         byte[] latent;
         try {
@@ -124,14 +128,17 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
         if (latent.length == 0 || latent.length > MAX_DIMS) {
             throw bad(
                     field,
-                    "[vector] must have 1 to " + MAX_DIMS + " bytes, has " + latent.length + ": " + StrictMap.shown(value));
+                    "[vector] must have 1 to " + MAX_DIMS + " bytes, has " + latent.length + ": "
+                            + StrictMap.shown(value));
         }
         for (byte b : latent) {
             if (b != 0) {
                 return latent;
             }
         }
-        throw bad(field, "[vector] must not be all zero, all of its " + latent.length + " bytes are: " + StrictMap.shown(value));
+        throw bad(
+                field,
+                "[vector] must not be all zero, all of its " + latent.length + " bytes are: " + StrictMap.shown(value));
     }
 
     static MapperParsingException bad(String field, String what) {

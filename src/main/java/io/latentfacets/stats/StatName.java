@@ -24,7 +24,10 @@ public enum StatName implements WireEnum {
     CLUSTER_COLUMNS_DOCUMENTS(7, Kind.GAUGE, "documents they cover, a document of two columns twice"),
     CLUSTER_COLUMNS_BUILT_BY_WARMER(8, Kind.COUNTER, "columns built in the background, off the path of requests"),
     CLUSTER_COLUMNS_BUILT_BY_SEARCHES(9, Kind.COUNTER, "columns built by the search that needed them"),
-    CLUSTER_COLUMNS_FAILED(10, Kind.COUNTER, "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
+    CLUSTER_COLUMNS_FAILED(
+            10,
+            Kind.COUNTER,
+            "columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
     CLUSTER_COLUMN_MILLIS(11, Kind.LATENCY, "time to build a column, milliseconds"),
     CLUSTER_COLUMN_LOOKUPS(
             12,

@@ -121,7 +121,7 @@ public class HybridSearchTests extends LatentNodeTestCase {
 
     public void testSearchesThatAreOverAreForgotten() throws Exception {
         search(null, CORPUS);
-        assertBusy(() ->
-                assertEquals(0, LatentSearchTestPlugin.PARTITIONER.get().search().hybrids().open()));
+        assertBusy(() -> assertEquals(
+                0, LatentSearchTestPlugin.PARTITIONER.get().search().hybrids().open()));
     }
 }

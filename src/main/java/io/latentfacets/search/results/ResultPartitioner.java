@@ -75,19 +75,16 @@ public final class ResultPartitioner {
         SearchRequest inner = inner(client, request, nestedPath, target, options);
         ActionListener<Generation> sample = Listeners.andThen(
                 listener,
-                (next, generation) -> client.search(
-                        inner,
-                        Listeners.andThen(
-                                next,
-                                (last, response) -> client.threadPool()
-                                        .executor(ThreadPool.Names.SEARCH)
-                                        .execute(ActionRunnable.supply(
-                                                last,
-                                                () -> divide(
-                                                        sampleOf(response),
-                                                        generation,
-                                                        options,
-                                                        () -> checkCancelled(task)))))));
+                (next, generation) ->
+                        client.search(inner, Listeners.andThen(next, (last, response) -> client.threadPool()
+                                .executor(ThreadPool.Names.SEARCH)
+                                .execute(ActionRunnable.supply(
+                                        last,
+                                        () -> divide(
+                                                sampleOf(response),
+                                                generation,
+                                                options,
+                                                () -> checkCancelled(task)))))));
         search.pins().load(target.pin(), sample);
     }
 

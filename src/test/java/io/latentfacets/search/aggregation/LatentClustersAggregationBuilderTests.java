@@ -171,7 +171,7 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
     }
 
     public void testNullCountsAsAbsent() throws IOException {
-        assertEquals(parse("{}"), parse("{\"size\":null,\"field\":null,\"order\":null,\"scope\":null}"));
+        assertThat(parse("{}"), equalTo(parse("{\"size\":null,\"field\":null,\"order\":null,\"scope\":null}")));
     }
 
     private void bad(String body, String message) {
