@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,8 +50,7 @@ import org.opensearch.transport.client.node.NodeClient;
  */
 public class RestSpecTests extends OpenSearchTestCase {
     private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
-    private static final Set<String> TYPES =
-            Set.of("boolean", "enum", "int", "list", "number", "string", "time");
+    private static final Set<String> TYPES = Set.of("boolean", "enum", "int", "list", "number", "string", "time");
 
     /** Bodies that the handlers accept which demand one. */
     private static final Map<String, String> BODIES = Map.of(
@@ -61,6 +61,9 @@ public class RestSpecTests extends OpenSearchTestCase {
                             + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
             "latent.attach", "{\"index\": \"pages\"}",
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
+
+    /** Values other than the default, without which other parameters are refused. */
+    private static final Map<String, String> VALUES = Map.of("facets.scope", "results");
 
     private static Map<String, Spec> specs;
     private static List<BaseRestHandler> handlers;
@@ -115,6 +118,33 @@ public class RestSpecTests extends OpenSearchTestCase {
         }
     }
 
+    /** Parameters of a request that remember which of them a handler asks for, whether they are there or not. */
+    private static final class Asked extends AbstractMap<String, String> {
+        private final Map<String, String> params;
+        private final Set<String> names = new TreeSet<>();
+
+        private Asked(Map<String, String> params) {
+            this.params = new HashMap<>(params);
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            names.add((String) key);
+            return params.containsKey(key);
+        }
+
+        @Override
+        public String get(Object key) {
+            names.add((String) key);
+            return params.get(key);
+        }
+
+        @Override
+        public Set<Entry<String, String>> entrySet() {
+            return params.entrySet();
+        }
+    }
+
     @BeforeClass
     public static void readSpecs() throws IOException, URISyntaxException {
         specs = new TreeMap<>();
@@ -127,8 +157,8 @@ public class RestSpecTests extends OpenSearchTestCase {
             }
         }
         handlers = new ArrayList<>();
-        for (RestHandler handler : new LatentFacetsPlugin()
-                .getRestHandlers(Settings.EMPTY, null, null, null, null, null, null)) {
+        for (RestHandler handler :
+                new LatentFacetsPlugin().getRestHandlers(Settings.EMPTY, null, null, null, null, null, null)) {
             handlers.add((BaseRestHandler) handler);
         }
     }
@@ -142,7 +172,8 @@ public class RestSpecTests extends OpenSearchTestCase {
 
     public void testEveryRouteIsSpecifiedAndNothingElse() {
         Set<String> routes = new TreeSet<>();
-        handlers.forEach(handler -> handler.routes().forEach(route -> routes.add(route.getMethod() + " " + route.getPath())));
+        handlers.forEach(
+                handler -> handler.routes().forEach(route -> routes.add(route.getMethod() + " " + route.getPath())));
         Map<String, String> specified = new TreeMap<>();
         for (Spec spec : specs.values()) {
             for (Call call : spec.calls()) {
@@ -215,7 +246,10 @@ public class RestSpecTests extends OpenSearchTestCase {
     public void testEverySpecificationSaysWhatItIs() throws Exception {
         Set<String> headings = Files.readAllLines(repository().resolve("docs/api.md")).stream()
                 .filter(line -> line.startsWith("## "))
-                .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replaceAll("[^a-z_ -]", "").replace(' ', '-'))
+                .map(line -> line.substring(3)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z_ -]", "")
+                        .replace(' ', '-'))
                 .collect(Collectors.toSet());
         for (Spec spec : specs.values()) {
             String[] url = ((String) spec.documentation().get("url")).split("#", -1);
@@ -264,7 +298,8 @@ public class RestSpecTests extends OpenSearchTestCase {
                     .map(String::strip)
                     .collect(Collectors.joining("\n"));
             if (corpus.isEmpty() == false) {
-                corpora.computeIfAbsent(corpus, same -> new ArrayList<>()).add(file.getFileName().toString());
+                corpora.computeIfAbsent(corpus, same -> new ArrayList<>())
+                        .add(file.getFileName().toString());
             }
         }
         assertThat("files by what they index", corpora.values(), hasSize(1));
@@ -283,8 +318,8 @@ public class RestSpecTests extends OpenSearchTestCase {
     private static BaseRestHandler handler(Call call) {
         return handlers.stream()
                 .filter(handler -> handler.routes().stream()
-                        .anyMatch(route ->
-                                route.getMethod() == call.method() && route.getPath().equals(call.path())))
+                        .anyMatch(route -> route.getMethod() == call.method()
+                                && route.getPath().equals(call.path())))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no handler takes " + call));
     }
@@ -292,16 +327,17 @@ public class RestSpecTests extends OpenSearchTestCase {
     /** The parameters that the handler asks for while it prepares a request with these. */
     private Set<String> read(BaseRestHandler handler, Spec spec, Call call, Set<String> present, NodeClient client)
             throws Exception {
-        Map<String, String> params = new HashMap<>();
+        Map<String, String> values = new HashMap<>();
         for (String name : present) {
-            params.put(name, example(Spec.object(spec.inputs().get(name))));
+            String example = example(Spec.object(spec.inputs().get(name)));
+            values.put(name, VALUES.getOrDefault(name, example));
         }
-        RestRequest request = request(call, params, BODIES.get(spec.name()));
-        prepare(handler, request, client);
-        Set<String> read = new TreeSet<>(request.consumedParams());
+        Asked params = new Asked(values);
+        prepare(handler, request(call, params, BODIES.get(spec.name())), client);
+        Set<String> asked = new TreeSet<>(params.names);
         // how a body comes in the URL is common to all endpoints
-        read.removeAll(Set.of("source", "source_content_type"));
-        return read;
+        asked.removeAll(Set.of("source", "source_content_type"));
+        return asked;
     }
 
     private static String example(Map<String, Object> said) {
@@ -321,7 +357,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         FakeRestRequest.Builder builder = new FakeRestRequest.Builder(xContentRegistry())
                 .withMethod(call.method())
                 .withPath(call.path())
-                .withParams(new HashMap<>(params));
+                .withParams(params);
         if (body != null) {
             builder.withContent(new BytesArray(body), XContentType.JSON);
         }
