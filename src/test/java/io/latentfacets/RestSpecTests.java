@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,6 +61,9 @@ public class RestSpecTests extends OpenSearchTestCase {
                             + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
             "latent.attach", "{\"index\": \"pages\"}",
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
+
+    /** Values other than the default, without which other parameters are refused. */
+    private static final Map<String, String> VALUES = Map.of("facets.scope", "results");
 
     private static Map<String, Spec> specs;
     private static List<BaseRestHandler> handlers;
@@ -111,6 +115,33 @@ public class RestSpecTests extends OpenSearchTestCase {
         @SuppressWarnings("unchecked")
         private static Map<String, Object> object(Object value) {
             return (Map<String, Object>) value;
+        }
+    }
+
+    /** Parameters of a request that remember which of them a handler asks for, whether they are there or not. */
+    private static final class Asked extends AbstractMap<String, String> {
+        private final Map<String, String> params;
+        private final Set<String> names = new TreeSet<>();
+
+        private Asked(Map<String, String> params) {
+            this.params = new HashMap<>(params);
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            names.add((String) key);
+            return params.containsKey(key);
+        }
+
+        @Override
+        public String get(Object key) {
+            names.add((String) key);
+            return params.get(key);
+        }
+
+        @Override
+        public Set<Entry<String, String>> entrySet() {
+            return params.entrySet();
         }
     }
 
@@ -296,16 +327,17 @@ public class RestSpecTests extends OpenSearchTestCase {
     /** The parameters that the handler asks for while it prepares a request with these. */
     private Set<String> read(BaseRestHandler handler, Spec spec, Call call, Set<String> present, NodeClient client)
             throws Exception {
-        Map<String, String> params = new HashMap<>();
+        Map<String, String> values = new HashMap<>();
         for (String name : present) {
-            params.put(name, example(Spec.object(spec.inputs().get(name))));
+            String example = example(Spec.object(spec.inputs().get(name)));
+            values.put(name, VALUES.getOrDefault(name, example));
         }
-        RestRequest request = request(call, params, BODIES.get(spec.name()));
-        prepare(handler, request, client);
-        Set<String> read = new TreeSet<>(request.consumedParams());
+        Asked params = new Asked(values);
+        prepare(handler, request(call, params, BODIES.get(spec.name())), client);
+        Set<String> asked = new TreeSet<>(params.names);
         // how a body comes in the URL is common to all endpoints
-        read.removeAll(Set.of("source", "source_content_type"));
-        return read;
+        asked.removeAll(Set.of("source", "source_content_type"));
+        return asked;
     }
 
     private static String example(Map<String, Object> said) {
@@ -325,7 +357,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         FakeRestRequest.Builder builder = new FakeRestRequest.Builder(xContentRegistry())
                 .withMethod(call.method())
                 .withPath(call.path())
-                .withParams(new HashMap<>(params));
+                .withParams(params);
         if (body != null) {
             builder.withContent(new BytesArray(body), XContentType.JSON);
         }
