@@ -34,7 +34,7 @@ import org.opensearch.threadpool.ThreadPool;
  */
 public final class ModelStore {
 
-    private static final Logger LOGGER = LogManager.getLogger(ModelStore.class);
+    private static final Logger logger = LogManager.getLogger(ModelStore.class);
 
     private final ThreadPool threadPool;
     private final ModelRecords records;
@@ -189,7 +189,7 @@ public final class ModelStore {
             @Override
             public void onFailure(Exception e) {
                 // the listener knows by now how the work ended: a second call would contradict the first
-                LOGGER.error("a listener of the model store threw an exception", e);
+                logger.error("a listener of the model store threw an exception", e);
             }
         });
     }

@@ -2,6 +2,7 @@
 package io.latentfacets.search.aggregation;
 
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.model.ClusterEdits;
