@@ -34,11 +34,11 @@ public class StoredLatentTests extends OpenSearchTestCase {
     public void testWhatTheMapperRefusesIsNoLatentForReaders() {
         refused("unknown key [x]", Map.of("generation", 2, "vector", VECTOR, "x", 1));
         refused(
-                "[generation] must be an integer in [1, 2147483647]: [2.0]",
+                "[generation] must be an integer in [1, 2147483647]: 2.0",
                 Map.of("generation", 2.0, "vector", VECTOR));
-        refused("[generation] must be an integer in [1, 2147483647]: [0]", Map.of("generation", 0, "vector", VECTOR));
+        refused("[generation] must be an integer in [1, 2147483647]: 0", Map.of("generation", 0, "vector", VECTOR));
         refused(
-                "[generation] must be an integer in [1, 2147483647]: [4294967298]",
+                "[generation] must be an integer in [1, 2147483647]: 4294967298",
                 Map.of("generation", 4294967298L, "vector", VECTOR));
         refused("[generation] must be an integer", Map.of("vector", VECTOR));
         refused("[vector] must be a base64 string", Map.of("generation", 2));
@@ -49,7 +49,7 @@ public class StoredLatentTests extends OpenSearchTestCase {
                 "[vector] must have 1 to 1024 bytes, has 1025",
                 Map.of("generation", 2, "vector", Base64.getEncoder().encodeToString(new byte[1025])));
         refused("[vector] must not be all zero", Map.of("generation", 2, "vector", "AAAA"));
-        refused("[hash] must be a string: [7]", Map.of("generation", 2, "vector", VECTOR, "hash", 7));
+        refused("[hash] must be a string: 7", Map.of("generation", 2, "vector", VECTOR, "hash", 7));
         for (Object noObject : Arrays.asList("x", 7, List.of(new StoredLatent(2, LATENT, null).toMap()), null)) {
             assertThat(StoredLatent.of(noObject), nullValue());
         }

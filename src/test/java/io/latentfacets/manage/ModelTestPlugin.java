@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.field.LatentVectorFieldMapper;
+import org.opensearch.index.mapper.Mapper;
+import org.opensearch.plugins.MapperPlugin;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
@@ -46,7 +49,7 @@ import org.opensearch.watcher.ResourceWatcherService;
 
 /** The plugin as far as the store and the registry need it, with tasks whose life and death the test decides. */
 public final class ModelTestPlugin extends Plugin
-        implements SystemIndexPlugin, ActionPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
+        implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
 
     /** What a test works with; found in the node by its class. */
     public static final class Parts {
@@ -120,6 +123,11 @@ public final class ModelTestPlugin extends Plugin
     @Override
     public Collection<SystemIndexDescriptor> getSystemIndexDescriptors(Settings settings) {
         return List.of(SystemIndex.DESCRIPTOR);
+    }
+
+    @Override
+    public Map<String, Mapper.TypeParser> getMappers() {
+        return Map.of(LatentVectorFieldMapper.CONTENT_TYPE, LatentVectorFieldMapper.PARSER);
     }
 
     @Override
