@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import io.latentfacets.strict.StrictMap;
@@ -39,10 +41,12 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            wait = in.readBoolean();
-            indices = in.readStringList();
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            wait = frame.readBoolean();
+            indices = frame.readStringList();
         }
+    }
 
         /** Reads a body into this request; unknown keys and bad values are 400s. */
         void parse(StrictMap body) {
@@ -59,10 +63,13 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeString(model);
-            out.writeBoolean(wait);
-            out.writeStringCollection(indices);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeBoolean(wait);
+            frame.writeStringCollection(indices);
         }
+    }
 
         public String model() {
             return model;
@@ -104,17 +111,21 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            indices = in.readStringList();
-            reencoded = new Reencoded(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            indices = frame.readStringList();
+            reencoded = new Reencoded(frame);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(model);
-            out.writeStringCollection(indices);
-            reencoded.writeTo(out);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeStringCollection(indices);
+            reencoded.writeTo(frame);
         }
+    }
 
         public List<String> indices() {
             return indices;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import java.io.IOException;
@@ -37,16 +39,21 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            wait = in.readBoolean();
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            wait = frame.readBoolean();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeString(model);
-            out.writeBoolean(wait);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeBoolean(wait);
         }
+    }
 
         public String model() {
             return model;
@@ -75,15 +82,19 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            reencoded = new Reencoded(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            reencoded = new Reencoded(frame);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(model);
-            reencoded.writeTo(out);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            reencoded.writeTo(frame);
         }
+    }
 
         public List<String> tasks() {
             return reencoded.tasks();

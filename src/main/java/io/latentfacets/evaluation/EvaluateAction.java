@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionType;
@@ -127,25 +129,29 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            generation = in.readVInt();
-            documents = new Documents(in);
-            agreement = in.readOptionalWriteable(Agreement::new);
-            quality = new Quality(in);
-            clusters = in.readList(EvaluatedCluster::new);
-            tookMillis = in.readVLong();
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            generation = frame.readVInt();
+            documents = new Documents(frame);
+            agreement = frame.readOptionalWriteable(Agreement::new);
+            quality = new Quality(frame);
+            clusters = frame.readList(EvaluatedCluster::new);
+            tookMillis = frame.readVLong();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(model);
-            out.writeVInt(generation);
-            documents.writeTo(out);
-            out.writeOptionalWriteable(agreement);
-            quality.writeTo(out);
-            out.writeCollection(clusters);
-            out.writeVLong(tookMillis);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeVInt(generation);
+            documents.writeTo(frame);
+            frame.writeOptionalWriteable(agreement);
+            quality.writeTo(frame);
+            frame.writeCollection(clusters);
+            frame.writeVLong(tookMillis);
         }
+    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
@@ -96,20 +98,25 @@ public final class EvaluateRequest extends ActionRequest {
 
     public EvaluateRequest(StreamInput in) throws IOException {
         super(in);
-        model = in.readString();
-        OptionGroup.Values<EvaluateRequest> values = OPTIONS.read(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+        model = frame.readString();
+        OptionGroup.Values<EvaluateRequest> values = OPTIONS.read(frame);
         labelField = values.get(LABEL_FIELD);
         indices = values.get(INDEX);
         query = values.get(QUERY);
         generation = values.get(GENERATION);
         maxDocuments = values.get(MAX_DOCUMENTS);
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-        out.writeString(model);
-        OPTIONS.write(out, this);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeString(model);
+        OPTIONS.write(frame, this);
+        }
     }
 
     String model() {

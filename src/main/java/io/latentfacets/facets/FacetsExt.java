@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.wire.FrameOutput;
+import io.latentfacets.wire.FrameInput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -24,13 +26,15 @@ public final class FacetsExt extends SearchExtBuilder {
         this.facets = Objects.requireNonNull(facets);
     }
 
-    public FacetsExt(StreamInput in) throws IOException {
-        this(in.readMap());
+    static FacetsExt read(StreamInput in) throws IOException {
+        try (FrameInput frame = FrameInput.open(in)) {
+            return new FacetsExt(frame.readMap());
+        }
     }
 
     /** How a node learns of it. */
     public static SearchPlugin.SearchExtSpec<FacetsExt> spec() {
-        return new SearchPlugin.SearchExtSpec<>(NAME, FacetsExt::new, FacetsExt::parse);
+        return new SearchPlugin.SearchExtSpec<>(NAME, FacetsExt::read, FacetsExt::parse);
     }
 
     /** @param parser on the start of the object */
@@ -40,7 +44,9 @@ public final class FacetsExt extends SearchExtBuilder {
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        out.writeMap(facets);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeMap(facets);
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import org.opensearch.action.ActionRequest;
@@ -35,19 +37,24 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            key = in.readString();
-            edit = new ClusterEdits.Edit(in.readOptionalString(), in.readBoolean());
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            key = frame.readString();
+            edit = new ClusterEdits.Edit(frame.readOptionalString(), frame.readBoolean());
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeString(model);
-            out.writeString(key);
-            out.writeOptionalString(edit.label());
-            out.writeBoolean(edit.hidden());
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeString(key);
+            frame.writeOptionalString(edit.label());
+            frame.writeBoolean(edit.hidden());
         }
+    }
 
         String model() {
             return model;

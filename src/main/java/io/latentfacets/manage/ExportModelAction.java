@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import org.opensearch.action.ActionType;
@@ -42,17 +44,21 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-            definition = new ModelDefinition(in);
-            generation = in.readVInt();
-            archive = in.readBytesReference();
+        try (FrameInput frame = FrameInput.open(in)) {
+            definition = new ModelDefinition(frame);
+            generation = frame.readVInt();
+            archive = frame.readBytesReference();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            definition.writeTo(out);
-            out.writeVInt(generation);
-            out.writeBytesReference(archive);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            definition.writeTo(frame);
+            frame.writeVInt(generation);
+            frame.writeBytesReference(archive);
         }
+    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
@@ -177,17 +179,21 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            generation = in.readVInt();
-            clusters = in.readList(View::new);
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            generation = frame.readVInt();
+            clusters = frame.readList(View::new);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(model);
-            out.writeVInt(generation);
-            out.writeCollection(clusters);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeVInt(generation);
+            frame.writeCollection(clusters);
         }
+    }
 
         int generation() {
             return generation;

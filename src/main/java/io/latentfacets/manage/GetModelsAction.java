@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionType;
@@ -31,13 +33,17 @@ public final class GetModelsAction extends ActionType<GetModelsAction.Response> 
 
         Response(StreamInput in) throws IOException {
             super(in);
-            models = in.readList(ModelView::new);
+        try (FrameInput frame = FrameInput.open(in)) {
+            models = frame.readList(ModelView::new);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeCollection(models);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeCollection(models);
         }
+    }
 
         List<ModelView> models() {
             return models;

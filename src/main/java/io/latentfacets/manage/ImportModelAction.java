@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,16 +42,21 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            definition = new ModelDefinition(in);
-            archive = in.readBytesReference();
+        try (FrameInput frame = FrameInput.open(in)) {
+            definition = new ModelDefinition(frame);
+            archive = frame.readBytesReference();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            definition.writeTo(out);
-            out.writeBytesReference(archive);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            definition.writeTo(frame);
+            frame.writeBytesReference(archive);
         }
+    }
 
         ModelDefinition definition() {
             return definition;
@@ -78,15 +85,19 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
-            generation = in.readVInt();
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
+            generation = frame.readVInt();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(model);
-            out.writeVInt(generation);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeVInt(generation);
         }
+    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
@@ -48,21 +50,26 @@ public final class ModelRequest extends ActionRequest {
 
     public ModelRequest(StreamInput in) throws IOException {
         super(in);
-        model = in.readString();
-        generation = in.readVInt();
-        cluster = in.readOptionalString();
-        force = in.readBoolean();
-        sentences = in.readBoolean();
+        try (FrameInput frame = FrameInput.open(in)) {
+        model = frame.readString();
+        generation = frame.readVInt();
+        cluster = frame.readOptionalString();
+        force = frame.readBoolean();
+        sentences = frame.readBoolean();
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-        out.writeString(model);
-        out.writeVInt(generation);
-        out.writeOptionalString(cluster);
-        out.writeBoolean(force);
-        out.writeBoolean(sentences);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeString(model);
+        frame.writeVInt(generation);
+        frame.writeOptionalString(cluster);
+        frame.writeBoolean(force);
+        frame.writeBoolean(sentences);
+        }
     }
 
     String model() {

@@ -22,7 +22,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
 record ModelView(StoredModel stored, String error, TrainingStatus training) implements Writeable, ToXContentObject {
 
     ModelView(StreamInput in) throws IOException {
-        this(new StoredModel(in), in.readOptionalString(), in.readOptionalWriteable(TrainingStatus::new));
+        this(new StoredModel(in), in.readOptionalString(), in.readOptionalWriteable(TrainingStatus::read));
     }
 
     @Override

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.Pin;
@@ -87,13 +89,15 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     LatentNeighborsQueryBuilder(StreamInput in, Supplier<NeighborTargets> targets) throws IOException {
         super(in);
         this.targets = Objects.requireNonNull(targets);
-        field = new PinnedField(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+        field = new PinnedField(frame);
         question = new Question(
-                in.readVInt(),
-                NeighborTarget.read(in),
-                in.readBoolean(),
-                in.readOptionalNamedWriteable(QueryBuilder.class));
+                frame.readVInt(),
+                NeighborTarget.read(frame),
+                frame.readBoolean(),
+                frame.readOptionalNamedWriteable(QueryBuilder.class));
         resolution = new Resolution.Open();
+        }
     }
 
     /** How a node learns of this query. */
@@ -107,11 +111,14 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         if (resolution instanceof Resolution.Underway) {
             throw new IllegalStateException("[" + NAME + "] is sent before its rewrite has ended");
         }
-        field.writeTo(out);
-        out.writeVInt(question.k());
-        question.target().writeTo(out);
-        out.writeBoolean(question.include());
-        out.writeOptionalNamedWriteable(question.filter());
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+        field.writeTo(frame);
+        frame.writeVInt(question.k());
+        question.target().writeTo(frame);
+        frame.writeBoolean(question.include());
+        frame.writeOptionalNamedWriteable(question.filter());
+        }
     }
 
     /** Strict: unknown keys and bad values are refused. */

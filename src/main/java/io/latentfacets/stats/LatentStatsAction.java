@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.stats;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,14 +40,19 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            stats = WireEnum.readSet(in, StatName.class);
+        try (FrameInput frame = FrameInput.open(in)) {
+            stats = WireEnum.readSet(frame, StatName.class);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            WireEnum.writeSet(out, stats);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            WireEnum.writeSet(frame, stats);
         }
+    }
 
         Set<StatName> stats() {
             return stats;

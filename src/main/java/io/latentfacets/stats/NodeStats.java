@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.stats;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -28,14 +30,16 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
 
     NodeStats(StreamInput in) throws IOException {
         super(in);
+        try (FrameInput frame = FrameInput.open(in)) {
         values = new EnumMap<>(StatName.class);
-        int size = in.readVInt();
+        int size = frame.readVInt();
         for (int i = 0; i < size; i++) {
-            StatName stat = WireEnum.find(StatName.class, in.readVInt());
-            Object value = read(WireEnum.read(in, StatName.Kind.class), in);
+            StatName stat = WireEnum.find(StatName.class, frame.readVInt());
+            Object value = read(WireEnum.read(frame, StatName.Kind.class), frame);
             if (stat != null) { // else a newer node's
                 values.put(stat, value);
             }
+        }
         }
     }
 
@@ -51,16 +55,18 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-        out.writeVInt(values.size());
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeVInt(values.size());
         for (Map.Entry<StatName, Object> entry : values.entrySet()) {
-            WireEnum.write(out, entry.getKey());
-            WireEnum.write(out, entry.getKey().kind());
+            WireEnum.write(frame, entry.getKey());
+            WireEnum.write(frame, entry.getKey().kind());
             switch (entry.getKey().kind()) {
-                case COUNTER, GAUGE -> out.writeZLong((Long) entry.getValue());
-                case LATENCY -> ((Latency) entry.getValue()).writeTo(out);
-                case TEXT -> out.writeString((String) entry.getValue());
-                case FLAG -> out.writeBoolean((Boolean) entry.getValue());
+                case COUNTER, GAUGE -> frame.writeZLong((Long) entry.getValue());
+                case LATENCY -> ((Latency) entry.getValue()).writeTo(frame);
+                case TEXT -> frame.writeString((String) entry.getValue());
+                case FLAG -> frame.writeBoolean((Boolean) entry.getValue());
             }
+        }
         }
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import java.util.Map;
@@ -35,21 +37,26 @@ final class TrainNodeRequest extends TransportRequest {
 
     TrainNodeRequest(StreamInput in) throws IOException {
         super(in);
-        definition = new ModelDefinition(in);
-        generation = in.readVInt();
-        mode = in.readEnum(TrainMode.class);
-        force = in.readBoolean();
-        node = in.readString();
+        try (FrameInput frame = FrameInput.open(in)) {
+        definition = new ModelDefinition(frame);
+        generation = frame.readVInt();
+        mode = TrainMode.TYPE.in().read(frame);
+        force = frame.readBoolean();
+        node = frame.readString();
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-        definition.writeTo(out);
-        out.writeVInt(generation);
-        out.writeEnum(mode);
-        out.writeBoolean(force);
-        out.writeString(node);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+        definition.writeTo(frame);
+        frame.writeVInt(generation);
+        TrainMode.TYPE.out().write(frame, mode);
+        frame.writeBoolean(force);
+        frame.writeString(node);
+        }
     }
 
     ModelDefinition definition() {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.util.List;
@@ -22,14 +24,18 @@ final class TrainNodeResponse extends TransportResponse {
 
     TrainNodeResponse(StreamInput in) throws IOException {
         super(in);
-        summary = new GenerationSummary(in);
-        history = in.readList(StreamInput::readMap);
+        try (FrameInput frame = FrameInput.open(in)) {
+        summary = new GenerationSummary(frame);
+        history = frame.readList(StreamInput::readMap);
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        summary.writeTo(out);
-        out.writeCollection(history, StreamOutput::writeMap);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        summary.writeTo(frame);
+        frame.writeCollection(history, StreamOutput::writeMap);
+        }
     }
 
     GenerationSummary summary() {

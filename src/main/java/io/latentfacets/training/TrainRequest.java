@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import io.latentfacets.strict.StrictMap;
@@ -27,10 +29,12 @@ public final class TrainRequest extends ActionRequest {
 
     public TrainRequest(StreamInput in) throws IOException {
         super(in);
-        model = in.readString();
-        mode = TrainMode.TYPE.in().read(in);
-        force = in.readBoolean();
-        storeTaskResult = in.readBoolean();
+        try (FrameInput frame = FrameInput.open(in)) {
+        model = frame.readString();
+        mode = TrainMode.TYPE.in().read(frame);
+        force = frame.readBoolean();
+        storeTaskResult = frame.readBoolean();
+        }
     }
 
     /** Reads a body into this request; unknown keys and bad values are 400s. */
@@ -43,10 +47,13 @@ public final class TrainRequest extends ActionRequest {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-        out.writeString(model);
-        TrainMode.TYPE.out().write(out, mode);
-        out.writeBoolean(force);
-        out.writeBoolean(storeTaskResult);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeString(model);
+        TrainMode.TYPE.out().write(frame, mode);
+        frame.writeBoolean(force);
+        frame.writeBoolean(storeTaskResult);
+        }
     }
 
     public String model() {

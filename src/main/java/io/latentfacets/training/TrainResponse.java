@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.util.Map;
@@ -27,14 +29,18 @@ public final class TrainResponse extends ActionResponse implements ToXContentObj
 
     TrainResponse(StreamInput in) throws IOException {
         super(in);
-        task = in.readString();
-        summary = new GenerationSummary(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+        task = frame.readString();
+        summary = new GenerationSummary(frame);
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        out.writeString(task);
-        summary.writeTo(out);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeString(task);
+        summary.writeTo(frame);
+        }
     }
 
     public GenerationSummary summary() {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameOutput;
+import io.latentfacets.wire.FrameInput;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.constructorArg;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.optionalConstructorArg;
 
@@ -98,7 +100,14 @@ public record TrainingStatus(
         history = List.copyOf(history);
     }
 
-    public TrainingStatus(StreamInput in) throws IOException {
+    /** Reads what {@link #writeTo} wrote. */
+    public static TrainingStatus read(StreamInput in) throws IOException {
+        try (FrameInput frame = FrameInput.open(in)) {
+            return new TrainingStatus(frame);
+        }
+    }
+
+    private TrainingStatus(FrameInput in) throws IOException {
         this(
                 in.readString(),
                 in.readVInt(),
@@ -119,21 +128,23 @@ public record TrainingStatus(
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        out.writeString(model);
-        out.writeVInt(generation);
-        out.writeString(state);
-        out.writeString(phase);
-        out.writeVLong(documentsRead);
-        out.writeVInt(epoch);
-        out.writeVInt(epochs);
-        out.writeMap(loss, StreamOutput::writeString, StreamOutput::writeDouble);
-        out.writeDouble(percent);
-        out.writeVLong(elapsedMillis);
-        out.writeLong(etaMillis);
-        out.writeOptionalString(node);
-        out.writeOptionalString(device);
-        out.writeOptionalString(error);
-        out.writeCollection(history, StreamOutput::writeMap);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        frame.writeString(model);
+        frame.writeVInt(generation);
+        frame.writeString(state);
+        frame.writeString(phase);
+        frame.writeVLong(documentsRead);
+        frame.writeVInt(epoch);
+        frame.writeVInt(epochs);
+        frame.writeMap(loss, StreamOutput::writeString, StreamOutput::writeDouble);
+        frame.writeDouble(percent);
+        frame.writeVLong(elapsedMillis);
+        frame.writeLong(etaMillis);
+        frame.writeOptionalString(node);
+        frame.writeOptionalString(device);
+        frame.writeOptionalString(error);
+        frame.writeCollection(history, StreamOutput::writeMap);
+        }
     }
 
     /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import java.io.IOException;
@@ -34,14 +36,19 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
 
         public Request(StreamInput in) throws IOException {
             super(in);
-            model = in.readString();
+        try (FrameInput frame = FrameInput.open(in)) {
+            model = frame.readString();
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-            out.writeString(model);
+
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
         }
+    }
 
         public String model() {
             return model;
@@ -64,13 +71,17 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
 
         Response(StreamInput in) throws IOException {
             super(in);
-            status = new TrainingStatus(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+            status = TrainingStatus.read(frame);
         }
+    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            status.writeTo(out);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            status.writeTo(frame);
         }
+    }
 
         public TrainingStatus status() {
             return status;

@@ -32,7 +32,7 @@ public class FacetsExtTests extends OpenSearchTestCase {
 
     public void testWire() throws IOException {
         FacetsExt ext = new FacetsExt(facets());
-        FacetsExt copy = copyWriteable(ext, writableRegistry(), FacetsExt::new);
+        FacetsExt copy = copyWriteable(ext, writableRegistry(), FacetsExt::read);
         assertEquals(ext, copy);
         assertEquals(ext.hashCode(), copy.hashCode());
         assertNotEquals(ext, new FacetsExt(Map.of()));

@@ -52,7 +52,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
 
     @Override
     protected Writeable.Reader<TrainingStatus> instanceReader() {
-        return TrainingStatus::new;
+        return TrainingStatus::read;
     }
 
     @Override

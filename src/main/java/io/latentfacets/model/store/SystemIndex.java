@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import org.opensearch.action.admin.indices.mapping.put.PutMappingRequest;
+import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
+import org.opensearch.cluster.metadata.MappingMetadata;
+import org.opensearch.cluster.metadata.IndexMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +60,10 @@ public final class SystemIndex {
     public static final SystemIndexDescriptor DESCRIPTOR =
             new SystemIndexDescriptor(NAME + "*", "Models of latent-facets: definitions, generations, trainings");
 
+    /** Of the mapping and of the documents; as in the mapping's {@code _meta}. Raised when either gets something new. */
+    static final int FORMAT = 1;
+
+    private static final String MAPPING = "/system-index-mapping.json";
     private static final int PAGE = 500;
 
     /** A document as it was read; {@code source} is null when there is none. */
@@ -82,9 +90,18 @@ public final class SystemIndex {
         return state.metadata().hasIndex(NAME);
     }
 
-    /** Creates the index if need be; who loses a race to create it is content. */
+    /**
+     * To be called before a write: creates the index if there is none, and brings an older build's mapping up to this
+     * build's. The mapping of a newer build stays: its fields are only added to ours.
+     */
     void create() {
-        if (exists()) {
+        IndexMetadata index = clusterService.state().metadata().index(NAME);
+        if (index != null) {
+            if (format(index) < FORMAT) {
+                client.call(
+                        PutMappingAction.INSTANCE,
+                        new PutMappingRequest(NAME).source(resource(MAPPING), MediaTypeRegistry.JSON));
+            }
             return;
         }
         Settings settings = Settings.builder()
@@ -96,11 +113,21 @@ public final class SystemIndex {
             client.call(
                     CreateIndexAction.INSTANCE,
                     new CreateIndexRequest(NAME, settings)
-                            .mapping(resource("/system-index-mapping.json"), MediaTypeRegistry.JSON));
+                            .mapping(resource(MAPPING), MediaTypeRegistry.JSON));
         } catch (ResourceAlreadyExistsException e) {
             // another request, maybe on another node, was first: that is what we want
             assert e.getMessage() != null;
         }
+    }
+
+    /** The number in the mapping's {@code _meta}; 0 for none. */
+    static int format(IndexMetadata index) {
+        MappingMetadata mapping = index.mapping();
+        return mapping != null
+                        && mapping.sourceAsMap().get("_meta") instanceof Map<?, ?> meta
+                        && meta.get("format") instanceof Number format
+                ? format.intValue()
+                : 0;
     }
 
     private static String resource(String path) {

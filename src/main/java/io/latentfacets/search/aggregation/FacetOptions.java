@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.wire.FrameOutput;
+import io.latentfacets.wire.FrameInput;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.results.ResultOptions;
@@ -170,13 +172,17 @@ public record FacetOptions(
     }
 
     public static FacetOptions read(StreamInput in) throws IOException {
-        OptionGroup.Values<FacetOptions> values = OPTIONS.read(in);
-        return new FacetOptions(values, values.get(SIZE));
+        try (FrameInput frame = FrameInput.open(in)) {
+            OptionGroup.Values<FacetOptions> values = OPTIONS.read(frame);
+            return new FacetOptions(values, values.get(SIZE));
+        }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
-        OPTIONS.write(out, this);
+        try (FrameOutput frame = new FrameOutput(out)) {
+            OPTIONS.write(frame, this);
+        }
     }
 
     @Override

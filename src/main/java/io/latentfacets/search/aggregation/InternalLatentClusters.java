@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.wire.WireEnum;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.results.ResultClusters;
 import java.io.IOException;
@@ -52,7 +55,7 @@ public final class InternalLatentClusters
             return new Asked(
                     in.readString(),
                     in.readVInt(),
-                    in.readEnum(Scope.class),
+                    WireEnum.read(in, Scope.class),
                     in.readVInt(),
                     in.readVLong(),
                     InternalOrder.Streams.readOrder(in));
@@ -62,7 +65,7 @@ public final class InternalLatentClusters
         public void writeTo(StreamOutput out) throws IOException {
             out.writeString(model);
             out.writeVInt(generation);
-            out.writeEnum(scope);
+            WireEnum.write(out, scope);
             out.writeVInt(size);
             out.writeVLong(minDocCount);
             InternalOrder.Streams.writeOrder(order, out);
@@ -141,18 +144,22 @@ public final class InternalLatentClusters
 
     public InternalLatentClusters(StreamInput in) throws IOException {
         super(in);
-        asked = Asked.read(in);
-        buckets = in.readList(ClusterBucket::new);
-        uncounted = Uncounted.read(in);
-        division = in.readOptionalWriteable(Division::read);
+        try (FrameInput frame = FrameInput.open(in)) {
+        asked = Asked.read(frame);
+        buckets = frame.readList(ClusterBucket::new);
+        uncounted = Uncounted.read(frame);
+        division = frame.readOptionalWriteable(Division::read);
+        }
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        asked.writeTo(out);
-        out.writeList(buckets);
-        uncounted.writeTo(out);
-        out.writeOptionalWriteable(division);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        asked.writeTo(frame);
+        frame.writeList(buckets);
+        uncounted.writeTo(frame);
+        frame.writeOptionalWriteable(division);
+        }
     }
 
     @Override

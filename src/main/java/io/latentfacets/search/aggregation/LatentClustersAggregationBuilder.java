@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchedIndices;
 import io.latentfacets.search.ShardField;
@@ -73,9 +75,11 @@ public final class LatentClustersAggregationBuilder
             throws IOException {
         super(in);
         this.partitioner = Objects.requireNonNull(partitioner);
-        target = new PinnedField(in);
-        options = FacetOptions.read(in);
-        division = Division.received(options.scope(), in.readOptionalWriteable(ResultClusters::read));
+        try (FrameInput frame = FrameInput.open(in)) {
+        target = new PinnedField(frame);
+        options = FacetOptions.read(frame);
+        division = Division.received(options.scope(), frame.readOptionalWriteable(ResultClusters::read));
+        }
     }
 
     /** How a node learns of this aggregation, and of the one that it is made with. */
@@ -92,9 +96,11 @@ public final class LatentClustersAggregationBuilder
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        target.writeTo(out);
-        options.writeTo(out);
-        out.writeOptionalWriteable(division.clusters());
+        try (FrameOutput frame = new FrameOutput(out)) {
+        target.writeTo(frame);
+        options.writeTo(frame);
+        frame.writeOptionalWriteable(division.clusters());
+        }
     }
 
     /** Strict: unknown keys and bad values are refused. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.query;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.PinnedField;
@@ -122,11 +124,13 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     public LatentClusterQueryBuilder(StreamInput in, Supplier<QueryServices> services) throws IOException {
         super(in);
         this.services = Objects.requireNonNull(services);
-        target = new PinnedField(in);
-        clusters = in.readStringList();
-        minSimilarity = new MinSimilarity(in);
-        String token = in.readOptionalString();
+        try (FrameInput frame = FrameInput.open(in)) {
+        target = new PinnedField(frame);
+        clusters = frame.readStringList();
+        minSimilarity = new MinSimilarity(frame);
+        String token = frame.readOptionalString();
         partition = token == null ? null : ResultPartitionToken.decode(token);
+        }
     }
 
     /** How a node learns of this query. */
@@ -137,10 +141,12 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        target.writeTo(out);
-        out.writeStringCollection(clusters);
-        minSimilarity.writeTo(out);
-        out.writeOptionalString(partition == null ? null : partition.encode());
+        try (FrameOutput frame = new FrameOutput(out)) {
+        target.writeTo(frame);
+        frame.writeStringCollection(clusters);
+        minSimilarity.writeTo(frame);
+        frame.writeOptionalString(partition == null ? null : partition.encode());
+        }
     }
 
     /** Strict: unknown keys and bad values are refused. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +23,16 @@ final class InternalLatentSample extends InternalAggregation {
 
     InternalLatentSample(StreamInput in) throws IOException {
         super(in);
-        sample = new LatentSample(in);
+        try (FrameInput frame = FrameInput.open(in)) {
+        sample = new LatentSample(frame);
+        }
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        sample.writeTo(out);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        sample.writeTo(frame);
+        }
     }
 
     @Override

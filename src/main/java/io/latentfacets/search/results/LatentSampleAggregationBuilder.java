@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
@@ -58,8 +60,10 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     LatentSampleAggregationBuilder(StreamInput in, Supplier<SearchServices> search) throws IOException {
         super(in);
         this.search = Objects.requireNonNull(search);
-        target = new PinnedField(in);
-        capacity = in.readVInt();
+        try (FrameInput frame = FrameInput.open(in)) {
+        target = new PinnedField(frame);
+        capacity = frame.readVInt();
+        }
     }
 
     /** How nodes tell each other of this aggregation. */
@@ -77,8 +81,10 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        target.writeTo(out);
-        out.writeVInt(capacity);
+        try (FrameOutput frame = new FrameOutput(out)) {
+        target.writeTo(frame);
+        frame.writeVInt(capacity);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import org.opensearch.common.settings.Settings;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ClusterEdits;
@@ -188,6 +189,29 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                 equalTo(List.of("model_news")));
         put("news");
         assertThat("numbers are not used again", begin("news", owner(2)), equalTo(2));
+    }
+
+    /** The index of an older build gets what this build's mapping adds, before the first write; then it is left alone. */
+    public void testAnOlderMappingIsBroughtUpToDate() {
+        createIndex(
+                SystemIndex.NAME,
+                Settings.builder().put("index.number_of_shards", 1).build(),
+                "_doc",
+                "type",
+                "type=keyword",
+                "model",
+                "type=keyword");
+        assertThat(SystemIndex.format(systemIndex()), equalTo(0));
+        put("news");
+        assertThat(SystemIndex.format(systemIndex()), equalTo(SystemIndex.FORMAT));
+        long version = systemIndex().getMappingVersion();
+        put("other");
+        assertThat(systemIndex().getMappingVersion(), equalTo(version));
+        assertThat(get("news").name(), equalTo("news"));
+    }
+
+    private IndexMetadata systemIndex() {
+        return parts.clusterService.state().metadata().index(SystemIndex.NAME);
     }
 
     public void testOneOfManyBegins() throws Exception {
