@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionRequest;
@@ -41,12 +41,12 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            wait = frame.readBoolean();
-            indices = frame.readStringList();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                wait = frame.readBoolean();
+                indices = frame.readStringList();
+            }
         }
-    }
 
         /** Reads a body into this request; unknown keys and bad values are 400s. */
         void parse(StrictMap body) {
@@ -64,12 +64,12 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeBoolean(wait);
-            frame.writeStringCollection(indices);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeBoolean(wait);
+                frame.writeStringCollection(indices);
+            }
         }
-    }
 
         public String model() {
             return model;
@@ -111,21 +111,21 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            indices = frame.readStringList();
-            reencoded = new Reencoded(frame);
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                indices = frame.readStringList();
+                reencoded = new Reencoded(frame);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeStringCollection(indices);
-            reencoded.writeTo(frame);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeStringCollection(indices);
+                reencoded.writeTo(frame);
+            }
         }
-    }
 
         public List<String> indices() {
             return indices;

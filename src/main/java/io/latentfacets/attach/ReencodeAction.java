@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionRequest;
@@ -39,21 +39,21 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            wait = frame.readBoolean();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                wait = frame.readBoolean();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeBoolean(wait);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeBoolean(wait);
+            }
         }
-    }
 
         public String model() {
             return model;
@@ -82,19 +82,19 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            reencoded = new Reencoded(frame);
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                reencoded = new Reencoded(frame);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            reencoded.writeTo(frame);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                reencoded.writeTo(frame);
+            }
         }
-    }
 
         public List<String> tasks() {
             return reencoded.tasks();

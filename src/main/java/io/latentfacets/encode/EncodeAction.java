@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.encode;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +44,12 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            docs = frame.readList(StreamInput::readMap);
-            explain = frame.readBoolean();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                docs = frame.readList(StreamInput::readMap);
+                explain = frame.readBoolean();
+            }
         }
-    }
 
         /** Reads a body into this request; unknown keys and bad values are 400s. */
         void parse(StrictMap body) {
@@ -63,12 +63,12 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeCollection(docs, StreamOutput::writeMap);
-            frame.writeBoolean(explain);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeCollection(docs, StreamOutput::writeMap);
+                frame.writeBoolean(explain);
+            }
         }
-    }
 
         public Request docs(List<Map<String, Object>> documents) {
             docs = List.copyOf(documents);
@@ -113,17 +113,17 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            documents = frame.readList(EncodedDocument::new);
+            try (FrameInput frame = FrameInput.open(in)) {
+                documents = frame.readList(EncodedDocument::new);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeCollection(documents);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeCollection(documents);
+            }
         }
-    }
 
         public List<EncodedDocument> documents() {
             return documents;

@@ -129,29 +129,29 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            generation = frame.readVInt();
-            documents = new Documents(frame);
-            agreement = frame.readOptionalWriteable(Agreement::new);
-            quality = new Quality(frame);
-            clusters = frame.readList(EvaluatedCluster::new);
-            tookMillis = frame.readVLong();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                generation = frame.readVInt();
+                documents = new Documents(frame);
+                agreement = frame.readOptionalWriteable(Agreement::new);
+                quality = new Quality(frame);
+                clusters = frame.readList(EvaluatedCluster::new);
+                tookMillis = frame.readVLong();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeVInt(generation);
-            documents.writeTo(frame);
-            frame.writeOptionalWriteable(agreement);
-            quality.writeTo(frame);
-            frame.writeCollection(clusters);
-            frame.writeVLong(tookMillis);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeVInt(generation);
+                documents.writeTo(frame);
+                frame.writeOptionalWriteable(agreement);
+                quality.writeTo(frame);
+                frame.writeCollection(clusters);
+                frame.writeVLong(tookMillis);
+            }
         }
-    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -99,13 +99,13 @@ public final class EvaluateRequest extends ActionRequest {
     public EvaluateRequest(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        model = frame.readString();
-        OptionGroup.Values<EvaluateRequest> values = OPTIONS.read(frame);
-        labelField = values.get(LABEL_FIELD);
-        indices = values.get(INDEX);
-        query = values.get(QUERY);
-        generation = values.get(GENERATION);
-        maxDocuments = values.get(MAX_DOCUMENTS);
+            model = frame.readString();
+            OptionGroup.Values<EvaluateRequest> values = OPTIONS.read(frame);
+            labelField = values.get(LABEL_FIELD);
+            indices = values.get(INDEX);
+            query = values.get(QUERY);
+            generation = values.get(GENERATION);
+            maxDocuments = values.get(MAX_DOCUMENTS);
         }
     }
 
@@ -114,8 +114,8 @@ public final class EvaluateRequest extends ActionRequest {
         super.writeTo(out);
 
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeString(model);
-        OPTIONS.write(frame, this);
+            frame.writeString(model);
+            OPTIONS.write(frame, this);
         }
     }
 

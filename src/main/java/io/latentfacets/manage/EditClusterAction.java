@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
@@ -37,24 +37,24 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            key = frame.readString();
-            edit = new ClusterEdits.Edit(frame.readOptionalString(), frame.readBoolean());
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                key = frame.readString();
+                edit = new ClusterEdits.Edit(frame.readOptionalString(), frame.readBoolean());
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeString(key);
-            frame.writeOptionalString(edit.label());
-            frame.writeBoolean(edit.hidden());
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeString(key);
+                frame.writeOptionalString(edit.label());
+                frame.writeBoolean(edit.hidden());
+            }
         }
-    }
 
         String model() {
             return model;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
@@ -44,21 +44,21 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            definition = new ModelDefinition(frame);
-            generation = frame.readVInt();
-            archive = frame.readBytesReference();
+            try (FrameInput frame = FrameInput.open(in)) {
+                definition = new ModelDefinition(frame);
+                generation = frame.readVInt();
+                archive = frame.readBytesReference();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            definition.writeTo(frame);
-            frame.writeVInt(generation);
-            frame.writeBytesReference(archive);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                definition.writeTo(frame);
+                frame.writeVInt(generation);
+                frame.writeBytesReference(archive);
+            }
         }
-    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

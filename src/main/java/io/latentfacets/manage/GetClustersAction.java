@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,21 +179,21 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            generation = frame.readVInt();
-            clusters = frame.readList(View::new);
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                generation = frame.readVInt();
+                clusters = frame.readList(View::new);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeVInt(generation);
-            frame.writeCollection(clusters);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeVInt(generation);
+                frame.writeCollection(clusters);
+            }
         }
-    }
 
         int generation() {
             return generation;

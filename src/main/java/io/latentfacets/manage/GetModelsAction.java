@@ -33,17 +33,17 @@ public final class GetModelsAction extends ActionType<GetModelsAction.Response> 
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            models = frame.readList(ModelView::new);
+            try (FrameInput frame = FrameInput.open(in)) {
+                models = frame.readList(ModelView::new);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeCollection(models);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeCollection(models);
+            }
         }
-    }
 
         List<ModelView> models() {
             return models;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import java.io.InputStream;
 import org.opensearch.action.ActionRequest;
@@ -42,21 +42,21 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            definition = new ModelDefinition(frame);
-            archive = frame.readBytesReference();
+            try (FrameInput frame = FrameInput.open(in)) {
+                definition = new ModelDefinition(frame);
+                archive = frame.readBytesReference();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            definition.writeTo(frame);
-            frame.writeBytesReference(archive);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                definition.writeTo(frame);
+                frame.writeBytesReference(archive);
+            }
         }
-    }
 
         ModelDefinition definition() {
             return definition;
@@ -85,19 +85,19 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
-            generation = frame.readVInt();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+                generation = frame.readVInt();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
-            frame.writeVInt(generation);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+                frame.writeVInt(generation);
+            }
         }
-    }
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

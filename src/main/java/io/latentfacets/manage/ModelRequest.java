@@ -51,11 +51,11 @@ public final class ModelRequest extends ActionRequest {
     public ModelRequest(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        model = frame.readString();
-        generation = frame.readVInt();
-        cluster = frame.readOptionalString();
-        force = frame.readBoolean();
-        sentences = frame.readBoolean();
+            model = frame.readString();
+            generation = frame.readVInt();
+            cluster = frame.readOptionalString();
+            force = frame.readBoolean();
+            sentences = frame.readBoolean();
         }
     }
 
@@ -64,11 +64,11 @@ public final class ModelRequest extends ActionRequest {
         super.writeTo(out);
 
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeString(model);
-        frame.writeVInt(generation);
-        frame.writeOptionalString(cluster);
-        frame.writeBoolean(force);
-        frame.writeBoolean(sentences);
+            frame.writeString(model);
+            frame.writeVInt(generation);
+            frame.writeOptionalString(cluster);
+            frame.writeBoolean(force);
+            frame.writeBoolean(sentences);
         }
     }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
@@ -33,19 +33,19 @@ public final class PutModelAction extends ActionType<AcknowledgedResponse> {
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            definition = new ModelDefinition(frame);
+            try (FrameInput frame = FrameInput.open(in)) {
+                definition = new ModelDefinition(frame);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            definition.writeTo(frame);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                definition.writeTo(frame);
+            }
         }
-    }
 
         ModelDefinition definition() {
             return definition;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.Pin;
@@ -10,6 +8,8 @@ import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.UnavailableQuery;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -90,13 +90,13 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         super(in);
         this.targets = Objects.requireNonNull(targets);
         try (FrameInput frame = FrameInput.open(in)) {
-        field = new PinnedField(frame);
-        question = new Question(
-                frame.readVInt(),
-                NeighborTarget.read(frame),
-                frame.readBoolean(),
-                frame.readOptionalNamedWriteable(QueryBuilder.class));
-        resolution = new Resolution.Open();
+            field = new PinnedField(frame);
+            question = new Question(
+                    frame.readVInt(),
+                    NeighborTarget.read(frame),
+                    frame.readBoolean(),
+                    frame.readOptionalNamedWriteable(QueryBuilder.class));
+            resolution = new Resolution.Open();
         }
     }
 
@@ -113,11 +113,11 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         }
 
         try (FrameOutput frame = new FrameOutput(out)) {
-        field.writeTo(frame);
-        frame.writeVInt(question.k());
-        question.target().writeTo(frame);
-        frame.writeBoolean(question.include());
-        frame.writeOptionalNamedWriteable(question.filter());
+            field.writeTo(frame);
+            frame.writeVInt(question.k());
+            question.target().writeTo(frame);
+            frame.writeBoolean(question.include());
+            frame.writeOptionalNamedWriteable(question.filter());
         }
     }
 

@@ -40,19 +40,19 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            stats = WireEnum.readSet(frame, StatName.class);
+            try (FrameInput frame = FrameInput.open(in)) {
+                stats = WireEnum.readSet(frame, StatName.class);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            WireEnum.writeSet(frame, stats);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                WireEnum.writeSet(frame, stats);
+            }
         }
-    }
 
         Set<StatName> stats() {
             return stats;

@@ -31,15 +31,15 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
     NodeStats(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        values = new EnumMap<>(StatName.class);
-        int size = frame.readVInt();
-        for (int i = 0; i < size; i++) {
-            StatName stat = WireEnum.find(StatName.class, frame.readVInt());
-            Object value = read(WireEnum.read(frame, StatName.Kind.class), frame);
-            if (stat != null) { // else a newer node's
-                values.put(stat, value);
+            values = new EnumMap<>(StatName.class);
+            int size = frame.readVInt();
+            for (int i = 0; i < size; i++) {
+                StatName stat = WireEnum.find(StatName.class, frame.readVInt());
+                Object value = read(WireEnum.read(frame, StatName.Kind.class), frame);
+                if (stat != null) { // else a newer node's
+                    values.put(stat, value);
+                }
             }
-        }
         }
     }
 
@@ -56,17 +56,17 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeVInt(values.size());
-        for (Map.Entry<StatName, Object> entry : values.entrySet()) {
-            WireEnum.write(frame, entry.getKey());
-            WireEnum.write(frame, entry.getKey().kind());
-            switch (entry.getKey().kind()) {
-                case COUNTER, GAUGE -> frame.writeZLong((Long) entry.getValue());
-                case LATENCY -> ((Latency) entry.getValue()).writeTo(frame);
-                case TEXT -> frame.writeString((String) entry.getValue());
-                case FLAG -> frame.writeBoolean((Boolean) entry.getValue());
+            frame.writeVInt(values.size());
+            for (Map.Entry<StatName, Object> entry : values.entrySet()) {
+                WireEnum.write(frame, entry.getKey());
+                WireEnum.write(frame, entry.getKey().kind());
+                switch (entry.getKey().kind()) {
+                    case COUNTER, GAUGE -> frame.writeZLong((Long) entry.getValue());
+                    case LATENCY -> ((Latency) entry.getValue()).writeTo(frame);
+                    case TEXT -> frame.writeString((String) entry.getValue());
+                    case FLAG -> frame.writeBoolean((Boolean) entry.getValue());
+                }
             }
-        }
         }
     }
 

@@ -59,19 +59,19 @@ public final class TransportLatentStatsAction
 
         public NodeRequest(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            stats = WireEnum.readSet(frame, StatName.class);
+            try (FrameInput frame = FrameInput.open(in)) {
+                stats = WireEnum.readSet(frame, StatName.class);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            WireEnum.writeSet(frame, stats);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                WireEnum.writeSet(frame, stats);
+            }
         }
-    }
     }
 
     @Override

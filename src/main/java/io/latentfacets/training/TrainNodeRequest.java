@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.definition.ModelDefinition;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -38,11 +38,11 @@ final class TrainNodeRequest extends TransportRequest {
     TrainNodeRequest(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        definition = new ModelDefinition(frame);
-        generation = frame.readVInt();
-        mode = TrainMode.TYPE.in().read(frame);
-        force = frame.readBoolean();
-        node = frame.readString();
+            definition = new ModelDefinition(frame);
+            generation = frame.readVInt();
+            mode = TrainMode.TYPE.in().read(frame);
+            force = frame.readBoolean();
+            node = frame.readString();
         }
     }
 
@@ -51,11 +51,11 @@ final class TrainNodeRequest extends TransportRequest {
         super.writeTo(out);
 
         try (FrameOutput frame = new FrameOutput(out)) {
-        definition.writeTo(frame);
-        frame.writeVInt(generation);
-        TrainMode.TYPE.out().write(frame, mode);
-        frame.writeBoolean(force);
-        frame.writeString(node);
+            definition.writeTo(frame);
+            frame.writeVInt(generation);
+            TrainMode.TYPE.out().write(frame, mode);
+            frame.writeBoolean(force);
+            frame.writeString(node);
         }
     }
 

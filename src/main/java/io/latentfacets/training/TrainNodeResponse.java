@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +25,16 @@ final class TrainNodeResponse extends TransportResponse {
     TrainNodeResponse(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        summary = new GenerationSummary(frame);
-        history = frame.readList(StreamInput::readMap);
+            summary = new GenerationSummary(frame);
+            history = frame.readList(StreamInput::readMap);
         }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        summary.writeTo(frame);
-        frame.writeCollection(history, StreamOutput::writeMap);
+            summary.writeTo(frame);
+            frame.writeCollection(history, StreamOutput::writeMap);
         }
     }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.action.ActionRequest;
@@ -30,10 +30,10 @@ public final class TrainRequest extends ActionRequest {
     public TrainRequest(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        model = frame.readString();
-        mode = TrainMode.TYPE.in().read(frame);
-        force = frame.readBoolean();
-        storeTaskResult = frame.readBoolean();
+            model = frame.readString();
+            mode = TrainMode.TYPE.in().read(frame);
+            force = frame.readBoolean();
+            storeTaskResult = frame.readBoolean();
         }
     }
 
@@ -49,10 +49,10 @@ public final class TrainRequest extends ActionRequest {
         super.writeTo(out);
 
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeString(model);
-        TrainMode.TYPE.out().write(frame, mode);
-        frame.writeBoolean(force);
-        frame.writeBoolean(storeTaskResult);
+            frame.writeString(model);
+            TrainMode.TYPE.out().write(frame, mode);
+            frame.writeBoolean(force);
+            frame.writeBoolean(storeTaskResult);
         }
     }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.util.Map;
 import org.opensearch.common.xcontent.XContentHelper;
@@ -30,16 +30,16 @@ public final class TrainResponse extends ActionResponse implements ToXContentObj
     TrainResponse(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        task = frame.readString();
-        summary = new GenerationSummary(frame);
+            task = frame.readString();
+            summary = new GenerationSummary(frame);
         }
     }
 
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeString(task);
-        summary.writeTo(frame);
+            frame.writeString(task);
+            summary.writeTo(frame);
         }
     }
 

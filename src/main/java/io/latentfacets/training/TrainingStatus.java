@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.wire.FrameInput;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.constructorArg;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.optionalConstructorArg;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -129,21 +129,21 @@ public record TrainingStatus(
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        frame.writeString(model);
-        frame.writeVInt(generation);
-        frame.writeString(state);
-        frame.writeString(phase);
-        frame.writeVLong(documentsRead);
-        frame.writeVInt(epoch);
-        frame.writeVInt(epochs);
-        frame.writeMap(loss, StreamOutput::writeString, StreamOutput::writeDouble);
-        frame.writeDouble(percent);
-        frame.writeVLong(elapsedMillis);
-        frame.writeLong(etaMillis);
-        frame.writeOptionalString(node);
-        frame.writeOptionalString(device);
-        frame.writeOptionalString(error);
-        frame.writeCollection(history, StreamOutput::writeMap);
+            frame.writeString(model);
+            frame.writeVInt(generation);
+            frame.writeString(state);
+            frame.writeString(phase);
+            frame.writeVLong(documentsRead);
+            frame.writeVInt(epoch);
+            frame.writeVInt(epochs);
+            frame.writeMap(loss, StreamOutput::writeString, StreamOutput::writeDouble);
+            frame.writeDouble(percent);
+            frame.writeVLong(elapsedMillis);
+            frame.writeLong(etaMillis);
+            frame.writeOptionalString(node);
+            frame.writeOptionalString(device);
+            frame.writeOptionalString(error);
+            frame.writeCollection(history, StreamOutput::writeMap);
         }
     }
 

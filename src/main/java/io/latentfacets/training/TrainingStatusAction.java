@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
@@ -36,19 +36,19 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            model = frame.readString();
+            try (FrameInput frame = FrameInput.open(in)) {
+                model = frame.readString();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            frame.writeString(model);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                frame.writeString(model);
+            }
         }
-    }
 
         public String model() {
             return model;
@@ -71,17 +71,17 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
 
         Response(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            status = TrainingStatus.read(frame);
+            try (FrameInput frame = FrameInput.open(in)) {
+                status = TrainingStatus.read(frame);
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-        try (FrameOutput frame = new FrameOutput(out)) {
-            status.writeTo(frame);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                status.writeTo(frame);
+            }
         }
-    }
 
         public TrainingStatus status() {
             return status;

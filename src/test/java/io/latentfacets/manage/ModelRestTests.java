@@ -218,7 +218,8 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 .indices()
                 .preparePutMapping("holder")
                 .setSource(
-                        "{\"properties\":{\"a\":{\"type\":\"latent_vector\",\"model\":\"used\"}}}", MediaTypeRegistry.JSON)
+                        "{\"properties\":{\"a\":{\"type\":\"latent_vector\",\"model\":\"used\"}}}",
+                        MediaTypeRegistry.JSON)
                 .get();
         refused(
                 409,

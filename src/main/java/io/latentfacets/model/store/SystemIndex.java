@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
-import org.opensearch.action.admin.indices.mapping.put.PutMappingRequest;
-import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
-import org.opensearch.cluster.metadata.MappingMetadata;
-import org.opensearch.cluster.metadata.IndexMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +14,8 @@ import org.opensearch.ResourceAlreadyExistsException;
 import org.opensearch.action.DocWriteRequest;
 import org.opensearch.action.admin.indices.create.CreateIndexAction;
 import org.opensearch.action.admin.indices.create.CreateIndexRequest;
+import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
+import org.opensearch.action.admin.indices.mapping.put.PutMappingRequest;
 import org.opensearch.action.admin.indices.refresh.RefreshAction;
 import org.opensearch.action.admin.indices.refresh.RefreshRequest;
 import org.opensearch.action.bulk.BulkAction;
@@ -36,6 +34,8 @@ import org.opensearch.action.search.SearchAction;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.WriteRequest;
 import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.MappingMetadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.Strings;
@@ -60,7 +60,9 @@ public final class SystemIndex {
     public static final SystemIndexDescriptor DESCRIPTOR =
             new SystemIndexDescriptor(NAME + "*", "Models of latent-facets: definitions, generations, trainings");
 
-    /** Of the mapping and of the documents; as in the mapping's {@code _meta}. Raised when either gets something new. */
+    /**
+     * Of the mapping and of the documents; as in the mapping's {@code _meta}. Raised when either gets something new.
+     */
     static final int FORMAT = 1;
 
     private static final String MAPPING = "/system-index-mapping.json";
@@ -112,8 +114,7 @@ public final class SystemIndex {
         try {
             client.call(
                     CreateIndexAction.INSTANCE,
-                    new CreateIndexRequest(NAME, settings)
-                            .mapping(resource(MAPPING), MediaTypeRegistry.JSON));
+                    new CreateIndexRequest(NAME, settings).mapping(resource(MAPPING), MediaTypeRegistry.JSON));
         } catch (ResourceAlreadyExistsException e) {
             // another request, maybe on another node, was first: that is what we want
             assert e.getMessage() != null;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import org.opensearch.action.ActionRequestValidationException;
@@ -89,31 +89,31 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
 
         public Request(StreamInput in) throws IOException {
             super(in);
-        try (FrameInput frame = FrameInput.open(in)) {
-            change = WireEnum.read(frame, Change.class);
-            model = frame.readString();
-            expected = frame.readInt();
-            generation = frame.readVInt();
-            clusterKey = frame.readOptionalString();
-            label = frame.readOptionalString();
-            hidden = frame.readBoolean();
+            try (FrameInput frame = FrameInput.open(in)) {
+                change = WireEnum.read(frame, Change.class);
+                model = frame.readString();
+                expected = frame.readInt();
+                generation = frame.readVInt();
+                clusterKey = frame.readOptionalString();
+                label = frame.readOptionalString();
+                hidden = frame.readBoolean();
+            }
         }
-    }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
 
-        try (FrameOutput frame = new FrameOutput(out)) {
-            WireEnum.write(frame, change);
-            frame.writeString(model);
-            frame.writeInt(expected);
-            frame.writeVInt(generation);
-            frame.writeOptionalString(clusterKey);
-            frame.writeOptionalString(label);
-            frame.writeBoolean(hidden);
+            try (FrameOutput frame = new FrameOutput(out)) {
+                WireEnum.write(frame, change);
+                frame.writeString(model);
+                frame.writeInt(expected);
+                frame.writeVInt(generation);
+                frame.writeOptionalString(clusterKey);
+                frame.writeOptionalString(label);
+                frame.writeBoolean(hidden);
+            }
         }
-    }
 
         @Override
         public ActionRequestValidationException validate() {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
-import io.latentfacets.wire.FrameOutput;
-import io.latentfacets.wire.FrameInput;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.results.ResultOptions;
@@ -11,6 +9,8 @@ import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.TermPatterns;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
-import io.latentfacets.wire.WireEnum;
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.results.ResultClusters;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,20 +145,20 @@ public final class InternalLatentClusters
     public InternalLatentClusters(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        asked = Asked.read(frame);
-        buckets = frame.readList(ClusterBucket::new);
-        uncounted = Uncounted.read(frame);
-        division = frame.readOptionalWriteable(Division::read);
+            asked = Asked.read(frame);
+            buckets = frame.readList(ClusterBucket::new);
+            uncounted = Uncounted.read(frame);
+            division = frame.readOptionalWriteable(Division::read);
         }
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        asked.writeTo(frame);
-        frame.writeList(buckets);
-        uncounted.writeTo(frame);
-        frame.writeOptionalWriteable(division);
+            asked.writeTo(frame);
+            frame.writeList(buckets);
+            uncounted.writeTo(frame);
+            frame.writeOptionalWriteable(division);
         }
     }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchedIndices;
 import io.latentfacets.search.ShardField;
@@ -11,6 +9,8 @@ import io.latentfacets.search.results.ResultClusters;
 import io.latentfacets.search.results.ResultPartitionToken;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -76,9 +76,9 @@ public final class LatentClustersAggregationBuilder
         super(in);
         this.partitioner = Objects.requireNonNull(partitioner);
         try (FrameInput frame = FrameInput.open(in)) {
-        target = new PinnedField(frame);
-        options = FacetOptions.read(frame);
-        division = Division.received(options.scope(), frame.readOptionalWriteable(ResultClusters::read));
+            target = new PinnedField(frame);
+            options = FacetOptions.read(frame);
+            division = Division.received(options.scope(), frame.readOptionalWriteable(ResultClusters::read));
         }
     }
 
@@ -97,9 +97,9 @@ public final class LatentClustersAggregationBuilder
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        target.writeTo(frame);
-        options.writeTo(frame);
-        frame.writeOptionalWriteable(division.clusters());
+            target.writeTo(frame);
+            options.writeTo(frame);
+            frame.writeOptionalWriteable(division.clusters());
         }
     }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.query;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.PinnedField;
@@ -11,6 +9,8 @@ import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.UnavailableQuery;
 import io.latentfacets.search.results.ResultPartitionToken;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -125,11 +125,11 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         super(in);
         this.services = Objects.requireNonNull(services);
         try (FrameInput frame = FrameInput.open(in)) {
-        target = new PinnedField(frame);
-        clusters = frame.readStringList();
-        minSimilarity = new MinSimilarity(frame);
-        String token = frame.readOptionalString();
-        partition = token == null ? null : ResultPartitionToken.decode(token);
+            target = new PinnedField(frame);
+            clusters = frame.readStringList();
+            minSimilarity = new MinSimilarity(frame);
+            String token = frame.readOptionalString();
+            partition = token == null ? null : ResultPartitionToken.decode(token);
         }
     }
 
@@ -142,10 +142,10 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        target.writeTo(frame);
-        frame.writeStringCollection(clusters);
-        minSimilarity.writeTo(frame);
-        frame.writeOptionalString(partition == null ? null : partition.encode());
+            target.writeTo(frame);
+            frame.writeStringCollection(clusters);
+            minSimilarity.writeTo(frame);
+            frame.writeOptionalString(partition == null ? null : partition.encode());
         }
     }
 

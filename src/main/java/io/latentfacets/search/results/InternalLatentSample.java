@@ -24,14 +24,14 @@ final class InternalLatentSample extends InternalAggregation {
     InternalLatentSample(StreamInput in) throws IOException {
         super(in);
         try (FrameInput frame = FrameInput.open(in)) {
-        sample = new LatentSample(frame);
+            sample = new LatentSample(frame);
         }
     }
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        sample.writeTo(frame);
+            sample.writeTo(frame);
         }
     }
 

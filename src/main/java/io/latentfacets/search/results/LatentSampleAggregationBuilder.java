@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.results;
 
-import io.latentfacets.wire.FrameInput;
-import io.latentfacets.wire.FrameOutput;
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.ShardField;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -61,8 +61,8 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
         super(in);
         this.search = Objects.requireNonNull(search);
         try (FrameInput frame = FrameInput.open(in)) {
-        target = new PinnedField(frame);
-        capacity = frame.readVInt();
+            target = new PinnedField(frame);
+            capacity = frame.readVInt();
         }
     }
 
@@ -82,8 +82,8 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
         try (FrameOutput frame = new FrameOutput(out)) {
-        target.writeTo(frame);
-        frame.writeVInt(capacity);
+            target.writeTo(frame);
+            frame.writeVInt(capacity);
         }
     }
 

@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import org.opensearch.common.settings.Settings;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ClusterEdits;
@@ -191,16 +190,15 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         assertThat("numbers are not used again", begin("news", owner(2)), equalTo(2));
     }
 
-    /** The index of an older build gets what this build's mapping adds, before the first write; then it is left alone. */
+    /**
+     * The index of an older build gets what this build's mapping adds, before the first write; then it is left alone.
+     */
     public void testAnOlderMappingIsBroughtUpToDate() {
-        createIndex(
-                SystemIndex.NAME,
-                Settings.builder().put("index.number_of_shards", 1).build(),
-                "_doc",
-                "type",
-                "type=keyword",
-                "model",
-                "type=keyword");
+        client().admin()
+                .indices()
+                .prepareCreate(SystemIndex.NAME)
+                .setMapping("{\"properties\":{\"type\":{\"type\":\"keyword\"}}}")
+                .get();
         assertThat(SystemIndex.format(systemIndex()), equalTo(0));
         put("news");
         assertThat(SystemIndex.format(systemIndex()), equalTo(SystemIndex.FORMAT));
