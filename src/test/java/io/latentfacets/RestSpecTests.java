@@ -276,7 +276,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         Set<String> names = new TreeSet<>(specs.keySet());
         try (Stream<Path> files = Files.list(resource("api").resolve("core"))) {
             files.map(file -> file.getFileName().toString().replace(".json", ""))
-                    .filter(name -> name.equals("_common") == false)
+                    .filter(name -> !name.equals("_common"))
                     .forEach(names::add);
         }
         Set<String> called = new TreeSet<>();
@@ -297,7 +297,7 @@ public class RestSpecTests extends OpenSearchTestCase {
                     .filter(line -> line.contains("\"index\""))
                     .map(String::strip)
                     .collect(Collectors.joining("\n"));
-            if (corpus.isEmpty() == false) {
+            if (!corpus.isEmpty()) {
                 corpora.computeIfAbsent(corpus, same -> new ArrayList<>())
                         .add(file.getFileName().toString());
             }
@@ -392,7 +392,7 @@ public class RestSpecTests extends OpenSearchTestCase {
     /** The directory of the project; tests run in one below it. */
     private static Path repository() {
         Path dir = PathUtils.get("").toAbsolutePath();
-        while (Files.exists(dir.resolve("docs/api.md")) == false) {
+        while (!Files.exists(dir.resolve("docs/api.md"))) {
             dir = dir.getParent();
         }
         return dir;

@@ -152,7 +152,7 @@ public final class ReencodeService {
             TaskId parent,
             boolean wait,
             ActionListener<Reencoded> listener) {
-        if (wait == false) {
+        if (!wait) {
             List<String> tasks = new ArrayList<>();
             for (Work work : all) {
                 tasks.add(id(start(
@@ -196,7 +196,7 @@ public final class ReencodeService {
             if (response.getReasonCancelled() != null) {
                 throw new TaskCancelledException("re-encoding was cancelled: " + response.getReasonCancelled());
             }
-            if (response.getBulkFailures().isEmpty() == false) {
+            if (!response.getBulkFailures().isEmpty()) {
                 logger.warn(
                         "re-encoding for model [{}] failed for [{}] documents, the first of them: {}",
                         model,

@@ -163,7 +163,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         List<String> unset = new ArrayList<>();
         pipelines.forEach((index, pipeline) -> {
             Settings settings = state.metadata().index(index).getSettings();
-            if (pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings)) == false) {
+            if (!pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings))) {
                 unset.add(index);
             }
         });
@@ -178,7 +178,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     }
 
     private static void acknowledged(AcknowledgedResponse response, String what) {
-        if (response.isAcknowledged() == false) {
+        if (!response.isAcknowledged()) {
             throw new OpenSearchStatusException(
                     "not all nodes have acknowledged the [{}] in time; attach again",
                     RestStatus.SERVICE_UNAVAILABLE,

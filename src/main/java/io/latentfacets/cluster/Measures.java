@@ -108,7 +108,7 @@ public final class Measures {
         double total = 0;
         int n = 0;
         for (double one : silhouettes(unitLatents, clusters, () -> {})) {
-            if (Double.isNaN(one) == false) {
+            if (!Double.isNaN(one)) {
                 total += one;
                 n++;
             }

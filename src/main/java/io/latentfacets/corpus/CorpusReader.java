@@ -116,7 +116,7 @@ public final class CorpusReader implements Closeable {
                     .value();
             counted = true;
         } finally {
-            if (counted == false) {
+            if (!counted) {
                 close();
             }
         }

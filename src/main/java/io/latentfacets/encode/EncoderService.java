@@ -78,7 +78,7 @@ public final class EncoderService implements Closeable {
 
     private static List<byte[]> quantised(LatentEncoder encoder, List<Input> documents) {
         List<Input> filled = documents.stream()
-                .filter(document -> document.isEmpty() == false)
+                .filter(document -> !document.isEmpty())
                 .toList();
         float[][] means = filled.isEmpty() ? new float[0][] : encoder.encode(filled);
         List<byte[]> latents = new ArrayList<>(documents.size());

@@ -31,7 +31,7 @@ public final class EngineEncoder implements LatentEncoder {
 
     /** Fails with status 503 and the engine's own reason if it did not start. */
     public static void requireAvailable(InferenceEngine engine) {
-        if (engine.available() == false) {
+        if (!engine.available()) {
             throw new OpenSearchStatusException(
                     "the inference engine of this node is not available: " + engine.error(),
                     RestStatus.SERVICE_UNAVAILABLE);

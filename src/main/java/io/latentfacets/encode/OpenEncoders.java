@@ -163,7 +163,7 @@ final class OpenEncoders implements Closeable {
             opened = true;
             return open;
         } finally {
-            if (opened == false) {
+            if (!opened) {
                 breaker.addWithoutBreaking(-bytes);
             }
         }
@@ -203,7 +203,7 @@ final class OpenEncoders implements Closeable {
             Map.Entry<Key, Slot> entry = entries.next();
             boolean active =
                     generations.active(entry.getKey().model()) == entry.getKey().number();
-            if (entry.getValue().users == 0 && (closed || active == false)) {
+            if (entry.getValue().users == 0 && (closed || !active)) {
                 entries.remove();
                 idle.add(entry.getValue().opening.join());
             }

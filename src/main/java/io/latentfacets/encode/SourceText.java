@@ -40,7 +40,7 @@ public final class SourceText {
                     continue; // an object has no text of its own, only its fields have
                 }
                 String text = value.toString();
-                if (text.isBlank() == false) {
+                if (!text.isBlank()) {
                     texts.add(new FieldText(field.weight(), text));
                 }
             }

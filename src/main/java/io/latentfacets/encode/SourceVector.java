@@ -33,7 +33,7 @@ public final class SourceVector {
         if (value == null) {
             return null;
         }
-        if (value instanceof List == false) {
+        if (!(value instanceof List)) {
             throw new IllegalArgumentException(
                     "[" + field + "] must be an array of numbers: " + StrictMap.shown(value));
         }

@@ -46,7 +46,7 @@ final class Labels {
                 continue;
             }
             String label = value.toString();
-            if (only != null && only.equals(label) == false) {
+            if (only != null && !only.equals(label)) {
                 return SEVERAL;
             }
             only = label;

@@ -86,7 +86,7 @@ final class Sample {
                 generation, pending.stream().map(Pending::content).toList());
         List<Input> missing = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            if (inputs.get(i).words().isEmpty() == false) {
+            if (!inputs.get(i).words().isEmpty()) {
                 words.add(inputs.get(i).words());
             }
             if (pending.get(i).stored() == null) {

@@ -93,7 +93,7 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
                     RestStatus.CONFLICT,
                     request.model());
         }
-        boolean own = request.indices().isEmpty() == false;
+        boolean own = !request.indices().isEmpty();
         List<String> indices =
                 own ? request.indices() : stored.definition().source().indices();
         SourceIndices.require(own ? "index" : "source.index", indices, clusterService.state(), resolver);

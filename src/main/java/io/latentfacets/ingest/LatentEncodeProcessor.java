@@ -314,11 +314,11 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                         TYPE, tag, "target_field", "must be a field that does not start with [_]: [" + target + "]");
             }
             String onMissing = readStringProperty(TYPE, tag, config, "on_missing_model", SKIP);
-            if (SKIP.equals(onMissing) == false && FAIL.equals(onMissing) == false) {
+            if (!SKIP.equals(onMissing) && !FAIL.equals(onMissing)) {
                 throw newConfigurationException(
                         TYPE, tag, "on_missing_model", "must be [" + SKIP + "] or [" + FAIL + "]: [" + onMissing + "]");
             }
-            if (config.getOrDefault("skip_unchanged", true) instanceof Boolean == false) {
+            if (!(config.getOrDefault("skip_unchanged", true) instanceof Boolean)) {
                 throw newConfigurationException(
                         TYPE, tag, "skip_unchanged", "must be true or false: [" + config.get("skip_unchanged") + "]");
             }

@@ -154,7 +154,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             if (parent != null) {
                 builder.field("parent", parent);
             }
-            if (children.isEmpty() == false) {
+            if (!children.isEmpty()) {
                 builder.field("children", children);
             }
             if (sentences != null) {

@@ -52,7 +52,7 @@ public final class RestModelArchiveAction extends BaseRestHandler {
 
     private static ImportModelAction.Request archive(String model, StrictMap body) {
         String format = body.string("format", null);
-        if (ExportModelAction.FORMAT.equals(format) == false) {
+        if (!ExportModelAction.FORMAT.equals(format)) {
             throw new IllegalArgumentException("[format] must be [" + ExportModelAction.FORMAT + "]: " + format);
         }
         body.string("model", null);

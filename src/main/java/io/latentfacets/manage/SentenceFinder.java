@@ -137,7 +137,7 @@ final class SentenceFinder {
             List<SentenceRanker.Document> documents = info.exemplars().stream()
                     .flatMap(id -> byId.getOrDefault(id, List.of()).stream())
                     .toList();
-            if (documents.isEmpty() == false) {
+            if (!documents.isEmpty()) {
                 int ordinal = generation.clusters().ordinal(info.key());
                 keys.add(info.key());
                 topics.add(new SentenceRanker.Topic(

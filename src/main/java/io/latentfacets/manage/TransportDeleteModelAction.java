@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import io.latentfacets.async.Retries;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
@@ -26,13 +29,14 @@ import org.opensearch.transport.client.Client;
 public final class TransportDeleteModelAction extends HandledTransportAction<ModelRequest, AcknowledgedResponse> {
 
     private static final int USERS_NAMED = 10;
+    private static final Logger logger = LogManager.getLogger(TransportDeleteModelAction.class);
     private static final TimeValue PAUSE = TimeValue.timeValueMillis(500);
-    /** A minute: a training looks for its cancellation at every batch. */
-    private static final int PAUSES = 120;
+    /** A training looks for its cancellation at every batch. */
+    private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(1);
 
     private final ModelStore store;
     private final ClusterService clusterService;
-    private final ThreadPool threadPool;
+    private final Retries patient;
     private final Client client;
 
     @Inject
@@ -46,7 +50,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
         super(DeleteModelAction.NAME, transportService, filters, ModelRequest::new, ThreadPool.Names.GENERIC);
         this.store = store;
         this.clusterService = clusterService;
-        this.threadPool = threadPool;
+        this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
         this.client = client;
     }
 
@@ -68,7 +72,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
 
     private void requireUnused(String model) {
         List<String> users = ModelUsers.of(model, clusterService.state(), USERS_NAMED);
-        if (users.isEmpty() == false) {
+        if (!users.isEmpty()) {
             throw new OpenSearchStatusException(
                     "model [{}] is used by {}; delete anyway with [force=true]",
                     RestStatus.CONFLICT,
@@ -90,20 +94,16 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
                 CancelTasksAction.INSTANCE,
                 request,
                 Listeners.either(
-                        response -> deleteWhenIdle(model.name(), PAUSES, listener),
-                        failure -> deleteWhenIdle(model.name(), PAUSES, listener)));
+                        response -> deleteWhenIdle(model.name(), listener),
+                        failure -> deleteWhenIdle(model.name(), listener)));
     }
 
-    private void deleteWhenIdle(String model, int pausesLeft, ActionListener<AcknowledgedResponse> listener) {
-        delete(model, ActionListener.delegateResponse(listener, (next, failure) -> {
-            boolean busy =
-                    failure instanceof OpenSearchStatusException status && status.status() == RestStatus.CONFLICT;
-            if (busy && pausesLeft > 0) {
-                threadPool.schedule(() -> deleteWhenIdle(model, pausesLeft - 1, next), PAUSE, ThreadPool.Names.GENERIC);
-            } else {
-                next.onFailure(failure);
-            }
-        }));
+    private void deleteWhenIdle(String model, ActionListener<AcknowledgedResponse> listener) {
+        patient.<AcknowledgedResponse>run(
+                "delete model [" + model + "]",
+                e -> e instanceof OpenSearchStatusException status && status.status() == RestStatus.CONFLICT,
+                once -> delete(model, once),
+                listener);
     }
 
     private void delete(String model, ActionListener<AcknowledgedResponse> listener) {

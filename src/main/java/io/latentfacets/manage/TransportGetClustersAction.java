@@ -84,7 +84,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
         List<ClusterInfo> infos = clusters.infos().stream()
                 .filter(info -> key == null || info.key().equals(key))
                 .toList();
-        if (request.sentences() && infos.isEmpty() == false) {
+        if (request.sentences() && !infos.isEmpty()) {
             sentences.find(definition, generation, infos, views);
         } else {
             views.onResponse(Map.of());

@@ -44,7 +44,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
     /** These edits with one of them replaced; an edit without label that hides nothing is dropped. */
     public ClusterEdits with(String key, Edit edit) {
         Map<String, Edit> edits = new TreeMap<>(byKey);
-        if (edit.label() == null && edit.hidden() == false) {
+        if (edit.label() == null && !edit.hidden()) {
             edits.remove(key);
         } else {
             edits.put(key, edit);

@@ -193,7 +193,7 @@ final class GenerationArchive {
     private static <T> T section(String name, Iterator<?> sections, DataInputStream in, Reader<T> reader)
             throws IOException {
         Map<String, Object> entry = StrictMap.object(sections.next());
-        if (name.equals(entry.get("name")) == false) {
+        if (!name.equals(entry.get("name"))) {
             throw new IOException(
                     "the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
         }
@@ -204,7 +204,7 @@ final class GenerationArchive {
 
     private static void verify(String what, byte[] bytes, String expected) throws IOException {
         String found = MessageDigests.toHexString(MessageDigests.sha256().digest(bytes));
-        if (found.equals(expected) == false) {
+        if (!found.equals(expected)) {
             throw new IOException("the " + what + " of a generation's archive is damaged: SHA-256 is [" + found
                     + "], not [" + expected + "]");
         }

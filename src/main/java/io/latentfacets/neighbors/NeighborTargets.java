@@ -104,7 +104,7 @@ public final class NeighborTargets {
             ActionListener<NeighborTarget.Latent> listener) {
         String shown = "document [" + document.getId() + "] of index [" + document.getIndex()
                 + "], which [like] of [latent_neighbors] names,";
-        if (document.isExists() == false) {
+        if (!document.isExists()) {
             throw new ResourceNotFoundException(shown + " does not exist");
         }
         if (document.isSourceEmpty()) {

@@ -14,7 +14,7 @@ public final class RestBody {
 
     /** An empty object if there is no body; IllegalArgumentException if it is not an object. */
     public static StrictMap read(RestRequest request) throws IOException {
-        if (request.hasContent() == false) {
+        if (!request.hasContent()) {
             return new StrictMap(Map.of(), "");
         }
         try (XContentParser parser = request.contentParser()) {

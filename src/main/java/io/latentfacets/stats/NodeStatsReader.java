@@ -51,7 +51,7 @@ public final class NodeStatsReader {
     }
 
     private Status status() {
-        if (engine.available() == false) {
+        if (!engine.available()) {
             return Status.RED;
         }
         return loadFailed.getAsBoolean() ? Status.YELLOW : Status.GREEN;

@@ -116,10 +116,13 @@ public final class StrictMap {
         return Place.shown(value);
     }
 
-    /** Fails if the key is absent. */
+    /** Fails if the key is absent, and says which keys are there: one of them may be misspelt. */
     public void require(String key) {
-        if (has(key) == false) {
-            throw failure(name(key) + " is required", null);
+        if (!has(key)) {
+            String given = values.isEmpty()
+                    ? ""
+                    : "; given is " + shown(values.keySet().stream().sorted().toList());
+            throw failure(name(key) + " is required" + given, null);
         }
     }
 
@@ -135,7 +138,7 @@ public final class StrictMap {
         if (value == null) {
             return fallback;
         }
-        if (value instanceof String text && text.isBlank() == false) {
+        if (value instanceof String text && !text.isBlank()) {
             return text;
         }
         throw bad(key, "a non-empty string", value);
@@ -235,7 +238,7 @@ public final class StrictMap {
         String bound = "a list of " + min + " to " + max + " non-empty strings";
         List<String> strings = new ArrayList<>();
         for (Object item : value instanceof List<?> many ? many : List.of(value)) {
-            if (item instanceof String text && text.isBlank() == false) {
+            if (item instanceof String text && !text.isBlank()) {
                 strings.add(text);
             } else {
                 throw bad(key, bound, value);
@@ -286,7 +289,7 @@ public final class StrictMap {
         if (value == null) {
             return null;
         }
-        if (value instanceof Map == false) {
+        if (!(value instanceof Map)) {
             throw bad(key, "an object", value);
         }
         return object(value);
@@ -303,7 +306,7 @@ public final class StrictMap {
         Object value = value(key);
         List<Map<String, Object>> objects = new ArrayList<>();
         for (Object item : value instanceof List<?> many ? many : value == null ? List.of() : List.of(value)) {
-            if (item instanceof Map == false) {
+            if (!(item instanceof Map)) {
                 throw bad(key, "a list of objects", value);
             }
             objects.add(object(item));
@@ -330,7 +333,7 @@ public final class StrictMap {
     /** To be called last: fails on keys that were not asked for. */
     public void noOtherKeys() {
         for (Map.Entry<String, Object> entry : values.entrySet()) {
-            if (read.contains(entry.getKey()) == false) {
+            if (!read.contains(entry.getKey())) {
                 throw failure(
                         "unknown key " + name(entry.getKey()) + " with value " + shown(entry.getValue())
                                 + ", must be one of " + read,

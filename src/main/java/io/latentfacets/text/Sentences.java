@@ -101,8 +101,8 @@ public final class Sentences {
     /** Whether a line belongs to the author's own text; a blank one does not, and so ends a paragraph. */
     private static boolean isProse(String line) {
         return line.codePoints().anyMatch(Character::isLetter)
-                && QUOTED.matcher(line).matches() == false
-                && HEADER.matcher(line).matches() == false;
+                && !QUOTED.matcher(line).matches()
+                && !HEADER.matcher(line).matches();
     }
 
     private static void cut(StringBuilder paragraph, Habits habits, int most, List<String> into) {
@@ -137,7 +137,7 @@ public final class Sentences {
         if (habits.capitals() && Character.isLowerCase(first)) {
             return false; // the end of something that was cut off
         }
-        if (habits.stops() && endsWithStop(sentence) == false) {
+        if (habits.stops() && !endsWithStop(sentence)) {
             return false; // a heading, an item of a list, the rest of a signature
         }
         long words = 0;

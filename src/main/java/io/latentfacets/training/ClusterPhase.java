@@ -106,7 +106,7 @@ final class ClusterPhase {
 
     /** The active generation's cluster of each document; null if there is no such generation, or no saying. */
     private int[] before() {
-        if (previous == null || corpus.hasPrevious() == false) {
+        if (previous == null || !corpus.hasPrevious()) {
             return null;
         }
         float[][] latents = dequantised(corpus.previous(), previous.partition().dims());

@@ -104,7 +104,7 @@ final class CorpusPhase {
         hashes = ArrayUtil.grow(hashes, ids.size() + 1);
         hashes[ids.size()] = document.hash();
         ids.add(document.id());
-        usable += text.isEmpty() && hasVector == false ? 0 : 1;
+        usable += text.isEmpty() && !hasVector ? 0 : 1;
         if (previous != null) {
             // the generation's own fields: the definition may have changed since
             pending.add(SourceDocument.leniently(document.source(), previous));
@@ -115,7 +115,7 @@ final class CorpusPhase {
     }
 
     private void encodePending() {
-        if (pending.isEmpty() == false) {
+        if (!pending.isEmpty()) {
             task.checkCancelled();
             previousLatents.addAll(encoders.encode(previous, pending));
             pending.clear();

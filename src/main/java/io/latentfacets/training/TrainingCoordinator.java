@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.async.Retries;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.TrainingOutcome;
@@ -42,7 +44,7 @@ final class TrainingCoordinator {
     private static final Logger logger = LogManager.getLogger(TrainingCoordinator.class);
     private static final int MAX_ATTEMPTS = 3;
     /** Time the store gets to recover after a node was lost: so many pauses. */
-    private static final int STORE_PATIENCE = 60;
+    private static final TimeValue STORE_PATIENCE = TimeValue.timeValueMinutes(1);
 
     private static final TimeValue STORE_PAUSE = TimeValue.timeValueSeconds(1);
 
@@ -129,7 +131,7 @@ final class TrainingCoordinator {
 
             @Override
             public void handleException(TransportException e) {
-                if (isLost(node, e) && task.isCancelled() == false) {
+                if (isLost(node, e) && !task.isCancelled()) {
                     lose(node, e);
                 } else {
                     fail(unwrapped(e));
@@ -148,7 +150,7 @@ final class TrainingCoordinator {
         return e instanceof ConnectTransportException
                 || cause instanceof ConnectTransportException
                 || cause instanceof NodeClosedException
-                || here.cluster().state().nodes().nodeExists(node) == false;
+                || !here.cluster().state().nodes().nodeExists(node);
     }
 
     private void lose(DiscoveryNode node, Exception cause) {
@@ -158,43 +160,31 @@ final class TrainingCoordinator {
                 generation,
                 definition.name());
         lost.add(node.getId());
-        resume(cause, STORE_PATIENCE);
+        resume(cause);
     }
 
     /**
      * The node may have finished before it went: what is published already is not trained again. The store may have
      * been on that node too and gets time to recover.
      */
-    private void resume(Exception cause, int patience) {
-        here.store()
-                .get(
-                        definition.name(),
-                        listener(
-                                stored -> {
-                                    GenerationSummary published = stored.generation(generation);
-                                    if (published != null) {
-                                        activate(published);
-                                    } else if (attempt < MAX_ATTEMPTS) {
-                                        attempt();
-                                    } else {
-                                        fail(new IllegalStateException(
-                                                "lost [" + attempt + "] nodes, one after the other, that trained",
-                                                cause));
-                                    }
-                                },
-                                e -> {
-                                    boolean transientFailure =
-                                            ExceptionsHelper.status(e).getStatus() >= 500;
-                                    if (transientFailure && patience > 0 && task.isCancelled() == false) {
-                                        here.threadPool()
-                                                .schedule(
-                                                        () -> resume(cause, patience - 1),
-                                                        STORE_PAUSE,
-                                                        ThreadPool.Names.GENERIC);
-                                    } else {
-                                        fail(e);
-                                    }
-                                }));
+    private void resume(Exception cause) {
+        new Retries(logger, here.threadPool(), STORE_PAUSE, STORE_PATIENCE)
+                .<StoredModel>run(
+                        "read model [" + definition.name() + "] after its training node was lost",
+                        e -> ExceptionsHelper.status(e).getStatus() >= 500 && !task.isCancelled(),
+                        once -> here.store().get(definition.name(), once),
+                        listener(stored -> resume(stored, cause), this::fail));
+    }
+
+    private void resume(StoredModel stored, Exception cause) {
+        GenerationSummary published = stored.generation(generation);
+        if (published != null) {
+            activate(published);
+        } else if (attempt < MAX_ATTEMPTS) {
+            attempt();
+        } else {
+            fail(new IllegalStateException("lost [" + attempt + "] nodes, one after the other, that trained", cause));
+        }
     }
 
     private void activate(GenerationSummary published) {

@@ -53,7 +53,7 @@ final class TrainingCorpus implements InputSource, Closeable {
     static TrainingCorpus of(
             Corpus corpus, int[] textRows, VectorFile vectors, List<String> ids, long[] hashes, List<byte[]> previous) {
         int[] order = IntStream.range(0, textRows.length)
-                .filter(i -> words(corpus, textRows[i]).isEmpty() == false || (vectors != null && vectors.has(i)))
+                .filter(i -> !words(corpus, textRows[i]).isEmpty() || (vectors != null && vectors.has(i)))
                 .boxed()
                 .sorted((a, b) -> hashes[a] != hashes[b]
                         ? Long.compare(hashes[a], hashes[b])

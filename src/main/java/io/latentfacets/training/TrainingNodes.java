@@ -36,7 +36,7 @@ final class TrainingNodes {
         }
         candidates.removeIf(node -> lost.contains(node.getId()));
         return candidates.stream()
-                .min(Comparator.comparing((DiscoveryNode node) -> node.getId().equals(nodes.getLocalNodeId()) == false)
+                .min(Comparator.comparing((DiscoveryNode node) -> !node.getId().equals(nodes.getLocalNodeId()))
                         .thenComparing(DiscoveryNode::getName)
                         .thenComparing(DiscoveryNode::getId))
                 .orElseThrow(() -> new OpenSearchStatusException(

@@ -196,7 +196,7 @@ final class TrainingWorker {
         task.progress(TrainingPhase.EVALUATING, 0);
         Map<String, Double> metrics =
                 QualityGate.measure(corpus, found, previous == null ? null : previous.clusters(), heldOutLoss);
-        if (force == false) {
+        if (!force) {
             QualityGate.requireNoWorse(definition.name(), number, metrics);
         }
         double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
@@ -270,7 +270,7 @@ final class TrainingWorker {
             task.progress(TrainingPhase.DONE, 1);
             return;
         }
-        if (definition.refresh() != null && definition.refresh().reencode() == false) {
+        if (definition.refresh() != null && !definition.refresh().reencode()) {
             return;
         }
         task.progress(TrainingPhase.REENCODING, 0);

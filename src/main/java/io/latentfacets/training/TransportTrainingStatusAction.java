@@ -55,7 +55,7 @@ public final class TransportTrainingStatusAction
 
     private void withTask(StoredModel stored, ActionListener<TrainingStatus> listener) {
         TrainingRecord training = stored.training();
-        if (training == null || training.running() == false) {
+        if (training == null || !training.running()) {
             listener.onResponse(ended(stored));
             return;
         }

@@ -148,7 +148,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
             } catch (TimeoutException e) {
                 throw new AssertionError("waits for an encoder that another model's caller opens", e);
             } finally {
-                if (done.isDone() == false) {
+                if (!done.isDone()) {
                     mayEnd.countDown();
                 }
             }

@@ -23,7 +23,7 @@ public final class ModelNames {
             throw new IllegalArgumentException("[model] must have at most " + MAX_LENGTH + " characters, not "
                     + name.length() + ": " + StrictMap.shown(name));
         }
-        if (VALID.matcher(name).matches() == false) {
+        if (!VALID.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "[model] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': "
                             + name);

@@ -59,12 +59,12 @@ final class ArchiveChunks {
 
     private byte[] read(int i, GenerationDocument.Chunk expected) throws IOException {
         SystemIndex.Doc doc = index.get(id(i));
-        if (doc.exists() == false) {
+        if (!doc.exists()) {
             throw new IOException("chunk [" + id(i) + "] is missing from [" + SystemIndex.NAME + "]");
         }
         byte[] bytes = Base64.getDecoder().decode((String) doc.source().get("bytes"));
         String sha = sha256(bytes);
-        if (bytes.length != expected.bytes() || sha.equals(expected.sha256()) == false) {
+        if (bytes.length != expected.bytes() || !sha.equals(expected.sha256())) {
             throw new IOException("chunk [" + id(i) + "] is damaged: [" + bytes.length + "] bytes with SHA-256 [" + sha
                     + "], not [" + expected.bytes() + "] with [" + expected.sha256() + "]");
         }

@@ -51,7 +51,7 @@ final class GenerationFiles {
     /** 404 if the generation was never committed. */
     GenerationDocument document(String model, int generation) {
         SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
-        if (doc.exists() == false) {
+        if (!doc.exists()) {
             throw ModelStore.noGeneration(model, generation);
         }
         return GenerationDocument.read(doc.source());
@@ -101,7 +101,7 @@ final class GenerationFiles {
 
     private void deleteAll(BoolQueryBuilder query) {
         index.refresh();
-        for (List<String> ids = index.search(query); ids.isEmpty() == false; ids = index.search(query)) {
+        for (List<String> ids = index.search(query); !ids.isEmpty(); ids = index.search(query)) {
             index.delete(ids);
             index.refresh();
         }

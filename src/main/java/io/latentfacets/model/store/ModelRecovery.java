@@ -37,7 +37,7 @@ public final class ModelRecovery implements ClusterStateListener {
     public void clusterChanged(ClusterChangedEvent event) {
         applied = event.state();
         boolean elected = event.localNodeClusterManager()
-                && event.previousState().nodes().isLocalNodeElectedClusterManager() == false;
+                && !event.previousState().nodes().isLocalNodeElectedClusterManager();
         if (elected || event.nodesRemoved()) {
             due.set(true);
         }
@@ -46,12 +46,12 @@ public final class ModelRecovery implements ClusterStateListener {
 
     private void runIfDue() {
         ClusterState state = applied;
-        if (due.get() == false
-                || state.nodes().isLocalNodeElectedClusterManager() == false
-                || readable(state) == false) {
+        if (!due.get()
+                || !state.nodes().isLocalNodeElectedClusterManager()
+                || !readable(state)) {
             return;
         }
-        if (running.compareAndSet(false, true) == false) {
+        if (!running.compareAndSet(false, true)) {
             return;
         }
         due.set(false);

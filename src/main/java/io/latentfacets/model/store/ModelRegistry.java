@@ -236,7 +236,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         failures.put(key, new Failure(failure, backOff, threadPool.relativeTimeInMillis() + backOff));
         logger.warn("cannot load generation [{}] of model [{}]: {}", key.generation(), key.model(), message(failure));
         if (failures.size() > 1000) {
-            failures.keySet().removeIf(other -> other.equals(key) == false);
+            failures.keySet().removeIf(other -> !other.equals(key));
         }
     }
 

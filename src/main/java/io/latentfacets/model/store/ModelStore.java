@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.common.unit.TimeValue;
+import io.latentfacets.async.Retries;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
@@ -36,8 +39,14 @@ public final class ModelStore {
 
     private static final Logger logger = LogManager.getLogger(ModelStore.class);
 
+    /** The index may be away for a while; a lock that is not given back would wait for somebody to find it dead. */
+    private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(5);
+
+    private static final TimeValue PAUSE = TimeValue.timeValueSeconds(1);
+
     private final ThreadPool threadPool;
     private final ModelRecords records;
+    private final Retries patient;
     private final TrainingLock trainings;
     private final GenerationFiles files;
 
@@ -51,6 +60,7 @@ public final class ModelStore {
         this.threadPool = threadPool;
         this.records = new ModelRecords(index, clusterService);
         this.files = new GenerationFiles(index, records, client, clusterService);
+        this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
         this.trainings = new TrainingLock(records, files, clusterService, liveness, threadPool);
     }
 
@@ -109,10 +119,14 @@ public final class ModelStore {
             TrainingOutcome outcome,
             List<Map<String, Object>> history,
             ActionListener<Void> listener) {
-        fork(listener, () -> {
-            trainings.end(name, generation, outcome, history);
-            return null;
-        });
+        patient.<Void>run(
+                "note the end of model [" + name + "]'s training",
+                e -> ExceptionsHelper.status(e).getStatus() >= 500,
+                once -> ActionListener.completeWith(once, () -> {
+                    trainings.end(name, generation, outcome, history);
+                    return null;
+                }),
+                listener);
     }
 
     /**

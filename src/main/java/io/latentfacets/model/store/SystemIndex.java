@@ -140,7 +140,7 @@ public final class SystemIndex {
     }
 
     Doc get(String id) {
-        if (exists() == false) {
+        if (!exists()) {
             return new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM);
         }
         GetResponse got = client.call(GetAction.INSTANCE, new GetRequest(NAME, id).realtime(true));
@@ -150,7 +150,7 @@ public final class SystemIndex {
     /** One document an id, in the order of the ids. */
     List<Doc> get(List<String> ids, String... sourceExcludes) {
         List<Doc> docs = new ArrayList<>(ids.size());
-        if (ids.isEmpty() || exists() == false) {
+        if (ids.isEmpty() || !exists()) {
             ids.forEach(id -> docs.add(
                     new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM)));
             return docs;
@@ -201,7 +201,7 @@ public final class SystemIndex {
 
     /** Ids of all documents that match a query, as of the last refresh; at most 10,000. */
     List<String> search(QueryBuilder query) {
-        if (exists() == false) {
+        if (!exists()) {
             return List.of();
         }
         SearchSourceBuilder source =

@@ -29,9 +29,9 @@ public interface TaskLiveness {
         return owner -> {
             try {
                 GetTaskRequest request = new GetTaskRequest().setTaskId(new TaskId(owner.nodeId(), owner.taskId()));
-                return client.call(GetTaskAction.INSTANCE, request).getTask().isCompleted() == false;
+                return !client.call(GetTaskAction.INSTANCE, request).getTask().isCompleted();
             } catch (OpenSearchException e) {
-                return ExceptionsHelper.unwrapCause(e) instanceof ResourceNotFoundException == false;
+                return !(ExceptionsHelper.unwrapCause(e) instanceof ResourceNotFoundException);
             }
         };
     }

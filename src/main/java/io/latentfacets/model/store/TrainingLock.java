@@ -9,10 +9,8 @@ import io.latentfacets.model.definition.ModelNames;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.opensearch.OpenSearchException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.rest.RestStatus;
@@ -27,8 +25,6 @@ final class TrainingLock {
     private static final Logger logger = LogManager.getLogger(TrainingLock.class);
 
     private static final int MAX_HISTORY = 1000;
-    private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(5);
-    private static final long PAUSE_MILLIS = 1000;
 
     private final ModelRecords records;
     private final GenerationFiles files;
@@ -93,37 +89,20 @@ final class TrainingLock {
         return generation[0];
     }
 
+    /** Gives the lock back. Fails with 409 if the training has lost it. */
     void end(String name, int generation, TrainingOutcome outcome, List<Map<String, Object>> history)
             throws IOException {
         List<Map<String, Object>> kept = history.subList(Math.max(0, history.size() - MAX_HISTORY), history.size());
-        long deadline = threadPool.relativeTimeInMillis() + PATIENCE_MILLIS;
-        while (true) {
-            try {
-                records.change(name, document -> {
-                    requireOwned(document, name, generation);
-                    return document.withTraining(
-                            document.training().end(outcome, threadPool.absoluteTimeInMillis(), kept));
-                });
-                return;
-            } catch (OpenSearchException e) {
-                if (e.status().getStatus() < 500 || threadPool.relativeTimeInMillis() > deadline) {
-                    throw e;
-                }
-                logger.warn("cannot note the end of model [{}]'s training yet: {}", name, e.getMessage());
-            }
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while noting the end of a training", e);
-            }
-        }
+        records.change(name, document -> {
+            requireOwned(document, name, generation);
+            return document.withTraining(document.training().end(outcome, threadPool.absoluteTimeInMillis(), kept));
+        });
     }
 
     /** Fails with 409 unless the running training is the one that got this generation number. */
     static void requireOwned(ModelDocument document, String name, int generation) {
         TrainingRecord training = document == null ? null : document.training();
-        if (training == null || training.running() == false || training.generation() != generation) {
+        if (training == null || !training.running() || training.generation() != generation) {
             throw new OpenSearchStatusException(
                     "the training of generation [{}] of model [{}] is not running any more",
                     RestStatus.CONFLICT,
@@ -143,7 +122,7 @@ final class TrainingLock {
         for (ModelDocument listed : records.documents()) {
             records.change(listed.name(), document -> {
                 TrainingRecord training = document == null ? null : document.training();
-                if (training == null || training.running() == false || alive(training.owner())) {
+                if (training == null || !training.running() || alive(training.owner())) {
                     return null;
                 }
                 logger.info(
