@@ -14,6 +14,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.wire.PinnedFormat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,26 @@ public class WireTests extends OpenSearchTestCase {
                 running.end(TrainingOutcome.SUCCESS, 2000, history),
                 running.end(TrainingOutcome.failed("no disk"), 3000, List.of()),
                 running.end(TrainingOutcome.cancelled("by user"), 3000, history));
+    }
+
+    public void testPinned() throws IOException {
+        PinnedFormat.check(
+                "model.UpdatePointerAction.Request",
+                UpdatePointerAction.Request.editCluster("news", "c7", new ClusterEdits.Edit("Energy", true)),
+                UpdatePointerAction.Request::new,
+                writableRegistry());
+        PinnedFormat.check(
+                "model.StoredModel",
+                new StoredModel(
+                        ModelFixtures.definition("m"),
+                        ModelState.FAILED,
+                        "broken",
+                        3,
+                        9,
+                        List.of(new GenerationSummary(INFO, 100, 7, 12345, CURVE)),
+                        trainings().get(2)),
+                StoredModel::new,
+                writableRegistry());
     }
 
     public void testStoredModel() throws IOException {

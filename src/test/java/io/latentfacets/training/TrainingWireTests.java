@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.wire.PinnedFormat;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.test.OpenSearchTestCase;
+
+public class TrainingWireTests extends OpenSearchTestCase {
+
+    public void testPinned() throws IOException {
+        PinnedFormat.check(
+                "training.TrainingStatus",
+                new TrainingStatus(
+                        "news",
+                        3,
+                        "training",
+                        "training",
+                        1200,
+                        4,
+                        20,
+                        Map.of("total", 2.5),
+                        41.5,
+                        9000,
+                        -1,
+                        "node",
+                        "cpu",
+                        null,
+                        List.of(Map.of("epoch", 1))),
+                TrainingStatus::read,
+                writableRegistry());
+        PinnedFormat.check(
+                "training.TrainNodeRequest",
+                new TrainNodeRequest(ModelFixtures.definition("news"), 3, TrainMode.CLUSTERS, true, "node"),
+                TrainNodeRequest::new,
+                writableRegistry());
+    }
+}
