@@ -205,8 +205,6 @@ public class ArchitectureTests {
                 .haveName("logger")
                 .andShould()
                 .bePrivate()
-                .andShould()
-                .beStatic()
                 .because("one name for one thing")
                 .check(ours);
     }
