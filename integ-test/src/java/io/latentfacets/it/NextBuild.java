@@ -79,7 +79,7 @@ final class NextBuild {
                 "-d",
                 classes.toString(),
                 "-cp",
-                jar + ":" + server.toAbsolutePath().resolve("lib") + "/*"));
+                classPath(jar, server.resolve("lib"))));
         options.add(changed(sources, "WireFormat.java", "CURRENT = 1;", "CURRENT = 2;"));
         options.add(changed(
                 sources,
@@ -97,6 +97,15 @@ final class NextBuild {
             throw new IllegalStateException("the next build does not compile");
         }
         return classes;
+    }
+
+    /** Jar by jar: the compiler in this process expands no wildcard. */
+    private static String classPath(Path plugin, Path lib) throws IOException {
+        try (Stream<Path> jars = Files.list(lib)) {
+            return Stream.concat(Stream.of(plugin), jars.filter(jar -> jar.toString().endsWith(".jar")))
+                    .map(jar -> jar.toAbsolutePath().toString())
+                    .collect(Collectors.joining(":"));
+        }
     }
 
     private static String changed(Path sources, String name, String line, String with) throws IOException {
