@@ -102,7 +102,8 @@ final class NextBuild {
     /** Jar by jar: the compiler in this process expands no wildcard. */
     private static String classPath(Path plugin, Path lib) throws IOException {
         try (Stream<Path> jars = Files.list(lib)) {
-            return Stream.concat(Stream.of(plugin), jars.filter(jar -> jar.toString().endsWith(".jar")))
+            return Stream.concat(
+                            Stream.of(plugin), jars.filter(jar -> jar.toString().endsWith(".jar")))
                     .map(jar -> jar.toAbsolutePath().toString())
                     .collect(Collectors.joining(":"));
         }

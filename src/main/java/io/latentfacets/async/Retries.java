@@ -29,10 +29,7 @@ public record Retries(Logger logger, ThreadPool threadPool, TimeValue pause, Tim
      * @param listener called once, with the first success or the last failure
      */
     public <T> void run(
-            String what,
-            Predicate<Exception> again,
-            Consumer<ActionListener<T>> attempt,
-            ActionListener<T> listener) {
+            String what, Predicate<Exception> again, Consumer<ActionListener<T>> attempt, ActionListener<T> listener) {
         // core asks the policy for pauses without asking whether there is one: let the patience end first
         int pauses = Math.toIntExact(2 * patience.millis() / pause.millis() + 10);
         new RetryableAction<T>(

@@ -77,9 +77,8 @@ public final class EncoderService implements Closeable {
     }
 
     private static List<byte[]> quantised(LatentEncoder encoder, List<Input> documents) {
-        List<Input> filled = documents.stream()
-                .filter(document -> !document.isEmpty())
-                .toList();
+        List<Input> filled =
+                documents.stream().filter(document -> !document.isEmpty()).toList();
         float[][] means = filled.isEmpty() ? new float[0][] : encoder.encode(filled);
         List<byte[]> latents = new ArrayList<>(documents.size());
         int next = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.model.StoredModel;
-import io.latentfacets.async.Retries;
 import io.latentfacets.async.Listeners;
+import io.latentfacets.async.Retries;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.definition.ModelDefinition;

@@ -46,13 +46,18 @@ public class RetriesTests extends OpenSearchTestCase {
     public void testWhatPassesIsTriedAgain() {
         AtomicInteger attempts = new AtomicInteger();
         PlainActionFuture<Integer> result = PlainActionFuture.newFuture();
-        retries(TimeValue.timeValueMinutes(1)).run("count", e -> true, once -> {
-            if (attempts.incrementAndGet() < 4) {
-                once.onFailure(new IllegalStateException("not yet"));
-            } else {
-                once.onResponse(attempts.get());
-            }
-        }, result);
+        retries(TimeValue.timeValueMinutes(1))
+                .run(
+                        "count",
+                        e -> true,
+                        once -> {
+                            if (attempts.incrementAndGet() < 4) {
+                                once.onFailure(new IllegalStateException("not yet"));
+                            } else {
+                                once.onResponse(attempts.get());
+                            }
+                        },
+                        result);
         assertThat(result.actionGet(30_000), equalTo(4));
     }
 
@@ -60,10 +65,15 @@ public class RetriesTests extends OpenSearchTestCase {
         AtomicInteger attempts = new AtomicInteger();
         Exception failure = new IllegalArgumentException("never");
         PlainActionFuture<Integer> result = PlainActionFuture.newFuture();
-        retries(TimeValue.timeValueMinutes(1)).run("count", e -> false, once -> {
-            attempts.incrementAndGet();
-            once.onFailure(failure);
-        }, result);
+        retries(TimeValue.timeValueMinutes(1))
+                .run(
+                        "count",
+                        e -> false,
+                        once -> {
+                            attempts.incrementAndGet();
+                            once.onFailure(failure);
+                        },
+                        result);
         assertThat(expectThrows(IllegalArgumentException.class, () -> result.actionGet(30_000)), sameInstance(failure));
         assertThat(attempts.get(), equalTo(1));
     }
@@ -71,9 +81,14 @@ public class RetriesTests extends OpenSearchTestCase {
     public void testThePatienceEndsWithTheLastFailure() {
         AtomicInteger attempts = new AtomicInteger();
         PlainActionFuture<Integer> result = PlainActionFuture.newFuture();
-        retries(TimeValue.timeValueMillis(200)).run("count", e -> true, once -> {
-            once.onFailure(new IllegalStateException("attempt " + attempts.incrementAndGet()));
-        }, result);
+        retries(TimeValue.timeValueMillis(200))
+                .run(
+                        "count",
+                        e -> true,
+                        once -> {
+                            once.onFailure(new IllegalStateException("attempt " + attempts.incrementAndGet()));
+                        },
+                        result);
         Exception last = expectThrows(IllegalStateException.class, () -> result.actionGet(30_000));
         assertThat(last.getMessage(), containsString("attempt " + attempts.get()));
         assertThat(attempts.get(), greaterThan(1));
@@ -84,14 +99,19 @@ public class RetriesTests extends OpenSearchTestCase {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch others = new CountDownLatch(1);
         PlainActionFuture<String> result = PlainActionFuture.newFuture();
-        retries(TimeValue.timeValueMinutes(1)).run("hear of others", e -> true, once -> {
-            begun.countDown();
-            if (others.getCount() > 0) {
-                once.onFailure(new IllegalStateException("nobody else has worked"));
-            } else {
-                once.onResponse("done");
-            }
-        }, result);
+        retries(TimeValue.timeValueMinutes(1))
+                .run(
+                        "hear of others",
+                        e -> true,
+                        once -> {
+                            begun.countDown();
+                            if (others.getCount() > 0) {
+                                once.onFailure(new IllegalStateException("nobody else has worked"));
+                            } else {
+                                once.onResponse("done");
+                            }
+                        },
+                        result);
         assertTrue(begun.await(30, TimeUnit.SECONDS));
         threadPool.generic().execute(others::countDown);
         assertThat(result.actionGet(30_000), equalTo("done"));

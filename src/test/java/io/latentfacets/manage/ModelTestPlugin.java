@@ -70,8 +70,7 @@ public final class ModelTestPlugin extends Plugin
             deadTasks = ConcurrentHashMap.newKeySet();
             stats = new LatentStats();
             index = new SystemIndex(client, clusterService);
-            store = new ModelStore(
-                    client, clusterService, threadPool, owner -> !deadTasks.contains(owner.taskId()));
+            store = new ModelStore(client, clusterService, threadPool, owner -> !deadTasks.contains(owner.taskId()));
             registry = new ModelRegistry(store, threadPool, breaker, stats);
             recovery = new ModelRecovery(store, threadPool);
             clusterService.addListener(registry);

@@ -46,9 +46,7 @@ public final class ModelRecovery implements ClusterStateListener {
 
     private void runIfDue() {
         ClusterState state = applied;
-        if (!due.get()
-                || !state.nodes().isLocalNodeElectedClusterManager()
-                || !readable(state)) {
+        if (!due.get() || !state.nodes().isLocalNodeElectedClusterManager() || !readable(state)) {
             return;
         }
         if (!running.compareAndSet(false, true)) {
