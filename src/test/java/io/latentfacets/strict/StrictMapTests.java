@@ -62,7 +62,7 @@ public class StrictMapTests extends OpenSearchTestCase {
         StrictMap part =
                 StrictMap.of("my query", Map.of("like", Map.of("id", 7))).map("like");
         refused("[like.id] of [my query] must be a non-empty string: 7", () -> part.string("id"));
-        refused("[like.index] of [my query] is required", () -> part.string("index"));
+        refused("[like.index] of [my query] is required; given is [id]", () -> part.string("index"));
         StrictMap other = new StrictMap(Map.of("sise", "x"), "text");
         other.has("size");
         refused("unknown key [text.sise] with value \"x\", must be one of [size]", other::noOtherKeys);
