@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import java.io.UncheckedIOException;
@@ -99,9 +100,10 @@ public final class UpgradeIT {
             assertThat(rest.get(model).ok().stringAt("state"), equalTo("ready"));
             assertThat(rest.get("/_cat/latent_models").ok().status(), equalTo(200));
             assertThat(rest.get(model + "/_training").ok().status(), equalTo(200));
-            assertThat(rest.get(model + "/clusters").ok().listAt("clusters"), hasSize(4));
+            Rest.Response clusters = rest.get(model + "/clusters").ok();
+            assertThat(clusters.text(), clusters.listAt(""), hasSize(greaterThanOrEqualTo(4)));
             assertThat(rest.get(Latent.BASE + "/stats").ok().mapAt("nodes").keySet(), hasSize(NODES));
-            String key = rest.get(model + "/clusters").ok().stringAt("clusters.0.key");
+            String key = clusters.stringAt("0.key");
             rest.put(model + "/clusters/" + key, Map.of("label", "named on node " + node))
                     .ok();
             rest.post(model + "/_encode", Map.of("docs", List.of(Map.of("body", "telescope orbit")), "explain", true))
@@ -130,6 +132,10 @@ public final class UpgradeIT {
                 results(cluster.rest(node));
                 neighbors(cluster.rest(node));
                 searched.incrementAndGet();
+                Thread.sleep(100); // load, not a benchmark: the nodes have tests to answer too
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             } catch (UncheckedIOException e) {
                 if (node != away.get()) {
                     surprises.add("node " + node + " of a search: " + e);
