@@ -168,7 +168,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
     private final SetOnce<QueryServices> queries = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
-    private final SetOnce<ThreadPool> threads = new SetOnce<>();
+    private final SetOnce<ThreadPool> pools = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
@@ -192,7 +192,7 @@ public final class LatentFacetsPlugin extends Plugin
             NamedWriteableRegistry namedWriteableRegistry,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        threads.set(threadPool);
+        pools.set(threadPool);
         Path data = environment.dataFiles()[0];
         int threads = ENGINE_THREADS.get(environment.settings());
         InferenceEngine engine = startEngine(data, threads);
@@ -292,7 +292,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<ActionFilter> getActionFilters() {
-        return List.of(new SearchTasks(() -> threads.get().getThreadContext()));
+        return List.of(new SearchTasks(() -> pools.get().getThreadContext()));
     }
 
     @Override

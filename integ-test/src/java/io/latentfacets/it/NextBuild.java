@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,7 +36,7 @@ final class NextBuild {
     static Path assemble(Path server, Path dir) {
         try {
             Path home = dir.resolve("opensearch");
-            delete(dir);
+            ServerNode.delete(dir);
             link(server, home);
             Path jar = jar(home);
             Path classes = compile(server, jar, dir);
@@ -126,16 +125,6 @@ final class NextBuild {
                     Files.createDirectories(target);
                 } else {
                     Files.createLink(target, path);
-                }
-            }
-        }
-    }
-
-    private static void delete(Path root) throws IOException {
-        if (Files.exists(root)) {
-            try (Stream<Path> paths = Files.walk(root)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
                 }
             }
         }

@@ -193,7 +193,8 @@ final class ServerNode {
         }
     }
 
-    private static void delete(Path root) throws IOException {
+    /** A directory and all that is in it, if it is there. */
+    static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }

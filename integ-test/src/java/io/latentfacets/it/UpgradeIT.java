@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
@@ -68,8 +69,8 @@ public final class UpgradeIT {
                 TestCluster.home(), Path.of(System.getProperty("latent.integ.dir", "target/integ"), "next-build"));
         ExecutorService load = Executors.newFixedThreadPool(2);
         try {
-            Future<?> searches = load.submit(this::search);
-            Future<?> writes = load.submit(this::write);
+            Future<?> searches = load.submit(() -> repeat("search", 100, this::search));
+            Future<?> writes = load.submit(() -> repeat("bulk", 50, this::write));
             for (int node : new int[] {2, 1, 0}) {
                 int before = searched.get();
                 away.set(node);
@@ -121,51 +122,42 @@ public final class UpgradeIT {
                 .ok();
     }
 
-    private void search() {
-        for (int i = 0; !over.get(); i++) {
-            int node = i % NODES;
-            if (node == away.get()) {
-                continue;
-            }
-            try {
-                facets(cluster.rest(node));
-                results(cluster.rest(node));
-                neighbors(cluster.rest(node));
-                searched.incrementAndGet();
-                Thread.sleep(100); // load, not a benchmark: the nodes have tests to answer too
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (UncheckedIOException e) {
-                if (node != away.get()) {
-                    surprises.add("node " + node + " of a search: " + e);
-                }
-            } catch (AssertionError | RuntimeException e) {
-                surprises.add("node " + node + " of a search: " + e.getMessage());
-            }
-        }
+    private void search(int node) {
+        Rest rest = cluster.rest(node);
+        facets(rest);
+        results(rest);
+        neighbors(rest);
+        searched.incrementAndGet();
     }
 
-    private void write() {
+    private void write(int node) {
+        int from = DOCUMENTS + written.get();
+        cluster.rest(node).bulk("/" + INDEX + "/_bulk", TopicCorpus.documents(from, from + 20));
+        written.addAndGet(20);
+    }
+
+    /**
+     * Asks one node after the other until the test is over: load, not a benchmark, as the nodes have the test to answer
+     * too. A connection that breaks while its node goes away is no surprise.
+     */
+    private void repeat(String what, long pauseMillis, IntConsumer request) {
         for (int i = 0; !over.get(); i++) {
             int node = i % NODES;
-            int from = DOCUMENTS + written.get();
             if (node == away.get()) {
                 continue;
             }
             try {
-                cluster.rest(node).bulk("/" + INDEX + "/_bulk", TopicCorpus.documents(from, from + 20));
-                written.addAndGet(20);
-                Thread.sleep(50);
+                request.accept(node);
+                Thread.sleep(pauseMillis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (UncheckedIOException e) {
                 if (node != away.get()) {
-                    surprises.add("node " + node + " of a bulk: " + e);
+                    surprises.add("node " + node + " of a " + what + ": " + e);
                 }
             } catch (AssertionError | RuntimeException e) {
-                surprises.add("node " + node + " of a bulk: " + e.getMessage());
+                surprises.add("node " + node + " of a " + what + ": " + e.getMessage());
             }
         }
     }

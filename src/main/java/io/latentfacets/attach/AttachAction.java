@@ -63,7 +63,6 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeBoolean(wait);

@@ -48,7 +48,6 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeBoolean(wait);

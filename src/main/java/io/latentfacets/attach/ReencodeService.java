@@ -141,8 +141,8 @@ public final class ReencodeService {
         client.admin()
                 .indices()
                 .prepareRefresh(indices)
-                .execute(ActionListener.delegateFailure(
-                        listener, (to, refreshed) -> begin(model, all, generation, parent, wait, to)));
+                .execute(Listeners.andThen(
+                        listener, (next, refreshed) -> begin(model, all, generation, parent, wait, next)));
     }
 
     private void begin(

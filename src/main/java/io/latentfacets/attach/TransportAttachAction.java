@@ -91,21 +91,21 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         if (indices.isEmpty()) {
             throw new ResourceNotFoundException("[index] matches no index: {}", request.indices());
         }
-        requireFreePipeline(state, model, field);
+        LatentPipelines present = new LatentPipelines(state);
+        requireFreePipeline(present, model, field);
         Map<String, String> pipelines = new TreeMap<>();
         for (String index : indices) {
-            pipelines.put(index, pipeline(state, index, model, field));
+            pipelines.put(index, pipeline(state, present, index, model, field));
         }
         putMapping(indices, model, field);
-        if (!new LatentPipelines(state).exists(model)) {
+        if (!present.exists(model)) {
             putPipeline(model, field);
         }
         setDefaultPipeline(state, pipelines);
         encode(task, request, stored, pipelines, listener);
     }
 
-    private static void requireFreePipeline(ClusterState state, String model, String field) {
-        LatentPipelines pipelines = new LatentPipelines(state);
+    private static void requireFreePipeline(LatentPipelines pipelines, String model, String field) {
         if (pipelines.exists(model) && !pipelines.encodes(model, model, field)) {
             throw new OpenSearchStatusException(
                     "the ingest pipeline [{}] exists and has no [{}] processor with model [{}] and target_field [{}];"
@@ -119,13 +119,14 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     }
 
     /** The pipeline through which the index will be encoded: the one it has, if it does that, else ours. */
-    private static String pipeline(ClusterState state, String index, String model, String field) {
+    private static String pipeline(
+            ClusterState state, LatentPipelines pipelines, String index, String model, String field) {
         Settings settings = state.metadata().index(index).getSettings();
         String present = IndexSettings.DEFAULT_PIPELINE.get(settings);
         if (IngestService.NOOP_PIPELINE_NAME.equals(present) || present.equals(model)) {
             return model;
         }
-        if (new LatentPipelines(state).encodes(present, model, field)) {
+        if (pipelines.encodes(present, model, field)) {
             return present;
         }
         throw new OpenSearchStatusException(

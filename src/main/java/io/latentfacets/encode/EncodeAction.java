@@ -62,7 +62,6 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeCollection(docs, StreamOutput::writeMap);

@@ -112,7 +112,6 @@ public final class EvaluateRequest extends ActionRequest {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-
         try (FrameOutput frame = new FrameOutput(out)) {
             frame.writeString(model);
             OPTIONS.write(frame, this);

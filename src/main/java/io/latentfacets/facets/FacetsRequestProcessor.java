@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.async.Listeners;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.search.pipeline.AbstractProcessor;
@@ -36,21 +37,16 @@ final class FacetsRequestProcessor extends AbstractProcessor implements SearchRe
     @Override
     public void processRequestAsync(
             SearchRequest request, PipelineProcessingContext context, ActionListener<SearchRequest> listener) {
-        boolean serves;
-        try {
-            serves = facets.serves(request);
-        } catch (RuntimeException e) {
-            listener.onFailure(e);
-            return;
-        }
-        // outside the try: what the listener throws is no failure of this processor
-        if (serves) {
-            facets.addTo(request, ActionListener.delegateFailure(listener, (to, reader) -> {
-                context.setAttribute(READER, reader);
-                to.onResponse(request);
-            }));
-        } else {
-            listener.onResponse(request);
-        }
+        Listeners.<SearchRequest, SearchRequest>andThen(listener, (next, search) -> {
+                    if (facets.serves(search)) {
+                        facets.addTo(search, Listeners.andThen(next, (last, reader) -> {
+                            context.setAttribute(READER, reader);
+                            last.onResponse(search);
+                        }));
+                    } else {
+                        next.onResponse(search);
+                    }
+                })
+                .onResponse(request);
     }
 }

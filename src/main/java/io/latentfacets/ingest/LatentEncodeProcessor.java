@@ -38,7 +38,6 @@ import org.opensearch.ingest.Processor;
 public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
     public static final String TYPE = "latent_encode";
-    public static final String DEFAULT_TARGET_FIELD = ModelDefinition.DEFAULT_TARGET_FIELD;
     static final int DEFAULT_BATCH_SIZE = 256;
     static final int MAX_BATCH_SIZE = 10_000;
 
@@ -308,7 +307,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             if (model.isBlank()) {
                 throw newConfigurationException(TYPE, tag, "model", "must name a model: [" + model + "]");
             }
-            String target = readStringProperty(TYPE, tag, config, "target_field", DEFAULT_TARGET_FIELD);
+            String target = readStringProperty(TYPE, tag, config, "target_field", ModelDefinition.DEFAULT_TARGET_FIELD);
             if (target.isBlank() || target.startsWith("_")) {
                 throw newConfigurationException(
                         TYPE, tag, "target_field", "must be a field that does not start with [_]: [" + target + "]");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
+import io.latentfacets.model.definition.ModelDefinition;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -50,8 +51,7 @@ public final class LatentPipelines {
     private static boolean isOf(Map<?, ?> config, String model, String field) {
         Object target = config.get("target_field");
         return model.equals(config.get("model"))
-                && (field == null
-                        || field.equals(target == null ? LatentEncodeProcessor.DEFAULT_TARGET_FIELD : target));
+                && (field == null || field.equals(target == null ? ModelDefinition.DEFAULT_TARGET_FIELD : target));
     }
 
     private boolean encodes(String pipeline, Predicate<Map<?, ?>> wanted, Set<String> seen) {

@@ -47,7 +47,6 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeString(key);

@@ -51,7 +51,6 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 definition.writeTo(frame);
                 frame.writeBytesReference(archive);

@@ -62,7 +62,6 @@ public final class ModelRequest extends ActionRequest {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-
         try (FrameOutput frame = new FrameOutput(out)) {
             frame.writeString(model);
             frame.writeVInt(generation);

@@ -41,7 +41,6 @@ public final class PutModelAction extends ActionType<AcknowledgedResponse> {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 definition.writeTo(frame);
             }

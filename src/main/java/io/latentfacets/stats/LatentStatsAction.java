@@ -48,7 +48,6 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 WireEnum.writeSet(frame, stats);
             }

@@ -67,7 +67,6 @@ public final class TransportLatentStatsAction
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 WireEnum.writeSet(frame, stats);
             }

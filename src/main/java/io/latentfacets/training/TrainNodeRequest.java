@@ -49,7 +49,6 @@ final class TrainNodeRequest extends TransportRequest {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-
         try (FrameOutput frame = new FrameOutput(out)) {
             definition.writeTo(frame);
             frame.writeVInt(generation);

@@ -47,7 +47,6 @@ public final class TrainRequest extends ActionRequest {
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         super.writeTo(out);
-
         try (FrameOutput frame = new FrameOutput(out)) {
             frame.writeString(model);
             TrainMode.TYPE.out().write(frame, mode);

@@ -44,7 +44,6 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
             }

@@ -2,6 +2,7 @@
 package io.latentfacets.wire;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.opensearch.common.io.stream.BytesStreamOutput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
@@ -47,7 +48,7 @@ public final class FrameOutput extends BytesStreamOutput {
             below.writeVInt(readers);
             below.writeBytesReference(bytes());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } finally {
             super.close();
         }

@@ -78,7 +78,11 @@ public class FrameTests extends OpenSearchTestCase {
     }
 
     public void testAMessageThatNeedsANewerReaderIsRefused() throws IOException {
-        StreamInput in = frameOf(NEXT, NEXT, message("news"));
+        BytesStreamOutput out = new BytesStreamOutput();
+        try (FrameOutput frame = new FrameOutput(out, NEXT)) {
+            frame.writeString("news");
+        }
+        StreamInput in = out.bytes().streamInput();
         IllegalStateException refused = expectThrows(IllegalStateException.class, () -> FrameInput.open(in));
         assertThat(refused.getMessage(), containsString("needs [" + NEXT + "]"));
     }

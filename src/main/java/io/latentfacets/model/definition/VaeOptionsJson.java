@@ -79,7 +79,7 @@ final class VaeOptionsJson {
             "kl_annealing",
             OptionType.number(0, 1),
             VaeOptions::klAnnealing,
-            "share of the first stage over which `beta` rises in a line from 0; later stages have all of " + "it");
+            "share of the first stage over which `beta` rises in a line from 0; later stages have all of it");
     private static final Option<VaeOptions, Integer> PATIENCE = new Option<>(
             "patience",
             OptionType.integer(0, 1000),

@@ -103,7 +103,6 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             super.writeTo(out);
-
             try (FrameOutput frame = new FrameOutput(out)) {
                 WireEnum.write(frame, change);
                 frame.writeString(model);

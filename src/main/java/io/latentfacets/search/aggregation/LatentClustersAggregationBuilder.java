@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchedIndices;
 import io.latentfacets.search.ShardField;
@@ -20,7 +21,6 @@ import java.util.function.Supplier;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.common.SetOnce;
-import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -174,9 +174,9 @@ public final class LatentClustersAggregationBuilder
                         nestedPath,
                         target,
                         options.results(),
-                        ActionListener.delegateFailure(listener, (to, clusters) -> {
+                        Listeners.andThen(listener, (next, clusters) -> {
                             found.set(clusters);
-                            to.onResponse(null);
+                            next.onResponse(null);
                         })));
         return with(target, new Division.Underway(found));
     }
