@@ -40,7 +40,7 @@ public final class NeighborsIT {
 
     @BeforeClass
     public static void trainAndAttach() {
-        cluster = TestCluster.builder("neighbors").nodes(2).start();
+        cluster = TestCluster.shared(2);
         Rest rest = cluster.rest();
         Latent.createIndex(cluster, EXACT, 1500, 3, 1);
         Latent.createModel(rest, MODEL, Latent.definition(EXACT, TopicCorpus.subjects(), 12));
@@ -66,8 +66,9 @@ public final class NeighborsIT {
     }
 
     @AfterClass
-    public static void stop() {
-        cluster.close();
+    public static void cleanUp() {
+        cluster.rest().delete("/" + GRAPH);
+        Latent.cleanUp(cluster.rest(), MODEL, EXACT);
     }
 
     private static Map<String, Object> graphMappings() {

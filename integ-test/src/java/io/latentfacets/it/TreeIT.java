@@ -79,7 +79,7 @@ public final class TreeIT {
 
     @BeforeClass
     public static void trainAndAttach() {
-        cluster = TestCluster.builder("tree").nodes(2).start();
+        cluster = TestCluster.shared(2);
         Rest rest = cluster.rest();
         rest.put(
                         "/" + INDEX,
@@ -104,8 +104,8 @@ public final class TreeIT {
     }
 
     @AfterClass
-    public static void stop() {
-        cluster.close();
+    public static void cleanUp() {
+        Latent.cleanUp(cluster.rest(), MODEL, INDEX);
     }
 
     private static Map<String, Object> documents(int from, int to) {

@@ -35,6 +35,7 @@ public final class UpgradeIT {
     private static final String INDEX = "upgrade-docs";
     private static final String MODEL = "upgrade-model";
     private static final int DOCUMENTS = 1200;
+    private static final int BULK = 5;
     private static final int NODES = 3;
 
     private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
@@ -69,8 +70,8 @@ public final class UpgradeIT {
                 TestCluster.home(), Path.of(System.getProperty("latent.integ.dir", "target/integ"), "next-build"));
         ExecutorService load = Executors.newFixedThreadPool(2);
         try {
-            Future<?> searches = load.submit(() -> repeat("search", 100, this::search));
-            Future<?> writes = load.submit(() -> repeat("bulk", 50, this::write));
+            Future<?> searches = load.submit(() -> repeat("search", 250, this::search));
+            Future<?> writes = load.submit(() -> repeat("bulk", 250, this::write));
             for (int node : new int[] {2, 1, 0}) {
                 int before = searched.get();
                 away.set(node);
@@ -132,8 +133,8 @@ public final class UpgradeIT {
 
     private void write(int node) {
         int from = DOCUMENTS + written.get();
-        cluster.rest(node).bulk("/" + INDEX + "/_bulk", TopicCorpus.documents(from, from + 20));
-        written.addAndGet(20);
+        cluster.rest(node).bulk("/" + INDEX + "/_bulk", TopicCorpus.documents(from, from + BULK));
+        written.addAndGet(BULK);
     }
 
     /**
