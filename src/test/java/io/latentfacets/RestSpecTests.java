@@ -63,7 +63,8 @@ public class RestSpecTests extends OpenSearchTestCase {
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
 
     /** Values other than the default, without which other parameters are refused. */
-    private static final Map<String, String> VALUES = Map.of("facets.scope", "results", "s", "model");
+    private static final Map<String, String> VALUES =
+            Map.of("facets.scope", "results", "s", "model", "_source_excludes", "title");
 
     private static Map<String, Spec> specs;
     private static List<BaseRestHandler> handlers;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.strict;
 
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Predicate;
-import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 
@@ -25,6 +26,12 @@ public final class OptionGroup<R> {
     public OptionGroup(R defaults, Option<R, ?>... options) {
         this.defaults = defaults;
         this.options = List.of(options);
+        for (int i = 1; i < options.length; i++) {
+            if (options[i].since() < options[i - 1].since()) {
+                throw new IllegalArgumentException(
+                        "[" + options[i] + "] must stand before the newer [" + options[i - 1] + "]");
+            }
+        }
     }
 
     /** A value for each option of a group. */
@@ -50,16 +57,22 @@ public final class OptionGroup<R> {
         return values;
     }
 
-    /** What {@link #write} wrote. */
-    public Values<R> read(StreamInput in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote. An option that is newer than the frame has its default. The options must be the
+     * frame's last values, so that they can grow.
+     */
+    public Values<R> read(FrameInput in) throws IOException {
         Values<R> values = new Values<>();
         for (Option<R, ?> option : options) {
-            values.byOption.put(option, option.type().in().read(in));
+            boolean sent = option.since() <= in.format();
+            values.byOption.put(
+                    option, sent ? option.type().in().read(in) : option.of().apply(defaults));
         }
         return values;
     }
 
-    public void write(StreamOutput out, R of) throws IOException {
+    /** Writes all options as the last values of a frame. */
+    public void write(FrameOutput out, R of) throws IOException {
         for (Option<R, ?> option : options) {
             write(out, option, of);
         }
