@@ -4,6 +4,7 @@ package io.latentfacets.strict;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Predicate;
@@ -130,9 +131,15 @@ public final class OptionGroup<R> {
         return table.toString();
     }
 
+    /** As one would write it in a body. */
     private static String plain(Object value) {
-        return value == null
-                ? "none"
-                : "`" + (value instanceof Number n ? OptionType.plain(n.doubleValue()) : value) + "`";
+        if (value == null) {
+            return "none";
+        }
+        return "`"
+                + (value instanceof Number n
+                        ? new BigDecimal(n.toString()).stripTrailingZeros().toPlainString()
+                        : value)
+                + "`";
     }
 }

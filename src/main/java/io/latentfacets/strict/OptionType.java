@@ -193,7 +193,7 @@ public record OptionType<T>(
         return max == Integer.MAX_VALUE ? "from " + plain(min) : plain(min) + " to " + plain(max);
     }
 
-    static String plain(double value) {
+    private static String plain(double value) {
         return value == Math.rint(value)
                 ? String.format(Locale.ROOT, "%,d", (long) value)
                 : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();

@@ -24,7 +24,7 @@ public final class OptionsJson {
             OptionType.string(),
             TextOptions::analyzer,
             "an analyzer registered on the node: a built-in one or one of a plugin, not one of an index's settings; see"
-                    + " [languages](../concepts.md#languages)");
+                    + " [languages](concepts.md#languages)");
     private static final Option<TextOptions, Integer> VOCABULARY_SIZE = new Option<>(
             "vocabulary_size",
             OptionType.integer(100, 200_000),

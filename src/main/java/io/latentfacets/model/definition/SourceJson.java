@@ -41,7 +41,7 @@ final class SourceJson {
             Source::vectorField,
             "path of a dense vector that is learned from beside the text: an array of 1 to 16,000 numbers in `_source`,"
                     + " as of a `float` or `knn_vector` field, made by whatever model you like. Not one of `fields`, not"
-                    + " `target_field`. [More](../api.md#a-vector-beside-the-text)");
+                    + " `target_field`. [More](#a-vector-beside-the-text)");
     private static final Option<Source, Integer> MAX_DOCUMENTS = new Option<>(
             "max_documents",
             OptionType.integer(100, 10_000_000),

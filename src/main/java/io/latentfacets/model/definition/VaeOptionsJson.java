@@ -18,7 +18,7 @@ final class VaeOptionsJson {
             "objective",
             OptionType.oneOf(Function.identity(), VaeOptions.OBJECTIVES),
             VaeOptions::objective,
-            "[which, when](../concepts.md#which-objective-when)");
+            "[which, when](concepts.md#which-objective-when)");
     private static final Option<VaeOptions, Integer> LATENT_DIMS = new Option<>(
             "latent_dims", OptionType.integer(2, 1024), VaeOptions::latentDims, "one byte each in every document");
     private static final Option<VaeOptions, List<Integer>> HIDDEN_DIMS = new Option<>(
@@ -92,7 +92,7 @@ final class VaeOptionsJson {
             OptionType.integer(1, 10),
             VaeOptions::restarts,
             "trainings with `seed` and the integers that follow, of which the one is kept whose clusters "
-                    + "[agree most](../concepts.md#which-objective-when) with those of the others; takes as many "
+                    + "[agree most](concepts.md#which-objective-when) with those of the others; takes as many "
                     + "times as long. Of two, the one with the higher silhouette");
 
     static final OptionGroup<VaeOptions> VAE = new OptionGroup<>(
