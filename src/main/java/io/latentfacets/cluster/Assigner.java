@@ -2,14 +2,15 @@
 package io.latentfacets.cluster;
 
 /**
- * {@link Partition#assign(float[])} for one latent after another, several times as fast and with the same answers. One
- * thread; makes nothing per latent.
+ * Assigns many latents, one after another. Gives the same answers as {@link Partition#assign(float[])}, several times
+ * as fast. Not thread-safe: it reuses one array of scores and allocates nothing per latent.
  *
- * <p>All clusters are scored at once, a dimension after the other, which needs no sum across a vector register as one
- * dot product after the other does. Sums in another order differ in their last bits. So the best cluster is taken only
- * if it is further ahead of the second than rounding can account for, on either way of summing; else it is asked for by
- * the rule itself. A dot product of n floats, summed in any order, is within n·u/(1 − n·u) · ‖x‖·‖y‖ of the exact one,
- * u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section 3.1, and Cauchy-Schwarz).
+ * <p>The assigner scores all clusters at once, dimension by dimension. This needs no sum across a vector register,
+ * which a dot product per cluster does need. Sums in another order differ in their last bits. So the assigner accepts
+ * the best cluster only if its lead over the second exceeds the rounding errors of both orders of summation. Otherwise
+ * it calls the rule itself. A dot product of n floats, summed in any order, is within n·u/(1 − n·u) · ‖x‖·‖y‖ of the
+ * exact one, u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section 3.1, and
+ * Cauchy-Schwarz).
  */
 public final class Assigner {
     private static final double UNIT_ROUNDOFF = 0x1p-24;
@@ -19,7 +20,7 @@ public final class Assigner {
     private final float[] scores;
     private final float margin;
 
-    /** @param byDimension dims × count: the transposed directions */
+    /** @param byDimension the transposed directions, {@code [dims][count]} */
     Assigner(Partition partition, float[][] byDimension) {
         this.partition = partition;
         this.byDimension = byDimension;
@@ -27,7 +28,7 @@ public final class Assigner {
         this.margin = margin(partition);
     }
 
-    /** How far apart two scores must at least be for their order to be beyond doubt, for points of unit length. */
+    /** The lead from which rounding cannot change the order of two scores of a point of unit length. */
     private static float margin(Partition partition) {
         double largest = 0;
         for (int c = 0; c < partition.count(); c++) {
@@ -37,15 +38,15 @@ public final class Assigner {
             }
             largest = Math.max(largest, Math.sqrt(squares) + Math.abs(partition.biases()[c]));
         }
-        // Each of two scores may be off on each of two ways of summing; one more for the bias and one for unit length,
-        // and twice that to be far from any doubt.
+        // Each of two scores has a rounding error in each of two orders of summation. The bias and the unit length
+        // add one term each. The factor 2 is a safety margin.
         return (float) (2 * 4 * (partition.dims() + 2) * UNIT_ROUNDOFF * largest);
     }
 
     /**
-     * What {@link Partition#assign(float[])} says.
+     * The cluster that {@link Partition#assign(float[])} gives.
      *
-     * @param unitLatent float[dims], unit length or all zero
+     * @param unitLatent the latent, {@code [dims]}, of unit length or all zero
      */
     public int assign(float[] unitLatent) {
         score(unitLatent);
@@ -64,11 +65,11 @@ public final class Assigner {
                 }
             }
         }
-        // also false for what is not a number
+        // a NaN makes the comparison false, so the rule decides
         return first - second > margin ? best : partition.assign(unitLatent);
     }
 
-    /** Plain loops over arrays, four dimensions at a time, that the compiler turns into vector instructions. */
+    /** Scores every cluster. The JIT turns these plain loops, four dimensions at a time, into vector instructions. */
     private void score(float[] point) {
         System.arraycopy(partition.biases(), 0, scores, 0, scores.length);
         int i = 0;
@@ -99,7 +100,7 @@ public final class Assigner {
         }
     }
 
-    /** count × dims to dims × count. */
+    /** Transposes {@code [count][dims]} to {@code [dims][count]}. */
     static float[][] transpose(float[][] directions) {
         float[][] transposed = new float[directions[0].length][directions.length];
         for (int c = 0; c < directions.length; c++) {

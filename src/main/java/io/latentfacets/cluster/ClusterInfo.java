@@ -10,16 +10,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a user sees of one cluster, or of a parent of clusters.
+ * The description of one cluster, or of one parent, that a user sees. Immutable and thread-safe.
  *
- * @param key stable across refreshes, never reused: {@code c7}, {@code p2} for a parent
- * @param label the top three terms, or the key where there are no words
- * @param terms best first, up to {@link io.latentfacets.cluster.label.LabelOptions#MAX_TERMS}
- * @param size documents of the training sample in this cluster
- * @param share size as a fraction of the sample, 0 to 1
- * @param x place on the map, −1 to 1
- * @param y place on the map, −1 to 1
- * @param exemplars ids of the documents nearest the centroid, nearest first
+ * @param key the key, stable across generations and never reused: {@code c7}, or {@code p2} for a parent
+ * @param label the top three terms, or the key if there are no terms; distinct within a generation
+ * @param terms the terms, best first, at most {@link io.latentfacets.cluster.label.LabelOptions#MAX_TERMS}
+ * @param size the number of training documents in this cluster
+ * @param share the size as a fraction of all training documents that have a cluster, 0 to 1
+ * @param x the horizontal coordinate on the map, −1 to 1
+ * @param y the vertical coordinate on the map, −1 to 1
+ * @param exemplars the ids of the documents nearest to the centroid, nearest first
  */
 public record ClusterInfo(
         String key,
@@ -30,7 +30,7 @@ public record ClusterInfo(
         float x,
         float y,
         List<String> exemplars) {
-    /** How many terms make a label. */
+    /** The number of terms in a label. */
     public static final int LABEL_TERMS = 3;
 
     private static final int MAX_LIST = 1 << 16;
@@ -40,15 +40,16 @@ public record ClusterInfo(
         exemplars = List.copyOf(exemplars);
     }
 
-    /** The label that a list of terms makes: the first three, joined by commas; empty for no terms. */
+    /** The label of a list of terms: the first {@link #LABEL_TERMS}, joined by commas; empty for no terms. */
     public static String labelOf(List<ClusterTerm> terms) {
         return terms.stream().limit(LABEL_TERMS).map(ClusterTerm::term).collect(Collectors.joining(", "));
     }
 
     /**
-     * A label that no other has: what the terms make, or the key for no terms, or both.
+     * A label that no other cluster has: the label of the terms, or the key if there are no terms. If another cluster
+     * has the same label, the key follows it in parentheses.
      *
-     * @param taken labels given out already; this one is added
+     * @param taken the labels in use; this method adds the new one
      */
     public static String distinctLabel(List<ClusterTerm> terms, String key, Set<String> taken) {
         String label = labelOf(terms);

@@ -6,14 +6,16 @@ import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.RealMatrix;
 
 /**
- * Places clusters on a map: the two principal components of their centroids, which is classical scaling of distances.
+ * Places clusters on a map by the two principal components of their centroids, which is classical multidimensional
+ * scaling of their distances. Stateless.
  */
 public final class ClusterMap {
     private ClusterMap() {}
 
     /**
-     * @param centroids count × dims
-     * @return count × 2, both axes on one scale, the farthest coordinate at 1 or −1; all 0 for a single cluster
+     * @param centroids the centroids, {@code [count][dims]}, at least one
+     * @return the coordinates, {@code [count][2]}, both axes on one scale, the farthest coordinate at 1 or −1; all 0
+     *     for a single cluster
      */
     public static float[][] place(float[][] centroids) {
         int count = centroids.length;
@@ -36,7 +38,7 @@ public final class ClusterMap {
         float[][] places = new float[count][2];
         double farthest = 0;
         for (int axis = 0; axis < Math.min(2, dims); axis++) {
-            // too small an eigenvalue is noise, which must not be blown up to fill the map
+            // an eigenvalue this small is noise, and scaling would stretch it over the whole map
             if (eigen.getEigenvalue(axis) < 1e-9) {
                 break;
             }
@@ -56,13 +58,13 @@ public final class ClusterMap {
     }
 
     /**
-     * An eigenvector's sign is arbitrary: its largest component is made positive, so that a map does not flip between
-     * runs.
+     * The sign that makes an eigenvector's largest component positive. The solver's own sign is arbitrary, and the map
+     * must not flip between trainings.
      */
     private static double sign(double[] vector) {
         double largest = 0;
         for (double v : vector) {
-            // the margin lets the first of components that are equal but for rounding decide
+            // the margin selects the first of several components that differ by rounding only
             if (Math.abs(v) > Math.abs(largest) * (1 + 1e-6)) {
                 largest = v;
             }

@@ -3,17 +3,17 @@ package io.latentfacets.cluster;
 
 import java.util.Arrays;
 
-/** One-to-one matching of two clusterings of the same documents. */
+/** One-to-one matching of two clusterings of the same documents. Stateless. */
 public final class ClusterMatching {
     private ClusterMatching() {}
 
     /**
-     * Matches new clusters to old ones so that as many documents as possible stay where they were (Hungarian algorithm
+     * Matches new clusters to old ones so that as many documents as possible stay in their cluster (Hungarian algorithm
      * on the counts of documents in both).
      *
-     * @param oldAssign old cluster per document, −1 for none
-     * @param newAssign new cluster per document, −1 for none
-     * @return per new cluster the old one it continues, −1 if it continues none
+     * @param oldAssign the old cluster of each document, −1 for none
+     * @param newAssign the new cluster of each document, −1 for none
+     * @return for each new cluster the old cluster that it continues, −1 for none
      */
     public static int[] match(int[] oldAssign, int[] newAssign, int oldCount, int newCount) {
         long[][] counts = counts(newAssign, oldAssign, newCount, oldCount);
@@ -24,13 +24,13 @@ public final class ClusterMatching {
         }
         int[] best = Hungarian.maximize(counts);
         for (int c = 0; c < newCount; c++) {
-            // without a document in common, being matched is only an accident of the shape of the table
+            // the algorithm also matches clusters without a common document, to fill the table
             match[c] = best[c] >= 0 && counts[c][best[c]] > 0 ? best[c] : -1;
         }
         return match;
     }
 
-    /** Documents in both clusters as a fraction of documents in either; 0 if there are none. */
+    /** The number of documents in both clusters over the number of documents in either; 0 if both are empty. */
     static double jaccard(int[] oldAssign, int[] newAssign, int oldCluster, int newCluster) {
         long both = 0;
         long either = 0;
@@ -43,7 +43,10 @@ public final class ClusterMatching {
         return either == 0 ? 0 : (double) both / either;
     }
 
-    /** Contingency table: rows × columns, documents with both labels; negative labels count nowhere. */
+    /**
+     * The contingency table, {@code [rows][columns]}: the number of documents per pair of labels. A document with a
+     * negative label does not count.
+     */
     static long[][] counts(int[] rowLabels, int[] columnLabels, int rows, int columns) {
         if (rowLabels.length != columnLabels.length) {
             throw new IllegalArgumentException(

@@ -2,19 +2,19 @@
 package io.latentfacets.cluster;
 
 /**
- * What a user chooses about clustering.
+ * The clustering options of a model definition.
  *
- * @param count number of clusters, 2 to {@link #MAX_COUNT}, or {@link #AUTO} to let the data decide
- * @param seed everything random follows from it: same points, same options, same partition
+ * @param count the number of clusters, 2 to {@link #MAX_COUNT}, or {@link #AUTO} to choose it from the data
+ * @param seed the seed of every random draw: equal points and options give an equal partition
  */
 public record ClusterOptions(int count, long seed) {
-    /** The value of {@link #count} that lets the data decide. */
+    /** The value of {@link #count} with which the number of clusters is chosen from the data. */
     public static final int AUTO = 0;
 
-    /** Most clusters that can be asked for. */
+    /** The largest number of clusters that a definition can request. */
     public static final int MAX_COUNT = 1000;
 
-    /** The number of clusters decided from the data. */
+    /** {@link #AUTO} and seed 42. */
     public static final ClusterOptions DEFAULTS = new ClusterOptions(AUTO, 42);
 
     /** @throws IllegalArgumentException if count is neither {@link #AUTO} nor in bounds */

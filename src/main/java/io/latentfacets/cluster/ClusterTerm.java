@@ -2,9 +2,9 @@
 package io.latentfacets.cluster;
 
 /**
- * A word or phrase that says what a cluster is about.
+ * A word or phrase that describes a cluster.
  *
- * @param term as people wrote it
- * @param weight share of this term among the cluster's terms, 0 to 1, adding up to 1 over all that were kept
+ * @param term the term in its surface form, as documents write it
+ * @param weight the share of this term among the cluster's terms, 0 to 1; the weights of a cluster add up to 1
  */
 public record ClusterTerm(String term, float weight) {}

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Parents of clusters, one level of them: what a cluster is part of. A document belongs to the parent of its cluster;
- * some clusters have none. Parents have ordinals and keys of their own. Made by
- * {@link io.latentfacets.cluster.fit.TreeBuilder}; immutable and thread-safe.
+ * One level of parents above the clusters. A document belongs to the parent of its cluster; some clusters have no
+ * parent. Parents have ordinals and keys of their own. {@link io.latentfacets.cluster.fit.TreeBuilder} builds it.
+ * Immutable and thread-safe.
  */
 public final class ClusterTree {
     private final List<ClusterInfo> parents;
@@ -20,9 +20,10 @@ public final class ClusterTree {
     private final long nextKey;
 
     /**
-     * @param parents by ordinal; each has at least one cluster
-     * @param parentOf ordinal of each cluster's parent, −1 for none
-     * @param nextKey the number that the next new parent's key gets; never given out before
+     * @param parents the parents by ordinal, each with at least one cluster
+     * @param parentOf the ordinal of each cluster's parent, −1 for none; copied
+     * @param nextKey the number in the key of the next new parent; no earlier parent of the model had it
+     * @throws IllegalArgumentException if an ordinal is out of bounds or a parent has no cluster
      */
     public ClusterTree(List<ClusterInfo> parents, int[] parentOf, long nextKey) {
         this.parents = List.copyOf(parents);
@@ -47,19 +48,19 @@ public final class ClusterTree {
         }
     }
 
-    /** No parents. */
+    /** A tree without parents. */
     static ClusterTree none(int clusters, long nextKey) {
         int[] parentOf = new int[clusters];
         Arrays.fill(parentOf, -1);
         return new ClusterTree(List.of(), parentOf, nextKey);
     }
 
-    /** By ordinal; empty where nothing merges. */
+    /** The parents by ordinal; empty if no clusters merge. */
     public List<ClusterInfo> parents() {
         return parents;
     }
 
-    /** Keys of the parents, by ordinal. */
+    /** The keys of the parents, by ordinal. */
     public List<String> keys() {
         return parents.stream().map(ClusterInfo::key).toList();
     }
@@ -74,26 +75,32 @@ public final class ClusterTree {
         return parentOf[cluster] < 0 ? null : parents.get(parentOf[cluster]).key();
     }
 
-    /** Ordinals of a parent's clusters, ascending. */
+    /** The ordinals of a parent's clusters, ascending. */
     public List<Integer> children(int parent) {
         return children.get(parent);
     }
 
-    /** The ordinal of a parent's key, −1 if there is no such parent. */
+    /** The ordinal of the parent with this key, −1 if there is no such parent. */
     public int ordinal(String key) {
         return keys().indexOf(key);
     }
 
-    /** The number that the next new parent's key gets. */
+    /** The number in the key of the next new parent. */
     public long nextKey() {
         return nextKey;
     }
 
-    /** Parents of documents, −1 for none, of their clusters, negative for none. */
+    /**
+     * The parent of each document.
+     *
+     * @param assigned the cluster of each document, negative for none
+     * @return the ordinal of each document's parent, −1 for none
+     */
     public int[] lift(int[] assigned) {
         return lift(parentOf, assigned);
     }
 
+    /** {@link #lift(int[])} by an array with the parent of each cluster, −1 for none. */
     public static int[] lift(int[] parentOf, int[] assigned) {
         int[] lifted = new int[assigned.length];
         for (int i = 0; i < lifted.length; i++) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model's clusters: how latents are divided, what each part is about, what it is part of, and how similar its
- * documents are at least. Ordinals (what {@link Partition#assign} gives) and {@link #infos} run in parallel; outside,
- * clusters and their parents are known by key. Immutable and thread-safe.
+ * The clusters of a generation: the partition of latent space, the description of each cluster, their parents and their
+ * floors. {@link Partition#assign} gives ordinals, and {@link #infos} is in the order of the ordinals. The REST API
+ * names clusters and parents by key. Immutable and thread-safe.
  */
 public final class Clusters {
     private static final int VERSION = 2;
@@ -29,8 +29,9 @@ public final class Clusters {
     /**
      * Clusters without parents and without floors.
      *
-     * @param infos one per cluster of the partition, by ordinal, keys distinct
-     * @param nextKey the number that the next new cluster's key gets; never given out before
+     * @param infos one description per cluster of the partition, by ordinal, with distinct keys
+     * @param nextKey the number in the key of the next new cluster; no earlier cluster of the model had it
+     * @throws IllegalArgumentException if the number of descriptions differs, or two have the same key
      */
     public Clusters(Partition partition, List<ClusterInfo> infos, long nextKey) {
         this(partition, infos, nextKey, ClusterTree.none(partition.count(), 0), Floors.NONE);
@@ -59,14 +60,15 @@ public final class Clusters {
     }
 
     /**
-     * Puts together what is known about each cluster: label, size, share, floor, nearest documents and place on the
-     * map. They have no parents yet: see {@link #with(ClusterTree)}.
+     * Describes each cluster: label, size, share, floor, exemplars and coordinates on the map. The clusters have no
+     * parents yet: see {@link #with(ClusterTree)}.
      *
-     * @param terms best first, one list per cluster; from {@link io.latentfacets.cluster.label.Labeler}
-     * @param keys one key per cluster and the next number
-     * @param unitLatents documents × dims; rows that are not of unit length (documents without words) count for no
-     *     cluster
-     * @param ids document ids, parallel to the latents
+     * @param terms one list of terms per cluster, best first, from {@link io.latentfacets.cluster.label.Labeler}
+     * @param keys one key per cluster, and the next number
+     * @param unitLatents the latents, {@code [documents][dims]}; a row without unit length (a document without known
+     *     words) belongs to no cluster
+     * @param ids the document ids, parallel to the latents
+     * @throws IllegalArgumentException if the numbers of clusters, terms and keys, or of latents and ids, differ
      */
     public static Clusters describe(
             Partition partition,
@@ -107,12 +109,12 @@ public final class Clusters {
                 Floors.learn(partition.centroids(), assigned, unitLatents));
     }
 
-    /** The same clusters under these parents. */
+    /** A copy with these parents. */
     public Clusters with(ClusterTree parents) {
         return new Clusters(partition, infos, nextKey, parents, floors);
     }
 
-    /** The same clusters with these floors. */
+    /** A copy with these floors. */
     public Clusters with(Floors other) {
         return new Clusters(partition, infos, nextKey, tree, other);
     }
@@ -121,32 +123,32 @@ public final class Clusters {
         return partition;
     }
 
-    /** One per cluster, by ordinal. */
+    /** The descriptions, one per cluster, by ordinal. */
     public List<ClusterInfo> infos() {
         return infos;
     }
 
-    /** The number that the next new cluster's key gets. */
+    /** The number in the key of the next new cluster. */
     public long nextKey() {
         return nextKey;
     }
 
-    /** The ordinal of a key, −1 if there is no such cluster. */
+    /** The ordinal of the cluster with this key, −1 if there is no such cluster. */
     public int ordinal(String key) {
         return ordinals.getOrDefault(key, -1);
     }
 
-    /** What the clusters are part of. */
+    /** The parents of the clusters. */
     public ClusterTree tree() {
         return tree;
     }
 
-    /** How similar documents are at least; {@link Floors#NONE} for an archive from before they were learned. */
+    /** The floors; {@link Floors#NONE} for a generation of format 1, which has none. */
     public Floors floors() {
         return floors;
     }
 
-    /** Ordinals of the clusters that a key means: one, all children of a parent, or none if there is no such key. */
+    /** The ordinals of the clusters under a key: one cluster, all children of a parent, or none for an unknown key. */
     public List<Integer> ordinals(String key) {
         Integer cluster = ordinals.get(key);
         if (cluster != null) {
@@ -156,7 +158,7 @@ public final class Clusters {
         return parent < 0 ? List.of() : tree.children(parent);
     }
 
-    /** By ordinal. */
+    /** The keys, by ordinal. */
     public List<String> keys() {
         return infos.stream().map(ClusterInfo::key).toList();
     }
@@ -188,9 +190,9 @@ public final class Clusters {
     }
 
     /**
-     * Format 1 ends before floors and parents, which then are none.
+     * Reads clusters of this format or of format 1, which has no floors and no parents.
      *
-     * @throws IOException also for anything that neither {@link #writeTo} nor its older versions write
+     * @throws IOException also if neither {@link #writeTo} nor its older versions wrote these bytes
      */
     public static Clusters readFrom(DataInput in) throws IOException {
         int version = Wire.readVersion(in, VERSION, "clusters");

@@ -7,28 +7,27 @@ import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * A division of latents by the nearest of a few centroids, small enough to travel with a request: every centroid is a
- * common origin and what it is away from that, each as int8 components and a scale, so that centroids which are near
- * each other are still told apart. Latents are int8 as well, so the only long sums are of integers, which are exact: a
- * latent belongs to the same cluster on every machine, whatever the width of its vector registers. Immutable,
- * thread-safe.
+ * Divides latents by the nearest of a few rounded centroids. It is small enough to travel with a request. A centroid is
+ * a common origin plus an offset, each rounded to int8 components and a scale. The offsets keep centroids distinct that
+ * lie near each other. Latents are int8 as well, so the long sums are of integers and therefore exact: every machine
+ * assigns a latent to the same cluster, whatever the width of its vector registers. Immutable and thread-safe.
  */
 public final class Codebook {
     private static final float MAX = 127f;
 
     private final Code origin;
     private final List<Code> offsets;
-    /** Of origin · offset + |offset|² / 2: what a latent's product with the offset has to make up for. */
+    /** origin · offset + |offset|² / 2 per centroid, which {@link #assign} subtracts from latent · offset. */
     private final double[] thresholds;
 
     private final double[] lengths;
     private final int hash;
 
     /**
-     * A vector, rounded.
+     * A rounded vector: components times scale.
      *
-     * @param components int8[dims], owned
-     * @param scale what they are multiplied by; finite, not negative
+     * @param components the int8 components, {@code [dims]}, owned by the code
+     * @param scale the factor of all components, finite and not negative
      */
     public record Code(byte[] components, float scale) {
         public Code {
@@ -70,9 +69,9 @@ public final class Codebook {
     }
 
     /**
-     * @param origin what the centroids have in common
-     * @param offsets of each centroid from it, at least one
-     * @throws IllegalArgumentException if they are not all of one length
+     * @param origin the common origin of the centroids
+     * @param offsets the offset of each centroid from the origin, at least one
+     * @throws IllegalArgumentException if there is no offset, or their lengths differ
      */
     public Codebook(Code origin, List<Code> offsets) {
         this.origin = origin;
@@ -94,10 +93,10 @@ public final class Codebook {
     }
 
     /**
-     * Rounds centroids to the grid that they travel in.
+     * Rounds centroids.
      *
-     * @param centroids count × dims
-     * @param mean dims: somewhere between them
+     * @param centroids the centroids, {@code [count][dims]}
+     * @param mean the origin before rounding, {@code [dims]}; the nearer to the centroids, the finer their offsets
      */
     public static Codebook quantize(float[][] centroids, float[] mean) {
         Code origin = Code.of(mean);
@@ -120,17 +119,17 @@ public final class Codebook {
         return origin.components.length;
     }
 
-    /** What the centroids have in common. */
+    /** The common origin of the centroids. */
     public Code origin() {
         return origin;
     }
 
-    /** What each centroid is away from the origin. */
+    /** The offset of each centroid from the origin. */
     public List<Code> offsets() {
         return offsets;
     }
 
-    /** Where a cluster's documents are on average: its centroid, a fresh array of dims; at most of unit length. */
+    /** The centroid of a cluster, the mean of its documents: a new array, {@code [dims]}, about unit length at most. */
     public float[] centroid(int cluster) {
         Code offset = offsets.get(cluster);
         float[] centroid = new float[dims()];
@@ -141,16 +140,16 @@ public final class Codebook {
     }
 
     /**
-     * The cluster whose centroid is nearest to a latent's direction, 0 to count − 1; the lowest of equals.
+     * The cluster with the centroid nearest to a latent's direction, 0 to count − 1; the lowest one of a tie.
      *
-     * @param latent int8[dims], not all zero
+     * @param latent the latent, int8 {@code [dims]}, not all zero
      */
     public int assign(byte[] latent) {
         double length = length(latent);
         int best = 0;
         double bestScore = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < thresholds.length; c++) {
-            // half the squared distance of the unit vector, turned round, less what is the same for all
+            // −½ of the squared distance between unit vector and centroid, without the terms equal for all centroids
             double score = offsets.get(c).dot(latent) / length - thresholds[c];
             if (score > bestScore) {
                 bestScore = score;
@@ -160,13 +159,13 @@ public final class Codebook {
         return best;
     }
 
-    /** Cosine of a latent to a cluster's centroid, −1 to 1; 0 to a centroid without a direction. */
+    /** The cosine between a latent and a cluster's centroid, −1 to 1; 0 if either has no direction. */
     public double similarity(byte[] latent, int cluster) {
         double both = length(latent) * lengths[cluster];
         return both > 0 ? (origin.dot(latent) + offsets.get(cluster).dot(latent)) / both : 0;
     }
 
-    /** Only these clusters, in this order. */
+    /** A codebook of these clusters only, in this order. */
     public Codebook pick(List<Integer> clusters) {
         return new Codebook(origin, clusters.stream().map(offsets::get).toList());
     }

@@ -9,18 +9,18 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The scores from which a number of clusters was decided, ascending by count; empty when the number was given.
+ * The scores by which a number of clusters was chosen.
  *
- * @param points what was tried, ascending by count
- * @param chosen the count that was decided on, 0 when the number was given
+ * @param points the counts that were tried, ascending; empty if the definition sets the count
+ * @param chosen the count that was chosen, 0 if the definition sets the count
  */
 public record CountCurve(List<Point> points, int chosen) {
-    /** The number was given: nothing was tried. */
+    /** The curve of a definition that sets the count. */
     public static final CountCurve NONE = new CountCurve(List.of(), 0);
 
     /**
-     * @param count a number of clusters that was tried
-     * @param score how well the points fall into that many clusters; only comparable within one curve
+     * @param count the number of clusters
+     * @param score the mean silhouette with that many clusters; higher is better, comparable within one curve only
      */
     public record Point(int count, double score) {}
 
@@ -29,8 +29,8 @@ public record CountCurve(List<Point> points, int chosen) {
     }
 
     /**
-     * The other counts, best score first. The score alone decides the order; see
-     * {@link io.latentfacets.cluster.fit.CountChooser} for what else counts.
+     * The other counts, best score first. Only the score decides this order.
+     * {@link io.latentfacets.cluster.fit.CountChooser} chooses by further criteria.
      */
     public List<Integer> runnersUp() {
         return points.stream()

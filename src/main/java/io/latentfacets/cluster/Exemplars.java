@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.apache.lucene.util.VectorUtil;
 
-/** Counts each cluster's documents and finds the few that are nearest its centroid, in one pass. */
+/** Counts each cluster's documents and finds the few nearest to its centroid, in one pass. Immutable once built. */
 public final class Exemplars {
-    /** How many documents stand for a cluster. */
+    /** The number of exemplars of a cluster. */
     static final int COUNT = 5;
 
-    /** Copies of a text crowd the same spot, so more are kept than are shown. */
+    /** Near-duplicates have nearly equal latents, so this class keeps more candidates than it returns. */
     private static final int CANDIDATES = 10 * COUNT;
 
     private static final float SAME = 0.9999f;
@@ -29,8 +29,10 @@ public final class Exemplars {
     private long total;
 
     /**
-     * @param centroids unit length, one per cluster
-     * @param assigned cluster of each document, negative for none
+     * @param centroids the centroids, {@code [count][dims]}, unit length
+     * @param assigned the cluster of each document, negative for none
+     * @param latents the latents, {@code [documents][dims]}, kept and not copied
+     * @param ids the document ids, parallel to the latents
      */
     public Exemplars(float[][] centroids, int[] assigned, float[][] latents, List<String> ids) {
         this.latents = latents;
@@ -62,7 +64,7 @@ public final class Exemplars {
         return total == 0 ? 0 : (double) sizes[cluster] / total;
     }
 
-    /** Ids of up to {@link #COUNT} documents, nearest first, no id and (almost) no latent twice. */
+    /** The ids of up to {@link #COUNT} documents, nearest first; no two have the same id or nearly the same latent. */
     public List<String> nearest(int cluster) {
         List<Integer> chosen = new ArrayList<>();
         for (Candidate candidate :

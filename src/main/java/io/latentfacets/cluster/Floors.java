@@ -8,36 +8,38 @@ import java.util.Arrays;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * How similar to its cluster's centroid a document is at least, if it is about what the cluster is about. Learned from
- * the cosines of each cluster's members by the rule of Tukey's fences (Exploratory Data Analysis, 1977): the lower
- * quartile less a part of the interquartile range. The fence of a cluster is averaged with that of all documents, since
- * loose clusters are those that attract foreign documents, and small ones have quartiles that mean little. Immutable
- * and thread-safe.
+ * The floor of each cluster: the least cosine to the centroid of a document on the cluster's subject. The floors are
+ * learned from the cosines of each cluster's members by the rule of Tukey's fences (Exploratory Data Analysis, 1977):
+ * the lower quartile less a part of the interquartile range. A floor is the mean of the cluster's own fence and the
+ * fence of all documents, for two reasons. Loose clusters attract documents on other subjects, and the quartiles of
+ * small clusters are unreliable. Immutable and thread-safe.
  */
 public final class Floors {
-    /** Nothing was learned: every document is similar enough. */
+    /** No floors: every document is similar enough. */
     public static final Floors NONE = new Floors(new float[0]);
 
-    /** Part of the interquartile range below the lower quartile. */
+    /** The distance of the fence below the lower quartile, as a part of the interquartile range. */
     private static final double FENCE = 0.5;
 
-    /** A cluster of fewer members has the fence of all documents. */
+    /** A cluster with fewer members than this uses the fence of all documents. */
     private static final int MIN_MEMBERS = 10;
 
-    /** Whatever the others are like, a document this similar is none that does not belong. */
+    /** The highest floor: a document this similar always belongs to its cluster. */
     private static final double HIGHEST = 0.9;
 
     private final float[] values;
 
-    /** @param values least cosine of each cluster's documents to its centroid, 0 to 1; empty for none known */
+    /** @param values the least cosine to the centroid per cluster, 0 to 1; empty for no floors; copied */
     public Floors(float[] values) {
         this.values = values.clone();
     }
 
     /**
-     * @param centroids unit length, one per cluster
-     * @param assigned cluster of each document, negative for none
-     * @param unitLatents parallel to assigned
+     * Learns the floors; {@link #NONE} if no document has a cluster.
+     *
+     * @param centroids the centroids, {@code [count][dims]}, unit length
+     * @param assigned the cluster of each document, negative for none
+     * @param unitLatents the latents, {@code [documents][dims]}, parallel to assigned
      */
     static Floors learn(float[][] centroids, int[] assigned, float[][] unitLatents) {
         double[][] cosines = cosines(centroids, assigned, unitLatents);
@@ -79,7 +81,7 @@ public final class Floors {
         return lower - FENCE * (quantile(sorted, 0.75) - lower);
     }
 
-    /** Linear between neighbours. */
+    /** A quantile with linear interpolation. */
     private static double quantile(double[] sorted, double part) {
         double place = part * (sorted.length - 1);
         int below = (int) place;
@@ -87,20 +89,21 @@ public final class Floors {
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
-    /** False for a generation from before floors were learned. */
+    /** Whether there are floors; false for a generation of format 1. */
     public boolean known() {
         return values.length > 0;
     }
 
-    /** Least cosine to the centroid, 0 to 1; 0 where nothing is {@link #known}. */
+    /** The least cosine to a cluster's centroid, 0 to 1; 0 if there are no floors. */
     public float of(int cluster) {
         return known() ? values[cluster] : 0;
     }
 
     /**
-     * Share of the documents that have a cluster and are below its floor.
+     * The number of documents below the floor of their cluster over the number of all documents.
      *
-     * @param assigned cluster of each document, negative for none
+     * @param assigned the cluster of each document, negative for none
+     * @param unitLatents the latents, {@code [documents][dims]}, parallel to assigned
      */
     public double outlierShare(Partition partition, int[] assigned, float[][] unitLatents) {
         long below = 0;

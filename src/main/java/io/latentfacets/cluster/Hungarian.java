@@ -4,16 +4,18 @@ package io.latentfacets.cluster;
 import java.util.Arrays;
 
 /**
- * The assignment problem, solved exactly with shortest augmenting paths (Kuhn–Munkres with potentials in the form of
- * Jonker and Volgenant, 1987), in O(rows² · columns).
+ * Solves the assignment problem exactly with shortest augmenting paths (Kuhn–Munkres with potentials in the form of
+ * Jonker and Volgenant, 1987), in O(rows² · columns). Stateless.
  */
 final class Hungarian {
     private Hungarian() {}
 
     /**
-     * @param values rows × columns, both at least 1
-     * @return per row its column, every column at most once, −1 for rows left over when there are more rows than
-     *     columns; the sum of the chosen values is as large as it can be
+     * Finds the one-to-one assignment with the largest sum of values.
+     *
+     * @param values the values, {@code [rows][columns]}, at least one row and one column
+     * @return the column of each row, every column at most once; −1 for the surplus rows if there are more rows than
+     *     columns
      */
     static int[] maximize(long[][] values) {
         int rows = values.length;
@@ -37,8 +39,8 @@ final class Hungarian {
     }
 
     /**
-     * rows ≤ columns; index 0 of the work arrays is the root of the augmenting tree, so everything else is shifted by
-     * one.
+     * Solves the case rows ≤ columns. Index 0 of the work arrays is the root of the augmenting tree, so all other
+     * indices are shifted by one.
      */
     private static int[] solve(long[][] values) {
         int rows = values.length;

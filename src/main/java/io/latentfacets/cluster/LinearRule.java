@@ -4,10 +4,11 @@ package io.latentfacets.cluster;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * A point belongs to the cluster with the largest directions[c]·x + biases[c], the lowest of equals.
+ * A linear rule: a point x belongs to the cluster c with the largest directions[c]·x + biases[c], the lowest one of a
+ * tie. Thread-safe as long as nobody writes to the arrays, which the record does not copy.
  *
- * @param directions count × dims
- * @param biases count
+ * @param directions the direction of each cluster, {@code [count][dims]}
+ * @param biases the bias of each cluster, {@code [count]}
  */
 public record LinearRule(float[][] directions, float[] biases) {
     public int count() {

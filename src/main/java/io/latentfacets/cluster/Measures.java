@@ -10,30 +10,30 @@ import java.util.Set;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * How good clusters and their labels are. Labelings are arrays parallel to the documents; labels are any non-negative
- * numbers, documents with a negative label in either are left out. No measure depends on which number stands for which
- * group. Definitions as in scikit-learn where it has them. Stateless.
+ * Measures of the quality of clusters and of their labels. A labeling is an array with the label of each document.
+ * Labels are any non-negative numbers; a document with a negative label in either labeling does not count. No measure
+ * depends on which number stands for which group. Definitions are those of scikit-learn where it has them. Stateless.
  */
 public final class Measures {
     private static final int CHECK_EVERY = 1024;
 
     private Measures() {}
 
-    /** In how many documents words occur, alone and together; word numbers are the caller's. */
+    /** The number of documents in which words occur, alone and in pairs. The caller numbers the words. */
     public interface CoOccurrence {
-        /** Number of documents, at least 1. */
+        /** The number of documents, at least 1. */
         long documents();
 
-        /** Documents that contain the word. */
+        /** The number of documents that contain the word. */
         long documents(int term);
 
-        /** Documents that contain both words. */
+        /** The number of documents that contain both words. */
         long documents(int first, int second);
     }
 
     /**
-     * Normalised mutual information, 0 to 1: mutual information over the mean of both entropies; 1 if both are
-     * constant.
+     * The normalised mutual information, 0 to 1: the mutual information over the mean of both entropies; 1 if both
+     * labelings are constant.
      */
     public static double nmi(int[] truth, int[] predicted) {
         long[][] table = table(truth, predicted);
@@ -55,7 +55,7 @@ public final class Measures {
         return Math.max(0, Math.min(1, mutual / mean));
     }
 
-    /** Adjusted Rand index, −½ to 1 (Hubert and Arabie, 1985); 0 is what chance gives. */
+    /** The adjusted Rand index, −½ to 1 (Hubert and Arabie, 1985); 0 is the value of chance. */
     public static double adjustedRandIndex(int[] truth, int[] predicted) {
         long[][] table = table(truth, predicted);
         double[] rows = rowSums(table);
@@ -74,7 +74,7 @@ public final class Measures {
         return most == expected ? 1 : (together - expected) / (most - expected);
     }
 
-    /** Share of documents that belong to the most frequent true label of their cluster, 0 to 1. */
+    /** The share of documents that have the most frequent true label of their cluster, 0 to 1. */
     public static double purity(int[] truth, int[] predicted) {
         long[][] table = table(predicted, truth);
         long pure = 0;
@@ -84,9 +84,7 @@ public final class Measures {
         return pure / total(table);
     }
 
-    /**
-     * Share of documents whose cluster is the one that the best one-to-one matching gives to their true label, 0 to 1.
-     */
+    /** The share of documents whose cluster matches their true label under the best one-to-one matching, 0 to 1. */
     public static double accuracy(int[] truth, int[] predicted) {
         long[][] table = table(predicted, truth);
         int[] match = Hungarian.maximize(table);
@@ -98,10 +96,12 @@ public final class Measures {
     }
 
     /**
-     * Mean silhouette by cosine distance, −1 to 1 (Rousseeuw, 1987); documents alone in their cluster count 0. Exact
-     * and yet linear in the number of documents: the mean cosine distance of x to a set is 1 − x·(mean of the set).
+     * The mean silhouette by cosine distance, −1 to 1 (Rousseeuw, 1987). A document alone in its cluster counts 0. The
+     * value is exact and takes time linear in the number of documents: the mean cosine distance of x to a set is 1 −
+     * x·(mean of the set).
      *
-     * @param unitLatents documents × dims
+     * @param unitLatents the latents, {@code [documents][dims]}
+     * @param clusters the cluster of each document, negative for none
      * @return 0 if there are fewer than two clusters
      */
     public static double silhouette(float[][] unitLatents, int[] clusters) {
@@ -117,10 +117,10 @@ public final class Measures {
     }
 
     /**
-     * {@link #silhouette} of each document; NaN for documents of no cluster, 0 for all others if there are fewer than
-     * two clusters.
+     * The {@link #silhouette} of each document. NaN for a document of no cluster; 0 for all others if there are fewer
+     * than two clusters.
      *
-     * @param checkCancelled called now and then, throws to stop
+     * @param checkCancelled a callback, called every 1024 documents, that throws to stop
      */
     public static double[] silhouettes(float[][] unitLatents, int[] clusters, Runnable checkCancelled) {
         if (unitLatents.length != clusters.length) {
@@ -170,14 +170,14 @@ public final class Measures {
                 nearestOther = Math.min(nearestOther, 1 - VectorUtil.dotProduct(latent, means[c]));
             }
         }
-        // the mean to the own cluster includes the distance 0 to itself, which is not to be counted
+        // the mean over the own cluster includes the distance 0 to the document itself; the factor removes it
         double within = (1 - VectorUtil.dotProduct(latent, means[own])) * sizes[own] / (sizes[own] - 1);
         within = Math.max(0, within);
         double larger = Math.max(within, nearestOther);
         return larger <= 0 ? 0 : (nearestOther - within) / larger;
     }
 
-    /** Distinct words over all words of several word lists, 0 to 1 (Dieng et al., 2020); 1 if there are none. */
+    /** The number of distinct words over the number of all words, 0 to 1 (Dieng et al., 2020); 1 without words. */
     public static double diversity(List<List<String>> topics) {
         Set<String> distinct = new HashSet<>();
         long all = 0;
@@ -189,11 +189,11 @@ public final class Measures {
     }
 
     /**
-     * Mean normalised pointwise mutual information of word pairs by document (Bouma, 2009; Lau et al., 2014), −1 to 1:
-     * the mean over lists of the mean over their pairs. A pair that never occurs together counts −1; lists of fewer
-     * than two words are left out.
+     * The mean normalised pointwise mutual information of word pairs by document (Bouma, 2009; Lau et al., 2014), −1 to
+     * 1: the mean over lists of the mean over the pairs of a list. A pair that never occurs together counts −1. A list
+     * of fewer than two words does not count.
      *
-     * @param topics word numbers, one list per cluster
+     * @param topics the word numbers, one list per cluster
      * @return 0 if no list has two words
      */
     public static double npmiCoherence(List<int[]> topics, CoOccurrence corpus) {
@@ -237,7 +237,7 @@ public final class Measures {
         return table;
     }
 
-    /** The same grouping with labels 0, 1, 2, … so that a table of them is no larger than it must be. */
+    /** Renumbers the labels 0, 1, 2, … to keep the contingency table small. */
     private static int[] compact(int[] labels) {
         Map<Integer, Integer> numbers = new HashMap<>();
         int[] compact = new int[labels.length];

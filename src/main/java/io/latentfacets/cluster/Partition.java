@@ -8,10 +8,10 @@ import java.util.Objects;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * A division of latent space into clusters: which cluster a latent belongs to is {@code argmax_c directions[c]·x +
- * biases[c]}, one dot product a cluster, whatever rule it was folded from.
+ * A division of latent space into clusters. A latent x belongs to the cluster {@code argmax_c directions[c]·x +
+ * biases[c]}: one dot product per cluster, whatever rule the fit folded into it.
  *
- * <p>Immutable and thread-safe, except that the arrays are handed out as they are: callers must not write to them.
+ * <p>Immutable and thread-safe. The getters return the arrays without a copy: callers must not write to them.
  */
 public final class Partition {
     private static final int VERSION = 1;
@@ -25,10 +25,11 @@ public final class Partition {
     /**
      * Takes ownership of the arrays.
      *
-     * @param centroids count × dims, unit length: the mean direction of each cluster's members
-     * @param directions count × dims: the linear rule
-     * @param biases count
-     * @param curve how the count was decided
+     * @param centroids the mean direction of each cluster's members, {@code [count][dims]}, unit length
+     * @param directions the directions of the linear rule, {@code [count][dims]}
+     * @param biases the biases of the linear rule, {@code [count]}
+     * @param curve the scores by which the count was chosen
+     * @throws IllegalArgumentException if there is no cluster, or the shapes differ
      */
     public Partition(float[][] centroids, float[][] directions, float[] biases, CountCurve curve) {
         if (centroids.length == 0 || centroids.length != directions.length || centroids.length != biases.length) {
@@ -48,56 +49,56 @@ public final class Partition {
         this.curve = Objects.requireNonNull(curve);
     }
 
-    /** Number of clusters, at least 1; fewer than asked for when the points had fewer distinct values. */
+    /** The number of clusters, at least 1; less than the requested count if there were fewer distinct latents. */
     public int count() {
         return centroids.length;
     }
 
-    /** Length of a latent. */
+    /** The number of dimensions of a latent. */
     public int dims() {
         return centroids[0].length;
     }
 
-    /** count × dims, unit length; not to be written to. */
+    /** The centroids, {@code [count][dims]}, unit length; read-only. */
     public float[][] centroids() {
         return centroids;
     }
 
-    /** count × dims; not to be written to. */
+    /** The directions of the rule, {@code [count][dims]}; read-only. */
     public float[][] directions() {
         return rule.directions();
     }
 
-    /** One per cluster; not to be written to. */
+    /** The biases of the rule, {@code [count]}; read-only. */
     public float[] biases() {
         return rule.biases();
     }
 
-    /** What the number of clusters was decided from; {@link CountCurve#NONE} when it was given. */
+    /** The scores by which the count was chosen; {@link CountCurve#NONE} if the definition sets it. */
     public CountCurve curve() {
         return curve;
     }
 
     /**
-     * The cluster of a latent, 0 to count − 1; the lowest of equals.
+     * The cluster of a latent, 0 to count − 1; the lowest one of a tie.
      *
-     * @param unitLatent float[dims], unit length
+     * @param unitLatent the latent, {@code [dims]}, unit length
      */
     public int assign(float[] unitLatent) {
         return rule.assign(unitLatent);
     }
 
-    /** {@link #assign(float[])} of every row. */
+    /** {@link #assign(float[])} for every row of {@code [documents][dims]}. */
     public int[] assign(float[][] unitLatents) {
         return rule.assign(unitLatents);
     }
 
-    /** {@link #assign(float[])} for many latents on one thread. */
+    /** A new, faster {@link #assign(float[])} for many latents on one thread. */
     public Assigner assigner() {
         return new Assigner(this, byDimension);
     }
 
-    /** Cosine of a unit latent to a cluster's centroid, −1 to 1. */
+    /** The cosine between a latent of unit length and a cluster's centroid, −1 to 1. */
     public float similarity(float[] unitLatent, int cluster) {
         return VectorUtil.dotProduct(centroids[cluster], unitLatent);
     }
@@ -121,7 +122,7 @@ public final class Partition {
         curve.writeTo(out);
     }
 
-    /** @throws IOException also for anything {@link #writeTo} does not write */
+    /** @throws IOException also if {@link #writeTo} did not write these bytes */
     public static Partition readFrom(DataInput in) throws IOException {
         Wire.checkVersion(in, VERSION, "partition");
         int count = Wire.readSize(in, ClusterOptions.MAX_COUNT, "clusters");

@@ -4,13 +4,13 @@ package io.latentfacets.cluster;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Which latents can be clustered at all, and a sample of those. */
+/** Selects the latents that have a direction, samples them, and scales vectors to unit length. Stateless. */
 public final class Points {
     private Points() {}
 
     /**
-     * Documents without any known word have the zero latent, which points nowhere. The bounds are wide because lengths
-     * of dequantised latents are only about 1.
+     * Whether a latent has a direction. A document without known words has the zero latent, which has none. The bounds
+     * are wide because the length of a dequantised latent is only about 1.
      */
     public static boolean usable(float[] latent) {
         // not VectorUtil, which asserts that the result is finite
@@ -22,8 +22,11 @@ public final class Points {
     }
 
     /**
-     * @param max most rows to return
-     * @return up to max usable rows (not copied), every one equally likely, in their order
+     * A random sample of the usable rows.
+     *
+     * @param latents the latents, {@code [documents][dims]}; not changed
+     * @param max the largest number of rows in the sample
+     * @return up to max usable rows (not copied), each equally likely, in their original order
      */
     public static float[][] sample(float[][] latents, int max, long seed) {
         int[] usable = new int[latents.length];
@@ -51,7 +54,7 @@ public final class Points {
         return sample;
     }
 
-    /** Scales to unit length in place; leaves a vector without a direction alone and returns whether there was one. */
+    /** Scales to unit length in place; returns false and changes nothing if the vector has no direction. */
     public static boolean normalize(float[] vector) {
         double squaredLength = 0;
         for (float v : vector) {

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keys of clusters, or of parents of clusters, that live on from one generation to the next. A key is {@code c}, or
- * {@code p} for a parent, and a number; numbers are never reused.
+ * Keys of clusters, or of parents, that stay the same from one generation to the next. A key is {@code c}, or {@code p}
+ * for a parent, and a number. A model never reuses a number.
  *
- * @param keys one per cluster, by ordinal
- * @param next the number that the next new cluster gets
+ * @param keys one key per cluster, by ordinal
+ * @param next the number in the key of the next new cluster
  */
 public record StableKeys(List<String> keys, long next) {
-    /** Two clusters are the same one grown older if they share at least this part of the documents that either has. */
+    /** The least Jaccard overlap of their documents with which a new cluster continues an old one. */
     public static final double MIN_JACCARD = 0.25;
 
     private static final String CLUSTER = "c";
@@ -22,19 +22,20 @@ public record StableKeys(List<String> keys, long next) {
         keys = List.copyOf(keys);
     }
 
-    /** {@code c0}, {@code c1}, … for a model's first clusters. */
+    /** The keys {@code c0}, {@code c1}, … of a model's first clusters. */
     public static StableKeys first(int count) {
         return renew(List.of(), 0, new int[0], new int[0], count);
     }
 
     /**
-     * Keys for a new generation's clusters. Old and new assignments are of the same documents, in the same order; −1
-     * where a document was not assigned. A new cluster keeps the key of the old one that Hungarian matching gives it,
-     * if their Jaccard overlap is at least {@link #MIN_JACCARD}, else it gets a fresh one.
+     * The keys of a new generation's clusters. Hungarian matching pairs new clusters with old ones. A new cluster keeps
+     * the key of its old one if their Jaccard overlap is at least {@link #MIN_JACCARD}; otherwise it gets a new key.
      *
-     * @param oldKeys keys of the previous generation, by ordinal
-     * @param next the previous generation's next number
-     * @param newCount number of clusters of the new generation
+     * @param oldKeys the keys of the previous generation, by ordinal
+     * @param next the next number of the previous generation
+     * @param oldAssign the old cluster of each document, −1 for none
+     * @param newAssign the new cluster of each document, −1 for none; the same documents in the same order
+     * @param newCount the number of clusters of the new generation
      */
     public static StableKeys renew(List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, int newCount) {
         return renew(CLUSTER, oldKeys, next, oldAssign, newAssign, newCount);

@@ -6,7 +6,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Small pieces of the binary form: arrays and strings with lengths that are checked before anything is allocated. */
+/** Reads and writes arrays and strings of the binary format. Checks every length before it allocates. Stateless. */
 final class Wire {
     private static final int MAX_STRING_BYTES = 1 << 20;
 
@@ -26,7 +26,10 @@ final class Wire {
         return values;
     }
 
-    /** Unlike {@link DataOutput#writeUTF} not limited to 64 KiB: document ids and terms are the user's. */
+    /**
+     * Writes a string, which {@link #readString} reads up to 1 MiB. {@link DataOutput#writeUTF} stops at 64 KiB, and
+     * users choose the document ids and terms.
+     */
     static void writeString(DataOutput out, String value) throws IOException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
@@ -47,7 +50,7 @@ final class Wire {
         return size;
     }
 
-    /** The version found, for a format of which older versions are read too. */
+    /** The version in the bytes, for a format whose older versions can be read too. */
     static int readVersion(DataInput in, int newest, String what) throws IOException {
         int found = in.readInt();
         if (found < 1 || found > newest) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /**
- * Clusters in latent space: how many, which latent belongs where ({@link io.latentfacets.cluster.fit.Clusterer}), what
- * to call them ({@link io.latentfacets.cluster.label.Labeler}), how they live on
- * ({@link io.latentfacets.cluster.StableKeys}) and how good they are ({@link io.latentfacets.cluster.Measures}). Knows
- * nothing of a node.
+ * Clusters in latent space: the partition ({@link io.latentfacets.cluster.Partition}), keys that stay across
+ * generations ({@link io.latentfacets.cluster.StableKeys}) and measures of quality
+ * ({@link io.latentfacets.cluster.Measures}). {@link io.latentfacets.cluster.fit.Clusterer} finds the clusters and
+ * {@link io.latentfacets.cluster.label.Labeler} names them. Uses nothing of OpenSearch.
  */
 package io.latentfacets.cluster;

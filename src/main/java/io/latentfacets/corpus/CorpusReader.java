@@ -39,10 +39,11 @@ import org.opensearch.search.sort.ShardDocSortBuilder;
 import org.opensearch.transport.client.Client;
 
 /**
- * Reads a model's documents at one point in time, with the rights of the user in the thread context. Above a number of
- * documents it reads a uniform sample: those whose ids have the smallest hashes, so that the same documents give the
- * same sample whatever their order, shards and segments. Blocks; for one thread; holds a point in time until it is
- * closed.
+ * Reads a model's documents at one point in time, with the rights of the user in the thread context. If more documents
+ * match than the caller allows, it reads a uniform sample: the documents whose ids have the smallest hashes. So equal
+ * documents give an equal sample, whatever their order, shards and segments; only above five million matches the sample
+ * also depends on sequence numbers. Blocks. Not thread-safe. Holds a point in time until {@link #done} or
+ * {@link #close}.
  */
 public final class CorpusReader implements Closeable {
 
@@ -55,20 +56,22 @@ public final class CorpusReader implements Closeable {
     private static final long PAGE_BYTES = 8L << 20;
 
     /**
-     * Above this many matches even the ids are sampled, by sequence number: cost stays bounded however large the index
-     * is.
+     * The largest number of matches whose ids are all read. Above it the reader first samples by sequence number, which
+     * bounds the cost for an index of any size.
      */
     private static final long MAX_IDS = 5_000_000;
 
     /**
-     * A document that was read.
+     * A document of the corpus.
      *
-     * @param index the concrete index it is in
-     * @param hash of its id; the order of these is the order of training
+     * @param index the name of the concrete index
+     * @param id the document id
+     * @param hash the hash of the id, by which a training sorts documents
+     * @param source the fields of the source that the caller named; empty if the document has no source
      */
     public record Document(String index, String id, long hash, Map<String, Object> source) {}
 
-    /** Takes documents, in no particular order. */
+    /** Receives documents, in no particular order. */
     public interface Sink {
         void accept(Document document) throws IOException;
     }
@@ -77,7 +80,7 @@ public final class CorpusReader implements Closeable {
         void accept(SearchHit hit) throws IOException;
     }
 
-    /** A document of the sample before its source is read; equal ids of different indices are told apart by index. */
+    /** A document of the sample before its source is read. The index distinguishes equal ids of several indices. */
     private record Candidate(long hash, String index, String id) {
         private static final Comparator<Candidate> ORDER =
                 Comparator.comparingLong(Candidate::hash).thenComparing(Candidate::index);
@@ -92,13 +95,13 @@ public final class CorpusReader implements Closeable {
     private boolean done;
 
     /**
-     * Opens a point in time and counts.
+     * Opens a point in time and counts the matches. Blocks.
      *
-     * @param client assigns the parent task, so that cancelling it ends a search that runs
-     * @param indices as the user wrote them
-     * @param query which documents; null for all
-     * @param window most hits that a page may have, see {@link ResultWindow}
-     * @param checkCancelled throws to stop; called before every page
+     * @param client a client that assigns the parent task, so that cancelling the task cancels a running search
+     * @param indices the names, patterns and aliases as the user wrote them
+     * @param query the query of the documents; null for all
+     * @param window the largest number of hits in a page, see {@link ResultWindow}
+     * @param checkCancelled a callback, called before every page, that throws to stop
      */
     public CorpusReader(Client client, List<String> indices, QueryBuilder query, int window, Runnable checkCancelled) {
         this.client = client;
@@ -122,16 +125,17 @@ public final class CorpusReader implements Closeable {
         }
     }
 
-    /** How many documents match. */
+    /** The number of matching documents. */
     public long total() {
         return total;
     }
 
     /**
-     * Reads all matching documents, or a sample of exactly {@code maxDocuments} (a little less above five million
-     * matches).
+     * Reads all matching documents or, if there are more, a sample of {@code maxDocuments}.
      *
-     * @param fields paths of what is needed of their sources
+     * @param fields the paths to read from the sources
+     * @param maxDocuments the largest number of documents to read
+     * @param sink the receiver of the documents, called on the calling thread
      */
     public void read(Collection<String> fields, int maxDocuments, Sink sink) throws IOException {
         String[] includes = SourceText.fieldsOfSource(fields).toArray(String[]::new);
@@ -150,7 +154,7 @@ public final class CorpusReader implements Closeable {
         sink.accept(new Document(hit.getIndex(), hit.getId(), hash(hit.getId()), source == null ? Map.of() : source));
     }
 
-    /** The candidates with the smallest hashes, in that order. */
+    /** The candidates with the smallest hashes, ascending. */
     private List<Candidate> sample(int size) throws IOException {
         PriorityQueue<Candidate> smallest = new PriorityQueue<>(size + 1, Candidate.ORDER.reversed());
         scan(narrowed(size), null, ID_PAGE, hit -> {
@@ -168,7 +172,7 @@ public final class CorpusReader implements Closeable {
         return sample;
     }
 
-    /** The query, or a random part of it that is surely large enough, when there are too many ids to look at. */
+    /** The query; above {@link #MAX_IDS} matches a random part of it with at least twice the sample in expectation. */
     private QueryBuilder narrowed(int size) {
         if (total <= MAX_IDS) {
             return query;
@@ -196,14 +200,14 @@ public final class CorpusReader implements Closeable {
         });
     }
 
-    /** Every hit once; without {@code includes} hits have no source. */
+    /** Passes every hit once; hits have no source if {@code includes} is null. */
     private void scan(QueryBuilder what, String[] includes, int firstPage, Hits sink) throws IOException {
         int size = Math.min(firstPage, window);
         Object[] after = null;
         while (true) {
             checkCancelled.run();
-            // _shard_doc alone does not tell documents of different indices apart: a page would skip the second of
-            // two equal keys
+            // _shard_doc can be equal for documents of two indices, and the next page would skip the second of two
+            // equal sort keys
             SearchSourceBuilder source = source(what, size)
                     .trackTotalHits(false)
                     .sort(new ShardDocSortBuilder())
@@ -227,7 +231,7 @@ public final class CorpusReader implements Closeable {
             }
             after = hits[hits.length - 1].getSortValues();
             if (includes != null) {
-                // large documents in small pages: what a page may hold is memory on the shard's node too
+                // large documents need small pages: a page also takes memory on the shard's node
                 long fitting = Math.max(10, Math.min(MAX_PAGE, PAGE_BYTES * hits.length / Math.max(1, bytes)));
                 size = (int) Math.min(window, fitting);
             }
@@ -246,7 +250,7 @@ public final class CorpusReader implements Closeable {
         return client.search(request).actionGet();
     }
 
-    /** Murmur3 of the id: uniform, and the same wherever and whenever the document is indexed. */
+    /** The Murmur3 hash of an id. It is uniform, and equal wherever and whenever the document is indexed. */
     public static long hash(String id) {
         byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
         return MurmurHash3.hash128(bytes, 0, bytes.length, HASH_SEED, new MurmurHash3.Hash128()).h1;
@@ -258,8 +262,8 @@ public final class CorpusReader implements Closeable {
     }
 
     /**
-     * Gives the point in time back before the reader is closed; nothing can be read any more. Does not wait, does not
-     * throw.
+     * Releases the point in time before the reader is closed. The reader cannot read afterwards. Does not wait and does
+     * not throw; a second call does nothing.
      */
     public void done() {
         if (done) {

@@ -10,18 +10,18 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.index.IndexSettings;
 
 /**
- * How many hits a page of a search over several indices may have: the smallest {@code index.max_result_window} among
- * them, since every shard compares the whole page with its own. Read from the cluster state, which takes no right of
- * the user.
+ * The largest number of hits in a page of a search over several indices: their smallest
+ * {@code index.max_result_window}, because every shard checks the whole page size against its own limit. The value
+ * comes from the cluster state, so the user needs no further rights. Stateless.
  */
 public final class ResultWindow {
 
     private ResultWindow() {}
 
     /**
-     * The bound of a search as a user writes it; core's default where nothing matches.
+     * The bound of a search over index expressions; core's default if they match no index.
      *
-     * @param indices names, patterns and aliases
+     * @param indices the names, patterns and aliases
      */
     public static int of(List<String> indices, ClusterState state, IndexNameExpressionResolver resolver) {
         return of(
@@ -30,7 +30,7 @@ public final class ResultWindow {
                         state, IndicesOptions.lenientExpandOpen(), true, indices.toArray(String[]::new)));
     }
 
-    /** The bound of a search over concrete indices; core's default where there are none. */
+    /** The bound of a search over concrete indices; core's default if there are none. */
     public static int of(ClusterState state, String... concrete) {
         return Stream.of(concrete)
                 .map(name -> state.metadata().index(name))

@@ -7,16 +7,17 @@ import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 
-/** Resolves the indices that documents are read from. */
+/** Checks the indices that documents are read from. Stateless. */
 public final class SourceIndices {
 
     private SourceIndices() {}
 
     /**
-     * Fails with status 404, naming it, for an index that does not exist, and for a pattern or list that matches
-     * nothing. What a caller may read of it the search decides.
+     * Fails with status 404 if a named index does not exist, or if the expressions match no index. The message names
+     * them. The later search checks the caller's rights.
      *
-     * @param key where the indices are named, for the message
+     * @param key the request key with the indices, for the message
+     * @param indices the names, patterns and aliases
      */
     public static void require(
             String key, List<String> indices, ClusterState state, IndexNameExpressionResolver resolver) {

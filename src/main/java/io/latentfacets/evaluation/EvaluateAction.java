@@ -24,15 +24,15 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
     }
 
     /**
-     * What documents were looked at.
+     * The numbers of documents in an evaluation.
      *
-     * @param matched by the query
-     * @param documents read: all of those, or a sample
-     * @param stored of them have a latent of the generation's encoder in the index
-     * @param encoded of them were given one for this
-     * @param labelled of them have exactly one label; −1 if labels were not asked for
-     * @param several of them have more than one
-     * @param labels different ones
+     * @param matched the number of documents that match the query
+     * @param documents the number of documents read: all matches, or a sample of them
+     * @param stored the number of documents read with a stored latent of the generation's encoder
+     * @param encoded the number of documents read that the evaluation encoded
+     * @param labelled the number of documents read with exactly one distinct label; 0 without {@code label_field}
+     * @param several the number of documents read with several distinct labels
+     * @param labels the number of distinct labels; 0 without {@code label_field}
      */
     record Documents(long matched, long documents, long stored, long encoded, long labelled, long several, long labels)
             implements Writeable {
@@ -65,8 +65,8 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
     }
 
     /**
-     * Agreement of clusters and labels, over the documents that have one of each;
-     * {@link io.latentfacets.cluster.Measures} says what each is.
+     * The agreement of clusters and labels, over the documents with a cluster and exactly one label.
+     * {@link io.latentfacets.cluster.Measures} defines each measure.
      */
     record Agreement(double nmi, double ari, double purity, double accuracy) implements Writeable {
 
@@ -83,7 +83,13 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
         }
     }
 
-    /** How good the clusters are by themselves: without labels. Each is a mean. */
+    /**
+     * The measures that need no labels. {@link io.latentfacets.cluster.Measures} defines each measure.
+     *
+     * @param silhouette the mean silhouette of the documents, −1 to 1
+     * @param coherence the mean coherence of the clusters' terms, −1 to 1
+     * @param diversity the share of distinct terms, 0 to 1
+     */
     record Quality(double silhouette, double coherence, double diversity) implements Writeable {
 
         Quality(StreamInput in) throws IOException {
@@ -109,7 +115,7 @@ public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
         private final List<EvaluatedCluster> clusters;
         private final long tookMillis;
 
-        /** @param agreement null if labels were not asked for */
+        /** @param agreement the agreement with labels; null without {@code label_field} */
         Response(
                 String model,
                 int generation,

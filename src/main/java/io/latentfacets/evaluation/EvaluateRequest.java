@@ -20,8 +20,8 @@ import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /**
- * Which generation to measure on which documents. Where it says nothing the model does: its indices, its query, its
- * active generation.
+ * Names the generation to measure and the documents to measure it on. The model supplies the defaults: its indices, its
+ * query, its active generation. Immutable, except for the fields that core sets on every request.
  */
 public final class EvaluateRequest extends ActionRequest {
 
@@ -81,7 +81,7 @@ public final class EvaluateRequest extends ActionRequest {
         maxDocuments = 100_000;
     }
 
-    /** @throws IllegalArgumentException naming key, value and bound */
+    /** @throws IllegalArgumentException for an unknown key or a bad value; names key, value and bound */
     EvaluateRequest(String model, StrictMap body) {
         this(model, OPTIONS.parse(body));
         body.noOtherKeys();
@@ -122,27 +122,27 @@ public final class EvaluateRequest extends ActionRequest {
         return model;
     }
 
-    /** Path of the field that says what a document is about; null for measures without labels. */
+    /** The path of the field with the labels; null for measures without labels. */
     String labelField() {
         return labelField;
     }
 
-    /** Empty: those of the model. */
+    /** The indices; empty for those of the model. */
     List<String> indices() {
         return indices;
     }
 
-    /** Null: that of the model. */
+    /** The query; null for that of the model. */
     QueryBuilder query() {
         return query;
     }
 
-    /** 0: the active one. */
+    /** The number of the generation; 0 for the active one. */
     int generation() {
         return generation;
     }
 
-    /** Above that many, a sample. */
+    /** The largest number of documents to read; above it the evaluation reads a sample. */
     int maxDocuments() {
         return maxDocuments;
     }

@@ -9,14 +9,17 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What was measured of one cluster.
+ * The measures of one cluster. Immutable.
  *
- * @param size documents of those evaluated that it has
- * @param labelled how many of them have one label
- * @param majority the most frequent label among those, the first by name of equals; null where there is none
- * @param precision share of the majority among those; NaN where there is none
- * @param silhouette mean of its documents; NaN for an empty cluster
- * @param coherence of its words; NaN where it has not two
+ * @param key the cluster's key
+ * @param label the cluster's label, as edited by users
+ * @param size the number of evaluated documents in the cluster
+ * @param labelled the number of these documents with exactly one label
+ * @param majority the most frequent label of the labelled documents, the first by name of a tie; null without labels
+ * @param precision the share of the majority among the labelled documents, 0 to 1; NaN without labels
+ * @param silhouette the mean silhouette of the documents, −1 to 1; NaN for an empty cluster
+ * @param coherence the coherence of the cluster's terms, −1 to 1; NaN with fewer than two words, or if no document has
+ *     known words
  */
 record EvaluatedCluster(
         String key,
@@ -64,7 +67,7 @@ record EvaluatedCluster(
         return builder.endObject();
     }
 
-    /** JSON knows no NaN: what could not be measured is left out. */
+    /** Writes a finite value; omits NaN, which JSON does not have. */
     static void finite(XContentBuilder builder, String name, double value) throws IOException {
         if (Double.isFinite(value)) {
             builder.field(name, value);

@@ -18,14 +18,14 @@ import org.opensearch.tasks.CancellableTask;
 import org.opensearch.transport.client.Client;
 
 /**
- * One evaluation from the first document read to the last measure, on one thread, which it blocks. What it takes – a
- * point in time, memory – it gives back on every path.
+ * Runs one evaluation, from reading the documents to the measures. It blocks its thread. It releases the point in time
+ * and the memory on every path. Not thread-safe.
  */
 final class Evaluation {
 
-    /** Pages in flight, the table of clusters and labels and what matching them takes. */
+    /** Bytes of pages in flight, of the table of clusters and labels, and of their matching. */
     private static final long BASE = 32L << 20;
-    /** Per document beside its latent: the array's header and its place in a list, cluster, label, silhouette. */
+    /** Bytes per document besides its latent: the array's header and its list entry, cluster, label, silhouette. */
     private static final long PER_DOCUMENT = 64;
 
     private final Client client;
@@ -35,7 +35,7 @@ final class Evaluation {
     private final ClusterEdits edits;
     private final CancellableTask task;
 
-    /** @param client searches as the caller, with the task as parent */
+    /** @param client a client that searches as the caller, with the task as parent */
     Evaluation(
             Client client,
             EncoderService encoders,
@@ -52,12 +52,15 @@ final class Evaluation {
     }
 
     /**
-     * @param query null for all documents
-     * @param window most hits that a page of a search over the indices may have
-     * @param fields where latents are
-     * @param labelField null for no labels
-     * @throws IllegalArgumentException where there is nothing to measure, saying what is missing
-     * @throws TaskCancelledException if the task was cancelled
+     * Reads the documents and measures the generation on them.
+     *
+     * @param query the query of the documents; null for all documents
+     * @param window the largest number of hits in a page of a search over the indices
+     * @param fields the fields with the stored latents
+     * @param labelField the path of the field with the labels; null for no labels
+     * @param maxDocuments the largest number of documents to read
+     * @throws IllegalArgumentException if there is nothing to measure; names what is missing
+     * @throws TaskCancelledException if the task is cancelled
      */
     EvaluateAction.Response run(
             List<String> indices,
@@ -84,7 +87,7 @@ final class Evaluation {
                 breaker.addWithoutBreaking(-bytes);
             }
         } catch (RuntimeException e) {
-            // a search that was cancelled with its task says so in many ways
+            // a search that was cancelled with the task fails with one of many exceptions: report the cancellation
             checkCancelled();
             throw e;
         }

@@ -7,34 +7,34 @@ import java.util.List;
 import java.util.Map;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
-/** Reads the labels of documents and numbers them in the order in which they turn up. Not thread-safe. */
+/** Reads the labels of documents and numbers them in the order in which they occur. Not thread-safe. */
 final class Labels {
 
     /**
-     * Most different labels: measures compare each with each cluster, and what has more values than this is no
-     * category.
+     * The largest number of distinct labels. The measures compare each label with each cluster, and a field with more
+     * values is no category.
      */
     static final int MAX = 1000;
 
-    /** Stands for a document without a label. */
+    /** The label number of a document without a label. */
     static final int NONE = -1;
-    /** Stands for a document with several different ones. */
+    /** The label number of a document with several distinct labels. */
     static final int SEVERAL = -2;
 
     private final String field;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> names = new ArrayList<>();
 
-    /** @param field dotted path, which goes into objects and through arrays */
+    /** @param field the dotted path of the field, which leads into objects and through arrays */
     Labels(String field) {
         this.field = field;
     }
 
     /**
-     * The number of a document's label, {@link #NONE} or {@link #SEVERAL}. Numbers and booleans count as the text they
-     * print as; nulls, objects and blank strings are no labels.
+     * The number of a document's label, {@link #NONE} or {@link #SEVERAL}. Numbers and booleans count as their text.
+     * Nulls, objects, binary values and blank strings are no labels.
      *
-     * @throws IllegalArgumentException naming the field and the bound, for the label that is one too many
+     * @throws IllegalArgumentException if there are more than {@link #MAX} labels; names the field and the bound
      */
     int of(Map<String, Object> source) {
         String only = null;
@@ -72,7 +72,7 @@ final class Labels {
         return field;
     }
 
-    /** By number. */
+    /** The labels, by number. */
     List<String> names() {
         return names;
     }

@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import org.opensearch.cluster.ClusterState;
 
 /**
- * Where documents keep the latents of a model. What a field of another model or of no mapping holds under the same name
- * is none of them.
+ * The fields that store the latents of a model. A field of the same name that another model uses, or that has no
+ * mapping, does not count.
  *
- * @param byIndex full path of the field, by index; the first where an index has several
+ * @param byIndex the full path of the field, by index; the first one if an index has several
  */
 record LatentFields(Map<String, String> byIndex) {
 
@@ -27,9 +27,10 @@ record LatentFields(Map<String, String> byIndex) {
     }
 
     /**
-     * The latent in a document's source, int8; null if it has none that this encoder made.
+     * The latent in a document's source, int8 {@code [dims]}; null if it has none of this encoder.
      *
-     * @param encoder number of the generation that trained the encoder
+     * @param encoder the encoder generation
+     * @param dims the number of dimensions of a latent
      */
     byte[] stored(String index, Map<String, Object> source, int encoder, int dims) {
         String field = byIndex.get(index);

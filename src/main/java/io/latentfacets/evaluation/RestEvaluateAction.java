@@ -12,7 +12,7 @@ import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestCancellableNodeClient;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** {@code POST /_plugins/_latent/models/{model}/_evaluate}. A caller who hangs up ends the evaluation. */
+/** {@code POST /_plugins/_latent/models/{model}/_evaluate}. The evaluation is cancelled if the client disconnects. */
 public final class RestEvaluateAction extends BaseRestHandler {
 
     @Override

@@ -15,8 +15,8 @@ import java.util.List;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * The documents of an evaluation as they are read: their latents, stored or made here, clusters and labels. Their text
- * is counted and let go of, a batch at a time. Not thread-safe.
+ * Collects the documents of an evaluation while they are read: their latents, clusters and labels. It encodes documents
+ * without a stored latent. It counts the words of a batch of documents and then drops their text. Not thread-safe.
  */
 final class Sample {
 
@@ -41,8 +41,8 @@ final class Sample {
     private long several;
 
     /**
-     * @param labels null for none
-     * @param checkCancelled throws to stop; called before every batch
+     * @param labels the reader of labels; null for none
+     * @param checkCancelled a callback, called before every batch, that throws to stop
      */
     Sample(
             Generation generation,
@@ -76,7 +76,7 @@ final class Sample {
         }
     }
 
-    /** To be called after the last document. */
+    /** Encodes the documents of an incomplete batch. Call after the last document. */
     void encodePending() {
         if (pending.isEmpty()) {
             return;
@@ -120,27 +120,27 @@ final class Sample {
         labelOf[at] = label >= 0 ? label : Labels.NONE;
     }
 
-    /** Unit vectors of the documents that have one, those that the following run in parallel to. */
+    /** The latents of the documents that have one, {@code [latents][dims]}, unit length. */
     float[][] latents() {
         return latents.toArray(float[][]::new);
     }
 
-    /** Cluster of each latent, by ordinal. */
+    /** The ordinal of the cluster of each latent, parallel to {@link #latents}. */
     int[] clusters() {
         return Arrays.copyOf(clusterOf, latents.size());
     }
 
-    /** Label of each latent, or {@link Labels#NONE}. */
+    /** The label of each latent, or {@link Labels#NONE} for none or several, parallel to {@link #latents}. */
     int[] labels() {
         return Arrays.copyOf(labelOf, latents.size());
     }
 
-    /** Null if labels were not asked for. */
+    /** The labels by number; null without {@code label_field}. */
     Labels names() {
         return labels;
     }
 
-    /** The words of the clusters over all documents that have known words. */
+    /** The measures of the clusters' terms over all documents with known words. */
     LabelMeasures words() {
         return words;
     }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Turns a sample into measures. */
+/** Computes the measures of a sample. Not thread-safe. */
 final class Scores {
 
     private final Generation generation;
@@ -26,9 +26,10 @@ final class Scores {
     }
 
     /**
-     * @param matched documents, whether read or not
-     * @param took asked at the end
-     * @throws IllegalArgumentException if documents have no latents, or labels nothing to tell apart
+     * @param matched the number of documents that match the query, whether read or not
+     * @param took the milliseconds since the start, called at the end
+     * @throws IllegalArgumentException if no document has a latent, or the labelled latents do not have two labels or
+     *     more
      */
     EvaluateAction.Response response(long matched, LongSupplier took) {
         EvaluateAction.Documents documents = sample.documents(matched);

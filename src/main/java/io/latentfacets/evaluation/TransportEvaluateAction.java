@@ -29,12 +29,17 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.ParentTaskAssigningClient;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** Loads the generation and evaluates it on this node, on the pool for that, as the caller. Never blocks. */
+/**
+ * Loads the generation, then evaluates it on this node, on the thread pool for evaluations, with the rights of the
+ * caller. The calling thread never blocks.
+ */
 public final class TransportEvaluateAction extends HandledTransportAction<EvaluateRequest, EvaluateAction.Response> {
 
-    /** Name of the thread pool for evaluations: they wait for searches, so nothing else should wait for them. */
+    /**
+     * The name of the thread pool for evaluations. They block on searches, so no other work must share their threads.
+     */
     public static final String THREAD_POOL = "latent_evaluate";
-    /** Evaluations that may wait; one more is refused with status 429. */
+    /** The number of evaluations that may wait; the pool refuses one more with status 429. */
     public static final int QUEUE_SIZE = 10;
 
     private static final String BREAKER = "latent";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * How well a generation divides documents, measured on any of them, against labels that they carry or without. Reads
- * documents as the caller does, writes nothing.
+ * Measures how well a generation divides documents, with or without labels, on any documents. Reads the documents with
+ * the rights of the caller and writes nothing.
  */
 package io.latentfacets.evaluation;

@@ -4,7 +4,7 @@ package io.latentfacets.manage;
 import org.opensearch.action.ActionType;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 
-/** Makes a stored generation the active one, a newer or an older. */
+/** Activates a stored generation, newer or older than the active one. */
 public final class ActivateModelAction extends ActionType<AcknowledgedResponse> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/activate";

@@ -6,13 +6,13 @@ import io.latentfacets.model.definition.Presets;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
 
-/** What only a node can tell of a definition: its presets and its analyzers. Thread-safe. */
+/** Checks a definition against a node's analyzers, and holds the node's presets. Thread-safe. */
 public final class DefinitionChecks {
 
     private final Presets presets;
     private final Function<String, Analyzer> analyzers;
 
-    /** @param analyzers throws IllegalArgumentException for unknown names */
+    /** @param analyzers a look-up of analyzers by name that throws IllegalArgumentException for an unknown one */
     public DefinitionChecks(Presets presets, Function<String, Analyzer> analyzers) {
         this.presets = presets;
         this.analyzers = analyzers;

@@ -12,7 +12,7 @@ import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
-/** Gives a cluster a label of its own, or hides it; both outlive generations. */
+/** Sets a custom label for a cluster, or hides it. Both apply to later generations too. */
 public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/clusters/put";
@@ -22,7 +22,7 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
         super(NAME, AcknowledgedResponse::new);
     }
 
-    /** Which cluster becomes what. */
+    /** Names the cluster and carries its edit. */
     public static final class Request extends ActionRequest {
 
         private final String model;

@@ -10,11 +10,12 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * A sentence that stands for a cluster.
+ * A sentence that represents a cluster.
  *
- * @param index of the document it is from
- * @param id of that document
- * @param similarity cosine to the cluster's centroid, −1 to 1
+ * @param index the index of the document with the sentence
+ * @param id the id of that document
+ * @param sentence the text of the sentence
+ * @param similarity the cosine to the cluster's centroid, −1 to 1
  */
 record ExemplarSentence(String index, String id, String sentence, float similarity)
         implements Writeable, ToXContentObject {

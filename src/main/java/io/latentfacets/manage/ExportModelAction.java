@@ -14,22 +14,22 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * A model's definition and one generation as one document that {@link ImportModelAction} takes, here or in another
- * cluster.
+ * Exports a model's definition and one generation as one document. {@link ImportModelAction} reads it, in this cluster
+ * or another one.
  */
 public final class ExportModelAction extends ActionType<ExportModelAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/models/export";
     public static final ExportModelAction INSTANCE = new ExportModelAction();
 
-    /** What {@code format} says; a reader refuses others. */
+    /** The value of {@code format}; an import refuses any other. */
     static final String FORMAT = "latent-facets-model-1";
 
     private ExportModelAction() {
         super(NAME, Response::new);
     }
 
-    /** In JSON the archive is base64; in CBOR and SMILE, which the Accept header chooses, it is bytes. */
+    /** The exported model. The archive is base64 in JSON, and bytes in CBOR and SMILE (see the Accept header). */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final ModelDefinition definition;

@@ -20,7 +20,7 @@ import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Shows the clusters of a model's active generation. */
+/** Returns the clusters of a model's active generation. */
 public final class GetClustersAction extends ActionType<GetClustersAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/models/clusters/get";
@@ -31,12 +31,16 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
     }
 
     /**
-     * One cluster, or one parent of clusters, with what people have said about it.
+     * One cluster, or one parent, with the edits of users.
      *
-     * @param parent key of a cluster's parent; null for none
-     * @param children keys of a parent's clusters; empty for a cluster
-     * @param floor least cosine of a cluster's documents to its centroid; null where none was learned
-     * @param sentences of its exemplars; null where they were not asked for or could not be read
+     * @param info the description from the generation
+     * @param parent the key of a cluster's parent; null for none
+     * @param children the keys of a parent's clusters; empty for a cluster
+     * @param floor the least cosine of a cluster's documents to its centroid, 0 to 1; null for a parent, or if the
+     *     generation has no floors
+     * @param customLabel the label that a user set; null for none
+     * @param hidden whether a user has hidden the cluster
+     * @param sentences sentences of the exemplars; null if not requested or not readable, and for a parent
      */
     record View(
             ClusterInfo info,
@@ -49,9 +53,9 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             implements Writeable, ToXContentObject {
 
         /**
-         * The clusters in their order, then their parents in theirs.
+         * The clusters by ordinal, then the parents by ordinal.
          *
-         * @param sentences by key; none for a key that is not there
+         * @param sentences the sentences by key; a cluster without an entry gets none
          */
         static List<View> all(Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
             ClusterTree tree = clusters.tree();
@@ -164,7 +168,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         }
     }
 
-    /** The clusters in their order and then their parents, or the one that was asked for. */
+    /** The clusters by ordinal, then the parents by ordinal; or the one cluster or parent that the request names. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;

@@ -12,7 +12,7 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Shows models. */
+/** Returns models. */
 public final class GetModelsAction extends ActionType<GetModelsAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/models/get";

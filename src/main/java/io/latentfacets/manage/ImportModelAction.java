@@ -17,8 +17,8 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * Takes what {@link ExportModelAction} gave: creates the model if need be, stores the generation under its next number
- * and activates it.
+ * Imports a model that {@link ExportModelAction} exported. Creates the model if it does not exist, stores the
+ * generation under the model's next number and activates it.
  */
 public final class ImportModelAction extends ActionType<ImportModelAction.Response> {
 
@@ -29,7 +29,7 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
         super(NAME, Response::new);
     }
 
-    /** The definition under its new name, and the archive unread. */
+    /** The definition under its new name, and the archive in its binary form. */
     public static final class Request extends ActionRequest {
 
         private final ModelDefinition definition;
@@ -71,7 +71,7 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
         }
     }
 
-    /** Where it went. */
+    /** The name of the model and the number of the imported generation. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;

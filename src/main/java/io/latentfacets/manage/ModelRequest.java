@@ -9,7 +9,7 @@ import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
-/** A request that names a model, and for some actions a generation or a cluster of it. */
+/** Names a model and, for some actions, a generation or a cluster of it. Immutable. */
 public final class ModelRequest extends ActionRequest {
 
     private final String model;
@@ -26,19 +26,19 @@ public final class ModelRequest extends ActionRequest {
         this.sentences = sentences;
     }
 
-    /** @param model a name; where many are allowed, a comma-separated list with wildcards */
+    /** @param model a name or, for actions on many models, a comma-separated list with wildcards */
     public static ModelRequest of(String model) {
         return new ModelRequest(model, 0, null, false, false);
     }
 
-    /** @param number 0: the active one */
+    /** @param number the number of the generation; 0 for the active one */
     static ModelRequest generation(String model, int number) {
         return new ModelRequest(model, number, null, false, false);
     }
 
     /**
-     * @param key null: all clusters
-     * @param sentences whether to show some of their exemplars
+     * @param key the key of a cluster or parent; null for all
+     * @param sentences whether the response contains sentences of exemplars
      */
     static ModelRequest cluster(String model, String key, boolean sentences) {
         return new ModelRequest(model, 0, key, false, sentences);

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 
-/** Finds what in the cluster state names a model: processors of ingest pipelines and fields of mappings. */
+/** Finds the users of a model in the cluster state: ingest pipelines and mappings that name it. Stateless. */
 final class ModelUsers {
 
     private ModelUsers() {}
 
-    /** What names the model, in words, at most so many; empty if nothing does. */
+    /** Descriptions of at most {@code limit} users of the model, pipelines first; empty if nothing names the model. */
     static List<String> of(String model, ClusterState state, int limit) {
         List<String> indices = new ArrayList<>();
         for (IndexMetadata index : state.metadata()) {

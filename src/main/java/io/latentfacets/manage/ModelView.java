@@ -13,11 +13,11 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * A model as the API shows it.
+ * A model as the API returns it.
  *
- * @param stored what the store says
- * @param error what is wrong with it in the store or on the node that answered; null if nothing
- * @param training progress of the training that runs; null if none does
+ * @param stored the model in the store
+ * @param error the error of the model in the store or on the node that answers; null for none
+ * @param training the progress of the running training; null for none
  */
 record ModelView(StoredModel stored, String error, TrainingStatus training) implements Writeable, ToXContentObject {
 
@@ -49,7 +49,7 @@ record ModelView(StoredModel stored, String error, TrainingStatus training) impl
         return builder.endObject();
     }
 
-    /** The line of a list: what it is and how it is, without definition details. */
+    /** Writes the entry of a list: name, source, state and active generation, without the rest of the definition. */
     XContentBuilder writeSummary(XContentBuilder builder, Params params) throws IOException {
         ModelDefinition definition = stored.definition();
         builder.startObject()

@@ -22,7 +22,7 @@ public final class PutModelAction extends ActionType<AcknowledgedResponse> {
         super(NAME, AcknowledgedResponse::new);
     }
 
-    /** Carries the definition. */
+    /** The definition to store. */
     public static final class Request extends ActionRequest {
 
         private final ModelDefinition definition;

@@ -51,7 +51,7 @@ public final class RestCatModelsAction extends AbstractCatAction {
                 });
     }
 
-    /** Core sorts when all is answered, and fails with a 500 then. */
+    /** Checks the sort columns before the request runs: core checks them while it sorts and fails with status 500. */
     private void checkSort(RestRequest request) {
         Map<String, String> columns = getTableWithHeader(request).getAliasMap();
         for (String key : Strings.splitStringByCommaToArray(request.param("s"))) {

@@ -22,7 +22,7 @@ import org.opensearch.rest.RestResponse;
 import org.opensearch.rest.action.RestBuilderListener;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** {@code /_plugins/_latent/models/{model}/clusters[/{key}]}: look at clusters, rename and hide them. */
+/** {@code /_plugins/_latent/models/{model}/clusters[/{key}]}: get, rename and hide clusters. */
 public final class RestClustersAction extends BaseRestHandler {
 
     private static final String ALL = "/_plugins/_latent/models/{model}/clusters";
@@ -70,7 +70,7 @@ public final class RestClustersAction extends BaseRestHandler {
                 });
     }
 
-    /** A label that is absent or null means the learned one. */
+    /** Reads an edit; an absent or null label restores the learned one. */
     private static ClusterEdits.Edit edit(StrictMap body) {
         String label = body.string("label", null);
         boolean hidden = body.bool("hidden", false);

@@ -124,7 +124,7 @@ public final class RestModelsAction extends BaseRestHandler {
         return acknowledged(model, Map.of(), channel);
     }
 
-    /** {@code {"acknowledged": true, "model": …}} and what else there is to say. */
+    /** Answers {@code {"acknowledged": true, "model": …}} with further fields. */
     static RestToXContentListener<AcknowledgedResponse> acknowledged(
             String model, Map<String, Object> more, RestChannel channel) {
         return new RestToXContentListener<>(channel) {

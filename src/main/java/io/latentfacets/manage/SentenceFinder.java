@@ -30,22 +30,22 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.transport.client.Client;
 
 /**
- * Finds the sentences of clusters' exemplar documents that are nearest the centroids. Reads the documents as the caller
- * and keeps nothing. What it cannot read or encode it does without: sentences are an addition to an answer and no
- * reason for its failure. Thread-safe.
+ * Finds the sentences of clusters' exemplar documents that are nearest to the centroids. Reads the documents with the
+ * rights of the caller and stores nothing. It skips documents that it cannot read or encode, because missing sentences
+ * must not fail the response. Thread-safe.
  */
 final class SentenceFinder {
 
     private static final Logger logger = LogManager.getLogger(SentenceFinder.class);
 
-    /** Sentences of a cluster. */
+    /** The number of sentences per cluster. */
     static final int COUNT = 3;
-    /** Most documents of one call; of many clusters the first few of each. */
+    /** The largest number of documents per call; with many clusters each gets its first few. */
     static final int MAX_DOCUMENTS = 500;
 
     private static final int SENTENCES_PER_DOCUMENT = 50;
 
-    /** Sentences are an ornament: what has not been found by then is left out. */
+    /** The time limit of the search for documents: the response omits sentences of documents not found by then. */
     private static final TimeValue PATIENCE = TimeValue.timeValueSeconds(5);
 
     private final Client client;
@@ -59,8 +59,8 @@ final class SentenceFinder {
     }
 
     /**
-     * Calls back with the sentences by cluster key, best first. A cluster without an entry is one whose documents could
-     * not be read; never fails.
+     * Passes the sentences to the listener, by cluster key, best first. There is no entry for a cluster whose documents
+     * could not be read. Never fails and never blocks.
      */
     void find(
             ModelDefinition definition,
@@ -83,7 +83,7 @@ final class SentenceFinder {
         client.search(request, Listeners.andThen(without, (next, found) -> choose(generation, clusters, found, next)));
     }
 
-    /** The nearest document of every cluster, then the second of every one, … */
+    /** The nearest document of every cluster, then the second nearest of every cluster, … */
     private static Set<String> documents(List<ClusterInfo> clusters) {
         Set<String> ids = new LinkedHashSet<>();
         int longest = clusters.stream()
@@ -109,7 +109,7 @@ final class SentenceFinder {
         }
         Set<String> fields = SourceText.fieldsOfSource(
                 generation.fields().stream().map(SourceField::name).toList());
-        // an id may stand in several indices of the model
+        // several indices of the model may have the same id
         SearchSourceBuilder source = new SearchSourceBuilder()
                 .query(query)
                 .size(2 * ids.size())

@@ -10,7 +10,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Moves the pointer. */
+/** Moves the pointer of a model to a stored generation. */
 public final class TransportActivateModelAction extends HandledTransportAction<ModelRequest, AcknowledgedResponse> {
 
     private final ModelStore store;

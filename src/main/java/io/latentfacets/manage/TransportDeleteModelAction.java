@@ -25,13 +25,13 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Deletes a model that nothing uses; with force, one that is used or trains, too. */
+/** Deletes a model that nothing uses. With force it also deletes a model in use, and cancels a running training. */
 public final class TransportDeleteModelAction extends HandledTransportAction<ModelRequest, AcknowledgedResponse> {
 
     private static final int USERS_NAMED = 10;
     private static final Logger logger = LogManager.getLogger(TransportDeleteModelAction.class);
     private static final TimeValue PAUSE = TimeValue.timeValueMillis(500);
-    /** A training looks for its cancellation at every batch. */
+    /** The time a cancelled training gets to end; a training checks for cancellation at every batch. */
     private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(1);
 
     private final ModelStore store;
@@ -89,7 +89,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
         CancelTasksRequest request = new CancelTasksRequest();
         request.setTaskId(new TaskId(model.training().owner().task()));
         request.setReason("model [" + model.name() + "] is deleted");
-        // whether the task was still there or not, what counts is that the store hears of its end
+        // the task may have ended already; the deletion only waits until the store has recorded the end
         client.execute(
                 CancelTasksAction.INSTANCE,
                 request,

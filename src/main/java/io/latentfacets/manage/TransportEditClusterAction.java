@@ -12,7 +12,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Makes sure that the cluster exists and notes the edit in the cluster state. */
+/** Checks that the cluster exists, then stores the edit in the cluster state. */
 public final class TransportEditClusterAction
         extends HandledTransportAction<EditClusterAction.Request, AcknowledgedResponse> {
 

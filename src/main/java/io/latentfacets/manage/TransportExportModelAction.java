@@ -15,7 +15,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Reads a generation, every byte verified, and hands it out. */
+/** Reads a generation from the store, verifies every byte, and returns it with the model's definition. */
 public final class TransportExportModelAction extends HandledTransportAction<ModelRequest, ExportModelAction.Response> {
 
     private final ModelStore store;

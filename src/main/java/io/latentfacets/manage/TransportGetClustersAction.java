@@ -23,7 +23,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** Loads the active generation and shows its clusters, with sentences as far as the caller may read them. */
+/** Loads the active generation and returns its clusters, with the sentences that the caller may read. */
 public final class TransportGetClustersAction extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
 
     private final ModelStore store;
@@ -80,7 +80,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
                         GetClustersAction.View.all(clusters, edits, found).stream()
                                 .filter(view -> key == null || view.info().key().equals(key))
                                 .toList()));
-        // parents have none of their own: their clusters' are more to the point
+        // parents get no sentences: those of their clusters are more specific
         List<ClusterInfo> infos = clusters.infos().stream()
                 .filter(info -> key == null || info.key().equals(key))
                 .toList();
@@ -91,7 +91,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
         }
     }
 
-    /** The 404 of a cluster. */
+    /** The error, status 404, for a key that is neither a cluster nor a parent. */
     static ResourceNotFoundException noCluster(String model, int generation, String key) {
         return new ResourceNotFoundException(
                 "generation [{}] of model [{}] has no cluster [{}]", generation, model, key);

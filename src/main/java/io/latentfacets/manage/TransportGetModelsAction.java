@@ -21,7 +21,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Reads models from the store and adds what this node knows of them and how far their trainings are. */
+/** Reads models from the store and adds this node's errors and the progress of running trainings. */
 public final class TransportGetModelsAction extends HandledTransportAction<ModelRequest, GetModelsAction.Response> {
 
     private final ModelStore store;

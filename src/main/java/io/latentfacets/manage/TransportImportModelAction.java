@@ -20,7 +20,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
-/** An import is a training whose result comes in the post: it takes the same lock and publishes the same way. */
+/** An import uses the training lock and the publish path of a training; only the generation comes from an archive. */
 public final class TransportImportModelAction
         extends HandledTransportAction<ImportModelAction.Request, ImportModelAction.Response> {
 

@@ -10,7 +10,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Checks what only a node can check and stores the definition. */
+/** Checks the definition against this node's analyzers, then stores it. */
 public final class TransportPutModelAction
         extends HandledTransportAction<PutModelAction.Request, AcknowledgedResponse> {
 

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Endpoints of models and clusters: define, list, delete, activate, export, import, rename. */
+/** The endpoints that define, list, activate, export, import and delete models, and rename and hide clusters. */
 package io.latentfacets.manage;

@@ -9,7 +9,7 @@ import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** What a {@link LatencyHistogram} held at one moment; merges with that of other nodes. Immutable. */
+/** A snapshot of a {@link LatencyHistogram}. Snapshots of several nodes can be added. Immutable. */
 final class Latency implements Writeable, ToXContentObject {
 
     static final Latency NONE = new Latency(new long[LatencyHistogram.BUCKETS], 0, 0);
@@ -68,8 +68,10 @@ final class Latency implements Writeable, ToXContentObject {
     }
 
     /**
-     * The smallest bucket bound that at least this share of the durations do not exceed, milliseconds; 0 when there are
-     * none.
+     * The smallest bucket bound, at most the maximum, that at least {@code percent} of the durations do not exceed.
+     *
+     * @param percent the percentage, 0 to 100
+     * @return the duration in milliseconds; 0 if there are no durations
      */
     double percentileMillis(double percent) {
         long n = count();

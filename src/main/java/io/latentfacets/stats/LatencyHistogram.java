@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts durations in buckets of constant relative width: eight to a doubling, so a percentile read from it is at most
- * 12.5 % too large. Thread-safe; recording takes no lock.
+ * Counts durations in buckets of constant relative width: eight per doubling, so a percentile is at most 12.5 % too
+ * large. Thread-safe; recording takes no lock.
  */
 final class LatencyHistogram {
 
@@ -24,7 +24,7 @@ final class LatencyHistogram {
         }
     }
 
-    /** Records one duration; negative ones count as zero. */
+    /** Records one duration in nanoseconds; a negative one counts as 0. */
     void record(long nanos) {
         long micros = Math.max(0, nanos) / 1000;
         buckets[bucket(micros)].increment();
@@ -40,7 +40,7 @@ final class LatencyHistogram {
         return new Latency(counts, totalMicros.sum(), maxMicros.get());
     }
 
-    /** Bucket of a value: exact below 16, then exponent and the three bits after the leading one. */
+    /** The bucket of a value: exact below 16, then by the exponent and the three bits after the leading one. */
     static int bucket(long micros) {
         if (micros < 2 * SUB) {
             return (int) micros;
@@ -50,7 +50,7 @@ final class LatencyHistogram {
         return (shift << SUB_BITS) + (int) (micros >>> shift);
     }
 
-    /** Largest value that falls into a bucket. */
+    /** The largest value of a bucket, in microseconds. */
     static long upperBound(int bucket) {
         if (bucket < 2 * SUB) {
             return bucket;

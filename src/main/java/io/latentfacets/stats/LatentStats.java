@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One node's counters. Thread-safe, wait-free; one object a node, passed by constructor to whoever counts. Counters and
- * gauges are {@link #add added} to, latencies are {@link #took recorded}; the rest of {@link StatName} is read from its
- * source when somebody asks.
+ * One node's counters, gauges and latencies. A node has one instance, which constructors pass to every class that
+ * counts. {@link #add} changes counters and gauges, {@link #took} records latencies. {@link NodeStatsReader} reads the
+ * other statistics of {@link StatName} from their sources. Thread-safe; counting takes no lock.
  */
 public final class LatentStats {
 
@@ -30,7 +30,12 @@ public final class LatentStats {
         add(stat, 1);
     }
 
-    /** Adds to a counter or gauge; gauges take negative amounts. IllegalArgumentException for another kind. */
+    /**
+     * Adds to a counter or gauge.
+     *
+     * @param amount the amount to add; negative only for a gauge
+     * @throws IllegalArgumentException if the statistic is neither a counter nor a gauge
+     */
     public void add(StatName stat, long amount) {
         LongAdder adder = numbers.get(stat);
         if (adder == null) {
@@ -39,7 +44,12 @@ public final class LatentStats {
         adder.add(amount);
     }
 
-    /** Records a duration in nanoseconds. IllegalArgumentException if the stat is not a latency. */
+    /**
+     * Records a duration.
+     *
+     * @param nanos the duration in nanoseconds
+     * @throws IllegalArgumentException if the statistic is not a latency
+     */
     public void took(StatName stat, long nanos) {
         LatencyHistogram histogram = latencies.get(stat);
         if (histogram == null) {
@@ -48,7 +58,7 @@ public final class LatentStats {
         histogram.record(nanos);
     }
 
-    /** Present value of a counter or gauge. */
+    /** The present value of a counter or gauge. */
     public long get(StatName stat) {
         return numbers.get(stat).sum();
     }

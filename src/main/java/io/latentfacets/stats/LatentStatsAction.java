@@ -18,7 +18,7 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Statistics of the plugin, of every node and of all together. */
+/** Returns the statistics of the plugin, per node and summed over the nodes. */
 public final class LatentStatsAction extends ActionType<LatentStatsAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/stats";
@@ -28,7 +28,7 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
         super(NAME, Response::new);
     }
 
-    /** Which nodes, which statistics. */
+    /** Names the nodes and the statistics. */
     public static final class Request extends BaseNodesRequest<Request> {
 
         private final Set<StatName> stats;
@@ -58,7 +58,7 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
         }
     }
 
-    /** Sums of all nodes, then each node. */
+    /** The sums over all nodes, then the statistics of each node. */
     public static final class Response extends BaseNodesResponse<NodeStats> implements ToXContentFragment {
 
         Response(ClusterName cluster, List<NodeStats> nodes, List<FailedNodeException> failures) {
@@ -106,7 +106,7 @@ public final class LatentStatsAction extends ActionType<LatentStatsAction.Respon
             }
         }
 
-        /** Null for what cannot be added up. */
+        /** The total over the nodes; null for a statistic that has none. */
         static Object total(StatName stat, List<Object> values) {
             if (stat == StatName.STATUS) {
                 return Status.ofAll(values.stream()

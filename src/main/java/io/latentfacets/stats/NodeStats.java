@@ -15,14 +15,14 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * One node's statistics at one moment: for each name a Long, a {@link Latency}, a String or a Boolean, by its kind.
- * Immutable.
+ * One node's statistics at one moment. The kind of a statistic decides the type of its value: Long, {@link Latency},
+ * String or Boolean. Immutable.
  */
 final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
 
     private final Map<StatName, Object> values;
 
-    /** @param values absent names are left out of the answer */
+    /** @param values the values by name; the response omits absent names; not copied */
     NodeStats(DiscoveryNode node, Map<StatName, Object> values) {
         super(node);
         this.values = values;
@@ -36,7 +36,7 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
             for (int i = 0; i < size; i++) {
                 StatName stat = WireEnum.find(StatName.class, frame.readVInt());
                 Object value = read(WireEnum.read(frame, StatName.Kind.class), frame);
-                if (stat != null) { // else a newer node's
+                if (stat != null) { // null: a newer node sent a statistic that this version does not have
                     values.put(stat, value);
                 }
             }
@@ -70,7 +70,7 @@ final class NodeStats extends BaseNodeResponse implements ToXContentFragment {
         }
     }
 
-    /** Null if it was not asked for or the node has nothing to say. */
+    /** The value; null if the request did not name the statistic or the node has no value. */
     Object value(StatName stat) {
         return values.get(stat);
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
-/** Gathers one node's statistics from where they are kept. Thread-safe. */
+/** Reads one node's statistics from their sources: counters, circuit breaker and engine. Thread-safe. */
 public final class NodeStatsReader {
 
     private final LatentStats stats;
@@ -16,7 +16,7 @@ public final class NodeStatsReader {
     private final CircuitBreaker breaker;
     private final BooleanSupplier loadFailed;
 
-    /** @param loadFailed whether an active generation cannot be loaded on this node */
+    /** @param loadFailed a supplier of whether this node failed to load an active generation */
     public NodeStatsReader(
             LatentStats stats, InferenceEngine engine, CircuitBreaker breaker, BooleanSupplier loadFailed) {
         this.stats = stats;

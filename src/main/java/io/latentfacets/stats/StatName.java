@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every statistic of the plugin, named once: its place in the code, its path in the API, its kind and what it means. A
- * node reports all of them; the stats endpoint filters by {@link #key()}.
+ * Every statistic of the plugin: its number between nodes, its name in the API, its kind and its description. A node
+ * reports all of them; the stats endpoint filters by {@link #key()}.
  */
 public enum StatName implements WireEnum {
     STATUS(0, Kind.TEXT, "green: all well; yellow: a load failed or an engine is missing; red: nothing can be encoded"),
@@ -52,17 +52,17 @@ public enum StatName implements WireEnum {
     ENGINE_VERSION(28, Kind.TEXT, "the engine's version"),
     ENGINE_ERROR(29, Kind.TEXT, "why the engine is not available");
 
-    /** How a statistic is written and how it is added up over nodes. */
+    /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {
-        /** Only grows; nodes add up. */
+        /** A number that only grows; the total is the sum. */
         COUNTER(0),
-        /** Goes up and down; nodes add up. */
+        /** A number that rises and falls; the total is the sum. */
         GAUGE(1),
-        /** Count, mean, maximum and percentiles of a duration; nodes merge. */
+        /** Count, mean, maximum and percentiles of a duration; the total is over the merged histograms. */
         LATENCY(2),
-        /** A word; absent when null; not added up. */
+        /** A text, absent if null; there is no total except for {@link StatName#STATUS}. */
         TEXT(3),
-        /** True or false; not added up. */
+        /** True or false; there is no total. */
         FLAG(4);
 
         private final int id;
@@ -100,12 +100,16 @@ public enum StatName implements WireEnum {
         return description;
     }
 
-    /** Its name in the API. */
+    /** The name in the API. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The statistic of that name; IllegalArgumentException listing all names if there is none. */
+    /**
+     * The statistic with this {@link #key()}.
+     *
+     * @throws IllegalArgumentException if there is none; lists all names
+     */
     public static StatName of(String key) {
         for (StatName stat : values()) {
             if (stat.key().equals(key)) {

@@ -4,7 +4,7 @@ package io.latentfacets.stats;
 import java.util.List;
 import java.util.Locale;
 
-/** How a node or the cluster is, as {@link StatName#STATUS} says it. */
+/** The health of a node or of the cluster: the value of {@link StatName#STATUS}. */
 enum Status {
     GREEN,
     YELLOW,
@@ -19,8 +19,8 @@ enum Status {
     }
 
     /**
-     * Green if all nodes are, red if all are, else yellow: then something is still encoded somewhere. Green without
-     * nodes.
+     * The health of the cluster: green if all nodes are green, or without nodes; red if all nodes are red; else yellow,
+     * because some node can still encode.
      */
     static Status ofAll(List<Status> nodes) {
         if (nodes.stream().allMatch(status -> status == GREEN)) {

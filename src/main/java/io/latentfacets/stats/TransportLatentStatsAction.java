@@ -18,7 +18,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportRequest;
 import org.opensearch.transport.TransportService;
 
-/** Asks every node for its statistics. */
+/** Collects the statistics of the requested nodes. */
 public final class TransportLatentStatsAction
         extends TransportNodesAction<
                 LatentStatsAction.Request,
@@ -48,7 +48,7 @@ public final class TransportLatentStatsAction
         this.reader = reader;
     }
 
-    /** Which statistics. */
+    /** Names the statistics that a node returns. */
     public static final class NodeRequest extends TransportRequest {
 
         private final Set<StatName> stats;

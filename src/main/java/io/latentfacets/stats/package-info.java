@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Counters, gauges and latencies: named once in {@link io.latentfacets.stats.StatName}, counted in
- * {@link io.latentfacets.stats.LatentStats}, shown by the stats endpoint.
+ * Statistics of the plugin. {@link io.latentfacets.stats.StatName} names them,
+ * {@link io.latentfacets.stats.LatentStats} counts them, and the stats endpoint returns them.
  */
 package io.latentfacets.stats;

@@ -19,19 +19,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Encodes the documents and finds, labels and names the clusters of their latents. */
+/**
+ * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Runs on one thread.
+ */
 final class ClusterPhase {
 
-    /** Marks a document that no cluster has: its latent has no direction. */
+    /** The cluster number of a document without a latent. */
     static final int UNASSIGNED = -1;
 
     private static final int ENCODE_BATCH = 1024;
 
     /**
-     * What was found.
+     * The clusters of a training.
      *
-     * @param latents documents × latent size, unit length; zero rows where there is no latent
-     * @param assigned cluster by document, or {@link #UNASSIGNED}
+     * @param clusters the clusters with labels, keys and parents
+     * @param latents the latents, {@code [documents][dims]}, unit length; a row of zeros for a document without one
+     * @param assigned the cluster of each document, or {@link #UNASSIGNED}
      */
     record Result(Clusters clusters, float[][] latents, int[] assigned) {}
 
@@ -39,23 +42,23 @@ final class ClusterPhase {
     private final Clusters previous;
     private final WorkerTask task;
 
-    /** @param previous clusters of the active generation, whose keys live on; null for none */
+    /** @param previous the clusters of the active generation, whose keys the new clusters continue; null for none */
     ClusterPhase(TrainingCorpus corpus, Clusters previous, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.task = task;
     }
 
-    /** Of latents made by the encoder. */
+    /** Encodes the documents and clusters the latents. */
     Result run(LatentEncoder encoder, Decoder decoder, ClusterOptions options, LabelOptions labels) {
         task.progress(TrainingPhase.CLUSTERING, 0);
         return run(encode(encoder), decoder, options, labels);
     }
 
     /**
-     * Of latents that are there already.
+     * Clusters latents that exist already.
      *
-     * @param quantised by document; null for none
+     * @param quantised the quantised latent of each document, int8 {@code [dims]}; null for none
      */
     Result run(List<byte[]> quantised, Decoder decoder, ClusterOptions options, LabelOptions labels) {
         task.progress(TrainingPhase.CLUSTERING, 0.4);
@@ -87,7 +90,7 @@ final class ClusterPhase {
         return new Result(leaves.with(tree), latents, assigned);
     }
 
-    /** Quantised, as documents will store them: clusters are made of what they will be applied to. */
+    /** Encodes and quantises the latents, because the clusters will apply to the quantised latents of documents. */
     private List<byte[]> encode(LatentEncoder encoder) {
         List<byte[]> latents = new ArrayList<>(corpus.size());
         List<Input> batch = new ArrayList<>(ENCODE_BATCH);
@@ -104,7 +107,7 @@ final class ClusterPhase {
         return latents;
     }
 
-    /** The active generation's cluster of each document; null if there is no such generation, or no saying. */
+    /** The active generation's cluster of each document; null if there is no such generation or no latents of it. */
     private int[] before() {
         if (previous == null || !corpus.hasPrevious()) {
             return null;
@@ -122,7 +125,7 @@ final class ClusterPhase {
         return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
     }
 
-    /** @param assigned parent by document */
+    /** @param assigned the new parent of each document, −1 for none */
     private StableKeys parentKeys(int[] before, int[] assigned, int count) {
         if (before == null) {
             long next = previous == null ? 0 : previous.tree().nextKey();
@@ -132,7 +135,7 @@ final class ClusterPhase {
         return StableKeys.renewParents(tree.keys(), tree.nextKey(), tree.lift(before), assigned, count);
     }
 
-    /** Unit vectors; a row of zeros for null. */
+    /** The latents as vectors of unit length, {@code [documents][dims]}; a row of zeros for null. */
     static float[][] dequantised(List<byte[]> latents, int dims) {
         float[][] rows = new float[latents.size()][];
         for (int i = 0; i < rows.length; i++) {
@@ -141,7 +144,7 @@ final class ClusterPhase {
         return rows;
     }
 
-    /** The cluster of each row; {@link #UNASSIGNED} where there is no latent. */
+    /** The cluster of each row; {@link #UNASSIGNED} if its latent is null. */
     static int[] assign(Partition partition, float[][] rows, List<byte[]> latents) {
         int[] assigned = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {

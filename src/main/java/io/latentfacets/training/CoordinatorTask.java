@@ -7,8 +7,8 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
 /**
- * A training as its user sees it: finds a node for it and another one if that is lost. The work is in a child,
- * {@link WorkerTask}.
+ * The task of a training on its coordinating node, as the user sees it. {@link TrainingCoordinator} sends the work to a
+ * node, and to another one if that node is lost. The work runs in a child task, {@link WorkerTask}.
  */
 public final class CoordinatorTask extends CancellableTask {
 
@@ -19,7 +19,7 @@ public final class CoordinatorTask extends CancellableTask {
         super(id, type, action, description, parent, headers);
     }
 
-    /** The generation set aside for this training as soon as the model is ours to train, or why it is not. */
+    /** Completes with the number of the new generation once the training holds the model's lock; fails if it cannot. */
     StepListener<Integer> begun() {
         return begun;
     }

@@ -19,12 +19,15 @@ import java.util.List;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IOUtils;
 
-/** Reads the documents of a model and turns them into rows of words and, where it has a vector field, vectors. */
+/**
+ * Reads the documents of a model and turns them into rows of words and, if the model has a vector field, vectors. For a
+ * single use on one thread.
+ */
 final class CorpusPhase {
 
-    /** Fewest documents with usable text or a vector that a model can learn from. */
+    /** The least number of documents with usable text or a vector that a training needs. */
     static final int MIN_DOCUMENTS = 50;
-    /** Fewest words that documents can be told apart by. */
+    /** The least number of words of a vocabulary. */
     static final int MIN_TERMS = 10;
 
     private static final int ENCODE_BATCH = 256;
@@ -43,9 +46,9 @@ final class CorpusPhase {
     private long usable;
 
     /**
-     * @param previous the active generation, which encodes the documents too so that the two can be compared; null for
-     *     none
-     * @param vectors takes the vectors; stays the caller's; null for a model of text alone
+     * @param previous the active generation, which also encodes the documents so that the two generations can be
+     *     compared; null for none
+     * @param vectors the collector of the vectors, owned by the caller; null for a model of text alone
      */
     CorpusPhase(
             ModelDefinition definition,
@@ -61,11 +64,12 @@ final class CorpusPhase {
     }
 
     /**
-     * Fails with IllegalArgumentException when there is too little to learn from, saying how much and what the bound
-     * is.
+     * Reads the corpus. Blocks.
      *
-     * @param fields what to read: those of the definition and of the previous generation
-     * @param rows takes the text; stays the caller's
+     * @param fields the paths to read: those of the definition and of the previous generation
+     * @param rows the builder that takes the text, owned by the caller
+     * @return the corpus, owned by the caller
+     * @throws IllegalArgumentException if there are too few documents or words; names the number and the bound
      */
     TrainingCorpus run(CorpusReader reader, Collection<String> fields, RowBuilder rows) throws IOException {
         requireDocuments(reader.total(), "documents");
@@ -95,7 +99,7 @@ final class CorpusPhase {
         boolean hasVector = vectors != null && vectors.add(document);
         textRows = ArrayUtil.grow(textRows, ids.size() + 1);
         if (vectors != null && text.isEmpty()) {
-            // a word's share is of the documents that are text, which may be a part of them only
+            // the document frequencies of words count only documents with text, which may be a part of all
             textRows[ids.size()] = TrainingCorpus.NO_TEXT;
         } else {
             rows.add(text);
@@ -106,7 +110,7 @@ final class CorpusPhase {
         ids.add(document.id());
         usable += text.isEmpty() && !hasVector ? 0 : 1;
         if (previous != null) {
-            // the generation's own fields: the definition may have changed since
+            // read the generation's own fields: the definition may have changed since its training
             pending.add(SourceDocument.leniently(document.source(), previous));
             if (pending.size() == ENCODE_BATCH) {
                 encodePending();

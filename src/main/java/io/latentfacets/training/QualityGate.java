@@ -11,9 +11,9 @@ import org.opensearch.OpenSearchStatusException;
 import org.opensearch.core.rest.RestStatus;
 
 /**
- * Measures a new generation and refuses one that is worse than the active one on the same documents. They are compared
- * by silhouette, which either has in its own space; a drop counts only beyond a tolerance, because two trainings on the
- * same text differ by chance.
+ * Measures a new generation and refuses it if it is worse than the active generation on the same documents. The gate
+ * compares their silhouettes, each in the latent space of its own generation. It tolerates a small drop, because two
+ * trainings on the same text differ by chance. Stateless.
  */
 final class QualityGate {
 
@@ -25,18 +25,19 @@ final class QualityGate {
     static final String OUTLIERS = "outlier_share";
     static final String HELD_OUT_LOSS = "held_out_loss";
 
-    /** A new silhouette may be lower by this much, or by this share of the old one, whichever is more. */
+    /** The tolerated drop of the silhouette; {@link #RELATIVE_TOLERANCE} of the old silhouette if that is more. */
     static final double TOLERANCE = 0.05;
 
+    /** The tolerated drop of the silhouette as a share of the old one. */
     static final double RELATIVE_TOLERANCE = 0.25;
 
     private QualityGate() {}
 
     /**
-     * Named measures, all finite.
+     * The measures of a new generation, by name, all finite.
      *
-     * @param previous the active generation's clusters; null for none
-     * @param heldOutLoss of the trainer; left out when not finite
+     * @param previous the clusters of the active generation; null for none
+     * @param heldOutLoss the trainer's loss on held-out documents; omitted from the result if it is not finite
      */
     static Map<String, Double> measure(
             TrainingCorpus corpus, ClusterPhase.Result found, Clusters previous, double heldOutLoss) {
@@ -69,8 +70,8 @@ final class QualityGate {
     }
 
     /**
-     * Fails with status 409, naming both measures and the bound, if what was measured is worse than the previous
-     * generation.
+     * Fails with status 409 if the new generation is worse than the active one. The message names both silhouettes and
+     * the bound.
      */
     static void requireNoWorse(String model, int generation, Map<String, Double> metrics) {
         Double before = metrics.get(PREVIOUS_SILHOUETTE);

@@ -20,8 +20,8 @@ import org.opensearch.tasks.TaskListener;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * {@code POST /_plugins/_latent/models/{model}/_train}: answers when the training has begun or, if asked to wait, when
- * it has ended.
+ * {@code POST /_plugins/_latent/models/{model}/_train}. Answers once the training has begun or, with
+ * {@code wait_for_completion}, once it has ended.
  */
 public final class RestTrainAction extends BaseRestHandler {
 
@@ -48,7 +48,7 @@ public final class RestTrainAction extends BaseRestHandler {
     }
 
     private static void start(TrainRequest train, NodeClient client, RestChannel channel) {
-        // a task that ends before it has begun tells whoever waits for its beginning; its result nobody waits for here
+        // If the task fails before `begun` fires, pass the failure on. The result itself is read via `_tasks`.
         TaskListener<TrainResponse> end = new TaskListener<>() {
             @Override
             public void onResponse(Task ended, TrainResponse response) {}
@@ -78,7 +78,7 @@ public final class RestTrainAction extends BaseRestHandler {
         }
     }
 
-    /** Core's way of answering with an error. */
+    /** Sends an error the way core does. */
     private static final class FailureToChannel extends RestActionListener<Void> {
         private FailureToChannel(RestChannel channel) {
             super(channel);

@@ -3,13 +3,13 @@ package io.latentfacets.training;
 
 import org.opensearch.action.ActionType;
 
-/** Trains a model. Answers when the training has ended; {@link CoordinatorTask#begun} tells when it has begun. */
+/** Trains a model. Answers when the training has ended; {@link CoordinatorTask#begun} completes when it has begun. */
 public final class TrainAction extends ActionType<TrainResponse> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/train";
     public static final TrainAction INSTANCE = new TrainAction();
 
-    /** What is asked of the node that trains, and the action of the task there. */
+    /** The transport action of the node that trains, and the action of its {@link WorkerTask}. */
     static final String NODE_ACTION = NAME + "[n]";
 
     private TrainAction() {

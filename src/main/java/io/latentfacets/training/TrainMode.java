@@ -5,22 +5,22 @@ import io.latentfacets.strict.OptionType;
 import java.util.List;
 import java.util.Locale;
 
-/** What a training makes new. */
+/** The parts of a generation that a training makes new. */
 public enum TrainMode {
     /** Everything: vocabulary, encoder, clusters. */
     FULL,
     /**
-     * Only the clusters and their labels: encoder, vocabulary, analysis and fields are those of the active generation,
-     * so the latents that documents have stay what they are.
+     * Only the clusters and their labels. The new generation keeps the encoder, vocabulary, analysis and fields of the
+     * active one, so the stored latents of documents stay valid.
      */
     CLUSTERS,
-    /** What the plugin thinks best: {@link #FULL}, since nothing yet tells when an encoder still fits its documents. */
+    /** The plugin's choice, at present always {@link #FULL}: nothing detects yet whether an encoder still fits. */
     AUTO;
 
-    /** As requests say it. */
+    /** The mode as a request option. */
     static final OptionType<TrainMode> TYPE = OptionType.oneOf(TrainMode::toString, List.of(FULL, CLUSTERS, AUTO));
 
-    /** What becomes of {@link #CLUSTERS} for a model without an active generation. */
+    /** The error for {@link #CLUSTERS} and a model without an active generation. */
     static IllegalArgumentException nothingToCluster(String model) {
         return new IllegalArgumentException("[mode] [clusters] keeps the encoder of the active generation and model ["
                 + model + "] has none, must be [full] or [auto]");

@@ -12,7 +12,7 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportRequest;
 
-/** Asks a node to train a generation of a model. Immutable but for what core sets on every request. */
+/** Asks a node to train a generation of a model. Immutable, except for the fields that core sets on every request. */
 final class TrainNodeRequest extends TransportRequest {
 
     private final ModelDefinition definition;
@@ -22,10 +22,10 @@ final class TrainNodeRequest extends TransportRequest {
     private final String node;
 
     /**
-     * @param generation the number set aside for the result
-     * @param mode what is made new
-     * @param force whether the result is activated however it measures
-     * @param node id of the node this goes to
+     * @param generation the number of the new generation
+     * @param mode the parts that the training makes new
+     * @param force whether to activate the generation even if {@link QualityGate} would refuse it
+     * @param node the id of the node that receives this request
      */
     TrainNodeRequest(ModelDefinition definition, int generation, TrainMode mode, boolean force, String node) {
         this.definition = definition;

@@ -11,7 +11,9 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.transport.TransportResponse;
 
-/** A generation that a node has trained and activated, and how its training went, one map an epoch. Immutable. */
+/**
+ * A generation that a node has trained and activated, and the history of its training, one map per epoch. Immutable.
+ */
 final class TrainNodeResponse extends TransportResponse {
 
     private final GenerationSummary summary;

@@ -15,7 +15,7 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.Task;
 
-/** Asks for a training of a model. */
+/** Starts a training of a model. Mutable; not thread-safe. */
 public final class TrainRequest extends ActionRequest {
 
     private final String model;
@@ -37,7 +37,7 @@ public final class TrainRequest extends ActionRequest {
         }
     }
 
-    /** Reads a body into this request; unknown keys and bad values are 400s. */
+    /** Reads a body into this request; an unknown key or a bad value fails with status 400. */
     void parse(StrictMap body) {
         mode = body.has("mode") ? TrainMode.TYPE.body().read(body, "mode") : mode;
         force = body.bool("force", force);
@@ -63,14 +63,14 @@ public final class TrainRequest extends ActionRequest {
         return mode;
     }
 
-    /** Whether the new generation becomes active even if it measures worse than the one before. */
+    /** Whether the new generation becomes active even if its measures are worse than those of the active one. */
     public boolean force() {
         return force;
     }
 
     /**
-     * Whether {@code _tasks} keeps the result, for a caller that does not wait. A training that never begins is not
-     * kept.
+     * Whether {@code _tasks} keeps the result, for a caller that does not wait. It keeps nothing of a training that
+     * never begins.
      */
     public boolean storeTaskResult() {
         return storeTaskResult;

@@ -15,13 +15,13 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** A training that has ended well: the generation it made. Immutable. */
+/** The generation of a successful training. Immutable. */
 public final class TrainResponse extends ActionResponse implements ToXContentObject {
 
     private final String task;
     private final GenerationSummary summary;
 
-    /** @param task as {@code _tasks} names it */
+    /** @param task the task id, as {@code _tasks} names it */
     TrainResponse(String task, GenerationSummary summary) {
         this.task = task;
         this.summary = summary;
@@ -50,7 +50,7 @@ public final class TrainResponse extends ActionResponse implements ToXContentObj
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject().field("model", summary.info().model()).field("task", task);
-        // the summary's own fields beside these, whatever they are
+        // adds all fields of the summary on the same level, without naming them here
         String json = Strings.toString(MediaTypeRegistry.JSON, summary);
         for (Map.Entry<String, Object> field : XContentHelper.convertToMap(
                         MediaTypeRegistry.JSON.xContent(), json, true)

@@ -12,11 +12,11 @@ import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 
 /**
- * What a training works with on a node.
+ * The services of a node that a training uses. Immutable and thread-safe.
  *
- * @param analyzers finds an analyzer by name; IllegalArgumentException for an unknown one
- * @param breaker charged with a training's memory
- * @param threads that a training's engine may use
+ * @param analyzers a look-up of analyzers by name that throws IllegalArgumentException for an unknown one
+ * @param breaker the circuit breaker that is charged with a training's memory
+ * @param threads the number of threads that the engine may use for a training
  */
 public record TrainingContext(
         ModelStore store,

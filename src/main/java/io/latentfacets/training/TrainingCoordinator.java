@@ -36,19 +36,20 @@ import org.opensearch.transport.TransportResponseHandler;
 import org.opensearch.transport.TransportService;
 
 /**
- * A training that has begun: sends the work to a node, to another one if that node is lost, and notes how it ended,
- * once, on every path. Never blocks. One thread at a time.
+ * Runs a training that has begun, on the coordinating node. It sends the work to a node, and to another one if that
+ * node is lost. It records the end of the training in the store exactly once, on every path. Never blocks. Only one
+ * thread at a time uses it.
  */
 final class TrainingCoordinator {
 
     private static final Logger logger = LogManager.getLogger(TrainingCoordinator.class);
     private static final int MAX_ATTEMPTS = 3;
-    /** Time the store gets to recover after a node was lost: so many pauses. */
+    /** The time that the store gets to recover after a node was lost; one try every {@link #STORE_PAUSE}. */
     private static final TimeValue STORE_PATIENCE = TimeValue.timeValueMinutes(1);
 
     private static final TimeValue STORE_PAUSE = TimeValue.timeValueSeconds(1);
 
-    /** What it works with. */
+    /** The services of the coordinating node. */
     record Node(
             TransportService transport,
             ClusterService cluster,
@@ -164,8 +165,8 @@ final class TrainingCoordinator {
     }
 
     /**
-     * The node may have finished before it went: what is published already is not trained again. The store may have
-     * been on that node too and gets time to recover.
+     * Continues after a node was lost. The node may have published the generation before; then it is not trained again.
+     * The store may have been on that node too, so reading it is tried until it has recovered.
      */
     private void resume(Exception cause) {
         new Retries(logger, here.threadPool(), STORE_PAUSE, STORE_PATIENCE)
@@ -223,7 +224,7 @@ final class TrainingCoordinator {
         });
     }
 
-    /** Notes the end, then answers, whether or not it could be noted. */
+    /** Records the end in the store, then answers, even if recording failed. */
     private void end(TrainingOutcome outcome, List<Map<String, Object>> history, Runnable answer) {
         here.store()
                 .endTraining(
@@ -241,14 +242,14 @@ final class TrainingCoordinator {
                                 answer)));
     }
 
-    /** What went wrong on the node, as it would look had it gone wrong here. */
+    /** The exception of the node that trained, without its transport wrapper. */
     private static Exception unwrapped(TransportException e) {
         return ExceptionsHelper.unwrapCause(e) instanceof Exception cause ? cause : e;
     }
 
     /**
-     * Calls one of both, exactly once: an exception of the first goes to the second, as long as the first has passed
-     * nothing on.
+     * A listener that runs once. If {@code onResponse} throws, its exception goes to {@code onFailure}. So
+     * {@code onResponse} must not throw after it has handed the result on.
      */
     static <T> ActionListener<T> listener(CheckedConsumer<T, Exception> onResponse, Consumer<Exception> onFailure) {
         return ActionListener.notifyOnce(ActionListener.wrap(onResponse, onFailure));

@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * What was read, in the order of training: documents by the hash of their id, so that the same documents train the same
- * model whatever shards and segments they come from. Documents without usable text and without a vector are left out.
- * Reads are thread-safe; owns the files of words and vectors.
+ * The documents of a training, in the order of training: by the hash of their id. So equal documents train an equal
+ * model, whatever shards and segments they come from. The corpus has no documents that lack both usable text and a
+ * vector. Reads are thread-safe. Owns the files of words and vectors; {@link #close} releases them.
  */
 final class TrainingCorpus implements InputSource, Closeable {
 
-    /** In place of a row of words, for a document that has none. */
+    /** The row number of a document without a row of words. */
     static final int NO_TEXT = -1;
 
     private final Corpus corpus;
@@ -43,12 +43,13 @@ final class TrainingCorpus implements InputSource, Closeable {
     /**
      * Takes ownership of corpus and vectors.
      *
-     * @param corpus words by row
-     * @param textRows by document as it was read: its row in the corpus, or {@link #NO_TEXT}
-     * @param vectors by document as it was read; null for a model of text alone
-     * @param ids by document as it was read
-     * @param hashes the same
-     * @param previous latents of the previous generation, the same; null if there is none
+     * @param corpus the words by row
+     * @param textRows the row of each document in the corpus, or {@link #NO_TEXT}, in the order of reading
+     * @param vectors the vector of each document, in the order of reading; null for a model of text alone
+     * @param ids the id of each document, in the order of reading
+     * @param hashes the hash of each id, in the order of reading
+     * @param previous the latent of the previous generation for each document, in the order of reading, null for none;
+     *     null if there is no previous generation
      */
     static TrainingCorpus of(
             Corpus corpus, int[] textRows, VectorFile vectors, List<String> ids, long[] hashes, List<byte[]> previous) {
@@ -99,19 +100,19 @@ final class TrainingCorpus implements InputSource, Closeable {
         return corpus.vocabulary();
     }
 
-    /** Document ids, by row. */
+    /** The document ids, by row. */
     List<String> ids() {
         return ids;
     }
 
-    /** Whether the documents were encoded by the previous generation too. */
+    /** Whether the previous generation encoded the documents too. */
     boolean hasPrevious() {
         return previous != null;
     }
 
     /**
-     * Quantised latents of the previous generation, by row, null where it has none for a document; null without
-     * {@link #hasPrevious}.
+     * The quantised latents of the previous generation, by row; an element is null if the document has none. The list
+     * is null unless {@link #hasPrevious}.
      */
     List<byte[]> previous() {
         return previous;

@@ -4,35 +4,35 @@ package io.latentfacets.training;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
 
-/** How much memory a training takes, estimated before it starts. */
+/** Estimates the memory of a training before it starts. Stateless. */
 final class TrainingMemory {
 
-    /** Heap per document: its id, its hash, its place in the order. */
+    /** Heap bytes per document: its id, its hash, its place in the order. */
     private static final long PER_DOCUMENT = 120;
     /** Latents held at once per document: the new ones, the clusterer's whitened copy, the previous generation's. */
     private static final int LATENT_COPIES = 4;
     /** Per weight: itself, its gradient and Adam's two moments. */
     private static final int WEIGHT_COPIES = 4;
-    /** Heap per document of a model with vectors: where its vector and its words are. */
+    /** Heap bytes per document of a model with vectors: the positions of its vector and its words. */
     private static final long PER_VECTOR = 8;
     /** The vectors of a batch's views: on the heap, in the direct buffer, and one product of the same size. */
     private static final long VECTOR_BATCH_COPIES = 3;
-    /** Documents of a batch that go through the decoder, and arrays over the vocabulary that each needs. */
+    /** The documents of a decoder batch, times the arrays over the vocabulary per document. */
     private static final long DECODER_ROWS = 128 * 6L;
-    /** Per term: the string, its counts, two hash table entries. */
+    /** Heap bytes per term: the string, its counts, two hash table entries. */
     private static final long PER_TERM = 250;
-    /** A vocabulary grows with the corpus; few documents do not fill a large one. */
+    /** The bound on terms per document: few documents do not fill a large vocabulary. */
     private static final long TERMS_PER_DOCUMENT = 50;
-    /** Buffers and pages in flight. */
+    /** Bytes of buffers and pages in flight. */
     private static final long BASE = 16L << 20;
 
     private TrainingMemory() {}
 
     /**
-     * Bytes, heap and native together, of a training in full; the documents' terms are not in it, they lie in a
-     * memory-mapped file.
+     * The bytes, heap and native together, of a training with {@link TrainMode#FULL}. They exclude the documents'
+     * words, which are in a memory-mapped file.
      *
-     * @param documents how many will be read
+     * @param documents the number of documents to read
      */
     static long estimate(ModelDefinition definition, long documents) {
         long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
@@ -42,7 +42,7 @@ final class TrainingMemory {
             hidden += width;
         }
         long weights = terms * (Math.max(hidden, latents) + latents);
-        // of restarts that have ended, weights and the documents' clusters wait for the last one
+        // the trainer keeps the weights and the documents' clusters of ended restarts until the last one has ended
         int restarts = definition.vae().restarts();
         int waiting = restarts == 1 ? 0 : restarts;
         return BASE
@@ -53,8 +53,10 @@ final class TrainingMemory {
     }
 
     /**
-     * What vectors add to {@link #estimate}, once it is known how long they are. They lie in a memory-mapped file
-     * themselves.
+     * The bytes that vectors add to {@link #estimate}. They exclude the vectors themselves, which are in a
+     * memory-mapped file.
+     *
+     * @param dims the number of dimensions of a vector, 0 for a model without vectors
      */
     static long estimateVectors(ModelDefinition definition, int dims, long documents) {
         if (dims == 0) {
@@ -68,8 +70,8 @@ final class TrainingMemory {
     }
 
     /**
-     * As {@link #estimate}, of new clusters for a generation that is loaded: nothing but latents, and the words that
-     * centroids decode to.
+     * The bytes of a training with {@link TrainMode#CLUSTERS} on a loaded generation: latents, and the word
+     * distributions of centroids.
      */
     static long estimateClusters(Generation generation, long documents) {
         return BASE

@@ -13,16 +13,16 @@ import org.opensearch.core.rest.RestStatus;
 /** Chooses the node that trains. */
 final class TrainingNodes {
 
-    /** Role of nodes that are there for work like this, known from ml-commons. */
+    /** The role of nodes for machine learning, which ml-commons introduced. */
     private static final String ML_ROLE = "ml";
 
     private TrainingNodes() {}
 
     /**
-     * A node with the role {@code ml} if the cluster has any, else a data node; this node if it is one of them, else
-     * the first by name. Fails with status 503 if all of them were lost already or there never was one.
+     * Chooses among the nodes with the role {@code ml} or, if the cluster has none, among the data nodes. Prefers the
+     * local node, then the first node by name. Fails with status 503 if no candidate is left.
      *
-     * @param lost ids of nodes that are not to be tried again
+     * @param lost the ids of nodes that must not be tried again
      */
     static DiscoveryNode choose(DiscoveryNodes nodes, Set<String> lost) {
         List<DiscoveryNode> candidates = new ArrayList<>();

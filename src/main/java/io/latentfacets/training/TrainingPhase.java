@@ -3,7 +3,7 @@ package io.latentfacets.training;
 
 import java.util.Locale;
 
-/** The steps of a training, in order, and how far along the whole each one begins. */
+/** The phases of a training, in order, each with the percentage of the whole training at which it begins. */
 public enum TrainingPhase {
     WAITING(0),
     READING(1),
@@ -21,14 +21,14 @@ public enum TrainingPhase {
         this.percent = percent;
     }
 
-    /** Percent of the whole when this phase has come as far as {@code done} of itself, 0 to 1. */
+    /** The percentage of the whole training, 0 to 100, when this phase is done to the fraction {@code done}, 0 to 1. */
     @SuppressWarnings("EnumOrdinal") // phases follow each other in the order they are declared in
     double percent(double done) {
         double next = this == DONE ? 100 : values()[ordinal() + 1].percent;
         return percent + (next - percent) * Math.min(1, Math.max(0, done));
     }
 
-    /** As the API shows it. */
+    /** The name in the API. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

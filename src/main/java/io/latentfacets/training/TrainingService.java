@@ -15,12 +15,12 @@ import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.ParentTaskAssigningClient;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** Trains on this node, one training at a time, others wait in a short queue. Thread-safe. */
+/** Trains on this node, one training at a time; others wait in a short queue. Thread-safe. */
 public final class TrainingService {
 
-    /** Name of the thread pool that trainings run on. */
+    /** The name of the thread pool for trainings. */
     public static final String THREAD_POOL = "latent_train";
-    /** Trainings that may wait; one more is refused with status 429. */
+    /** The number of trainings that may wait; the pool refuses one more with status 429. */
     public static final int QUEUE_SIZE = 10;
 
     private final TrainingContext services;
@@ -30,7 +30,7 @@ public final class TrainingService {
     private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
 
-    /** Sweeps away what trainings of a former life of this node have left. */
+    /** Also removes the files that trainings left behind before this node restarted. */
     public TrainingService(
             TrainingContext services,
             NodeClient client,
@@ -50,7 +50,10 @@ public final class TrainingService {
         return services;
     }
 
-    /** Returns at once; the listener is called when the new generation is active, or why there is none. */
+    /**
+     * Starts a training and returns at once. The listener gets the response when the new generation is active and its
+     * re-encoding has ended, or the failure.
+     */
     void train(TrainNodeRequest request, WorkerTask task, ActionListener<TrainNodeResponse> listener) {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);

@@ -10,8 +10,8 @@ import org.apache.logging.log4j.Logger;
 import org.opensearch.common.util.io.IOUtils;
 
 /**
- * Where trainings put their files: one directory each, under the node's data path, empty again when the node starts.
- * Thread-safe.
+ * The directory for the files of trainings, under the node's data path. Each training has a directory of its own. The
+ * node empties it at its start. Thread-safe.
  */
 public final class TrainingSpace {
 
@@ -19,22 +19,22 @@ public final class TrainingSpace {
 
     private final Path root;
 
-    /** @param dataPath the node's first data path; nothing is touched yet */
+    /** @param dataPath the node's first data path; the constructor writes nothing */
     public TrainingSpace(Path dataPath) {
         this.root = dataPath.resolve("latent-facets").resolve("tmp");
     }
 
-    /** Removes what a node that was killed has left behind. Call once, when the node starts; does not throw. */
+    /** Removes the files that a killed node left behind. Call once, when the node starts. Does not throw. */
     public void sweep() {
         remove(root);
     }
 
-    /** A new empty directory, to be given to {@link #remove}. */
+    /** Creates an empty directory; the caller must {@link #remove} it. */
     Path create() throws IOException {
         return Files.createDirectories(root.resolve(UUID.randomUUID().toString()));
     }
 
-    /** Removes a directory and all in it; what cannot be removed now goes at the next start. Does not throw. */
+    /** Removes a directory with its contents; the node's next start removes what remains. Does not throw. */
     void remove(Path directory) {
         try {
             IOUtils.rm(directory);

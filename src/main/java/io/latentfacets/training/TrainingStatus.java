@@ -20,21 +20,24 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.tasks.Task;
 
 /**
- * How far a training is: the status of its task, and what {@code GET …/_training} answers. Immutable.
+ * The progress of a training: the status of its task, and the answer of {@code GET …/_training}. Immutable and
+ * thread-safe.
  *
- * @param state of the model: {@code training} while this runs
- * @param phase where it is
- * @param documentsRead documents read from the source
- * @param epoch current epoch over all stages, from 1; 0 before the first
- * @param epochs how many there will be; 0 when not yet known
- * @param loss the named parts of the latest loss; finite numbers
- * @param percent of the whole training, 0 to 100
- * @param elapsedMillis since the task began
- * @param etaMillis until it ends, an estimate; −1 when there is none
- * @param node id of the node that trains
- * @param device what it computes on; null before that is known
- * @param error what went wrong in a training that has ended; null if nothing
- * @param history one entry an epoch: its stage, number, loss and the parts of the loss
+ * @param model the name of the model
+ * @param generation the number of the new generation
+ * @param state the state of the model; the task itself always reports {@code training}
+ * @param phase the current phase
+ * @param documentsRead the number of documents read from the source
+ * @param epoch the number of the latest completed epoch over all restarts and stages, from 1; 0 before the first
+ * @param epochs the planned number of epochs; 0 while unknown
+ * @param loss the parts of the latest loss by name; finite numbers
+ * @param percent the percentage of the whole training, 0 to 100
+ * @param elapsedMillis the milliseconds since the task began
+ * @param etaMillis the estimated milliseconds until the end; −1 for no estimate
+ * @param node the id of the node that trains; null for none
+ * @param device the device of the engine; null while unknown
+ * @param error the error of a training that has ended; null for none
+ * @param history one entry per epoch: its restart, stage, number, loss and the parts of the loss
  */
 public record TrainingStatus(
         String model,
@@ -100,7 +103,7 @@ public record TrainingStatus(
         history = List.copyOf(history);
     }
 
-    /** Reads what {@link #writeTo} wrote. */
+    /** Reads the binary form of {@link #writeTo}. */
     public static TrainingStatus read(StreamInput in) throws IOException {
         try (FrameInput frame = FrameInput.open(in)) {
             return new TrainingStatus(frame);
@@ -148,7 +151,8 @@ public record TrainingStatus(
     }
 
     /**
-     * The same under another state of the model, which a task does not know: ready while a former generation serves.
+     * A copy with another state of the model, which the task does not know: {@code ready} while an earlier generation
+     * is active.
      */
     TrainingStatus withState(String other) {
         return new TrainingStatus(
@@ -199,7 +203,7 @@ public record TrainingStatus(
         return builder.field("history", history).endObject();
     }
 
-    /** Reads what {@link #toXContent} wrote; unknown keys are passed over. */
+    /** Reads the JSON form of {@link #toXContent}; ignores unknown keys. */
     public static TrainingStatus fromXContent(XContentParser parser) {
         return PARSER.apply(parser, null);
     }

@@ -15,7 +15,7 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Tells how far a model's training is, or how its latest one ended. */
+/** Returns the progress of a model's running training, or the end of its latest one. */
 public final class TrainingStatusAction extends ActionType<TrainingStatusAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/models/training";

@@ -39,8 +39,9 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.transport.client.Client;
 
 /**
- * One training from the first document read to the generation made active, on one thread, which it blocks. Whatever it
- * takes – memory, files, a point in time, native arrays – it gives back on every path.
+ * Runs one training on the node that trains, from reading the documents to activating the generation and re-encoding.
+ * It blocks its thread. It releases memory, files, the point in time and native arrays on every path. For a single use;
+ * not thread-safe.
  */
 final class TrainingWorker {
 
@@ -60,9 +61,9 @@ final class TrainingWorker {
     private double heldOutLoss = Double.NaN;
 
     /**
-     * @param client searches as the user, with the task as parent
-     * @param taskId of the task
-     * @param window most hits that a page of a search over the model's indices may have
+     * @param taskId the id of the task
+     * @param client a client that acts as the user, with the task as parent
+     * @param window the largest number of hits in a page of a search over the model's indices
      */
     TrainingWorker(
             TrainingContext services,
@@ -130,7 +131,7 @@ final class TrainingWorker {
         }
     }
 
-    /** The active generation, for comparison and for its clusters' keys; null for a first training. */
+    /** The active generation, for the comparison and for its clusters' keys; null for a first training. */
     private Generation previous() {
         int active = services.generations().active(definition.name());
         return active == 0 ? null : await(listener -> services.generations().load(definition.name(), active, listener));
@@ -150,7 +151,7 @@ final class TrainingWorker {
         }
     }
 
-    /** Paths of what the definition reads and, of the same documents, the previous generation. */
+    /** The paths that the definition and the previous generation read. */
     private static Set<String> fields(ModelDefinition read, Generation previous) {
         Set<String> fields = new LinkedHashSet<>();
         read.source().fields().forEach(field -> fields.add(field.name()));
@@ -166,7 +167,7 @@ final class TrainingWorker {
         return fields;
     }
 
-    /** The definition, read with the eyes of the encoder that is used: it may have changed since that was trained. */
+    /** The definition with the fields and analysis of the encoder in use: a user may have changed them since. */
     private ModelDefinition reading(Generation previous) {
         return clustersOnly
                 ? definition.readAs(previous.fields(), previous.vectorField(), previous.text())
@@ -263,10 +264,13 @@ final class TrainingWorker {
         return summary;
     }
 
-    /** The generation is live whatever happens here; what is not re-encoded now is when somebody asks for it. */
+    /**
+     * Re-encodes the documents with the new generation. A failure does not fail the training, because the generation is
+     * active already: {@code _reencode} can encode the remaining documents later.
+     */
     private void reencode() {
         if (clustersOnly) {
-            // what documents have is of the encoder that stays
+            // the encoder stays, so the stored latents stay valid
             task.progress(TrainingPhase.DONE, 1);
             return;
         }
@@ -276,7 +280,7 @@ final class TrainingWorker {
         task.progress(TrainingPhase.REENCODING, 0);
         try {
             if (reencodeOnce().updated() > 0) {
-                // bulks that were under way when the generation became active have written older latents since
+                // bulk requests that started before the activation may have written latents of the old encoder
                 reencodeOnce();
             }
         } catch (TaskCancelledException e) {

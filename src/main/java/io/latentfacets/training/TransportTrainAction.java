@@ -20,8 +20,8 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
 /**
- * Checks what can be checked, takes the model for this training and hands over to {@link TrainingCoordinator}; on the
- * node that is chosen, takes the work. Never blocks.
+ * Starts trainings. On the coordinating node it checks the request, takes the model's training lock and hands over to
+ * {@link TrainingCoordinator}. On the chosen node it hands the work to {@link TrainingService}. Never blocks.
  */
 public final class TransportTrainAction extends HandledTransportAction<TrainRequest, TrainResponse> {
 
@@ -72,7 +72,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         listener.onFailure(e);
     }
 
-    /** Checks what can be checked before anything is written, then takes the model. */
+    /** Makes all checks that need no write, then takes the model's training lock. */
     private void begin(
             CoordinatorTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
         if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {

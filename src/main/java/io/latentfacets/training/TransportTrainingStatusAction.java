@@ -23,11 +23,11 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Asks the nodes for the running task and, where there is none, the store for what it noted of the latest training. */
+/** Answers from the task of a running training or, if there is none, from the store's record of the latest training. */
 public final class TransportTrainingStatusAction
         extends HandledTransportAction<TrainingStatusAction.Request, TrainingStatusAction.Response> {
 
-    /** The phase of a model that nobody has trained yet. */
+    /** The phase of a model that has never been trained. */
     static final String NO_PHASE = "none";
 
     private final ModelStore store;
@@ -83,7 +83,8 @@ public final class TransportTrainingStatusAction
     }
 
     /**
-     * Begun, but on no node at this moment: before the first or between two attempts, or about to be noted as ended.
+     * The status of a training that has begun but has no task on a node at this moment: before or between attempts, or
+     * just before its end is recorded.
      */
     private static TrainingStatus waiting(StoredModel stored) {
         TrainingRecord training = stored.training();

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Collects the vectors of a model's documents in a file, as the documents are read. They must all be of one length. Not
- * thread-safe; {@link #close} deletes the file unless it was handed over.
+ * Writes the vectors of a model's documents to a file while the documents are read. All vectors must have the same
+ * length. Not thread-safe. {@link #close} deletes the file unless {@link #finish} has handed it over.
  */
 final class VectorCollector implements Closeable {
 
@@ -22,9 +22,9 @@ final class VectorCollector implements Closeable {
     private long documents;
 
     /**
-     * @param definition of a model with a vector field
-     * @param expected length of the vectors; 0 for that of the first one
-     * @param directory where the file goes
+     * @param definition the definition of a model with a vector field
+     * @param expected the number of dimensions; 0 for that of the first vector
+     * @param directory the directory for the file
      */
     VectorCollector(ModelDefinition definition, int expected, Path directory) throws IOException {
         this.definition = definition;
@@ -33,10 +33,10 @@ final class VectorCollector implements Closeable {
     }
 
     /**
-     * Takes the vector of the next document; returns whether it has one.
+     * Adds the vector of the next document; returns whether the document has one.
      *
-     * @throws IllegalArgumentException naming model, document, field and bound, if it is no vector or not of the length
-     *     of the others
+     * @throws IllegalArgumentException if the value is no vector or has another length; names model, document, field
+     *     and bound
      */
     boolean add(CorpusReader.Document document) throws IOException {
         documents++;
@@ -59,9 +59,9 @@ final class VectorCollector implements Closeable {
     }
 
     /**
-     * The vectors of all documents; the caller's to close.
+     * The vectors of all documents, owned by the caller, who must close them.
      *
-     * @throws IllegalArgumentException if no document has one, but an encoder is to be made of them
+     * @throws IllegalArgumentException if no document has a vector and a new encoder is to learn from them
      */
     VectorFile finish() throws IOException {
         if (expected == 0 && vectors.vectors() == 0) {

@@ -15,12 +15,12 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
 /**
- * A training on its node: keeps its own progress and knows when to stop. One thread reports, any thread reads the
- * status.
+ * The task of a training on the node that trains. It keeps the progress and reports cancellation. Thread-safe: one
+ * thread reports progress, any thread reads the status.
  */
 public final class WorkerTask extends CancellableTask {
 
-    /** Epochs kept for the history; more would make the status of a task heavy. */
+    /** The largest number of epochs in the history, which bounds the size of the task's status. */
     static final int MAX_HISTORY = 500;
 
     private final String model;
@@ -52,15 +52,15 @@ public final class WorkerTask extends CancellableTask {
         this.node = node;
     }
 
-    /** True: the searches and the re-encoding that a training starts end with it. */
+    /** True: cancelling a training also cancels its searches and its re-encoding. */
     @Override
     public boolean shouldCancelChildrenOnCancellation() {
         return true;
     }
 
     /**
-     * Waits for a thread to begin on. A cancellation before {@link #begin} runs {@code cancelled}, on any thread,
-     * instead of being found only when the thread has become free.
+     * Marks the task as waiting for a thread. A cancellation before {@link #begin} runs {@code cancelled} at once, on
+     * any thread. Without this the caller would learn of it only when a thread becomes free.
      */
     void awaitThread(Runnable cancelled) {
         synchronized (this) {
@@ -72,7 +72,8 @@ public final class WorkerTask extends CancellableTask {
     }
 
     /**
-     * Whether the training may begin now; false if it was cancelled while it waited, and whoever waits has been told.
+     * Whether the training may begin. False if it was cancelled while it waited; then the callback of
+     * {@link #awaitThread} has already answered.
      */
     synchronized boolean begin() {
         boolean waiting = whileWaiting != null;
@@ -92,19 +93,19 @@ public final class WorkerTask extends CancellableTask {
         }
     }
 
-    /** What a cancelled training ends with. */
+    /** The exception of a cancelled training. */
     TaskCancelledException cancellation() {
         return new TaskCancelledException("training of [" + model + "] was cancelled: " + getReasonCancelled());
     }
 
-    /** Throws when somebody has cancelled this task. */
+    /** Throws {@link TaskCancelledException} if this task is cancelled. */
     public void checkCancelled() {
         if (isCancelled()) {
             throw cancellation();
         }
     }
 
-    /** Goes on to a phase, or notes how far it has come, 0 to 1. Fails like {@link #checkCancelled} when cancelled. */
+    /** Sets the phase and the done fraction of it, 0 to 1. Throws like {@link #checkCancelled}. */
     void progress(TrainingPhase next, double done) {
         checkCancelled();
         synchronized (this) {
@@ -122,7 +123,7 @@ public final class WorkerTask extends CancellableTask {
         device = name;
     }
 
-    /** Notes an epoch that has ended. */
+    /** Records an epoch that has ended. */
     synchronized void epoch(EpochReport report) {
         epoch = report.epoch();
         epochs = report.epochs();
@@ -145,7 +146,7 @@ public final class WorkerTask extends CancellableTask {
         }
     }
 
-    /** JSON knows no NaN and no infinity. */
+    /** Puts a finite value: JSON has no NaN and no infinity. */
     private static void put(Map<String, Double> parts, String name, double value) {
         if (Double.isFinite(value)) {
             parts.put(name, value);
@@ -178,7 +179,10 @@ public final class WorkerTask extends CancellableTask {
                 history);
     }
 
-    /** From the trainer's own estimate while it trains, else by rule of three; none in the first moments. */
+    /**
+     * The estimated milliseconds until the end: the trainer's estimate plus a tenth of the elapsed time while it
+     * trains, else an extrapolation from the percentage; −1 below 2 %.
+     */
     private long eta(long elapsed, double percent) {
         if (phase == TrainingPhase.DONE) {
             return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Training a model: the task, what it reads, its phases, the gate before a generation goes live, and re-encoding after
- * it.
+ * Trains models: the tasks, reading the corpus, the phases, the quality gate before a generation becomes active, and
+ * the re-encoding after it.
  */
 package io.latentfacets.training;

@@ -5,7 +5,7 @@ import io.latentfacets.vae.Latents;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
 
-/** The fast way says what the rule says, of latents that are as near to a border as floats can tell, too. */
+/** {@link Assigner} agrees with the rule, also for latents as near to a border as floats can represent. */
 public class AssignerTests extends LuceneTestCase {
 
     private float[][] vectors(int count, int dims, float scale) {

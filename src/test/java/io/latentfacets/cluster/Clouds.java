@@ -3,7 +3,7 @@ package io.latentfacets.cluster;
 
 import java.util.Random;
 
-/** Points to cluster. */
+/** Generates points for tests of clustering. */
 public final class Clouds {
     private Clouds() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** The nearest centroid by the definition, in double precision. */
+/** Compares {@link Codebook} with the definition of the nearest centroid, computed in double precision. */
 public class CodebookTests extends LuceneTestCase {
 
     private static byte[] latent(int dims, SplittableRandom random) {

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.junit.Test;
 
 /**
- * {@link Measures} against numbers that scikit-learn gives: those of its own documentation and tests, and those that
- * its release 1.2.1 (with SciPy 1.10.1 for the matching) computed of 500 documents made here.
+ * Compares {@link Measures} with values of scikit-learn: those of its documentation and tests, and those that its
+ * release 1.2.1 (with SciPy 1.10.1 for the matching) computed for 500 documents that this test generates.
  */
 public class ScikitLearnTests {
 

@@ -25,7 +25,7 @@ import org.opensearch.search.SearchModule;
 import org.opensearch.tasks.CancellableTask;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What is asked, what documents hold, and what is answered; the whole of it on a cluster is EvaluateIT. */
+/** The request, the labels and latents of documents, and the response. EvaluateIT tests evaluation on a cluster. */
 public class EvaluationTests extends OpenSearchTestCase {
 
     private final SearchModule search = new SearchModule(Settings.EMPTY, List.of());

@@ -22,7 +22,7 @@ import org.opensearch.core.action.ActionResponse;
 import org.opensearch.plugins.ActionPlugin.ActionHandler;
 import org.opensearch.rest.RestHandler;
 
-/** What the plugin registers for models and statistics, for a test's plugin to register. */
+/** The components and actions of models and statistics, for the plugin of a test. */
 final class ModelActionsParts {
 
     private ModelActionsParts() {}

@@ -34,7 +34,7 @@ import org.opensearch.test.rest.FakeRestChannel;
 import org.opensearch.test.rest.FakeRestRequest;
 import org.opensearch.threadpool.ThreadPool;
 
-/** The endpoints through the node's own REST controller. */
+/** The endpoints of models and clusters, through the REST controller of a node. */
 public class ModelRestTests extends OpenSearchSingleNodeTestCase {
 
     private static final String BASE = "/_plugins/_latent";

@@ -47,7 +47,9 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
 
-/** The plugin as far as the store and the registry need it, with tasks whose life and death the test decides. */
+/**
+ * A plugin with the components that the store and the registry need. The test decides which training tasks are dead.
+ */
 public final class ModelTestPlugin extends Plugin
         implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
 

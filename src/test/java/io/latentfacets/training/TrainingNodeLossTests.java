@@ -35,7 +35,7 @@ import org.opensearch.test.OpenSearchIntegTestCase;
 import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** A training that is started on one node and runs on another, which may go away. */
+/** A training with its coordinating node on one node and its worker on another, which may be lost. */
 @OpenSearchIntegTestCase.ClusterScope(
         scope = OpenSearchIntegTestCase.Scope.TEST,
         numDataNodes = 0,

@@ -24,7 +24,7 @@ import org.opensearch.test.rest.FakeRestChannel;
 import org.opensearch.test.rest.FakeRestRequest;
 import org.opensearch.test.rest.RestActionTestCase;
 
-/** What the REST handlers accept, what they refuse, and what becomes of it. */
+/** The requests that the REST handlers of training accept and refuse, and their responses. */
 public class TrainingRestTests extends RestActionTestCase {
 
     private static final String MODEL = "/_plugins/_latent/models/news/";

@@ -21,8 +21,8 @@ import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Where a training runs, what it leaves behind and whether its result goes live. */
-@LuceneTestCase.SuppressFileSystems("ExtrasFS") // its extra files would count as left behind
+/** The choice of the node that trains, the memory estimate, the quality gate, and the removal of left-over files. */
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // the test would count its extra files as files left behind
 public class TrainingRulesTests extends OpenSearchTestCase {
 
     private static DiscoveryNode node(String id, String... roles) {

@@ -21,7 +21,7 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.test.AbstractSerializingTestCase;
 
-/** The status over the wire and as JSON, and the task it comes from. */
+/** The status in its binary form and as JSON, and the task that reports it. */
 public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingStatus> {
 
     @Override

@@ -61,7 +61,7 @@ import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.node.NodeClient;
 import org.opensearch.watcher.ResourceWatcherService;
 
-/** The plugin as far as training and ingest need it. */
+/** A plugin with the components that training and ingest need. */
 public final class TrainingTestPlugin extends Plugin
         implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin, CircuitBreakerPlugin {
 

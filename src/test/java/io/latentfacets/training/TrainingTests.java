@@ -74,7 +74,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** Training, attaching, ingest and encoding on a real node with the real engine. */
-@LuceneTestCase.SuppressFileSystems("ExtrasFS") // its extra files would count as left behind
+@LuceneTestCase.SuppressFileSystems("ExtrasFS") // the test would count its extra files as files left behind
 public class TrainingTests extends OpenSearchSingleNodeTestCase {
 
     private static final List<List<String>> TOPICS = List.of(

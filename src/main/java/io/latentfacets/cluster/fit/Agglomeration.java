@@ -7,20 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Merges clusters from the bottom up by average link (UPGMA; Sokal and Michener, 1958): two groups are as far apart as
- * 1 − the mean cosine between the centroids of one and of the other, every centroid counting by its documents. Heights
- * never fall from one merge to the next.
+ * Merges clusters bottom-up by average linkage (UPGMA; Sokal and Michener, 1958). The distance of two groups is 1 − the
+ * mean cosine between the centroids of one and of the other, each centroid weighted by its documents. The height never
+ * falls from one merge to the next. Immutable once built.
  */
 final class Agglomeration {
-    /** Fewer clusters than this are read at a glance. */
+    /** The least number of clusters that get parents: a reader grasps fewer clusters without them. */
     static final int MIN_COUNT = 6;
 
-    /** More parents than this are no overview. */
+    /** The largest number of parents: more give no overview. */
     private static final int MAX_GROUPS = 100;
 
     /**
-     * Mean silhouette of the clusters among their groups below which groups are not about one thing. Directions without
-     * any structure reach 0.12 in 64 dimensions.
+     * The least mean silhouette of the clusters in their groups: below it the groups are not coherent. Directions
+     * without any structure reach 0.12 in 64 dimensions.
      */
     private static final double MIN_SILHOUETTE = 0.18;
 
@@ -30,8 +30,10 @@ final class Agglomeration {
     private final double[] heights;
 
     /**
-     * @param centroids count × dims, unit length; not changed
-     * @param weights documents of each, at least 0
+     * Runs all merges.
+     *
+     * @param centroids the centroids, {@code [count][dims]}, unit length; not changed
+     * @param weights the number of documents of each cluster, at least 0
      */
     Agglomeration(float[][] centroids, long[] weights) {
         this.centroids = centroids;
@@ -40,11 +42,11 @@ final class Agglomeration {
         double[][] distances = distances(centroids);
         double[] mass = new double[count];
         for (int c = 0; c < count; c++) {
-            // a cluster without documents still has a place
+            // a cluster without documents still takes part, with the weight of one document
             mass[c] = Math.max(1, weights[c]);
         }
         boolean[] merged = new boolean[count];
-        // of each group the nearest with a higher number: looked for anew only where a merge has touched it
+        // the nearest group with a higher number, per group; only a merge with that group starts a new search
         int[] nearest = new int[count];
         for (int c = 0; c < count; c++) {
             nearest[c] = nearest(c, distances, merged);
@@ -70,7 +72,7 @@ final class Agglomeration {
             }
             mass[a] += mass[b];
             for (int c = 0; c < b; c++) {
-                // nothing has come nearer, so whoever's nearest was another still has it
+                // average linkage brings no group nearer, so only a nearest of a or b can change
                 if (!merged[c] && (c == a || nearest[c] == a || nearest[c] == b)) {
                     nearest[c] = nearest(c, distances, merged);
                 }
@@ -94,7 +96,7 @@ final class Agglomeration {
         return distances;
     }
 
-    /** The group of a higher number that is nearest, the first of equals; −1 if there is none. */
+    /** The nearest group with a higher number, the first one of a tie; −1 if there is none. */
     private static int nearest(int group, double[][] distances, boolean[] merged) {
         int best = -1;
         for (int other = group + 1; other < merged.length; other++) {
@@ -105,18 +107,18 @@ final class Agglomeration {
         return best;
     }
 
-    /** Distance at which each merge happened, in their order; not to be written to. */
+    /** The distance of each merge, in the order of the merges; read-only. */
     double[] heights() {
         return heights;
     }
 
     /**
-     * Decides on one level of parents: the cut before the merge that is the largest step up, among cuts that leave at
-     * least two and at most half as many groups as clusters, most clusters with a parent, and groups that are apart
-     * ({@link #MIN_SILHOUETTE}).
+     * Chooses one level of parents: the cut before the merge with the largest step in height. A cut qualifies if it
+     * leaves two groups or more and at most half as many groups as clusters, gives at least half of the clusters a
+     * parent, and separates the groups ({@link #MIN_SILHOUETTE}).
      *
      * @return the parent of each cluster, 0, 1, … in the order of their first clusters, −1 for a cluster that merges
-     *     with no other; all −1 if there is no such cut
+     *     with no other; all −1 if no cut qualifies
      */
     int[] parents() {
         int[] best = new int[count];
@@ -137,7 +139,7 @@ final class Agglomeration {
         return best;
     }
 
-    /** Numbers the groups of two and more in the order of their first members; −1 for the others. */
+    /** Numbers the groups of two or more clusters in the order of their first members; −1 for the others. */
     private int[] number(int[] groups) {
         int[] sizes = new int[count];
         for (int group : groups) {
@@ -151,13 +153,13 @@ final class Agglomeration {
         return Arrays.stream(groups).map(group -> numbers[group]).toArray();
     }
 
-    /** Whether there are two parents and most clusters have one. */
+    /** Whether there are at least two parents and at least half of the clusters have one. */
     private boolean isLevel(int[] parentOf) {
         long children = Arrays.stream(parentOf).filter(parent -> parent >= 0).count();
         return Arrays.stream(parentOf).max().orElse(-1) >= 1 && 2 * children >= count;
     }
 
-    /** The group of each cluster after so many merges, named by its lowest member. */
+    /** The group of each cluster after the first {@code mergesDone} merges; a group's number is its lowest member. */
     int[] groups(int mergesDone) {
         int[] groups = new int[count];
         Arrays.setAll(groups, c -> c);

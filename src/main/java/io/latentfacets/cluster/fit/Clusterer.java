@@ -9,16 +9,17 @@ import io.latentfacets.cluster.Points;
 import java.util.SplittableRandom;
 
 /**
- * Divides latents into clusters: k-means in a space whitened by what varies within small neighbourhoods, refined by a
- * Gaussian mixture with one shared covariance, the best of several by the graph of nearest neighbours, folded into one
- * dot product and a bias per cluster. Few points get plain spherical k-means. Cost is bounded: the rule is fitted on a
- * sample of {@link #MAX_FIT}, then every point is assigned once.
+ * Divides latents into clusters, in four steps. k-means runs in a space whitened by the variance within small
+ * neighbourhoods. A Gaussian mixture with one shared covariance refines its result. The graph of nearest neighbours
+ * selects the best of several candidates. The rule is folded into one dot product and one bias per cluster. For few
+ * points, plain spherical k-means replaces the first three steps. The cost is bounded: the rule is fitted on a sample
+ * of {@link #MAX_FIT}, and then every point is assigned once.
  *
- * <p>Stateless and thread-safe; single-threaded; same options and same points in the same order give the same
- * partition, bit for bit.
+ * <p>Stateless and thread-safe. Computes on the calling thread. Equal options and equal points in the same order give
+ * an equal partition, bit for bit.
  */
 public final class Clusterer {
-    /** Most points that a rule is fitted on. */
+    /** The largest number of points that a rule is fitted on. */
     static final int MAX_FIT = 50_000;
 
     private static final int STARTS = 4;
@@ -30,11 +31,11 @@ public final class Clusterer {
     }
 
     /**
-     * @param unitLatents documents × dims, unit length, not changed; rows without length (documents without words) are
-     *     passed over
-     * @param checkCancelled called many times a second; throws to stop
-     * @return a partition in which no cluster is empty; it has fewer clusters than asked for only if there are fewer
-     *     distinct latents
+     * @param unitLatents the latents, {@code [documents][dims]}, unit length, not changed; rows without a direction
+     *     (documents without known words) are ignored
+     * @param checkCancelled a callback, called many times a second, that throws to stop
+     * @return a partition without empty clusters; it has fewer clusters than requested only if there are fewer distinct
+     *     latents
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
@@ -54,7 +55,7 @@ public final class Clusterer {
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
-    /** Mean direction of each cluster's members, over all points and not only the sample. */
+    /** The mean direction of each cluster's members, over all points and not only the sample. */
     private static float[][] centroids(float[][] latents, LinearRule rule, Runnable checkCancelled) {
         int count = rule.count();
         int dims = rule.directions()[0].length;
@@ -76,7 +77,7 @@ public final class Clusterer {
                 centroids[c][j] = (float) sums[c][j];
             }
             if (!Points.normalize(centroids[c])) {
-                // members that cancel out: any direction is as good, and the rule's own is at least its own
+                // the members cancel out, so they have no mean direction: use the rule's
                 centroids[c] = rule.directions()[c].clone();
                 Points.normalize(centroids[c]);
             }

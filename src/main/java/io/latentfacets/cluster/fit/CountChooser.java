@@ -12,15 +12,16 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 
 /**
- * Decides a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
- * grows the silhouette rises until the groups in the data are told apart; then it falls (clear groups) or stays level
- * (groups within groups). The best number is the one that is not beaten up to twice as many. Its own height is noise to
- * some degree, so what is chosen is the smallest number that scores nearly as well, and where the curve is level over a
- * wide range, the beginning of the level part.
+ * Chooses a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
+ * grows, the silhouette rises until the clusters separate the groups in the data. Then it falls (clear groups) or stays
+ * level (groups within groups). The best number is the one that no number up to twice as large beats. Its score is
+ * partly noise, so the chooser takes the smallest number that scores nearly as well. If the curve is level over a wide
+ * range, it takes the beginning of the level part.
  *
- * <p>The silhouette alone goes on and on where a large group can be cut into pieces that are compact each for itself,
- * and in short texts, where every word makes a group. So nothing is chosen beyond the number at which the graph of
- * nearest neighbours has (nearly) its highest modularity: more clusters than that cut through neighbourhoods.
+ * <p>The silhouette alone keeps rising in two cases: when a large group can be cut into compact pieces, and in short
+ * texts, where every word makes a group. Therefore the modularity of the graph of nearest neighbours limits the choice.
+ * The chooser takes no number above the first one with (nearly) the highest modularity: more clusters would cut through
+ * neighbourhoods.
  */
 final class CountChooser {
     private static final int[] GRID = {
@@ -30,39 +31,40 @@ final class CountChooser {
     private static final int STARTS = 2;
     private static final int NEIGHBORS = 10;
 
-    /** Where this part of the highest modularity is reached, the modularity is as good as it gets. */
+    /** The part of the highest modularity from which a modularity counts as the highest. */
     private static final double HIGHEST = 0.998;
 
-    /** Two or three parts of anything score well, so such a number stands only if it is not beaten up to this one. */
+    /** Any points divide well into two or three clusters, so the search goes on longer behind such a number. */
     private static final int FEW = 3;
 
+    /** The search goes on at least up to this number while the best one is at most {@link #FEW}. */
     private static final int LEAST_TRIED = 20;
 
-    /** A cluster of fewer points than this is not a subject. */
+    /** The least mean number of points per cluster: fewer points are not a subject. */
     private static final int MIN_POINTS_PER_CLUSTER = 10;
 
-    /** This part of the best score is nearly as good as the best. */
+    /** The part of the best score from which a score counts as nearly as good. */
     private static final double NEAR = 0.95;
 
-    /** Where this part of the best score is reached the level part of the curve begins. */
+    /** The part of the best score at which the level part of the curve begins. */
     private static final double LEVEL = 0.9;
 
-    /** The level part is wide if the best number is this many times its beginning. */
+    /** The level part is wide if the best number is more than this many times its beginning. */
     private static final int WIDE = 2;
 
     /**
-     * How much is looked at.
+     * The amount of work.
      *
-     * @param draws of the points, over which scores are averaged
-     * @param points of one draw, at most
-     * @param most the largest number that is tried
+     * @param draws the number of draws over which scores are averaged
+     * @param points the largest number of points in a draw
+     * @param most the largest number of clusters to try
      */
     record Effort(int draws, int points, int most) {
-        /** For a training. */
+        /** The effort of a training. */
         static final Effort THOROUGH = new Effort(3, 4000, 100);
     }
 
-    /** Divides the points of a draw, again and again. */
+    /** Divides the points of one draw into any number of clusters. */
     @FunctionalInterface
     interface Divider {
         LinearRule divide(int count);
@@ -81,7 +83,7 @@ final class CountChooser {
                 checkCancelled);
     }
 
-    /** @param dividers what divides a draw; given its points and a random of its own */
+    /** @param dividers a factory of dividers, from the points of a draw and its own random generator */
     CountChooser(
             long seed,
             Effort effort,
@@ -93,7 +95,7 @@ final class CountChooser {
         this.checkCancelled = checkCancelled;
     }
 
-    /** @param points unit length, at least one */
+    /** @param points the points, {@code [points][dims]}, unit length, at least one */
     CountCurve choose(float[][] points) {
         int most = Math.max(2, points.length / MIN_POINTS_PER_CLUSTER);
         SplittableRandom random = new SplittableRandom(seed);
@@ -129,7 +131,7 @@ final class CountChooser {
         return new CountCurve(curve, Math.min(decide(curve), told));
     }
 
-    /** Points that are divided again and again. */
+    /** One random draw of the points, with its graph and its divider. */
     private final class Draw {
         private final float[][] points;
         private final NeighborGraph graph;
@@ -142,7 +144,7 @@ final class CountChooser {
         }
     }
 
-    /** The first index whose value is nearly as high as any. */
+    /** The first index with a value nearly as high as the maximum. */
     static int highest(List<Double> values) {
         double max = Collections.max(values);
         int first = 0;
@@ -152,7 +154,11 @@ final class CountChooser {
         return first;
     }
 
-    /** @param curve not empty, ascending by count */
+    /**
+     * The number of clusters that the silhouette alone selects.
+     *
+     * @param curve the scores, ascending by count, not empty
+     */
     static int decide(List<CountCurve.Point> curve) {
         CountCurve.Point best = curve.get(0);
         for (CountCurve.Point point : curve) {

@@ -7,12 +7,12 @@ import java.util.SplittableRandom;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * Lloyd's k-means, Euclidean or spherical, seeded by greedy k-means++ (Arthur and Vassilvitskii, 2007), best of several
- * starts. A cluster that runs empty takes over the point that fits its own cluster worst. Deterministic by the random
- * it is given.
+ * Lloyd's k-means, Euclidean or spherical, with greedy k-means++ seeds (Arthur and Vassilvitskii, 2007), best of
+ * several starts. A cluster that runs empty takes over the point that fits its own cluster worst. The result depends
+ * only on the arguments and the state of the random generator. Immutable and thread-safe.
  */
 final class KMeans {
-    /** Squared distances below this are rounding: the points are the same. */
+    /** Squared distances below this part of a seed's squared length are rounding: the points are equal. */
     private static final double SAME = 1e-6;
 
     private final boolean spherical;
@@ -22,17 +22,19 @@ final class KMeans {
     private final Runnable checkCancelled;
 
     /**
-     * @param centers count × dims, unit length if spherical
-     * @param labels per point
-     * @param sizes points per cluster, none 0
-     * @param inertia weighted sum of squared distances to the own center
+     * @param centers the centers, {@code [count][dims]}, unit length if spherical
+     * @param labels the cluster of each point
+     * @param sizes the number of points of each cluster, at least 1
+     * @param inertia the weighted sum of squared distances to the own center
      */
     record Result(float[][] centers, int[] labels, int[] sizes, double inertia) {}
 
     /**
-     * @param spherical centers are scaled to unit length; points must be
-     * @param iterations most passes of one start
-     * @param seedingTrials candidates for each seed of which the best is kept; 1 is plain k-means++
+     * @param spherical whether to scale centers to unit length; the points must then have unit length
+     * @param starts the number of starts
+     * @param iterations the largest number of passes of one start
+     * @param seedingTrials the number of candidates for each seed; 1 is plain k-means++
+     * @param checkCancelled a callback, called every pass and every seed, that throws to stop
      */
     KMeans(boolean spherical, int starts, int iterations, int seedingTrials, Runnable checkCancelled) {
         this.spherical = spherical;
@@ -43,17 +45,18 @@ final class KMeans {
     }
 
     /**
-     * @param points at least one
-     * @param count clusters wanted; as many as there are distinct points are made if those are fewer
+     * @param points the points, {@code [points][dims]}, at least one; not changed
+     * @param count the requested number of clusters; the result has fewer if there are fewer distinct points
+     * @param random the source of the seeds
      */
     Result run(float[][] points, int count, SplittableRandom random) {
         return run(points, ones(points.length), count, random);
     }
 
     /**
-     * The same with points that count more than once.
+     * {@link #run(float[][], int, SplittableRandom)} with weighted points.
      *
-     * @param weights how often each point counts, all above 0
+     * @param weights the weight of each point, above 0
      */
     Result run(float[][] points, float[] weights, int count, SplittableRandom random) {
         Result best = null;
@@ -111,8 +114,8 @@ final class KMeans {
     }
 
     /**
-     * Writes to target the squared distance of each point to its nearest seed once this point is one too; returns the
-     * weighted sum.
+     * Writes to target the squared distance of each point to its nearest seed, with this point as a further seed.
+     * Returns the weighted sum of these distances.
      */
     private static double nearer(
             float[][] points, float[] weights, float[] norms, int seed, double[] distances, double[] target) {
@@ -126,7 +129,7 @@ final class KMeans {
         return sum;
     }
 
-    /** The point at which the running sum of distances passes the target; never one at distance 0. */
+    /** The point at which the running weighted sum of distances passes the target; never a point at distance 0. */
     private static int draw(double[] distances, float[] weights, double target) {
         int last = -1;
         double running = 0;
@@ -143,9 +146,9 @@ final class KMeans {
     }
 
     /**
-     * Lloyd's iterations alone.
+     * Runs Lloyd's iterations from given centers.
      *
-     * @param centers to begin with; written to
+     * @param centers the centers to start from, {@code [count][dims]}; overwritten
      */
     Result refine(float[][] points, float[] weights, float[][] centers) {
         int n = points.length;
@@ -160,7 +163,7 @@ final class KMeans {
             int changed = assign(points, centers, labels, fits, sizes);
             repair(labels, norms, fits, sizes);
             update(points, weights, labels, sizes, centers);
-            // a handful of points that still change sides move no center that matters
+            // so few points that still change their cluster move the centers too little to matter
             if (changed <= n / 10_000) {
                 break;
             }
@@ -238,7 +241,7 @@ final class KMeans {
             for (int j = 0; j < dims; j++) {
                 center[j] = (float) (sums[c][j] / totals[c]);
             }
-            // members that cancel out leave no direction: such a cluster keeps the center it had
+            // members that cancel out have no mean direction: the cluster keeps its center
             if (!spherical || Points.normalize(center)) {
                 centers[c] = center;
             }

@@ -4,11 +4,11 @@ package io.latentfacets.cluster.fit;
 import java.util.Arrays;
 
 /**
- * Merges many small clusters into few, nearest pair first, where near means: the classification likelihood of Gaussians
- * with one shared covariance falls least when the two become one. In whitened space that loss is Ward's, ½ · ab/(a+b) ·
- * |μ_a − μ_b|², less what the mixing proportions gain, (a+b) ln(a+b) − a ln a − b ln b (Fraley &amp; Raftery, 1998,
- * section 2, with proportions): the gain grows with the clusters, so a large subject is not cut into pieces for being
- * large, as k-means does. Used once; not thread-safe.
+ * Merges many small clusters into few, nearest pair first. The nearest pair is the one whose merge costs the least
+ * classification likelihood of Gaussians with one shared covariance. In whitened space the loss is Ward's, ½ · ab/(a+b)
+ * · |μ_a − μ_b|², minus the gain of the mixing proportions, (a+b) ln(a+b) − a ln a − b ln b (Fraley &amp; Raftery,
+ * 1998, section 2, with proportions). The gain grows with the sizes, so a large subject stays whole; k-means would cut
+ * it into pieces. For a single use; not thread-safe.
  */
 final class MicroMerger {
     private final double[][] means;
@@ -18,8 +18,9 @@ final class MicroMerger {
     private final double[] losses;
 
     /**
-     * @param points in whitened space
+     * @param points the points in whitened space, {@code [points][dims]}
      * @param labels the small cluster of each point, 0 to count − 1
+     * @param count the number of small clusters, none of them empty
      */
     MicroMerger(float[][] points, int[] labels, int count) {
         means = new double[count][points[0].length];
@@ -44,7 +45,7 @@ final class MicroMerger {
         }
     }
 
-    /** @return for each small cluster the number of the one it is part of, 0 to wanted − 1 */
+    /** @return the number of the merged cluster that contains each small cluster, 0 to wanted − 1 */
     int[] merge(int wanted, Runnable checkCancelled) {
         int count = sizes.length;
         for (int c = 0; c < count; c++) {
@@ -94,7 +95,7 @@ final class MicroMerger {
         }
     }
 
-    /** Of merging two clusters; symmetric to the last bit. */
+    /** The loss of merging two clusters; symmetric to the last bit. */
     private double loss(int one, int other) {
         int first = Math.min(one, other);
         int second = Math.max(one, other);

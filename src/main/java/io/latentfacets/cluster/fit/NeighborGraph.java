@@ -5,16 +5,16 @@ import java.util.Arrays;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * Which points are each other's neighbours: every point is joined to its nearest by cosine. What it knows of the data
- * does not depend on how the data are divided, so it can judge divisions, and balanced and skewed ones alike. Quadratic
- * in the number of points; immutable.
+ * The graph that joins every point to its nearest neighbours by cosine. The graph does not depend on any division of
+ * the points, so it can judge divisions, balanced and skewed ones alike. Takes time quadratic in the number of points.
+ * Immutable and thread-safe.
  */
 final class NeighborGraph {
     private final int[][] neighbors;
 
     /**
-     * @param points unit length
-     * @param count neighbours of each point; all others if there are fewer
+     * @param points the points, {@code [points][dims]}, unit length
+     * @param count the number of neighbours of each point; all other points if there are fewer
      */
     NeighborGraph(float[][] points, int count, Runnable checkCancelled) {
         int n = points.length;
@@ -52,10 +52,10 @@ final class NeighborGraph {
     }
 
     /**
-     * The normalised cut (Shi &amp; Malik, 2000): the sum over clusters of the share of a cluster's edges that lead out
-     * of it, 0 to the number of clusters; less is better. An empty cluster counts 1.
+     * The normalised cut (Shi &amp; Malik, 2000): the sum over clusters of the share of a cluster's edges that leave
+     * it, 0 to the number of clusters; less is better. An empty cluster counts 1.
      *
-     * @param labels of the points, 0 to count − 1
+     * @param labels the cluster of each point, 0 to count − 1
      */
     double normalizedCut(int[] labels, int count) {
         long[] volume = new long[count];
@@ -78,10 +78,10 @@ final class NeighborGraph {
     }
 
     /**
-     * Newman's modularity (Newman, 2006): the share of edges within clusters, less what would be within them if edges
-     * were drawn at random with the same degrees. Below 1; 0 is chance.
+     * Newman's modularity (Newman, 2006): the share of edges within clusters, minus the share that random edges with
+     * the same degrees would have within them. Below 1; 0 is the value of chance.
      *
-     * @param labels of the points, 0 to count − 1
+     * @param labels the cluster of each point, 0 to count − 1
      */
     double modularity(int[] labels, int count) {
         double[] volume = new double[count];

@@ -13,21 +13,24 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Divides the results of a search into clusters while somebody waits: k-means on the latents as they are (Euclidean on
- * unit vectors, k-means++, best of several starts), started on a part of them and finished on all. Deterministic: same
- * latents in the same order, same clusters. Stateless and thread-safe; computes on the calling thread.
+ * Divides the results of one search into clusters, fast enough for a search request. Runs k-means on the unit latents
+ * without whitening (Euclidean, k-means++, best of several starts): the starts on a part of the latents, the last
+ * passes on all. Deterministic: equal latents in the same order give equal clusters. Stateless and thread-safe;
+ * computes on the calling thread.
  */
 public final class ResultClusterer {
-    /** The number of clusters is found by the data. */
+    /** The count with which the number of clusters is chosen from the data. */
     public static final int AUTO = 0;
 
-    /** Most clusters of one result. */
+    /** The largest number of clusters of one search. */
     public static final int MAX_COUNT = 100;
 
-    /** Starts are tried on so many latents, the best one is finished on all. */
+    /** The largest number of latents that the starts use; the best start is finished on all latents. */
     static final int MAX_START = 4000;
 
-    /** Few latents are divided many times, which costs no more and finds what is a matter of luck in few. */
+    /**
+     * The least number of starts. Few latents get more starts at the same cost, because a good start is rarer there.
+     */
     private static final int LEAST_STARTS = 6;
 
     private static final int MOST_STARTS = 64;
@@ -37,10 +40,10 @@ public final class ResultClusterer {
     private static final int SEEDING_TRIALS = 4;
     private static final int PASSES = 60;
 
-    /** What was found on a part is nearly right for all. */
+    /** Few passes suffice on all latents: the centers found on a part are nearly right. */
     private static final int FINISHING_PASSES = 12;
 
-    /** Looking for a number costs a k-means for each number that is tried. */
+    /** The effort of choosing a number: each number that is tried costs one k-means per draw, so it is small. */
     private static final CountChooser.Effort EFFORT = new CountChooser.Effort(2, 600, 25);
 
     private static final int TRIAL_STARTS = 2;
@@ -52,15 +55,15 @@ public final class ResultClusterer {
     /**
      * A division of results.
      *
-     * @param codebook clusters by size, the largest first
-     * @param sizes weight of the latents in each cluster, none 0
-     * @param mean dims: of all latents, less than unit length
+     * @param codebook the centroids, the largest cluster first
+     * @param sizes the summed weight of the latents in each cluster, at least 1
+     * @param mean the mean of all unit latents, {@code [dims]}, at most of unit length
      */
     public record Result(Codebook codebook, long[] sizes, float[] mean) {}
 
     /**
-     * @param count 2 to {@link #MAX_COUNT}, or {@link #AUTO}
-     * @param checkCancelled called many times a second; throws to stop
+     * @param count the number of clusters, 2 to {@link #MAX_COUNT}, or {@link #AUTO}
+     * @param checkCancelled a callback, called many times a second, that throws to stop
      */
     public ResultClusterer(int count, Runnable checkCancelled) {
         this.count = count;
@@ -68,10 +71,11 @@ public final class ResultClusterer {
     }
 
     /**
-     * @param latents at least one, int8[dims], none all zero, in an order that does not depend on how they came here;
-     *     the first ones must be as good a sample as any
-     * @param weights how often each occurs, at least 1
-     * @return as many clusters as were asked for, or as there are distinct directions
+     * @param latents the latents, int8 {@code [documents][dims]}, at least one, none all zero; their order must not
+     *     depend on how shards delivered them, and the first ones must be a random sample
+     * @param weights the number of occurrences of each latent, at least 1
+     * @return the requested number of clusters; fewer if there are fewer distinct directions, or if no latent is
+     *     nearest to a rounded centroid
      */
     public Result cluster(byte[][] latents, int[] weights) {
         float[][] points = new float[latents.length][];
@@ -87,7 +91,8 @@ public final class ResultClusterer {
         int starts = Math.max(LEAST_STARTS, Math.min(MOST_STARTS, STARTED_LATENTS / first.length));
         KMeans kMeans = new KMeans(false, starts, PASSES, SEEDING_TRIALS, checkCancelled);
         KMeans.Result found = kMeans.run(first, firstWeights, wanted, random);
-        // choosy seeds are much the same every time, which among a handful of latents is once too often
+        // Greedy k-means++ picks nearly the same seeds in every start. On few latents that repeats one local optimum,
+        // so plain seeds are tried as well.
         int plain = Math.min(MOST_PLAIN_STARTS, PLAIN_STARTED_LATENTS / first.length);
         if (plain > 0) {
             KMeans.Result other =
@@ -126,7 +131,7 @@ public final class ResultClusterer {
         return new LinearRule(centers, biases);
     }
 
-    /** Counts by the rounded centroids, which are what counts from here on, and orders by that. */
+    /** Assigns the latents by the rounded centroids, which shards will use, and orders the clusters by their size. */
     private static Result ordered(Codebook codebook, byte[][] latents, int[] weights, float[] mean) {
         long[] sizes = new long[codebook.count()];
         for (int i = 0; i < latents.length; i++) {
@@ -166,7 +171,7 @@ public final class ResultClusterer {
         return unit;
     }
 
-    /** Places of clusters on a map of their own: see {@link io.latentfacets.cluster.ClusterInfo#x}. */
+    /** The coordinates of the clusters on a map of their own, {@code [count][2]}: see {@link ClusterMap#place}. */
     public static float[][] places(Codebook codebook) {
         float[][] centroids = new float[codebook.count()][];
         for (int c = 0; c < centroids.length; c++) {

@@ -5,9 +5,10 @@ import io.latentfacets.cluster.LinearRule;
 import java.util.SplittableRandom;
 
 /**
- * Finds the linear rule that divides points into a given number of clusters. The best kind of rule that the points
- * allow is used: a tied Gaussian mixture started from k-means in whitened space; that k-means, if a component of the
- * mixture starves; spherical k-means where there are too few points for a covariance.
+ * Finds the linear rule that divides points into a given number of clusters. It uses the best kind of rule that the
+ * points allow. The first choice is a tied Gaussian mixture that starts from k-means in whitened space. If a component
+ * of the mixture loses all its points, that k-means itself is the rule. If there are too few points for a covariance,
+ * or that k-means leaves a cluster empty too, spherical k-means is the rule. Not thread-safe.
  */
 final class RuleFitter {
     private static final int PASSES = 60;
@@ -17,16 +18,17 @@ final class RuleFitter {
     private static final int MAX_MICRO = 300;
     private static final int POINTS_PER_MICRO = 50;
 
-    /** What merging begins with: several micro-clusters to a cluster, but no more than can be merged in no time. */
+    /** The number of micro-clusters per cluster that merging starts with; {@link #MAX_MERGED} bounds its time. */
     private static final int MICRO_PER_CLUSTER = 8;
 
     private static final int MAX_MERGED = 200;
     private static final int MIN_POINTS_PER_MICRO = 5;
     private static final int MERGED_PASSES = 30;
 
-    /** A covariance needs several points per dimension even when it is shrunk, and a mixture several per component. */
+    /** A covariance needs several points per dimension, even if it is shrunk. */
     private static final int MIN_POINTS_PER_DIMENSION = 8;
 
+    /** A mixture needs several points per component. */
     private static final int MIN_POINTS_PER_CLUSTER = 10;
 
     private final float[][] points;
@@ -37,8 +39,10 @@ final class RuleFitter {
     private final float[][] whitened;
 
     /**
-     * @param points unit length, at least one
-     * @param starts of each k-means
+     * @param points the points, {@code [points][dims]}, unit length, at least one
+     * @param starts the number of starts of the k-means of {@link #fit}
+     * @param random the source of all seeds
+     * @param checkCancelled a callback that throws to stop
      */
     RuleFitter(float[][] points, int starts, SplittableRandom random, Runnable checkCancelled) {
         this.points = points;
@@ -60,12 +64,12 @@ final class RuleFitter {
         return result.centers().length < micro ? null : Whitening.fit(points, result);
     }
 
-    /** Whether there are points enough for a mixture of so many components. */
+    /** Whether there are enough points for a mixture of {@code count} components. */
     boolean fitsMixtures(int count) {
         return whitened != null && points.length >= MIN_POINTS_PER_CLUSTER * count;
     }
 
-    /** @return a rule of count clusters, none of them empty; fewer if there are fewer distinct points */
+    /** @return a rule of {@code count} clusters, none of them empty; fewer if there are fewer distinct points */
     LinearRule fit(int count) {
         if (fitsMixtures(count)) {
             KMeans.Result start =
@@ -85,13 +89,19 @@ final class RuleFitter {
         return new LinearRule(centers, new float[centers.length]);
     }
 
-    /** A mixture from one plain k-means; null if it has not exactly count components. See {@link #fitsMixtures}. */
+    /**
+     * Fits a mixture from one plain k-means; null if it does not have exactly {@code count} components. Call only if
+     * {@link #fitsMixtures} is true.
+     */
     LinearRule fitFromKMeans(int count) {
         KMeans.Result start = new KMeans(false, 1, PASSES, 1, checkCancelled).run(whitened, count, random);
         return start.centers().length < count ? null : mixture(start.labels(), count);
     }
 
-    /** A mixture from merged micro-clusters; null if it has not exactly count components. */
+    /**
+     * Fits a mixture from merged micro-clusters; null if it does not have exactly {@code count} components. Call only
+     * if {@link #fitsMixtures} is true.
+     */
     LinearRule fitFromMerging(int count) {
         int micro = Math.min(Math.max(MICRO_PER_CLUSTER * count, MIN_MICRO), Math.max(MAX_MERGED, 2 * count));
         micro = Math.min(micro, points.length / MIN_POINTS_PER_MICRO);
@@ -111,12 +121,12 @@ final class RuleFitter {
         return mixture(labels, count);
     }
 
-    /** The rule, gone on with on these points; null if it falls apart on them. */
+    /** Fits a mixture that starts from a rule's division of these points; null if a cluster is or becomes empty. */
     LinearRule refine(LinearRule rule) {
         return fitsMixtures(rule.count()) && rule.usesAll(points) ? mixture(rule.assign(points), rule.count()) : null;
     }
 
-    /** The tied mixture that a division leads to; null if a component starves. */
+    /** Fits a tied mixture that starts from a division; null if a component loses all its points. */
     private LinearRule mixture(int[] labels, int count) {
         TiedMixture.Rule mixture = new TiedMixture(whitened, labels, count).fit(checkCancelled);
         if (mixture == null) {
@@ -126,7 +136,7 @@ final class RuleFitter {
         return rule.usesAll(points) ? rule : null;
     }
 
-    /** Nearest center in whitened space: |x − μ|² is smallest where x·μ − ½|μ|² is largest. */
+    /** The rule of the nearest center in whitened space: |x − μ|² is smallest where x·μ − ½|μ|² is largest. */
     private LinearRule nearest(float[][] centers) {
         double[][] directions = new double[centers.length][whitened[0].length];
         double[] biases = new double[centers.length];

@@ -6,30 +6,32 @@ import io.latentfacets.cluster.Points;
 import java.util.SplittableRandom;
 
 /**
- * Chooses among several rules that start from different divisions the one that cuts the graph of nearest neighbours
- * least, by {@linkplain NeighborGraph#normalizedCut normalised cut}. A mixture's likelihood and the silhouette choose
- * well where clusters are of a size, but gain by cutting a large one into pieces; the normalised cut does not. Measured
- * over three seeds of each corpus, twelve candidates (NMI, accuracy): Reuters' ten largest topics .584/.527 (mean of
- * the candidates .559/.443, by likelihood .579/.442, by silhouette .558/.403), 20 newsgroups .710/.697 (.708/.695,
- * .714/.717, .712/.726), its subject lines .276/.262 (.266/.266, .272/.265, .265/.271).
+ * Fits several rules from different divisions and selects the one that cuts the graph of nearest neighbours least, by
+ * {@linkplain NeighborGraph#normalizedCut normalised cut}. A mixture's likelihood and the silhouette select well among
+ * clusters of similar size, but both rise when a large cluster is cut into pieces. The normalised cut does not.
+ * Measured over three seeds of each corpus, twelve candidates (NMI/accuracy): Reuters' ten largest topics .584/.527
+ * (mean of the candidates .559/.443, by likelihood .579/.442, by silhouette .558/.403), 20 newsgroups .710/.697
+ * (.708/.695, .714/.717, .712/.726), its subject lines .276/.262 (.266/.266, .272/.265, .265/.271).
  *
- * <p>Choosing looks at a sample of the points; the chosen division is then refined on all. Used once.
+ * <p>The selection uses a sample of the points; the selected rule is then refined on all points. For a single use; not
+ * thread-safe.
  */
 final class RuleSelector {
-    /** Most points that candidates are fitted on and the graph is made of: it is quadratic. */
+    /** The largest sample for the candidates and the graph, whose cost is quadratic. */
     private static final int MAX_POINTS = 6000;
 
     private static final int NEIGHBORS = 10;
 
-    /** Candidates of each kind of start. */
+    /** The number of candidates of each kind of start. */
     private static final int CANDIDATES = 6;
 
-    /** Each candidate costs with the number of clusters; above this many there are fewer candidates, */
+    /** The largest number of clusters with {@link #CANDIDATES}: the cost of a candidate grows with the clusters. */
     private static final int FEW = 50;
 
+    /** The number of candidates of each kind of start above {@link #FEW} clusters. */
     private static final int CANDIDATES_OF_MANY = 2;
 
-    /** and above this many there is one rule and nothing to choose. */
+    /** The largest number of clusters with a selection; above it one rule is fitted on all points. */
     private static final int MANY = 100;
 
     private final float[][] points;
@@ -38,8 +40,10 @@ final class RuleSelector {
     private final Runnable checkCancelled;
 
     /**
-     * @param points unit length, at least one
-     * @param starts of k-means where there is nothing to choose from
+     * @param points the points, {@code [points][dims]}, unit length, at least one
+     * @param starts the number of starts of k-means if there is no selection
+     * @param random the source of the sample and of all seeds
+     * @param checkCancelled a callback that throws to stop
      */
     RuleSelector(float[][] points, int starts, SplittableRandom random, Runnable checkCancelled) {
         this.points = points;
@@ -48,7 +52,7 @@ final class RuleSelector {
         this.checkCancelled = checkCancelled;
     }
 
-    /** @return a rule of count clusters, none of them empty; fewer if there are fewer distinct points */
+    /** @return a rule of {@code count} clusters, none of them empty; fewer if there are fewer distinct points */
     LinearRule select(int count) {
         RuleFitter all = new RuleFitter(points, starts, random, checkCancelled);
         float[][] sample = Points.sample(points, MAX_POINTS, random.nextLong());

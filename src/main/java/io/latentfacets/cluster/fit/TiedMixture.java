@@ -8,23 +8,24 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.RealMatrix;
 
 /**
- * A Gaussian mixture whose components share one (shrunk) covariance and have weights of their own, fitted by
- * expectation maximisation from a hard clustering. With a shared covariance Σ the log posterior of component c is, up
- * to a constant of the point, linear in it: {@code x·Σ⁻¹μ − ½ μ·Σ⁻¹μ + ln π}.
+ * A Gaussian mixture whose components share one (shrunk) covariance and have their own weights. Expectation
+ * maximisation fits it, starting from a hard clustering. With a shared covariance Σ the log posterior of component c is
+ * linear in the point x, up to a term that is equal for all components: {@code x·Σ⁻¹μ − ½ μ·Σ⁻¹μ + ln π}. Not
+ * thread-safe.
  */
 final class TiedMixture {
     private static final int ITERATIONS = 40;
 
-    /** Relative gain of the mean log likelihood below which more iterations change nothing that is seen. */
+    /** The relative gain of the mean log likelihood below which the iterations stop. */
     private static final double TOLERANCE = 1e-6;
 
-    /** Posteriors below e⁻¹² of the largest are not worth adding up. */
+    /** Posteriors below e⁻¹² of the largest count as 0. */
     private static final float NEGLIGIBLE = 12;
 
     /**
-     * @param means count × dims
-     * @param directions count × dims, Σ⁻¹μ
-     * @param biases −½ μ·Σ⁻¹μ + ln π
+     * @param means the means μ, {@code [count][dims]}
+     * @param directions the directions Σ⁻¹μ, {@code [count][dims]}
+     * @param biases the biases −½ μ·Σ⁻¹μ + ln π, {@code [count]}
      */
     record Rule(double[][] means, double[][] directions, double[] biases) {}
 
@@ -52,7 +53,7 @@ final class TiedMixture {
         }
     }
 
-    /** @return null if the points do not vary around the means */
+    /** @return the fitted rule; null if the points do not vary around the means */
     Rule fit(Runnable checkCancelled) {
         Rule rule = maximize();
         double before = Double.NEGATIVE_INFINITY;
@@ -108,7 +109,7 @@ final class TiedMixture {
         return new Rule(means, directions, biases);
     }
 
-    /** Recomputes responsibilities; returns the mean log likelihood up to what does not depend on the rule's means. */
+    /** Recomputes the responsibilities; returns the mean log likelihood without the terms equal for all components. */
     private double expect(Rule rule) {
         float[][] directions = toFloats(rule.directions);
         Arrays.fill(mass, 0);

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the parents of clusters ({@link Agglomeration} of their centroids) and describes them as clusters are
- * described. The same clusters give the same parents. Not thread-safe.
+ * Finds the parents of clusters by {@link Agglomeration} of their centroids, and describes each parent like a cluster.
+ * Equal clusters give equal parents. Immutable and thread-safe.
  */
 public final class TreeBuilder {
     private final Clusters leaves;
@@ -38,21 +38,22 @@ public final class TreeBuilder {
         count = parents;
     }
 
-    /** How many parents there are; 0 where nothing merges. */
+    /** The number of parents; 0 if no clusters merge. */
     public int count() {
         return count;
     }
 
-    /** Parents of documents, −1 for none, of their clusters, negative for none. */
+    /** The parent of each document, −1 for none; {@code assigned} has the cluster of each, negative for none. */
     public int[] lift(int[] assigned) {
         return ClusterTree.lift(parentOf, assigned);
     }
 
     /**
-     * Terms of each parent, from the mixture of its clusters' word distributions, each counting by its documents. They
-     * are chosen against the other parents and the clusters that have none, which is what they are shown beside.
+     * The terms of each parent, from the mixture of its clusters' word distributions, weighted by their documents. The
+     * labeler contrasts a parent with the other parents and with the clusters without a parent, because a user sees
+     * them side by side.
      *
-     * @param logProbabilities clusters × vocabulary, log p(w|c); not changed
+     * @param logProbabilities log p(w|c), {@code [clusters][vocabulary]}; not changed
      */
     public List<List<ClusterTerm>> label(Labeler labeler, float[][] logProbabilities, Vocabulary vocabulary) {
         if (count == 0) {
@@ -70,7 +71,7 @@ public final class TreeBuilder {
         return labeler.label(mixtures, shares, vocabulary).subList(0, count);
     }
 
-    /** Clusters of the parents, by ordinal, and after them each of the other clusters alone. */
+    /** The clusters of each parent, by ordinal, and after them one group per cluster without a parent. */
     private List<List<Integer>> groups() {
         List<List<Integer>> groups = new ArrayList<>();
         for (int p = 0; p < count; p++) {
@@ -86,7 +87,13 @@ public final class TreeBuilder {
         return groups;
     }
 
-    /** ln of the mixture of distributions whose logarithms are given, each counting by its cluster's documents. */
+    /**
+     * The mixture of several clusters' word distributions, weighted by the clusters' documents.
+     *
+     * @param clusters the ordinals of the clusters, at least one
+     * @param logProbabilities log p(w|c), {@code [clusters][vocabulary]}; not changed
+     * @return ln of the mixture, {@code [vocabulary]}
+     */
     public float[] mixture(List<Integer> clusters, float[][] logProbabilities) {
         double[] sum = new double[logProbabilities[clusters.get(0)].length];
         double total = 0;
@@ -105,11 +112,13 @@ public final class TreeBuilder {
     }
 
     /**
-     * @param terms of each parent; from {@link #label}
-     * @param keys one key per parent and the next number
-     * @param assigned cluster of each document, negative for none
-     * @param unitLatents documents × dims
-     * @param ids document ids, parallel to the latents
+     * Describes the parents.
+     *
+     * @param terms the terms of each parent, from {@link #label}
+     * @param keys one key per parent, and the next number
+     * @param assigned the cluster of each document, negative for none
+     * @param unitLatents the latents, {@code [documents][dims]}
+     * @param ids the document ids, parallel to the latents
      */
     public ClusterTree build(
             List<List<ClusterTerm>> terms, StableKeys keys, int[] assigned, float[][] unitLatents, List<String> ids) {
@@ -154,7 +163,7 @@ public final class TreeBuilder {
         return new ClusterTree(parents, parentOf, keys.next());
     }
 
-    /** Mean direction, every cluster counting by its documents. */
+    /** The mean direction of the centroids, weighted by the clusters' documents. */
     private float[] centroid(List<Integer> clusters) {
         float[][] centroids = leaves.partition().centroids();
         float[] mean = new float[leaves.partition().dims()];

@@ -7,12 +7,12 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.RealMatrix;
 
 /**
- * A linear map of latent space in which what varies within small neighbourhoods counts for less: with S the covariance
- * of points around the centers of many micro-clusters, shrunk toward a multiple of the identity, and S⁻¹ = LLᵀ, the map
- * is x = zL, so that |x|² = z S⁻¹ zᵀ.
+ * A linear map of latent space that scales down the directions in which points vary within small neighbourhoods. S is
+ * the covariance of points around the centers of many micro-clusters, shrunk toward a multiple of the identity. With
+ * S⁻¹ = LLᵀ the map is x = zL, so that |x|² = z S⁻¹ zᵀ. Immutable and thread-safe.
  */
 final class Whitening {
-    /** How far covariances are drawn toward a multiple of the identity. */
+    /** The weight of the multiple of the identity in a shrunk covariance, 0 to 1. */
     static final double SHRINKAGE = 0.3;
 
     private final float[][] columns;
@@ -29,7 +29,7 @@ final class Whitening {
         }
     }
 
-    /** @return null if the points do not vary within the micro-clusters at all */
+    /** @return the map; null if the points do not vary within the micro-clusters */
     static Whitening fit(float[][] points, KMeans.Result micro) {
         int dims = points[0].length;
         double[][] covariance = new double[dims][dims];
@@ -46,12 +46,12 @@ final class Whitening {
             return null;
         }
         RealMatrix inverse = new CholeskyDecomposition(shrunk).getSolver().getInverse();
-        // an inverse is symmetric only up to rounding, which the decomposition does not tolerate
+        // the decomposition requires exact symmetry, and the inverse is symmetric only up to rounding
         RealMatrix symmetric = inverse.add(inverse.transpose()).scalarMultiply(0.5);
         return new Whitening(new CholeskyDecomposition(symmetric).getL());
     }
 
-    /** n × dims in, n × dims out; new arrays. */
+    /** Maps points {@code [n][dims]} to new arrays {@code [n][dims]}. */
     float[][] apply(float[][] points) {
         float[][] mapped = new float[points.length][columns.length];
         for (int i = 0; i < points.length; i++) {
@@ -62,7 +62,7 @@ final class Whitening {
         return mapped;
     }
 
-    /** The direction that has with an unmapped point the dot product that the given one has with the mapped point. */
+    /** Pulls a direction d back to latent space: the result's dot product with z equals d's with the mapped zL. */
     float[] unmap(double[] direction) {
         double[] unmapped = map.operate(direction);
         float[] result = new float[unmapped.length];
@@ -72,7 +72,7 @@ final class Whitening {
         return result;
     }
 
-    /** Upper triangle only. */
+    /** Adds v vᵀ to the upper triangle of the matrix. */
     static void addOuterProduct(double[][] matrix, double[] v) {
         for (int a = 0; a < v.length; a++) {
             double[] row = matrix[a];
@@ -83,7 +83,12 @@ final class Whitening {
         }
     }
 
-    /** The covariance of a sum of outer products (upper triangle) of n points, shrunk; null if there is no variance. */
+    /**
+     * The shrunk covariance of n points.
+     *
+     * @param sum the sum of their outer products, {@code [dims][dims]}, upper triangle
+     * @return the covariance; null if the points do not vary
+     */
     static RealMatrix shrink(double[][] sum, double n) {
         int dims = sum.length;
         double trace = 0;

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Finding clusters: how many, by which rule, and their parents; clusters of results too. */
+/** Finds clusters: their number, their rule and their parents; also the clusters of one search's results. */
 package io.latentfacets.cluster.fit;

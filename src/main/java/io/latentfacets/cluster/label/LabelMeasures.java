@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How good the words are that clusters are described by: their diversity, and their coherence over documents that are
- * added one by one. Takes a few numbers per cluster, however many documents there are. Not thread-safe.
+ * Measures the terms of clusters: their diversity, and their coherence over documents that the caller adds one by one.
+ * Its memory depends on the number of clusters and not on the number of documents. Not thread-safe.
  */
 public final class LabelMeasures {
 
-    /** Words of a cluster that are looked at, its best; at most 32, the bits of a mask. */
+    /** The number of a cluster's best terms that are measured; at most 32, the bits of a mask. */
     static final int TOP_TERMS = 10;
 
     private final List<List<String>> terms;
     private final Counts counts;
 
     /**
-     * @param clusters whose words are measured
-     * @param vocabulary the one that the clusters were labelled with; words are matched by how they are written
+     * @param clusters the clusters whose terms are measured
+     * @param vocabulary the vocabulary that the labels came from; terms are matched by their surface form
      */
     public LabelMeasures(Clusters clusters, Vocabulary vocabulary) {
         terms = clusters.infos().stream()
@@ -47,31 +47,31 @@ public final class LabelMeasures {
                 .toList());
     }
 
-    /** Counts a document. Those without a known word say nothing about words and should be left out. */
+    /** Counts a document. The caller should skip documents without known words: they would distort the coherence. */
     public void add(Bow document) {
         counts.add(document);
     }
 
-    /** Distinct words over all words, see {@link Measures#diversity}. */
+    /** The number of distinct terms over the number of all terms, see {@link Measures#diversity}. */
     public double diversity() {
         return Measures.diversity(terms);
     }
 
-    /** Of all clusters over the documents added so far, see {@link Measures#npmiCoherence}; 0 if there are none. */
+    /** The coherence of all clusters over the documents added so far, see {@link Measures#npmiCoherence}; 0 if none. */
     public double coherence() {
         return counts.documents == 0 ? 0 : Measures.npmiCoherence(counts.topics, counts);
     }
 
-    /** Of one cluster, by ordinal; NaN where it has not two words, or there are no documents. */
+    /** The coherence of one cluster, by ordinal; NaN if it has fewer than two words, or there are no documents. */
     public double coherence(int cluster) {
         int[] topic = counts.topics.get(cluster);
         return counts.documents == 0 || topic.length < 2 ? Double.NaN : Measures.npmiCoherence(List.of(topic), counts);
     }
 
-    /** Documents by word, and by pair of words that stand in one list. */
+    /** Counts documents per word, and per pair of words of one list. */
     static final class Counts implements Measures.CoOccurrence {
 
-        /** Where a word stands: in which list, at which place. */
+        /** The position of a word: the number of its list and its index in the list. */
         private record Place(int topic, int slot) {}
 
         private final List<int[]> topics;
@@ -82,7 +82,7 @@ public final class LabelMeasures {
         private final List<Integer> touched = new ArrayList<>();
         private long documents;
 
-        /** @param topics word numbers, each once in a list, at most 32 a list */
+        /** @param topics the lists of word numbers, at most 32 in a list, each once */
         Counts(List<int[]> topics) {
             this.topics = topics;
             together = new long[topics.size()][];
@@ -139,7 +139,11 @@ public final class LabelMeasures {
             return alone.getOrDefault(term, 0L);
         }
 
-        /** Of two words that stand in one list; every list that has both has counted the same. */
+        /**
+         * The number of documents with both words. Any list that has both words gives the same number.
+         *
+         * @throws IllegalArgumentException if no list has both words
+         */
         @Override
         public long documents(int first, int second) {
             for (Place a : places.getOrDefault(first, List.of())) {

@@ -4,14 +4,16 @@ package io.latentfacets.cluster.label;
 import java.util.List;
 
 /**
- * @param exclude words (any case) or regular expressions of terms that no label may show
- * @param termCount most terms a cluster gets, 1 to {@link #MAX_TERMS}
+ * The labelling options of a model definition.
+ *
+ * @param exclude the words (any case) or regular expressions of terms that no label may show
+ * @param termCount the largest number of terms of a cluster, 1 to {@link #MAX_TERMS}
  */
 public record LabelOptions(List<String> exclude, int termCount) {
-    /** Most terms that are kept for a cluster. */
+    /** The largest number of terms that a generation keeps for a cluster. */
     public static final int MAX_TERMS = 30;
 
-    /** Nothing excluded, as many terms as are kept. */
+    /** No excluded terms, and {@link #MAX_TERMS} terms. */
     public static final LabelOptions DEFAULTS = new LabelOptions(List.of(), MAX_TERMS);
 
     /** @throws IllegalArgumentException if termCount is out of bounds */

@@ -19,30 +19,35 @@ import java.util.function.IntPredicate;
 import org.apache.lucene.util.NumericUtils;
 
 /**
- * Chooses the words that say what each cluster is about, from what the decoder says at its centroid. A word w scores
- * {@code ln p(w|c) + 2 ln p(c|w)}: likely here, and not likely elsewhere. {@code p(c|w) = p(w|c) / (Σ p(w|c') + p(w))},
- * every cluster counting the same whatever its size, and the background p(w) as one cluster more. Words that say the
- * same ("bank", "banks"; "crude" beside "crude oil") appear once, and no two clusters get the same label. A cluster of
- * documents in several languages is labelled in the one that most of its words are in, and boilerplate is shown only
- * where there is hardly anything else. Stateless and thread-safe.
+ * Chooses the terms that describe each cluster from the word distribution that the decoder gives for its centroid. A
+ * word w scores {@code ln p(w|c) + 2 ln p(c|w)}: high if it is likely in this cluster and unlikely in the others.
+ * {@code p(c|w) = p(w|c) / (Σ p(w|c') + p(w))} weights all clusters equally, whatever their sizes, and treats the
+ * background p(w) as one more cluster. Words with the same meaning ("bank", "banks"; "crude" beside "crude oil") appear
+ * once. The first three terms of two clusters differ as long as the terms allow it. A cluster of documents in several
+ * languages gets terms in the language with the largest probability. Words of other languages and boilerplate fill a
+ * label only if it has fewer than three terms. Stateless and thread-safe.
  */
 public final class Labeler {
-    /** Most terms fall away as near-duplicates of better ones only at the top of the list: this many are looked at. */
+    /** The number of words to rank per requested term: near-duplicates of better words drop out. */
     private static final int CANDIDATES_PER_TERM = 8;
 
     private static final int SPECIFICITY = 2;
 
     private static final double UNFIT = Double.NEGATIVE_INFINITY;
 
-    /** A phrase takes the place of a better-scored word of its own if it is not much rarer than the word. */
+    /** A phrase replaces a better-scored word that it contains if p(phrase) is above ¼ of p(word). */
     private static final double PHRASE_FLOOR = Math.log(0.25);
 
     private final LabelOptions options;
     private final List<TermPatterns> excluded;
 
     /**
-     * What is known of a vocabulary's entries, by number: as analyzed, as written, in which language if in one,
-     * boilerplate.
+     * The properties of a vocabulary's words, by number.
+     *
+     * @param terms the analyzed term
+     * @param surfaces the surface form
+     * @param languages the language, empty for none
+     * @param boilerplate whether the word is boilerplate
      */
     record Words(
             IntFunction<String> terms,
@@ -50,7 +55,7 @@ public final class Labeler {
             IntFunction<String> languages,
             IntPredicate boilerplate) {}
 
-    /** How well a word says what a cluster is about, as a logarithm; {@link #UNFIT} for words that do not. */
+    /** The score of a word for a cluster, as a logarithm; {@link #UNFIT} for a word that cannot describe it. */
     @FunctionalInterface
     private interface Score {
         double of(float logProbability, int word);
@@ -58,15 +63,15 @@ public final class Labeler {
 
     private record Candidate(int id, TermWords words, double logProbability, double score) {}
 
-    /** @throws IllegalArgumentException naming an excluded pattern that is not a regular expression */
+    /** @throws IllegalArgumentException if an excluded pattern is not a regular expression; names the pattern */
     public Labeler(LabelOptions options) {
         this(options, TermPatterns.of("exclude", List.of()));
     }
 
     /**
-     * As above, with terms that are not wanted this time.
+     * A labeler that excludes further terms.
      *
-     * @param unwanted beside those that the options exclude
+     * @param unwanted the terms to exclude in addition to those of the options
      */
     public Labeler(LabelOptions options, TermPatterns unwanted) {
         this.options = options;
@@ -74,10 +79,12 @@ public final class Labeler {
     }
 
     /**
-     * @param logProbabilities clusters × vocabulary, log p(w|c); not changed
-     * @param shares of the documents, per cluster: when labels would be equal, the larger cluster has first choice
-     * @return per cluster its terms, best first, up to {@link LabelOptions#termCount}; fewer, even none, if there are
-     *     not enough that can be shown
+     * Labels the clusters of a whole generation.
+     *
+     * @param logProbabilities log p(w|c), {@code [clusters][vocabulary]}; not changed
+     * @param shares the share of the documents of each cluster; of two equal labels the larger cluster keeps its own
+     * @return the terms of each cluster, best first, at most {@link LabelOptions#termCount}; fewer, even none, if the
+     *     vocabulary has too few suitable words
      */
     public List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Vocabulary vocabulary) {
         return label(logProbabilities, shares, words(vocabulary), vocabulary.logUnigram());
@@ -87,7 +94,7 @@ public final class Labeler {
         return new Words(vocabulary::term, vocabulary::surface, vocabulary::language, vocabulary::isBoilerplate);
     }
 
-    /** As above, without a vocabulary. */
+    /** {@link #label(float[][], double[], Vocabulary)} with the properties of the words instead of a vocabulary. */
     List<List<ClusterTerm>> label(
             float[][] logProbabilities, double[] shares, Words vocabulary, float[] logBackground) {
         float[] logTotals = logTotals(logProbabilities, logBackground);
@@ -95,16 +102,16 @@ public final class Labeler {
                 logProbabilities,
                 shares,
                 vocabulary,
-                // what is no more likely here than anywhere says nothing about the cluster
+                // a word no more likely here than in the background does not describe the cluster
                 (log, w) -> log > logBackground[w] ? log + SPECIFICITY * (log - logTotals[w]) : UNFIT);
     }
 
     /**
-     * Labels for clusters of a part of the corpus, such as the results of a search: a word w scores {@code p(w|c)·(ln
-     * p(w|c) − ln p(w|part))}, its part of the divergence of the cluster from what all of the part has in common. What
-     * that is – the words that were searched for, as a rule – names no cluster.
+     * Labels clusters of a part of the corpus, such as the results of a search. A word w scores {@code p(w|c)·(ln
+     * p(w|c) − ln p(w|part))}: its contribution to the Kullback–Leibler divergence of the cluster from the part. Words
+     * that are common to the whole part, such as the words of the query, describe no cluster.
      *
-     * @param logReference vocabulary: log p(w|part), what the decoder says at the mean of the part
+     * @param logReference log p(w|part), {@code [vocabulary]}: the decoder's output for the mean of the part
      * @see #label(float[][], double[], Vocabulary)
      */
     public List<List<ClusterTerm>> labelWithin(
@@ -145,7 +152,7 @@ public final class Labeler {
         return excluded.stream().anyMatch(patterns -> patterns.matchesAny(surface) || patterns.matchesAny(term));
     }
 
-    /** Many patterns take their time, and clusters ask for the same words: the answer is remembered. */
+    /** Caches the answer per word: many patterns are slow to match, and clusters test the same words. */
     private static IntPredicate onceAWord(IntPredicate slow) {
         BitSet asked = new BitSet();
         BitSet yes = new BitSet();
@@ -158,7 +165,7 @@ public final class Labeler {
         };
     }
 
-    /** The best-scored words that can be shown, best first. */
+    /** The best-scored words that a label can show, best first. */
     private List<Candidate> rank(float[] logProbabilities, Score score, IntPredicate isWanted, Words vocabulary) {
         int size = logProbabilities.length;
         long[] order = new long[size];
@@ -166,7 +173,7 @@ public final class Labeler {
         for (int w = 0; w < size; w++) {
             double of = score.of(logProbabilities[w], w);
             if (Double.isFinite(of)) {
-                // best first, equal ones by number; sorting numbers takes a fraction of the time of sorting objects
+                // best first, ties by number; sorting numbers is much faster than sorting objects
                 order[n++] = (long) ~NumericUtils.floatToSortableInt((float) of) << Integer.SIZE | w;
             }
         }
@@ -196,7 +203,7 @@ public final class Labeler {
         return ranked;
     }
 
-    /** The language that most of a cluster's words are in; empty if none of them is in any. */
+    /** The language with the largest summed probability in a cluster; empty if no word has a language. */
     private static String language(float[] logProbabilities, Words vocabulary) {
         Map<String, Double> totals = new TreeMap<>();
         for (int w = 0; w < logProbabilities.length; w++) {
@@ -211,7 +218,9 @@ public final class Labeler {
                 .orElse("");
     }
 
-    /** Takes the best, passing over what says the same as something already taken. */
+    /**
+     * Selects the best candidates; skips a word with the same meaning as a selected one, or lets a phrase replace it.
+     */
     private List<Candidate> select(List<Candidate> ranked) {
         int wanted = options.termCount() + ClusterInfo.LABEL_TERMS;
         List<Candidate> taken = new ArrayList<>(wanted);
@@ -236,8 +245,8 @@ public final class Labeler {
     }
 
     /**
-     * Makes labels differ, as sets of words: of two clusters with the same first three, the smaller one shows its next
-     * best term in the third place (or second, or first, if there is no other way).
+     * Makes labels differ, as sets of words. Of two clusters with the same first three terms, the smaller one moves its
+     * next best term to the third place, or, if that does not help, to the second or the first.
      */
     private void makeDistinct(List<List<Candidate>> chosen, double[] shares) {
         Integer[] order = new Integer[chosen.size()];
@@ -278,7 +287,7 @@ public final class Labeler {
         return label;
     }
 
-    /** Shares of p(w|c)·p(c|w)² among the terms that are shown. */
+    /** The weights: each term's share of the sum of exp(score) over the cluster's terms. */
     private static List<ClusterTerm> weigh(List<Candidate> terms) {
         double max = terms.stream().mapToDouble(Candidate::score).max().orElse(0);
         double total =

@@ -7,21 +7,22 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A term as it would be shown, taken apart to find out whether it can be and whether it says the same as another. Works
- * on surface forms only, because different analyzed terms can still be one word to a reader: "encrypted", "encryption".
+ * The words of a term's surface form. Decides whether a label can show the term, and whether two terms have the same
+ * meaning. Uses surface forms only, because two analyzed terms can be one word to a reader: "encrypted", "encryption".
+ * Immutable and thread-safe.
  */
 final class TermWords {
-    /** Words this short have to be equal but for a plural "s": "car" and "care" are not related. */
+    /** Words with a shorter common stem may differ only by a plural "s": "car" and "care" are not related. */
     private static final int MIN_STEM = 4;
 
-    /** From this stem length on, two words are one if short endings are all that differs, whatever these are. */
+    /** Words with a common stem at least this long are related if they differ only by short endings, whatever these. */
     private static final int LONG_STEM = 6;
 
     private static final int MAX_ENDING = 3;
 
     /**
-     * What English words of one family end in; other languages mostly differ by few letters, too, or are caught by
-     * length.
+     * Endings of related English words. Related words of other languages mostly differ by few letters too, or have a
+     * {@link #LONG_STEM}.
      */
     private static final Set<String> ENDINGS = words("""
         s es 's e d ed er ers ing ings ion ions or ors ly al y ies ied ity ist ists ism ian ians an ans i is
@@ -56,7 +57,8 @@ final class TermWords {
     }
 
     /**
-     * Whether this is a word at all: has letters, mostly, and is neither a single Latin letter nor only function words.
+     * Whether a label can show this term: it consists mostly of letters, is not a single letter (ideographs excepted),
+     * and has other words than function words.
      */
     boolean showable() {
         int letters = 0;
@@ -72,7 +74,7 @@ final class TermWords {
         return letters > others && (letters > 1 || ideographic) && !STOP_WORDS.containsAll(words);
     }
 
-    /** Whether every word of the other term is (nearly) one of this one's. */
+    /** Whether this term is longer and every word of the other term is related to one of its words. */
     boolean contains(TermWords other) {
         return (words.size() > other.words.size() || isCompoundOf(other))
                 && other.words.stream().allMatch(o -> words.stream().anyMatch(w -> related(w, o)));
@@ -84,14 +86,14 @@ final class TermWords {
                 && surface.contains(other.surface);
     }
 
-    /** Whether showing both would say something twice. */
+    /** Whether every word of the shorter term is related to a word of the longer one. */
     boolean saysSameAs(TermWords other) {
         TermWords longer = words.size() >= other.words.size() ? this : other;
         TermWords shorter = longer == this ? other : this;
         return shorter.words.stream().allMatch(s -> longer.words.stream().anyMatch(w -> related(w, s)));
     }
 
-    /** Whether two words are forms of one. */
+    /** Whether two words are forms of one word. */
     static boolean related(String a, String b) {
         int stem = 0;
         int shorter = Math.min(a.length(), b.length());
@@ -104,7 +106,7 @@ final class TermWords {
             return true;
         }
         if (Character.isIdeographic(a.charAt(0)) || Character.isIdeographic(b.charAt(0))) {
-            return a.contains(b) || b.contains(a); // words of two characters make up longer ones
+            return a.contains(b) || b.contains(a); // longer words are compounds of two-character words
         }
         if (stem < MIN_STEM) {
             return stem > 1 && (endingOfA + endingOfB).equals("s");

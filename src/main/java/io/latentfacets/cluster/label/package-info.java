@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Naming clusters with the words that the decoder gives them, and measuring how good the names are. */
+/** Labels clusters with the words that the decoder gives for them, and measures the quality of the labels. */
 package io.latentfacets.cluster.label;

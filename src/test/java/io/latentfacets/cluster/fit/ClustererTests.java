@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.util.VectorUtil;
 import org.junit.Test;
 
-/** The contract of clustering: what holds whatever the points are. */
+/** The contract of {@link Clusterer}, for any points. */
 public class ClustererTests {
     private static Partition cluster(float[][] points, int count) {
         return new Clusterer(new ClusterOptions(count, 42)).cluster(points, Clouds::goOn);

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.hamcrest.MatcherAssert;
 
-/** The contract of {@link ResultClusterer}: few latents and many, equal ones and weighted ones, always the same. */
+/** The contract of {@link ResultClusterer} for few, many, equal and weighted latents; the results are deterministic. */
 public class ResultClustererTests extends LuceneTestCase {
 
     /** Around a few directions, more or less near. */

@@ -23,7 +23,7 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.RealMatrix;
 import org.junit.Test;
 
-/** k-means, whitening and the mixture, each against its definition. */
+/** Compares k-means, whitening and the mixture with their definitions. */
 public class RuleFitterTests {
     @Test
     public void kMeansFindsTheOptimumOfTinySets() {

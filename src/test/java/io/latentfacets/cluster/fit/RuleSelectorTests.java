@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.lucene.util.VectorUtil;
 import org.junit.Test;
 
-/** The graph that judges divisions, the merging that makes some, and the choice among them. */
+/** The graph of nearest neighbours, the merging of micro-clusters, and the selection among candidate rules. */
 public class RuleSelectorTests {
 
     /** Two pairs; each point's one neighbour is its partner, but for the last, whose is across. */

@@ -41,7 +41,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** Documents about three subjects in four languages, with the default analyzer, from text to labels. */
+/** Trains on documents about three subjects in four languages, with the default analyzer, from text to labels. */
 public final class MixedLanguagesTests {
     private static final String[] LANGUAGES = {"english", "german", "french", "spanish"};
 
