@@ -10,6 +10,9 @@ import java.util.Map;
 final class Latent {
     static final String BASE = "/_plugins/_latent";
 
+    /** Real corpora take two minutes on two idle cores, and several times as long beside other work. */
+    private static final Duration TRAINING = Duration.ofMinutes(20);
+
     private Latent() {}
 
     /** An index of {@link TopicCorpus} documents, refreshed and green. */
@@ -44,7 +47,8 @@ final class Latent {
     }
 
     static Rest.Response train(Rest rest, String model) {
-        return rest.post(BASE + "/models/" + model + "/_train?wait_for_completion=true")
+        return rest.timeout(TRAINING)
+                .post(BASE + "/models/" + model + "/_train?wait_for_completion=true")
                 .ok();
     }
 
