@@ -12,27 +12,27 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.core.common.Strings;
 
 /**
- * What to call a document in a list: the given field, else the first of {@code title, subject, name, headline} that it
- * has, at the top or within an object, else the first sentence of a text field, or where that has none its beginning.
- * Immutable.
+ * Chooses the title of a document in a list. If the caller names a title field, it is the only source. Otherwise the
+ * title is the first value of {@code title, subject, name, headline}, at the top level or inside an object. A document
+ * without these gets the first sentence of a text field, or the beginning of the text if it has no sentence. Immutable.
  */
 final class ExampleTitles {
-    /** Most characters of a title, the ellipsis included. */
+    /** The largest length of a title in characters, including the ellipsis. */
     static final int MAX_TITLE = 200;
-    /** Most characters of a title that is cut from a text. */
+    /** The largest length in characters of a title taken from a text. */
     static final int MAX_CUT = 80;
 
     private static final List<String> USUAL = List.of("title", "subject", "name", "headline");
 
-    /** Characters of a text that are looked at. */
+    /** The number of characters of a text that are read. */
     private static final int MAX_TEXT = 5_000;
 
     private final Set<String> titles = new LinkedHashSet<>();
     private final Set<String> texts = new LinkedHashSet<>();
 
     /**
-     * @param titleField may be null
-     * @param textFields full names, to fall back on
+     * @param titleField the only field for titles; null to choose
+     * @param textFields the full names of text fields to fall back on
      */
     ExampleTitles(String titleField, Collection<String> textFields) {
         if (titleField != null) {
@@ -46,14 +46,18 @@ final class ExampleTitles {
         textFields.stream().filter(field -> !titles.contains(field)).forEach(texts::add);
     }
 
-    /** The fields of {@code _source} that are needed. */
+    /** The fields of {@code _source} that titles need. */
     List<String> fields() {
         List<String> fields = new ArrayList<>(titles);
         fields.addAll(texts);
         return fields;
     }
 
-    /** A title for a document with this source, which may be null; empty where there is nothing to go by. */
+    /**
+     * Returns the title of a document; empty if its source has none of the fields.
+     *
+     * @param source the document's source; may be null
+     */
     String of(Map<String, Object> source) {
         if (source == null) {
             return "";
@@ -74,7 +78,7 @@ final class ExampleTitles {
         return "";
     }
 
-    /** The first value that is a text or number and not blank, within arrays and objects too; its beginning. */
+    /** Returns the beginning of the first value that is no object and not blank, also inside arrays and objects. */
     private static String text(Map<String, Object> source, String field) {
         for (Object value : XContentMapValues.extractRawValues(field, source)) {
             if (value != null && !(value instanceof Map) && !(value instanceof List)) {
@@ -91,7 +95,11 @@ final class ExampleTitles {
         return text.strip().replaceAll("\\s+", " ");
     }
 
-    /** At most so many characters, cut between words if there is a gap not too far back, with an ellipsis. */
+    /**
+     * Cuts a text to a length, with an ellipsis. Cuts between words if there is a gap in the second half.
+     *
+     * @param most the largest length in characters, including the ellipsis
+     */
     static String cut(String text, int most) {
         if (text.length() <= most) {
             return text;

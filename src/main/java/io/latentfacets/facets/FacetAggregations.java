@@ -23,11 +23,11 @@ import org.opensearch.search.internal.InternalSearchResponse;
 import org.opensearch.search.profile.SearchProfileShardResults;
 
 /**
- * The aggregations that facets add to a search: clusters, below each its documents and its counts over time, and beside
- * them the counts of all matches over time. Stateless.
+ * The aggregations that facets add to a search: the clusters, with documents and counts over time below each, and the
+ * counts of all matches over time. Stateless.
  */
 final class FacetAggregations {
-    // names that no user would choose
+    // names that users are unlikely to choose
     private static final String CLUSTERS = "_latent_facets";
     private static final String TIMES = "_latent_facets_times";
     private static final String DOCUMENTS = "documents";
@@ -36,11 +36,11 @@ final class FacetAggregations {
     private FacetAggregations() {}
 
     /**
-     * Adds them.
+     * Adds the aggregations to a search.
      *
-     * @param documents how many of each cluster are needed, 0 for none
-     * @param fields of their {@code _source}
-     * @throws IllegalArgumentException if they are there already
+     * @param documents the number of documents per cluster; 0 for none
+     * @param fields the fields of {@code _source} that those documents need
+     * @throws IllegalArgumentException if the search already has aggregations of these names
      */
     static void addTo(
             SearchSourceBuilder source,
@@ -62,7 +62,11 @@ final class FacetAggregations {
         }
     }
 
-    /** Whether they are there already; {@code source} may be null. */
+    /**
+     * Whether a search already has the aggregations.
+     *
+     * @param source the search's body; may be null
+     */
     static boolean isIn(SearchSourceBuilder source) {
         return source != null
                 && source.aggregations() != null
@@ -70,7 +74,7 @@ final class FacetAggregations {
                         .anyMatch(each -> each.getName().equals(CLUSTERS));
     }
 
-    /** Null where there are none: no shard was searched, or they were not added. */
+    /** The clusters of a response; null if no shard was searched or nothing was added. */
     static InternalLatentClusters clusters(SearchResponse response) {
         return response.getAggregations() == null
                 ? null
@@ -90,9 +94,9 @@ final class FacetAggregations {
     }
 
     /**
-     * The response as it would be without them.
+     * Returns the response without the added aggregations.
      *
-     * @param ext added to those that the response has, and takes the place of one of the same name; null for none
+     * @param ext an extension to add, which replaces one of the same name; null for none
      */
     static SearchResponse without(SearchResponse response, SearchExtBuilder ext) {
         List<InternalAggregation> theirs = new ArrayList<>();

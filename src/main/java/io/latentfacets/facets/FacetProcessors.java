@@ -9,30 +9,30 @@ import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
 import org.opensearch.transport.client.Client;
 
-/** Makes the two search processors of type {@value #TYPE}. Stateless. */
+/** Creates the two search processors of type {@value #TYPE}. Stateless. */
 public final class FacetProcessors {
 
-    /** Type of both, and the key of what they add to a response's {@code ext}. */
+    /** The type of both processors, and the key under which they add facets to a response's {@code ext}. */
     public static final String TYPE = FacetsExt.NAME;
 
     private FacetProcessors() {}
 
-    /** @param services asked for when a search comes */
+    /** @param services supplies the services at each search */
     public static Processor.Factory<SearchRequestProcessor> request(Supplier<FacetServices> services) {
         return (factories, tag, description, ignoreFailure, config, context) ->
                 new FacetsRequestProcessor(tag, description, ignoreFailure, facets(tag, config, services));
     }
 
     /**
-     * @param services asked for when a search comes
-     * @param client searches as the caller
+     * @param services supplies the services at each search
+     * @param client sends searches with the caller's permissions
      */
     public static Processor.Factory<SearchResponseProcessor> response(Supplier<FacetServices> services, Client client) {
         return (factories, tag, description, ignoreFailure, config, context) ->
                 new FacetsResponseProcessor(tag, description, ignoreFailure, facets(tag, config, services), client);
     }
 
-    /** Takes the options out of the configuration: what is left in it core refuses. */
+    /** Takes all options out of the configuration, because core refuses options that are left in it. */
     private static Facets facets(String tag, Map<String, Object> config, Supplier<FacetServices> services) {
         Map<String, Object> options = new LinkedHashMap<>(config);
         config.clear();

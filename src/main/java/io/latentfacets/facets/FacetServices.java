@@ -8,14 +8,17 @@ import io.latentfacets.stats.LatentStats;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 
 /**
- * What facets need of a node. Thread-safe.
+ * The node's services that facets need. Thread-safe.
  *
- * @param writeables reads ids of points in time
+ * @param partitioner finds the clusters of results
+ * @param sentences ranks the sentences of summaries
+ * @param stats counts calls and times
+ * @param writeables reads the ids of points in time
  */
 public record FacetServices(
         ResultPartitioner partitioner, SentenceRanker sentences, LatentStats stats, NamedWriteableRegistry writeables) {
 
-    /** Which models and generations searches see. */
+    /** Decides which models and generations searches use. */
     SearchPins pins() {
         return partitioner.search().pins();
     }

@@ -18,15 +18,15 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.search.SearchHit;
 
 /**
- * Summaries of clusters: sentences of the documents of each that are among the results, as they are fetched by the
- * search itself, so as the caller may read them. Stateless.
+ * Summaries of clusters: sentences from each cluster's matching documents. The search itself fetches these documents,
+ * so only text that the caller may read appears. Stateless.
  */
 final class FacetSummaries {
-    /** Clusters with a summary: the first ones. */
+    /** The number of clusters, from the first, that get a summary. */
     static final int MAX_CLUSTERS = 50;
-    /** Sentences of a summary. */
+    /** The largest number of sentences in a summary. */
     static final int SENTENCES = 3;
-    /** Characters of a summary; sentences that do not fit are left out. */
+    /** The largest length of a summary in characters; sentences that do not fit are left out. */
     static final int MAX_LENGTH = 1000;
 
     private static final int MOST_DOCUMENTS = 10;
@@ -37,14 +37,14 @@ final class FacetSummaries {
     private FacetSummaries() {}
 
     /**
-     * A cluster's; empty if its documents have no sentence that can be shown.
+     * The summary of a cluster; empty if its documents have no sentence that may be shown.
      *
-     * @param sentences best first
+     * @param sentences the sentences, best first
      */
     record Summary(List<SentenceRanker.Ranked> sentences) {
         static final Summary NONE = new Summary(List.of());
 
-        /** Null for none. */
+        /** The sentences as one text; null for none. */
         String text() {
             return sentences.isEmpty()
                     ? null
@@ -56,13 +56,16 @@ final class FacetSummaries {
         }
     }
 
-    /** How many documents of each cluster are read: the more clusters, the fewer. */
+    /** The number of documents to read per cluster: fewer if there are more clusters. */
     static int documents(FacetsRequest request) {
         int clusters = Math.min(MAX_CLUSTERS, request.options().expected());
         return Math.clamp(ALL_DOCUMENTS / clusters, FEWEST_DOCUMENTS, MOST_DOCUMENTS);
     }
 
-    /** Calls back with those of the first clusters, in their order. Never blocks. */
+    /**
+     * Passes the summaries of the first {@value #MAX_CLUSTERS} clusters to the listener, in the clusters' order. Never
+     * blocks.
+     */
     static void find(FacetServices services, InternalLatentClusters clusters, ActionListener<List<Summary>> listener) {
         List<ClusterBucket> buckets =
                 clusters.getBuckets().stream().limit(MAX_CLUSTERS).toList();
@@ -83,7 +86,10 @@ final class FacetSummaries {
                                         next)));
     }
 
-    /** What a bucket's sentences are to be near, unit float[dims]; null for a bucket of unknown place. */
+    /**
+     * Maps a bucket to the unit vector, float[dims], that its sentences should be near; null if the position is
+     * unknown.
+     */
     private static Function<ClusterBucket, float[]> targets(Clusters clusters, String partition) {
         if (partition == null) {
             return bucket -> centroid(clusters, bucket.getKey());
@@ -95,7 +101,10 @@ final class FacetSummaries {
         };
     }
 
-    /** The centroid of a cluster, or the mean direction of those of a parent's clusters; null for an unknown key. */
+    /**
+     * The centroid of a cluster, or the mean direction of the centroids of a parent's clusters; null for an unknown
+     * key.
+     */
     static float[] centroid(Clusters clusters, String key) {
         List<Integer> ordinals = clusters.ordinals(key);
         if (ordinals.size() <= 1) {

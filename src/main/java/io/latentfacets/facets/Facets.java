@@ -23,8 +23,8 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
 /**
- * Puts facets into a search and gets them out of its response: one search, as the caller, with a tree of aggregations
- * more. Immutable and thread-safe.
+ * Adds facets to a search and reads them from its response. This takes one search, with the caller's permissions and
+ * additional aggregations. Immutable, thread-safe.
  */
 public final class Facets {
     private final FacetsRequest request;
@@ -36,21 +36,23 @@ public final class Facets {
     }
 
     /**
-     * @param options as in the part {@code facets} of the endpoint's body
-     * @param what whose options they are, for messages
-     * @param services asked for when a search comes
-     * @throws IllegalArgumentException naming key, value and bound
+     * Parses the options of facets.
+     *
+     * @param options the options, as in {@code facets} of the endpoint's body
+     * @param what the owner of the options, for messages
+     * @param services supplies the services at each search
+     * @throws IllegalArgumentException for an unknown key or a bad value; names key, value and bound
      */
     public static Facets of(Map<String, Object> options, String what, Supplier<FacetServices> services) {
         return new Facets(FacetsRequest.parse(what, options), services);
     }
 
     /**
-     * Whether there is anything to be added: to a search for hits or counts, over an index with the field, that has no
-     * facets yet. One from the facets endpoint has, and goes through its index's default pipeline all the same.
+     * Whether to add facets to a search: it asks for hits or counts, one of its indices has the field, and it has no
+     * facets yet. A search from the facets endpoint has facets and still passes through its index's default pipeline.
      *
-     * @throws IllegalArgumentException if the indices' mappings name several fields and none was given, or several
-     *     models
+     * @throws IllegalArgumentException if the indices' mappings name several models, or several fields and the options
+     *     name none
      */
     public boolean serves(SearchRequest search) {
         return !search.isSuggestOnly()
@@ -58,7 +60,7 @@ public final class Facets {
                 && services.get().pins().serves(request.field(), searched(search, services.get()));
     }
 
-    /** The task of the search that this thread works for; not set where there is none. */
+    /** The task of the search for which this thread works; not set if there is none. */
     TaskId task(ThreadContext context) {
         return services.get().pins().currentTask(context);
     }
@@ -68,9 +70,9 @@ public final class Facets {
     }
 
     /**
-     * Adds the aggregations to a search that has not been sent, whose body is replaced by a copy, and calls back with
-     * what reads its response, on this thread or the one that loaded a generation. Never blocks. Fails with
-     * IllegalArgumentException if the search has aggregations of these names already.
+     * Adds the aggregations to a search that has not been sent, and replaces the search's body by a copy. Passes a
+     * reader of the response to the listener, on this thread or on the thread that loaded a generation. Never blocks.
+     * Fails with IllegalArgumentException if the search already has aggregations of these names.
      */
     public void addTo(SearchRequest search, ActionListener<FacetsReader> listener) {
         FacetServices with = services.get();
@@ -85,7 +87,8 @@ public final class Facets {
             listener.onFailure(e);
             return;
         }
-        // What to read of documents only the generation says. Why it cannot be had the search itself may say better.
+        // Only the generation knows which fields of documents to read. If it cannot be loaded, go on: the search itself
+        // may report the reason better.
         with.pins().generation(request.field(), searched, new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
@@ -123,7 +126,9 @@ public final class Facets {
         return new FacetsReader(request, titles, with, generation != null, failure, System.nanoTime());
     }
 
-    /** The body may be somebody else's too: whoever sends a request twice must not find our aggregations in it. */
+    /**
+     * Copies the body. The caller may own it and send it twice; the second request must not contain these aggregations.
+     */
     private static SearchSourceBuilder copy(SearchSourceBuilder of, NamedWriteableRegistry registry)
             throws IOException {
         if (of == null) {
@@ -132,7 +137,7 @@ public final class Facets {
         if (of.aggregations() == null) {
             return of.shallowCopy();
         }
-        // a shallow copy would share what aggregations are added to
+        // a shallow copy would share the aggregations
         try (BytesStreamOutput out = new BytesStreamOutput()) {
             of.writeTo(out);
             try (StreamInput in = new NamedWriteableAwareStreamInput(out.bytes().streamInput(), registry)) {

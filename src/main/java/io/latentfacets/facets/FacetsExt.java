@@ -13,15 +13,15 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.search.SearchExtBuilder;
 
-/** Facets in the part {@code ext} of a search response, as {@link FacetsReader#read} gives them. Immutable. */
+/** Facets in the {@code ext} part of a search response, as {@link FacetsReader#read} returns them. Immutable. */
 public final class FacetsExt extends SearchExtBuilder {
 
-    /** Its key in {@code ext}. */
+    /** The key in {@code ext}. */
     public static final String NAME = "latent_facets";
 
     private final Map<String, Object> facets;
 
-    /** @param facets strings, numbers, lists and maps; not copied */
+    /** @param facets the facets: strings, numbers, lists and maps; not copied */
     public FacetsExt(Map<String, Object> facets) {
         this.facets = Objects.requireNonNull(facets);
     }
@@ -32,12 +32,12 @@ public final class FacetsExt extends SearchExtBuilder {
         }
     }
 
-    /** How a node learns of it. */
+    /** The registration of this extension with a node. */
     public static SearchPlugin.SearchExtSpec<FacetsExt> spec() {
         return new SearchPlugin.SearchExtSpec<>(NAME, FacetsExt::read, FacetsExt::parse);
     }
 
-    /** @param parser on the start of the object */
+    /** @param parser a parser at the start of the object */
     static FacetsExt parse(XContentParser parser) throws IOException {
         return new FacetsExt(parser.mapOrdered());
     }
@@ -59,7 +59,7 @@ public final class FacetsExt extends SearchExtBuilder {
         return builder.field(NAME, facets);
     }
 
-    /** Not to be modified. */
+    /** The facets; callers must not modify them. */
     public Map<String, Object> facets() {
         return facets;
     }

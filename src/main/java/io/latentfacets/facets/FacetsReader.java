@@ -20,7 +20,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.search.SearchExtBuilder;
 import org.opensearch.search.SearchHit;
 
-/** Reads facets out of the response of the one search that they were added to. Thread-safe. */
+/** Reads facets from the response of the search to which they were added; for one search. Thread-safe. */
 public final class FacetsReader {
     private static final Logger logger = LogManager.getLogger(FacetsReader.class);
 
@@ -36,9 +36,10 @@ public final class FacetsReader {
     private final long startNanos;
 
     /**
-     * @param titles null where there are no examples
-     * @param readsText whether the documents of each cluster come with the text that summaries are made of
-     * @param failure why not; null for no reason, or none that is worth telling
+     * @param titles chooses the examples' titles; null without examples
+     * @param readsText whether each cluster's documents come with the text for summaries
+     * @param failure why they come without text; null if there is nothing to report
+     * @param startNanos {@code System.nanoTime()} at the start of the call
      */
     FacetsReader(
             FacetsRequest request,
@@ -55,22 +56,32 @@ public final class FacetsReader {
         this.startNanos = startNanos;
     }
 
-    /** What the summaries came to: some, or why there are none. */
+    /**
+     * The summaries, or the reason why there are none.
+     *
+     * @param found the summaries of the first clusters, in order; may be empty
+     * @param error the message for the response; null for none
+     */
     private record Summaries(List<FacetSummaries.Summary> found, String error) {}
 
-    /** Whether the response has what was added to the search. */
+    /** Whether the response contains the added aggregations. */
     public boolean isIn(SearchResponse response) {
         return FacetAggregations.clusters(response) != null;
     }
 
-    /** The response as it would be without facets; {@code ext} is added to it, null for nothing. */
+    /**
+     * Returns the response without facets.
+     *
+     * @param ext an extension to add; null for none
+     */
     public SearchResponse without(SearchResponse response, SearchExtBuilder ext) {
         return FacetAggregations.without(response, ext);
     }
 
     /**
-     * Calls back with the facets as they are shown: strings, numbers, lists and maps, in order. On this thread, or with
-     * summaries on another. Never blocks, and what goes wrong with summaries is no failure but told in the facets.
+     * Passes the facets to the listener in the form of the response: strings, numbers, lists and maps, in order. Calls
+     * the listener on this thread, or with summaries on another. Never blocks. If summaries fail, the facets contain
+     * the reason and the call succeeds.
      */
     public void read(SearchResponse response, ActionListener<Map<String, Object>> listener) {
         InternalLatentClusters clusters = FacetAggregations.clusters(response);

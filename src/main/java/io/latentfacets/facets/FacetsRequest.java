@@ -12,14 +12,16 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What facets are wanted: the part {@code facets} of a facets request, the options of the search processors. Immutable.
+ * The requested facets: the part {@code facets} of a facets request, or the options of the search processors.
+ * Immutable.
  *
- * @param field null for the only latent_vector field of the indices
- * @param examples documents shown per cluster, 0 to {@value #MAX_EXAMPLES}
- * @param trend null for none
- * @param titleField null to choose
- * @param summary whether each cluster gets a few sentences
- * @param createOther whether documents of no cluster shown get an entry of their own
+ * @param field the full name or an alias; null for the only latent_vector field of the indices
+ * @param options the options of the clusters
+ * @param examples the number of documents shown per cluster, 0 to {@value #MAX_EXAMPLES}
+ * @param trend the counts over time; null for none
+ * @param titleField the only field for examples' titles; null to choose
+ * @param summary whether each cluster gets a summary of a few sentences
+ * @param createOther whether documents outside the shown clusters get an entry of their own
  */
 record FacetsRequest(
         String field,
@@ -69,14 +71,16 @@ record FacetsRequest(
             FacetsRequest::createOther,
             "whether documents of no cluster shown get an entry of their own");
 
-    /** Those beside {@link FacetOptions}. */
+    /** The options other than {@link FacetOptions}. */
     static final OptionGroup<FacetsRequest> OPTIONS =
             new OptionGroup<>(DEFAULTS, FIELD, EXAMPLES, TREND, TITLE_FIELD, SUMMARY, CREATE_OTHER);
 
     /**
-     * @param what the part of a body or the processor that is read, for messages
-     * @param values what a parser made of it
-     * @throws IllegalArgumentException naming key, value and bound
+     * Parses the options.
+     *
+     * @param what the part of a body, or the processor, for messages
+     * @param values the parsed JSON object
+     * @throws IllegalArgumentException for an unknown key or a bad value; names key, value and bound
      */
     static FacetsRequest parse(String what, Map<String, Object> values) {
         StrictMap body = StrictMap.of(what, values);
@@ -94,9 +98,10 @@ record FacetsRequest(
     }
 
     /**
-     * What URL parameters would be in a body. Those without {@value #PARAM_PREFIX} or unknown are left alone.
+     * Converts URL parameters to the values of a body. Ignores unknown ones and those without {@value #PARAM_PREFIX}.
      *
-     * @param take gives a parameter's value and notes that it was asked for
+     * @param names the names of the parameters
+     * @param take returns a parameter's value and marks it as consumed
      */
     static Map<String, Object> ofParams(Set<String> names, UnaryOperator<String> take) {
         Map<String, Object> values = new LinkedHashMap<>();

@@ -9,12 +9,12 @@ import org.opensearch.search.pipeline.PipelineProcessingContext;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 
 /**
- * Adds facets to a search, for {@link FacetsResponseProcessor} to find in its response. Leaves a search alone that is
- * over no index with the field. Thread-safe.
+ * Adds facets to a search; {@link FacetsResponseProcessor} finds them in its response. Does not change a search whose
+ * indices do not have the field. Thread-safe.
  */
 final class FacetsRequestProcessor extends AbstractProcessor implements SearchRequestProcessor {
 
-    /** Attribute of a search's context: the {@link FacetsReader} of what was added. */
+    /** The attribute of the pipeline context that holds the {@link FacetsReader}. */
     static final String READER = "io.latentfacets.facets.reader";
 
     private final Facets facets;

@@ -9,9 +9,10 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * A search response as it would be without us, and {@code facets}.
+ * A search response without the added aggregations, and the facets.
  *
- * @param facets from {@link FacetsReader#read}
+ * @param search the response without the added aggregations
+ * @param facets the result of {@link FacetsReader#read}
  */
 record FacetsResponse(SearchResponse search, Map<String, Object> facets) implements StatusToXContentObject {
 

@@ -12,9 +12,9 @@ import org.opensearch.search.pipeline.SearchResponseProcessor;
 import org.opensearch.transport.client.Client;
 
 /**
- * Moves the facets that {@link FacetsRequestProcessor} has added to a search from its aggregations to {@code ext}.
- * Without that processor it runs one more search, as the caller, over what the first one matched, by options of its
- * own; that search is cancelled with the first. Thread-safe.
+ * Moves the facets that {@link FacetsRequestProcessor} added to a search from its aggregations to {@code ext}. Without
+ * that processor, it runs a second search over the documents that the first one matched, with the caller's permissions
+ * and its own options. That search is cancelled with the first. Thread-safe.
  */
 final class FacetsResponseProcessor extends AbstractProcessor implements SearchResponseProcessor {
 
@@ -66,7 +66,10 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
                                 inner, Listeners.andThen(next, (last, found) -> move(reader, found, response, last)))));
     }
 
-    /** @param found has the facets; {@code response} gets them */
+    /**
+     * @param found the response that contains the facets
+     * @param response the response that receives them
+     */
     private static void move(
             FacetsReader reader,
             SearchResponse found,

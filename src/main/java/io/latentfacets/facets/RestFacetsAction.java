@@ -27,9 +27,9 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It is one search, sent as the
- * caller, with aggregations added; it takes the parameters of {@code _search}, facet options as parameters that begin
- * with {@code facets.}, and its body is {@code {"search":{…},"facets":{…}}}.
+ * The endpoint {@code GET|POST /{index}/_latent/facets}: a search and its cluster facets in one call. It sends one
+ * search, with the caller's permissions and additional aggregations. It takes the parameters of {@code _search} and
+ * facet options as parameters that begin with {@code facets.}. The body is {@code {"search":{…},"facets":{…}}}.
  */
 public final class RestFacetsAction extends BaseRestHandler {
     private static final String SEARCH = "search";
@@ -98,8 +98,8 @@ public final class RestFacetsAction extends BaseRestHandler {
     }
 
     /**
-     * An aggregation over a field that no index has is empty, as in core. A search page that asks for facets by a
-     * field's name wants to know.
+     * Throws if the named field does not exist. An aggregation over such a field is empty, as in core, but a search
+     * page needs an error.
      */
     private static void requireField(String field, SearchResponse response, String[] indices) {
         InternalLatentClusters clusters = FacetAggregations.clusters(response);
@@ -109,7 +109,7 @@ public final class RestFacetsAction extends BaseRestHandler {
         }
     }
 
-    /** The two parts of a body; both may be missing. */
+    /** The two optional parts of a body. */
     private static final class Body {
         private final SearchSourceBuilder source = new SearchSourceBuilder();
         private final Map<String, Object> facets = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ public final class RestFacetsAction extends BaseRestHandler {
             while (parser.nextToken() != XContentParser.Token.END_OBJECT) {
                 String key = parser.currentName();
                 if (parser.nextToken() == XContentParser.Token.START_OBJECT && key.equals(SEARCH)) {
-                    source.parseXContent(parser, false); // as it comes: core reads a search from a parser only
+                    source.parseXContent(parser, false); // parse in place: core reads a search only from a parser
                 } else {
                     others.put(key, XContentParserUtils.parseFieldsValue(parser));
                 }

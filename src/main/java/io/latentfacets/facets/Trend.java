@@ -12,6 +12,7 @@ import org.opensearch.search.aggregations.bucket.histogram.DateHistogramInterval
 /**
  * Counts per cluster over time.
  *
+ * @param field the date field
  * @param interval a calendar unit ({@code day}, {@code 1w}, {@code month}) or a fixed time ({@code 12h}, {@code 90m})
  */
 record Trend(String field, String interval) {
@@ -21,7 +22,7 @@ record Trend(String field, String interval) {
 
     static Trend parse(StrictMap body) {
         Trend trend = new Trend(body.string(FIELD, null), body.string(INTERVAL, null));
-        body.noOtherKeys(); // a key that is misspelt says more than one that is missing
+        body.noOtherKeys(); // a misspelt key explains more than the missing one
         body.require(FIELD);
         body.require(INTERVAL);
         if (!UNITS.contains(trend.interval) && !isFixed(trend.interval)) {
@@ -39,7 +40,10 @@ record Trend(String field, String interval) {
         }
     }
 
-    /** Only times with documents: a minute's interval over years must not be a million empty buckets. */
+    /**
+     * Returns the histogram. It leaves out empty intervals: one-minute intervals over years would give a million
+     * buckets.
+     */
     AggregationBuilder aggregation(String name) {
         DateHistogramAggregationBuilder histogram =
                 new DateHistogramAggregationBuilder(name).field(field).minDocCount(1);

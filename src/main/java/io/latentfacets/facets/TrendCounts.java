@@ -10,9 +10,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.opensearch.search.aggregations.bucket.histogram.Histogram;
 
-/** Counts of all matches over time, against which those of each cluster are read. Immutable. */
+/** The counts of all matches over time, to which each cluster's counts are compared. Immutable. */
 final class TrendCounts {
-    /** Most points of a cluster: those of the latest times with matches. */
+    /** The largest number of points per cluster: those of the latest times with matches. */
     static final int MAX_POINTS = 1000;
 
     private final NavigableMap<Long, Long> totals;
@@ -21,7 +21,7 @@ final class TrendCounts {
     private final long earlier;
     private final long later;
 
-    /** @param totals matches by the epoch milliseconds at which an interval begins */
+    /** @param totals the number of matches by the start of the interval in epoch milliseconds */
     TrendCounts(NavigableMap<Long, Long> totals) {
         this.totals = totals;
         // of two intervals the second is the later half, of three the last two
@@ -35,7 +35,7 @@ final class TrendCounts {
         return new TrendCounts(counts(all));
     }
 
-    /** By the epoch milliseconds at which an interval begins. */
+    /** Returns the counts by the start of the interval in epoch milliseconds. */
     static NavigableMap<Long, Long> counts(Histogram histogram) {
         NavigableMap<Long, Long> counts = new TreeMap<>();
         for (Histogram.Bucket bucket : histogram.getBuckets()) {
@@ -48,12 +48,12 @@ final class TrendCounts {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Whether there are more times than are shown. */
+    /** Whether there are more times than the response shows. */
     boolean truncated() {
         return totals.size() > MAX_POINTS;
     }
 
-    /** What is shown of a cluster: {@code [{t, count}]}, earliest first. */
+    /** Returns a cluster's points for the response: {@code [{t, count}]}, earliest first. */
     List<Map<String, Object>> points(NavigableMap<Long, Long> cluster) {
         List<Map<String, Object>> points = new ArrayList<>();
         cluster.tailMap(from, true).forEach((time, count) -> {
@@ -66,9 +66,10 @@ final class TrendCounts {
     }
 
     /**
-     * A cluster's share of all matches in the later half of the time range over that in the earlier half, minus 1.
-     * Shares are add-one smoothed, {@code (count + 1) / (total + 2)}, so that few documents say little and none is no
-     * infinity. Null where there is one interval or none.
+     * The growth of a cluster: its share of all matches in the later half of the time range, divided by its share in
+     * the earlier half, minus 1. Shares are add-one smoothed, {@code (count + 1) / (total + 2)}: few documents then
+     * change little, and an empty half gives no infinite value. Null if there are fewer than two intervals with
+     * matches.
      */
     Double growth(NavigableMap<Long, Long> cluster) {
         if (totals.size() < 2) {

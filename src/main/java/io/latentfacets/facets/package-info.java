@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Facets on a search page: the endpoint, and search processors that put facets into any response. */
+/** Facets on a search page: the endpoint, and the search processors that add facets to any response. */
 package io.latentfacets.facets;

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The cluster of every document of one segment: one byte a document up to 255 clusters, two above, and one more where
- * similarities were asked for. Immutable, thread-safe.
+ * The cluster of every document of one segment, computed in advance. A column takes one byte per document for up to 255
+ * clusters and two bytes above; similarities take one more. Immutable, thread-safe.
  */
 final class BuiltColumn implements ClusterColumn {
     static final float SIMILARITY_STEPS = 255f;
@@ -18,11 +18,11 @@ final class BuiltColumn implements ClusterColumn {
     private final Set<Integer> missing;
 
     /**
-     * @param narrow per document, 0 for none, else the cluster's ordinal + 1; null where that takes two bytes
-     * @param wide the same in two bytes, or null
-     * @param similarities per document, or null
-     * @param counts documents per ordinal
-     * @param missing generations that documents are of and that were not in memory
+     * @param narrow per document 0 for no cluster, otherwise the cluster's ordinal + 1; null if the column is wide
+     * @param wide the same values in two bytes each; null if the column is narrow
+     * @param similarities the quantized cosine per document; null if the column keeps none
+     * @param counts the number of documents per value of {@link #ordinal}
+     * @param missing the generations that some documents carry and that were not in memory
      */
     private BuiltColumn(byte[] narrow, short[] wide, byte[] similarities, int[] counts, Set<Integer> missing) {
         this.narrow = narrow;
@@ -57,18 +57,18 @@ final class BuiltColumn implements ClusterColumn {
         return missing;
     }
 
-    /** The byte that stands for a cosine; negative ones count as 0. */
+    /** Maps a cosine to its byte, 0 to 255 unsigned; negative cosines become 0. */
     static byte quantize(float cosine) {
         return (byte) Math.round(Math.max(0f, Math.min(1f, cosine)) * SIMILARITY_STEPS);
     }
 
-    /** Heap bytes that a column of so many documents and clusters takes. */
+    /** The heap bytes of a column for this number of documents and clusters. */
     static long ramBytes(int documents, int clusters, boolean similarity) {
         long perDocument = (clusters <= Builder.NARROW_MAX ? 1L : 2L) + (similarity ? 1L : 0L);
         return RamUsageEstimator.alignObjectSize(perDocument * documents) + 4L * (clusters + 1) + 128;
     }
 
-    /** Fills a column; one thread. */
+    /** Fills a column. Not thread-safe. */
     static final class Builder {
         static final int NARROW_MAX = 255;
 
@@ -85,12 +85,12 @@ final class BuiltColumn implements ClusterColumn {
             counts[0] = documents;
         }
 
-        /** Whether cosines are kept. */
+        /** Whether the column keeps cosines. */
         boolean similarity() {
             return similarities != null;
         }
 
-        /** @param cluster ordinal in the partition */
+        /** @param cluster the cluster's ordinal in the partition, at least 0 */
         void assign(int doc, int cluster, float cosine) {
             if (narrow != null) {
                 narrow[doc] = (byte) (cluster + 1);

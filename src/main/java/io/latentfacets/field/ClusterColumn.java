@@ -5,42 +5,43 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The clusters of one segment's documents, deleted ones included. Either all of them, made before ({@link BuiltColumn}:
- * any order, any thread), or made for each document that is asked for ({@link LookupColumn}: one thread, fast where
- * documents come in order). Both say the same of every document; only the first knows {@link #count counts}.
+ * The clusters of one segment's documents, deleted ones included. A {@link BuiltColumn} holds all of them in advance:
+ * it answers in any order and on any thread. A {@link LookupColumn} assigns each document on request: it serves one
+ * thread and is fast in ascending order. Both give the same answer for every document. Only a built column has
+ * {@link #count counts}.
  */
 public sealed interface ClusterColumn permits BuiltColumn, LookupColumn {
 
-    /** 0 for a document without a cluster, else the cluster's ordinal + 1. */
+    /** Returns 0 for a document without a cluster, otherwise the cluster's ordinal + 1. */
     int ordinal(int doc) throws IOException;
 
     /**
-     * Whether a document is at least as near to its cluster's centroid as a {@link #threshold} says; only where the
-     * column was asked for with similarities.
+     * Whether the cosine between a document and its cluster's centroid reaches a {@link #threshold}. Valid only if the
+     * caller requested the column with similarities.
      */
     boolean isAtLeast(int doc, int threshold) throws IOException;
 
-    /** Whether {@link #count} can be asked. */
+    /** Whether {@link #count} works. */
     boolean counted();
 
     /**
-     * How many documents of the segment, deleted ones included, have this {@link #ordinal}.
+     * The number of documents of the segment, deleted ones included, that have this {@link #ordinal}.
      *
      * @throws IllegalStateException unless {@link #counted}
      */
     int count(int ordinal);
 
     /**
-     * Generations of documents that count as unassigned only because their generation was not in memory when they were
-     * looked at. Where it is not empty, the column must not be the basis of anything that is kept.
+     * The generations that were not in memory when the column read their documents. Those documents count as unassigned
+     * for this reason only. If the set is not empty, a caller must not cache anything derived from the column.
      */
     Set<Integer> missing();
 
     /**
-     * Cosines are kept in steps of 1/255; a document passes a minimum when its cosine, rounded to that grid, is not
-     * below it.
+     * The threshold for {@link #isAtLeast}. The column keeps cosines in steps of 1/255. A document passes a minimum if
+     * its cosine, rounded to that grid, is not below the minimum.
      *
-     * @param minSimilarity 0 to 1
+     * @param minSimilarity the least cosine, 0 to 1
      */
     static int threshold(double minSimilarity) {
         return (int) Math.ceil(minSimilarity * BuiltColumn.SIMILARITY_STEPS);

@@ -32,36 +32,40 @@ import org.opensearch.core.index.shard.ShardId;
 import org.opensearch.index.shard.ShardUtils;
 
 /**
- * A node's cluster columns, by segment, field and generation. The column of a small segment is made by the first search
- * that needs it while the others wait for that one; that of a large segment is made in the background, and searches
- * look the documents up that they come across until it is there. A column is charged to the circuit breaker before it
- * is made, and goes when its segment goes or its generation is retired. Thread-safe.
+ * A node's cluster columns, by segment, field and generation. The first search that needs the column of a small segment
+ * builds it, and other searches wait for it. The warmer builds the column of a large segment in the background. Until
+ * that column exists, searches look up the documents they visit. The circuit breaker is charged before a column is
+ * built. A column is dropped when its segment closes or its generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
     /**
-     * Documents times clusters times dimensions up to which a search builds a column itself: 20 to 50 ms on one core,
-     * with 64 dimensions and 20 clusters 160,000 documents, with 300 clusters 10,000.
+     * The largest product of documents, clusters and dimensions for which a search builds the column itself. This takes
+     * 20 to 50 ms on one core. With 64 dimensions it allows 160,000 documents for 20 clusters, or 10,000 documents for
+     * 300 clusters.
      */
     static final long SMALL = 200_000_000;
 
     private static final long LOAD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** How often who waits looks whether to go on. */
+    /** The interval at which a waiting thread checks whether to continue. */
     private static final long CHECK_MILLIS = 50;
 
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** What a column of a segment depends on; the time of creation tells a model from its namesake that was deleted. */
+    /**
+     * Identifies a column within a segment. The creation time distinguishes a model from a deleted model of the same
+     * name.
+     */
     private record Key(String field, String model, int generation, long created, boolean similarity) {
         Key(String field, Generation pinned, boolean similarity) {
             this(field, pinned.model(), pinned.number(), pinned.createdMillis(), similarity);
         }
     }
 
-    /** A column that is there or on its way. */
+    /** A column that is complete or under construction. */
     private static final class Entry extends CompletableFuture<BuiltColumn> {
         final long bytes;
         final int documents;
-        /** Whether whoever made it was told to stop, which is no reason for others to do without it. */
+        /** Whether the builder's search was stopped. Other searches then build the column themselves. */
         volatile boolean abandoned;
 
         Entry(long bytes, int documents) {
@@ -79,15 +83,15 @@ public final class ClusterColumns implements Closeable {
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
 
     /**
-     * @param breaker asked at each use, so that it may be set after this is made
-     * @param demand told what searches use and miss
+     * @param breaker supplies the circuit breaker at each use, so that the caller may set it after construction
+     * @param demand records which columns searches use and miss
      */
     public ClusterColumns(
             Generations generations, Supplier<CircuitBreaker> breaker, LatentStats stats, ColumnDemand demand) {
         this(generations, breaker, stats, demand, SMALL);
     }
 
-    /** @param small {@link #SMALL}, or what a test takes for it */
+    /** @param small the limit between small and large segments: {@link #SMALL}, or another value in tests */
     ClusterColumns(
             Generations generations,
             Supplier<CircuitBreaker> breaker,
@@ -102,15 +106,16 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * The column of a segment, for a search that goes on to ask for some of its documents, on one thread; null if the
-     * segment – as this reader shows it – has no such field. Never waits for the column of a large segment of a shard.
-     * Whatever it waits for or makes, it stops when the search that the reader is of is cancelled or out of time, with
-     * the exception of {@link StopCheck}.
+     * Returns the column of a segment to a search that reads some of its documents on one thread. If the segment is
+     * large and the warmer serves its shard, this method does not wait: it returns a column that looks up documents.
+     * While it builds or waits, it runs {@link StopCheck}, whose exception ends it if the search of this reader is
+     * cancelled or out of time.
      *
-     * @param pinned the generation whose clusters to count
-     * @param similarity whether {@link ClusterColumn#isAtLeast} will be asked
-     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room for the column of a
-     *     small segment; nothing is kept then
+     * @param pinned the generation whose clusters the search counts
+     * @param similarity whether the caller uses {@link ClusterColumn#isAtLeast}
+     * @return the column; null if the segment, as this reader shows it, does not have the field
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException if a column that the search builds does not
+     *     fit; the breaker keeps no charge then
      */
     public ClusterColumn get(LeafReader reader, String field, Generation pinned, boolean similarity)
             throws IOException {
@@ -136,7 +141,7 @@ public final class ClusterColumns implements Closeable {
         return lookUp(reader, field, pinned, similarity, () -> stats.increment(StatName.CLUSTER_COLUMN_LOOKUPS));
     }
 
-    /** What stands in for the column of a segment that has such a field; takes no memory to speak of. */
+    /** Returns a column that looks up documents in a segment that has the field. Needs almost no memory. */
     public ClusterColumn lookUp(LeafReader reader, String field, Generation pinned, boolean similarity) {
         return lookUp(reader, field, pinned, similarity, () -> {});
     }
@@ -149,8 +154,8 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * The same for a search that needs every document of the segment, which takes no less than the column: that is
-     * built or waited for.
+     * Like {@link #get}, for a search that needs every document of the segment. To look up all documents costs as much
+     * as the column, so this method builds the column or waits for it.
      */
     public ClusterColumn whole(LeafReader reader, String field, Generation pinned, boolean similarity)
             throws IOException {
@@ -163,11 +168,11 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * Sees to it that the column of a segment is there, on the thread of the warmer.
+     * Builds the column of a segment unless it exists. The warmer calls this on its own thread.
      *
-     * @param stop asked now and then whether to go on
-     * @throws org.apache.lucene.store.AlreadyClosedException if it was to stop
-     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room
+     * @param stop polled at intervals; true ends the build
+     * @throws org.apache.lucene.store.AlreadyClosedException if {@code stop} returned true
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException if the column does not fit
      */
     void warm(LeafReader reader, ColumnDemand.Wanted wanted, Generation pinned, BooleanSupplier stop)
             throws IOException {
@@ -181,7 +186,7 @@ public final class ClusterColumns implements Closeable {
         }
     }
 
-    /** Asked of the reader at hand, not of the segment: a wrapper may hide the field from this caller. */
+    /** Checks the caller's reader, not the segment, because a wrapper may hide the field from this caller. */
     private static boolean hides(LeafReader reader, String field) {
         return reader.getFieldInfos().fieldInfo(field) == null;
     }
@@ -191,7 +196,7 @@ public final class ClusterColumns implements Closeable {
         return (long) reader.maxDoc() * partition.count() * partition.dims() <= small;
     }
 
-    /** The built column if it is there and as good as it can be; never waits. */
+    /** Returns the built column if it exists and no missing generation has arrived since; never waits. */
     private BuiltColumn ready(LeafReader reader, String field, Generation pinned, boolean similarity) {
         IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
         Map<Key, Entry> columns = helper == null ? null : segments.get(helper.getKey());
@@ -206,7 +211,7 @@ public final class ClusterColumns implements Closeable {
         return canBeCompleted(pinned.model(), column) ? null : column;
     }
 
-    /** @param check run now and then while it waits or makes something; throws to stop */
+    /** @param check runs at intervals while this method builds or waits; throws to stop it */
     private BuiltColumn build(
             LeafReader reader, String field, Generation pinned, boolean similarity, StatName by, Runnable check)
             throws IOException {
@@ -233,7 +238,7 @@ public final class ClusterColumns implements Closeable {
             }
             BuiltColumn column = await(theirs, check);
             if (column == null) {
-                continue; // it has left the map: somebody else's turn
+                continue; // the builder was stopped and the entry left the map: try again
             }
             if (!canBeCompleted(pinned.model(), column)) {
                 return column;
@@ -242,7 +247,10 @@ public final class ClusterColumns implements Closeable {
         }
     }
 
-    /** A generation that went while its column was on its way may have gone before the column could be found. */
+    /**
+     * Drops the column of a generation that was retired during the build: {@link #evict} may have run before the entry
+     * existed.
+     */
     private void forgetIfRetired(Generation pinned, Map<Key, Entry> columns, Key key, Entry entry) {
         Generation here = generations.loaded(pinned.model(), pinned.number());
         if (here == null || here.createdMillis() != pinned.createdMillis()) {
@@ -251,17 +259,23 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * Charges the circuit breaker of columns for something else that a search makes of latents.
+     * Charges the columns' circuit breaker for other data that a search derives from latents.
      *
-     * @return gives the bytes back, once
-     * @throws org.opensearch.core.common.breaker.CircuitBreakingException when there is no room
+     * @param bytes the number of bytes
+     * @param what the label for the breaker's messages
+     * @return releases the bytes; further calls have no effect
+     * @throws org.opensearch.core.common.breaker.CircuitBreakingException if the bytes do not fit
      */
     public Releasable charge(long bytes, String what) {
         breaker.get().addEstimateBytesAndMaybeBreak(bytes, what);
         return Releasables.releaseOnce(() -> breaker.get().addWithoutBreaking(-bytes));
     }
 
-    /** Forgets the columns of generations of a model that nobody will ask for again. */
+    /**
+     * Drops the columns of retired generations of a model.
+     *
+     * @param generation selects the numbers of the retired generations
+     */
     public void evict(String model, IntPredicate generation) {
         for (Map<Key, Entry> columns : segments.values()) {
             evict(columns, key -> key.model().equals(model) && generation.test(key.generation()));
@@ -332,7 +346,10 @@ public final class ClusterColumns implements Closeable {
         return new LatentAssigner(pinned, number -> loadedInTime(pinned.model(), number, check));
     }
 
-    /** A generation that documents are of, waited for if need be; one that is gone for good fails at once. */
+    /**
+     * Returns a generation that documents carry, and waits up to five seconds for it to load. Returns null after that
+     * time, or at once if the load fails because the generation is gone for good.
+     */
     private Generation loadedInTime(String model, int number, Runnable check) {
         Generation here = generations.loaded(model, number);
         if (here != null) {
@@ -356,7 +373,7 @@ public final class ClusterColumns implements Closeable {
         return null;
     }
 
-    /** @return null where whoever made the column was told to stop */
+    /** @return the column; null if its builder was stopped */
     private static BuiltColumn await(Entry entry, Runnable check) throws IOException {
         while (true) {
             try {
@@ -385,7 +402,7 @@ public final class ClusterColumns implements Closeable {
         return new ThreadInterruptedException(e);
     }
 
-    /** Whether a generation that a column lacked is here by now; asks for those that are not. */
+    /** Whether a generation that the column lacked is loaded by now; requests those that are not. */
     private boolean canBeCompleted(String model, BuiltColumn column) {
         boolean better = false;
         for (int missing : column.missing()) {
@@ -398,7 +415,7 @@ public final class ClusterColumns implements Closeable {
         return better;
     }
 
-    /** Has a generation loaded, in the background and not more than once in a while: it may well be gone for good. */
+    /** Loads a generation in the background, at most once per ten seconds, because it may be gone for good. */
     private void askFor(String model, int generation) {
         long now = System.nanoTime();
         Long last = asked.merge(
@@ -424,7 +441,8 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * Each entry leaves its map once, so its bytes are given back once; if it is still on its way, when it has arrived.
+     * Removes an entry. Each entry leaves its map once, so its bytes are released once. If the column is still under
+     * construction, they are released when it completes.
      */
     @SuppressWarnings("FutureReturnValueIgnored")
     private void remove(Map<Key, Entry> columns, Key key, Entry entry) {

@@ -10,19 +10,22 @@ import org.opensearch.index.shard.IndexEventListener;
 import org.opensearch.index.shard.IndexShard;
 
 /**
- * Which columns the searches of this node's shards use, so that they can be made before the next search: of fields, not
- * of segments or generations, which come and go. Knows the shards that are started and lets go of those that are
- * closed. Thread-safe, never blocks.
+ * Records which columns the searches of this node's shards use, so that the warmer can build them before the next
+ * search. It records fields and models, not segments or generations, because those come and go. Tracks started shards
+ * and releases them when they close. Thread-safe, never blocks.
  */
 public final class ColumnDemand implements IndexEventListener {
 
-    /** What a search asks of any segment of a shard; of which generation, the model says. */
+    /** A column that a search needs from every segment of a shard. The model determines the generation. */
     record Wanted(String field, String model, boolean similarity) {}
 
     private final Map<ShardId, WarmShard> shards = new ConcurrentHashMap<>();
     private volatile Runnable onRequest;
 
-    /** Calls back, on search threads, when a search misses a column: have it built elsewhere. */
+    /**
+     * Sets the listener that runs, on search threads, when a search misses a column. The listener has the column built
+     * elsewhere.
+     */
     void onRequest(Runnable listener) {
         onRequest = listener;
     }
@@ -43,7 +46,7 @@ public final class ColumnDemand implements IndexEventListener {
     /**
      * Notes that a search uses a column.
      *
-     * @param shard null: of no shard
+     * @param shard the reader's shard; null if the reader belongs to none
      */
     void used(ShardId shard, Wanted wanted) {
         WarmShard known = shard == null ? null : shards.get(shard);
@@ -53,10 +56,10 @@ public final class ColumnDemand implements IndexEventListener {
     }
 
     /**
-     * Asks for a column that a search misses.
+     * Requests a column that a search misses.
      *
-     * @param shard null: of no shard
-     * @return whether somebody sees to it
+     * @param shard the reader's shard; null if the reader belongs to none
+     * @return whether the warmer builds the column
      */
     boolean request(ShardId shard, Wanted wanted) {
         WarmShard known = shard == null ? null : shards.get(shard);
@@ -70,7 +73,7 @@ public final class ColumnDemand implements IndexEventListener {
         return true;
     }
 
-    /** Whether anything is wanted at all. */
+    /** Whether any shard needs a column. */
     boolean any() {
         return shards.values().stream().anyMatch(shard -> !shard.wants().isEmpty());
     }

@@ -7,14 +7,14 @@ import org.apache.lucene.search.DocIdSetIterator;
 
 /** Computes a {@link BuiltColumn} in one pass over a segment's latents. Stateless. */
 final class ColumnFiller {
-    /** A few milliseconds with many clusters. */
+    /** The number of documents between two checks: a few milliseconds with many clusters. */
     private static final int ASK_EVERY = 1024;
 
     private ColumnFiller() {}
 
     /**
-     * @param latents may be null: a segment without any
-     * @param check run now and then; throws to stop
+     * @param latents the segment's latents; null if the segment has none
+     * @param check runs at intervals; throws to stop
      */
     static BuiltColumn fill(
             BinaryDocValues latents, LatentAssigner assigner, BuiltColumn.Builder column, Runnable check)

@@ -27,14 +27,14 @@ import org.opensearch.index.shard.IllegalIndexShardStateException;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * Builds the columns that searches will ask for: of new segments after a refresh or a merge, and of all segments when a
- * model has a new active generation; of fields that this node's shards were searched for. Looks at the shards every
- * {@link #INTERVAL}, and at once when a search misses the column of a large segment, which it builds whatever the
- * interval. Works on core's pool for warmers, a shard at a time. Thread-safe.
+ * Builds columns before searches need them, for fields that searches on this node's shards use. It builds the columns
+ * of new segments after a refresh or a merge, and of all segments when a model has a new active generation. It checks
+ * the shards every {@link #INTERVAL}. When a search misses the column of a large segment, it starts at once, even if
+ * the interval is off. Runs on core's warmer pool, one shard at a time. Thread-safe.
  */
 public final class ColumnWarmer implements Closeable {
 
-    /** How often to look for new segments; −1: never. */
+    /** The interval at which the warmer checks for new segments; −1 disables these checks. */
     public static final Setting<TimeValue> INTERVAL = Setting.timeSetting(
             "plugins.latent.warmer.interval",
             TimeValue.timeValueSeconds(1),
@@ -55,10 +55,10 @@ public final class ColumnWarmer implements Closeable {
     private volatile boolean closed;
 
     /**
-     * Starts.
+     * Starts the warmer.
      *
-     * @param settings of the node
-     * @param dynamic where {@link #INTERVAL} changes
+     * @param settings the node's settings
+     * @param dynamic the source of updates to {@link #INTERVAL}
      */
     public ColumnWarmer(
             ClusterColumns columns,
@@ -78,7 +78,7 @@ public final class ColumnWarmer implements Closeable {
         demand.onRequest(this::wake);
     }
 
-    /** To be called, on any thread, when a generation has become active and is in this node's memory. */
+    /** Notes that a generation has become active and is in this node's memory. Callable on any thread. */
     public void activated(Generation generation) {
         if (on) {
             wake();
@@ -94,11 +94,11 @@ public final class ColumnWarmer implements Closeable {
     private void setInterval(TimeValue interval) {
         on = interval.millis() > 0;
         timer.setInterval(interval);
-        // A timer that was off does not start by itself.
+        // A timer that was off does not restart by itself.
         timer.rescheduleIfNecessary();
     }
 
-    /** Has the shards looked at, once more if that is going on just now; returns at once. */
+    /** Starts a check of the shards; returns at once. If a check is running, another one follows it. */
     private void wake() {
         if (closed || wakes.getAndIncrement() > 0) {
             return;
@@ -149,7 +149,8 @@ public final class ColumnWarmer implements Closeable {
     }
 
     /**
-     * What is wanted of the shard, of the generations that are active; loads those that are not here and comes back.
+     * Returns the shard's needed columns with the active generations. Starts the load of a generation that is not in
+     * memory; the warmer wakes again after the load.
      */
     private List<WarmShard.Target> targets(WarmShard shard) {
         List<WarmShard.Target> targets = new ArrayList<>();
@@ -171,7 +172,7 @@ public final class ColumnWarmer implements Closeable {
     private void warm(WarmShard shard, List<WarmShard.Target> targets) throws IOException {
         try (Engine.Searcher searcher = shard.shard().acquireSearcher("latent_warmer")) {
             for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
-                // Below whatever narrows a reader to what a user may see: this is for all users.
+                // Unwrap readers that hide documents or fields from some users: the column serves all users.
                 LeafReader segment = FilterLeafReader.unwrap(leaf.reader());
                 for (WarmShard.Target target : targets) {
                     columns.warm(segment, target.wanted(), target.generation(), () -> stopped(shard));
@@ -191,7 +192,7 @@ public final class ColumnWarmer implements Closeable {
         }
     }
 
-    /** The clock; what it does is little, so the scheduler's own thread does it. */
+    /** The clock. Its work is small, so it runs on the scheduler's own thread. */
     private final class Timer extends AbstractAsyncTask {
         Timer(TimeValue interval) {
             super(logger, ColumnWarmer.this.threadPool, interval, true);
@@ -210,7 +211,7 @@ public final class ColumnWarmer implements Closeable {
         }
     }
 
-    /** −1 or not below a bound. */
+    /** Accepts −1 and values not below a bound. */
     private record AtLeast(TimeValue least) implements Setting.Validator<TimeValue> {
         @Override
         public void validate(TimeValue value) {

@@ -13,9 +13,9 @@ import java.util.function.IntFunction;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Says which cluster of the pinned generation a stored latent belongs to. A latent of the pinned generation's encoder
- * is assigned by the pinned partition; any other by that of its own generation, and its cluster counts under the same
- * key, if it still lives there. One thread; makes nothing per latent.
+ * Assigns a stored latent to a cluster of the pinned generation. The pinned partition assigns latents of the pinned
+ * generation's encoder. The partition of its own generation assigns any other latent, which then counts under the same
+ * cluster key if the pinned generation has that key. Allocates nothing per latent. Not thread-safe.
  */
 final class LatentAssigner {
     private final Generation pinned;
@@ -27,20 +27,20 @@ final class LatentAssigner {
     private OfGeneration current;
     private int own;
 
-    /** @param others the pinned generation's model's others by number, null for one that cannot be had */
+    /** @param others gives the model's other generations by number; null for an unavailable one */
     LatentAssigner(Generation pinned, IntFunction<Generation> others) {
         this.pinned = pinned;
         this.others = others;
     }
 
-    /** Ordinal in the pinned partition, −1 for none. */
+    /** Returns the cluster's ordinal in the pinned partition, −1 for none. */
     int assign(BytesRef value) {
         int generation = LatentDocValue.generation(value);
         if (current == null || generation != number) {
             number = generation;
             current = all.computeIfAbsent(generation, this::of);
         }
-        // A latent of another length got in while its generation was not on the node to check it.
+        // The node that indexed this latent did not have its generation, so nothing checked the length.
         if (current.partition == null || LatentDocValue.dims(value) != current.unit.length) {
             return -1;
         }
@@ -49,12 +49,14 @@ final class LatentAssigner {
         return current.toPinned == null ? own : current.toPinned[own];
     }
 
-    /** Cosine of the latent that was assigned last to its cluster's centroid; only if it has a cluster. */
+    /**
+     * The cosine between the latent assigned last and its cluster's centroid. Valid only if that latent has a cluster.
+     */
     float similarity() {
         return current.partition.similarity(current.unit, own);
     }
 
-    /** Generations that latents were of and that could not be had. */
+    /** The generations that latents carry and that were not available. */
     Set<Integer> missing() {
         return missing;
     }
@@ -76,7 +78,7 @@ final class LatentAssigner {
         return new OfGeneration(clusters.partition(), byKey);
     }
 
-    /** How latents of one generation are assigned, and room for one of them. */
+    /** The assigner for the latents of one generation, and a buffer for one latent. */
     private static final class OfGeneration {
         private final Partition partition;
         private final Assigner assigner;
@@ -84,8 +86,8 @@ final class LatentAssigner {
         private final float[] unit;
 
         /**
-         * @param partition null: a generation that is not here
-         * @param toPinned pinned ordinal per ordinal, −1 for none; null: the same
+         * @param partition the generation's partition; null if the generation is not available
+         * @param toPinned the pinned ordinal per ordinal, −1 for none; null if both ordinals are equal
          */
         OfGeneration(Partition partition, int[] toPinned) {
             this.partition = partition;

@@ -5,15 +5,20 @@ import io.latentfacets.vae.Latents;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * How a latent lies in doc values: the generation as a variable-length int (seven bits a byte, low bits first), then
- * one signed byte per dimension. Stateless.
+ * The doc value of a latent: the encoder generation as a variable-length int (seven bits per byte, low bits first),
+ * then one signed byte per dimension. Stateless.
  */
 public final class LatentDocValue {
     private static final int MAX_VINT = 5;
 
     private LatentDocValue() {}
 
-    /** @param generation at least 1 */
+    /**
+     * Encodes a latent.
+     *
+     * @param generation the encoder generation, at least 1
+     * @param latent int8[dims]
+     */
     public static BytesRef encode(int generation, byte[] latent) {
         byte[] bytes = new byte[MAX_VINT + latent.length];
         int length = 0;
@@ -27,6 +32,11 @@ public final class LatentDocValue {
         return new BytesRef(bytes, 0, length + latent.length);
     }
 
+    /**
+     * Reads the encoder generation.
+     *
+     * @throws IllegalArgumentException if the value ends before the generation does
+     */
     public static int generation(BytesRef value) {
         int generation = 0;
         int end = Math.min(value.length, MAX_VINT);
@@ -40,7 +50,7 @@ public final class LatentDocValue {
         throw new IllegalArgumentException("a latent's doc value of [" + value.length + "] bytes has no generation");
     }
 
-    /** Number of dimensions. */
+    /** The number of dimensions. */
     public static int dims(BytesRef value) {
         return value.length - prefix(value);
     }
@@ -52,9 +62,9 @@ public final class LatentDocValue {
     }
 
     /**
-     * The latent's direction.
+     * Converts the latent to its direction, a vector of length 1.
      *
-     * @param unit of {@link #dims} floats; overwritten
+     * @param unit float[dims], overwritten
      */
     static void dequantize(BytesRef value, float[] unit) {
         Latents.dequantize(value.bytes, value.offset + prefix(value), unit);

@@ -14,29 +14,31 @@ import org.opensearch.common.cache.Cache;
 import org.opensearch.common.cache.CacheBuilder;
 
 /**
- * What the mappings in the cluster state say about latents, without opening a shard. Each version of a mapping is
- * parsed once while it is remembered. Thread-safe.
+ * Reads the mappings in the cluster state for latents, without opening a shard. Parses each version of a mapping once
+ * while the cache holds it. Thread-safe.
  */
 public final class LatentMappings {
     private static final int REMEMBERED = 5_000;
 
     /**
-     * @param models model of each latent_vector field, by full name
-     * @param aliases field names that stand for one of them
-     * @param textFields full names of text fields
-     * @param nested full names of nested objects
+     * The latent-related fields of one index.
+     *
+     * @param models the model of each latent_vector field, by full name
+     * @param aliases the field aliases of latent_vector fields, alias to full name
+     * @param textFields the full names of text fields
+     * @param nested the full names of nested objects
      */
     public record Fields(
             Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
 
         public static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
 
-        /** The model of a field or of a field alias, or null. */
+        /** The model of a field or of a field alias; null if it is no latent_vector field. */
         public String model(String field) {
             return models.get(aliases.getOrDefault(field, field));
         }
 
-        /** Full names of the fields that hold latents of a model, in order. */
+        /** The full names of the fields that hold latents of a model, sorted. */
         public List<String> of(String model) {
             return models.entrySet().stream()
                     .filter(field -> field.getValue().equals(model))
@@ -44,7 +46,7 @@ public final class LatentMappings {
                     .toList();
         }
 
-        /** The innermost nested object that a field or a field alias is in; null for none. */
+        /** The innermost nested object that contains a field or a field alias; null for none. */
         public String nestedPath(String field) {
             String name = aliases.getOrDefault(field, field);
             return nested.stream()
@@ -59,7 +61,7 @@ public final class LatentMappings {
     private final Cache<Key, Fields> remembered =
             CacheBuilder.<Key, Fields>builder().setMaximumWeight(REMEMBERED).build();
 
-    /** What the mapping of an index says; remembered. */
+    /** Returns the fields of an index, from the cache if possible. */
     public Fields of(IndexMetadata index) {
         MappingMetadata mapping = index.mapping();
         if (mapping == null) {
@@ -75,8 +77,8 @@ public final class LatentMappings {
     }
 
     /**
-     * Full names of an index's fields that hold latents of a model, in order. For who asks seldom and remembers
-     * nothing.
+     * The full names of an index's fields that hold latents of a model, sorted. Does not use the cache: for rare
+     * callers.
      */
     public static List<String> fields(IndexMetadata index, String model) {
         MappingMetadata mapping = index.mapping();
@@ -118,7 +120,7 @@ public final class LatentMappings {
         }
     }
 
-    /** Of multi-fields only latents count: a text in another analysis is no other text. */
+    /** Collects only the latents among multi-fields: a text multi-field has the same text, analysed differently. */
     private static void collectMultiFields(String name, Map<?, ?> field, Fields into) {
         if (field.get("fields") instanceof Map<?, ?> multiFields) {
             multiFields.forEach((key, value) -> {

@@ -21,9 +21,9 @@ import org.opensearch.index.mapper.ParametrizedFieldMapper;
 import org.opensearch.index.mapper.ParseContext;
 
 /**
- * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. A latent
- * becomes a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} to search and aggregate on,
- * and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
+ * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. The mapper
+ * turns a latent into a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} for searches and
+ * aggregations, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
  */
 public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
@@ -43,9 +43,10 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
     }
 
     /**
-     * What a value must be is decided by the value alone. Whether a vector has the length of its generation is not
-     * asked here: nodes load generations at different times, and a primary that takes what its replica refuses would
-     * lose the replica, and fail every recovery after. A vector of another length counts as unassigned when it is read.
+     * The parser of this mapping type. A value alone decides whether it is valid: the mapper does not check whether a
+     * vector has the length of its generation. Nodes load generations at different times. A primary that accepts what
+     * its replica refuses would lose the replica and fail every later recovery. Readers treat a vector of another
+     * length as unassigned.
      */
     public static final Mapper.TypeParser PARSER = new TypeParser((name, context) -> new Builder(name));
 
@@ -134,7 +135,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
         return CONTENT_TYPE;
     }
 
-    /** So that an array reaches us whole and can be refused, rather than value by value. */
+    /** The mapper receives an array whole and refuses it, instead of one value at a time. */
     @Override
     public boolean parsesArrayValue() {
         return true;
@@ -152,7 +153,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
             throw StoredLatent.bad(
                     field, "must be an object {\"generation\":…,\"vector\":\"…\"} or null, is a " + token);
         }
-        // Read whole before judging: where malformed values are ignored, the document goes on behind the object.
+        // Read the whole object before validating it. With ignore_malformed the parser must continue behind the object.
         StoredLatent value = StoredLatent.parse(field, parser.map());
         index(context.doc(), field, value);
     }
@@ -168,11 +169,12 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
     }
 
     /**
-     * What Lucene keeps of a latent; the doc value first.
+     * Returns the Lucene fields of a latent, the doc value first.
      *
-     * @param field full name
-     * @param latent int8, not all zero
-     * @param neighbors whether to put it into an HNSW graph
+     * @param field the full name
+     * @param generation the encoder generation, at least 1
+     * @param latent int8[dims], not all zero
+     * @param neighbors whether to add the latent to an HNSW graph
      */
     public static List<IndexableField> fields(String field, int generation, byte[] latent, boolean neighbors) {
         List<IndexableField> fields = new ArrayList<>();

@@ -16,8 +16,8 @@ import org.opensearch.search.DocValueFormat;
 import org.opensearch.search.lookup.SearchLookup;
 
 /**
- * A {@code latent_vector} field as searches see it: it exists or not, and belongs to a model; all else has its own
- * queries.
+ * A {@code latent_vector} field in searches. It supports {@code exists} and names its model; everything else has its
+ * own queries.
  */
 public final class LatentVectorFieldType extends MappedFieldType {
 
@@ -35,24 +35,24 @@ public final class LatentVectorFieldType extends MappedFieldType {
         return model;
     }
 
-    /** Whether latents are also in an HNSW graph. */
+    /** Whether an HNSW graph also holds the latents. */
     public boolean neighbors() {
         return neighbors;
     }
 
-    /** The sub-field with the number of the generation that made the latent. */
+    /** The sub-field that holds the number of the encoder generation. */
     public String generationField() {
         return generationField(name());
     }
 
-    /** {@link #generationField()} of the field with this full name. */
+    /** The {@link #generationField()} of the field with this full name. */
     public static String generationField(String field) {
         return field + "." + LatentVectorFieldMapper.GENERATION;
     }
 
     /**
-     * The Lucene field of the HNSW graph of one generation. Latents of two generations cannot be compared, and a Lucene
-     * field has one dimension for ever: so each generation and each length has its own.
+     * The Lucene field of the HNSW graph of one generation and length. Each pair has its own field, because latents of
+     * two generations are not comparable, and a Lucene vector field never changes its dimension.
      */
     public static String neighborsField(String field, int generation, int dims) {
         return field + ".neighbors." + generation + "." + dims;

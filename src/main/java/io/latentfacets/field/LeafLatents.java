@@ -8,8 +8,8 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The latents of one segment that one encoder made; those of others cannot be compared with them and are passed over.
- * Goes forward only; one thread.
+ * The latents of one segment that one encoder made. Skips latents of other encoders, which are not comparable. Moves
+ * forward only. Not thread-safe.
  */
 public final class LeafLatents {
     private final BinaryDocValues values;
@@ -23,9 +23,9 @@ public final class LeafLatents {
     }
 
     /**
-     * @param encoderGeneration that latents must carry
-     * @param dims length that they must have
-     * @return null where the segment – as this reader shows it – has no such field
+     * @param encoderGeneration the number that latents must carry
+     * @param dims the length that latents must have
+     * @return the latents; null if the segment, as this reader shows it, does not have the field
      */
     public static LeafLatents of(LeafReader reader, String field, int encoderGeneration, int dims) throws IOException {
         if (reader.getFieldInfos().fieldInfo(field) == null) {
@@ -35,17 +35,25 @@ public final class LeafLatents {
         return values == null ? null : new LeafLatents(values, encoderGeneration, dims);
     }
 
-    /** Documents with a latent of any encoder. */
+    /** The documents with a latent of any encoder. */
     public DocIdSetIterator documents() {
         return values;
     }
 
-    /** Whether a document, not before the one of the last call, has a latent of this encoder. */
+    /**
+     * Moves to a document and reads its latent. The document must not be before that of the last call.
+     *
+     * @return whether it has a latent of this encoder
+     */
     public boolean advanceExact(int doc) throws IOException {
         return values.advanceExact(doc) && read();
     }
 
-    /** Whether the document that {@link #documents} stands at has a latent of this encoder. */
+    /**
+     * Reads the latent of the current document of {@link #documents}.
+     *
+     * @return whether it has a latent of this encoder
+     */
     public boolean read() throws IOException {
         BytesRef value = values.binaryValue();
         if (LatentDocValue.generation(value) != encoderGeneration || LatentDocValue.dims(value) != latent.length) {
@@ -55,7 +63,7 @@ public final class LeafLatents {
         return true;
     }
 
-    /** The latent that was read last, int8[dims]; written over by the next. */
+    /** The latent read last, int8[dims]. The next read overwrites the array. */
     public byte[] latent() {
         return latent;
     }

@@ -8,11 +8,13 @@ import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReader;
 
 /**
- * Assigns the documents that it is asked for, straight from their latents, and goes over to the built column as soon as
- * there is one. One thread; documents may come in any order, but only ascending ones are read without starting over.
+ * Assigns each requested document from its latent, and switches to the built column once that exists. Documents may
+ * come in any order, but a step backwards reopens the doc values. Not thread-safe.
  */
 final class LookupColumn implements ClusterColumn {
-    /** Looking whether the column is there by now costs about as much as a few documents. */
+    /**
+     * The number of lookups between two checks for the built column. One check costs about as much as a few lookups.
+     */
     private static final int LOOK_EVERY = 1024;
 
     private final LeafReader reader;
@@ -30,9 +32,9 @@ final class LookupColumn implements ClusterColumn {
     private byte nearness;
 
     /**
-     * @param similarity whether {@link #isAtLeast} will be asked
-     * @param ready the column that this stands in for, null as long as it is not there
-     * @param began told once, when the first document is looked up
+     * @param similarity whether the caller uses {@link #isAtLeast}
+     * @param ready supplies the built column; null until it exists
+     * @param began runs once, at the first lookup
      */
     LookupColumn(
             LeafReader reader,

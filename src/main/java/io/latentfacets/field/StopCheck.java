@@ -7,18 +7,18 @@ import org.apache.lucene.index.LeafReader;
 import org.opensearch.index.mapper.SeqNoFieldMapper;
 
 /**
- * Whether the search that a reader was opened for is to stop. Only the reader knows, for a query as for an aggregation:
- * core opens one for each search and has it ask for cancellation and timeout at each access to points. So an access to
- * points that every segment has is the question. Where {@code search.low_level_cancellation} is off, nobody is asked.
- * Stateless.
+ * Checks whether the search that owns a reader must stop. Only the reader can tell, in queries and in aggregations:
+ * core opens one reader per search, and that reader checks for cancellation and timeout at each access to points. This
+ * check therefore accesses points that every segment has. If {@code search.low_level_cancellation} is off, the reader
+ * checks nothing and neither does this class. Stateless.
  */
 public final class StopCheck {
     private StopCheck() {}
 
     /**
-     * @param reader a segment as a search sees it
-     * @return throws, when it is run, what core throws when the search is to stop: TaskCancelledException after it was
-     *     cancelled, TimeExceededException after its {@code timeout}. Costs less than a microsecond
+     * @param reader a segment, as the search sees it
+     * @return a check that takes less than a microsecond. It throws what core throws: TaskCancelledException after a
+     *     cancellation, TimeExceededException after the search's {@code timeout}
      */
     public static Runnable of(LeafReader reader) {
         return () -> {

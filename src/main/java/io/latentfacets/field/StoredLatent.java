@@ -9,13 +9,13 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.index.mapper.MapperParsingException;
 
 /**
- * A latent as a document's {@code _source} holds it: {@code {"generation":2,"vector":"<base64>","hash":"…"}}. The
- * mapper reads it strictly. Everyone else reads it leniently, because with {@code index.mapping.ignore_malformed} a
- * source may hold what the mapper refused; both accept the same values. Immutable as long as nobody changes the array.
+ * A latent in a document's {@code _source}: {@code {"generation":2,"vector":"<base64>","hash":"…"}}. The mapper parses
+ * it strictly. Other readers parse it leniently, because with {@code index.mapping.ignore_malformed} a source may hold
+ * values that the mapper refused. Both accept the same values. Immutable as long as nobody changes the array.
  *
- * @param generation number of the generation that trained the encoder, at least 1
+ * @param generation the number of the generation that trained the encoder, at least 1
  * @param latent int8, 1 to {@value #MAX_DIMS} bytes, not all zero
- * @param hash of the content that was encoded; {@code null} for none
+ * @param hash the hash of the encoded content; {@code null} for none
  */
 public record StoredLatent(int generation, byte[] latent, String hash) {
 
@@ -26,11 +26,12 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     private static final String HASH = "hash";
 
     /**
-     * Reads strictly.
+     * Parses a value strictly.
      *
-     * @param field full name of the field, for messages
+     * @param field the full name of the field, for messages
      * @param value the object under that name
-     * @throws MapperParsingException naming field, key, value and bound, for an unknown key, a wrong type or value
+     * @throws MapperParsingException for an unknown key, a wrong type or a wrong value; names field, key, value and
+     *     bound
      */
     static StoredLatent parse(String field, Map<?, ?> value) {
         for (Map.Entry<?, ?> entry : value.entrySet()) {
@@ -50,10 +51,10 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     }
 
     /**
-     * Reads leniently.
+     * Parses a value leniently.
      *
-     * @param value what a document holds in the field, of any type; {@code null} for nothing
-     * @return {@code null} for everything that the mapper would refuse
+     * @param value the document's value in the field, of any type; {@code null} for none
+     * @return the latent; {@code null} for every value that the mapper refuses
      */
     public static StoredLatent of(Object value) {
         if (!(value instanceof Map<?, ?> object)) {
@@ -62,18 +63,18 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
         try {
             return parse("", object);
         } catch (MapperParsingException e) {
-            return null; // the message is for whoever indexes the document
+            return null; // only the caller that indexes the document needs the message
         }
     }
 
     /**
-     * The latent that a certain encoder made.
+     * Returns the latent that a given encoder made.
      *
-     * @param source a document's source, not modified
-     * @param field full name of the field
-     * @param encoder number of the generation that trained the encoder
-     * @param dims length of that encoder's latents
-     * @return int8[dims]; {@code null} if the document has none, one of another encoder or a malformed one
+     * @param source the document's source, not modified
+     * @param field the full name of the field
+     * @param encoder the number of the generation that trained the encoder
+     * @param dims the length of that encoder's latents
+     * @return int8[dims]; {@code null} if the document has no latent, one of another encoder or a malformed one
      */
     public static byte[] in(Map<String, Object> source, String field, int encoder, int dims) {
         StoredLatent stored = of(XContentMapValues.extractValue(field, source));
@@ -81,10 +82,10 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     }
 
     /**
-     * Whether a value claims to be a latent that a certain encoder made, however malformed the rest of it is.
+     * Whether a value names a given encoder, even if the rest of the value is malformed.
      *
-     * @param value what a document holds in the field, of any type; {@code null} for nothing
-     * @param encoder number of the generation that trained the encoder
+     * @param value the document's value in the field, of any type; {@code null} for none
+     * @param encoder the number of the generation that trained the encoder
      */
     public static boolean claims(Object value, int encoder) {
         return value instanceof Map<?, ?> object
@@ -92,7 +93,7 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
                 && number.longValue() == encoder;
     }
 
-    /** The JSON object to be written into a source; mutable, without a key for a hash that is {@code null}. */
+    /** Returns the JSON object for a source. The map is mutable and has no key for a {@code null} hash. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(GENERATION, generation);

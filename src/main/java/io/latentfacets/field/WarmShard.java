@@ -12,22 +12,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.opensearch.index.shard.IndexShard;
 
 /**
- * A started shard, the columns that are wanted of it, and what the warmer has done about them. Searches and the closing
- * of the shard may come from any thread; the rest is the warmer's, a thread at a time. Keeps no searcher and no
- * generation.
+ * A started shard, the columns that searches need from it, and the warmer's progress on them. Holds no searcher and no
+ * generation. Searches and the closing of the shard may call from any thread; only the warmer calls the rest, on one
+ * thread at a time.
  */
 final class WarmShard {
-    /** What nobody has asked for in a day is not made any more. */
+    /** The warmer no longer builds a column that no search has used for a day. */
     private static final long FORGET_NANOS = TimeUnit.DAYS.toNanos(1);
 
     private static final long NOTE_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long FIRST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_BACK_OFF_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** A column to make of every segment. */
+    /** A column to build for every segment of the shard. */
     record Target(ColumnDemand.Wanted wanted, Generation generation) {}
 
-    /** A target without its generation itself, which would be kept alive. */
+    /** A finished target. It holds the generation's number, because a reference would keep the generation in memory. */
     private record Done(ColumnDemand.Wanted wanted, int generation, long created) {}
 
     private final IndexShard shard;
@@ -67,14 +67,14 @@ final class WarmShard {
         }
     }
 
-    /** @return whether the warmer should come at once */
+    /** @return whether to wake the warmer at once */
     boolean request(ColumnDemand.Wanted wanted) {
         want(wanted);
         requested.set(true);
         return !backsOff();
     }
 
-    /** Returns and clears the flag that a search sets when it misses a column, in one step, so that none is lost. */
+    /** Returns and clears, atomically, the flag that a search sets when it misses a column. No request is lost. */
     boolean takeRequest() {
         return requested.getAndSet(false);
     }
@@ -83,7 +83,7 @@ final class WarmShard {
         return requested.get();
     }
 
-    /** What is wanted and was not forgotten; empty for a shard that nobody searches. */
+    /** The columns that searches have used within the last day; empty if nobody searches the shard. */
     Set<ColumnDemand.Wanted> wants() {
         if (!wants.isEmpty()) {
             long now = System.nanoTime();
@@ -96,16 +96,17 @@ final class WarmShard {
         return System.nanoTime() - resumeAt < 0;
     }
 
-    /** Number of refreshes that searches can have seen, before the searcher is looked at. */
+    /** The number of refreshes that are visible to searches. Read it before acquiring the searcher. */
     long refreshes() {
         return shard.refreshStats().getExternalTotal();
     }
 
     /**
-     * Whether segments may lack columns and the shard may be touched. To take its searcher counts as a search: a shard
-     * that is searched by nobody else would never go idle, and refreshed as long as documents come. So after a refresh
-     * a shard must have been searched within {@code index.search.idle.after}, by its own count of queries. A shard that
-     * is idle already is only touched for a new generation, and not if documents wait for a search to refresh it.
+     * Whether segments may lack columns and the warmer may acquire a searcher. Core counts an acquired searcher as a
+     * search. A shard that only the warmer uses would never go idle and would refresh as long as documents arrive.
+     * Therefore, after a refresh, the shard's own query count must show a search within
+     * {@code index.search.idle.after}. For an idle shard, the warmer acquires a searcher only if the targets have
+     * changed, as after a new generation, and only if no documents wait for a search to refresh them.
      */
     boolean due(List<Target> targets, long refreshesNow) {
         long now = System.nanoTime();
@@ -133,7 +134,7 @@ final class WarmShard {
         backOff = 0;
     }
 
-    /** @return whether it is the first time in a row */
+    /** @return whether this is the first failure in a row */
     boolean failed() {
         boolean first = backOff == 0;
         backOff = first ? FIRST_BACK_OFF_NANOS : Math.min(LONGEST_BACK_OFF_NANOS, 2 * backOff);

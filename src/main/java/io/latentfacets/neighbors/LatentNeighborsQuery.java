@@ -22,9 +22,9 @@ import org.apache.lucene.util.BytesRef;
 import org.opensearch.search.query.QueryPhase;
 
 /**
- * The documents of a reader whose latents are nearest to a given one. They are looked for when the first weight is made
- * – not in the rewrite, which a search also does where it only fetches, and before it can be cancelled – and kept for
- * as long as the same reader is asked.
+ * Matches the documents of a reader whose latents are nearest to a given one. The query finds them when core creates
+ * the first weight, and keeps them while the same reader is used. It does not find them in the rewrite: core also
+ * rewrites searches that only fetch, and it rewrites before it can cancel a search. Thread-safe.
  */
 public final class LatentNeighborsQuery extends Query {
 
@@ -33,7 +33,9 @@ public final class LatentNeighborsQuery extends Query {
     private volatile Neighbors found;
 
     /**
-     * @param hnsw whether there are graphs to search, where no filter leaves few; otherwise all latents are compared
+     * @param search the latent and the documents to compare it with
+     * @param hnsw whether the field has HNSW graphs. If it has none, or if a filter leaves few documents, all latents
+     *     are compared
      */
     public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
         this.search = Objects.requireNonNull(search);
@@ -90,13 +92,13 @@ public final class LatentNeighborsQuery extends Query {
 
         @Override
         public int count(LeafReaderContext leaf) {
-            // Deleted documents are not found, so there are none to leave out.
+            // The neighbours contain no deleted documents.
             return neighbors.to(leaf) - neighbors.from(leaf.docBase);
         }
 
         @Override
         public boolean isCacheable(LeafReaderContext leaf) {
-            // What matches in a segment depends on the others.
+            // The matches in one segment depend on the other segments.
             return false;
         }
 
@@ -149,8 +151,8 @@ public final class LatentNeighborsQuery extends Query {
     }
 
     /**
-     * Of a search whose time was over before the neighbours were found: core expects to hear of that where it scores,
-     * and then answers with what it has.
+     * The weight of a search that ran out of time before the neighbours were found. Core handles the exception only
+     * while it scores, and then returns partial results.
      */
     private final class LateWeight extends Weight {
         private final QueryPhase.TimeExceededException late;
@@ -176,7 +178,7 @@ public final class LatentNeighborsQuery extends Query {
         }
     }
 
-    /** Walks through what was found in one segment. */
+    /** Iterates over the neighbours in one segment. */
     private static final class NeighborScorer extends Scorer {
         private final ScoreDoc[] byDoc;
         private final int to;

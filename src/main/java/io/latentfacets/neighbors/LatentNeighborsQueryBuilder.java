@@ -34,10 +34,10 @@ import org.opensearch.index.query.WithFieldName;
 import org.opensearch.plugins.SearchPlugin;
 
 /**
- * {@code {"latent_neighbors":{"field":"latent","k":10,"text":"oil price cut"}}}: on each shard, the {@code k} documents
- * whose latents are nearest to that of a text, of a document ({@code like}) or to a {@code vector}; scored (1 + cosine)
- * / 2. The coordinating node decides on the generation and makes the latent, so what travels is the same for equal
- * questions and shards' responses can be cached.
+ * The query {@code {"latent_neighbors":{"field":"latent","k":10,"text":"oil price cut"}}}. On each shard it matches the
+ * {@code k} documents whose latents are nearest to a text, to a document ({@code like}) or to a {@code vector}. The
+ * score is (1 + cosine) / 2. The coordinating node decides on the generation and computes the latent. Equal queries
+ * therefore send equal bytes to the shards, which can cache their responses.
  */
 public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<LatentNeighborsQueryBuilder>
         implements WithFieldName {
@@ -50,11 +50,12 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     private static final String FILTER = "filter";
     private static final String INCLUDE = "include";
     /**
-     * What was asked.
+     * The content of the query.
      *
-     * @param k 1 to {@value #MAX_K}
+     * @param k the number of neighbours per shard, 1 to {@value #MAX_K}
+     * @param target the text, document or latent whose neighbours to find
      * @param include whether the document of {@code like} may be its own neighbour
-     * @param filter null for none
+     * @param filter the query that neighbours must match; null for none
      */
     private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter) {
 
@@ -72,7 +73,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     private final Question question;
     private final Resolution resolution;
 
-    /** @param filter null for none */
+    /** @param filter the query that neighbours must match; null for none */
     LatentNeighborsQueryBuilder(
             String field, int k, NeighborTarget target, QueryBuilder filter, Supplier<NeighborTargets> targets) {
         this(new PinnedField(field), new Question(k, target, false, filter), new Resolution.Open(), targets);
@@ -100,7 +101,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         }
     }
 
-    /** How a node learns of this query. */
+    /** The registration of this query with a node. */
     public static SearchPlugin.QuerySpec<LatentNeighborsQueryBuilder> spec(Supplier<NeighborTargets> targets) {
         return new SearchPlugin.QuerySpec<>(
                 NAME, in -> new LatentNeighborsQueryBuilder(in, targets), parser -> fromXContent(parser, targets));
@@ -121,7 +122,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         }
     }
 
-    /** Strict: unknown keys and bad values are refused. */
+    /** Parses the query strictly: refuses unknown keys and bad values. */
     static LatentNeighborsQueryBuilder fromXContent(XContentParser parser, Supplier<NeighborTargets> targets)
             throws IOException {
         StrictMap body = StrictMap.of(NAME, parser);
@@ -160,8 +161,8 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     }
 
     /**
-     * A coordinating node pins the field and works out the latent; a data node loads the generation, and does the
-     * coordinating node's part too where that could not: in a search of several clusters, whose models differ.
+     * The coordinating node pins the field and computes the latent. A data node loads the generation. In a search of
+     * several OpenSearch clusters, whose models differ, the data node also does the coordinating node's part.
      */
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
@@ -173,7 +174,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         }
         PinnedField pinned = field.rewrite(context, targets.get().search().pins());
         if (pinned.pin() != null) {
-            // What people call the clusters changes nothing here: leave it out of cache keys.
+            // Labels do not change the matches: leave them out of cache keys.
             pinned = pinned.with(pinned.field(), pinned.pin().withoutEdits());
         }
         if (!pinned.equals(field) || filter != question.filter()) {
@@ -261,7 +262,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                 hnsw);
     }
 
-    /** The document that the latent is of, if it is in this index; else null. */
+    /** A query for the document that the latent belongs to, if it is in this index; otherwise null. */
     private static Query itself(NeighborTarget.Latent latent, QueryShardContext context) {
         return latent.id() != null && latent.index().equals(context.index().getName())
                 ? context.fieldMapper(IdFieldMapper.NAME).termQuery(latent.id(), context)

@@ -36,28 +36,28 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Finds the latents nearest to a given one in one reader, once; one use. Segments are searched in parallel where the
+ * Finds the latents nearest to a given one in one reader; for one use. Segments are searched in parallel if the
  * searcher has threads for that.
  *
- * <p>A searcher of its own runs the filter. The one of the search context would profile it as a query of the request,
- * may answer it approximately, since it takes it for the request's, and skips segments that a {@code search_after}
- * rules out, though the nearest latents may be there.
+ * <p>The filter runs in a searcher of its own, for three reasons. The search context's searcher would profile the
+ * filter as a query of the request. It may answer it approximately, because it takes it for the request's query. It
+ * also skips segments that a {@code search_after} rules out, although the nearest latents may be there.
  */
 final class NeighborFinder {
 
     /**
-     * How many candidates are kept while a graph is walked, at least: on 20 newsgroups ten find 99 % of the ten
-     * nearest, fifty all, and larger shards need more.
+     * The least number of candidates during a graph search. On 20 newsgroups, ten candidates find 99 % of the ten
+     * nearest and fifty find all; larger shards need more.
      */
     static final int MIN_CANDIDATES = 100;
 
     /**
-     * Where a filter lets no more documents through they are all compared: a walk that must pass by what the filter
-     * rules out compares as many, in a worse order.
+     * If a filter passes at most this many documents, the finder compares all their latents. A filtered graph search
+     * would compare as many, in a worse order.
      */
     static final long EXACT_UP_TO = 10_000;
 
-    /** Documents between two looks at whether the search was cancelled. */
+    /** The number of documents between two checks for cancellation. */
     private static final int CHECK_INTERVAL = 1 << 12;
 
     private static final VectorSimilarityFunction COSINE = VectorSimilarityFunction.COSINE;
@@ -76,7 +76,11 @@ final class NeighborFinder {
         this.searcher.setSimilarity(outer.getSimilarity());
     }
 
-    /** @param hnsw whether the field's latents are in graphs, which then are searched unless a filter leaves few */
+    /**
+     * Finds the neighbours.
+     *
+     * @param hnsw whether the field has graphs. They are searched unless a filter leaves few documents
+     */
     Neighbors find(boolean hnsw) throws IOException {
         Set<Integer> itself = search.itself() == null ? Set.of() : documents(search.itself());
         int wanted = Math.max(
@@ -112,7 +116,7 @@ final class NeighborFinder {
         return searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1f);
     }
 
-    /** How many documents a filter lets through, as Lucene estimates it. */
+    /** Lucene's estimate of the number of documents that pass a filter. */
     private long cost(Weight filter) throws IOException {
         long cost = 0;
         for (LeafReaderContext leaf : searcher.getLeafContexts()) {
@@ -122,7 +126,7 @@ final class NeighborFinder {
         return cost;
     }
 
-    /** Documents with latents that cannot be compared, whatever the filter. */
+    /** The number of documents whose latents carry another generation, regardless of the filter. */
     private long foreign() throws IOException {
         String generations = LatentVectorFieldType.generationField(search.field());
         boolean any = false;
@@ -139,7 +143,8 @@ final class NeighborFinder {
     }
 
     /**
-     * Fails if the search was cancelled or has run out of time: readers of a search context look when asked for points.
+     * Throws if the search was cancelled or has run out of time: readers of a search context check this at each access
+     * to points.
      */
     private void checkCancelled(LeafReaderContext leaf) throws IOException {
         leaf.reader().getPointValues(LatentVectorFieldType.generationField(search.field()));
@@ -155,7 +160,7 @@ final class NeighborFinder {
                 Arrays.copyOf(graphs.found, Math.min(wanted, graphs.found.length)));
     }
 
-    /** Lucene's search of the graphs of all segments, which keeps what it finds. */
+    /** Lucene's search of the graphs of all segments. Keeps the documents found. */
     private final class Graphs extends KnnByteVectorQuery {
         private ScoreDoc[] found = {};
 
@@ -188,7 +193,7 @@ final class NeighborFinder {
         @Override
         protected TopDocs mergeLeafResults(TopDocs[] perLeaf) {
             TopDocs merged = super.mergeLeafResults(perLeaf);
-            // What comes of the rewrite sorts them by document, in place.
+            // The rewritten query sorts them by document, in place.
             found = merged.scoreDocs.clone();
             return merged;
         }
@@ -226,7 +231,7 @@ final class NeighborFinder {
             }
             count++;
             float score = COSINE.compare(search.latent(), latent);
-            // Documents come in order: an equal score of a later one is not better.
+            // Documents come in order, so a later one with an equal score is not better.
             if (queue.size() < wanted || score > queue.top().score) {
                 queue.insertWithOverflow(new ScoreDoc(leaf.docBase + doc, score));
             }
@@ -235,7 +240,7 @@ final class NeighborFinder {
         return top(queue, count);
     }
 
-    /** Whether a latent can be compared; then it is in the array. */
+    /** Copies a comparable latent into the array; returns false for any other. */
     private boolean read(BytesRef value, byte[] into) {
         if (LatentDocValue.generation(value) != search.encoder() || LatentDocValue.dims(value) != into.length) {
             return false;

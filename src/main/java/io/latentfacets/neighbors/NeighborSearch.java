@@ -6,16 +6,17 @@ import java.util.Objects;
 import org.apache.lucene.search.Query;
 
 /**
- * What a shard is asked: the latents of one encoder nearest to a given one. Immutable, but for the bytes, which are not
- * to be written to.
+ * A shard's search for the latents of one encoder that are nearest to a given one. Immutable as long as nobody writes
+ * to the array.
  *
- * @param field full name
- * @param generation what the search is pinned to
- * @param encoder the generation whose number comparable latents carry
- * @param latent int8, not all zero
- * @param k how many
- * @param filter which documents are looked at; null for all
- * @param itself documents that are none of the neighbours; null for none
+ * @param field the full name
+ * @param model the field's model
+ * @param generation the pinned generation's number
+ * @param encoder the generation number that comparable latents carry
+ * @param latent int8[dims], not all zero
+ * @param k the number of neighbours
+ * @param filter the query that neighbours must match; null for none
+ * @param itself a query for documents that are no neighbours; null for none
  */
 public record NeighborSearch(
         String field, String model, int generation, int encoder, byte[] latent, int k, Query filter, Query itself) {
@@ -38,7 +39,7 @@ public record NeighborSearch(
         return Objects.hash(field, model, generation, encoder, Arrays.hashCode(latent), k, filter, itself);
     }
 
-    /** Model and generation, and the encoder where it is another's: {@code news/3 (encoder of 2)}. */
+    /** The model and generation, and the encoder generation if it differs: {@code news/3 (encoder of 2)}. */
     public String origin() {
         return model + "/" + generation + (encoder == generation ? "" : " (encoder of " + encoder + ")");
     }

@@ -15,7 +15,8 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What neighbours are looked for of. Text and documents become a {@link Latent} before a shard sees them. Immutable.
+ * The target whose neighbours to find. The coordinating node turns text and documents into a {@link Latent} before a
+ * shard sees them. Immutable.
  */
 sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
@@ -24,7 +25,7 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
     String VECTOR = "vector";
     List<String> KINDS = List.of(TEXT, LIKE, VECTOR);
 
-    /** Reads the one of {@link #KINDS} that is there. */
+    /** Reads the target: exactly one of {@link #KINDS}. */
     static NeighborTarget parse(StrictMap body) {
         List<String> given = KINDS.stream().filter(body::has).toList();
         if (given.size() != 1) {
@@ -49,7 +50,7 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
         };
     }
 
-    /** Words, as a document could have them. */
+    /** A text, encoded like a document's text. */
     record Text(String text) implements NeighborTarget {
         @Override
         public void writeTo(StreamOutput out) throws IOException {
@@ -66,8 +67,9 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
     /**
      * A document.
      *
-     * @param index name or alias of one index
-     * @param routing null for none
+     * @param index the name or alias of one index
+     * @param id the document's id
+     * @param routing the document's routing; null for none
      */
     record Like(String index, String id, String routing) implements NeighborTarget {
         private static final String INDEX = "_index";
@@ -101,9 +103,9 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
     /**
      * A latent as documents store it.
      *
-     * @param bytes int8, not all zero; not to be written to
-     * @param index concrete name of the index of a document that is not among its own neighbours; null for none
-     * @param id of that document
+     * @param bytes int8[dims], not all zero; must not be modified
+     * @param index the concrete index of the document that is not its own neighbour; null for none
+     * @param id the id of that document; null for none
      */
     record Latent(byte[] bytes, String index, String id) implements NeighborTarget {
         private static final String BOUND =
@@ -114,7 +116,10 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
             return new Latent(bytes, null, null);
         }
 
-        /** An array of any numbers, which is rounded to a byte each as documents are, or base64 of those bytes. */
+        /**
+         * Parses an array of numbers, which is quantized like a document's latent, or the base64 text of the quantized
+         * bytes.
+         */
         static Latent parse(StrictMap body) {
             Object value = body.value(VECTOR);
             byte[] bytes = value instanceof String text ? decode(body, text) : quantize(body, value);
@@ -152,7 +157,7 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
             return bytes == null ? new byte[0] : bytes;
         }
 
-        /** @throws IllegalArgumentException naming both lengths, unless it is of this one */
+        /** @throws IllegalArgumentException if the latent has another length; names both lengths */
         void requireDims(int dims, String model, int generation) {
             if (bytes.length != dims) {
                 throw new IllegalArgumentException("[" + VECTOR + "] of [" + LatentNeighborsQueryBuilder.NAME

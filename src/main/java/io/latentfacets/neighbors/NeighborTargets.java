@@ -21,8 +21,8 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 
 /**
- * Turns what a search names – text, or a document – into the latent that shards compare with. Thread-safe; never
- * blocks: generations are loaded and documents fetched asynchronously, and encoding goes to the pool for that.
+ * Turns a target, a text or a document, into the latent that shards compare. Thread-safe; never blocks: loads
+ * generations and fetches documents asynchronously, and encodes on the encoder's thread pool.
  */
 public final class NeighborTargets {
 
@@ -36,19 +36,22 @@ public final class NeighborTargets {
         this.threadPool = threadPool;
     }
 
-    /** What the queries that ask for targets work with. */
+    /** The services that the query needs. */
     SearchServices search() {
         return search;
     }
 
     /**
-     * The latent of a target. Fails with IllegalArgumentException where it has none or one of another length,
-     * ResourceNotFoundException for a document that is not there, status 503 without an engine.
+     * Passes the latent of a target to the listener. Fails with IllegalArgumentException if the target has no latent or
+     * one of another length, with ResourceNotFoundException if the document does not exist, and with status 503 without
+     * an engine.
      *
-     * @param client of the caller, who must be allowed to read the document
-     * @param field full name or alias of the field that is searched
-     * @param pin with a generation
-     * @param include whether a document that is named may be its own neighbour
+     * @param client the caller's client; the caller needs permission to read the document
+     * @param field the full name or an alias of the searched field
+     * @param pin a pin with a generation
+     * @param target the target
+     * @param include whether a document may be its own neighbour
+     * @param listener receives the latent or the failure
      */
     void resolve(
             Client client,
@@ -91,7 +94,7 @@ public final class NeighborTargets {
         }
     }
 
-    /** @throws IllegalArgumentException naming both lengths */
+    /** @throws IllegalArgumentException if the latent does not have the generation's length; names both lengths */
     static void requireDims(Generation generation, NeighborTarget.Latent latent) {
         latent.requireDims(generation.clusters().partition().dims(), generation.model(), generation.number());
     }
@@ -130,9 +133,9 @@ public final class NeighborTargets {
     }
 
     /**
-     * The latent in a document's source; null if it has none that this encoder made.
+     * The latent in a document's source; null if it has none of this encoder.
      *
-     * @param field null if the document's index has none
+     * @param field the full name; null if the document's index does not have the field
      */
     private static byte[] stored(Generation generation, String field, Map<String, Object> source) {
         return field == null

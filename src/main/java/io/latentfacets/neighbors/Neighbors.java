@@ -7,14 +7,14 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ScoreDoc;
 
 /**
- * What a shard has found. Immutable.
+ * The neighbours that a shard has found. Immutable.
  *
- * @param reader identity of the reader that it was found in
- * @param best nearest first; the lower document first of two that are equally near
- * @param byDoc the same in the order of documents
- * @param graphs whether graphs were searched, which may miss some; otherwise all latents were compared
- * @param compared how many latents were compared
- * @param foreign how many documents have a latent of another generation
+ * @param reader the identity of the reader that contains them
+ * @param best the neighbours, nearest first; the lower document first if two are equally near
+ * @param byDoc the same neighbours in document order
+ * @param graphs whether graphs were searched, which may miss neighbours; otherwise all latents were compared
+ * @param compared the number of compared latents
+ * @param foreign the number of documents whose latents carry another generation
  */
 record Neighbors(Object reader, ScoreDoc[] best, ScoreDoc[] byDoc, boolean graphs, long compared, long foreign) {
 
@@ -24,7 +24,7 @@ record Neighbors(Object reader, ScoreDoc[] best, ScoreDoc[] byDoc, boolean graph
         return new Neighbors(reader, best, byDoc, graphs, compared, foreign);
     }
 
-    /** The first of {@link #byDoc} that is not before a document of the reader. */
+    /** The index of the first element of {@link #byDoc} that is not before a document of the reader. */
     int from(int doc) {
         int low = 0;
         int high = byDoc.length;
@@ -39,12 +39,12 @@ record Neighbors(Object reader, ScoreDoc[] best, ScoreDoc[] byDoc, boolean graph
         return low;
     }
 
-    /** The first of {@link #byDoc} that is behind a segment. */
+    /** The index of the first element of {@link #byDoc} behind a segment. */
     int to(LeafReaderContext leaf) {
         return from(leaf.docBase + leaf.reader().maxDoc());
     }
 
-    /** From 1; 0 for a document that was not found. */
+    /** The rank of a document, from 1; 0 if it is no neighbour. */
     int rank(int doc) {
         for (int i = 0; i < best.length; i++) {
             if (best[i].doc == doc) {

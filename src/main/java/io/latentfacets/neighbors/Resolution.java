@@ -4,22 +4,22 @@ package io.latentfacets.neighbors;
 import org.opensearch.common.SetOnce;
 
 /**
- * How far a node has come in turning what a search names into a latent that fits the generation. The rewrite of
- * {@link LatentNeighborsQueryBuilder} goes from {@link Open} over {@link Underway} to {@link Done}. Never sent: each
- * node begins anew, and a latent that fits costs it one look.
+ * The state of a node that turns the query's target into a latent of the generation's length. The rewrite of
+ * {@link LatentNeighborsQueryBuilder} moves from {@link Open} over {@link Underway} to {@link Done}. The state is never
+ * sent: each node starts anew, and for a latent of the right length it needs one check.
  */
 sealed interface Resolution {
 
-    /** This node has not looked at the target. */
+    /** This node has not checked the target. */
     record Open() implements Resolution {}
 
     /**
-     * Text is being encoded or a document read.
+     * This node encodes a text or reads a document.
      *
-     * @param found set once the latent is there
+     * @param found set when the latent is available
      */
     record Underway(SetOnce<NeighborTarget.Latent> found) implements Resolution {}
 
-    /** The question's target is a latent of the generation's length. */
+    /** The query's target is a latent of the generation's length. */
     record Done() implements Resolution {}
 }

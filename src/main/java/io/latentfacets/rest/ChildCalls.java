@@ -9,16 +9,15 @@ import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 
 /**
- * The requests that one call of ours sends, and what the call's answer takes over of their response headers: warnings,
- * and nothing else.
+ * The child requests of one call. The call's response takes only the warnings from the children's response headers.
  *
- * <p>Core hands response headers up from request to request. With {@code task_resource_tracking}, which is on by
- * default, every search leaves a {@code TASK_RESOURCE_USAGE} there. A request that reads many pages, such as an
- * update-by-query, would so give the answer a header for every page, and HTTP clients refuse such an answer: Python's
- * {@code http.client} takes 100 headers, Node.js 16 kB.
+ * <p>Core passes response headers from a child request up to its parent. With {@code task_resource_tracking}, which is
+ * on by default, every search adds a {@code TASK_RESOURCE_USAGE} header. A request that reads many pages, such as an
+ * update-by-query, would return one header per page. HTTP clients refuse such a response: Python's {@code http.client}
+ * accepts 100 headers, Node.js 16 kB.
  *
- * <p>Children are sent in the thread context of the call, and so as its caller; this class never changes what a child
- * sees. Create one for each call, on the call's thread. Thread-safe afterwards.
+ * <p>Children run in the call's thread context, and so as the call's user; this class never changes what a child sees.
+ * Create one instance per call, on the call's thread. Thread-safe afterwards.
  */
 public final class ChildCalls {
 
@@ -28,17 +27,17 @@ public final class ChildCalls {
     private final Supplier<ThreadContext.StoredContext> ofCall;
     private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
-    /** @param context the node's; its present content is what the listeners will see */
+    /** @param context the node's thread context; listeners later run with its current content */
     public ChildCalls(ThreadContext context) {
         this.context = context;
-        // false: the response headers of the thread that answers stay behind
+        // false: do not take over the response headers of the thread that answers
         this.ofCall = context.newRestorableContext(false);
     }
 
     /**
-     * The listener to send a child with. It passes on answer or failure in the thread context that this was created in,
-     * to whose response headers the warnings of all children that have ended so far are added. The thread that calls it
-     * gets its own context back.
+     * Wraps the listener of a child request. The wrapper passes on the response or failure in the thread context that
+     * this object was created in, and adds the warnings of all children that have ended so far to its response headers.
+     * The calling thread gets its own context back.
      */
     public <T> ActionListener<T> listener(ActionListener<T> listener) {
         return new ActionListener<>() {

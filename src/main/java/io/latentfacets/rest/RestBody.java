@@ -7,12 +7,16 @@ import java.util.Map;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.rest.RestRequest;
 
-/** The body of a request as an object to be read strictly. */
+/** Reads the body of a request as an object, strictly. */
 public final class RestBody {
 
     private RestBody() {}
 
-    /** An empty object if there is no body; IllegalArgumentException if it is not an object. */
+    /**
+     * Reads the body; returns an empty object if there is none.
+     *
+     * @throws IllegalArgumentException if the body is not an object
+     */
     public static StrictMap read(RestRequest request) throws IOException {
         if (!request.hasContent()) {
             return new StrictMap(Map.of(), "");

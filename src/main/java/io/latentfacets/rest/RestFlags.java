@@ -4,21 +4,26 @@ package io.latentfacets.rest;
 import io.latentfacets.strict.StrictMap;
 import org.opensearch.rest.RestRequest;
 
-/** Query parameters that are true or false. */
+/** Reads boolean query parameters. */
 public final class RestFlags {
 
     private RestFlags() {}
 
     /**
-     * The flag, false if it is absent; given without a value it is true, as everywhere in OpenSearch.
+     * Reads a flag. An absent flag is false. A flag without a value is true, as everywhere in OpenSearch.
      *
-     * @throws IllegalArgumentException naming the parameter and the value; core's own message names the value only
+     * @throws IllegalArgumentException for another value; names the parameter and the value, core's own message only
+     *     the value
      */
     public static boolean flag(RestRequest request, String name) {
         return flag(request, name, false);
     }
 
-    /** The same with another value for a flag that is absent. */
+    /**
+     * Reads a flag with another default.
+     *
+     * @param fallback the value of an absent flag
+     */
     public static boolean flag(RestRequest request, String name, boolean fallback) {
         String value = request.param(name, Boolean.toString(fallback));
         return switch (value) {

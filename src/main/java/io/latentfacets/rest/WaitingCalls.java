@@ -10,14 +10,14 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.rest.RestChannel;
 import org.opensearch.rest.action.RestToXContentListener;
 
-/** Answers to calls that may have waited for a task. */
+/** Responses to calls that may wait for a task. */
 public final class WaitingCalls {
 
     private WaitingCalls() {}
 
     /**
-     * Sends the response to {@code channel}. That somebody cancelled the task meanwhile is a 409 and no fault of the
-     * server, as which core would report its exception, which has no status of its own.
+     * Returns a listener that sends the response to {@code channel}. If somebody cancels the task, the response is a
+     * 409. Core would report a server error, because its exception has no status.
      */
     public static <T extends ToXContentObject> ActionListener<T> answer(RestChannel channel) {
         return ActionListener.delegateResponse(

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What REST handlers share. */
+/** Helpers that REST handlers share. */
 package io.latentfacets.rest;

@@ -16,13 +16,14 @@ import org.apache.lucene.util.Bits;
 import org.opensearch.search.aggregations.LeafBucketCollector;
 
 /**
- * Goes through the matches of neural-search's {@code hybrid} query, all of them: the union of its sub-queries.
+ * Visits all matches of neural-search's {@code hybrid} query: the union of its sub-queries.
  *
- * <p>The query's own bulk scorer hands collectors blocks of 4,096 documents, and from the second block of a segment on
- * only documents that score above those which have dropped out of the top hits so far, whatever is collected beside
- * hits (neural-search pull request 1971); with {@code size} 0 next to nothing is left. Its plain scorer goes by an
- * order of sub-queries that it does not keep up to date. So the sub-queries are asked again, by Lucene. Documents that
- * score 0 in each of them are no hits to {@code hybrid}, and none here. Thread-safe, as weights are.
+ * <p>The query's own scorers do not visit all matches. Its bulk scorer passes blocks of 4,096 documents to collectors.
+ * From the second block of a segment on, it passes only documents that score above those that have dropped out of the
+ * top hits so far, even if other collectors run beside the hits (neural-search pull request 1971). With {@code size} 0
+ * almost no document remains. Its plain scorer uses an order of sub-queries that it does not keep up to date. This
+ * class therefore runs the sub-queries again with Lucene. It skips documents that score 0 in every sub-query, because
+ * {@code hybrid} does not return them. Thread-safe, as weights are.
  */
 public final class HybridMatches {
     private static final String QUERY = "org.opensearch.neuralsearch.query.HybridQuery";
@@ -38,8 +39,8 @@ public final class HybridMatches {
     }
 
     /**
-     * @param union what {@link #union} made of a query
-     * @param minScore of the search; null for none
+     * @param union the result of {@link #union} for the search's query
+     * @param minScore the search's {@code min_score}; null for none
      */
     static HybridMatches of(Query union, IndexSearcher searcher, Float minScore) throws IOException {
         return new HybridMatches(
@@ -48,10 +49,11 @@ public final class HybridMatches {
     }
 
     /**
-     * What matches as a hybrid query does, with the filters of an alias or of nested documents around it or without.
+     * Returns a query with the same matches as a hybrid query. The hybrid query may stand inside the filters of an
+     * alias or of nested documents.
      *
-     * @param query may be null
-     * @return null for any other query
+     * @param query the search's query; may be null
+     * @return the union; null if the query is no hybrid query
      */
     static Query union(Query query) {
         if (query != null && query.getClass().getName().equals(QUERY) && query instanceof Iterable<?> queries) {
@@ -70,7 +72,7 @@ public final class HybridMatches {
             Query own = clause.isProhibited() ? null : union(clause.query());
             hybrids += own == null ? 0 : 1;
             if (own == null && clause.isScoring()) {
-                return null; // a part of something else, which hybrid does not allow
+                return null; // hybrid inside another query, which neural-search does not allow
             }
             union.add(own == null ? clause.query() : own, clause.occur());
         }
@@ -78,9 +80,9 @@ public final class HybridMatches {
     }
 
     /**
-     * Collects the live matches of a segment, in order, for bucket 0, but those below the search's {@code min_score};
-     * the score is the sum of the sub-queries', as it is for core's collectors. Stops as {@link StopCheck} does when
-     * the search is cancelled or out of time.
+     * Collects the live matches of a segment, in order, for bucket 0, without those below the search's
+     * {@code min_score}. The score is the sum of the sub-queries' scores, as for core's collectors. Throws as
+     * {@link StopCheck} does when the search is cancelled or out of time.
      */
     public void collect(LeafReaderContext leaf, LeafBucketCollector into) throws IOException {
         Scorer scorer = union.scorer(leaf);

@@ -9,17 +9,19 @@ import org.apache.lucene.search.Weight;
 import org.opensearch.search.internal.SearchContext;
 
 /**
- * The hybrid queries that this node's shards are searched by. All aggregations and slices of one search of a shard
- * share one {@link HybridMatches}: to make it can cost as much as the query, since a k-NN query searches its graph when
- * its weight is made. Forgets a search when core closes its context. Thread-safe.
+ * The hybrid queries of the searches on this node's shards. All aggregations and slices of one search of a shard share
+ * one {@link HybridMatches}, because its construction can cost as much as the query: a k-NN query searches its graph
+ * when its weight is created. An entry is dropped when core closes the search context. Thread-safe.
  */
 public final class HybridSearches {
     private final Map<SearchContext, Once> searches = new ConcurrentHashMap<>();
 
     /**
-     * @param weight of the whole search, where core tells of it; may be null
-     * @return null where the search is by another query, and after {@code terminate_after}, which ends the collecting
-     *     of documents that we do not go through
+     * Returns the matches of a search's hybrid query.
+     *
+     * @param weight the weight of the whole search if core passes it; otherwise null
+     * @return the matches; null if the query is no hybrid query, or if the search sets {@code terminate_after}, which
+     *     would not end a collection that core does not control
      */
     public HybridMatches of(SearchContext context, Weight weight) throws IOException {
         Query union = HybridMatches.union(weight == null ? context.query() : weight.getQuery());
@@ -34,7 +36,7 @@ public final class HybridSearches {
         return new Once();
     }
 
-    /** Searches that are not closed. */
+    /** The number of searches that are not closed. */
     int open() {
         return searches.size();
     }

@@ -12,11 +12,11 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * How similar a document must be to its cluster's centroid to count: a cosine, or each cluster's own floor. Which floor
- * that is only the generation says, so it is looked up where the generation is at hand. Immutable.
+ * The least similarity between a document and its cluster's centroid at which the document counts: a cosine, or each
+ * cluster's own floor. The generation holds the floors, so {@link #thresholds} resolves them. Immutable.
  *
- * @param cosine 0 to 1; 0 for every document, and where floors decide
- * @param auto whether floors decide
+ * @param cosine the least cosine, 0 to 1; 0 admits every document; 0 if {@code auto}
+ * @param auto whether the clusters' floors apply
  */
 public record MinSimilarity(double cosine, boolean auto) implements Writeable, ToXContentFragment {
     public static final String NAME = "min_similarity";
@@ -58,8 +58,8 @@ public record MinSimilarity(double cosine, boolean auto) implements Writeable, T
     }
 
     /**
-     * For {@link ClusterColumn#isAtLeast}, by a column's ordinals, where 0 is a document without a cluster; null if
-     * every document counts.
+     * Returns the thresholds for {@link ClusterColumn#isAtLeast}, indexed by the column's ordinal. Index 0, for
+     * documents without a cluster, is unused. Null if every document counts.
      */
     public int[] thresholds(Clusters clusters) {
         if (auto ? !clusters.floors().known() : cosine == 0) {

@@ -9,12 +9,12 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * What one search sees of a model, decided once on the coordinating node, so that all shards count the same clusters
- * and a cached shard response is of one generation. Immutable.
+ * The model, generation and edits that one search uses. The coordinating node decides them once, so that all shards
+ * count the same clusters and a cached shard response belongs to one generation. Immutable.
  *
- * @param model "" when no index of the search has the field
- * @param generation 0 when the model has none that is active
- * @param edits custom labels and hidden clusters; {@link ClusterEdits#NONE} where they do not matter
+ * @param model the model's name; "" if no index of the search has the field
+ * @param generation the generation's number; 0 if the model has no active one
+ * @param edits the custom labels and hidden clusters; {@link ClusterEdits#NONE} if they do not matter
  */
 public record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
 
@@ -35,7 +35,7 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
     public void writeTo(StreamOutput out) throws IOException {
         out.writeString(model);
         out.writeVInt(generation);
-        // In key order: these bytes are part of the key of the shard request cache.
+        // Write in key order, because these bytes are part of the shard request cache's key.
         out.writeMap(new TreeMap<>(edits.byKey()), StreamOutput::writeString, (to, edit) -> {
             to.writeOptionalString(edit.label());
             to.writeBoolean(edit.hidden());

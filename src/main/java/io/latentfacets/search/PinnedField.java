@@ -12,13 +12,13 @@ import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 
 /**
- * The field that a builder works on and, once the coordinating node has rewritten the search, the generation it works
- * with. Immutable. The two rewrites of a search do the two things that must not happen on a search thread: the
- * coordinating node decides on the generation, each data node loads it.
+ * The field of a query or aggregation builder and, after the coordinating node has rewritten the search, its pin.
+ * Immutable. Two rewrites do what must not happen on a search thread: on the coordinating node one decides on the
+ * generation, and on each data node one loads it.
  */
 public final class PinnedField implements Writeable {
 
-    /** The option that names it, the same in all of our queries and aggregations. */
+    /** The option that names the field, the same in all queries and aggregations of this plugin. */
     public static final String FIELD = "field";
 
     private final String field;
@@ -31,7 +31,7 @@ public final class PinnedField implements Writeable {
         this.loaded = loaded;
     }
 
-    /** @param field full name or alias; null for the only latent_vector field of the indices searched */
+    /** @param field the full name or an alias; null for the only latent_vector field of the searched indices */
     public PinnedField(String field) {
         this(field, null, false);
     }
@@ -46,12 +46,12 @@ public final class PinnedField implements Writeable {
         out.writeOptionalWriteable(pin);
     }
 
-    /** May be null: see the constructor. */
+    /** The field as given to the constructor; may be null. */
     public String field() {
         return field;
     }
 
-    /** Null before the coordinating node has decided. */
+    /** The pin; null before the coordinating node has decided. */
     public Pin pin() {
         return pin;
     }
@@ -60,7 +60,7 @@ public final class PinnedField implements Writeable {
         return new PinnedField(resolved, decided, loaded);
     }
 
-    /** This, or what it has become; never blocks. */
+    /** Returns this object, or its rewritten form; never blocks. */
     public PinnedField rewrite(QueryRewriteContext context, SearchPins pins) {
         if (loaded || context.convertToShardContext() != null) {
             return this;

@@ -25,8 +25,8 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
 /**
- * What a search works with, decided before a shard is searched: which field, model and generation its indices name, and
- * loading them. Reads the cluster state only. Thread-safe.
+ * Decides, before a shard is searched, which field, model and generation a search uses, and loads that generation.
+ * Reads only the cluster state. Thread-safe.
  */
 public final class SearchPins {
 
@@ -42,11 +42,11 @@ public final class SearchPins {
     }
 
     /**
-     * On the coordinating node: decides on the model and the generation that all shards of a search will use. Where
-     * indices of other clusters are searched too it decides nothing: each node does, for its own shards.
+     * Decides, on the coordinating node, which model and generation all shards of a search use. If the search includes
+     * indices of other clusters, this method leaves the pin open, and each node decides for its own shards.
      *
-     * @throws IllegalArgumentException when the indices' mappings name several models, or no field was given and there
-     *     is not exactly one
+     * @throws IllegalArgumentException if the indices' mappings name several models, or if {@code target} names no
+     *     field and the indices do not have exactly one
      */
     PinnedField pin(PinnedField target, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), request.indicesOptions());
@@ -66,7 +66,7 @@ public final class SearchPins {
                     + " in the indices searched; search the indices of one model at a time");
         }
         if (SearchedIndices.areAcrossClusters(request)) {
-            // Another cluster's model of that name is another model: each node decides for its own shards.
+            // Another cluster's model of that name is a different model, so each node decides for its own shards.
             return field == null || field.equals(target.field()) ? target : target.with(field, null);
         }
         if (models.isEmpty()) {
@@ -77,7 +77,7 @@ public final class SearchPins {
         return target.with(field, new Pin(model, active, generations.edits(model)));
     }
 
-    /** The nested object of the indices searched that a field is in; null for none. */
+    /** The nested object that contains a field in the searched indices; null for none. */
     public String nestedPath(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
         return indices == null || field == null
@@ -90,9 +90,9 @@ public final class SearchPins {
     }
 
     /**
-     * Whether any index of this cluster that a search is over has the field, or a latent_vector field at all.
+     * Whether any searched index of this cluster has the field.
      *
-     * @param field null for any
+     * @param field the field; null for any latent_vector field
      * @throws IllegalArgumentException as {@link #pin} does
      */
     public boolean serves(String field, IndicesRequest request) {
@@ -111,8 +111,9 @@ public final class SearchPins {
     }
 
     /**
-     * Calls back with the generation that a search would use, null if there is none: no such field, nothing active.
-     * Never blocks. Fails as {@link #pin} and {@link #load} do.
+     * Passes the generation that a search would use to the listener; null if the field does not exist or its model has
+     * no active generation. Never blocks. Fails as {@link #pin} and {@link #load} do, and with IllegalArgumentException
+     * if the search includes indices of other clusters.
      */
     public void generation(String field, IndicesRequest request, ActionListener<Generation> listener) {
         Pin pin;
@@ -132,9 +133,12 @@ public final class SearchPins {
         }
     }
 
-    /** Full names of the text fields of these indices, in no order that matters; empty if there is no saying. */
+    /**
+     * The full names of the text fields of these indices, in no particular order; empty if this cluster holds none of
+     * them.
+     */
     public Set<String> textFields(String[] names) {
-        // Lenient, since it is the search that must say what is wrong with an index, after it has asked who may know.
+        // Lenient, because the search itself must report what is wrong with an index, after it has checked permissions.
         List<IndexMetadata> indices = localIndices(names, IndicesOptions.lenientExpandOpen());
         Set<String> fields = new LinkedHashSet<>();
         if (indices != null) {
@@ -144,7 +148,8 @@ public final class SearchPins {
     }
 
     /**
-     * What a data node must load before its shards are searched; an unpinned field may be any index's, so all of them.
+     * The pins whose generations a data node must load before its shards are searched. An unpinned field may belong to
+     * any index, so the list covers the field's models in all indices.
      */
     List<Pin> toLoad(PinnedField target) {
         List<Pin> wanted = new ArrayList<>();
@@ -158,7 +163,7 @@ public final class SearchPins {
         return wanted;
     }
 
-    /** The models that a field of this name has in any index of this cluster, in order. */
+    /** The models that a field of this name has in the indices of this cluster, sorted. */
     private Set<String> models(String field) {
         Set<String> models = new TreeSet<>();
         for (IndexMetadata index : clusterService.state().metadata()) {
@@ -171,10 +176,10 @@ public final class SearchPins {
     }
 
     /**
-     * What a field means where nothing says which indices are searched: the active generation of its model; none where
-     * no index has the field.
+     * Returns the active generation of a field's model if the caller does not know the searched indices;
+     * {@link Pin#NONE} if no index has the field.
      *
-     * @throws IllegalArgumentException when it belongs to different models in the indices of this cluster
+     * @throws IllegalArgumentException if the field belongs to different models in the indices of this cluster
      */
     public Pin anywhere(String field) {
         Set<String> models = models(field);
@@ -190,19 +195,19 @@ public final class SearchPins {
                         ClusterEdits.NONE);
     }
 
-    /** The full name that a field, or an alias of it, has in an index; null if it is no latent of this model there. */
+    /** The full name of a field or alias in an index; null if it holds no latents of this model there. */
     public String fieldIn(String index, String field, String model) {
         IndexMetadata metadata = clusterService.state().metadata().index(index);
         LatentMappings.Fields fields = metadata == null ? LatentMappings.Fields.NONE : mappings.of(metadata);
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 
-    /** Brings what a search is pinned to into this node's memory; see {@link Generations#load}. */
+    /** Loads the generation of a pin into this node's memory; see {@link Generations#load}. */
     public void load(Pin pin, ActionListener<Generation> listener) {
         generations.load(pin.model(), pin.generation(), listener);
     }
 
-    /** The task of the search that this thread works for; not set where there is none. */
+    /** The task of the search for which this thread works; {@link TaskId#EMPTY_TASK_ID} for none. */
     public TaskId currentTask(ThreadContext context) {
         CancellableTask task = SearchTasks.current(context);
         return task == null
@@ -231,7 +236,9 @@ public final class SearchPins {
                         : "[field] is not given and must be one of " + fields);
     }
 
-    /** Metadata of the indices of this cluster that a search is over; null if it is only over those of others. */
+    /**
+     * The metadata of the searched indices of this cluster; null if the search names only indices of other clusters.
+     */
     private List<IndexMetadata> localIndices(String[] names, IndicesOptions options) {
         String[] all = names == null ? new String[0] : names;
         String[] local = Arrays.stream(all)

@@ -2,11 +2,11 @@
 package io.latentfacets.search;
 
 /**
- * What every query and aggregation of this plugin needs of its node. Thread-safe.
+ * The services of a node that every query and aggregation of this plugin needs. Thread-safe.
  *
- * @param pins decides and loads, before a shard is searched
- * @param shards what a shard sees
- * @param hybrids what hybrid queries match, shared by the aggregations of a search
+ * @param pins decides on generations and loads them, before a shard is searched
+ * @param shards resolves the pinned field on a shard
+ * @param hybrids holds the matches of hybrid queries, which a search's aggregations share
  */
 public record SearchServices(SearchPins pins, ShardFields shards, HybridSearches hybrids) {
 

@@ -15,26 +15,26 @@ import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /**
- * Tells what runs on behalf of a search, on this node, which task that search has: to be cancelled with it. Core tells
- * a search pipeline's processor and a rewrite nothing of the task, and puts its number on the thread only where
- * {@code task_resource_tracking.enabled} is set. Thread-safe.
+ * Records the task of each search on this node in the thread context, so that work for the search can be cancelled with
+ * it. Core passes the task neither to a search pipeline's processor nor to a rewrite. It puts the task's number on the
+ * thread only if {@code task_resource_tracking.enabled} is set. Thread-safe.
  */
 public final class SearchTasks implements ActionFilter {
     private static final String KEY = "latent_facets.search_task";
 
     private final Supplier<ThreadContext> threads;
 
-    /** @param threads asked at each search, so that it may be set after this is made */
+    /** @param threads supplies the thread context at each search, so that the caller may set it after construction */
     public SearchTasks(Supplier<ThreadContext> threads) {
         this.threads = threads;
     }
 
-    /** The task of the search that this thread works for, the innermost one; null where there is none. */
+    /** The task of the innermost search for which this thread works; null for none. */
     public static CancellableTask current(ThreadContext context) {
         return context.getTransient(KEY);
     }
 
-    /** After filters that check permissions, which may change the context. */
+    /** Runs after filters that check permissions, because those may change the context. */
     @Override
     public int order() {
         return Integer.MAX_VALUE;
@@ -53,7 +53,7 @@ public final class SearchTasks implements ActionFilter {
             return;
         }
         ThreadContext context = threads.get();
-        // a search within a search has its own: what is put there once cannot be put there again
+        // a search within a search has its own task, and a transient cannot be put twice
         ThreadContext.StoredContext before = context.newStoredContext(true, List.of(KEY));
         try {
             context.putTransient(KEY, task);

@@ -8,15 +8,16 @@ import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 
-/** What a search is over, a search of a point in time included, whose request names no indices. Stateless. */
+/** Finds the indices of a search. A search of a point in time names none in its request. Stateless. */
 public final class SearchedIndices {
 
     private SearchedIndices() {}
 
     /**
-     * The request itself, or for a search of a point in time one over its indices, those of them that are still there.
+     * Returns the request itself. For a search of a point in time, returns a request over the point's indices; indices
+     * that were deleted since are ignored.
      *
-     * @throws IllegalArgumentException for an id that is none
+     * @throws IllegalArgumentException if the id of the point in time is malformed
      */
     public static IndicesRequest of(IndicesRequest request, NamedWriteableRegistry registry) {
         if (!(request instanceof SearchRequest search) || search.pointInTimeBuilder() == null) {
@@ -27,12 +28,14 @@ public final class SearchedIndices {
         return new SearchRequest(id.getActualIndices()).indicesOptions(IndicesOptions.lenientExpandOpen());
     }
 
-    /** Whether a search is over indices of other clusters too. */
+    /** Whether a search includes indices of other clusters. */
     public static boolean areAcrossClusters(IndicesRequest request) {
         return request.indices() != null && Arrays.stream(request.indices()).anyMatch(SearchedIndices::isRemote);
     }
 
-    /** {@code cluster:index}; a date-math name, in angle brackets, may hold a colon too. */
+    /**
+     * Whether a name has the form {@code cluster:index}. A date-math name, in angle brackets, may also contain a colon.
+     */
     static boolean isRemote(String name) {
         return name.indexOf(':') > 0 && !name.startsWith("<") && !name.startsWith("-");
     }

@@ -10,28 +10,35 @@ import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 
 /**
- * A latent_vector field as one shard's part of a search sees it. Immutable, thread-safe.
+ * A latent_vector field in one shard's part of a search. Immutable, thread-safe.
  *
- * @param name full name in this index
- * @param pin what the search pinned, or what this shard settled on where nothing was
- * @param generation the pinned generation, or null when the model has none: then no document has a cluster
+ * @param name the full name in this index
+ * @param pin the search's pin; if the search has none, this shard's own choice
+ * @param generation the pinned generation; null if the model has none, and then no document has a cluster
+ * @param columns the node's cluster columns; null only in {@link #NONE}
  */
 public record ShardField(String name, Pin pin, Generation generation, ClusterColumns columns) {
 
-    /** Of an index that has no such field. */
+    /** The field of an index that does not have it. */
     public static final ShardField NONE = new ShardField("", Pin.NONE, null, null);
 
-    /** Clusters by document of a segment, for one thread; null: no document of it has one. */
+    /**
+     * Returns the column of a segment, for one thread; null if none of its documents has a cluster.
+     *
+     * @param similarity whether the caller uses {@link ClusterColumn#isAtLeast}
+     */
     public ClusterColumn column(LeafReaderContext leaf, boolean similarity) throws IOException {
         return generation == null ? null : columns.get(leaf.reader(), name, generation, similarity);
     }
 
-    /** The same, always with counts: for who needs every document of the segment. */
+    /**
+     * Returns a column with counts, for a caller that needs every document of the segment; null as in {@link #column}.
+     */
     public ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
         return generation == null ? null : columns.whole(leaf.reader(), name, generation, false);
     }
 
-    /** Latents of a segment that the pinned generation's encoder made; null: no document of it has one. */
+    /** Returns the segment's latents of the pinned generation's encoder; null if none of its documents has one. */
     public LeafLatents latents(LeafReader reader) throws IOException {
         return generation == null
                 ? null

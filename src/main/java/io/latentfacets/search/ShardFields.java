@@ -16,7 +16,7 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
 
-/** What a shard sees of the field that a search pinned: mapping, loaded generation, columns. Thread-safe. */
+/** Resolves a search's pinned field on a shard: mapping, loaded generation, columns. Thread-safe. */
 public final class ShardFields {
 
     private final Generations generations;
@@ -28,12 +28,12 @@ public final class ShardFields {
     }
 
     /**
-     * On a shard: the field and its generation; null if this index has no such field.
+     * Returns the field and its generation on a shard; null if this index does not have the field.
      *
-     * @param who name of the query or aggregation, for messages
-     * @throws IllegalArgumentException if the field is of another type or of another model than the search pinned
-     * @throws OpenSearchStatusException 503 where the generation is not loaded, which only happens where no rewrite
-     *     could load it
+     * @param who the name of the query or aggregation, for messages
+     * @throws IllegalArgumentException if the field has another type or belongs to another model than the pin's
+     * @throws OpenSearchStatusException 503 if the generation is not loaded, which happens only if no rewrite could
+     *     load it
      */
     public ShardField onShard(PinnedField target, QueryShardContext context, String who) throws IOException {
         if (target.field() == null) {
@@ -45,7 +45,7 @@ public final class ShardFields {
         }
         Pin pin = target.pin();
         if (pin == null) {
-            // Nothing in the request says which generation this was, so a cached response could outlive it.
+            // The request does not name this generation, so a cached response could outlive it.
             context.setIsCacheable(false);
             pin = new Pin(type.model(), generations.active(type.model()), generations.edits(type.model()));
         }
@@ -71,9 +71,10 @@ public final class ShardFields {
     }
 
     /**
-     * On a shard: the type of the field; null if this index has no such field.
+     * Returns the type of the field on a shard; null if this index does not have the field.
      *
-     * @throws IllegalArgumentException if the field is of another type
+     * @param who the name of the query or aggregation, for messages
+     * @throws IllegalArgumentException if the field has another type
      */
     public static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
         MappedFieldType mapped = context.fieldMapper(target.field());
@@ -88,8 +89,8 @@ public final class ShardFields {
     }
 
     /**
-     * Whether documents here may be of a generation that this node has not loaded: then counts can still change by
-     * themselves.
+     * Whether documents of this shard may carry a generation that this node has not loaded. Counts can then change
+     * without a change of the index.
      */
     private boolean lacksGeneration(LatentVectorFieldType type, Generation pinned, QueryShardContext context)
             throws IOException {
@@ -109,7 +110,7 @@ public final class ShardFields {
                 if (number != own && generations.loaded(pinned.model(), number) == null) {
                     return true;
                 }
-                // A gap of many generations is not worth walking through.
+                // Do not walk a gap of many generations.
                 if (number - lowest > 16) {
                     return true;
                 }
@@ -118,7 +119,7 @@ public final class ShardFields {
         return false;
     }
 
-    /** On a shard: whether documents have been encoded anew since this generation, and none is left of it. */
+    /** Whether documents of a shard carry a newer encoder generation and none carries this one any more. */
     public static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context)
             throws IOException {
         if (context.getIndexReader() == null) {
@@ -132,8 +133,8 @@ public final class ShardFields {
         if (!newer) {
             return false;
         }
-        // Points of deleted documents stay for a while: only a search says what is there. The context's own searcher is
-        // not ready yet while its query is made.
+        // Points of deleted documents stay for a while, so only a search finds the live ones. The context's own
+        // searcher is not ready while its query is built.
         IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
         String field = type.generationField();
         return searcher.count(IntPoint.newRangeQuery(field, generation + 1, Integer.MAX_VALUE)) > 0

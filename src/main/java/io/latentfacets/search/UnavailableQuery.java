@@ -9,8 +9,8 @@ import org.apache.lucene.search.Weight;
 import org.opensearch.OpenSearchStatusException;
 
 /**
- * Fails when it is searched. Thrown while a query is built, an exception becomes a 400; this keeps its own status, so
- * that a caller knows to try again.
+ * A query that fails when it runs. Core turns an exception thrown while a query is built into a 400. This query keeps
+ * the exception's own status, so that the caller knows to retry.
  */
 public final class UnavailableQuery extends Query {
     private final OpenSearchStatusException reason;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What every search by cluster or latent begins with: {@link io.latentfacets.search.SearchPins} decides on the field,
- * the model and the generation where the search arrives; {@link io.latentfacets.search.ShardFields} says what a shard
- * sees of them.
+ * The first steps of every search by cluster or latent. {@link io.latentfacets.search.SearchPins} decides on the field,
+ * the model and the generation on the coordinating node. {@link io.latentfacets.search.ShardFields} resolves them on a
+ * shard.
  */
 package io.latentfacets.search;

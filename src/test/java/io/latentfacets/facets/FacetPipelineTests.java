@@ -44,7 +44,7 @@ import org.opensearch.search.pipeline.PipelineProcessingContext;
 import org.opensearch.search.sort.SortOrder;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
-/** Both processors on a node: with the request processor in one pass, without it in two, the same facets. */
+/** Both processors on a node return the same facets: in one pass with the request processor, in two without it. */
 public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
     private static final int DIMS = 6;
     private static final int DOCUMENTS = 30;

@@ -6,7 +6,7 @@ import io.latentfacets.stats.LatentStats;
 import java.util.function.Supplier;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
-/** Columns for tests that decide on what is large. */
+/** Cluster columns whose limit between small and large segments a test sets. */
 public final class ColumnFixtures {
 
     /** How searches come to their clusters. */

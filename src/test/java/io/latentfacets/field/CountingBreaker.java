@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.opensearch.common.breaker.TestCircuitBreaker;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 
-/** Breaks on demand and knows what is charged. Thread-safe. */
+/** A circuit breaker that breaks on demand and counts the charged bytes. Thread-safe. */
 public final class CountingBreaker extends TestCircuitBreaker {
     private final AtomicLong used = new AtomicLong();
 

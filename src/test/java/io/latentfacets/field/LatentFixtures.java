@@ -27,7 +27,7 @@ import java.util.Random;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** Generations with random clusters, and random latents, for tests of fields and searches. */
+/** Creates generations with random clusters, and random latents, for tests of fields and searches. */
 public final class LatentFixtures {
 
     private LatentFixtures() {}

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.opensearch.index.mapper.MapperParsingException;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** One form, written by the processor, read by the mapper and by everyone who reads sources. */
+/** The processor writes the same form that the mapper and all readers of sources accept. */
 public class StoredLatentTests extends OpenSearchTestCase {
 
     private static final byte[] LATENT = {1, -2, 127};

@@ -12,7 +12,9 @@ import org.opensearch.index.IndexService;
 import org.opensearch.index.shard.IndexShard;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
-/** When the warmer may touch a shard: to take its searcher is a search, which keeps it from going idle. */
+/**
+ * When the warmer may acquire a shard's searcher: core counts that as a search, which keeps the shard from going idle.
+ */
 public class WarmShardTests extends OpenSearchSingleNodeTestCase {
     private static final ColumnDemand.Wanted WANTED = new ColumnDemand.Wanted("latent", "news", false);
 

@@ -51,7 +51,7 @@ import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.query.QueryPhase;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Both ways of finding neighbours, each against a comparison of everything with everything. */
+/** Both ways of finding neighbours. Each test compares with an exhaustive search. */
 public class LatentNeighborsQueryTests extends OpenSearchTestCase {
     private static final String FIELD = "latent";
     private static final int OWN = 3;

@@ -17,7 +17,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskResourceTrackingService;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What an answer has in its thread context when the call's children have left response headers in theirs. */
+/** The thread context of a response after the call's children have left response headers in theirs. */
 public class ChildCallsTests extends OpenSearchTestCase {
 
     private static final String USAGE = TaskResourceTrackingService.TASK_RESOURCE_USAGE;

@@ -35,7 +35,7 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.tasks.TaskInfo;
 import org.opensearch.tasks.TaskResourceTrackingService;
 
-/** A search that is cancelled, as one is whose client hangs up, leaves nothing behind that goes on. */
+/** A cancelled search, such as one whose client disconnects, leaves no running work behind. */
 public class CancelledSearchTests extends LatentNodeTestCase {
     private static final int DIMS = 6;
     private static final String RESULTS =

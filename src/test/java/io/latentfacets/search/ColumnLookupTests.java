@@ -16,7 +16,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
-/** Where a segment has no column yet, the statistic counts how often its documents are gone through. */
+/** While a segment has no column, a statistic counts the passes over its documents. */
 public class ColumnLookupTests extends LatentNodeTestCase {
     private static final int DIMS = 6;
     private static final String AGGREGATION =

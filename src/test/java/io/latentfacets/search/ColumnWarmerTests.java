@@ -30,7 +30,7 @@ import org.opensearch.index.shard.IndexShard;
 import org.opensearch.indices.IndicesService;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
-/** Columns are there before the search that needs them, and nothing of them stays when they are not needed any more. */
+/** The warmer builds columns before searches need them, and drops them when nobody needs them any more. */
 public class ColumnWarmerTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 

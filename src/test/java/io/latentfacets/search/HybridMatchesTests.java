@@ -35,7 +35,7 @@ import org.opensearch.neuralsearch.query.HybridQuery;
 import org.opensearch.search.aggregations.LeafBucketCollector;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** All live documents of any sub-query with a score are collected, each once, with the sum of the scores. */
+/** HybridMatches collects every live document with a score in any sub-query once, with the sum of the scores. */
 public class HybridMatchesTests extends OpenSearchTestCase {
     private static final int DOCS = 5000;
 

@@ -22,7 +22,7 @@ import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.neuralsearch.query.HybridQuery;
 
-/** Makes the double of neural-search's query, of sub-queries that count how often they are asked for a weight. */
+/** Builds the test double of neural-search's query. Its sub-queries count how often core creates their weights. */
 public final class HybridQueryBuilder extends AbstractQueryBuilder<HybridQueryBuilder> {
     static final String NAME = "hybrid";
 

@@ -18,7 +18,9 @@ import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
-/** Facets under a hybrid query, in whole searches: counted past core's collectors, by core's rules all the same. */
+/**
+ * Whole searches with facets under a hybrid query. The plugin bypasses core's collectors but counts by core's rules.
+ */
 public class HybridSearchTests extends LatentNodeTestCase {
     private static final int DIMS = 6;
     private static final String CORPUS = "\"latent_clusters\":{\"field\":\"latent\",\"size\":100}";

@@ -13,7 +13,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.tasks.Task;
 
-/** Stops the searches that are made within a search, so that tests can do something meanwhile. Thread-safe. */
+/** Holds inner searches until a test releases them, so that the test can act in the meantime. Thread-safe. */
 public final class InnerSearches implements ActionFilter {
 
     /** Where they are stopped. */

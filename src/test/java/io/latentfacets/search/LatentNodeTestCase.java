@@ -8,7 +8,10 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
-/** A node of its own for each test, with our fields and searches, models in memory, and slices or none by chance. */
+/**
+ * Starts a node per test, with the plugin's fields and searches and models in memory. Concurrent slices are on or off
+ * at random.
+ */
 public abstract class LatentNodeTestCase extends OpenSearchSingleNodeTestCase {
 
     @Override

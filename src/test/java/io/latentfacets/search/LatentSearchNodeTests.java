@@ -45,7 +45,10 @@ import org.opensearch.search.aggregations.metrics.Sum;
 import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
-/** Whole searches on a node: rewrite, shards, slices, reduce; each against a count over the documents' own vectors. */
+/**
+ * Whole searches on a node: rewrite, shards, slices, reduce. Each test compares with a count over the documents' own
+ * vectors.
+ */
 public class LatentSearchNodeTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 

@@ -67,7 +67,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
 
-/** Field, aggregation, query and endpoint on a node whose models are in memory. */
+/** Registers field, aggregation, query and endpoint on a node whose models are in memory. */
 public final class LatentSearchTestPlugin extends Plugin
         implements MapperPlugin, SearchPlugin, SearchPipelinePlugin, ActionPlugin {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An encoder that needs no engine: every word of a generation has a direction of its own, and a document is the sum of
- * its words. Thread-safe; fails on demand.
+ * An encoder that needs no engine. Every word of a generation has its own direction, and a document is the sum of its
+ * words. Fails on demand. Thread-safe.
  */
 public final class WordEncoder implements LatentEncoder.Factory {
 

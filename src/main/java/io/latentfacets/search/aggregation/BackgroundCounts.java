@@ -10,18 +10,18 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.util.Bits;
 
 /**
- * How many documents of a whole shard each bucket has, whatever the query: what {@code lift} compares with. Exact up to
- * a number of documents ({@link ShardBuckets#lookedAt}), beyond that told from a sample of each segment, unless a
- * segment's counts are at hand. Documents that this reader does not show – deleted ones, and those that a wrapper hides
- * from the caller – are not counted. Stateless.
+ * The number of documents of a whole shard in each bucket, whatever the query: the baseline of {@code lift}. A segment
+ * without deletions supplies its own counts if it has them. Otherwise counts are exact for a shard of fewer than
+ * {@link ShardBuckets#lookedAt} documents, and estimates from a sample of each segment for a larger one. Does not count
+ * documents that the reader does not show: deleted ones and those that a wrapper hides from the caller. Stateless.
  */
 final class BackgroundCounts {
-    /** The same documents each time. */
+    /** A fixed seed: every call samples the same documents. */
     private static final long SEED = 0x6c61_7465_6e74L;
 
     private BackgroundCounts() {}
 
-    /** Documents by the key of their bucket; those without a cluster are in none. */
+    /** Returns the number of documents by bucket key; skips documents without a cluster. */
     static Map<String, Double> of(ShardBuckets buckets, IndexReader reader) throws IOException {
         double[] counts = new double[buckets.count()];
         if (counts.length > 1) {
@@ -52,8 +52,8 @@ final class BackgroundCounts {
         if (documents == ShardBuckets.Leaf.NONE) {
             return;
         }
-        // one document by chance of each stretch of so many: every so-manieth would be of one kind where kinds
-        // alternate
+        // Take one random document from each stretch of `step` documents. Every `step`-th document would be biased if
+        // the index alternates between kinds of documents.
         int step = 1 + documentsOfShard / buckets.lookedAt(leaf);
         SplittableRandom random = new SplittableRandom(SEED);
         for (int from = 0; from < leaf.reader().maxDoc(); from += step) {

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which bucket a cluster's documents go to, at one {@link Level}. Bucket 0 is for documents without a cluster; the
- * others are numbered from 1. Immutable.
+ * Maps clusters to buckets at one {@link Level}. Bucket 0 holds documents without a cluster; the other buckets are
+ * numbered from 1. Immutable.
  */
 final class BucketLevel {
-    /** The bucket of documents without a cluster, and such a document's ordinal in a column. */
+    /** The bucket of documents without a cluster, and the ordinal of such a document in a column. */
     static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
 
-    /** Of a model without an active generation: no cluster. */
+    /** The level of a model without an active generation: it has no cluster. */
     static final BucketLevel NONE = new BucketLevel(List.of(), List.of(), new int[] {UNASSIGNED});
 
     private final List<ClusterInfo> infos;
@@ -48,22 +48,30 @@ final class BucketLevel {
         return new BucketLevel(infos, parents, bucketOf);
     }
 
-    /** Number of buckets, the one of documents without a cluster included. */
+    /** The number of buckets, including the bucket of documents without a cluster. */
     int count() {
         return infos.size() + 1;
     }
 
-    /** Bucket by a column's ordinal; not to be written to. */
+    /** The bucket per ordinal of a column. Callers must not modify the array. */
     int[] bucketOf() {
         return bucketOf;
     }
 
-    /** What a bucket shows. */
+    /**
+     * The cluster or parent of a bucket.
+     *
+     * @param bucket the bucket's number, at least 1
+     */
     ClusterInfo info(int bucket) {
         return infos.get(bucket - 1);
     }
 
-    /** The key of the parent of a bucket's cluster; null for none, or where the bucket is itself a parent's. */
+    /**
+     * The key of the parent of a bucket's cluster; null if the cluster has none or if the bucket is a parent's.
+     *
+     * @param bucket the bucket's number, at least 1
+     */
     String parent(int bucket) {
         return parents.get(bucket - 1);
     }

@@ -15,22 +15,22 @@ import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.search.aggregations.InternalMultiBucketAggregation;
 import org.opensearch.search.aggregations.KeyComparable;
 
-/** One cluster, or one parent of clusters, and its count, of a slice, a shard, some shards or all. Immutable. */
+/** One cluster, or one parent of clusters, with its count in a slice, a shard, or several shards. Immutable. */
 public final class ClusterBucket extends InternalMultiBucketAggregation.InternalBucket
         implements KeyComparable<ClusterBucket> {
     private final Profile profile;
     private final long docCount;
     private final InternalAggregations aggregations;
-    /** Documents under the same parent, for {@link #share}; 0 before the final reduce. */
+    /** The number of matching documents under the same parent bucket, for {@link #share}; 0 before the final reduce. */
     private final long total;
-    /** Those of them that have a cluster. */
+    /** The number of those documents that have a cluster. */
     private final long assigned;
 
     /**
-     * What a cluster is, whatever was searched.
+     * The properties of a cluster that do not depend on the search.
      *
-     * @param parent key of the cluster's parent; null for none
-     * @param usualShare its share of documents with a cluster where it is neither rare nor frequent; for {@link #lift}
+     * @param parent the key of the cluster's parent; null for none
+     * @param usualShare the cluster's baseline share among documents with a cluster, 0 to 1, for {@link #lift}
      */
     private record Profile(
             String key, String parent, String label, List<ClusterTerm> terms, float x, float y, double usualShare)
@@ -70,7 +70,7 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
         }
     }
 
-    /** @param parent key of the cluster's parent; null for none */
+    /** @param parent the key of the cluster's parent; null for none */
     ClusterBucket(
             ClusterInfo info, String parent, ClusterNames.Name name, long docCount, InternalAggregations aggregations) {
         this(
@@ -116,12 +116,12 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
     }
 
     /**
-     * With what shares are told from.
+     * Returns a copy with the totals that shares need.
      *
-     * @param all documents that match
-     * @param withCluster those of them that have a cluster
-     * @param usual share of this cluster among documents with a cluster in all that was searched; NaN: not known, what
-     *     was given at first stands
+     * @param all the number of matching documents under the same parent bucket
+     * @param withCluster the number of those documents that have a cluster
+     * @param usual the cluster's share among all documents with a cluster of the shards with matches, 0 to 1; NaN if
+     *     unknown, which keeps the initial baseline
      */
     ClusterBucket of(long all, long withCluster, double usual) {
         Profile compared = Double.isNaN(usual) ? profile : profile.usual(usual);
@@ -138,7 +138,7 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
         return profile.key();
     }
 
-    /** Key of the cluster's parent; null for none. */
+    /** The key of the cluster's parent; null for none. */
     public String parent() {
         return profile.parent();
     }
@@ -161,21 +161,24 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
         return aggregations;
     }
 
-    /** Documents of this cluster among all that match, those without a cluster included; 0 to 1. */
+    /**
+     * The cluster's share of the matching documents under the same parent bucket, including those without a cluster, 0
+     * to 1.
+     */
     public double share() {
         return total == 0 ? 0 : (double) docCount / total;
     }
 
     /**
-     * How many times as frequent the cluster is here as in all that was searched, among documents with a cluster; below
-     * another aggregation, as in what the model learned from (in results scope: as in the whole result). 0 where that
-     * is not known.
+     * The ratio of the cluster's share here to its baseline share, both among documents with a cluster; 0 if unknown.
+     * The baseline is all documents of the shards with matches. Below another aggregation it is the training documents,
+     * or in results scope the sample of the whole result.
      */
     public double lift() {
         return profile.usualShare() == 0 || assigned == 0 ? 0 : docCount / (double) assigned / profile.usualShare();
     }
 
-    /** Shorter keys first, so that c9 comes before c10; clusters before parents of the same length. */
+    /** Orders shorter keys first, so that c9 comes before c10. At equal length, clusters come before parents. */
     @Override
     public int compareKey(ClusterBucket other) {
         String one = getKey();

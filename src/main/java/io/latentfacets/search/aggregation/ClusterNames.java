@@ -8,8 +8,8 @@ import io.latentfacets.text.TermPatterns;
 import java.util.List;
 
 /**
- * What clusters and parents are called in one response: the user's label first, else the learned one less the terms not
- * wanted. Immutable.
+ * Names clusters and parents for one response. A user's label comes first, otherwise the learned label without excluded
+ * terms. Immutable.
  */
 final class ClusterNames {
     private final TermPatterns excluded;
@@ -22,12 +22,12 @@ final class ClusterNames {
         this.edits = edits;
     }
 
-    /** Whether somebody has said that facets leave this cluster out. */
+    /** Whether a user has hidden this cluster from facets. */
     boolean hidden(ClusterInfo cluster) {
         return edits.hidden(cluster.key());
     }
 
-    /** The label and the terms that go into the response. */
+    /** Returns the label and the terms for the response. */
     Name of(ClusterInfo cluster) {
         List<ClusterTerm> kept = cluster.terms();
         String learned = cluster.label();

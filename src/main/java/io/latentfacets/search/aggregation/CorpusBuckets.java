@@ -9,19 +9,19 @@ import java.io.IOException;
 import org.apache.lucene.index.LeafReaderContext;
 import org.opensearch.search.aggregations.InternalAggregations;
 
-/** The model's own clusters, or their parents, read from columns. */
+/** The buckets of the model's own clusters, or of their parents, read from columns. Thread-safe. */
 final class CorpusBuckets implements ShardBuckets {
-    /** Of a column that is there. */
+    /** The number of a shard's documents to visit for background counts if the column is built. */
     private static final int LOOKED_AT = 1_000_000;
 
-    /** Of documents whose cluster has to be found. */
+    /** The number of a shard's documents to visit for background counts if each must be assigned first. */
     private static final int ASSIGNED = 20_000;
 
     private final ShardField field;
     private final ClusterNames names;
     private final BucketLevel level;
     private final int[] bucketOf;
-    /** By a column's ordinal; null where similarities are not looked at. */
+    /** Per ordinal of a column; null if the similarity does not matter. */
     private final int[] thresholds;
 
     CorpusBuckets(ShardField field, FacetOptions options) {

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.opensearch.common.SetOnce;
 
 /**
- * How far a search has come in dividing its results into clusters of their own. The rewrite of
- * {@link LatentClustersAggregationBuilder} on the coordinating node goes from {@link Wanted} over {@link Underway} to
- * {@link Done}; in corpus scope it stays {@link None}.
+ * The state of a search that clusters its results. The rewrite of {@link LatentClustersAggregationBuilder} on the
+ * coordinating node moves from {@link Wanted} over {@link Underway} to {@link Done}. In corpus scope the state stays
+ * {@link None}.
  */
 sealed interface Division {
 
-    /** The state that a request begins in. */
+    /** The initial state of a request. */
     static Division of(Scope scope) {
         return scope == Scope.RESULTS ? new Wanted() : new None();
     }
@@ -20,37 +20,37 @@ sealed interface Division {
     /**
      * The state of a shard's request.
      *
-     * @param clusters what the coordinating node found; null if it divided nothing
+     * @param clusters the clusters that the coordinating node found; null if it found none
      */
     static Division received(Scope scope, ResultClusters clusters) {
         return clusters == null ? of(scope) : new Done(clusters);
     }
 
-    /** What shards get; null before there is anything. */
+    /** The clusters that shards receive; null before they exist. */
     default ResultClusters clusters() {
         return null;
     }
 
-    /** The model's own clusters are counted: there is nothing to divide. */
+    /** Corpus scope: the search counts the model's own clusters. */
     record None() implements Division {}
 
     /** The coordinating node has not begun. */
     record Wanted() implements Division {}
 
     /**
-     * The coordinating node's search for the clusters is on its way. Never sent.
+     * The coordinating node's inner search is running. This state is never sent.
      *
-     * @param found set once that search has ended
+     * @param found set when that search has ended
      */
     record Underway(SetOnce<ResultClusters> found) implements Division {
 
-        /** The next state, or this one as long as the search goes on. */
+        /** Returns the next state, or this one while the search runs. */
         Division next() {
             return found.get() == null ? this : new Done(found.get());
         }
     }
 
-    /** The clusters are known; shards count by them. */
+    /** The clusters exist; shards count by them. */
     record Done(@Override ResultClusters clusters) implements Division {
         public Done {
             Objects.requireNonNull(clusters);

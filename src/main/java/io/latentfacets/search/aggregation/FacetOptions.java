@@ -31,20 +31,21 @@ import org.opensearch.search.aggregations.BucketOrder;
 import org.opensearch.search.aggregations.InternalOrder;
 
 /**
- * What a user can say about cluster facets, the same in the aggregation and in the facets endpoint. Immutable.
+ * The options of cluster facets, the same in the aggregation and in the facets endpoint. Immutable.
  *
- * @param size most clusters returned, 1 to 1000
- * @param terms terms per cluster, 0 to 30
- * @param minDocCount clusters with fewer documents are left out; 0 is as 1, since clusters without documents are not
- *     returned
- * @param minSimilarity documents less similar than this to their cluster's centroid count as unassigned
- * @param excludeTerms regular expressions of terms that are neither listed nor in a label
- * @param order of the buckets, total
+ * @param scope whether to count the model's own clusters or clusters of the results
+ * @param size the largest number of returned clusters, 1 to 1000
+ * @param terms the number of terms per cluster, 0 to 30
+ * @param minDocCount the least number of documents of a returned cluster; 0 acts as 1, because clusters without
+ *     documents are never returned
+ * @param minSimilarity the least similarity to the cluster's centroid; documents below it count as unassigned
+ * @param excludeTerms regular expressions of terms to keep out of lists and learned labels
+ * @param order the order of the buckets, total
  * @param level whether clusters or their parents get buckets
- * @param clusters of the results, 2 to {@value ResultClusterer#MAX_COUNT} or {@link ResultClusterer#AUTO}; in results
- *     scope only
- * @param samplePerShard distinct latents that clusters of the results are found on, at most so many of a shard and of
- *     all; counts are over all documents whatever this says; in results scope only
+ * @param clusters the number of clusters of the results, 2 to {@value ResultClusterer#MAX_COUNT} or
+ *     {@link ResultClusterer#AUTO}; in results scope only
+ * @param samplePerShard the largest number of distinct latents on which the clusters of the results are found, per
+ *     shard and over all shards; counts always cover all documents; in results scope only
  */
 public record FacetOptions(
         Scope scope,
@@ -146,13 +147,13 @@ public record FacetOptions(
         Objects.requireNonNull(level);
     }
 
-    /** How many clusters will come back, more or less, as far as the request says. */
+    /** An estimate, from the request alone, of the number of returned clusters. */
     public int expected() {
         int found = clusters == ResultClusterer.AUTO ? DEFAULTS.size : clusters;
         return scope == Scope.RESULTS ? Math.min(size, found) : size;
     }
 
-    /** What of these options says how results are divided. */
+    /** Returns the options for the clustering of results. */
     ResultOptions results() {
         return new ResultOptions(clusters, samplePerShard, terms, TermPatterns.of(EXCLUDE_TERMS.key(), excludeTerms));
     }
@@ -194,7 +195,7 @@ public record FacetOptions(
         return option.equals(CLUSTERS) || option.equals(SAMPLE_PER_SHARD);
     }
 
-    /** Reads the options, and leaves other keys to the caller. Fails for options that do not go together, too. */
+    /** Reads the options and leaves other keys to the caller. Also refuses options that contradict each other. */
     public static FacetOptions parse(StrictMap body) {
         OptionGroup.Values<FacetOptions> values = OPTIONS.parse(body);
         TermPatterns.of(EXCLUDE_TERMS.key(), values.get(EXCLUDE_TERMS));
@@ -224,7 +225,7 @@ public record FacetOptions(
         return new FacetOptions(values, all ? ResultClusterer.MAX_COUNT : values.get(SIZE));
     }
 
-    /** An object as core's {@code terms} takes it, or an array of such. */
+    /** Reads the order: an object as core's {@code terms} takes it, or an array of such objects. */
     private static BucketOrder order(StrictMap body, String key) {
         Object value = body.value(key);
         List<?> objects = value instanceof List<?> many ? many : List.of(value);

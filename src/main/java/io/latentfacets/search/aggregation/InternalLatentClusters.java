@@ -26,8 +26,8 @@ import org.opensearch.search.aggregations.InternalMultiBucketAggregation;
 import org.opensearch.search.aggregations.InternalOrder;
 
 /**
- * Clusters and their counts: of a slice, a shard, some shards or all. Only the final reduce orders, cuts and adds what
- * is computed from totals; until then every cluster with documents is here. Immutable.
+ * Clusters and their counts in a slice, a shard, or several shards. Until the final reduce, this object holds every
+ * cluster with documents. Only the final reduce sorts and cuts them and adds the values that need totals. Immutable.
  */
 public final class InternalLatentClusters
         extends InternalMultiBucketAggregation<InternalLatentClusters, ClusterBucket> {
@@ -35,10 +35,15 @@ public final class InternalLatentClusters
     private final Asked asked;
     private final List<ClusterBucket> buckets;
     private final Uncounted uncounted;
-    /** What results were divided into; null in corpus scope. */
+    /** The clustering of the results; null in corpus scope. */
     private final Division division;
 
-    /** What was asked, and of which generation; what a reduction needs to know of it. */
+    /**
+     * The options and the generation that a reduction needs.
+     *
+     * @param model the model's name; "" if no index has the field
+     * @param generation the generation's number; 0 if the model has no active one
+     */
     record Asked(String model, int generation, Scope scope, int size, long minDocCount, BucketOrder order)
             implements Writeable {
         static Asked of(Pin pin, FacetOptions options) {
@@ -73,11 +78,11 @@ public final class InternalLatentClusters
     }
 
     /**
-     * What buckets do not say.
+     * The counts that stand in no bucket.
      *
-     * @param unassigned documents that match and have no cluster
-     * @param other documents of clusters without a bucket, be it that facets leave them out
-     * @param usual see {@link BackgroundCounts}; empty where it is not known, or another slice of the shard tells
+     * @param unassigned the number of matching documents without a cluster
+     * @param other the number of documents in clusters without a bucket, hidden clusters included
+     * @param usual see {@link BackgroundCounts}; empty if unknown, or if another slice of the shard reports it
      */
     record Uncounted(long unassigned, long other, Map<String, Double> usual) implements Writeable {
         static final Uncounted NONE = new Uncounted(0, 0, Map.of());
@@ -96,9 +101,11 @@ public final class InternalLatentClusters
     }
 
     /**
-     * @param token null where there was nothing to divide
-     * @param documents that matched and could be divided
-     * @param sampled how many of them the division was found on
+     * The clustering of the results, as the response shows it.
+     *
+     * @param token the partition; null if there was nothing to cluster
+     * @param documents the number of matching documents with a latent of the pinned encoder
+     * @param sampled the number of those documents on which the clusters were found
      */
     public record Division(String token, long documents, long sampled) implements Writeable {
         static Division of(ResultClusters clusters) {
@@ -131,7 +138,7 @@ public final class InternalLatentClusters
         this.division = division;
     }
 
-    /** @param division null in corpus scope */
+    /** @param division the clusters of the results; null in corpus scope */
     static InternalLatentClusters ofShard(
             String name,
             Asked asked,
@@ -167,12 +174,12 @@ public final class InternalLatentClusters
         return LatentClustersAggregationBuilder.NAME;
     }
 
-    /** "" where no index has the field. */
+    /** The model's name; "" if no index has the field. */
     public String model() {
         return asked.model();
     }
 
-    /** 0 where the model has no active generation. */
+    /** The generation's number; 0 if the model has no active one. */
     public int generation() {
         return asked.generation();
     }
@@ -186,22 +193,22 @@ public final class InternalLatentClusters
         return buckets;
     }
 
-    /** Documents that match and have no cluster. */
+    /** The number of matching documents without a cluster. */
     public long unassigned() {
         return uncounted.unassigned();
     }
 
-    /** Documents of clusters that did not make it into the response. */
+    /** The number of documents in clusters that the response leaves out. */
     public long other() {
         return uncounted.other();
     }
 
-    /** Null in corpus scope. */
+    /** The clustering of the results; null in corpus scope. */
     public Division division() {
         return division;
     }
 
-    /** The partition of the results, to filter by; null in corpus scope and where there was nothing to divide. */
+    /** The partition token of the results, for filters; null in corpus scope and if there was nothing to cluster. */
     public String partition() {
         return division == null ? null : division.token();
     }
@@ -258,7 +265,10 @@ public final class InternalLatentClusters
         return context.isFinalReduce() ? newest.last(reduced, all, context) : newest.with(reduced, all);
     }
 
-    /** Results are divided once, on the coordinating node; other clusters would divide theirs for themselves. */
+    /**
+     * Checks that all parts use the same clusters. The coordinating node clusters results once, but other OpenSearch
+     * clusters would each cluster their own.
+     */
     private static void requireSameDivision(InternalLatentClusters one, InternalLatentClusters other) {
         if (one.division != null && other.division != null && !one.division.equals(other.division)) {
             throw new IllegalArgumentException("the results of [" + one.getName()
@@ -266,7 +276,10 @@ public final class InternalLatentClusters
         }
     }
 
-    /** Shards agree, except that unmapped ones know of no model, and that other clusters have models of their own. */
+    /**
+     * Checks that all parts use the same model. Unmapped shards name none, and other OpenSearch clusters have their own
+     * models.
+     */
     private static void requireSameModel(InternalLatentClusters one, InternalLatentClusters other) {
         if (!one.model().isEmpty() && !other.model().isEmpty() && !one.model().equals(other.model())) {
             throw new IllegalArgumentException("the field of [" + one.getName() + "] belongs to different models ["
@@ -313,7 +326,10 @@ public final class InternalLatentClusters
         return builder.endArray();
     }
 
-    /** Counts are exact however few documents the clusters were found on: no error to state but 0. */
+    /**
+     * Writes the partition, the sample and an error bound. The bound is 0, because counts are exact whatever the sample
+     * was.
+     */
     void divisionToXContent(XContentBuilder builder) throws IOException {
         if (division != null) {
             builder.field("partition", division.token());

@@ -34,8 +34,8 @@ import org.opensearch.search.aggregations.AggregatorFactories;
 import org.opensearch.search.aggregations.AggregatorFactory;
 
 /**
- * {@code {"latent_clusters":{"field":"latent","size":10, …}}}: a bucket for each cluster of the model with documents
- * that match.
+ * The aggregation {@code {"latent_clusters":{"field":"latent","size":10, …}}}: a bucket for each cluster of the model,
+ * or of the results, that has matching documents.
  */
 public final class LatentClustersAggregationBuilder
         extends AbstractAggregationBuilder<LatentClustersAggregationBuilder> {
@@ -48,7 +48,7 @@ public final class LatentClustersAggregationBuilder
     private final FacetOptions options;
     private final Division division;
 
-    /** @param field may be null: the only latent_vector field of the indices searched */
+    /** @param field the full name or an alias; null for the only latent_vector field of the searched indices */
     public LatentClustersAggregationBuilder(
             String name, String field, FacetOptions options, Supplier<ResultPartitioner> partitioner) {
         super(name);
@@ -82,7 +82,7 @@ public final class LatentClustersAggregationBuilder
         }
     }
 
-    /** How a node learns of this aggregation, and of the one that it is made with. */
+    /** The registrations of this aggregation, and of the internal one that it uses, with a node. */
     public static List<SearchPlugin.AggregationSpec> specs(Supplier<ResultPartitioner> partitioner) {
         SearchPlugin.AggregationSpec clusters = new SearchPlugin.AggregationSpec(
                         NAME,
@@ -103,7 +103,7 @@ public final class LatentClustersAggregationBuilder
         }
     }
 
-    /** Strict: unknown keys and bad values are refused. */
+    /** Parses the aggregation strictly: refuses unknown keys and bad values. */
     public static LatentClustersAggregationBuilder parse(
             XContentParser parser, String name, Supplier<ResultPartitioner> partitioner) throws IOException {
         StrictMap body = StrictMap.of(NAME, parser);
@@ -122,15 +122,15 @@ public final class LatentClustersAggregationBuilder
         return options.toXContent(builder, params).endObject();
     }
 
-    /** Core's rewrite passes an empty map for none, which would be shown as {@code "meta":{}}. */
+    /** Ignores an empty map: core's rewrite passes one for no metadata, and a response would show {@code "meta":{}}. */
     @Override
     public LatentClustersAggregationBuilder setMetadata(Map<String, Object> given) {
         return given.isEmpty() ? this : super.setMetadata(given);
     }
 
     /**
-     * The coordinating node pins the generation and, in results scope, has the results divided; each data node loads
-     * the generation.
+     * The coordinating node pins the generation and, in results scope, starts the clustering of the results. Each data
+     * node loads the generation.
      */
     @Override
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
@@ -150,7 +150,9 @@ public final class LatentClustersAggregationBuilder
         return new LatentClustersAggregationBuilder(this, pinned, state, factoriesBuilder, metadata);
     }
 
-    /** Sends for the clusters of the results; this itself where there is no search whose results they would be. */
+    /**
+     * Starts the search for the clusters of the results. Returns this object if no search request is being rewritten.
+     */
     private AggregationBuilder divide(QueryRewriteContext context) {
         if (!(context.convertToCoordinatorContext().getSearchRequest() instanceof SearchRequest request)) {
             return this;
@@ -201,7 +203,7 @@ public final class LatentClustersAggregationBuilder
                 metadata);
     }
 
-    /** How often results are to be divided, each time by a search of its own. */
+    /** The number of aggregations that cluster results. Each of them runs its own search. */
     private static long divisions(Collection<AggregationBuilder> aggregations) {
         long asked = 0;
         for (AggregationBuilder each : aggregations) {

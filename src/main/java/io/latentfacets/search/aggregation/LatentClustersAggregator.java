@@ -27,10 +27,10 @@ import org.opensearch.search.internal.SearchContext;
 import org.opensearch.search.query.QueryPhase;
 
 /**
- * Counts the clusters, or their parents, of the documents it is given. All with documents leave the shard, at most a
- * thousand, so that counts are exact after any number of shards. Documents without a cluster are counted under bucket
- * 0, which sub-aggregations never see. A parent's bucket counts all its clusters, hidden ones too, as a query for the
- * parent finds them.
+ * Counts the clusters of the collected documents, or their parents. A shard returns every bucket with documents, at
+ * most a thousand, so that counts are exact over any number of shards. Documents without a cluster count in bucket 0,
+ * which sub-aggregations never see. A parent's bucket counts all its clusters, hidden ones included, because a query
+ * for the parent finds them too.
  */
 final class LatentClustersAggregator extends BucketsAggregator {
     private static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
@@ -38,11 +38,14 @@ final class LatentClustersAggregator extends BucketsAggregator {
     private final LatentClustersAggregatorFactory.Shard shard;
     private final FacetOptions options;
     private final ShardBuckets buckets;
-    /** Null under a single parent bucket: the number at this level is the bucket's, no hashing. */
+    /**
+     * Null under a single parent bucket: then the bucket's ordinal is its number at this level, and no hashing is
+     * needed.
+     */
     private final LongKeyedBucketOrds ords;
 
     private Weight weight;
-    /** Of a hybrid query, and only once a segment has been looked at. */
+    /** The matches of a hybrid query, set at the first segment; null for other queries. */
     private HybridMatches hybrid;
 
     LatentClustersAggregator(
@@ -77,7 +80,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         this.weight = weight;
     }
 
-    /** Where all documents of a segment match and nothing hangs below, the column's own counts are the answer. */
+    /** Takes the column's own counts if all documents of a segment match and there are no sub-aggregations. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
         if (parent != null
@@ -138,7 +141,10 @@ final class LatentClustersAggregator extends BucketsAggregator {
                 collectExistingBucket(bucket == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub, doc, bucket);
             }
 
-            /** As core advises: inlined here, the loop of all collectors calls the collector of this class alone. */
+            /**
+             * Core recommends this override: the JIT compiles a loop for this class alone and can inline
+             * {@code collect}.
+             */
             @Override
             public void collectRange(int min, int max) throws IOException {
                 super.collectRange(min, max);
@@ -146,10 +152,19 @@ final class LatentClustersAggregator extends BucketsAggregator {
         };
     }
 
-    /** A bucket that is shown, and where its sub-aggregations are. */
+    /**
+     * A bucket of the response.
+     *
+     * @param ord the ordinal under which sub-aggregations collected its documents
+     */
     private record Shown(long ord, ClusterBucket bucket) {}
 
-    /** What was collected under one bucket of the parent. */
+    /**
+     * The documents collected under one bucket of the parent.
+     *
+     * @param unassigned the number of documents without a cluster
+     * @param hidden the number of documents in hidden clusters
+     */
     private record Collected(List<Shown> shown, long unassigned, long hidden) {
         boolean any() {
             return !shown.isEmpty() || unassigned + hidden > 0;
@@ -164,7 +179,8 @@ final class LatentClustersAggregator extends BucketsAggregator {
                 .flatMap(collected -> collected.shown().stream())
                 .mapToLong(Shown::ord)
                 .toArray());
-        // where nothing matches core may not even have asked: such a shard, or slice, never has a say in what is usual
+        // Core may not call a shard or slice without matches at all, so such a shard or slice never adds background
+        // counts.
         Map<String, Double> usual = parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
         InternalAggregation[] results = new InternalAggregation[parentOrds.length];
         int next = 0;
@@ -203,7 +219,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         return new Collected(shown, unassigned[0], hidden[0]);
     }
 
-    /** Nothing where the search is out of time, as its results are partial. */
+    /** Returns background counts; none if the search is out of time, because its results are partial. */
     private Map<String, Double> usual() throws IOException {
         if (context.isSearchTimedOut()) {
             return Map.of();
@@ -216,7 +232,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
     }
 
-    /** Calls back with each bucket below a parent: its ordinal, and its number at this level. */
+    /** Passes each bucket below a parent to {@code each}: its ordinal, and its number at this level. */
     private void forEachBucket(long parentOrd, BiConsumer<Long, Integer> each) {
         if (ords != null) {
             LongKeyedBucketOrds.BucketOrdsEnum all = ords.ordsEnum(parentOrd);

@@ -15,12 +15,15 @@ import org.opensearch.search.aggregations.AggregatorFactory;
 import org.opensearch.search.aggregations.CardinalityUpperBound;
 import org.opensearch.search.internal.SearchContext;
 
-/** Makes a shard's aggregators, one for each concurrently searched slice. */
+/** Creates a shard's aggregators, one per concurrently searched slice. */
 final class LatentClustersAggregatorFactory extends AggregatorFactory {
 
     private final Shard shard;
 
-    /** @param field null where this index has no such field */
+    /**
+     * @param field the field; null if this index does not have it
+     * @param results the clusters of the results; null in corpus scope
+     */
     LatentClustersAggregatorFactory(
             String name,
             ShardField field,
@@ -33,7 +36,7 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             Map<String, Object> metadata)
             throws IOException {
         super(name, context, parent, subFactories, metadata);
-        // without the field, all that match are without a cluster, and are to be counted as such
+        // without the field, all matching documents count as unassigned
         shard = new Shard(field == null ? ShardField.NONE : field, options, results, hybrids);
     }
 
@@ -49,7 +52,7 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
         return true;
     }
 
-    /** What the aggregators of all slices of a shard share. Thread-safe. */
+    /** The state that the aggregators of all slices of a shard share. Thread-safe. */
     static final class Shard {
         private final ShardField field;
         private final FacetOptions options;
@@ -75,7 +78,7 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             return options;
         }
 
-        /** Null in corpus scope. */
+        /** The clusters of the results; null in corpus scope. */
         ResultClusters results() {
             return results;
         }
@@ -88,7 +91,10 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
             return buckets;
         }
 
-        /** What is usual in the whole shard, for the first slice that asks; for the others nothing, as it adds up. */
+        /**
+         * Returns the background counts of the whole shard to the first slice that calls. Other slices get none,
+         * because the reduce adds them up.
+         */
         Map<String, Double> usual(IndexReader reader) throws IOException {
             return told.compareAndSet(false, true) ? BackgroundCounts.of(buckets, reader) : Map.of();
         }

@@ -3,14 +3,14 @@ package io.latentfacets.search.aggregation;
 
 import java.util.Locale;
 
-/** What gets a bucket. */
+/** What a bucket stands for. */
 enum Level {
     /** Each cluster. */
     CLUSTERS,
     /** Each parent of clusters, and each cluster that has none. */
     PARENTS;
 
-    /** Its name in requests. */
+    /** The level's name in requests. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
     }

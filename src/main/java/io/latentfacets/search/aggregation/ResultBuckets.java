@@ -11,7 +11,10 @@ import java.io.IOException;
 import org.apache.lucene.index.LeafReaderContext;
 import org.opensearch.search.aggregations.InternalAggregations;
 
-/** The clusters of one result: a document's is found from its latent, by the rule that drill-down will use. */
+/**
+ * The buckets of the clusters of one result. Assigns each document from its latent, by the same rule as drill-down.
+ * Thread-safe.
+ */
 final class ResultBuckets implements ShardBuckets {
     private static final int LOOKED_AT = 10_000;
 

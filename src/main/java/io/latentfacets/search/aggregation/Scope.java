@@ -4,11 +4,11 @@ package io.latentfacets.search.aggregation;
 import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 
-/** Which clusters are counted. */
+/** The clusters that a search counts. */
 public enum Scope implements WireEnum {
-    /** The model's own. */
+    /** The model's own clusters. */
     CORPUS(0),
-    /** Those of the documents that match, found at query time. */
+    /** Clusters of the matching documents, found at query time. */
     RESULTS(1);
 
     private final int id;
@@ -22,7 +22,7 @@ public enum Scope implements WireEnum {
         return id;
     }
 
-    /** Its name in requests and responses. */
+    /** The scope's name in requests and responses. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

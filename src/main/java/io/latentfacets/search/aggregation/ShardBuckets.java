@@ -5,14 +5,14 @@ import java.io.IOException;
 import org.apache.lucene.index.LeafReaderContext;
 
 /**
- * The buckets of one shard's part of {@code latent_clusters}, and which of them documents go to. Thread-safe; what
- * {@link #leaf} gives is for one thread.
+ * The buckets of one shard's part of {@code latent_clusters}, and the assignment of documents to them. Thread-safe, but
+ * each {@link Leaf} serves one thread.
  */
 interface ShardBuckets {
     /** The bucket of documents without a cluster. */
     int UNASSIGNED = 0;
 
-    /** Which bucket the documents of a segment go to, asked in ascending order. */
+    /** Assigns the documents of a segment to buckets, in ascending order. */
     @FunctionalInterface
     interface Leaf {
         /** A segment without latents. */
@@ -21,24 +21,37 @@ interface ShardBuckets {
         int bucket(int doc) throws IOException;
     }
 
-    /** Number of buckets, the one of documents without a cluster included. */
+    /** The number of buckets, including the bucket of documents without a cluster. */
     int count();
 
-    /** What a bucket shows, with so many documents; null for one that facets leave out. */
+    /**
+     * Returns a bucket for the response; null for a cluster that a user has hidden.
+     *
+     * @param number the bucket's number, at least 1
+     * @param documents the bucket's count
+     */
     ClusterBucket bucket(int number, long documents);
 
-    /** The key of what a bucket shows. */
+    /**
+     * The key of a bucket's cluster or parent.
+     *
+     * @param number the bucket's number, at least 1
+     */
     String key(int number);
 
     Leaf leaf(LeafReaderContext leaf) throws IOException;
 
     /**
-     * Documents of a segment by bucket, deleted ones included; null where only looking at each tells.
+     * Returns the number of a segment's documents per bucket, deleted ones included; null if only a visit to each
+     * document can tell.
      *
-     * @param all whether all documents of the segment are asked for, so that it may take the time to count them
+     * @param all whether the caller needs every document of the segment, so that time spent on counts pays off
      */
     long[] counts(LeafReaderContext leaf, boolean all) throws IOException;
 
-    /** Most documents of a shard that are worth looking at to tell what is usual in this segment; of more, a part. */
+    /**
+     * The limit for exact background counts of this segment: they visit every document if the shard has fewer
+     * documents, and a sample otherwise.
+     */
     int lookedAt(LeafReaderContext leaf) throws IOException;
 }

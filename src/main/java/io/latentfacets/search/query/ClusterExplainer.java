@@ -18,8 +18,8 @@ import org.apache.lucene.search.Explanation;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Says why a document is in its cluster: how similar it is to the centroid, to the nearest other one, and which of its
- * words bring it there. Thread-safe.
+ * Explains why a document is in its cluster: its similarity to the cluster's centroid and to the nearest other
+ * centroid, and the words that contribute most. Thread-safe.
  */
 public final class ClusterExplainer {
 
@@ -32,10 +32,12 @@ public final class ClusterExplainer {
     }
 
     /**
-     * Where a document's latent lies.
+     * The position of a document's latent.
      *
-     * @param generation whose encoder made it and whose partition divides it
-     * @param cluster ordinal there
+     * @param generation the generation whose encoder made the latent and whose partition assigns it
+     * @param cluster the cluster's ordinal in that partition
+     * @param latent int8[dims]
+     * @param unit float[dims], the latent's direction
      */
     private record Place(Generation generation, int cluster, byte[] latent, float[] unit) {
         float similarity(int to) {
@@ -46,7 +48,7 @@ public final class ClusterExplainer {
             return generation.clusters().infos().get(cluster).key();
         }
 
-        /** Of the other clusters, the one whose centroid is nearest; −1 if there is no other. */
+        /** The other cluster with the nearest centroid; −1 if there is no other. */
         int second() {
             Partition partition = generation.clusters().partition();
             int second = -1;
@@ -60,10 +62,10 @@ public final class ClusterExplainer {
     }
 
     /**
-     * Why a document is among those of the clusters asked for, or is not.
+     * Explains why a document is in the queried clusters, or is not.
      *
-     * @param matches whether it is
-     * @param asked what was asked for, for the message: {@code [c7]}
+     * @param matches whether the document is in one of them
+     * @param asked the queried clusters for the message: {@code [c7]}
      */
     Explanation explain(ShardField field, LeafReaderContext leaf, int doc, boolean matches, float score, String asked)
             throws IOException {
@@ -74,7 +76,7 @@ public final class ClusterExplainer {
         BytesRef value = latents.binaryValue();
         int number = LatentDocValue.generation(value);
         Generation pinned = field.generation();
-        // As columns are filled: what the pinned encoder made is divided by the pinned partition.
+        // As in columns, the pinned partition assigns the latents of the pinned encoder.
         Generation own = number == pinned.encoderGeneration() || number == pinned.number()
                 ? pinned
                 : generations.loaded(pinned.model(), number);
@@ -124,7 +126,10 @@ public final class ClusterExplainer {
         return shown(pinned, place.generation(), place.cluster());
     }
 
-    /** {@code cluster [c7] (crude oil, opec), child of [p1]}, as the pinned generation calls it if it has it. */
+    /**
+     * Returns {@code cluster [c7] (crude oil, opec), child of [p1]}, with the pinned generation's label if it has the
+     * key.
+     */
     private String shown(Generation pinned, Generation of, int cluster) {
         String key = of.clusters().infos().get(cluster).key();
         int ordinal = pinned.clusters().ordinal(key);

@@ -20,9 +20,9 @@ import org.opensearch.index.fieldvisitor.FieldsVisitor;
 import org.opensearch.search.lookup.SourceLookup;
 
 /**
- * Says, in explanations, which of a document's own words bring it near to something: those of its source, as the
- * caller's reader shows it. Thread-safe; encodes on the calling thread, some milliseconds a document. What keeps the
- * words from being told is said instead of them.
+ * Explains which words of a document bring it near a point in latent space. Reads the document's source through the
+ * caller's reader. If the words cannot be determined, the explanation gives the reason instead. Thread-safe; encodes on
+ * the calling thread, some milliseconds per document.
  */
 final class DocumentWords {
 
@@ -33,11 +33,11 @@ final class DocumentWords {
     }
 
     /**
-     * What a document's words do for a similarity; a detail of other explanations.
+     * Explains what each word contributes to a similarity, as a detail of another explanation.
      *
-     * @param generation whose encoder made the document's latent
-     * @param stored that latent, int8; null if it is not known
-     * @param similarity of a latent of unit length
+     * @param generation the generation whose encoder made the document's latent
+     * @param stored that latent, int8[dims]; null if unknown
+     * @param similarity maps a latent of unit length, float[dims], to the explained similarity
      */
     Explanation explain(
             LeafReaderContext leaf, int doc, Generation generation, byte[] stored, ToDoubleFunction<float[]> similarity)
@@ -75,7 +75,7 @@ final class DocumentWords {
         return Explanation.match(0, "words that bring it there are not known: " + why);
     }
 
-    /** Through the reader at hand, so that what it hides stays hidden; null for none. */
+    /** Reads through the caller's reader, so that hidden fields stay hidden; null if there is no source. */
     private static Map<String, Object> source(LeafReaderContext leaf, int doc) throws IOException {
         FieldsVisitor visitor = new FieldsVisitor(true);
         leaf.reader().storedFields().document(doc, visitor);

@@ -24,8 +24,8 @@ import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
 
 /**
- * Documents of given clusters, or clusters of given parents, of one generation, by the same columns and similarities
- * that facets are counted with. Immutable.
+ * Matches the documents of given clusters, or of given parents' clusters, of one generation. Uses the same columns and
+ * similarities as facet counts. Immutable.
  */
 final class LatentClusterQuery extends Query {
     private static final float MATCH_COST = 2f;
@@ -34,14 +34,15 @@ final class LatentClusterQuery extends Query {
     private final List<String> clusters;
     private final BitSet ordinals = new BitSet();
     private final MinSimilarity minSimilarity;
-    /** By a column's ordinal; null where similarities are not looked at. */
+    /** Per ordinal of a column; null if the similarity does not matter. */
     private final int[] thresholds;
 
     private final ClusterExplainer explainer;
 
     /**
-     * @param field with a generation
-     * @param clusters keys of clusters and of parents; those that the generation does not have match nothing
+     * @param field the field, with a generation
+     * @param clusters the keys of clusters and parents; keys that the generation does not have match nothing
+     * @param minSimilarity the least similarity at which a document matches
      */
     LatentClusterQuery(
             ShardField field, List<String> clusters, MinSimilarity minSimilarity, ClusterExplainer explainer) {

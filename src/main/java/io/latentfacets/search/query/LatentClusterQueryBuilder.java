@@ -34,10 +34,10 @@ import org.opensearch.index.query.WithFieldName;
 import org.opensearch.plugins.SearchPlugin;
 
 /**
- * {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}: the documents that {@code latent_clusters} counts in
- * these buckets, clusters or parents of clusters. A key that the model does not have – a bookmark from before a refresh
- * – matches nothing. With a {@code partition} from results scope the keys are those of that result, whatever the query
- * around it is now.
+ * The query {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}. It matches the documents that
+ * {@code latent_clusters} counts in these buckets, for clusters and parents. A key that the model does not have, such
+ * as one bookmarked before a refresh, matches nothing. With a {@code partition} from results scope, the keys belong to
+ * that result, even if the query around it has changed since.
  */
 public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<LatentClusterQueryBuilder>
         implements WithFieldName {
@@ -59,7 +59,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         this(field, clusters, MinSimilarity.NONE, services);
     }
 
-    /** @param minSimilarity what the buckets were counted with */
+    /** @param minSimilarity the value with which the buckets were counted */
     LatentClusterQueryBuilder(
             String field, List<String> clusters, MinSimilarity minSimilarity, Supplier<QueryServices> services) {
         this(field, clusters, minSimilarity, null, services);
@@ -95,7 +95,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         }
     }
 
-    /** A partition's keys never change, so one that it does not have is a mistake. */
+    /** Refuses keys that the partition does not have: its keys never change, so an unknown key is a mistake. */
     private void requireKeys() {
         int count = partition.codebook().count();
         for (String key : clusters) {
@@ -133,7 +133,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         }
     }
 
-    /** How a node learns of this query. */
+    /** The registration of this query with a node. */
     public static SearchPlugin.QuerySpec<LatentClusterQueryBuilder> spec(Supplier<QueryServices> services) {
         return new SearchPlugin.QuerySpec<>(
                 NAME, in -> new LatentClusterQueryBuilder(in, services), parser -> fromXContent(parser, services));
@@ -149,7 +149,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         }
     }
 
-    /** Strict: unknown keys and bad values are refused. */
+    /** Parses the query strictly: refuses unknown keys and bad values. */
     public static LatentClusterQueryBuilder fromXContent(XContentParser parser, Supplier<QueryServices> services)
             throws IOException {
         StrictMap body = StrictMap.of(NAME, parser);
@@ -194,7 +194,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) {
         if (partition != null && context.convertToCoordinatorContext() == null) {
-            return this; // all there is to know is in the partition: nothing has to be loaded
+            return this; // the partition holds everything: there is nothing to load
         }
         PinnedField rewritten = target.rewrite(context, services.get().search().pins());
         if (rewritten.equals(target)) {
@@ -206,7 +206,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             requireModel(rewritten.field(), rewritten.pin().model());
         }
         if (rewritten.pin() != null) {
-            // What people call the clusters changes nothing here: leave it out of cache keys.
+            // Labels do not change the matches: leave them out of cache keys.
             rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
         }
         return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, services)

@@ -6,14 +6,15 @@ import io.latentfacets.model.Generations;
 import io.latentfacets.search.SearchServices;
 
 /**
- * What the query {@code latent_cluster} needs of its node. Thread-safe.
+ * The node's services that the query {@code latent_cluster} needs. Thread-safe.
  *
- * @param clusters explains documents of a model's own clusters
- * @param partitions explains documents of clusters of results
+ * @param search the services that all queries and aggregations need
+ * @param clusters explains matches in a model's own clusters
+ * @param partitions explains matches in clusters of results
  */
 public record QueryServices(SearchServices search, ClusterExplainer clusters, ResultPartitionExplainer partitions) {
 
-    /** @param encoders what explanations are made with */
+    /** @param encoders encodes documents for explanations */
     public QueryServices(SearchServices search, Generations generations, EncoderService encoders) {
         this(search, new ClusterExplainer(generations, encoders), new ResultPartitionExplainer(generations, encoders));
     }

@@ -14,7 +14,9 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.Explanation;
 import org.apache.lucene.util.VectorUtil;
 
-/** Says why a document is in its cluster of a partition of results. Thread-safe; encodes on the calling thread. */
+/**
+ * Explains why a document is in its cluster of a results-scope partition. Thread-safe; encodes on the calling thread.
+ */
 public final class ResultPartitionExplainer {
     private final Generations generations;
     private final DocumentWords words;
@@ -25,8 +27,9 @@ public final class ResultPartitionExplainer {
     }
 
     /**
-     * @param matches whether the document is in one of the clusters asked for
-     * @param asked what was asked for, for the message: {@code [r1, r3]}
+     * @param field the full name of the field
+     * @param matches whether the document is in one of the queried clusters
+     * @param asked the queried clusters for the message: {@code [r1, r3]}
      */
     Explanation explain(
             String field,
@@ -70,7 +73,7 @@ public final class ResultPartitionExplainer {
         return Explanation.match(score, in, details);
     }
 
-    /** A generation on this node with the encoder that made the latents; null for none. */
+    /** Returns a loaded generation with the encoder that made the latents; null for none. */
     private Generation encoder(ResultPartitionToken partition) {
         Generation active = generations.loaded(partition.model(), generations.active(partition.model()));
         return active != null && active.encoderGeneration() == partition.encoderGeneration()

@@ -20,8 +20,8 @@ import org.apache.lucene.search.TwoPhaseIterator;
 import org.apache.lucene.search.Weight;
 
 /**
- * Documents of given clusters of a partition of results, by the rule that they were counted with. Nothing has to be
- * loaded for it: the partition is all there is to know. Immutable.
+ * Matches the documents of given clusters of a results-scope partition, by the rule that counted them. Loads nothing:
+ * the partition holds everything. Immutable.
  */
 final class ResultPartitionQuery extends Query {
     private final String field;
@@ -31,9 +31,10 @@ final class ResultPartitionQuery extends Query {
     private final ResultPartitionExplainer explainer;
 
     /**
-     * @param field full name
-     * @param clusters numbers in the partition
-     * @param minSimilarity documents less similar than this to their cluster's centroid are left out
+     * @param field the full name
+     * @param clusters the clusters' numbers in the partition
+     * @param minSimilarity the least cosine between a document and its cluster's centroid, 0 to 1; 0 admits every
+     *     document
      */
     ResultPartitionQuery(
             String field,
@@ -104,7 +105,7 @@ final class ResultPartitionQuery extends Query {
 
             @Override
             public float matchCost() {
-                // a product and a sum for each dimension of each cluster, several at a time
+                // one product and one sum per dimension and cluster, several at a time
                 return partition.codebook().count() * partition.codebook().dims() / 4f;
             }
         };

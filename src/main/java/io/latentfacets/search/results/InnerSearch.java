@@ -17,31 +17,31 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.pipeline.SearchPipelineService;
 
 /**
- * A second search over the documents that a first one matches: the part of the first that decides which documents those
- * are, and on which copies of which shards, without hits. Everything that only orders, cuts or decorates the hits is
- * left out. Stateless.
+ * Derives a second search over the documents that a first one matches. It keeps the parts of the first request that
+ * decide which documents match, and on which shard copies. It leaves out the hits and everything that only orders, cuts
+ * or decorates them. Stateless.
  */
 public final class InnerSearch {
 
     private InnerSearch() {}
 
     /**
-     * A new request with size 0, no aggregations and no search pipeline. Aggregations that are added see what those of
-     * the first see; so {@code post_filter} is left out.
+     * Returns a new request with size 0, without aggregations and search pipeline. It leaves out {@code post_filter},
+     * because aggregations added to it must see the same documents as those of the first search.
      *
-     * <p>A {@code slice} is kept in a point in time only: core allows it there and in a scroll, and this is no scroll.
-     * The search inside a sliced scroll is over all its slices.
+     * <p>It keeps a {@code slice} only with a point in time. Core allows slices there and in a scroll, and the new
+     * request is no scroll. The inner search of a sliced scroll therefore covers all slices.
      *
-     * @param request not modified, but query and slice, which nobody modifies, are shared with it
-     * @param task of the first search: its child, the inner one is cancelled with it. Where it is not set, the parent
-     *     of the first is the parent of both
+     * @param request the first search, not modified; the new request shares its query and slice, which nobody modifies
+     * @param task the first search's task. It becomes the parent of the inner search, which is cancelled with it. If it
+     *     is not set, both searches have the first one's parent
      */
     public static SearchRequest of(SearchRequest request, TaskId task) {
         SearchRequest inner = new SearchRequest(request.indices())
                 .indicesOptions(request.indicesOptions())
                 .routing(request.routing())
                 .preference(request.preference())
-                // scores depend on it, and min_score on scores
+                // scores depend on the search type, and min_score on scores
                 .searchType(request.searchType())
                 .pipeline(SearchPipelineService.NOOP_PIPELINE_ID)
                 .source(source(request.source()));
@@ -91,7 +91,10 @@ public final class InnerSearch {
         return source;
     }
 
-    /** There are two ways to define them; of the object in a body the builder has no setter but its parser. */
+    /**
+     * Copies derived fields, which a request can define in two ways. For the object form the builder has no setter, so
+     * this method uses its parser.
+     */
     private static void derivedFields(SearchSourceBuilder of, SearchSourceBuilder source) {
         if (of.getDerivedFieldsObject() != null) {
             Map<String, Object> body =

@@ -12,7 +12,7 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.search.aggregations.InternalAggregation;
 
-/** The latents of documents that matched, or a sample of them: of a slice, a shard, some shards or all. Immutable. */
+/** The latents of matching documents, or a sample of them, from a slice, a shard, or several shards. Immutable. */
 final class InternalLatentSample extends InternalAggregation {
     private final LatentSample sample;
 

@@ -16,10 +16,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * A uniform sample of the distinct latents of documents, with how often each occurs: those whose hash is lowest (a
- * bottom-k sketch: Cohen and Kaplan, 2007). Which latents are in it depends on nothing but the documents, so slices,
- * shards, replicas and the order in which they answer make no difference, and samples of parts make the sample of the
- * whole. Immutable.
+ * A uniform sample of the distinct latents of documents, with the number of occurrences of each. It keeps the latents
+ * with the lowest hashes (a bottom-k sketch: Cohen and Kaplan, 2007). The sample depends only on the documents. Slices,
+ * shards, replicas and the order of their responses make no difference, and samples of parts merge into the sample of
+ * the whole. Immutable.
  */
 final class LatentSample implements Writeable {
     private final int capacity;
@@ -27,7 +27,11 @@ final class LatentSample implements Writeable {
     private final List<Entry> entries;
     private final long bound;
 
-    /** @param hash of the latent, not negative */
+    /**
+     * @param hash the latent's hash, not negative
+     * @param latent int8[dims]
+     * @param count the number of documents with this latent
+     */
     private record Entry(long hash, byte[] latent, int count) {
         Entry and(Entry same) {
             return new Entry(hash, latent, (int) Math.min(Integer.MAX_VALUE, (long) count + same.count));
@@ -35,9 +39,10 @@ final class LatentSample implements Writeable {
     }
 
     /**
-     * @param documents that were offered
-     * @param entries ascending by hash, at most capacity
-     * @param bound latents of this hash and above are left out; Long.MAX_VALUE: none is
+     * @param capacity the largest number of entries
+     * @param documents the number of offered documents
+     * @param entries ascending by hash, at most {@code capacity}
+     * @param bound the lowest hash that the sample excludes; Long.MAX_VALUE if it excludes none
      */
     private LatentSample(int capacity, long documents, List<Entry> entries, long bound) {
         this.capacity = capacity;
@@ -67,12 +72,12 @@ final class LatentSample implements Writeable {
         });
     }
 
-    /** Of no document. */
+    /** The sample of no document. */
     static LatentSample empty(int capacity) {
         return new LatentSample(capacity, 0, List.of(), Long.MAX_VALUE);
     }
 
-    /** The sample of all documents of several samples of different documents. */
+    /** Merges samples of disjoint documents into the sample of all of them. */
     static LatentSample merge(Collection<LatentSample> samples) {
         int capacity = samples.stream().mapToInt(s -> s.capacity).max().orElse(0);
         long bound = samples.stream().mapToLong(s -> s.bound).min().orElse(Long.MAX_VALUE);
@@ -97,12 +102,12 @@ final class LatentSample implements Writeable {
                         capacity, documents, List.copyOf(sorted.subList(0, capacity)), sorted.get(capacity).hash);
     }
 
-    /** Documents that the sample is of. */
+    /** The number of documents from which the sample was taken. */
     long documents() {
         return documents;
     }
 
-    /** Documents that are in it, each counted. */
+    /** The number of documents in the sample, repeated latents included. */
     long sampled() {
         return entries.stream().mapToLong(Entry::count).sum();
     }
@@ -111,12 +116,15 @@ final class LatentSample implements Writeable {
         return entries.isEmpty();
     }
 
-    /** In the order of their hashes, so that the first n are a sample too; not to be written to. */
+    /**
+     * The distinct latents in the order of their hashes, so that the first n form a sample too. Callers must not modify
+     * them.
+     */
     byte[][] latents() {
         return entries.stream().map(Entry::latent).toArray(byte[][]::new);
     }
 
-    /** How often each of {@link #latents} occurs. */
+    /** The number of occurrences of each of {@link #latents}. */
     int[] counts() {
         return entries.stream().mapToInt(Entry::count).toArray();
     }
@@ -141,9 +149,9 @@ final class LatentSample implements Writeable {
                 new Object[] {capacity, documents, bound, Arrays.deepHashCode(latents()), Arrays.hashCode(counts())});
     }
 
-    /** Takes documents one by one. One thread. */
+    /** Builds a sample from documents one by one. Not thread-safe. */
     static final class Sampler {
-        /** Rough heap bytes of an entry besides its latent. */
+        /** The approximate heap bytes of an entry without its latent. */
         private static final int OVERHEAD = 120;
 
         private static final int CHARGED_AT_ONCE = 1024;
@@ -155,13 +163,16 @@ final class LatentSample implements Writeable {
         private long documents;
         private long bound = Long.MAX_VALUE;
 
-        /** @param charge told of heap bytes before they are used; throws if there is no room */
+        /**
+         * @param capacity the largest number of distinct latents
+         * @param charge receives the number of heap bytes before the sampler uses them; throws if they do not fit
+         */
         Sampler(int capacity, LongConsumer charge) {
             this.capacity = capacity;
             this.charge = charge;
         }
 
-        /** @param latent copied if it is kept */
+        /** @param latent int8[dims]; copied if the sample keeps it */
         void add(byte[] latent) {
             documents++;
             long hash = hash(latent);
@@ -175,7 +186,7 @@ final class LatentSample implements Writeable {
             }
             entries.put(
                     hash, known == null ? new Entry(hash, latent.clone(), 1) : known.and(new Entry(hash, latent, 1)));
-            // twice as many as are wanted are let in before they are sorted out
+            // collect up to twice the capacity between two sorts
             if (entries.size() >= 2 * capacity) {
                 LatentSample kept = cut(capacity, documents, entries.values(), bound);
                 bound = kept.bound;

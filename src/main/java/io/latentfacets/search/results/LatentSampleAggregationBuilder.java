@@ -27,8 +27,8 @@ import org.opensearch.search.aggregations.CardinalityUpperBound;
 import org.opensearch.search.internal.SearchContext;
 
 /**
- * Collects the latents of the documents that match, or a sample of them: the first half of {@code latent_clusters} in
- * results scope. Nobody can ask for it in a request.
+ * Collects the latents of the matching documents, or a sample of them: the first half of {@code latent_clusters} in
+ * results scope. Requests cannot use it directly.
  */
 public final class LatentSampleAggregationBuilder extends AbstractAggregationBuilder<LatentSampleAggregationBuilder> {
 
@@ -38,7 +38,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
     private final PinnedField target;
     private final int capacity;
 
-    /** @param capacity most distinct latents of a shard, and of all shards together */
+    /** @param capacity the largest number of distinct latents, per shard and over all shards */
     LatentSampleAggregationBuilder(String name, PinnedField target, int capacity, Supplier<SearchServices> search) {
         super(name);
         this.search = Objects.requireNonNull(search);
@@ -66,7 +66,7 @@ public final class LatentSampleAggregationBuilder extends AbstractAggregationBui
         }
     }
 
-    /** How nodes tell each other of this aggregation. */
+    /** The registration of this aggregation, for the transport between nodes. */
     public static SearchPlugin.AggregationSpec spec(Supplier<SearchServices> search) {
         return new SearchPlugin.AggregationSpec(
                         NAME,

@@ -18,7 +18,7 @@ import org.opensearch.search.aggregations.LeafBucketCollectorBase;
 import org.opensearch.search.aggregations.metrics.MetricsAggregator;
 import org.opensearch.search.internal.SearchContext;
 
-/** Samples the latents of the documents it is given. Stands at the top, or below a single nested bucket. */
+/** Samples the latents of the collected documents. Stands at the top level, or below a single nested bucket. */
 final class LatentSampleAggregator extends MetricsAggregator {
     private final ShardField field;
     private final int capacity;

@@ -11,17 +11,18 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * The clusters of one result, found on the coordinating node and sent to the shards to be counted. Immutable.
+ * The clusters of one search's results. The coordinating node finds them and sends them to the shards, which count
+ * them. Immutable.
  *
- * @param partition null where there is nothing to divide
- * @param infos one per cluster, keys {@code r0}, {@code r1}, …; sizes and shares are of the sample
- * @param documents that matched and have a latent of the pinned encoder
- * @param sampled how many of them the clusters were found on
+ * @param partition the partition; null if there is nothing to cluster
+ * @param infos one per cluster, with keys {@code r0}, {@code r1}, …; sizes and shares refer to the sample
+ * @param documents the number of matching documents with a latent of the pinned encoder
+ * @param sampled the number of those documents on which the clusters were found
  */
 public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> infos, long documents, long sampled)
         implements Writeable {
 
-    /** Of no document. */
+    /** The clusters of no document. */
     static final ResultClusters NONE = new ResultClusters(null, List.of(), 0, 0);
 
     public ResultClusters {
@@ -45,7 +46,7 @@ public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> i
         out.writeVLong(sampled);
     }
 
-    /** Null where there is nothing to divide. */
+    /** The partition as text; null if there is nothing to cluster. */
     public String token() {
         return partition == null ? null : partition.encode();
     }

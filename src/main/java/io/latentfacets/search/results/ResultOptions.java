@@ -6,12 +6,13 @@ import io.latentfacets.text.TermPatterns;
 import java.util.Objects;
 
 /**
- * How results are divided. Immutable.
+ * Options for the clustering of results. Immutable.
  *
- * @param clusters how many, 2 to {@value ResultClusterer#MAX_COUNT}, or {@link ResultClusterer#AUTO}
- * @param samplePerShard most distinct latents that the clusters are found on, of a shard and of all shards together
- * @param terms words per cluster; a label takes more if it needs them
- * @param excludeTerms words that are neither listed nor in a label
+ * @param clusters the number of clusters, 2 to {@value ResultClusterer#MAX_COUNT}, or {@link ResultClusterer#AUTO}
+ * @param samplePerShard the largest number of distinct latents on which the clusters are found, per shard and over all
+ *     shards
+ * @param terms the number of words per cluster; a label uses more if it needs them
+ * @param excludeTerms words to keep out of lists and labels
  */
 public record ResultOptions(int clusters, int samplePerShard, int terms, TermPatterns excludeTerms) {
 
@@ -19,7 +20,7 @@ public record ResultOptions(int clusters, int samplePerShard, int terms, TermPat
         Objects.requireNonNull(excludeTerms);
     }
 
-    /** The largest number of clusters that can come back. */
+    /** The largest number of clusters that the result can have. */
     int most() {
         return clusters == ResultClusterer.AUTO ? ResultClusterer.MAX_COUNT : clusters;
     }

@@ -19,9 +19,8 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
 /**
- * A division of search results as text: all that it takes to say again which cluster a document is in, so that nobody
- * has to remember it. Immutable, thread-safe; the text is made once, since every bucket that has clusters below shows
- * it.
+ * A clustering of search results as text. It contains everything needed to assign a document again, so no server stores
+ * it. Immutable, thread-safe. The text is encoded once, because every bucket that has clusters below it shows it.
  */
 public final class ResultPartitionToken {
     /** The aggregation that returns tokens. */
@@ -36,12 +35,12 @@ public final class ResultPartitionToken {
     private final String model;
     private final int encoderGeneration;
     private final Codebook codebook;
-    /** Null until somebody asks for it; two threads that ask at once make the same. */
+    /** Null until the first {@link #encode}. Two concurrent calls compute equal texts. */
     private volatile String text;
 
     /**
-     * @param model whose latents were divided
-     * @param encoderGeneration that they carry
+     * @param model the model whose latents were clustered
+     * @param encoderGeneration the generation number that those latents carry
      * @param codebook the clusters, {@code r0} first
      */
     public ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
@@ -67,7 +66,7 @@ public final class ResultPartitionToken {
         return KEY + cluster;
     }
 
-    /** The cluster that a key means, −1 for none. */
+    /** The number of the cluster with a key; −1 for none. */
     public int cluster(String key) {
         for (int c = 0; c < codebook.count(); c++) {
             if (key(c).equals(key)) {
@@ -77,7 +76,7 @@ public final class ResultPartitionToken {
         return -1;
     }
 
-    /** The text, the same string at each call. */
+    /** Returns the text; later calls return the same string. */
     public String encode() {
         String known = text;
         if (known == null) {
@@ -106,7 +105,11 @@ public final class ResultPartitionToken {
         }
     }
 
-    /** @throws IllegalArgumentException for anything that {@link #encode} does not write, saying what is wrong */
+    /**
+     * Parses a token.
+     *
+     * @throws IllegalArgumentException for any text that {@link #encode} does not write; the message names the defect
+     */
     public static ResultPartitionToken decode(String token) {
         if (token.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("it has [" + token.length() + "] characters, more than any has");

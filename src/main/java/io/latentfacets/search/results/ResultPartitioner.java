@@ -31,9 +31,10 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 
 /**
- * Finds the clusters of a search's results: one search, as the caller, over the same documents brings their latents (or
- * a sample), which are divided and named on this node. Runs on the coordinating node while the search that asked is
- * rewritten, and never blocks; computes on the search pool. Cancelled with that search. Stateless and thread-safe.
+ * Finds the clusters of a search's results. An inner search, with the caller's permissions, collects the latents of the
+ * same documents, or a sample of them; this node then clusters and names them. Runs on the coordinating node during the
+ * rewrite of the outer search. Never blocks; computes on the search pool. Cancelled with the outer search. Stateless,
+ * thread-safe.
  */
 public final class ResultPartitioner {
     private static final String SAMPLE = "sample";
@@ -43,22 +44,26 @@ public final class ResultPartitioner {
     private final SearchServices search;
     private final ClusterColumns columns;
 
-    /** @param columns whose circuit breaker is charged while results are divided */
+    /** @param columns the columns whose circuit breaker is charged during the clustering */
     public ResultPartitioner(SearchServices search, ClusterColumns columns) {
         this.search = search;
         this.columns = columns;
     }
 
-    /** What the searches that this class makes work with. */
+    /** The services of the searches that this class creates. */
     public SearchServices search() {
         return search;
     }
 
     /**
-     * @param client as the caller
-     * @param request whose results are to be divided; not changed
-     * @param nestedPath of the object that the field is in; null for none
-     * @param target with a pin
+     * Finds the clusters of a search's results and passes them to the listener.
+     *
+     * @param client a client in the caller's thread context
+     * @param request the search whose results to cluster, not modified
+     * @param nestedPath the nested object that contains the field; null for none
+     * @param target the field, with a pin
+     * @param options the options of the clustering
+     * @param listener receives the clusters, or the failure of the load, the inner search or the clustering
      */
     public void partition(
             Client client,
@@ -88,14 +93,14 @@ public final class ResultPartitioner {
         search.pins().load(target.pin(), sample);
     }
 
-    /** The search for latents. Its task is a child of that of the search whose thread this is. */
+    /** Returns the inner search for latents. Its task is a child of the task of this thread's search. */
     private SearchRequest inner(
             Client client, SearchRequest request, String nestedPath, PinnedField target, ResultOptions options) {
         SearchRequest inner = InnerSearch.of(
                 request, search.pins().currentTask(client.threadPool().getThreadContext()));
-        // samples are large for what shards answer, and merge to no more than one: better soon than all at once
+        // Samples are large for shard responses, and several merge to the size of one: reduce them early.
         inner.setBatchedReduceSize(Math.min(MOST_UNREDUCED, inner.getBatchedReduceSize()));
-        // nor are they worth the place of other responses in the request cache, unless somebody says so
+        // Samples would displace other responses from the request cache, so cache them only on request.
         inner.requestCache(Boolean.TRUE.equals(request.requestCache()));
         LatentSampleAggregationBuilder sample = new LatentSampleAggregationBuilder(
                 SAMPLE,
@@ -125,7 +130,7 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    /** @param checkCancelled called many times a second; throws to stop */
+    /** @param checkCancelled runs many times per second; throws to stop */
     private ResultClusters divide(
             LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
         checkCancelled.run();
@@ -175,7 +180,7 @@ public final class ResultPartitioner {
                 sample.sampled());
     }
 
-    /** Words of each cluster; those not wanted are left out here, so that others take their place. */
+    /** Returns the words of each cluster. Excluded words are dropped here, so that others take their place. */
     private static List<List<ClusterTerm>> terms(
             ResultClusterer.Result result, double[] shares, Generation generation, ResultOptions options) {
         Decoder decoder = new Decoder(generation.weights());
@@ -185,7 +190,7 @@ public final class ResultPartitioner {
         }
         int wanted = Math.max(options.terms(), ClusterInfo.LABEL_TERMS);
         Labeler labeler = new Labeler(new LabelOptions(generation.text().exclude(), wanted), options.excludeTerms());
-        // one cluster is no different from the whole: what is it about, then, beside all there is
+        // A single cluster equals the whole result, so compare its words with the corpus instead.
         return words.length == 1
                 ? labeler.label(words, shares, generation.vocabulary())
                 : labeler.labelWithin(words, shares, decoder.logProbabilities(result.mean()), generation.vocabulary());

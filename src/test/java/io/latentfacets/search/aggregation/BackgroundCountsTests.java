@@ -12,7 +12,7 @@ import org.apache.lucene.store.Directory;
 import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Counts of a whole shard: exact up to a number of documents, beyond that from a sample that nothing biases. */
+/** Counts of a whole shard are exact up to a number of documents, and estimated from an unbiased sample above. */
 public class BackgroundCountsTests extends OpenSearchTestCase {
     private static final int DOCUMENTS = 20_000;
 

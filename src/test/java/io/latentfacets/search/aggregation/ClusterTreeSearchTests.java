@@ -30,8 +30,8 @@ import org.opensearch.search.aggregations.metrics.Sum;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
 /**
- * Whole searches by parents of clusters and by the clusters' floors, each against a count over the documents' own
- * vectors.
+ * Whole searches by parents of clusters and by the clusters' floors. Each test compares with a count over the
+ * documents' own vectors.
  */
 public class ClusterTreeSearchTests extends LatentNodeTestCase {
     private static final int DIMS = 8;

@@ -17,8 +17,8 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.internal.SearchContext;
 
 /**
- * {@code terminated_early} in an answer is core's doing: it is there exactly where it is with core's {@code terms} in
- * the place of {@code latent_clusters}. Core says so of every search without hits, with no aggregation at all, too.
+ * Core alone decides on {@code terminated_early} in a response: {@code latent_clusters} gives the same value as core's
+ * {@code terms} in its place. Core sets it for every search without hits, even without aggregations.
  */
 public class TerminatedEarlyTests extends LatentNodeTestCase {
     private static final int DIMS = 6;

@@ -31,7 +31,7 @@ import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 
-/** Why a document is in its cluster, or in none of those asked for, as {@code _explain} and searches say it. */
+/** {@code _explain} and searches explain why a document is in its cluster, or in none of the queried ones. */
 public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
     private static final int DIMS = 8;
     private static final String TEXT = "crude oil harvest";

@@ -14,7 +14,7 @@ import org.apache.lucene.util.BytesRef;
 import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.test.AbstractWireSerializingTestCase;
 
-/** A sample depends on the documents alone: not on their order, nor on how they are spread over slices and shards. */
+/** A sample depends only on the documents, not on their order or on how slices and shards divide them. */
 public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSample> {
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** A token says all again that was put into it, and nothing else is taken for a token. */
+/** A decoded token equals the encoded one, and decoding refuses any other text. */
 public class ResultPartitionTokenTests extends OpenSearchTestCase {
 
     public static ResultPartitionToken random(String model, int generation, int count, int dims, Random random) {

@@ -52,8 +52,9 @@ import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
 /**
- * {@code scope: results} in whole searches: as good as k-means in one place, the same however documents are spread,
- * nothing lost, and every bucket the filter it promises to be.
+ * Whole searches with {@code scope: results}. Clusters are as good as k-means over all documents on one node, do not
+ * depend on how documents are spread, and lose no document. A filter for a bucket matches exactly the documents it
+ * counts.
  */
 public class ResultScopeTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
