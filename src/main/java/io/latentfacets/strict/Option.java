@@ -4,13 +4,15 @@ package io.latentfacets.strict;
 import java.util.function.Function;
 
 /**
- * One option of a body, stated once. Immutable.
+ * One option of a body, defined once for parsing, streams and documentation. Immutable.
  *
- * @param key its name
- * @param type its values
- * @param of gets it from the options that it is one of
- * @param fallback the default as the documentation says it; null to show the value
- * @param about what it does, in Markdown
+ * @param <R> the object that holds the options
+ * @param <T> the type of the option's value
+ * @param key the name in bodies and URLs
+ * @param type the accepted values
+ * @param of gets the option's value from the object that holds it
+ * @param fallback the default as the documentation shows it; null to show the default value itself
+ * @param about the description for the documentation, in Markdown
  */
 public record Option<R, T>(String key, OptionType<T> type, Function<R, T> of, String fallback, String about) {
 
