@@ -44,9 +44,9 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * Measures how many of the ten nearest documents the graph finds, and the speed of the graph and of the exact
  * comparison of all latents. It trains with the default options, stores the latents in a Lucene index with the mapper's
- * fields, in one segment and in eight, and searches for the neighbours of documents of the corpus. A document as near
- * as the tenth counts as found. It prints queries per second of the thread's own CPU time, so that a busy machine does
- * not distort them.
+ * fields, in one segment and in eight or nine, and searches for the neighbours of documents of the corpus. A document
+ * as near as the tenth counts as found. It prints queries per second of the thread's own CPU time, so that a busy
+ * machine does not distort them.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the number of documents to search
  * for, a directory for the engine's libraries, and optionally how many times to store each latent, with noise, to

@@ -26,8 +26,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
 /**
- * Changes the pointers in the cluster state by compare-and-set. Answers when every node has applied the change, or not
- * in time.
+ * Changes the pointers in the cluster state by compare-and-set; acknowledged when every node has applied the change.
  */
 public final class TransportUpdatePointerAction
         extends TransportClusterManagerNodeAction<UpdatePointerAction.Request, AcknowledgedResponse> {
