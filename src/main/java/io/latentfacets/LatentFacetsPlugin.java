@@ -138,7 +138,10 @@ import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.node.NodeClient;
 import org.opensearch.watcher.ResourceWatcherService;
 
-/** Wires latent-facets into a node; what it wires lives in the packages. */
+/**
+ * Wires latent-facets into a node: builds the components and registers them at core's extension points. Core creates
+ * one instance per node.
+ */
 public final class LatentFacetsPlugin extends Plugin
         implements ActionPlugin,
                 CircuitBreakerPlugin,
@@ -149,7 +152,10 @@ public final class LatentFacetsPlugin extends Plugin
                 SearchPlugin,
                 SystemIndexPlugin {
 
-    /** Threads of libtorch within one operation; a model trained with another number differs in its last bits. */
+    /**
+     * The number of threads that libtorch uses within one operation. Training with another number changes the last bits
+     * of a model.
+     */
     static final Setting<Integer> ENGINE_THREADS =
             Setting.intSetting("plugins.latent.engine.threads", 1, 1, 64, Setting.Property.NodeScope);
 
@@ -157,7 +163,8 @@ public final class LatentFacetsPlugin extends Plugin
     private static final String BREAKER = "latent";
     private static final double BREAKER_SHARE_OF_HEAP = 0.4;
 
-    // core asks for processors, mappers and search extensions before and after it asks for components
+    // core calls some extension points before createComponents and others after it: these holders carry what either
+    // makes
     private final SetOnce<AnalysisRegistry> analysis = new SetOnce<>();
     private final SetOnce<CircuitBreaker> breaker = new SetOnce<>();
     private final SetOnce<PluginSubject> subject = new SetOnce<>();

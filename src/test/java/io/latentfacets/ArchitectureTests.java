@@ -34,7 +34,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.identity.PluginSubject;
 
 /**
- * The rules of the house. A change that breaks one fails here, with the rule, its reason and the line that breaks it.
+ * The architecture rules. A change that breaks one fails here with the rule, its reason and the offending line.
  * {@code docs/architecture.md} explains the packages.
  */
 public class ArchitectureTests {

@@ -44,9 +44,9 @@ import org.opensearch.test.rest.FakeRestRequest;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * The specifications in {@code rest-api-spec/api} against the handlers of the plugin, both ways: whoever adds an
- * endpoint or a parameter is told the specification that lacks it, and nothing is specified that no handler has. The
- * YAML tests in {@code rest-api-spec/test} call every endpoint that is specified.
+ * Compares the specifications in {@code rest-api-spec/api} with the plugin's handlers, in both directions. A new
+ * endpoint or parameter without a specification fails, and so does a specification without a handler. The YAML tests in
+ * {@code rest-api-spec/test} call every specified endpoint.
  */
 public class RestSpecTests extends OpenSearchTestCase {
     private static final Pattern PART = Pattern.compile("\\{(\\w+)}");

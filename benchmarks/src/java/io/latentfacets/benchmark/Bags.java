@@ -24,9 +24,8 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
 /**
- * The corpus as every baseline sees it: the words that the plugin's model is made of, read by the same code with the
- * same options, without its phrases; and beside them the texts, for methods that bring their own analysis. Thread-safe
- * to read.
+ * The corpus of the baselines: the words of the plugin's model, read by the same code with the same options, without
+ * its phrases. It also keeps the texts, for methods that have their own analysis. Any number of threads may read it.
  */
 final class Bags implements Measures.CoOccurrence {
     private final Vocabulary vocabulary;
@@ -60,7 +59,12 @@ final class Bags implements Measures.CoOccurrence {
         }
     }
 
-    /** @param directory for temporary files */
+    /**
+     * Reads a corpus.
+     *
+     * @param corpus the documents
+     * @param directory the directory for temporary files
+     */
     static Bags of(LabeledCorpus corpus, Path directory) throws IOException {
         List<Bow> bows = new ArrayList<>();
         List<String> texts = new ArrayList<>();
@@ -82,7 +86,7 @@ final class Bags implements Measures.CoOccurrence {
         }
     }
 
-    /** At most so many of the documents, each with the same chance, in their order; the same for the same seed. */
+    /** A uniform sample of at most {@code limit} documents, in their order; the same for the same seed. */
     Bags sample(int limit, long seed) {
         if (limit >= bows.size()) {
             return this;
@@ -101,7 +105,7 @@ final class Bags implements Measures.CoOccurrence {
         return part(taken);
     }
 
-    /** Only these documents, by their place in this corpus, in this order. */
+    /** A corpus of only these documents, given by their positions in this corpus, in this order. */
     Bags part(int[] taken) {
         return new Bags(
                 vocabulary,
@@ -114,7 +118,7 @@ final class Bags implements Measures.CoOccurrence {
         return bows.size();
     }
 
-    /** The number of document i in the corpus that this is all or a part of. */
+    /** The number of document i in the complete corpus, of which this may be a part. */
     int number(int i) {
         return numbers[i];
     }
@@ -123,12 +127,12 @@ final class Bags implements Measures.CoOccurrence {
         return vocabulary;
     }
 
-    /** What the analyzer was given: the values of all fields, one a line. */
+    /** The text that the analyzer read: the values of all fields, one per line. */
     String text(int doc) {
         return texts.get(doc);
     }
 
-    /** The document's words without phrases. */
+    /** The words of a document, without phrases. */
     Bow words(int doc) {
         Bow bow = bows.get(doc);
         int words = 0;
@@ -139,14 +143,14 @@ final class Bags implements Measures.CoOccurrence {
         return words == bow.size() ? bow : new Bow(Arrays.copyOf(bow.ids(), words), Arrays.copyOf(bow.counts(), words));
     }
 
-    /** Numbers of the documents with at least one word; the others can be put nowhere. */
+    /** The documents with at least one word. No method can cluster the others. */
     int[] usable() {
         return IntStream.range(0, bows.size())
                 .filter(doc -> !words(doc).isEmpty())
                 .toArray();
     }
 
-    /** (1 + ln tf) · idf, rows scaled to unit length: what the encoder is given, too. */
+    /** The TF-IDF matrix, (1 + ln tf) · idf with rows of unit length, as the plugin's encoder gets it too. */
     SparseMatrix tfIdf(int[] documents) {
         int[][] ids = new int[documents.length][];
         float[][] values = new float[documents.length][];
@@ -156,7 +160,7 @@ final class Bags implements Measures.CoOccurrence {
             values[i] = new float[bow.size()];
             double squares = 0;
             for (int e = 0; e < bow.size(); e++) {
-                // a field's weight can make a count less than one
+                // the weight of a field can make a count less than one
                 double value = (1 + Math.log(Math.max(1, bow.count(e)))) * vocabulary.idf(bow.id(e));
                 values[i][e] = (float) value;
                 squares += value * value;
@@ -168,17 +172,20 @@ final class Bags implements Measures.CoOccurrence {
         return new SparseMatrix(ids, values, vocabulary.size());
     }
 
-    /** Documents with the word, in their order. */
+    /** The documents that contain the word, in their order. */
     int[] documentsOf(int term) {
         return documentsOf[term].clone();
     }
 
-    /** The document's words and phrases. */
+    /** The words and phrases of a document. */
     Bow bow(int doc) {
         return bows.get(doc);
     }
 
-    /** Vocabulary ids of a label's words: the term shown so, else those of its analyzed words that are known. */
+    /**
+     * The vocabulary ids of a label's words: the term that is shown like this, else the known ones among its analyzed
+     * words.
+     */
     List<Integer> ids(String shown) {
         Integer exact = surfaces.get(shown);
         if (exact != null) {

@@ -4,15 +4,18 @@ package io.latentfacets.benchmark;
 import java.io.IOException;
 import java.util.List;
 
-/** Another way of clustering the documents that the plugin learns from. Stateless. */
+/** Another method to cluster the documents that the plugin learns from. Stateless. */
 interface Baseline {
-    /** As on the command line. */
+    /** The name on the command line. */
     String name();
 
-    /** As in the table. */
+    /** The name in the table. */
     String title();
 
-    /** Most documents it can take in reasonable time and memory; of more, a uniform sample is clustered and scored. */
+    /**
+     * The most documents that the method can process in reasonable time and memory. Of a larger corpus, a uniform
+     * sample is clustered and scored.
+     */
     default int limit() {
         return Integer.MAX_VALUE;
     }
@@ -20,13 +23,17 @@ interface Baseline {
     /**
      * Clusters all documents of the corpus.
      *
-     * @param count clusters wanted; a method that decides itself takes it as a hint
+     * @param corpus the documents
+     * @param count the number of clusters to make; a hint for a method that decides the number itself
+     * @param seed the seed of the random numbers
      */
     Clustering fit(Bags corpus, int count, long seed) throws IOException;
 
     /**
-     * @param clusters per document, −1 for those it leaves out
-     * @param words per cluster up to ten ids of the vocabulary, the most telling first
+     * A clustering of a corpus.
+     *
+     * @param clusters the cluster of each document, −1 for none
+     * @param words up to ten vocabulary ids for each cluster, the most characteristic first
      */
     record Clustering(int[] clusters, List<int[]> words) {}
 }

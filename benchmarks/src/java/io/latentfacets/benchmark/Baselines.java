@@ -17,9 +17,9 @@ final class Baselines {
     private Baselines() {}
 
     /**
-     * Their names: {@code all}, {@code none}, or a list.
+     * The names that the user selected with {@code all}, {@code none}, or a list.
      *
-     * @throws IllegalArgumentException for a name that is none
+     * @throws IllegalArgumentException for an unknown name
      */
     static List<String> select(String text) {
         List<String> names = ALL.stream().map(Baseline::name).toList();

@@ -18,8 +18,9 @@ import org.carrot2.clustering.stc.STCClusteringAlgorithm;
 import org.carrot2.language.LanguageComponents;
 
 /**
- * Carrot2, which clusters search results: made for hundreds of documents, all in memory, with an English analysis of
- * its own. Where clusters overlap, a document counts for the one with the highest score; what is in none is left out.
+ * Carrot2, a library that clusters search results. It is made for hundreds of documents, holds all of them in memory,
+ * and has an English analysis of its own. If clusters overlap, a document counts for the one with the highest score.
+ * Documents without a cluster are left out.
  */
 abstract class Carrot2Baseline implements Baseline {
 
@@ -70,21 +71,25 @@ abstract class Carrot2Baseline implements Baseline {
         }
     }
 
-    /** Its k-means, which splits the largest cluster in two again and again. */
+    /** Carrot2's k-means, which repeatedly splits the largest cluster in two. */
     static final class BisectingKMeans extends Carrot2Baseline {
         private static final int CELLS = 8_000_000;
 
         private final Integer cells;
 
         /**
-         * With a matrix that has room for most words of a few thousand documents; by default it would keep a few words
-         * a document.
+         * Uses a matrix large enough for most words of a few thousand documents. The default would keep only a few
+         * words per document.
          */
         BisectingKMeans() {
             this(CELLS);
         }
 
-        /** @param cells of the matrix of words and documents; null as it ships */
+        /**
+         * An algorithm with a given size of its matrix.
+         *
+         * @param cells the number of cells of the matrix of words and documents; null for Carrot2's default
+         */
         BisectingKMeans(Integer cells) {
             this.cells = cells;
         }
@@ -141,7 +146,10 @@ abstract class Carrot2Baseline implements Baseline {
         }
     }
 
-    /** Lingo (Osiński et al., 2004): labels first, then the documents that fit them. It decides the number itself. */
+    /**
+     * Lingo (Osiński et al., 2004), which finds labels first and then the documents that match them. It decides the
+     * number of clusters itself.
+     */
     static final class Lingo extends Carrot2Baseline {
         @Override
         public String name() {

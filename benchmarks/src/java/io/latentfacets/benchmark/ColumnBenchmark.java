@@ -44,11 +44,11 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 
 /**
- * How long the cluster column of one large segment takes on one thread, and how much memory: a Lucene index of one
- * segment whose latents lie around as many centres as there are clusters. Prints a table row per number of clusters:
- * the median of the rounds, by the thread's own CPU time, so that a busy machine does not blur it; bytes a document as
- * they are charged, and as the heap grew; and what a search pays that comes across a thousand of the documents before
- * the column is there.
+ * Measures the time and memory to build the cluster column of one large segment on one thread. It makes a Lucene index
+ * of one segment whose latents lie around as many centers as there are clusters. It prints a table row per number of
+ * clusters: the median of the rounds, in CPU time of the thread, so that a busy machine does not distort it; the bytes
+ * per document, as charged and as the heap grew; and the cost for a search that collects a thousand of the documents
+ * before the column exists.
  *
  * <p>Arguments: documents, dimensions, numbers of clusters separated by commas, a directory to write the index to.
  */
@@ -125,7 +125,7 @@ public final class ColumnBenchmark {
                 generation.clusters().partition().count(), plain, similar, 1000 * few, charged, grown);
     }
 
-    /** Median CPU seconds of this thread to build the column. */
+    /** The median CPU seconds of this thread to build the column. */
     private static double seconds(LeafReader segment, Generation generation, boolean similarity) throws IOException {
         double[] rounds = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
@@ -139,7 +139,7 @@ public final class ColumnBenchmark {
         return rounds[ROUNDS / 2];
     }
 
-    /** Median CPU seconds of this thread to look up a thousand documents, spread over the segment. */
+    /** The median CPU seconds of this thread to look up a thousand documents, spread over the segment. */
     private static double lookUps(LeafReader segment, Generation generation) throws IOException {
         double[] rounds = new double[20 * ROUNDS];
         try (ClusterColumns columns = columns(generation, new LatentStats())) {
@@ -189,7 +189,7 @@ public final class ColumnBenchmark {
         }
     }
 
-    /** With these clusters and an encoder that nobody will use. */
+    /** A generation with these clusters and an encoder that nothing uses. */
     private static Generation generation(float[][] directions, float[] biases) throws IOException {
         List<ClusterInfo> infos = new ArrayList<>();
         for (int c = 0; c < biases.length; c++) {
@@ -221,7 +221,7 @@ public final class ColumnBenchmark {
         }
     }
 
-    /** One generation, always loaded. */
+    /** Provides one generation, always loaded. */
     private record Only(Generation generation) implements Generations {
         @Override
         public int active(String model) {

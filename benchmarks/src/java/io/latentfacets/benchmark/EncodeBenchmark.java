@@ -29,9 +29,10 @@ import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * How many documents a second the encoder takes on one thread: real bags of words, an untrained network (the arithmetic
- * is the same), {@code Encoder.encode} alone, analysis and quantisation not counted. Prints a table row per batch size:
- * the best and the median of the rounds, by the thread's own CPU time, so that a busy machine does not blur it.
+ * Measures how many documents per second the encoder processes on one thread. It uses real bags of words and an
+ * untrained network (the arithmetic is the same), and measures only {@code Encoder.encode}, without analysis and
+ * quantisation. It prints a table row per batch size: the best and the median of the rounds, in CPU time of the thread,
+ * so that a busy machine does not distort it.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the vocabulary size, a directory
  * for the engine's libraries.
@@ -91,7 +92,7 @@ public final class EncodeBenchmark {
         out.printf("| %d | %,.0f | %,.0f | %.3f |%n", batch, rates[ROUNDS - 1], median, batch / median * 1000);
     }
 
-    /** CPU seconds of this thread. */
+    /** Encodes all documents and returns the CPU seconds of this thread. */
     private static double encodeAll(Encoder encoder, List<Bow> bows, int batch) {
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         for (int from = 0; from < bows.size(); from += batch) {
@@ -101,7 +102,7 @@ public final class EncodeBenchmark {
     }
 
     /**
-     * The documents of a file of JSON lines in the default vocabulary of a given size, each of the fields with weight
+     * Reads the documents of a file of JSON lines into the default vocabulary of a given size, each field with weight
      * 1.
      */
     static Corpus read(Path file, String[] fields, int vocabularySize, Path directory) throws IOException {

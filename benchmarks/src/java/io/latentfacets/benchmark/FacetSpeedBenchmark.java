@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long facets take beside what they compete with, on a real node: {@code latent_clusters} over the model's clusters
- * against core's {@code terms} over a keyword with as many values, at a million matching documents, and clusters of
- * 100,000 results against Carrot2's Lingo over 1,000 in this process. Requests are over HTTP, one at a time, the
- * request cache off, those that are compared in turn; medians. A real corpus is learned and its documents' latents are
- * indexed again and again.
+ * Measures how long facets take in comparison with their competitors, on a real node: {@code latent_clusters} over the
+ * model's clusters against core's {@code terms} over a keyword with as many values, at a million matching documents;
+ * and clusters of 100,000 results against Carrot2's Lingo over 1,000 in this process. It sends requests over HTTP, one
+ * at a time, with the request cache off, alternates between the compared ones, and prints medians. It trains on a real
+ * corpus and indexes its documents' latents repeatedly.
  *
- * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, and how many documents to index. Properties
- * {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
+ * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, and the number of documents to
+ * index. Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
  */
 public final class FacetSpeedBenchmark {
     private static final String MODEL = "speed";
@@ -33,7 +33,7 @@ public final class FacetSpeedBenchmark {
     private static final int WARM = 15;
     private static final int ROUNDS = 41;
 
-    /** One document in so many does not match, so that no count of a whole segment is the answer. */
+    /** One document in this many does not match, so that the count of a whole segment is never the answer. */
     private static final int LEFT_OUT = 21;
 
     private final Rest rest;
@@ -71,7 +71,7 @@ public final class FacetSpeedBenchmark {
             }
         }
         rest.post("/" + SOURCE + "/_refresh").ok();
-        // what is measured does not depend on how well it was learned
+        // a short training is enough: its quality does not affect the measured times
         rest.put(
                         "/_plugins/_latent/models/" + MODEL,
                         Map.of(
@@ -99,7 +99,7 @@ public final class FacetSpeedBenchmark {
                                 .toList()));
     }
 
-    /** Latents as they are, with the key of their cluster as a keyword. */
+    /** Indexes copies of the latents, each with the key of its cluster as a keyword. */
     private void copy(int wanted) {
         List<Map<String, Object>> documents = new ArrayList<>();
         for (Object each : rest.post(
@@ -190,7 +190,7 @@ public final class FacetSpeedBenchmark {
                         .longAt("count"));
     }
 
-    /** Milliseconds of each round, one array an aggregation. */
+    /** The milliseconds of each round, one array per aggregation. */
     private List<double[]> times(String query, List<String> aggregations) {
         List<double[]> times = new ArrayList<>();
         aggregations.forEach(each -> times.add(new double[ROUNDS]));

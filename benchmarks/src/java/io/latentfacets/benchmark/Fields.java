@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
-/** Which field of a document is its text and which its true class, where the user does not say. */
+/** Guesses the text fields and the field of the true class if the user names none. */
 final class Fields {
     private static final int PROBED = 500;
     private static final List<String> LABELS = List.of(
@@ -69,7 +69,7 @@ final class Fields {
     private Fields() {}
 
     /**
-     * The first of the usual names that most of the documents have.
+     * The first of the usual names that enough documents have: at least a third of those probed.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -78,7 +78,7 @@ final class Fields {
         for (String name : LABELS) {
             long having =
                     probed.stream().filter(d -> !labels(d, name).isEmpty()).count();
-            // a third: in Reuters-21578 many articles have no topic
+            // a third is enough: many articles of Reuters-21578 have no topic
             if (3 * having >= probed.size()) {
                 return name;
             }
@@ -86,7 +86,7 @@ final class Fields {
         throw new IllegalArgumentException("no field for the label among " + keys(probed) + "; name it with --label");
     }
 
-    /** The labels of a document: a string, number or boolean, or an array of those; blank ones do not count. */
+    /** The labels of a document: a string, number or boolean, or an array of these. Blank labels do not count. */
     static Set<String> labels(Map<String, Object> document, String field) {
         Set<String> labels = new LinkedHashSet<>();
         for (Object value : XContentMapValues.extractRawValues(field, document)) {
@@ -106,8 +106,8 @@ final class Fields {
     }
 
     /**
-     * All top-level fields that hold prose: strings (or arrays of them) of more than one word that do not recur much,
-     * under a name that is not that of an id, a date, an address or the like.
+     * All top-level fields that hold prose: strings (or arrays of them) of more than one word that rarely recur. Fields
+     * whose name suggests an id, a date, an address or the like are left out.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -131,7 +131,7 @@ final class Fields {
         return fields;
     }
 
-    /** Evenly from all of the file, which may be sorted. */
+    /** Selects documents evenly from the whole file, because the file may be sorted. */
     private static List<Map<String, Object>> probe(List<Map<String, Object>> documents) {
         int step = Math.max(1, documents.size() / PROBED);
         return IntStream.range(0, (documents.size() + step - 1) / step)
@@ -145,7 +145,7 @@ final class Fields {
         return keys.keySet();
     }
 
-    /** What is text in this field; nothing if most of it is numbers or the like. */
+    /** The texts in a field; empty if most of its values are numbers or the like. */
     private static List<String> values(List<Map<String, Object>> documents, String key) {
         List<String> values = new ArrayList<>();
         int others = 0;
@@ -172,11 +172,11 @@ final class Fields {
         }
         long wordy = values.stream().filter(Fields::hasWords).count();
         long distinct = values.stream().distinct().count();
-        // names of things recur; so do subject lines, but less
+        // names recur often; subject lines recur less
         return 2 * wordy >= values.size() && (5 * distinct >= values.size() || values.size() < 20);
     }
 
-    /** Several words of letters, or at least one long text in a script that does not part its words. */
+    /** Whether a text has several words of letters, or is long and in a script without spaces between words. */
     private static boolean hasWords(String text) {
         if (DATE.matcher(text).matches() || text.startsWith("http://") || text.startsWith("https://")) {
             return false;

@@ -19,14 +19,14 @@ import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 
-/** A file of JSON objects, one a line, packed with gzip or not. */
+/** Reads a file of JSON objects, one per line, plain or compressed with gzip. */
 final class JsonLines {
     private JsonLines() {}
 
     /**
-     * All objects of the file; blank lines are left out.
+     * Reads all objects of the file and skips blank lines.
      *
-     * @throws IllegalArgumentException if a line is something else, naming it
+     * @throws IllegalArgumentException naming the first line that is not a JSON object
      */
     static List<Map<String, Object>> read(Path file) throws IOException {
         List<Map<String, Object>> objects = new ArrayList<>();
@@ -34,7 +34,7 @@ final class JsonLines {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
-                // a byte order mark, as some editors write it
+                // some editors write a byte order mark
                 String text = number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
                 if (!text.isBlank()) {
                     objects.add(parse(text, number));
@@ -44,7 +44,7 @@ final class JsonLines {
         return objects;
     }
 
-    /** The file's name without its endings, as indices and models may be called. */
+    /** The file's name without its extensions, as a valid name for indices and models. */
     static String name(Path file) {
         String base = file.getFileName()
                 .toString()

@@ -30,13 +30,13 @@ import java.util.Map;
 import org.apache.lucene.util.FixedBitSet;
 
 /**
- * How good the labels are: trains with the default options, clusters and labels as the plugin does, and prints for
- * every number of clusters and every seed the diversity of the ten best words per cluster (distinct ones over all) and
- * their coherence (NPMI over the documents of the whole corpus), then every label with its ten words.
+ * Measures the quality of the labels. It trains with the default options, and clusters and labels as the plugin does.
+ * For every number of clusters and every seed it prints the diversity of the ten best words per cluster (distinct ones
+ * over all) and their coherence (NPMI over the documents of the whole corpus), then every label with its ten words.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields, numbers of clusters and seeds, each separated by
- * commas, a directory for the engine's libraries, and optionally a directory where trained networks are kept, so that
- * labelling can be tried again without training.
+ * commas, a directory for the engine's libraries, and optionally a directory that keeps trained networks, so that
+ * labelling can be repeated without training.
  */
 public final class LabelBenchmark {
     private static final int TOP_TERMS = 10;
@@ -142,7 +142,7 @@ public final class LabelBenchmark {
                 .toList();
     }
 
-    /** As stored: of unit length after quantisation, zero for documents without words. */
+    /** The latents as an index stores them: of unit length after quantisation, zero for documents without words. */
     private float[][] latents(VaeWeights weights) {
         float[][] latents = new float[corpus.size()][weights.latentDims()];
         try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
@@ -188,7 +188,7 @@ public final class LabelBenchmark {
         return terms.stream().mapToInt(bySurface::get).toArray();
     }
 
-    /** Finds the documents of the words whose documents are not known yet. */
+    /** Finds the documents of those words that no earlier call has looked up. */
     private void count(List<int[]> topics) {
         Map<Integer, FixedBitSet> unknown = new HashMap<>();
         topics.forEach(ids -> Arrays.stream(ids)

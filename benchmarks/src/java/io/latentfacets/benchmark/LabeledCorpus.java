@@ -15,13 +15,14 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /**
- * The documents of a file, what is read of them, and their true classes.
+ * The documents of a file, the fields to read, and the true classes.
  *
- * @param fields what is learned from
- * @param labelField where the classes came from
- * @param labels names of the classes, most frequent first
- * @param documents without those that no row is to see
- * @param left how many documents of the file are not among them, or were not read
+ * @param name the name of the corpus
+ * @param fields the fields to learn from
+ * @param labelField the field with the classes
+ * @param labels the names of the classes, the most frequent first
+ * @param documents the documents that the methods may see
+ * @param left the number of documents in the file that are not among them
  */
 record LabeledCorpus(
         String name,
@@ -33,17 +34,23 @@ record LabeledCorpus(
     private static final long SAMPLE_SEED = 42;
 
     /**
-     * @param source the JSON object as it was read
-     * @param label index into the labels; −1 if it has none, or not exactly one
+     * One document.
+     *
+     * @param source the JSON object as read
+     * @param label the index into the labels; −1 if the document does not have exactly one label
      */
     record Document(Map<String, Object> source, int label) {
-        /** One for each value of each field, in their order: what the plugin reads. */
+        /** The texts that the plugin reads: one for each value of each field, in their order. */
         List<FieldText> texts(List<SourceField> fields) {
             return SourceText.of(source, fields);
         }
     }
 
-    /** @throws IllegalArgumentException if there is nothing to compare with */
+    /**
+     * Selects the documents and labels of a file.
+     *
+     * @throws IllegalArgumentException if too few documents or labels are left to compare
+     */
     static LabeledCorpus of(String name, List<Map<String, Object>> lines, QualityOptions options) {
         if (lines.isEmpty()) {
             throw new IllegalArgumentException("no documents");
@@ -88,7 +95,7 @@ record LabeledCorpus(
                 name, fields, labelField, labels, List.copyOf(documents), lines.size() - documents.size());
     }
 
-    /** A uniform sample in the order of the file, which may be sorted by label. */
+    /** A uniform sample, in the order of the file. The file may be sorted by label. */
     private static <T> List<T> sample(List<T> all, int limit) {
         if (limit == 0 || limit >= all.size()) {
             return all;
@@ -105,7 +112,7 @@ record LabeledCorpus(
         return documents.size();
     }
 
-    /** Per document its label, −1 for none. */
+    /** The label of each document, −1 for none. */
     int[] truth() {
         return documents.stream().mapToInt(Document::label).toArray();
     }

@@ -6,23 +6,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a search with the {@code latent_clusters} aggregation says about all documents.
+ * The answer of a search over all documents with the {@code latent_clusters} aggregation.
  *
- * @param clusters in the order of the response
- * @param leftOut per label, how many documents are in no cluster
- * @param silhouette as the generation reports it; NaN if it does not
- * @param seconds the training took
+ * @param clusters the clusters, in the order of the response
+ * @param leftOut the number of documents without a cluster, by label
+ * @param silhouette the silhouette that the generation reports; NaN if it reports none
+ * @param seconds the duration of the training, in seconds
  */
 record Learned(List<Found> clusters, Map<String, Long> leftOut, double silhouette, double seconds) {
 
     /**
-     * @param terms as shown, the most telling first
-     * @param documents all of them
-     * @param labels per true label how many documents; those without a label are not in it
+     * One cluster of the answer.
+     *
+     * @param key the key of the cluster
+     * @param label its label
+     * @param terms its terms as shown, the most characteristic first
+     * @param documents the number of its documents
+     * @param labels the number of its documents by true label; documents without a label are not counted
      */
     record Found(String key, String label, List<String> terms, long documents, Map<String, Long> labels) {}
 
-    /** @param labels names of the true classes; the result has their numbers */
+    /**
+     * Scores the clusters.
+     *
+     * @param labels the names of the true classes; their positions are the class numbers
+     * @param corpus the corpus for the coherence
+     */
     Scores scores(List<String> labels, Bags corpus) {
         List<Integer> truth = new ArrayList<>();
         List<Integer> predicted = new ArrayList<>();

@@ -40,7 +40,7 @@ final class MalletLda implements Baseline {
     public Clustering fit(Bags corpus, int count, long seed) throws IOException {
         Alphabet alphabet = new Alphabet(corpus.vocabulary().size());
         for (int id = 0; id < corpus.vocabulary().size(); id++) {
-            // by number: two entries may read the same
+            // use the number as entry: two terms may have the same text
             alphabet.lookupIndex(id);
         }
         int[] usable = corpus.usable();
@@ -81,7 +81,7 @@ final class MalletLda implements Baseline {
     private static FeatureSequence tokens(Bow bow, Alphabet alphabet) {
         FeatureSequence tokens = new FeatureSequence(alphabet);
         for (int e = 0; e < bow.size(); e++) {
-            // counts are weighted by field; a sampler needs whole ones
+            // field weights make counts fractional; the sampler needs integers
             int times = Math.max(1, Math.round(bow.count(e)));
             for (int i = 0; i < times; i++) {
                 tokens.add(bow.id(e));

@@ -42,28 +42,29 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.FSDirectory;
 
 /**
- * How many of the ten nearest documents the graph finds, and how fast it and the comparison of all latents are. Trains
- * with the default options, stores the latents in a Lucene index with the fields that the mapper makes, in one segment
- * and in eight, and asks for the neighbours of documents of the corpus. A document that is as near as the tenth counts
- * as found. Queries a second by the thread's own CPU time, so that a busy machine does not blur them.
+ * Measures how many of the ten nearest documents the graph finds, and the speed of the graph and of the exact
+ * comparison of all latents. It trains with the default options, stores the latents in a Lucene index with the mapper's
+ * fields, in one segment and in eight or nine, and searches for the neighbours of documents of the corpus. A document
+ * as near as the tenth counts as found. It prints queries per second of the thread's own CPU time, so that a busy
+ * machine does not distort them.
  *
- * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, how many documents are asked for, a
- * directory for the engine's libraries, and optionally how many times each latent is stored, with noise, to see a
- * larger index.
+ * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the number of documents to search
+ * for, a directory for the engine's libraries, and optionally how many times to store each latent, with noise, to
+ * measure a larger index.
  */
 public final class NeighborsBenchmark {
     private static final int K = 10;
     private static final int ENCODE_BATCH = 1024;
     private static final int[] CANDIDATES = {10, 20, 50, 100, 200};
     private static final String FIELD = "latent";
-    /** A tenth of the documents has it. */
+    /** Matches a tenth of the documents. */
     private static final Query TENTH = new TermQuery(new Term("tag", "0"));
 
     private final IndexSearcher searcher;
     private final List<byte[]> queries;
     private final PrintStream out;
 
-    /** Lets a training run. */
+    /** Ignores the events of a training and never cancels it. */
     private static final class Silent implements TrainingListener {
         @Override
         public void epoch(EpochReport report) {}
@@ -122,7 +123,7 @@ public final class NeighborsBenchmark {
         Files.delete(directory);
     }
 
-    /** Of the documents that have words. */
+    /** The latents of the documents that have words. */
     private static List<byte[]> latents(Corpus corpus, VaeWeights weights, InferenceEngine engine) {
         List<byte[]> latents = new ArrayList<>();
         try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
@@ -173,7 +174,13 @@ public final class NeighborsBenchmark {
         }
     }
 
-    /** What a way of searching gives for all queries. */
+    /**
+     * The result of one way of searching, over all queries.
+     *
+     * @param scores the scores of each query's hits
+     * @param perSecond the queries per second of CPU time
+     * @param compared the mean number of compared latents; NaN if unknown
+     */
     private record Run(float[][] scores, double perSecond, double compared) {}
 
     private interface Way {
@@ -219,7 +226,9 @@ public final class NeighborsBenchmark {
         return new Run(scores, scores.length / seconds, compared / scores.length);
     }
 
-    /** As the query says it; not known of Lucene's own. */
+    /**
+     * The number of latents that the query reports as compared; NaN for Lucene's own queries, which do not report it.
+     */
     private static double compared(Query query) {
         String said = query.toString();
         int at = said.indexOf("compared ");

@@ -42,7 +42,7 @@ final class Nmf implements Baseline {
             improve(w, ah, hh);
             DMatrixRMaj ww = gram(w);
             improve(h, matrix.transposeTimes(w), ww);
-            // |A|² is constant and left out; rows have unit length, so it is their number
+            // |A|² is a constant: rows have unit length, so it is the number of rows
             double error = matrix.rows() - 2 * dot(w, matrix.times(h)) + dot(ww, gram(h));
             if (before - error < TOLERANCE * error) {
                 break;
@@ -77,8 +77,8 @@ final class Nmf implements Baseline {
     }
 
     /**
-     * In place of the singular vectors the larger of their positive and negative parts (NNDSVD, then a little more than
-     * 0).
+     * The initial factors (NNDSVD): for each pair of singular vectors, the larger of the positive and the negative
+     * part. {@link #floor} then replaces zeros.
      */
     private static void start(TruncatedSvd svd, DMatrixRMaj w, DMatrixRMaj h) {
         for (int t = 0; t < svd.values().length; t++) {
@@ -113,7 +113,10 @@ final class Nmf implements Baseline {
         }
     }
 
-    /** Coordinates at 0 are slow to leave it: a hundredth of the mean instead, as in scikit-learn's nndsvdar. */
+    /**
+     * Replaces zeros by a hundredth of the mean, as scikit-learn's nndsvdar does, because coordinate descent leaves
+     * zeros slowly.
+     */
     private static void floor(DMatrixRMaj m) {
         double least = CommonOps_DDRM.elementSum(m) / m.getNumElements() / 100;
         for (int i = 0; i < m.data.length; i++) {
@@ -121,7 +124,7 @@ final class Nmf implements Baseline {
         }
     }
 
-    /** One pass of coordinate descent over the columns of a factor, the other one's products given. */
+    /** Makes one pass of coordinate descent over the columns of a factor, given the products of the other factor. */
     private static void improve(DMatrixRMaj factor, DMatrixRMaj product, DMatrixRMaj gram) {
         int topics = factor.numCols;
         for (int i = 0; i < factor.numRows; i++) {

@@ -41,13 +41,14 @@ import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * How well the clusters of each objective agree with labels that no training saw, and what a restart could choose by.
- * Documents with exactly one label, and that among the most frequent ones, are read, trained on, encoded, stored as
- * bytes and divided into as many clusters as there are labels.
+ * Measures how well the clusters of each objective agree with labels that no training saw, and which label-free
+ * measures a restart could choose by. It reads the documents that have exactly one label, that being among the most
+ * frequent ones, trains on them, encodes them, stores the latents as bytes and divides them into as many clusters as
+ * there are labels.
  *
- * <p>Prints a table row per training: normalised mutual information and accuracy against the labels, then what is known
- * without labels – held-out contrastive loss, silhouette, and the mean mutual information with the clusters of the
- * other seeds – and the CPU seconds of the training, on one thread.
+ * <p>Prints a table row per training: normalised mutual information and accuracy against the labels; then the
+ * label-free measures (held-out contrastive loss, silhouette, and the mean mutual information with the clusters of the
+ * other seeds); and the CPU seconds of the training, on one thread.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the field of the labels, how many
  * labels, the vocabulary size, objectives separated by commas ({@code name} or {@code name@beta}), seeds separated by

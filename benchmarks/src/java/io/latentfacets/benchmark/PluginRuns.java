@@ -14,13 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Puts a corpus into an index and lets the plugin learn it, all over HTTP, as a user would: create the index, bulk, put
- * the model, train, attach an index, write the documents through its pipeline, search with the aggregation. Each run is
- * a model of its own, and gone afterwards. Not thread-safe.
+ * Indexes a corpus and makes the plugin learn it, all over HTTP, as a user would: create the index, bulk, put the
+ * model, train, attach an index, write the documents through its pipeline, search with the aggregation. Each run uses a
+ * model of its own and deletes it afterwards. Not thread-safe.
  */
 final class PluginRuns implements AutoCloseable {
     private static final String MODELS = "/_plugins/_latent/models/";
-    /** Names that no document's own field is likely to have. */
+    /** Names that documents are unlikely to have as fields. */
     private static final String LABEL = "quality_label";
 
     private static final String LATENT = "quality_latent";
@@ -43,7 +43,7 @@ final class PluginRuns implements AutoCloseable {
         this.source = "quality-" + corpus.name();
     }
 
-    /** Indexes all documents: the text fields, and the label where there is one. */
+    /** Indexes all documents with their text fields, and with their label if they have one. */
     void index() {
         createIndex(source);
         Map<String, Object> batch = new LinkedHashMap<>();
@@ -78,7 +78,7 @@ final class PluginRuns implements AutoCloseable {
         return json;
     }
 
-    /** Into objects, where the path has dots. */
+    /** Puts a value at a path; the dots of the path separate nested objects. */
     @SuppressWarnings("unchecked") // objects made here
     private static void put(Map<String, Object> json, String path, Object value) {
         int dot = path.indexOf('.');
@@ -92,7 +92,7 @@ final class PluginRuns implements AutoCloseable {
         }
     }
 
-    /** Why the plugin does not take a model with this objective, {@code null} if it does. */
+    /** The reason why the plugin rejects a model with this objective; {@code null} if it accepts it. */
     String refusal(String objective) {
         String model = source + "-probe";
         Rest.Response response = rest.put(MODELS + model, definition(objective, 42, 2));
@@ -105,10 +105,13 @@ final class PluginRuns implements AutoCloseable {
     }
 
     /**
-     * Learns with a seed, and again only the clusters if {@code auto}.
+     * Trains with a seed, and clusters again with {@code auto} if requested.
      *
-     * @param count clusters to make
-     * @return what {@code count} clusters give, and where it was asked for, what {@code auto} gives
+     * @param objective the objective of the model
+     * @param seed the seed of training and clustering
+     * @param count the number of clusters
+     * @param auto whether to let the model decide the number as well
+     * @return the result for {@code count} clusters and, if requested, the result for {@code auto}
      */
     List<Learned> run(String objective, long seed, int count, boolean auto) {
         String model = source + "-" + objective + "-" + seed;
@@ -138,7 +141,10 @@ final class PluginRuns implements AutoCloseable {
         }
     }
 
-    /** What is there of it; a node that is gone has nothing left, and why it went is told elsewhere. */
+    /**
+     * Deletes whatever exists under the paths. It ignores a node that is gone: nothing is left there, and the run
+     * reports that failure elsewhere.
+     */
     private void remove(String... paths) {
         for (String path : paths) {
             try {
@@ -162,7 +168,7 @@ final class PluginRuns implements AutoCloseable {
                 .ok();
     }
 
-    /** The plugin's defaults, but for what the command line says, the objective, the seed and the count. */
+    /** The plugin's defaults, except for the settings of the command line, the objective, the seed and the count. */
     Map<String, Object> definition(String objective, long seed, Object count) {
         Map<String, Object> definition = new HashMap<>();
         put(definition, "source.index", List.of(source));
@@ -181,7 +187,12 @@ final class PluginRuns implements AutoCloseable {
         return definition;
     }
 
-    /** @param seconds from the request to the end, reading included */
+    /**
+     * The result of a training.
+     *
+     * @param silhouette the silhouette that the generation reports
+     * @param seconds the time from the request to the end, reading included
+     */
     private record Trained(double silhouette, double seconds) {}
 
     private Trained train(String model, Map<String, Object> body) {
@@ -220,7 +231,7 @@ final class PluginRuns implements AutoCloseable {
         }
     }
 
-    /** Its metrics. */
+    /** The metrics of a generation. */
     private Map<?, ?> generation(String model, long number) {
         for (Object each : rest.get(MODELS + model).ok().listAt("generations")) {
             Map<?, ?> generation = (Map<?, ?>) each;
@@ -280,7 +291,7 @@ final class PluginRuns implements AutoCloseable {
         return counts;
     }
 
-    /** Removes the corpus from the node. */
+    /** Deletes the corpus from the node. */
     @Override
     public void close() {
         remove("/" + source);

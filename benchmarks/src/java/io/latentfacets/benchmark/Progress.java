@@ -4,7 +4,7 @@ package io.latentfacets.benchmark;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** One line per step, with the time since the start, so that whoever waits sees that it lives. */
+/** Prints one line per step with the time since the start, so that the user sees the progress. */
 final class Progress {
     private final PrintStream out;
     private final long start = System.nanoTime();

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How well clusters agree with labels that people gave, for the plugin on a real node and for well-known methods on the
- * same words, in the same run. {@code benchmarks/quality --help} says how it is called; its tables go to standard
- * output and to files.
+ * Measures how well clusters agree with human labels, for the plugin on a real node and for well-known methods on the
+ * same words, in the same run. {@code benchmarks/quality --help} shows the usage. The tables go to standard output and
+ * to files.
  */
 public final class QualityBenchmark {
     private static final Path TARGET = Path.of(System.getProperty("latent.quality.dir", "target/quality"));
@@ -47,7 +47,7 @@ public final class QualityBenchmark {
         System.exit(new QualityBenchmark(options).run() ? 0 : 1);
     }
 
-    /** Whether every file could be read. */
+    /** Runs the benchmark and returns whether it could read every file. */
     private boolean run() throws IOException {
         boolean complete = true;
         TestCluster node = null;
@@ -212,7 +212,7 @@ public final class QualityBenchmark {
         write(corpus.name(), report);
     }
 
-    /** After each row, so that what has been measured is there whatever comes. */
+    /** Writes the report after each row, so that the results survive a later failure. */
     private void write(String name, Report report) throws IOException {
         if (options.out() == null) {
             Files.createDirectories(TARGET);

@@ -18,21 +18,21 @@ import org.opensearch.core.xcontent.XContentParser;
 /**
  * The command line of {@link QualityBenchmark}.
  *
- * @param files at least one
- * @param fields fields to learn from; empty: those that hold prose
- * @param label field with the true class; {@code null}: the first of the usual names
- * @param classes keep only documents of this many most frequent classes; 0 keeps all
- * @param keepUnlabeled whether documents without exactly one label are learned from, though never scored
- * @param limit most documents of a file, a uniform sample; 0 for all
- * @param seeds one run each
- * @param objectives of the model; those the plugin refuses are left out
- * @param clusters number of clusters; 0: the number of labels
- * @param auto whether to report as well what {@code clusters.count: auto} finds
- * @param preset {@code null} for none
- * @param settings of the model definition, by path such as {@code vae.neighbors}
- * @param baselines names of {@link Baselines}
- * @param out file for all tables; {@code null}: one per corpus under target/quality
- * @param heap of the node
+ * @param files the corpora, at least one
+ * @param fields the fields to learn from; empty: those that hold prose
+ * @param label the field with the true class; {@code null}: the first of the usual names
+ * @param classes the number of most frequent classes whose documents to keep; 0 keeps all
+ * @param keepUnlabeled whether to learn from documents without exactly one label; they are never scored
+ * @param limit the most documents of a file, a uniform sample; 0 for all
+ * @param seeds the seeds, one run each
+ * @param objectives the objectives of the model; the benchmark skips those that the plugin rejects
+ * @param clusters the number of clusters; 0: the number of labels
+ * @param auto whether to report the result of {@code clusters.count: auto} as well
+ * @param preset the name of the preset; {@code null} for none
+ * @param settings the settings of the model definition, by path such as {@code vae.neighbors}
+ * @param baselines the names of {@link Baselines}
+ * @param out the file for all tables; {@code null}: one per corpus under target/quality
+ * @param heap the heap of the node, in the JVM's notation
  */
 record QualityOptions(
         List<Path> files,
@@ -53,7 +53,11 @@ record QualityOptions(
 
     private static final String FLAGS = "keep-unlabeled, no-auto";
 
-    /** @throws IllegalArgumentException for what is unknown or out of bounds; the message is for the user */
+    /**
+     * Parses the command line.
+     *
+     * @throws IllegalArgumentException for an unknown option or a value out of bounds; the message is for the user
+     */
     static QualityOptions parse(String[] args) {
         Map<String, String> given = new LinkedHashMap<>();
         Map<String, Object> settings = new LinkedHashMap<>();
@@ -138,7 +142,7 @@ record QualityOptions(
                 + "a whole number in [" + least + ", " + most + "]: " + text);
     }
 
-    /** {@code key=value}; the value is JSON if it can be read as that, else a string. */
+    /** Parses {@code key=value}; a value that is not valid JSON counts as a string. */
     private static void setting(String text, Map<String, Object> settings) {
         int equals = text.indexOf('=');
         if (equals < 1) {

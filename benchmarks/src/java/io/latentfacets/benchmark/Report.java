@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** One corpus in Markdown: what it is, a table with a row per method, the labels. Grows row by row. */
+/**
+ * The report of one corpus in Markdown: a description, a table with a row per method, and the labels. It grows row by
+ * row. Not thread-safe.
+ */
 final class Report {
     private final List<String> head = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
@@ -19,12 +22,12 @@ final class Report {
         head.add("");
     }
 
-    /** A line under the title. */
+    /** Adds a line under the title. */
     void fact(String text) {
         head.add(text);
     }
 
-    /** A row of the table: the mean over the runs, and ± their standard deviation if there are several. */
+    /** Adds a row to the table: the mean over the runs, and ± their standard deviation if there are several. */
     void row(String method, List<Scores> runs) {
         rows.add("| " + method
                 + " | " + share(runs, Scores::nmi)
@@ -39,18 +42,18 @@ final class Report {
                 + " |");
     }
 
-    /** A row of a method that came to nothing. */
+    /** Adds a row for a method that failed. */
     void failed(String method, String reason) {
         rows.add("| " + method + " | – | – | – | – | – | – | – | – | – |");
         notes.add(method.replace("**", "") + ": " + oneLine(reason));
     }
 
-    /** A line under the table. */
+    /** Adds a line under the table. */
     void note(String text) {
         notes.add(oneLine(text));
     }
 
-    /** The clusters as the plugin shows them, each with the class that most of its documents have. */
+    /** Adds the clusters as the plugin shows them, each with the class of most of its documents. */
     void labels(String title, Learned learned) {
         lists.add("");
         lists.add("### " + title);
@@ -90,7 +93,7 @@ final class Report {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Three decimals without the leading zero; a dash where there is no such number. */
+    /** Formats three decimals without the leading zero; a dash if there is no number. */
     private static String share(List<Scores> runs, ToDoubleFunction<Scores> value) {
         double mean = mean(runs, value);
         if (Double.isNaN(mean)) {

@@ -28,16 +28,16 @@ import java.util.stream.IntStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * Clusters of search results against labels that nobody showed: for every query of a file, a word each, the documents
- * that have the word are divided into ten by the plugin's results scope, by TF-IDF and LSA with k-means, and by
- * Carrot2's three algorithms, on the same hits in the same process; NMI with the labels, and the time that a caller
- * would wait. The plugin's time is that of clustering and of naming the clusters: the latents are there when a search
- * comes. The time of Carrot2 is that of analysis, clustering and naming: it is given texts.
+ * Compares clusters of search results with labels that no method saw. For every query of a file (one word each), the
+ * plugin's results scope, TF-IDF and LSA with k-means, and Carrot2's three algorithms divide the documents with that
+ * word into ten clusters, on the same hits in the same process. It prints the NMI with the labels and the time that a
+ * caller would wait. The plugin's time covers clustering and naming: the latents exist before a search comes. Carrot2's
+ * time covers analysis, clustering and naming, because its input is text.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, the file of queries, seeds by comma, a
- * directory for the engine's libraries and one where trained networks are kept; then, optionally, names of other
- * methods by comma, which are run alone. Documents that a method leaves out are scored as one cluster more; for
- * <em>clustered</em> see the share that it does not leave out.
+ * directory for the engine's libraries and one that keeps trained networks; then, optionally, names of other methods by
+ * comma, which are then the only ones to run. Documents that a method leaves out are scored as one more cluster; the
+ * column <em>clustered</em> shows the share that it does not leave out.
  */
 public final class ResultSetBenchmark {
     private static final int CLUSTERS = 10;
@@ -55,7 +55,7 @@ public final class ResultSetBenchmark {
         this.out = out;
     }
 
-    /** What one method made of all queries. */
+    /** The results of one method over all queries. */
     private static final class Row {
         private final List<Double> nmi = new ArrayList<>();
         private final List<Double> millis = new ArrayList<>();
@@ -126,7 +126,7 @@ public final class ResultSetBenchmark {
         }
     }
 
-    /** Documents with the word, which are the hits of a match query. */
+    /** The documents with the word: the hits of a match query. */
     private int[] hits(String query) {
         return bags.documentsOf(bags.ids(query).get(0));
     }
@@ -190,7 +190,12 @@ public final class ResultSetBenchmark {
                 .toArray();
     }
 
-    /** @param methods names of those to run; empty: all */
+    /**
+     * Runs the other methods.
+     *
+     * @param hits the hits of each query
+     * @param methods the names of the methods to run; empty: all
+     */
     private void others(List<int[]> hits, List<String> methods) throws IOException {
         List<Baseline> all = List.of(
                 new TfIdfKMeans(),
@@ -206,7 +211,7 @@ public final class ResultSetBenchmark {
         }
     }
 
-    /** The last of a few rounds, the others being there to warm up. */
+    /** Records the last of a few rounds; the others warm up. */
     private void run(String title, List<int[]> hits, Method method) throws IOException {
         Row row = new Row();
         for (int round = 0; round < ROUNDS; round++) {
@@ -221,7 +226,7 @@ public final class ResultSetBenchmark {
         out.println(row.line(title));
     }
 
-    /** As stored; null for documents without words. */
+    /** The latents as stored; null for documents without words. */
     private byte[][] latents(VaeWeights weights, InferenceEngine engine) {
         byte[][] latents = new byte[bags.size()][];
         try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One run of one method, measured.
+ * The measures of one run of one method.
  *
- * @param silhouette of the plugin's latents; NaN for other methods
- * @param coherence NPMI of the clusters' ten words
- * @param clusters how many there are, without the one of documents that were left out
- * @param documents how many have a label and were clustered
- * @param seconds of learning, without reading and analysis for baselines
+ * @param silhouette the silhouette of the plugin's latents; NaN for other methods
+ * @param coherence the NPMI of the clusters' ten words
+ * @param clusters the number of clusters, not counting the one of documents that were left out
+ * @param documents the number of documents that have a label and were clustered
+ * @param seconds the duration of learning, in seconds; for baselines without reading and analysis
  */
 record Scores(
         double nmi,
@@ -26,9 +26,11 @@ record Scores(
         double seconds) {
 
     /**
-     * @param truth per document its label, −1 for none: not scored
-     * @param predicted per document its cluster, −1 for none: those are scored as one cluster more
-     * @param words per cluster ids of the vocabulary
+     * Computes the scores.
+     *
+     * @param truth the label of each document, −1 for none: not scored
+     * @param predicted the cluster of each document, −1 for none: scored as one more cluster
+     * @param words the vocabulary ids of each cluster's words
      */
     static Scores of(int[] truth, int[] predicted, List<int[]> words, Bags corpus, double silhouette, double seconds) {
         int clusters =

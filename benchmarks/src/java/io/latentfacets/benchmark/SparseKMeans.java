@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Lloyd's k-means with greedy k-means++ seeding (Arthur and Vassilvitskii, 2007), the best of several starts, on rows
- * of few values: the algorithm and the defaults of scikit-learn. The libraries that have k-means on the JVM either want
- * dense rows, which are gigabytes here, or compare a sparse row with a center in time linear in the vocabulary.
+ * Lloyd's k-means with greedy k-means++ seeding (Arthur and Vassilvitskii, 2007) on sparse rows, the best of several
+ * starts: the algorithm and the defaults of scikit-learn. The k-means libraries for the JVM either need dense rows,
+ * which take gigabytes here, or compare a sparse row with a center in time linear in the vocabulary.
  */
 final class SparseKMeans {
     private static final int STARTS = 5;
@@ -17,7 +17,12 @@ final class SparseKMeans {
     private final double[] squares;
     private final int count;
 
-    /** @param count clusters wanted, at most as many as there are points */
+    /**
+     * A clustering of points.
+     *
+     * @param points the points, one per row
+     * @param count the number of clusters, at most the number of points
+     */
     SparseKMeans(SparseMatrix points, int count) {
         this.points = points;
         this.count = count;
@@ -29,7 +34,7 @@ final class SparseKMeans {
         }
     }
 
-    /** Per point its cluster. */
+    /** The cluster of each point. */
     int[] fit(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] best = null;
@@ -45,7 +50,10 @@ final class SparseKMeans {
         return best;
     }
 
-    /** Column-major: the values of one column for all centers lie together. */
+    /**
+     * The initial centers, column-major {@code [columns][count]}: the values of one column are adjacent for all
+     * centers.
+     */
     private float[] seeds(SplittableRandom random) {
         float[] centers = new float[points.columns() * count];
         double[] distances = new double[points.rows()];
@@ -107,7 +115,7 @@ final class SparseKMeans {
         return weights.length - 1;
     }
 
-    /** Writes the labels and returns the sum of squared distances to the own center. */
+    /** Runs Lloyd's iterations, writes the labels, and returns the sum of squared distances to the nearest center. */
     private double lloyd(float[] centers, int[] labels) {
         Arrays.fill(labels, -1);
         double[] distances = new double[points.rows()];
@@ -152,7 +160,7 @@ final class SparseKMeans {
         return changed;
     }
 
-    /** Means; a cluster without points starts again at the point that fits its own center worst. */
+    /** Moves the centers to the means. A cluster without points restarts at the point farthest from its own center. */
     private void update(float[] centers, int[] labels, double[] distances) {
         Arrays.fill(centers, 0);
         int[] sizes = new int[count];

@@ -4,10 +4,11 @@ package io.latentfacets.benchmark;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Rows of few values each, and the two products that randomised algorithms need. Arrays are not copied.
+ * A matrix with sparse rows, and the two products that randomised algorithms need. It does not copy its arrays.
  *
- * @param ids per row its columns, ascending
- * @param values parallel to {@code ids}
+ * @param ids the columns of each row's values, ascending
+ * @param values the values, parallel to {@code ids}
+ * @param columns the number of columns
  */
 record SparseMatrix(int[][] ids, float[][] values, int columns) {
 
@@ -15,7 +16,7 @@ record SparseMatrix(int[][] ids, float[][] values, int columns) {
         return ids.length;
     }
 
-    /** This · x: rows × x's columns. */
+    /** The product of this matrix and x, {@code [rows][columns of x]}. */
     DMatrixRMaj times(DMatrixRMaj x) {
         int width = x.numCols;
         DMatrixRMaj product = new DMatrixRMaj(rows(), width);
@@ -32,7 +33,7 @@ record SparseMatrix(int[][] ids, float[][] values, int columns) {
         return product;
     }
 
-    /** This, transposed, · x: columns × x's columns. */
+    /** The product of this matrix, transposed, and x, {@code [columns][columns of x]}. */
     DMatrixRMaj transposeTimes(DMatrixRMaj x) {
         int width = x.numCols;
         DMatrixRMaj product = new DMatrixRMaj(columns, width);
@@ -49,7 +50,7 @@ record SparseMatrix(int[][] ids, float[][] values, int columns) {
         return product;
     }
 
-    /** A dense matrix in this form, rows scaled to unit length. */
+    /** Converts a dense matrix and scales its rows to unit length. */
     static SparseMatrix unitRows(DMatrixRMaj dense) {
         int[] all = new int[dense.numCols];
         for (int j = 0; j < all.length; j++) {

@@ -21,7 +21,7 @@ final class TfIdfKMeans implements Baseline {
         return clustering(corpus, usable, corpus.tfIdf(usable), count, seed);
     }
 
-    /** k-means on one row per usable document; words by c-TF-IDF. */
+    /** Runs k-means on one row per usable document and finds the words by c-TF-IDF. */
     static Clustering clustering(Bags corpus, int[] usable, SparseMatrix rows, int count, long seed) {
         int[] labels = new SparseKMeans(rows, Math.min(count, usable.length)).fit(seed);
         int[] clusters = new int[corpus.size()];

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The words that stand for clusters. */
+/** Finds the words that characterise clusters. */
 final class TopWords {
     static final int COUNT = 10;
 
@@ -50,7 +50,7 @@ final class TopWords {
         return words;
     }
 
-    /** The ids of up to {@link #COUNT} largest positive scores, the largest first. */
+    /** The ids of the {@link #COUNT} largest scores (fewer if fewer are positive), the largest first. */
     static int[] largest(double[] scores) {
         return IntStream.range(0, scores.length)
                 .filter(id -> scores[id] > 0)

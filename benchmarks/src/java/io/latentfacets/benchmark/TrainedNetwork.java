@@ -23,11 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 
-/** Networks as the plugin trains them by default, kept in a directory so that what follows can be tried again. */
+/**
+ * Networks that the plugin trains by default. A directory keeps them, so that later steps can be repeated without
+ * training.
+ */
 final class TrainedNetwork {
     private TrainedNetwork() {}
 
-    /** Lets a training run. */
+    /** Ignores the events of a training and never cancels it. */
     private static final class Silent implements TrainingListener {
         @Override
         public void epoch(EpochReport report) {}
@@ -36,7 +39,7 @@ final class TrainedNetwork {
         public void checkCancelled() {}
     }
 
-    /** Trained, or as trained before on the same vocabulary with the same seed. */
+    /** Trains a network, or reads the one trained before on the same vocabulary with the same seed. */
     static VaeWeights of(Corpus corpus, int seed, InferenceEngine engine, Path directory) throws IOException {
         Path file = directory.resolve("%d-%08x.weights".formatted(seed, checksum(corpus.vocabulary())));
         if (Files.exists(file)) {
@@ -52,14 +55,14 @@ final class TrainedNetwork {
         return weights;
     }
 
-    /** What a model definition that says nothing else gives. */
+    /** The options of a model definition that sets no other. */
     private static VaeOptions options(int seed) {
         Map<String, Object> body =
                 Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
         return ModelDefinition.stored("labels", new StrictMap(body, "")).vae();
     }
 
-    /** Of what training sees of a vocabulary, so that what only labels need may change. */
+    /** A checksum of the parts of a vocabulary that training reads. The parts that only labels read may change. */
     private static long checksum(Vocabulary vocabulary) {
         CRC32 crc = new CRC32();
         for (int id = 0; id < vocabulary.size(); id++) {

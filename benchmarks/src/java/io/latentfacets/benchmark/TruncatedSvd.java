@@ -22,7 +22,13 @@ record TruncatedSvd(DMatrixRMaj rows, double[] values, DMatrixRMaj columns) {
     private static final int OVERSAMPLING = 20;
     private static final int ITERATIONS = 6;
 
-    /** @param dims singular values wanted; fewer come back if the matrix is smaller than that */
+    /**
+     * Computes the decomposition.
+     *
+     * @param matrix the sparse matrix
+     * @param dims the number of singular values; fewer come back if the matrix is smaller than that
+     * @param seed the seed of the random projection
+     */
     static TruncatedSvd of(SparseMatrix matrix, int dims, long seed) {
         int most = Math.min(matrix.rows(), matrix.columns());
         int width = Math.min(most, dims + OVERSAMPLING);
@@ -65,7 +71,7 @@ record TruncatedSvd(DMatrixRMaj rows, double[] values, DMatrixRMaj columns) {
 
     private static DMatrixRMaj orthonormal(DMatrixRMaj matrix) {
         QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
-        // false means that a column depends on others, which is no failure here: Q is orthonormal all the same
+        // false only means that a column depends on others: Q is orthonormal all the same
         qr.decompose(matrix);
         return qr.getQ(null, true);
     }

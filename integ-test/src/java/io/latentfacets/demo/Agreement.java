@@ -4,7 +4,10 @@ package io.latentfacets.demo;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How well clusters agree with labels: a table of counts, and its normalised mutual information. Not thread-safe. */
+/**
+ * Measures how well clusters agree with labels: a table of counts, and its normalised mutual information. Not
+ * thread-safe.
+ */
 final class Agreement {
     private final Map<String, Map<String, Long>> table = new HashMap<>();
 
@@ -13,8 +16,8 @@ final class Agreement {
     }
 
     /**
-     * 2 I(cluster; label) / (H(cluster) + H(label)), from 0 (independent) to 1 (the same partition); NaN if there is
-     * nothing.
+     * The normalised mutual information 2 I(cluster; label) / (H(cluster) + H(label)), from 0 (independent) to 1 (the
+     * same partition); NaN if there are no documents.
      */
     double nmi() {
         Map<String, Long> clusters = new HashMap<>();

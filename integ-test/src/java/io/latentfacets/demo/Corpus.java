@@ -6,26 +6,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Documents to try things out on. */
+/** The documents of the demo. */
 interface Corpus {
-    /** Index and model are called this. */
+    /** The name of the index and of the model. */
     String name();
 
-    /** Changes when the documents do. */
+    /** A text that changes whenever the documents change. */
     String signature() throws IOException;
 
-    /** What one document is, in the plural: {@code classes}. */
+    /** The plural noun for the documents: {@code classes}. */
     String things();
 
-    /** Fields to learn from, weights included. */
+    /** The fields to learn from, with their weights. */
     List<String> fields();
 
-    /** Field with the true label of a document, or {@code null}. */
+    /** The field with the true label of a document; {@code null} for none. */
     String label();
 
-    /** Queries that show something, if any are known. */
+    /** Queries with interesting results; empty if none are known. */
     List<String> queries();
 
-    /** Hands over each document with its id, in a fixed order. Returns a line on what was read. */
+    /**
+     * Passes each document and its id to the consumer, in a fixed order.
+     *
+     * @return a line that describes what was read
+     */
     String read(BiConsumer<String, Map<String, Object>> documents) throws IOException;
 }

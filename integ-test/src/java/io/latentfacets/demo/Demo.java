@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * The demo: real documents into a real OpenSearch, a model trained on them, and the facets of a few queries. Started by
- * the script {@code demo} in the root of the repository, which has built everything before.
+ * The demo: indexes real documents in a real OpenSearch, trains a model on them, and shows the facets of a few queries.
+ * The script {@code demo} in the root of the repository builds everything and starts it.
  */
 public final class Demo {
     private static final int QUERIES = 3;
@@ -46,7 +46,7 @@ public final class Demo {
     }
 
     private int failed(String message) {
-        // After Ctrl-C everything fails, and nobody wants to know.
+        // After Ctrl-C every step fails; do not report that.
         if (!ending.get()) {
             screen.interrupted();
             screen.line("\ndemo: " + message);

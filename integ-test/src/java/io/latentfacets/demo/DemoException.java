@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.demo;
 
-/** Something the person at the terminal can do something about; the message says what. */
+/** A failure that the person at the terminal can fix; the message says how. */
 sealed class DemoException extends RuntimeException permits Http.Unreachable {
     private static final long serialVersionUID = 1L;
 

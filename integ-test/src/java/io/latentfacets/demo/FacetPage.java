@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints what a search page would show beside its hits: the subjects of what a query found. */
+/** Prints what a search page would show beside its hits: the subjects of the documents that a query found. */
 final class FacetPage {
     private static final int BAR = 24;
     private static final int CLUSTERS = 6;
@@ -27,7 +27,7 @@ final class FacetPage {
         this.corpus = corpus;
     }
 
-    /** The subjects of the whole corpus, and what share of it each is. */
+    /** Prints the subjects of the whole corpus, each with its share. */
     void overview() {
         Map<String, Object> response = facets(Map.of("match_all", Map.of()), OVERVIEW, 0);
         long total = Json.number(response, "hits", "total", "value");
@@ -40,7 +40,7 @@ final class FacetPage {
         closing(response, clusters, total);
     }
 
-    /** The subjects of what one query finds, with a few titles of each. */
+    /** Prints the subjects of the documents that one query finds, each with a few titles. */
     void query(String text) {
         Map<String, Object> query = Map.of(
                 "multi_match",
@@ -69,7 +69,7 @@ final class FacetPage {
         closing(response, clusters, total);
     }
 
-    /** Queries for a corpus that nobody has chosen any for: words of its largest clusters. */
+    /** Suggests queries for a corpus without known ones: words of its largest clusters. */
     List<String> suggestions(int count) {
         List<String> queries = new ArrayList<>();
         for (Object cluster : Json.list(facets(Map.of("match_all", Map.of()), count, 0), "facets", "clusters")) {
@@ -166,7 +166,7 @@ final class FacetPage {
         return clusters.stream().mapToLong(c -> Json.number(c, "count")).max().orElse(1);
     }
 
-    /** How well the clusters agree with a field that the model has never seen. */
+    /** Prints how well the clusters agree with a field that the model never read. */
     void agreement() {
         if (corpus.label() == null) {
             return;

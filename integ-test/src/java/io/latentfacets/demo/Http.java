@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 
-/** Calls to one cluster. A failed call becomes a {@link DemoException} that says what was called and what came back. */
+/** Sends calls to one cluster. A failed call throws a {@link DemoException} that names the call and the answer. */
 final class Http {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /** What came back: status, and the body as maps and lists. */
+    /** The status of an answer, and its body as maps and lists. */
     record Response(int status, Map<String, Object> json) {}
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -25,7 +25,11 @@ final class Http {
     private final String base;
     private final String credentials;
 
-    /** @param url {@code http[s]://[user:password@]host[:port][/path]} */
+    /**
+     * A client for one cluster.
+     *
+     * @param url the cluster's address, {@code http[s]://[user:password@]host[:port][/path]}
+     */
     Http(String url) {
         URI uri = uri(url);
         if (uri.getHost() == null || uri.getScheme() == null || !uri.getScheme().startsWith("http")) {
@@ -47,7 +51,7 @@ final class Http {
         }
     }
 
-    /** Where the cluster is, without credentials and without a slash at the end. */
+    /** The address of the cluster, without credentials and without a trailing slash. */
     String base() {
         return base;
     }
@@ -73,7 +77,7 @@ final class Http {
         return response.json();
     }
 
-    /** The reason that the server gave, in one line. */
+    /** The server's error reason, in one line. */
     static String reason(Response response) {
         String reason = Json.string(response.json(), "error", "reason");
         String cause = Json.string(response.json(), "error", "root_cause", 0, "reason");
@@ -81,7 +85,7 @@ final class Http {
         return cause.isEmpty() || cause.equals(reason) ? line : line + " (" + cause + ")";
     }
 
-    /** Any call; whatever its status. */
+    /** Sends any call and returns its answer, whatever the status. */
     Response send(String method, String path, Object body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
@@ -107,7 +111,7 @@ final class Http {
         }
     }
 
-    /** Nobody answered. */
+    /** No server answered. */
     static final class Unreachable extends DemoException {
         private static final long serialVersionUID = 1L;
 

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the documentation comments of one Java source file say, as prose. A scanner that knows comments, strings and
- * character literals and nothing else of the language, so any version of it will do. Immutable.
+ * The documentation comments of one Java source file, as prose. The scanner knows only comments, strings and character
+ * literals, so it reads any version of the language. Immutable.
  *
- * @param packageName package of the file, empty if it names none
- * @param comments its documentation comments in order, cleaned of tags and mark-up; the licence above the package line
- *     is left out
+ * @param packageName the package of the file; empty if it names none
+ * @param comments the documentation comments in order, without tags and mark-up; the licence above the package line is
+ *     left out
  */
 record JavaSource(String packageName, List<String> comments) {
 
@@ -50,7 +50,7 @@ record JavaSource(String packageName, List<String> comments) {
         return new JavaSource(packageName, List.copyOf(comments));
     }
 
-    /** All comments, a blank line between them, cut at the last word that fits. */
+    /** Joins all comments with blank lines, truncated after the last word that fits. */
     String text(int maxLength) {
         String text = String.join("\n\n", comments);
         return text.length() <= maxLength ? text : text.substring(0, Math.max(0, text.lastIndexOf(' ', maxLength)));

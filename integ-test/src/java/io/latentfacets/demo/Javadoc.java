@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns the inside of a documentation comment into prose. */
+/** Converts the inside of a documentation comment to prose. */
 final class Javadoc {
     private static final Pattern STARS = Pattern.compile("(?m)^[ \\t]*\\*+ ?");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?is)<pre\\b.*?(</pre>|\\z)");
     private static final Pattern SNIPPET = Pattern.compile("(?s)\\{@snippet.*?\\n[ \\t]*}");
 
-    /** Tags that say nothing about the subject, to the end of their paragraph. */
+    /** Tags that say nothing about the subject; the pattern covers them up to the end of their paragraph. */
     private static final Pattern NO_PROSE_TAG = Pattern.compile(
             "(?ms)^[ \\t]*@(author|since|version|see|serial|serialField|serialData|hidden|deprecated|opensearch\\.\\w+|lucene\\.\\w+|"
                     + "implements|spi|provides|uses|generated|link|inheritDoc|todo|date)\\b.*?(?=^[ \\t]*@|\\z)");
@@ -31,7 +31,11 @@ final class Javadoc {
 
     private Javadoc() {}
 
-    /** @param inside the comment between its opening and its end, stars and all */
+    /**
+     * Converts one comment.
+     *
+     * @param inside the text between the comment's opening and end, stars included
+     */
     static String clean(String inside) {
         String text = STARS.matcher(inside.replace("\r\n", "\n")).replaceAll("");
         text = CODE_BLOCK.matcher(text).replaceAll(" ");
@@ -48,7 +52,8 @@ final class Javadoc {
     }
 
     /**
-     * What a reader of the generated page sees: the label, else the class and member without package and parameters.
+     * The text that the generated page shows for a link: the label if there is one, else the class and member without
+     * package and parameters.
      */
     private static String linkText(String target, String label) {
         if (!label.isBlank()) {

@@ -20,16 +20,19 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The built-in corpus: what well-known Java libraries say about their classes. One document per documented class of the
- * source jars that the build fetched from Maven Central into {@code <dir>/<library>/}.
+ * The built-in corpus: what well-known Java libraries say about their classes. It has one document per documented class
+ * of the source jars, which the build fetches from Maven Central into {@code <dir>/<library>/}.
  */
 final class JavadocCorpus implements Corpus {
-    /** Classes with hardly any documentation are left out: they are about nothing. */
+    /** The fewest words of a document. Classes with less documentation have no subject. */
     private static final int MIN_WORDS = 25;
 
     private static final int MAX_LENGTH = 4000;
 
-    /** Of large libraries a fixed sample, so that none is most of the corpus. */
+    /**
+     * The most classes of a library. Larger libraries are sampled, always the same way, so that none dominates the
+     * corpus.
+     */
     private static final int MAX_CLASSES = 600;
 
     private final Path dir;
@@ -111,7 +114,7 @@ final class JavadocCorpus implements Corpus {
             for (ZipEntry entry : zip.stream().toList()) {
                 String name = entry.getName();
                 String file = name.substring(name.lastIndexOf('/') + 1);
-                // Hyphens are in package-info and module-info only; META-INF has variants of classes for other Java
+                // Only package-info and module-info have hyphens; META-INF holds variants of classes for other Java
                 // versions.
                 if (!file.endsWith(".java") || file.contains("-") || name.startsWith("META-INF")) {
                     continue;

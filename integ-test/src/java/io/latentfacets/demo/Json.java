@@ -32,7 +32,7 @@ final class Json {
         }
     }
 
-    /** The value at a path of keys and list positions, {@code null} where there is nothing. */
+    /** The value at a path of keys and list positions; {@code null} if there is none. */
     static Object at(Object json, Object... path) {
         Object value = json;
         for (Object step : path) {

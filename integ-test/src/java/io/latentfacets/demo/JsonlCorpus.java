@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.zip.GZIPInputStream;
 
-/** A file of the user's own: one JSON object a line, packed with gzip or not. */
+/** A user's own file: one JSON object per line, plain or compressed with gzip. */
 final class JsonlCorpus implements Corpus {
     private static final int PROBE = 200;
 

@@ -30,9 +30,9 @@ final class Node {
     }
 
     /**
-     * Starts the process. It ends with this one, however this one ends, short of a kill -9.
+     * Starts the process. The process ends when this one ends, except after a kill -9.
      *
-     * @param atEnd called when this process ends, before the node is stopped
+     * @param atEnd called when this process ends, before it stops the node
      */
     void start(Runnable atEnd) throws IOException {
         Path conf = Files.createDirectories(dir.resolve("conf"));
@@ -89,7 +89,11 @@ final class Node {
         }
     }
 
-    /** @throws DemoException with the end of its log, if the node has died */
+    /**
+     * Checks that the node is alive.
+     *
+     * @throws DemoException with the end of the node's log, if the node has died
+     */
     void requireAlive() {
         if (process != null && !process.isAlive() && !stopping) {
             throw new DemoException("the node ended with status " + process.exitValue() + ". The last it said:\n\n"

@@ -6,19 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the script {@code demo} passes on. It has checked the command line already: nothing is wrong here but by its
- * fault.
+ * The options that the script {@code demo} passes on. The script has validated the command line, so an error here is a
+ * bug of the script.
  *
- * @param root the repository
- * @param corpus the user's file, {@code null} for the built-in corpus
- * @param fields fields of that file to learn from
- * @param label field of that file with the true label, or {@code null}
- * @param queries to show facets of; empty for some that suit the corpus
- * @param clusters how many, {@code null} to let the model decide
- * @param url a running cluster, {@code null} to start a node
- * @param port of the node
+ * @param root the directory of the repository
+ * @param corpus the user's file; {@code null} for the built-in corpus
+ * @param fields the fields of that file to learn from
+ * @param label the field of that file with the true label; {@code null} for none
+ * @param queries the queries to show facets of; empty for some that suit the corpus
+ * @param clusters the number of clusters; {@code null} to let the model decide
+ * @param url the address of a running cluster; {@code null} to start a node
+ * @param port the port of the node to start
  * @param once whether to stop at the end
- * @param fresh whether to forget what was learned
+ * @param fresh whether to delete what earlier runs learned
  */
 record Options(
         Path root,

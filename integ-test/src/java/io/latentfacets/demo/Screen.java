@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * What the person sees. On a terminal a step is one line that updates itself; in a pipe it is plain lines, a few
- * seconds apart at least. Not thread-safe.
+ * The output of the demo. On a terminal each step is one line that updates itself. In a pipe it prints plain lines, at
+ * least a few seconds apart. Not thread-safe.
  */
 final class Screen {
     private static final long PIPE_NANOS = 5_000_000_000L;
@@ -33,7 +33,7 @@ final class Screen {
         return width;
     }
 
-    /** A step begins. */
+    /** Begins a step. */
     void begin(String name) {
         step = name;
         begun = System.nanoTime();
@@ -42,7 +42,7 @@ final class Screen {
         update("");
     }
 
-    /** How far the step is. */
+    /** Shows the progress of the step. */
     void update(String text) {
         long now = System.nanoTime();
         if (now - shown < (terminal ? TERMINAL_NANOS : PIPE_NANOS)
@@ -60,7 +60,7 @@ final class Screen {
         }
     }
 
-    /** The step is over. */
+    /** Ends the step. */
     void done(String text) {
         double seconds = (System.nanoTime() - begun) / 1e9;
         String line = String.format(Locale.ROOT, "  %-8s %s %s", step, green("✓"), text);
@@ -75,7 +75,7 @@ final class Screen {
         out.flush();
     }
 
-    /** Leaves a half-written line. */
+    /** Ends a half-written line. */
     void interrupted() {
         if (terminal) {
             out.print(CLEAR);
@@ -107,7 +107,7 @@ final class Screen {
         return text.replaceAll("\033\\[[0-9;]*[mK]", "").length();
     }
 
-    /** A bar of {@code cells} characters, an eighth of one exact. */
+    /** Draws a bar of {@code cells} characters, exact to an eighth of a character. */
     static String bar(double share, int cells) {
         int eighths = (int) Math.round(Math.max(0, Math.min(1, share)) * cells * 8);
         eighths = share > 0 ? Math.max(1, eighths) : 0;

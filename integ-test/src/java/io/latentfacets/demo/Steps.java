@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * From documents to a model that is attached, over REST alone: what a user would type. Each step is left out if it was
- * done before.
+ * The steps from documents to an attached model, over REST alone, as a user would type them. A step does nothing if an
+ * earlier run completed it.
  */
 final class Steps {
     private static final String MODELS = "/_plugins/_latent/models/";
@@ -31,7 +31,11 @@ final class Steps {
         this.clusters = clusters;
     }
 
-    /** @throws DemoException if the plugin is not there */
+    /**
+     * Checks that the cluster has the plugin.
+     *
+     * @throws DemoException if it has not
+     */
     void requirePlugin(String zip) {
         for (Object node : nodes().values()) {
             boolean installed = Json.list(node, "plugins").stream()
@@ -52,7 +56,7 @@ final class Steps {
         return Json.string(http.get("/"), "version", "number");
     }
 
-    /** Forgets index, model and pipeline of an earlier run. */
+    /** Deletes index, model and pipeline of an earlier run. */
     void forget() {
         boolean index = http.send("HEAD", "/" + name, null).status() == 200;
         if (index) {
@@ -83,7 +87,7 @@ final class Steps {
         return true;
     }
 
-    /** The definition is either the top of the answer or nested in it. */
+    /** Finds the definition, which is either the top level of the answer or nested in it. */
     private static Object definition(Map<String, Object> model) {
         return model.containsKey("definition") ? model.get("definition") : model;
     }
@@ -99,7 +103,7 @@ final class Steps {
         return Json.at(http.get("/" + name + "/_mapping"), name, "mappings");
     }
 
-    /** Indexes the corpus, unless the very same one is there. */
+    /** Indexes the corpus, unless the index already holds exactly the same documents. */
     void index() throws IOException {
         screen.begin("corpus");
         String signature = corpus.signature();
@@ -145,7 +149,7 @@ final class Steps {
         return Map.of(MINE, mine);
     }
 
-    /** Sends documents in pieces. */
+    /** Sends documents in batches. */
     private final class Bulk {
         private final StringBuilder lines = new StringBuilder();
         private int count;
@@ -179,7 +183,7 @@ final class Steps {
         }
     }
 
-    /** Creates the model and trains it, showing how it goes, unless it is trained. */
+    /** Creates the model and trains it, showing the progress; does nothing if it is trained. */
     void train(Node node) throws InterruptedException {
         screen.begin("train");
         if (!mineModel()) {
@@ -193,7 +197,7 @@ final class Steps {
         boolean before = Json.number(http.get(MODELS + name), "active_generation") > 0;
         if (!before) {
             Http.Response begun = http.send("POST", MODELS + name + "/_train", null);
-            // 409: it trains already, since a run of this demo that was interrupted.
+            // 409: a training that an interrupted run of this demo started is still running.
             if (begun.status() != 200 && begun.status() != 409) {
                 throw new DemoException("training did not begin: " + Http.reason(begun));
             }
@@ -248,7 +252,7 @@ final class Steps {
                 parts.add(String.format(Locale.ROOT, "loss %.3f", loss));
             }
         }
-        // Only epochs are all alike; elsewhere an estimate would wander.
+        // Only epochs take equal time; in other phases an estimate would fluctuate.
         if (phase.equals("training") && Json.number(status, "eta_ms") > 0) {
             parts.add("ETA " + Screen.clock(Json.number(status, "eta_ms")));
         }
@@ -264,7 +268,10 @@ final class Steps {
         return history.isEmpty() ? Double.NaN : Json.decimal(history.get(history.size() - 1), "loss");
     }
 
-    /** Attaches the model to the index and waits until every document is encoded, unless that was done. */
+    /**
+     * Attaches the model to the index and waits until every document is encoded; does nothing if an earlier run did
+     * this.
+     */
     void attach(Node node) throws InterruptedException {
         screen.begin("attach");
         long documents = count(null);

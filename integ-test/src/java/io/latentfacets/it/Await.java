@@ -4,18 +4,20 @@ package io.latentfacets.it;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Waiting for a state of the server, with a bound that is far from what a healthy run needs. */
+/** Waits for a state of the server, with a limit far above what a healthy run needs. */
 public final class Await {
     private static final Duration STEP = Duration.ofMillis(200);
 
     private Await() {}
 
     /**
-     * Polls until {@code condition} holds. An exception counts as "not yet" and is reported if the time runs out; an
-     * AssertionError passes through.
+     * Polls until {@code condition} holds. An exception counts as "not yet", and the message shows it if the time runs
+     * out; an AssertionError propagates.
      *
-     * @param what completes the sentence "waited 60 s for …"
-     * @throws AssertionError if it does not hold within {@code limit}
+     * @param limit the longest wait
+     * @param what the condition, completing the message "waited 60 s for …"
+     * @param condition returns whether the state is reached
+     * @throws AssertionError if the condition does not hold within {@code limit}
      */
     public static void until(Duration limit, String what, Callable<Boolean> condition) {
         long deadline = System.nanoTime() + limit.toNanos();

@@ -17,9 +17,9 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Whatever is wrong with a request, the answer is a 4xx that says which key, which value and which bound, and the
- * server's log stays quiet. The requests stand in {@code bad-requests.tsv}, one a line: method, path, body, status, and
- * what the message must contain, parts separated by " … ".
+ * Every invalid request gets a 4xx that names the key, the value and the bound, and the server's log stays quiet. The
+ * requests are in {@code bad-requests.tsv}, one per line: method, path, body, status, and the parts that the message
+ * must contain, separated by " … ".
  */
 public final class BadRequestsIT {
     private static final String INDEX = "bad-docs";

@@ -10,22 +10,29 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The rule of a model's clusters, taken from its exported archive and applied here, in double precision and without any
- * of the plugin's arithmetic: the highest direction · x + bias, x being the stored vector at unit length.
+ * The assignment rule of a model's clusters. It comes from the exported archive and runs here in double precision,
+ * without the plugin's arithmetic: the cluster with the highest direction · x + bias wins, x being the stored vector at
+ * unit length.
+ *
+ * @param keys the keys of the clusters, {@code [clusters]}
+ * @param directions the directions, row-major {@code [clusters][dims]}
+ * @param biases the biases, {@code [clusters]}
  */
 record Centroids(List<String> keys, float[][] directions, float[] biases) {
 
-    /** To which cluster a document belongs. */
+    /** Assigns documents to clusters. */
     interface Rule {
         /**
-         * @param generation whose encoder the vector is of
-         * @param vector as in {@link #nearest}
-         * @return the cluster's key; null where there is none
+         * Assigns one document.
+         *
+         * @param generation the generation whose encoder made the vector
+         * @param vector the vector, in the format of {@link #nearest}
+         * @return the key of the cluster; null if there is none
          */
         String key(int generation, String vector);
     }
 
-    /** Of the active generation. */
+    /** The rule of the active generation. */
     static Centroids of(Rest rest, String model) {
         return read(rest, model, "");
     }
@@ -51,7 +58,11 @@ record Centroids(List<String> keys, float[][] directions, float[] biases) {
         }
     }
 
-    /** @param vector base64 of int8 components, as a document's source has it */
+    /**
+     * The key of the cluster that a vector belongs to.
+     *
+     * @param vector base64 of the int8 components, as in a document's source
+     */
     String nearest(String vector) {
         byte[] components = Base64.getDecoder().decode(vector);
         double norm = 0;

@@ -23,14 +23,14 @@ import org.junit.Test;
 
 /**
  * The clients that users have, on more documents than fit into a hundred pages: create, train and wait, attach and
- * wait, facets, neighbours, delete. Answers to calls that wait must not grow with the documents, in their headers
- * neither: Python's {@code http.client} refuses an answer with more than 100, Node.js one whose headers have more than
- * 16 kB.
+ * wait, facets, neighbours, delete. The headers of an answer to a waiting call must not grow with the number of
+ * documents: Python's {@code http.client} rejects an answer with more than 100 headers, Node.js one with more than 16
+ * kB of headers.
  *
- * <p>Each client has a copy of the same index. A client whose interpreter this machine lacks is left out.
+ * <p>Each client has its own copy of the index. The test skips a client whose interpreter this machine lacks.
  */
 public final class ClientsIT {
-    /** Header lines that any answer may have. */
+    /** The largest allowed number of header lines in an answer. */
     static final int MOST_HEADERS = 20;
 
     private static final int DOCUMENTS = 19_000;
@@ -44,7 +44,10 @@ public final class ClientsIT {
     @Rule
     public final ServerLogs logs = new ServerLogs(() -> cluster);
 
-    /** Two shards on two nodes, so that headers come from another node as well as from the one that is asked. */
+    /**
+     * Loads the corpus into two shards on two nodes, so that headers also come from a node that the client did not
+     * call.
+     */
     @BeforeClass
     public static void loadOnce() {
         cluster = TestCluster.shared(2);
@@ -75,11 +78,11 @@ public final class ClientsIT {
                 "source", Map.of("index", List.of(index), "fields", List.of("title^2", "body"), "max_documents", 2000));
         Latent.createModel(cluster.rest(), model, definition);
 
-        // nothing can be encoded yet, so it is the training that encodes all documents before it answers
+        // there is no encoder yet, so the training encodes all documents before it answers
         fewHeaders(path + "/_attach?wait_for_completion=true", Map.of("index", index));
         fewHeaders(path + "/_train?wait_for_completion=true", "{}");
         assertThat(encodedBy(index, 1), greaterThan(15_000));
-        // a generation whose training does not, so that it is left to this call
+        // this training does not re-encode, so the call below has to
         definition.put("refresh", Map.of("reencode", false));
         Latent.createModel(cluster.rest(), model, definition);
         Latent.train(cluster.rest(), model);
@@ -137,7 +140,7 @@ public final class ClientsIT {
         return "clients-" + client;
     }
 
-    /** A copy of the corpus that may be written to, made of links to the same files. */
+    /** A writable copy of the corpus, made of links to the same files. */
     private static String copy(String client) {
         String index = index(client);
         cluster.rest()
@@ -166,8 +169,8 @@ public final class ClientsIT {
     }
 
     /**
-     * A copy of the script with the client beside it, in exactly the versions of the lock file. Where they cannot be
-     * had the client is left out, but not in continuous integration.
+     * Copies the script and installs the client beside it, in exactly the versions of the lock file. If these cannot be
+     * fetched, the test skips the client, except in continuous integration.
      */
     private static Path install() throws IOException, InterruptedException {
         Path target = Path.of(System.getProperty("latent.integ.dir", "target/integ"), "node-client")
@@ -186,7 +189,7 @@ public final class ClientsIT {
 
     private record Ended(int status, String output) {}
 
-    /** Runs a command and prints what it prints, its name before each line. */
+    /** Runs a command and prints its output, each line prefixed with the name. */
     private static Ended run(Path directory, String name, List<String> command)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)

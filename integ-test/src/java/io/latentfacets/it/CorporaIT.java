@@ -28,8 +28,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Real corpora, learned in full with the default settings. Needs {@code ../shared/data}, which the project does not
- * contain; skipped without it. What every machine can check is in the other classes.
+ * Trains on real corpora in full, with the default settings. Needs {@code ../shared/data}, which the project does not
+ * contain; skipped without it. The other classes test what every machine can check.
  */
 public final class CorporaIT {
     private static final Path DATA = Path.of(System.getProperty("latent.shared.dir", "../shared"), "data");

@@ -25,8 +25,9 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * {@code kill -9} at the worst moments: during training, during a bulk, during publication. After a restart nothing is
- * stuck, no acknowledged document is lost, and the model is the old generation or the new one, whole.
+ * Kills a node with {@code kill -9} at the worst moments: during training, during a bulk, during publication. After a
+ * restart nothing is stuck, no acknowledged document is lost, and the model is the complete old generation or the
+ * complete new one.
  */
 public final class CrashIT {
     private static final String INDEX = "crash-docs";
@@ -63,7 +64,7 @@ public final class CrashIT {
         assertThat(model.text(), model.stringAt("state"), is(anyOf(equalTo("failed"), equalTo("created"))));
         assertThat(model.intAt("active_generation"), equalTo(0));
         assertThat(count(), equalTo(DOCUMENTS));
-        // and it can be trained as if nothing had been
+        // the model can be trained as if nothing had happened
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, 4, 2));
         Latent.train(rest, MODEL);
         wholeGeneration();
@@ -101,7 +102,7 @@ public final class CrashIT {
         assertThat(acknowledged.size(), greaterThan(1000));
         assertThat(count(), greaterThanOrEqualTo(DOCUMENTS + acknowledged.size()));
         wholeGeneration();
-        // each document with words that survived has its vector
+        // each surviving document with words has its vector
         int wordless = count("{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"body\"}}]}}");
         int without = count("{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"latent\"}}]}}");
         assertThat(without, equalTo(wordless));
@@ -111,8 +112,7 @@ public final class CrashIT {
     public void killedDuringPublication() {
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, 4, 2));
         Latent.train(rest, MODEL);
-        // several times, at moments spread over the end of the training: wherever it strikes, one whole generation is
-        // active
+        // kill several times, at moments spread over the end of the training: one complete generation is always active
         int generation = 1;
         for (int delay : new int[] {0, 40, 120, 300}) {
             rest.post(Latent.BASE + "/models/" + MODEL + "/_train", "{\"force\":true}")
@@ -139,7 +139,7 @@ public final class CrashIT {
         cluster.awaitGreen();
     }
 
-    /** The active generation can be read back in full and encodes. */
+    /** Asserts that the active generation can be read back in full and encodes. */
     private void wholeGeneration() {
         assertThat(Centroids.of(rest, MODEL).keys().size(), greaterThan(1));
         Rest.Response encoded = rest.post(
@@ -151,7 +151,7 @@ public final class CrashIT {
                 equalTo(Latent.model(rest, MODEL).at("active_generation")));
     }
 
-    /** Waits until the training has come to {@code phase}, or has gone past it. */
+    /** Waits until the training has reached {@code phase} or has passed it. */
     private void awaitPhase(String phase) {
         Await.until(Duration.ofMinutes(2), "phase " + phase, () -> {
             Rest.Response progress = rest.get(Latent.BASE + "/models/" + MODEL + "/_training");

@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Two copies of PyTorch in one process, each behind a class loader of its own, as two plugins have them. Run as a
- * program by {@link TwoEnginesIT}, because the failure it looks for ends the process.
+ * Loads two copies of PyTorch in one process, each with its own class loader, as two plugins do. {@link TwoEnginesIT}
+ * runs it as a program, because the failure that it looks for ends the process.
  */
 public final class EngineProbe implements Callable<float[]> {
 
-    /** Arguments: for each copy, in order, its cache directory and its class path. */
+    /**
+     * Runs the probe.
+     *
+     * @param args for each copy, in order, its cache directory and its class path
+     */
     public static void main(String[] args) throws Exception {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
@@ -40,7 +44,7 @@ public final class EngineProbe implements Callable<float[]> {
             System.out.println(
                     "copy " + i / 2 + " " + Arrays.toString(probes.get(i / 2).call()));
         }
-        // and once more, now that all are there
+        // run each once more, now that all are loaded
         for (Callable<float[]> probe : probes) {
             System.out.println("again " + Arrays.toString(probe.call()));
         }
@@ -53,7 +57,7 @@ public final class EngineProbe implements Callable<float[]> {
                 .newInstance();
     }
 
-    /** A few steps of gradient descent through a matrix product and a softmax. */
+    /** Runs a few steps of gradient descent through a matrix product and a softmax. */
     @Override
     public float[] call() {
         Engine engine = Engine.getEngine("PyTorch");

@@ -32,8 +32,8 @@ import org.junit.Test;
 import org.junit.runners.MethodSorters;
 
 /**
- * {@code _evaluate} and exemplar sentences on a cluster of two nodes. What is answered must equal what a few lines here
- * make of the documents and of the exported rule, each measure from its definition.
+ * {@code _evaluate} and exemplar sentences on a cluster of two nodes. The answers must equal what this class computes
+ * from the documents and the exported rule, each measure from its definition.
  */
 @FixMethodOrder(MethodSorters.NAME_ASCENDING) // the last ones take documents away
 public final class EvaluateIT {
@@ -80,7 +80,7 @@ public final class EvaluateIT {
         Latent.cleanUp(rest, MODEL, INDEX);
     }
 
-    /** Those of the corpus, with labels that lie deeper: one, several, the same one twice, or none. */
+    /** The documents of the corpus, with nested labels added: one, several, the same one twice, or none. */
     private static Map<String, Object> documents(int from, int to) {
         Map<String, Object> documents = TopicCorpus.documents(from, to);
         documents.forEach((id, document) -> {
@@ -103,7 +103,7 @@ public final class EvaluateIT {
         return rest.post(EVALUATE, body).ok();
     }
 
-    /** A document as this test sees it. */
+    /** A document of this test. */
     private record Doc(Map<String, Object> source, String label, String cluster, double[] unit) {
         double distance(Doc other) {
             double dot = 0;
@@ -171,7 +171,7 @@ public final class EvaluateIT {
         assertThat("a model that learned", number(evaluated, "nmi"), greaterThan(0.3));
     }
 
-    /** Latents that are made for the occasion are those that documents would have. */
+    /** On-the-fly latents equal those that the documents would store. */
     @Test
     public void a_measuresAreTheSameWhetherLatentsAreStoredOrNot() {
         assertThat(beforeAttaching.intAt("stored_latents"), equalTo(0));
@@ -261,7 +261,7 @@ public final class EvaluateIT {
                 assertThat(clusters.stringAt(at + "._index"), equalTo(INDEX));
                 assertThat(exemplars.contains(clusters.stringAt(at + "._id")), equalTo(true));
                 String sentence = clusters.stringAt(at + ".sentence");
-                // a body of this corpus is one sentence, and a title is none
+                // a body of this corpus is one sentence, and a title is not a sentence
                 String source = rest.get("/" + INDEX + "/_doc/" + clusters.stringAt(at + "._id"))
                         .ok()
                         .stringAt("_source.body");
@@ -377,7 +377,7 @@ public final class EvaluateIT {
         }
     }
 
-    /** How often each label occurs, or each cluster. */
+    /** How often each label, or each cluster, occurs. */
     private static Map<String, Integer> count(List<Doc> docs, boolean label) {
         Map<String, Integer> counts = new TreeMap<>();
         docs.forEach(doc -> counts.merge(label ? doc.label() : doc.cluster(), 1, Integer::sum));
@@ -398,7 +398,7 @@ public final class EvaluateIT {
                 .sum();
     }
 
-    /** Pair by pair. */
+    /** The adjusted Rand index, counted pair by pair. */
     private static double adjustedRand(List<Doc> docs) {
         double together = 0;
         double sameLabel = 0;
@@ -442,7 +442,7 @@ public final class EvaluateIT {
         return (double) best(docs, clusters, new TreeSet<>(count(docs, true).keySet())) / docs.size();
     }
 
-    /** Most documents right, of all ways to give each cluster a label of its own or none. */
+    /** The largest number of correct documents over all ways to give each cluster a label of its own or none. */
     private static long best(List<Doc> docs, List<String> clusters, Set<String> free) {
         if (clusters.isEmpty()) {
             return 0;

@@ -24,8 +24,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * What the facets endpoint adds to the aggregation, on a real two-node cluster, against counts made here from the
- * documents of the same search: totals, growth, summaries, and that it is one search.
+ * What the facets endpoint adds to the aggregation, on a real two-node cluster: totals, growth, summaries, and that it
+ * runs one search. The test counts from the documents of the same search.
  */
 public final class FacetsEndpointIT {
     private static final String INDEX = "endpoint-docs";
@@ -56,7 +56,12 @@ public final class FacetsEndpointIT {
         Latent.cleanUp(rest, MODEL, INDEX);
     }
 
-    /** @param facets the inside of the object */
+    /**
+     * Calls the endpoint.
+     *
+     * @param query the query, as JSON
+     * @param facets the members of the {@code facets} object, without its braces
+     */
     private static Rest.Response facets(String query, String facets) {
         return rest.post(
                         "/" + INDEX + "/_latent/facets",
@@ -75,7 +80,7 @@ public final class FacetsEndpointIT {
         return ((Number) object.get(key)).intValue();
     }
 
-    /** Sources of all documents that match, by id. */
+    /** The sources of all matching documents, by id. */
     private static Map<String, Map<?, ?>> documents(String query) {
         Map<String, Map<?, ?>> documents = new HashMap<>();
         for (Object each : rest.post("/" + INDEX + "/_search", "{\"size\":10000,\"query\":" + query + "}")
@@ -110,7 +115,7 @@ public final class FacetsEndpointIT {
                 }
                 assertThat(sum, equalTo(response.intAt("hits.total.value")));
                 assertThat(share, closeTo(1, 1e-9));
-                // what the documentation says of a filter by the others
+                // the filter that the documentation gives for the documents of the bucket _other
                 int others = rest.post(
                                 "/" + INDEX + "/_count",
                                 "{\"query\":{\"bool\":{\"must\":" + query
@@ -130,7 +135,7 @@ public final class FacetsEndpointIT {
         Centroids centroids = Centroids.of(rest, MODEL);
         int[] totals = new int[2];
         Map<String, int[]> halves = new TreeMap<>();
-        // months of 2025: the middle of 1 January and 1 December is 16 June, so the later half begins with July
+        // months of 2025: the middle between 1 January and 1 December is 16 June, so the later half begins with July
         documents(QUERY).values().forEach(source -> {
             int half = LocalDate.parse((String) source.get("date")).getMonthValue() < 7 ? 0 : 1;
             totals[half]++;
@@ -172,7 +177,7 @@ public final class FacetsEndpointIT {
                 Map<?, ?> document = documents.get((String) ((Map<?, ?>) source).get("_id"));
                 assertThat("among the results", document, not(nullValue()));
                 assertThat(clusterOf(centroids, document), equalTo(each.get("key")));
-                // a body of this corpus is one sentence, and a title is none
+                // a body of this corpus is one sentence, and a title is not a sentence
                 left = left.replace((String) document.get("body"), "");
             }
             assertThat("nothing else", left.strip(), equalTo(""));

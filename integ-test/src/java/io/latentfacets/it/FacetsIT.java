@@ -21,9 +21,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * The facets of a real two-node cluster, three shards and a replica, against a count made here from the documents' own
- * vectors and the model's clusters: same keys, same counts, same sub-aggregations, for ten queries, however the search
- * is run.
+ * Facets on a real two-node cluster, three shards and a replica. The test counts from the documents' own vectors and
+ * the model's clusters: same keys, same counts, same sub-aggregations, for ten queries and every way to run the search.
  */
 public final class FacetsIT {
     private static final String INDEX = "facets-docs";
@@ -62,7 +61,7 @@ public final class FacetsIT {
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, TopicCorpus.subjects(), 12));
         Latent.train(rest, MODEL);
         Latent.attach(rest, MODEL, INDEX);
-        // later documents come through the pipeline; some are written again, some go
+        // more documents come through the pipeline; some replace others, some are deleted
         rest.bulk("/" + INDEX + "/_bulk?refresh=true", TopicCorpus.documents(1500, DOCUMENTS));
         rest.bulk("/" + INDEX + "/_bulk?refresh=true", TopicCorpus.documents(100, 200));
         rest.post("/" + INDEX + "/_delete_by_query?refresh=true", "{\"query\":{\"term\":{\"number\":99}}}")
@@ -201,7 +200,7 @@ public final class FacetsIT {
         }
     }
 
-    /** Ids and versions of all documents, in an order of their own. */
+    /** The ids and versions of all documents, in a fixed order. */
     private static String versions() {
         Rest.Response all = cluster.rest()
                 .post("/" + INDEX + "/_search", "{\"size\":10000,\"version\":true,\"_source\":false}")
@@ -277,7 +276,11 @@ public final class FacetsIT {
                 .intAt("count");
     }
 
-    /** @param mode of concurrent segment search; null takes the setting back */
+    /**
+     * Sets the mode of concurrent segment search.
+     *
+     * @param mode the mode; null resets the setting
+     */
     private static void concurrency(String mode) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("search.concurrent_segment_search.mode", mode);

@@ -22,9 +22,9 @@ import org.opensearch.client.transport.OpenSearchTransport;
 import org.opensearch.client.transport.httpclient5.ApacheHttpClient5TransportBuilder;
 
 /**
- * Uses the plugin through opensearch-java, whose generic client sends any method to any path: the counterpart of the
- * scripts in {@code integ-test/clients}, and like them an example. The index holds documents with the text fields
- * {@code title} and {@code body}. For one thread.
+ * Uses the plugin through opensearch-java, whose generic client sends any method to any path. It is the counterpart of
+ * the scripts in {@code integ-test/clients}, and an example like them. The index holds documents with the text fields
+ * {@code title} and {@code body}. Not thread-safe.
  */
 final class JavaClient implements Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,9 +35,14 @@ final class JavaClient implements Closeable {
     private final String model;
     private final String path;
 
-    /** @param address of a node, {@code http://host:port} */
+    /**
+     * A client for one index.
+     *
+     * @param address the address of a node, {@code http://host:port}
+     * @param index the name of the index
+     */
     JavaClient(String address, String index) throws URISyntaxException {
-        // a call that waits answers when the work is done, so the time-out is that of the work
+        // a waiting call answers when the work is done, so this time-out covers the work
         transport = ApacheHttpClient5TransportBuilder.builder(HttpHost.create(address))
                 .setRequestConfigCallback(config -> config.setResponseTimeout(Timeout.ofMinutes(10)))
                 .build();
@@ -50,11 +55,12 @@ final class JavaClient implements Closeable {
     /**
      * An answer.
      *
-     * @param headers how many header lines it had
+     * @param body the parsed body
+     * @param headers the number of header lines
      */
     private record Answer(JsonNode body, int headers) {}
 
-    /** All steps, one after the other; prints a line for each. */
+    /** Runs all steps in order and prints a line for each. */
     void run() throws IOException {
         create();
         train();
@@ -127,8 +133,8 @@ final class JavaClient implements Closeable {
     }
 
     private void delete() throws IOException {
-        // documents that come are no longer encoded; then nothing names the model but the mapping, which cannot
-        // forget it: hence force
+        // new documents are no longer encoded; afterwards only the mapping names the model, and a mapping cannot forget
+        // it, hence force
         send("PUT", "/" + index + "/_settings", "{\"index.default_pipeline\": null}", 200);
         send("DELETE", "/_ingest/pipeline/" + model, null, 200);
         Answer deleted = send("DELETE", path + "?force=true", null, 200);
@@ -137,7 +143,14 @@ final class JavaClient implements Closeable {
         step("delete", deleted, model);
     }
 
-    /** @param body JSON, or null for none */
+    /**
+     * Sends a request and checks the status.
+     *
+     * @param method the HTTP method
+     * @param endpoint the path with its parameters
+     * @param body the JSON body; null for none
+     * @param status the expected status
+     */
     private Answer send(String method, String endpoint, String body, int status) throws IOException {
         Requests.JsonBodyBuilder request = Requests.builder().method(method).endpoint(endpoint);
         try (Response response = client.execute(

@@ -19,14 +19,21 @@ import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** The analyzers that a node has by name, from text in their language to labels that a person can read. */
+/** The analyzers that every node has by name: from text in their language to labels that a person can read. */
 public final class LanguagesIT {
     private static final String INDEX = "language-docs";
     private static final String MODEL = "language-model";
     private static final int DOCUMENTS = 240;
     private static final int SUBJECTS = 3;
 
-    /** An analyzer, what joins the words of its language, and the words of three subjects: oil, space, football. */
+    /**
+     * A language to test.
+     *
+     * @param analyzer the name of the analyzer
+     * @param function function words of the language
+     * @param joint the separator between its words
+     * @param subjects the words of three subjects: oil, space, football
+     */
     private record Language(String analyzer, String function, String joint, List<String> subjects) {}
 
     private static final List<Language> LANGUAGES = List.of(
@@ -107,7 +114,7 @@ public final class LanguagesIT {
         }
     }
 
-    /** The first words of a cluster are as they were written, of one subject, and none joins other words. */
+    /** Asserts that the first words of a cluster are as written, belong to one subject, and do not join other words. */
     private static void check(Language language, Map<?, ?> cluster) {
         List<String> terms = ((List<?>) cluster.get("terms"))
                 .stream()
@@ -133,7 +140,10 @@ public final class LanguagesIT {
         assertThat(where, subjects, hasSize(1));
     }
 
-    /** Chinese is shown in pairs of characters or whole words; either is part of what was written. */
+    /**
+     * The subject of a shown word. Chinese appears as pairs of characters or as whole words; both are parts of the
+     * text.
+     */
     private static int subjectOf(Language language, String word) {
         for (int subject = 0; subject < SUBJECTS; subject++) {
             String text = language.subjects().get(subject).toLowerCase(Locale.ROOT);

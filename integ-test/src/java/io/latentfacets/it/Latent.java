@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What tests do with the plugin's endpoints again and again. */
+/** Calls of the plugin's endpoints that many tests share. */
 final class Latent {
     static final String BASE = "/_plugins/_latent";
 
@@ -15,7 +15,7 @@ final class Latent {
 
     private Latent() {}
 
-    /** An index of {@link TopicCorpus} documents, refreshed and green. */
+    /** Creates an index of {@link TopicCorpus} documents and waits until it is refreshed and green. */
     static void createIndex(TestCluster cluster, String index, int documents, int shards, int replicas) {
         Rest rest = cluster.rest();
         rest.put(
@@ -30,7 +30,7 @@ final class Latent {
         rest.bulk("/" + index + "/_bulk?refresh=true", TopicCorpus.documents(0, documents));
     }
 
-    /** A model of title and body that is quick to train. */
+    /** The definition of a model of title and body that trains quickly. */
     static Map<String, Object> definition(String index, int clusters, int epochs) {
         Map<String, Object> definition = new LinkedHashMap<>();
         definition.put("source", Map.of("index", List.of(index), "fields", List.of("title^2", "body")));
@@ -64,7 +64,7 @@ final class Latent {
         return rest.get(BASE + "/models/" + model).ok();
     }
 
-    /** Waits until the model is neither training nor anything else that passes. */
+    /** Waits until the model has left its transient states. */
     static Rest.Response awaitSettled(Rest rest, String model) {
         Await.until(Duration.ofMinutes(3), model + " is settled", () -> {
             Rest.Response response = rest.get(BASE + "/models/" + model);
@@ -75,7 +75,7 @@ final class Latent {
         return model(rest, model);
     }
 
-    /** Removes what a test made, whatever state it is in. */
+    /** Deletes the model and the index of a test, whatever state they are in. */
     static void cleanUp(Rest rest, String model, String index) {
         rest.delete("/" + index);
         rest.delete("/_ingest/pipeline/" + model);

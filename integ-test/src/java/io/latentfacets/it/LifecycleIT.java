@@ -13,7 +13,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Attaching, cancelling and retraining as they happen on a cluster in use. */
+/** Attaching, cancelling and retraining on a cluster in use. */
 public final class LifecycleIT {
     private static final String INDEX = "life-docs";
     private static final String OTHER = "life-other";
@@ -65,7 +65,10 @@ public final class LifecycleIT {
         assertThat(facets.mapAt("aggregations.t").containsKey("meta"), equalTo(false));
     }
 
-    /** A node that has the generation in memory must not refuse what one that has not took: a replica would be lost. */
+    /**
+     * A node that has the generation in memory must not reject what a node without it accepted: the cluster would lose
+     * a replica.
+     */
     @Test
     public void primariesAndReplicasTakeTheSameVectors() {
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, 4, 2));
@@ -81,14 +84,14 @@ public final class LifecycleIT {
                 .ok();
         cluster.awaitGreen(OTHER);
         for (int i = 0; i < 10; i++) {
-            // three bytes, where the generation's latents have sixteen
+            // three bytes, but the generation's latents have sixteen
             Rest.Response written = rest.put(
                             "/" + OTHER + "/_doc/" + i + "?refresh=true",
                             "{\"latent\":{\"generation\":1,\"vector\":\"AQID\"}}")
                     .ok();
             assertThat(written.text(), written.intAt("_shards.successful"), equalTo(2));
             for (int node = 0; node < cluster.size(); node++) {
-                // a search loads the generation, sooner or later on both nodes
+                // searches load the generation, eventually on both nodes
                 Rest.Response facets = cluster.rest(node)
                         .post(
                                 "/" + OTHER + "/_search",

@@ -23,11 +23,17 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Whether our classes link with a server's: each method and field of the server's jars that our code names must be
- * there. A JVM finds out only where the code is run; this finds out everywhere. Not thread-safe.
+ * Checks whether the plugin's classes link with a server: the server's jars must contain each of their methods and
+ * fields that our code references. A JVM finds a missing one only when it runs the code; this class finds all of them.
+ * Not thread-safe.
  */
 final class Linkage {
-    /** A class as far as it matters: what it declares, and where else to look. */
+    /**
+     * The part of a class that linking needs.
+     *
+     * @param members the members that the class declares
+     * @param parents the names of its superclass and interfaces
+     */
     private record Declared(Set<String> members, List<String> parents) {}
 
     private final Map<String, byte[]> server = new HashMap<>();
@@ -37,8 +43,11 @@ final class Linkage {
     private Linkage() {}
 
     /**
-     * @param home an assembled server with our plugin installed
-     * @return what our classes name and the server's {@code lib} lacks, as {@code class: what}; empty where all is well
+     * Finds the unresolved references.
+     *
+     * @param home the directory of an assembled server with our plugin installed
+     * @return the members that our classes reference and the server's {@code lib} lacks, as {@code class: member};
+     *     empty if all resolve
      */
     static Set<String> missing(Path home) throws IOException {
         Linkage linkage = new Linkage();
@@ -155,7 +164,7 @@ final class Linkage {
         return new Declared(members, parents);
     }
 
-    /** What one method of ours names. */
+    /** Collects the references of one of our methods. */
     private final class References extends MethodVisitor {
         private final String from;
 

@@ -12,7 +12,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** The plugin neither keeps a node from coming back nor a cluster from going on without one. */
+/** The plugin does not stop a node from rejoining, nor a cluster from working without one. */
 public final class LostNodeIT {
     private static final int DOCUMENTS = 200;
 
@@ -51,7 +51,7 @@ public final class LostNodeIT {
         cluster.awaitGreen("kept");
         assertThat(count(), equalTo(DOCUMENTS));
 
-        // the whole cluster at once, without a chance to write anything down
+        // kill the whole cluster at once, so that no node can save anything
         cluster.kill(0);
         cluster.kill(1);
         cluster.restart(0, 1);

@@ -24,8 +24,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Neighbours on a real two-node cluster, three shards and a replica: in an index with graphs and in one without, each
- * answer against the cosines of the documents' own vectors, computed here in double precision.
+ * Neighbours on a real two-node cluster, three shards and a replica, in an index with graphs and in one without. The
+ * test compares each answer with the cosines of the documents' own vectors, computed here in double precision.
  */
 public final class NeighborsIT {
     private static final String EXACT = "neighbors-docs";
@@ -79,10 +79,10 @@ public final class NeighborsIT {
         return Map.of("properties", properties);
     }
 
-    /** A document as its source has it. */
+    /** The parts of a document's source that the test needs. */
     private record Doc(String vector, String subject) {}
 
-    /** All documents of an index that have a vector and that a query finds. */
+    /** All documents of an index that have a vector and match a query. */
     private static Map<String, Doc> documents(String index, String query) {
         Rest.Response all = cluster.rest()
                 .post(
@@ -142,8 +142,8 @@ public final class NeighborsIT {
     }
 
     /**
-     * Compares the scores, since of documents that are equally near any may be there: all of them where all are
-     * compared, four of five where the graph is searched.
+     * Compares scores instead of ids, because any of several equally near documents may be in the answer. An exact
+     * search must return all of the best scores, a graph search four of five.
      */
     private static void compare(String what, List<?> hits, String vector, Map<String, Doc> documents, boolean exact) {
         List<Double> nearest = documents.values().stream()
@@ -256,7 +256,7 @@ public final class NeighborsIT {
         cluster.rest().put("/_cluster/settings", Map.of("persistent", back)).ok();
     }
 
-    /** Whatever their numbers: nothing says that latents of two encoders lie in the same space. */
+    /** Latents of two encoders need not lie in the same space, so their cosines mean nothing. */
     @Test
     public void latentsOfOtherGenerationsAreNotCompared() {
         Rest rest = cluster.rest();

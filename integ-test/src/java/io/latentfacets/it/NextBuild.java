@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * The build after this one, as far as nodes can tell: the same plugin with the next wire format, which appends a value
- * to every message, and writes it where this build's reader does not expect it. Made from the sources of package
- * {@code wire} by changing three lines, so that it follows them.
+ * The next build of the plugin, as far as nodes can tell: the same plugin with the next wire format, which appends a
+ * value to every message, and writes it where this build's reader does not expect it. It compiles the sources of
+ * package {@code wire} with three lines changed, so it follows their changes.
  */
 final class NextBuild {
     private static final Path WIRE = Path.of("src/main/java/io/latentfacets/wire");
@@ -28,10 +28,10 @@ final class NextBuild {
     private NextBuild() {}
 
     /**
-     * An assembled server with that plugin.
+     * Assembles a server with that plugin.
      *
-     * @param server the one with this build's plugin; its files are shared, not changed
-     * @param dir where to put it; what is there goes
+     * @param server the server with this build's plugin; its files are shared, not changed
+     * @param dir the directory for the new server; its former content is deleted
      */
     static Path assemble(Path server, Path dir) {
         try {
@@ -40,7 +40,7 @@ final class NextBuild {
             link(server, home);
             Path jar = jar(home);
             Path classes = compile(server, jar, dir);
-            // the jar is shared with this build's server: replaced, never written to
+            // this build's server shares the jar: replace it, never write to it
             Path copy = dir.resolve("next.jar");
             Files.copy(jar, copy);
             try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + copy.toUri()), Map.of());
@@ -98,7 +98,7 @@ final class NextBuild {
         return classes;
     }
 
-    /** Jar by jar: the compiler in this process expands no wildcard. */
+    /** The class path, jar by jar: the in-process compiler expands no wildcard. */
     private static String classPath(Path plugin, Path lib) throws IOException {
         try (Stream<Path> jars = Files.list(lib)) {
             return Stream.concat(

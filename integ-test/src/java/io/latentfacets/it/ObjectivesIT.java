@@ -19,7 +19,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** Each objective, and restarts, from the definition to a generation that is in use. */
+/** Each objective, and restarts, from the definition to an active generation. */
 public final class ObjectivesIT {
     private static final String INDEX = "objective-docs";
     private static final String MODEL = "objective-model";
@@ -48,7 +48,7 @@ public final class ObjectivesIT {
         int generation = 0;
         for (String objective : List.of("vae", "autoencoder", "adversarial", "mixture")) {
             Latent.createModel(rest, MODEL, definition(objective));
-            // whether it is better than the one before is not the question here
+            // force: this test does not care whether the generation is better than the one before
             rest.post(Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true", Map.of("force", true))
                     .ok();
             Rest.Response model = Latent.model(rest, MODEL);
@@ -66,7 +66,10 @@ public final class ObjectivesIT {
         }
     }
 
-    /** Same documents, same definition: the same words, weights and clusters, whatever the shards they lie in. */
+    /**
+     * The same documents and definition give the same words, weights and clusters, however the shards distribute the
+     * documents.
+     */
     @Test
     public void theSameSeedGivesTheSameGenerationBitForBit() {
         Object first = trainedSections(INDEX, 7);
@@ -76,7 +79,7 @@ public final class ObjectivesIT {
         assertThat(trainedSections(INDEX, 8), not(equalTo(first)));
     }
 
-    /** Name, length and hash of each part of what a new model learns. */
+    /** The name, length and hash of each section of a new model's archive. */
     private Object trainedSections(String index, long seed) {
         Map<String, Object> definition = definition("vae");
         definition.put("source", Map.of("index", List.of(index), "fields", List.of("title^2", "body")));

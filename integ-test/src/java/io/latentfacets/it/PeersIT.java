@@ -23,18 +23,21 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * On one node with k-NN, neural-search and ml-commons: everything starts, a model is trained and attached, and facets
- * count right under the queries that these plugins bring, {@code hybrid} with its normalization pipeline and
+ * The plugin on one node with k-NN, neural-search and ml-commons: everything starts, a model is trained and attached,
+ * and facets count correctly under the queries of these plugins, {@code hybrid} with its normalization pipeline and
  * {@code knn}, on one shard and on three.
  *
- * <p>The server is of the newest OpenSearch that all of them are published for, whichever the build's own is. k-NN's
- * native libraries are not in its zip, so all vectors are of Lucene's engine.
+ * <p>The server is the newest OpenSearch version for which all of these plugins are published, whichever version the
+ * build uses. The zip of k-NN lacks its native libraries, so all vectors use Lucene's engine.
  */
 public final class PeersIT {
     private static final String MODEL = "peers-model";
-    /** By number of shards. */
+    /** Indices by number of shards. */
     private static final Map<Integer, String> INDICES = new TreeMap<>(Map.of(1, "peers-one", 3, "peers-three"));
-    /** On one shard, a segment of more than the 4,096 documents that neural-search looks at at a time. */
+    /**
+     * Numbers of documents by number of shards. The index with one shard has a segment of more than 4,096 documents,
+     * because neural-search processes that many at a time.
+     */
     private static final Map<Integer, Integer> DOCUMENTS = Map.of(1, 6000, 3, 900);
 
     private static final String MATCH = "{\"match\":{\"body\":\"report\"}}";
@@ -45,7 +48,7 @@ public final class PeersIT {
             "{\"constant_score\":{\"filter\":{\"bool\":{\"must_not\":[{\"exists\":{\"field\":\"body\"}}]}}}}";
     private static final String NOTHING = "{\"match\":{\"body\":\"zyzzyva\"}}";
 
-    /** Sub-queries of hybrid queries. */
+    /** The hybrid queries of the test: their sub-queries by name. */
     private static final Map<String, List<String>> HYBRIDS = new LinkedHashMap<>();
 
     static {
@@ -61,7 +64,7 @@ public final class PeersIT {
         HYBRIDS.put("everything and a vector", List.of("{\"match_all\":{}}", KNN));
     }
 
-    /** What has been counted already: the tests write nothing. */
+    /** The counts so far. They stay valid because the tests write nothing. */
     private static final Map<String, Tally> TALLIES = new HashMap<>();
 
     private static TestCluster cluster;
@@ -86,7 +89,7 @@ public final class PeersIT {
             int documents = DOCUMENTS.get(shards);
             Latent.attach(rest, MODEL, index);
             rest.post("/" + index + "/_forcemerge?max_num_segments=1").ok();
-            // more segments, and deleted documents
+            // this makes more segments, and deleted documents
             rest.bulk("/" + index + "/_bulk?refresh=true", documents(documents, documents + 200));
             rest.bulk("/" + index + "/_bulk?refresh=true", documents(50, 90));
             rest.post(
@@ -127,7 +130,7 @@ public final class PeersIT {
                 empty());
     }
 
-    /** ml-commons at work in the same process, before and after a training of ours. */
+    /** ml-commons works in the same process before and after one of our trainings. */
     @Test
     public void mlCommonsTrainsInTheSameProcess() {
         mlCommonsKMeans();
@@ -161,7 +164,7 @@ public final class PeersIT {
         eachWay((index, mode) -> HYBRIDS.forEach((name, queries) -> {
             for (String key : centroids.keys().subList(0, 2)) {
                 String what = name + ", " + index + ", " + key + ", concurrent segment search " + mode;
-                // a k-NN sub-query takes the filter along and finds its k among what it leaves
+                // a k-NN sub-query applies the filter first and finds its k among the remaining documents
                 List<String> filtered = queries.stream()
                         .map(query -> filtered(query, cluster(key)))
                         .toList();
@@ -182,12 +185,12 @@ public final class PeersIT {
             expected.compare(what, search(index, KNN, 0).mapAt("aggregations.topics"));
             expected.compare(what, search(index, KNN, 1000).mapAt("aggregations.topics"));
             for (Map.Entry<String, Integer> bucket : expected.counts().entrySet()) {
-                // beside the query it chooses among the k that were found: as many as the bucket says
+                // a filter beside the query selects among the k hits: as many as the bucket counts
                 String beside = "{\"bool\":{\"must\":" + KNN + ",\"filter\":" + cluster(bucket.getKey()) + "}}";
                 Rest.Response chosen = search(index, beside, 0);
                 assertThat(what, chosen.intAt("hits.total.value"), equalTo(bucket.getValue()));
                 tally(index, beside).compare(what, chosen.mapAt("aggregations.topics"));
-                // within the query, k of the cluster are found
+                // a filter within the query makes it find k documents of the cluster
                 String within = filtered(KNN, cluster(bucket.getKey()));
                 Tally all = tally(index, within);
                 assertThat(what, all.counts().keySet(), equalTo(Set.of(bucket.getKey())));
@@ -308,7 +311,7 @@ public final class PeersIT {
         rest.bulk("/" + index + "/_bulk?refresh=true", documents(0, DOCUMENTS.get(shards)));
     }
 
-    /** The corpus's, each with a vector of its own. */
+    /** The documents of the corpus, each with a vector added. */
     private static Map<String, Object> documents(int from, int to) {
         Map<String, Object> documents = new LinkedHashMap<>();
         TopicCorpus.documents(from, to).forEach((id, document) -> {
@@ -320,7 +323,11 @@ public final class PeersIT {
         return documents;
     }
 
-    /** @param mode of concurrent segment search; null takes the setting back */
+    /**
+     * Sets the mode of concurrent segment search.
+     *
+     * @param mode the mode; null resets the setting
+     */
     private static void concurrency(String mode) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("search.concurrent_segment_search.mode", mode);

@@ -22,12 +22,12 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Facets are right under every query: a table of searches – queries, places of the aggregation, options of
- * {@code _search}, kinds of indices – each against a count over the documents' own vectors. The documents are of two
- * generations, some deleted, some without text.
+ * Facets are correct under every query. The test runs a table of searches (queries, positions of the aggregation,
+ * options of {@code _search}, kinds of indices) and compares each with a count over the documents' own vectors. The
+ * documents are of two generations; some are deleted, some have no text.
  *
- * <p>A row of the table says how to search and which documents are to be counted; a {@link Column} says what is put in
- * the aggregation's place, and what must come of it.
+ * <p>A {@link Row} of the table states a search and the documents to count. A {@link Column} states the aggregation to
+ * insert and the check of its result.
  */
 public final class QueryMatrixIT {
     private static final String MODEL = "mx-model";
@@ -44,7 +44,7 @@ public final class QueryMatrixIT {
     private static final String STRANGE = "strange-docs";
     private static final String SOME = "mx-some";
 
-    /** Attached indices with their shards. */
+    /** The attached indices and their numbers of shards. */
     private static final Map<String, Integer> INDICES = new LinkedHashMap<>();
 
     static {
@@ -68,7 +68,7 @@ public final class QueryMatrixIT {
                     "\"field\":\"latent\",\"scope\":\"results\",\"clusters\":4",
                     (what, tally, facets) -> tally.conserve(what, facets, ACTIVE)));
 
-    /** What has been counted already, for as long as nothing is written. */
+    /** The counts so far. They stay valid while nobody writes. */
     private static final Map<String, Tally> TALLIES = new HashMap<>();
 
     private static TestCluster cluster;
@@ -78,7 +78,7 @@ public final class QueryMatrixIT {
     @Rule
     public final ServerLogs logs = new ServerLogs(() -> cluster);
 
-    /** What stands in the aggregation's place. */
+    /** An aggregation to insert, and the check of its result. */
     private record Column(String name, String options, Check check) {
         String aggregation() {
             return "{\"latent_clusters\":{" + options + "},\"aggs\":{\"total\":{\"sum\":{\"field\":\"number\"}}}}";
@@ -92,10 +92,10 @@ public final class QueryMatrixIT {
     /**
      * A search.
      *
-     * @param path with parameters
-     * @param body where {@code $T} is the aggregation
+     * @param path the path with parameters
+     * @param body the body, where {@code $T} stands for the aggregation
      * @param facets finds the aggregation in the response
-     * @param documents that are to be counted: from the response, of which most have no need
+     * @param documents counts the documents that the aggregation must count; most rows do not need the response for it
      */
     private record Row(
             String name,
@@ -104,7 +104,7 @@ public final class QueryMatrixIT {
             Function<Rest.Response, Map<?, ?>> facets,
             Function<Rest.Response, Tally> documents) {
 
-        /** The aggregation by itself, under a query. */
+        /** A row with the aggregation at the top level, under a query. */
         static Row of(String name, String indices, String query) {
             return new Row(
                     name,
@@ -114,7 +114,7 @@ public final class QueryMatrixIT {
                     response -> tally(indices, query));
         }
 
-        /** The same, with more in the body: {@code "key":value,}. */
+        /** A copy with more members in the body: {@code "key":value,}. */
         Row with(String more) {
             return new Row(name, path, body.replace("{\"size\":0,", "{" + more), facets, documents);
         }
@@ -127,7 +127,7 @@ public final class QueryMatrixIT {
             return new Row(name, path, body, facets, other);
         }
 
-        /** Below another aggregation; {@code $T} is ours within it. */
+        /** A copy with the aggregation below another one, in which {@code $T} stands for ours. */
         Row under(String aggregation, Function<Rest.Response, Map<?, ?>> where) {
             return new Row(name, path, body.replace("{\"t\":$T}", aggregation), where, documents);
         }
@@ -153,7 +153,7 @@ public final class QueryMatrixIT {
         Latent.createModel(rest, MODEL, definition);
         Latent.train(rest, MODEL);
         INDICES.keySet().forEach(index -> Latent.attach(rest, MODEL, index));
-        // the second generation has other clusters, and encodes what comes now; nothing is encoded again
+        // the second generation has other clusters and encodes new documents; the old documents are not re-encoded
         definition.put(
                 "vae", Map.of("latent_dims", 16, "hidden_dims", List.of(32), "epochs", 8, "seed", 8, "neighbors", 0));
         definition.put("clusters", Map.of("count", TopicCorpus.subjects() + 2));
@@ -174,7 +174,7 @@ public final class QueryMatrixIT {
                                 + "{\"add\":{\"index\":\"mx-three\",\"alias\":\"mx-some\"}}]}")
                 .ok();
         rule = rule();
-        // a node that has not yet read the first generation counts its documents as unassigned
+        // a node counts the documents of the first generation as unassigned until it has loaded that generation
         Row everything = Row.of("everything", "mx-*", ALL);
         Tally all = tally("mx-*", ALL);
         Await.until(Duration.ofMinutes(1), "all documents of both generations counted", () -> {
@@ -236,7 +236,7 @@ public final class QueryMatrixIT {
         check(indexRows());
     }
 
-    /** Whatever is counted in a bucket is found by a query for it, and nothing else. */
+    /** A query for a bucket finds exactly the documents that the bucket counts. */
     @Test
     public void aFilterByABucketFindsAsManyAsTheBucketSays() {
         for (Row row : queryRows()) {
@@ -399,7 +399,7 @@ public final class QueryMatrixIT {
                     .with("\"size\":3,\"sort\":[{\"date\":\"asc\"}],")
                     .parameters("pre_filter_shard_size=1"));
             for (String query : List.of(ALL, report)) {
-                // which documents were collected before the end, another aggregation says
+                // another aggregation shows which documents were collected before the early end
                 rows.add(Row.of("an early end in " + index, index, query)
                         .with("\"size\":0,\"terminate_after\":20,")
                         .under("{\"t\":$T,\"ids\":{\"terms\":{\"field\":\"id\",\"size\":10000}}}", at("aggregations.t"))
@@ -526,7 +526,9 @@ public final class QueryMatrixIT {
         }
     }
 
-    /** The cluster as a remote of its own: shards of {@code self:…} are searched as another cluster's are. */
+    /**
+     * Makes the cluster a remote cluster of itself: a search of {@code self:…} treats the shards as another cluster's.
+     */
     @Test
     public void indicesOfOtherClusters() {
         Object seed = rest.get("/_nodes/_local/transport").ok().mapAt("nodes").values().stream()
@@ -615,7 +617,11 @@ public final class QueryMatrixIT {
         return tally(indices, query, "");
     }
 
-    /** @param more keys of the body that change which documents match */
+    /**
+     * Counts the documents of a search.
+     *
+     * @param more members of the body that change which documents match
+     */
     private static Tally tally(String indices, String query, String more) {
         return TALLIES.computeIfAbsent(indices + more + query, key -> count(indices, query, more));
     }
@@ -628,7 +634,10 @@ public final class QueryMatrixIT {
         return Tally.of(all.listAt("hits.hits"), rule);
     }
 
-    /** A document of the first generation counts in the cluster of the same key, if that still is. */
+    /**
+     * The rule of this test: a document of the first generation belongs to the cluster with the same key, if that still
+     * exists.
+     */
     private static Centroids.Rule rule() {
         Centroids first = Centroids.of(rest, MODEL, 1);
         Centroids second = Centroids.of(rest, MODEL);
@@ -697,7 +706,11 @@ public final class QueryMatrixIT {
         return documents;
     }
 
-    /** @param mode of concurrent segment search; null takes the setting back */
+    /**
+     * Sets the mode of concurrent segment search.
+     *
+     * @param mode the mode; null resets the setting
+     */
     private static void concurrency(String mode) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("search.concurrent_segment_search.mode", mode);

@@ -20,8 +20,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * The README's tour and what follows it in getting-started.md, as they stand there, pasted into a shell. Only the port
- * and the documents are other ones.
+ * Runs the README's tour and its continuation in getting-started.md in a shell, exactly as they are written. Only the
+ * port and the documents differ.
  */
 public final class ReadmeIT {
     private static TestCluster cluster;

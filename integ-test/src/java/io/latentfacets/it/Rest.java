@@ -21,8 +21,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 
 /**
- * A REST client in a screenful: JSON in (a string, or maps and lists), status and JSON out. Paths begin with a slash
- * and are already encoded. Thread-safe; no retries, so that a test sees exactly what happened.
+ * A small REST client. A body is a JSON string, or maps and lists; an answer has a status and JSON. Paths begin with a
+ * slash and are already encoded. Thread-safe. It does not retry, so that a test sees exactly what happened.
  */
 public final class Rest {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
@@ -42,7 +42,7 @@ public final class Rest {
         this.timeout = timeout;
     }
 
-    /** The same client, with another limit for the whole of a request (5 minutes unless told). */
+    /** A copy of this client with another time limit for a whole request; the default is 5 minutes. */
     public Rest timeout(Duration limit) {
         return new Rest(target, limit);
     }
@@ -80,10 +80,10 @@ public final class Rest {
     }
 
     /**
-     * Indexes documents with one {@code _bulk} request and asserts that each of them was taken.
+     * Indexes documents with one {@code _bulk} request and asserts that the server accepted each of them.
      *
-     * @param path where to send it, with its query: {@code /index/_bulk?refresh=true}
-     * @param documents by {@code _id}; values are JSON strings, or maps
+     * @param path the path with its parameters: {@code /index/_bulk?refresh=true}
+     * @param documents the documents by {@code _id}; values are JSON strings or maps
      */
     public Response bulk(String path, Map<String, ?> documents) {
         StringBuilder lines = new StringBuilder();
@@ -99,12 +99,15 @@ public final class Rest {
         return response;
     }
 
-    /** Any method; {@code body} is null, a JSON string sent as it is (well formed or not), or maps and lists. */
+    /**
+     * Sends a request with any method. {@code body} is null, a JSON string (sent as it is, well formed or not), or maps
+     * and lists.
+     */
     public Response send(String method, String path, Object body) {
         return exchange(method, path, body == null ? null : json(body), "application/json");
     }
 
-    /** The lowest form: any method, any text, any content type. */
+    /** Sends a request with any method, any text and any content type. */
     public Response exchange(String method, String path, String body, String contentType) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(target.get().resolve(path)).timeout(timeout);
@@ -130,7 +133,7 @@ public final class Rest {
         }
     }
 
-    /** Whether the node takes requests at all. */
+    /** Whether the node accepts requests. */
     boolean answers() {
         try {
             return timeout(Duration.ofSeconds(10)).get("/").status() == 200;
@@ -139,7 +142,7 @@ public final class Rest {
         }
     }
 
-    /** JSON text of maps, lists, numbers, strings; a string is taken to be JSON already. */
+    /** Converts maps, lists, numbers and strings to JSON text; a string counts as JSON already. */
     static String json(Object value) {
         if (value instanceof String text) {
             return text;
@@ -162,15 +165,17 @@ public final class Rest {
     }
 
     /**
-     * What came back.
+     * An answer.
      *
-     * @param request method and path, for messages
-     * @param text the body as it came; empty for HEAD
-     * @param json the body as maps and lists; null where it is not JSON
+     * @param request the method and path, for messages
+     * @param status the HTTP status
+     * @param headers the headers
+     * @param text the raw body; empty for HEAD
+     * @param json the body as maps and lists; null if it is not JSON
      */
     public record Response(String request, int status, HttpHeaders headers, String text, Object json) {
 
-        /** How many header lines came: a name that came twice counts twice. */
+        /** The number of header lines; a name that occurs twice counts twice. */
         public int headerLines() {
             return headers.map().values().stream().mapToInt(List::size).sum();
         }
@@ -190,8 +195,8 @@ public final class Rest {
         }
 
         /**
-         * The value at a path like {@code hits.hits.0._source.title}: keys of objects, indices of arrays. A key that
-         * itself has dots is found as well. Null where there is nothing.
+         * The value at a path like {@code hits.hits.0._source.title}: keys of objects and indices of arrays. Keys that
+         * contain dots are also found. Null if there is no value.
          */
         public Object at(String path) {
             return find(json, path);

@@ -19,8 +19,8 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * Facets through search pipelines, on a real two-node cluster: an ordinary search answers what the facets endpoint
- * does, with the index's default pipeline and by name, in one pass and in two.
+ * Facets through search pipelines, on a real two-node cluster: an ordinary search answers like the facets endpoint,
+ * with the index's default pipeline and with a named one, in one pass and in two.
  */
 public final class SearchPipelineIT {
     private static final String INDEX = "pipelined-docs";

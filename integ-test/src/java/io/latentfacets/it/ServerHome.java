@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Assembled servers beside the one of the build, in {@code target/opensearch-<version>}: other versions of OpenSearch,
- * with the very zip of the build installed. {@code integ-test/assembly/AssembleServer.java} makes them from Maven's
- * repositories when they are first asked for, and again when what they are made from has changed.
+ * Assembled servers in addition to the build's, in {@code target/opensearch-<version>}: other versions of OpenSearch,
+ * with the same zip installed. {@code integ-test/assembly/AssembleServer.java} makes them from Maven's repositories at
+ * the first request, and again when their inputs have changed.
  */
 final class ServerHome {
     private static final Path PROJECT = Path.of(System.getProperty("latent.project.dir", "."));
@@ -19,18 +19,18 @@ final class ServerHome {
     private ServerHome() {}
 
     /**
-     * A server with our plugin alone.
+     * A server with only our plugin.
      *
-     * @throws IOException if it cannot be assembled, with the output of what failed
+     * @throws IOException if the assembly fails, with the output of the failed step
      */
     static Path of(String version) throws IOException, InterruptedException {
         return assemble(PROJECT.resolve("target/opensearch-" + version), version, List.of());
     }
 
     /**
-     * A server with k-NN, neural-search, ml-commons and what these need beside our plugin.
+     * A server with our plugin, k-NN, neural-search, ml-commons and the plugins that these need.
      *
-     * @throws IOException if it cannot be assembled, with the output of what failed
+     * @throws IOException if the assembly fails, with the output of the failed step
      */
     static Path withPeers(String version) throws IOException, InterruptedException {
         return assemble(PROJECT.resolve("target/opensearch-" + version + "-peers"), version, List.of("peers"));

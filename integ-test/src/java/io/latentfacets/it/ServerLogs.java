@@ -5,13 +5,17 @@ import java.util.function.Supplier;
 import org.junit.rules.TestWatcher;
 import org.junit.runner.Description;
 
-/** A JUnit rule: when a test fails, prints the ends of the nodes' logs beside it. */
+/** A JUnit rule that prints the ends of the nodes' logs when a test fails. */
 public final class ServerLogs extends TestWatcher {
     private static final int LINES = 60;
 
     private final Supplier<TestCluster> cluster;
 
-    /** @param cluster gives the cluster under test, or null while there is none */
+    /**
+     * A rule for one cluster.
+     *
+     * @param cluster supplies the cluster under test, or null while there is none
+     */
     public ServerLogs(Supplier<TestCluster> cluster) {
         this.cluster = cluster;
     }

@@ -14,9 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One node: its directory (conf, data, logs, console.log, pid) and, while it runs, its process. Started through the
- * assembly's own {@code bin/opensearch}, whose process becomes the server's, so that process ids and signals are the
- * server's too.
+ * One node: its directory (conf, data, logs, console.log, pid) and, while it runs, its process. The assembly's own
+ * {@code bin/opensearch} starts it. That process becomes the server's, so process ids and signals are the server's too.
  */
 final class ServerNode {
     private static final int STOP_SECONDS = 60;
@@ -36,7 +35,7 @@ final class ServerNode {
         this.javaOptions = javaOptions;
     }
 
-    /** A clean directory with the configuration in it; a process that an aborted run left there is killed. */
+    /** Makes a clean directory with the configuration in it, and kills a process that an aborted run left there. */
     void reset() {
         try {
             killLeftover();
@@ -76,7 +75,7 @@ final class ServerNode {
         }
     }
 
-    /** The next start runs another assembled server on the same data. */
+    /** Makes the next start run another assembled server on the same data. */
     void moveTo(Path server) {
         if (isAlive()) {
             throw new IllegalStateException(this + " runs");
@@ -164,7 +163,7 @@ final class ServerNode {
         return dir.resolve("console.log");
     }
 
-    /** Ends the process named by the pid file, if it still is a node with this directory. */
+    /** Ends the process in the pid file if it is still a node with this directory. */
     private void killLeftover() throws IOException {
         Path file = dir.resolve("pid");
         if (!Files.exists(file)) {
@@ -193,7 +192,7 @@ final class ServerNode {
         }
     }
 
-    /** A directory and all that is in it, if it is there. */
+    /** Deletes a directory with its contents, if it exists. */
     static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;

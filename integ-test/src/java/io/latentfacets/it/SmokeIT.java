@@ -19,7 +19,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 
-/** The installed zip comes up on a real two-node cluster, in the setting in which users run it. */
+/** The installed zip starts on a real two-node cluster, in the environment in which users run it. */
 public final class SmokeIT {
     private TestCluster cluster;
     private Rest rest;
@@ -52,7 +52,7 @@ public final class SmokeIT {
     @Test
     public void theAgentIsOnAndRootIsNot() throws IOException {
         for (int node = 0; node < cluster.size(); node++) {
-            // start-up hands the agent the policy, and fails where there is no agent
+            // start-up passes the policy to the agent, and fails if there is no agent
             assertThat(cluster.logLines(node), hasItem(containsString("-javaagent:agent/opensearch-agent.jar")));
             Path process = Path.of("/proc", Long.toString(cluster.pid(node)), "status");
             List<String> status = Files.readAllLines(process);

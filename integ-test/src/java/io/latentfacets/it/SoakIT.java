@@ -38,9 +38,9 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * A cluster in use, for a while: eight clients ask for facets in every way there is, while documents come and go,
- * generations are switched back and forth and one is made. No request fails, the facets of an index that nobody writes
- * to are those of the generation that the answer names, and when all is over nothing is left behind.
+ * A cluster under load for a while: eight clients request facets in every way there is, while documents are written and
+ * deleted, generations are switched back and forth, and a training makes a new one. No request fails. The facets of an
+ * index that nobody writes to match the generation that the answer names. At the end nothing is left behind.
  *
  * <p>{@code -Dlatent.soak.requests=10000} makes it longer.
  */
@@ -59,10 +59,10 @@ public final class SoakIT {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
     private final Queue<String> errors = new ConcurrentLinkedQueue<>();
-    /** What answers said, by query and generation; more than one for any is one too many. */
+    /** The distinct answers by query and generation; each must have exactly one. */
     private final ConcurrentMap<String, Map<Integer, Set<Map<String, Integer>>>> answers = new ConcurrentHashMap<>();
 
-    /** Partitions that results were divided into, by query. */
+    /** The partitions of clusters of results, by query. */
     private final ConcurrentMap<String, Set<String>> divisions = new ConcurrentHashMap<>();
 
     private final Queue<Long> micros = new ConcurrentLinkedQueue<>();
@@ -174,7 +174,9 @@ public final class SoakIT {
         }
     }
 
-    /** The same documents are always divided the same, and each bucket is as large as the filter by it finds. */
+    /**
+     * The same documents always give the same partition, and each bucket counts as many documents as its filter finds.
+     */
     private void clustersOfResults(Rest client, String query) {
         Rest.Response response = search(
                 client,
@@ -201,7 +203,7 @@ public final class SoakIT {
         return search(client, index, query, size, "", below);
     }
 
-    /** A search whose counts add up to its hits, also while the index changes. */
+    /** A search whose counts add up to its hits, even while the index changes. */
     private static Rest.Response search(
             Rest client, String index, String query, int size, String options, String below) {
         Rest.Response response = client.post(
@@ -234,7 +236,9 @@ public final class SoakIT {
         }
     }
 
-    /** One cluster, as a filter, and its facets: of the same generation, so nothing but that cluster is counted. */
+    /**
+     * Facets under a filter by one cluster: filter and facets use the same generation, so only that cluster is counted.
+     */
     private static void drillDown(Rest client, String query) {
         String filtered = "{\"bool\":{\"must\":" + query
                 + ",\"filter\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"c1\"]}}}}";
@@ -313,7 +317,10 @@ public final class SoakIT {
                 .intAt("generation");
     }
 
-    /** Of each query and generation there has been one answer, and it is the count of the documents' own vectors. */
+    /**
+     * Asserts that each query and generation had a single answer, and that it equals the count of the documents' own
+     * vectors.
+     */
     private void compareAnswers() {
         assertThat(answers.size(), greaterThan(1));
         Map<Integer, Centroids> generations = new TreeMap<>();
@@ -346,7 +353,10 @@ public final class SoakIT {
         }
     }
 
-    /** Generations and columns in memory, and each generation once more while its encoder is open. */
+    /**
+     * Asserts that the breaker counts the generations and columns in memory, and at most each generation once more for
+     * its open encoder.
+     */
     private static void memoryIsAccountedFor() {
         Rest.Response stats = rest.get(Latent.BASE + "/stats").ok();
         long generations = stats.longAt("generations_bytes");
@@ -392,7 +402,7 @@ public final class SoakIT {
                 switches.get());
     }
 
-    /** For people to read: resident memory of the processes, heap in use, and the breaker. */
+    /** Prints the resident memory of the processes, the heap in use and the breaker, for people to read. */
     private static void report(String when) throws IOException {
         List<String> resident = new ArrayList<>();
         for (int node = 0; node < cluster.size(); node++) {

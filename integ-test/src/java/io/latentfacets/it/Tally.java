@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What facets of some documents must be, counted from the documents' own vectors and the model's clusters.
+ * The expected facets of some documents, counted from the documents' own vectors and the model's clusters.
  *
- * @param counts documents by the key of their cluster; no zeros
- * @param sums of the field {@code number}, by the key of the cluster
- * @param unassigned documents without a cluster
- * @param latents documents by the generation that their latent is of
- * @param sumsByGeneration sums of the field {@code number}, by the same
+ * @param counts the number of documents by the key of their cluster; no zeros
+ * @param sums the sums of the field {@code number}, by the key of the cluster
+ * @param unassigned the number of documents without a cluster
+ * @param latents the number of documents by the generation of their latent
+ * @param sumsByGeneration the sums of the field {@code number}, by the generation of the latent
  */
 record Tally(
         Map<String, Integer> counts,
@@ -25,7 +25,12 @@ record Tally(
         Map<Integer, Integer> latents,
         Map<Integer, Long> sumsByGeneration) {
 
-    /** @param hits of a search whose {@code _source} has {@code latent} and {@code number} */
+    /**
+     * Counts the documents of a search.
+     *
+     * @param hits the hits, whose {@code _source} has {@code latent} and {@code number}
+     * @param rule assigns a document to its cluster
+     */
     static Tally of(List<?> hits, Centroids.Rule rule) {
         Map<String, Integer> counts = new TreeMap<>();
         Map<String, Long> sums = new TreeMap<>();
@@ -57,10 +62,11 @@ record Tally(
     }
 
     /**
-     * Asserts that an aggregation says the same: no bucket more or less, the same counts, and the same sums where it
-     * has a sub-aggregation {@code total}.
+     * Asserts that an aggregation equals this tally: the same buckets and counts, and the same sums if it has a
+     * sub-aggregation {@code total}.
      *
-     * @param aggregation with a {@code size} that leaves out nothing
+     * @param what the name of the search, for messages
+     * @param aggregation the aggregation's response; its {@code size} must leave out no bucket
      */
     void compare(String what, Map<?, ?> aggregation) {
         Map<String, Integer> seen = new TreeMap<>();
@@ -81,10 +87,12 @@ record Tally(
     }
 
     /**
-     * Asserts that clusters of results hold all documents that can be compared with each other, once each, and no
-     * other, in number and in the sum of a sub-aggregation {@code total}.
+     * Asserts that the clusters of results contain each comparable document exactly once and no other, in number and in
+     * the sum of a sub-aggregation {@code total}.
      *
-     * @param generation whose latents can be compared
+     * @param what the name of the search, for messages
+     * @param aggregation the aggregation's response
+     * @param generation the generation whose latents are comparable
      */
     void conserve(String what, Map<?, ?> aggregation, int generation) {
         int documents = 0;

@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Real OpenSearch processes: the assembled server with the plugin installed, one process a node, each with its own
+ * Real OpenSearch processes of the assembled server with the plugin installed. Each node is a process with its own
  * configuration, data and log directories under {@code target/integ/<name>/node-<i>}, on free loopback ports, with the
- * Java agent on and without root's rights.
+ * Java agent and without root's rights.
  *
- * <p>Nodes are numbered from 0; node 0 founds the cluster. With two nodes it is also the only one that votes, so node 1
- * can be lost at any time and node 0 cannot; with three, any one can. Not thread-safe. Closing stops every node and
+ * <p>Nodes are numbered from 0; node 0 founds the cluster. With two nodes only node 0 votes, so node 1 can be lost at
+ * any time and node 0 cannot. With three nodes any one can be lost. Not thread-safe. Closing stops every node and
  * deletes the data; the logs stay.
  */
 public final class TestCluster implements AutoCloseable {
@@ -63,16 +63,19 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * A cluster to be configured and started; {@code name} also names its directory, so it must be unique among the
-     * tests.
+     * A builder for a cluster.
+     *
+     * @param name the name of the cluster and of its directory, unique among the tests
      */
     public static Builder builder(String name) {
         return new Builder(name);
     }
 
     /**
-     * The cluster of {@code nodes} nodes that test classes share to save start-up time; started at first use, and
-     * stopped when the JVM ends. Use your own index and model names, delete them afterwards, and never kill its nodes.
+     * The cluster that test classes share to save start-up time. It starts at first use and stops when the JVM ends.
+     * Use your own index and model names, delete them afterwards, and never kill its nodes.
+     *
+     * @param nodes the number of nodes
      */
     public static TestCluster shared(int nodes) {
         return SHARED.computeIfAbsent(nodes, Shared::start).get();
@@ -83,7 +86,7 @@ public final class TestCluster implements AutoCloseable {
         return HOME;
     }
 
-    /** Number of nodes, dead ones included. */
+    /** The number of nodes, dead ones included. */
     public int size() {
         return nodes.size();
     }
@@ -102,22 +105,22 @@ public final class TestCluster implements AutoCloseable {
         return new Rest(nodes.get(node)::uri);
     }
 
-    /** Where node {@code node} takes requests, as {@code host:port}. */
+    /** The address of node {@code node}, as {@code host:port}. */
     public String address(int node) {
         return nodes.get(node).uri().getAuthority();
     }
 
-    /** {@code kill -9}, and waits for the process to be gone. */
+    /** Kills a node with {@code kill -9} and waits until the process is gone. */
     public void kill(int node) {
         nodes.get(node).kill();
     }
 
-    /** An orderly end (SIGTERM), and waits for it. */
+    /** Stops a node in order (SIGTERM) and waits until the process is gone. */
     public void stop(int node) {
         nodes.get(node).stop();
     }
 
-    /** Starts killed or stopped nodes again, with their data and ports, and waits until they answer and have joined. */
+    /** Restarts killed or stopped nodes with their data and ports, and waits until they answer and have joined. */
     public void restart(int... numbers) {
         for (int node : numbers) {
             nodes.get(node).start();
@@ -125,14 +128,14 @@ public final class TestCluster implements AutoCloseable {
         awaitUp();
     }
 
-    /** Stops one node in order and starts it on another assembled server, with its data and ports. */
+    /** Stops one node in order and restarts it on another assembled server, with its data and ports. */
     public void upgrade(int node, Path server) {
         stop(node);
         nodes.get(node).moveTo(server);
         restart(node);
     }
 
-    /** Which node is the elected cluster manager. */
+    /** The number of the elected cluster manager's node. */
     public int clusterManager() {
         String elected = rest().get("/_cat/cluster_manager?h=node").ok().text().strip();
         return Integer.parseInt(elected.substring("node-".length()));
@@ -153,7 +156,7 @@ public final class TestCluster implements AutoCloseable {
         Await.until(START, "green " + List.of(indices), () -> rest().get(path).status() == 200);
     }
 
-    /** Process id of a running node. */
+    /** The process id of a running node. */
     public long pid(int node) {
         return nodes.get(node).pid();
     }
@@ -178,8 +181,9 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * What must never be in a log, on any node: lines logged as ERROR or FATAL, and stack frames of our own code. Each
-     * has the node's name before it. (The server itself logs a few harmless traces while nodes find each other.)
+     * The lines that no log may contain, from all nodes: lines at level ERROR or FATAL, and stack frames of our own
+     * code. Each line begins with the node's name. (The server itself logs a few harmless traces while nodes find each
+     * other.)
      */
     public List<String> alarmingLines() {
         List<String> lines = new ArrayList<>();
@@ -195,12 +199,15 @@ public final class TestCluster implements AutoCloseable {
         return lines;
     }
 
-    /** Lines of stack traces, whoever's they are, in the node's log; compare their number before and after. */
+    /**
+     * The lines of all stack traces in the node's log, whatever code they are of. Compare their number before and
+     * after.
+     */
     public List<String> stackTraceLines(int node) {
         return logLines(node).stream().filter(line -> line.startsWith("\tat ")).toList();
     }
 
-    /** The last {@code lines} console lines of every node: what one wants to see when a test fails. */
+    /** The last {@code lines} console lines of every node, for the message of a failed test. */
     public String tail(int lines) {
         return nodes.stream().map(node -> node.tail(lines)).collect(Collectors.joining("\n"));
     }
@@ -246,8 +253,8 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Below the range from which the kernel takes ports for clients, so that a dead node's port is still free at its
-     * restart.
+     * Free ports below the range from which the kernel takes ports for clients. So a dead node's port is still free at
+     * its restart.
      */
     private static List<Integer> freePorts(int count) {
         Set<Integer> ports = new LinkedHashSet<>();
@@ -256,7 +263,7 @@ public final class TestCluster implements AutoCloseable {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 ports.add(socket.getLocalPort());
             } catch (IOException e) {
-                // taken: try another
+                // the port is taken: try another
             }
         }
         if (ports.size() < count) {
@@ -265,7 +272,7 @@ public final class TestCluster implements AutoCloseable {
         return List.copyOf(ports);
     }
 
-    /** A shared cluster, or why it did not start: it is not tried again for every test. */
+    /** A shared cluster, or the failure of its start; no later test tries to start it again. */
     private record Shared(TestCluster cluster, AssertionError failure) {
         static Shared start(int nodes) {
             try {
@@ -285,7 +292,7 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** What a cluster is to be. */
+    /** The configuration of a cluster. */
     public static final class Builder {
         private final String name;
         private final Map<String, String> settings = new LinkedHashMap<>();
@@ -302,19 +309,19 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        /** Heap of each node as the JVM writes it; 512m unless told. */
+        /** Sets the heap of each node, in the JVM's notation; the default is 512m. */
         public Builder heap(String size) {
             this.heap = size;
             return this;
         }
 
-        /** Another assembled server than the one with our plugin alone. */
+        /** Sets another assembled server than the one with only our plugin. */
         public Builder home(Path server) {
             this.home = server;
             return this;
         }
 
-        /** A line for every node's opensearch.yml; the value is YAML. */
+        /** Adds a line to every node's opensearch.yml; the value is YAML. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
             return this;
@@ -323,7 +330,7 @@ public final class TestCluster implements AutoCloseable {
         /**
          * Starts all nodes and waits until they have formed the cluster.
          *
-         * @throws AssertionError with the ends of the logs if they do not
+         * @throws AssertionError with the ends of the logs if they have not
          */
         public TestCluster start() {
             if (!Files.isDirectory(home.resolve("lib"))) {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A small corpus that any machine has: documents about six plain subjects, written by drawing words, the same at every
- * run. Each document has a title, a body, the subject it was drawn from ({@code subject}, a keyword), a date in 2025
- * and a number. One in {@link #WORDLESS} has no text at all.
+ * A small corpus that needs no download: documents about six simple subjects, made of randomly drawn words, the same in
+ * every run. Each document has a title, a body, its subject ({@code subject}, a keyword), a date in 2025 and a number.
+ * One in {@link #WORDLESS} has no text at all.
  */
 final class TopicCorpus {
     static final int WORDLESS = 50;
@@ -60,13 +60,13 @@ final class TopicCorpus {
 
     private TopicCorpus() {}
 
-    /** Documents {@code from} (inclusive) to {@code to} (exclusive), by id; the i-th is the same whatever the range. */
+    /** The documents {@code from} (inclusive) to {@code to} (exclusive), by id; the i-th is the same in every range. */
     static Map<String, Object> documents(int from, int to) {
         List<String> names = new ArrayList<>(SUBJECTS.keySet());
         Map<String, Object> documents = new LinkedHashMap<>();
         for (int i = from; i < to; i++) {
             Random random = new Random(1_000_003L * i + 17);
-            // uneven on purpose: the first subjects have more documents than the last
+            // deliberately uneven: the first subjects have more documents than the last
             String subject = names.get((int) (names.size() * Math.pow(random.nextDouble(), 1.3)));
             Map<String, Object> document = new LinkedHashMap<>();
             if (i % WORDLESS != WORDLESS - 1) {

@@ -32,7 +32,7 @@ import org.junit.Test;
 
 /**
  * Drill-down on a real two-node cluster, three shards and a replica: from parents to clusters to documents, with and
- * without floors, each step against a count made here from the documents' own vectors. The corpus has areas, and
+ * without floors. The test compares each step with its own count of the documents' vectors. The corpus has areas, and
  * subjects within areas.
  */
 public final class TreeIT {
@@ -42,7 +42,7 @@ public final class TreeIT {
     private static final int SUBJECTS = 9;
     private static final int TRAINED = 1500;
 
-    /** Words of an area, then of each of its subjects. */
+    /** The words of each area, then of each of its subjects. */
     private static final Map<String, List<String>> AREAS = new LinkedHashMap<>();
 
     static {
@@ -126,7 +126,7 @@ public final class TreeIT {
         return documents;
     }
 
-    /** Documents of words from everywhere, which are about nothing. */
+    /** Documents of words from all areas, which have no subject. */
     private static Map<String, Object> foreign(int count) {
         String everything =
                 String.join(" ", AREAS.values().stream().flatMap(List::stream).toList());
@@ -281,7 +281,7 @@ public final class TreeIT {
         Rest rest = cluster.rest();
         for (Object generation : Latent.model(rest, MODEL).listAt("generations")) {
             assertThat(((Map<?, ?>) generation).get("clusters"), equalTo(SUBJECTS));
-            // the number was given, so there is nothing that it was decided from
+            // the definition gave the number, so no curve decided it
             assertThat(((Map<?, ?>) generation).get("cluster_curve"), equalTo(null));
         }
         assertThat(
@@ -390,7 +390,7 @@ public final class TreeIT {
         }
     }
 
-    /** The parents as {@code GET …/clusters} shows them, by key. */
+    /** The parents in the answer of {@code GET …/clusters}, by key. */
     private static Map<String, Map<?, ?>> tree() {
         Map<String, Map<?, ?>> parents = new TreeMap<>();
         for (Object each : (List<?>) cluster.rest().get(CLUSTERS).ok().json()) {
@@ -442,7 +442,11 @@ public final class TreeIT {
                 .intAt("count");
     }
 
-    /** @param mode of concurrent segment search; null takes the setting back */
+    /**
+     * Sets the mode of concurrent segment search.
+     *
+     * @param mode the mode; null resets the setting
+     */
     private static void concurrency(String mode) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("search.concurrent_segment_search.mode", mode);

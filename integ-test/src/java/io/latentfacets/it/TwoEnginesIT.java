@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.Test;
 
 /**
- * The PyTorch in our zip and a stock one, such as ml-commons brings, compute in one process, whichever comes first.
- * With two stock ones the process ends with SIGSEGV.
+ * The PyTorch in our zip and a stock one, such as ml-commons brings, both compute in one process, in either order. Two
+ * stock ones would end the process with SIGSEGV.
  */
 public final class TwoEnginesIT {
     private static final Path TARGET = Path.of(System.getProperty("latent.project.dir", "."), "target");
@@ -49,7 +49,7 @@ public final class TwoEnginesIT {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(output, process.waitFor(), equalTo(0));
         assertThat(output, containsString("again"));
-        // four times the same numbers, bit for bit
+        // the same numbers four times, bit for bit
         List<String> results = output.lines()
                 .filter(line -> line.startsWith("copy ") || line.startsWith("again "))
                 .map(line -> line.substring(line.indexOf('[')))

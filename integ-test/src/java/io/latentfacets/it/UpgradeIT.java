@@ -28,7 +28,7 @@ import org.junit.Rule;
 import org.junit.Test;
 
 /**
- * A cluster of three nodes goes from this build to the next one, node by node, while it is searched and written to. The
+ * Upgrades a cluster of three nodes from this build to the next one, node by node, while clients search and write. The
  * two builds differ in their wire format: see {@link NextBuild}.
  */
 public final class UpgradeIT {
@@ -40,7 +40,7 @@ public final class UpgradeIT {
 
     private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean over = new AtomicBoolean();
-    /** The node that is away, or about to be; no request goes there. */
+    /** The node that is stopped or about to stop; no client calls it. −1 for none. */
     private final AtomicInteger away = new AtomicInteger(-1);
 
     private final AtomicInteger searched = new AtomicInteger();
@@ -94,7 +94,7 @@ public final class UpgradeIT {
         assertThat(written.get(), greaterThan(0));
     }
 
-    /** Each kind of message, asked of each node. */
+    /** Sends each kind of message from each node. */
     private void everyCall() {
         for (int node = 0; node < NODES; node++) {
             Rest rest = cluster.rest(node);
@@ -138,8 +138,8 @@ public final class UpgradeIT {
     }
 
     /**
-     * Asks one node after the other until the test is over: load, not a benchmark, as the nodes have the test to answer
-     * too. A connection that breaks while its node goes away is no surprise.
+     * Calls one node after the other until the test ends. This is load, not a benchmark: the nodes must answer the test
+     * too. A connection that breaks while its node stops is expected.
      */
     private void repeat(String what, long pauseMillis, IntConsumer request) {
         for (int i = 0; !over.get(); i++) {
@@ -202,7 +202,7 @@ public final class UpgradeIT {
         assertThat(found.text(), found.listAt("hits.hits"), hasSize(5));
     }
 
-    /** All shards answered, and each document that matches is in a bucket or said to be in none. */
+    /** Asserts that all shards answered, and that each matching document is in a bucket or counted as unassigned. */
     private static void whole(Rest.Response found, String aggregation) {
         assertThat(found.text(), found.intAt("_shards.failed"), equalTo(0));
         long counted = found.longAt(aggregation + ".unassigned_doc_count")

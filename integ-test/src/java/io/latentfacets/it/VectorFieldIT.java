@@ -109,7 +109,10 @@ public final class VectorFieldIT {
         return text.toString();
     }
 
-    /** As embeddings are: all in much the same direction, the class in the rest. */
+    /**
+     * Vectors like embeddings: the largest part is the same for all, a smaller one depends on the class, the rest is
+     * noise.
+     */
     private static List<Float> vector(int type, Random random) {
         Random common = new Random(1);
         Random own = new Random(100 + type);
@@ -138,7 +141,7 @@ public final class VectorFieldIT {
         return rest.post(Latent.BASE + "/models/" + model + "/_encode", Map.of("docs", List.of(docs), "explain", true));
     }
 
-    /** The key of each class's cluster, after checking that documents of all kinds are in it. */
+    /** Asserts that each class's cluster contains documents of all kinds, and returns the key by class. */
     private Map<String, String> clusters() {
         Rest.Response found = rest.post(
                         "/" + INDEX + "/_search",
@@ -155,7 +158,7 @@ public final class VectorFieldIT {
             String at = "aggregations.t.buckets." + b;
             right += found.intAt(at + ".class.buckets.0.doc_count");
             keys.put(found.stringAt(at + ".class.buckets.0.key"), found.stringAt(at + ".key"));
-            // each kind is there in about the share it has: a third of a class
+            // each kind has about its share: a third of the class
             List<Object> kinds = found.listAt(at + ".class.buckets.0.kind.buckets");
             assertThat(kinds, hasSize(3));
             for (int k = 0; k < 3; k++) {
@@ -179,7 +182,7 @@ public final class VectorFieldIT {
         Latent.attach(rest, MODEL, INDEX);
         Map<String, String> keys = clusters();
 
-        // _encode, of a vector alone and of an archive that went out and in again
+        // _encode of a vector alone, and of an archive that was exported and imported
         Random random = new Random(3);
         Map<String, Object> vectorAlone = Map.of("embedding", vector(1, random));
         Map<String, Object> textAlone = Map.of("body", text(2, random));
@@ -197,7 +200,7 @@ public final class VectorFieldIT {
         rest.put(Latent.BASE + "/models/" + COPY + "/_import", archive).ok();
         assertThat(encode(COPY, vectorAlone).ok().stringAt("0.vector"), equalTo(encoded.stringAt("0.vector")));
 
-        // documents of each sort through the pipeline
+        // documents of each kind through the pipeline
         for (String kind : KINDS) {
             rest.put("/" + INDEX + "/_doc/new-" + kind, document(1, 0, kind)).ok();
             assertThat(kind, latent("new-" + kind), notNullValue());
@@ -209,7 +212,7 @@ public final class VectorFieldIT {
                 .ok();
         assertThat(latent("zeros"), nullValue());
 
-        // another vector makes another latent, the same one none
+        // the same vector keeps the latent, another vector gives another one
         Map<String, Object> document = new LinkedHashMap<>(document(1, 0, "both"));
         Map<?, ?> before = latent("new-both");
         document.put("latent", before);
@@ -220,7 +223,7 @@ public final class VectorFieldIT {
         assertThat(latent("new-both").get("vector"), not(equalTo(before.get("vector"))));
         assertThat(latent("new-both").get("hash"), not(equalTo(before.get("hash"))));
 
-        // what is no vector of this model
+        // vectors that this model cannot take
         Map<String, Object> bad = Map.of("body", "telescope", "embedding", List.of(1, 2, 3));
         String why = "[embedding] must be an array of [12] numbers, has [3]";
         assertThat(rest.put("/" + INDEX + "/_doc/bad", bad).expect(400).text(), containsString(why));

@@ -28,11 +28,11 @@ import org.junit.runners.Parameterized.BeforeParam;
 import org.junit.runners.Parameterized.Parameters;
 
 /**
- * The one zip on the oldest and the newest OpenSearch: install, train, attach, facets of the model and of results,
+ * The same zip on the oldest and the newest OpenSearch: install, train, attach, facets of the model and of results,
  * drill-down, neighbours, the search processors and the ingest processor.
  *
- * <p>Each version is a node of its own, in {@code target/opensearch-<version>}; what the tests ask for is in
- * OpenSearch's core, for not every version's modules are published. {@code -Dsmoke.versions=3.4.0,3.5.0} runs other
+ * <p>Each version is a node of its own, in {@code target/opensearch-<version>}. The tests use only what OpenSearch's
+ * core has, because not every version's modules are published. {@code -Dsmoke.versions=3.4.0,3.5.0} runs other
  * versions.
  */
 @RunWith(Parameterized.class)
@@ -86,7 +86,7 @@ public final class VersionsIT {
                 .ok();
     }
 
-    /** The facets under a query; {@code options} follow the field. */
+    /** Requests the facets under a query; {@code options} are members of the aggregation, after its field. */
     private static Rest.Response facets(String query, String options) {
         return search(
                 query,
@@ -99,7 +99,7 @@ public final class VersionsIT {
                 + "}}]}}";
     }
 
-    /** Every bucket has as many documents as a search that is filtered by it finds; returns their sum. */
+    /** Asserts that every bucket counts as many documents as a search filtered by it finds; returns their sum. */
     private static long drillDown(Rest.Response facets, String partition) {
         long documents = 0;
         List<Object> buckets = facets.listAt("aggregations.topics.buckets");
@@ -121,11 +121,11 @@ public final class VersionsIT {
         assertThat(rest.get("/").ok().stringAt("version.number"), equalTo(version));
         assertThat(rest.get("/_cat/plugins?h=component").ok().text().strip(), equalTo("latent-facets"));
         assertThat(rest.get(Latent.BASE + "/stats/status").ok().at("status"), equalTo("green"));
-        // start-up hands the agent the policy, and fails where there is no agent
+        // start-up passes the policy to the agent, and fails if there is no agent
         assertThat(cluster.logLines(0), hasItem(containsString("-javaagent:agent/opensearch-agent.jar")));
     }
 
-    /** The tests here run a part of the code; this is about the rest of it, too. */
+    /** The other tests run only a part of the code; this one checks the references of all of it. */
     @Test
     public void everythingThatOurClassesNameIsThere() throws IOException, InterruptedException {
         assertThat(Linkage.missing(ServerHome.of(version)), empty());
@@ -214,7 +214,7 @@ public final class VersionsIT {
         }
     }
 
-    /** Also that DJL's lines come out in the node's log, whichever log4j the node has. */
+    /** Also checks that DJL's lines appear in the node's log, whichever log4j the node has. */
     @Test
     public void theLogsAreQuietAndHaveTheEnginesLines() {
         assertThat(cluster.alarmingLines(), empty());

@@ -18,11 +18,11 @@ import org.opensearch.test.rest.yaml.ClientYamlTestCandidate;
 import org.opensearch.test.rest.yaml.OpenSearchClientYamlSuiteTestCase;
 
 /**
- * Runs the tests in {@code rest-api-spec/test} on a node, by the specifications in {@code rest-api-spec/api}. They are
- * what a client of OpenSearch in any language can run, and show each endpoint in use, well and badly.
+ * Runs the tests in {@code rest-api-spec/test} on a node, by the specifications in {@code rest-api-spec/api}.
+ * OpenSearch clients in any language can run these tests; they show each endpoint with valid and invalid requests.
  *
  * <p>Each test starts on a cluster without indices, pipelines and models. The framework chooses the order of the tests,
- * the media type of each body and the method where an endpoint has several, by the seed that it prints.
+ * the media type of each body, and the method if an endpoint has several, by the seed that it prints.
  *
  * <p>One file: {@code -Dtests.rest.suite=training/10_train}.
  */
@@ -58,15 +58,15 @@ public final class YamlRestIT extends OpenSearchClientYamlSuiteTestCase {
     }
 
     /**
-     * The framework would delete the system index too, which holds the models. The plugin's own endpoint deletes models
-     * instead, and {@link #deleteWhatTheTestMade} the other indices.
+     * The framework would also delete the system index, which holds the models. Instead, the plugin's own endpoint
+     * deletes models, and {@link #deleteWhatTheTestMade} deletes the other indices.
      */
     @Override
     protected boolean preserveIndicesUponCompletion() {
         return true;
     }
 
-    /** The framework leaves pipelines alone, and knows of no models. */
+    /** The framework does not delete pipelines, and does not know models. */
     @After
     public void deleteWhatTheTestMade() throws IOException {
         send("DELETE", "/*,-.*");
@@ -79,7 +79,7 @@ public final class YamlRestIT extends OpenSearchClientYamlSuiteTestCase {
         assertThat(send("GET", Latent.BASE + "/models"), equalTo(Map.of("models", List.of())));
     }
 
-    /** Whatever the tests asked for, the node has taken it calmly. */
+    /** No request of the tests made the node log an error. */
     @After
     public void noErrorIsInTheLog() {
         assertThat(cluster.alarmingLines(), equalTo(List.of()));

@@ -7,23 +7,22 @@ import org.opensearch.common.CheckedBiConsumer;
 import org.opensearch.core.action.ActionListener;
 
 /**
- * The plugin's idiom for asynchronous code: one listener a step, and each listener is called once. It takes the place
- * of {@code ActionListener.wrap}, which calls its own {@code onFailure} when its {@code onResponse} throws, so that a
- * caller that was answered already is told of a failure too. All listeners of this class are thread-safe if what they
- * call is.
+ * The plugin's idiom for asynchronous code: one listener per step, and each listener is called once. It replaces
+ * {@code ActionListener.wrap}, which calls its own {@code onFailure} when its {@code onResponse} throws: a caller that
+ * already has an answer would then get a failure as well. A listener of this class is thread-safe if the code that it
+ * calls is.
  */
 public final class Listeners {
 
     private Listeners() {}
 
     /**
-     * A step between two calls. A failure goes on to the next listener. A response goes to the step, which gets the
-     * next listener and answers it, now or later. What the step throws goes to the next listener as a failure, unless
-     * that was called already: then the exception is that listener's own, and propagates.
+     * A step between two calls. A failure goes straight to the next listener. A response goes to the step, which
+     * answers the next listener, now or later. If the step throws before that, the next listener gets the exception as
+     * a failure. If the step throws after that, the exception came from the next listener itself, and propagates.
      *
-     * @param next who waits for the result
-     * @param step gets {@code next} and the response; must not use {@code next} in another way than through its
-     *     argument
+     * @param next the listener that waits for the result
+     * @param step receives {@code next} and the response; it must reach {@code next} only through its argument
      */
     public static <T, R> ActionListener<T> andThen(
             ActionListener<R> next, CheckedBiConsumer<ActionListener<R>, T, Exception> step) {
@@ -49,7 +48,8 @@ public final class Listeners {
     }
 
     /**
-     * The end of a chain: one of both is called, for the first call that comes; what it throws is its caller's affair.
+     * The end of a chain: the first call runs one of the two consumers, later calls do nothing. An exception of a
+     * consumer propagates to whoever made the call.
      */
     public static <T> ActionListener<T> either(Consumer<T> onResponse, Consumer<Exception> onFailure) {
         return ActionListener.notifyOnce(new ActionListener<>() {
@@ -65,12 +65,12 @@ public final class Listeners {
         });
     }
 
-    /** For a call whose result nobody waits for. */
+    /** A listener for a call whose result no one needs; it ignores responses and failures. */
     public static <T> ActionListener<T> ignoring() {
         return either(response -> {}, failure -> {});
     }
 
-    /** Passes on the first call only, and remembers that there was one. */
+    /** Passes only the first call on, and records that it came. */
     private static final class Once<R> implements ActionListener<R> {
         private final ActionListener<R> next;
         private final AtomicBoolean called = new AtomicBoolean();

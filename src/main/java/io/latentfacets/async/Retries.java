@@ -11,26 +11,29 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * Tries again what may fail for a while: core's {@link RetryableAction} with a constant pause. No thread waits between
- * two attempts. Immutable, thread-safe.
+ * Repeats an operation that may fail for a while: core's {@link RetryableAction} with a constant pause. No thread waits
+ * between two attempts. Immutable, thread-safe.
  *
- * @param logger is told at level warn why there is another attempt
- * @param pause between two attempts
- * @param patience no attempt begins later than this after the first; the last failure is the result then
+ * @param logger logs at level warn why another attempt follows
+ * @param threadPool the pool that runs and schedules the attempts
+ * @param pause the time between two attempts
+ * @param patience the time after the first attempt within which another may begin; after that the last failure is the
+ *     result
  */
 public record Retries(Logger logger, ThreadPool threadPool, TimeValue pause, TimeValue patience) {
 
     /**
-     * Begins, on the generic pool, and returns.
+     * Starts the first attempt on the generic pool and returns at once.
      *
-     * @param what completes the sentence "cannot … yet"
-     * @param again which failures may pass
-     * @param attempt one attempt; may wait
+     * @param what the operation, completing the log message "cannot … yet"
+     * @param again accepts the failures after which another attempt makes sense
+     * @param attempt makes one attempt; may block
      * @param listener called once, with the first success or the last failure
      */
     public <T> void run(
             String what, Predicate<Exception> again, Consumer<ActionListener<T>> attempt, ActionListener<T> listener) {
-        // core asks the policy for pauses without asking whether there is one: let the patience end first
+        // core takes the next pause from the policy without checking that one is left: give it more than the patience
+        // can use
         int pauses = Math.toIntExact(2 * patience.millis() / pause.millis() + 10);
         new RetryableAction<T>(
                 logger,

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** How asynchronous steps follow each other. */
+/** Helpers for asynchronous code: chains of listeners, and retries. */
 package io.latentfacets.async;

@@ -17,7 +17,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Attaches a model to indices: pipeline, mapping, default pipeline, and the encoding of what is there already. */
+/**
+ * Attaches a model to indices: adds the mapping and the pipeline, sets the default pipeline, and encodes the documents
+ * that the indices already hold.
+ */
 public final class AttachAction extends ActionType<AttachAction.Response> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/attach";
@@ -27,7 +30,7 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         super(NAME, Response::new);
     }
 
-    /** Names the model and the indices, and says whether to wait until all documents are encoded. */
+    /** Names the model and the indices, and says whether to wait until all documents are encoded. Not thread-safe. */
     public static final class Request extends ActionRequest {
 
         private final String model;
@@ -48,7 +51,11 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
             }
         }
 
-        /** Reads a body into this request; unknown keys and bad values are 400s. */
+        /**
+         * Reads a body into this request.
+         *
+         * @throws IllegalArgumentException for an unknown key or an invalid value
+         */
         void parse(StrictMap body) {
             body.require("index");
             indices = body.strings("index", 1, 1000, List.of());
@@ -95,7 +102,7 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         }
     }
 
-    /** What was attached. */
+    /** The indices that were attached, and what became of the re-encoding. Immutable. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;

@@ -15,14 +15,15 @@ public final class AttachedIndices {
     private AttachedIndices() {}
 
     /**
-     * A field {@code latent_vector} of the model.
+     * A {@code latent_vector} field of the model.
      *
-     * @param field the full path of that field
-     * @param pipelines the index's own default and final pipeline, as far as set
+     * @param index the name of the index
+     * @param field the full path of the field
+     * @param pipelines the index's default pipeline and final pipeline, as far as they are set
      */
     public record Attached(String index, String field, List<String> pipelines) {}
 
-    /** All such fields of open indices, by name of the index, then of the field. */
+    /** All such fields of open indices, sorted by index, then by field. */
     public static List<Attached> of(ClusterState state, String model) {
         List<Attached> attached = new ArrayList<>();
         for (IndexMetadata index : state.metadata()) {

@@ -16,7 +16,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Re-encodes the documents of all indices attached to a model whose latents are missing or of another generation. */
+/**
+ * Re-encodes the documents whose latents are missing or of another encoder generation, in all indices that are attached
+ * to a model.
+ */
 public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/reencode";
@@ -26,7 +29,7 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
         super(NAME, Response::new);
     }
 
-    /** Names the model and says whether to wait for the end. */
+    /** Names the model and says whether to wait until all documents are encoded. */
     public static final class Request extends ActionRequest {
 
         private final String model;
@@ -68,7 +71,7 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
         }
     }
 
-    /** The tasks that were started and, if that was waited for, how many documents they wrote. */
+    /** The tasks that were started and, if the caller waited, how many documents they wrote. Immutable. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;

@@ -31,15 +31,15 @@ import org.opensearch.tasks.TaskListener;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Encodes documents whose latents are missing or of another generation: core's own update-by-query through the
- * pipeline, sliced, throttled and cancellable like any, with the rights of the user in the thread context. Doing it
- * again does no harm. Thread-safe, holds nothing.
+ * Encodes documents whose latents are missing or of another encoder generation. It runs core's update-by-query through
+ * the pipeline: sliced, throttled and cancellable like any other, with the rights of the user in the thread context.
+ * Repeating it does no harm. Thread-safe and stateless.
  */
 public final class ReencodeService {
 
     private static final Logger logger = LogManager.getLogger(ReencodeService.class);
 
-    /** Documents a scroll page brings, and so a bulk request encodes. */
+    /** The number of documents in a scroll page, and so in a bulk request. */
     private static final int PAGE = 64;
 
     private final NodeClient client;
@@ -50,12 +50,19 @@ public final class ReencodeService {
         this.clusterService = clusterService;
     }
 
-    /** One update-by-query: indices that share a pipeline and a field. */
+    /**
+     * One update-by-query, for indices that share a pipeline and a field.
+     *
+     * @param pipeline the name of the ingest pipeline that encodes
+     * @param field the path of the {@code latent_vector} field
+     * @param indices the names of the indices
+     */
     public record Work(String pipeline, String field, List<String> indices) {}
 
     /**
-     * What there is to re-encode for a model, one entry per pipeline and field. The pipeline is the one named like the
-     * model, else the index's own, whichever encodes with the model. Indices with neither are left out.
+     * The work that re-encodes a model's documents, one entry per pipeline and field. For each index it takes the first
+     * pipeline that encodes with the model: the one named like the model, else the index's default or final pipeline.
+     * Indices without such a pipeline are left out.
      */
     public List<Work> work(String model) {
         return work(clusterService.state(), model);
@@ -85,10 +92,11 @@ public final class ReencodeService {
     /**
      * Starts one piece of work.
      *
-     * @param generation what documents are to be of: the generation that trained the active encoder
-     * @param parent whose cancellation ends this; {@link TaskId#EMPTY_TASK_ID} for none
+     * @param generation the generation that trained the active encoder; documents with a latent of it are skipped
+     * @param parent the task whose cancellation cancels this one; {@link TaskId#EMPTY_TASK_ID} for none
      * @param storeResult whether {@code _tasks} keeps the result, for a caller that does not wait
-     * @return the task, under way
+     * @param listener called with the result, or with the failure
+     * @return the running task
      */
     public Task start(
             Work work,
@@ -122,7 +130,7 @@ public final class ReencodeService {
     /**
      * Starts several pieces of work.
      *
-     * @param wait whether to answer only when all of it has ended; otherwise {@code _tasks} keeps the results
+     * @param wait whether to answer only when all work has ended; otherwise {@code _tasks} keeps the results
      */
     public void startAll(
             String model,
@@ -137,7 +145,8 @@ public final class ReencodeService {
             begin(model, all, generation, parent, wait, listener);
             return;
         }
-        // update-by-query sees only what searches see: documents of the last second would be passed over for good
+        // update-by-query sees only refreshed documents: without this it would miss the latest ones, and nothing would
+        // encode them later
         client.admin()
                 .indices()
                 .prepareRefresh(indices)
@@ -168,9 +177,9 @@ public final class ReencodeService {
             return;
         }
         List<String> tasks = Collections.synchronizedList(new ArrayList<>());
-        // an update-by-query brings a response header for every page that it reads
+        // an update-by-query adds a response header for every page that it reads
         ChildCalls children = new ChildCalls(client.threadPool().getThreadContext());
-        // one more than there is work: the last answer is ours, when all tasks are in the list
+        // one answer more than there is work: this method gives the last one itself, after it has listed all tasks
         ActionListener<BulkByScrollResponse> grouped = children.listener(new GroupedActionListener<>(
                 ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1));
         for (Work work : all) {
@@ -207,7 +216,7 @@ public final class ReencodeService {
         return new Reencoded(tasks, true, updated, conflicts, failures, took);
     }
 
-    /** Documents without a latent of this generation. */
+    /** The query for documents without a latent of this generation. */
     static QueryBuilder stale(String field, int generation) {
         return QueryBuilders.boolQuery().mustNot(QueryBuilders.termQuery(field + ".generation", generation));
     }

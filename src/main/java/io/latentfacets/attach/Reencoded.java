@@ -10,14 +10,15 @@ import org.opensearch.core.xcontent.ToXContentFragment;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What became of a wish to re-encode. Immutable.
+ * The outcome of a request to re-encode. Immutable.
  *
- * @param tasks of the update-by-query requests that were started, as {@code _tasks} names them
- * @param completed whether they were waited for; the numbers count only then
- * @param updated documents written
- * @param conflicts documents that somebody else wrote meanwhile, which the next time finds if they still need it
- * @param failures documents that could not be written; the first one's reason is logged
- * @param tookMillis time it took
+ * @param tasks the ids of the started update-by-query tasks, as {@code _tasks} shows them
+ * @param completed whether all work has ended; the numbers below are 0 otherwise
+ * @param updated the number of documents written
+ * @param conflicts the number of documents that another writer changed meanwhile; the next re-encoding finds them if
+ *     they still need it
+ * @param failures the number of documents that could not be written; the node logs the reason of the first
+ * @param tookMillis the duration of the longest task, in milliseconds
  */
 public record Reencoded(
         List<String> tasks, boolean completed, long updated, long conflicts, long failures, long tookMillis)
@@ -42,8 +43,8 @@ public record Reencoded(
     }
 
     /**
-     * The field {@code task} is the first of the tasks, null if there was nothing to start: nearly always there is but
-     * one.
+     * Writes the fields into the open object. The field {@code task} is the first of the tasks, or null if there was no
+     * work. Nearly always there is only one.
      */
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

@@ -44,8 +44,8 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Checks everything first, then writes mapping, pipeline and setting, in that order, each as the caller: documents that
- * arrive in between are caught by the re-encoding that follows. Doing it again changes nothing.
+ * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights. The
+ * re-encoding that follows catches documents that arrive in between. Repeating it changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
 
@@ -73,7 +73,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
 
     @Override
     protected void doExecute(Task task, AttachAction.Request request, ActionListener<AttachAction.Response> listener) {
-        // the store answers on the generic pool, where it is all right to wait for three small cluster state updates
+        // the store answers on the generic pool, where waiting for three small cluster state updates is allowed
         store.get(request.model(), Listeners.andThen(listener, (next, stored) -> attach(task, request, stored, next)));
     }
 
@@ -118,7 +118,10 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         }
     }
 
-    /** The pipeline through which the index will be encoded: the one it has, if it does that, else ours. */
+    /**
+     * The pipeline that will encode the index: its own default pipeline if that encodes with the model, else the
+     * model's.
+     */
     private static String pipeline(
             ClusterState state, LatentPipelines pipelines, String index, String model, String field) {
         Settings settings = state.metadata().index(index).getSettings();
@@ -198,7 +201,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         ActionListener<Reencoded> answer =
                 ActionListener.map(listener, reencoded -> new AttachAction.Response(model, indices, reencoded));
         if (stored.active() == 0) {
-            // nothing to encode with yet: the first training re-encodes what is attached by then
+            // the model has no encoder yet: the first training re-encodes all indices that are attached by then
             answer.onResponse(new Reencoded(List.of(), true, 0, 0, 0, 0));
             return;
         }

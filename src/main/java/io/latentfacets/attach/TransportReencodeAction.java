@@ -18,7 +18,7 @@ import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** Starts re-encoding, on this node, as the caller. */
+/** Starts re-encoding on this node, with the caller's rights. */
 public final class TransportReencodeAction
         extends HandledTransportAction<ReencodeAction.Request, ReencodeAction.Response> {
 
@@ -65,7 +65,7 @@ public final class TransportReencodeAction
                     RestStatus.CONFLICT,
                     model);
         }
-        // who does not wait is not the parent: this task ends at once, and what it started goes on
+        // without waiting, this task ends at once and must not be the parent: the tasks that it started go on
         TaskId parent = request.waitForCompletion()
                 ? new TaskId(clusterService.localNode().getId(), task.getId())
                 : TaskId.EMPTY_TASK_ID;

@@ -1,3 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Attaching a model to indices – mapping, pipeline, default pipeline – and encoding the documents that are there. */
+/**
+ * Attaches a model to indices (mapping, pipeline, default pipeline) and encodes the documents that they already hold.
+ */
 package io.latentfacets.attach;

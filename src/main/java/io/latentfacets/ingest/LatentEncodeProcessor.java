@@ -31,9 +31,10 @@ import org.opensearch.ingest.IngestDocumentWrapper;
 import org.opensearch.ingest.Processor;
 
 /**
- * Gives documents their latents: reads the model's fields and vector, encodes a whole batch at once and writes a
- * {@link StoredLatent} to the target field. Thread-safe. Encodes on the thread that calls; when the active generation
- * has to be loaded first, the batch goes on where the load ends, so that no write or transport thread waits.
+ * Writes latents into documents: reads the model's fields and vector, encodes a whole batch at once and writes a
+ * {@link StoredLatent} to the target field. Thread-safe. Encodes on the calling thread if the active generation is
+ * loaded. Otherwise it starts the load and continues the batch on the thread that ends the load, so that no write or
+ * transport thread waits.
  */
 public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
@@ -41,11 +42,17 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     static final int DEFAULT_BATCH_SIZE = 256;
     static final int MAX_BATCH_SIZE = 10_000;
 
-    /** What the processor works with on a node; complete before the first document arrives. */
+    /** The node's services that the processor uses; complete before the first document arrives. */
     public record Services(Generations generations, EncoderService encoders, LatentStats stats) {}
 
     /**
-     * @param failOnMissing whether a document that cannot be encoded fails; otherwise it is indexed without a latent
+     * The configuration of one processor.
+     *
+     * @param model the name of the model to encode with
+     * @param targetField the path of the field that receives the latent
+     * @param failOnMissing whether a document fails if this node cannot encode it; otherwise it is indexed without a
+     *     new latent
+     * @param skipUnchanged whether a document keeps its latent if neither its text nor the encoder has changed
      */
     record Options(String model, String targetField, boolean failOnMissing, boolean skipUnchanged) {}
 
@@ -79,7 +86,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         return batchSize;
     }
 
-    /** Not supported, as by every processor that may have to wait; core calls the method with a handler. */
+    /** Not supported: this processor may have to wait, so core calls the method with a handler instead. */
     @Override
     public IngestDocument execute(IngestDocument document) {
         throw new UnsupportedOperationException("[" + TYPE + "] runs asynchronously");
@@ -105,7 +112,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             handler.accept(encoded(loaded, batch));
             return;
         }
-        // not ActionListener.wrap: it would call back a second time when the rest of the pipeline throws
+        // not ActionListener.wrap: it would call the handler a second time when the rest of the pipeline throws
         ActionListener<Generation> whenLoaded = new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
@@ -126,7 +133,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                         ContextPreservingActionListener.wrapPreservingContext(whenLoaded, threadContext));
     }
 
-    /** Never throws: what goes wrong is in the result, document by document. */
+    /** Encodes a batch with a loaded generation. Never throws: each document's result carries its own exception. */
     private List<IngestDocumentWrapper> encoded(Generation generation, List<IngestDocumentWrapper> batch) {
         List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
         List<IngestDocumentWrapper> pending = new ArrayList<>(batch.size());
@@ -174,7 +181,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /**
-     * Fails where the vector is not one that the generation can take, and leaves no latent of what was there before.
+     * Reads a document's text and vector. Fails if the generation cannot take the vector, after removing the latent of
+     * the document's former content.
      */
     private SourceDocument read(IngestDocument document, Generation generation) {
         try {
@@ -208,8 +216,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /**
-     * Takes away the latent of a document that has changed since. It says that it is of the current generation, so no
-     * re-encoding would find it; a document without one is found.
+     * Removes a latent that claims to be of the current encoder but no longer fits the document's content. A
+     * re-encoding would not find such a document; it does find a document without a latent.
      */
     private void dropOutdated(IngestDocument document, int encoder) {
         if (StoredLatent.claims(targetValue(document), encoder)) {
@@ -218,10 +226,10 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /**
-     * Takes away the latent of a document that may have changed since: which text the latent is of, only a loaded
-     * generation can tell.
+     * Removes a latent that may not fit the document's content any more. Only a loaded generation can tell which text a
+     * latent belongs to.
      *
-     * @param encoder whose latents count as current; 0 where nobody knows, then all do
+     * @param encoder the encoder generation whose latents count as current; 0 if unknown, then all latents do
      */
     private void dropUnverifiable(IngestDocument document, int encoder) {
         if (encoder > 0) {
@@ -231,7 +239,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         }
     }
 
-    /** A document without anything usable has no latent, not that of what it used to have. */
+    /** Removes the former latent: a document without usable content has none. */
     private IngestDocumentWrapper cleared(IngestDocumentWrapper item) {
         if (item.getIngestDocument().hasField(options.targetField())) {
             item.getIngestDocument().removeField(options.targetField());
@@ -249,7 +257,11 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         return result(item, e);
     }
 
-    /** What becomes of documents that nothing is wrong with, but that this node cannot encode now. */
+    /**
+     * The results of valid documents that this node cannot encode now.
+     *
+     * @param cause the failure; null if the model has no active generation
+     */
     private List<IngestDocumentWrapper> without(List<IngestDocumentWrapper> batch, String why, Exception cause) {
         List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
         for (IngestDocumentWrapper item : batch) {
@@ -258,7 +270,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                 results.add(
                         failed(item, new OpenSearchStatusException(message, RestStatus.SERVICE_UNAVAILABLE, cause)));
             } else {
-                // an outage is no document without text: who watches the counters must be able to tell
+                // count a failure as failed, so that the counters tell an outage from documents that are merely skipped
                 services.stats().increment(cause == null ? StatName.DOCUMENTS_SKIPPED : StatName.DOCUMENTS_FAILED);
                 results.add(result(item, null));
             }
@@ -270,7 +282,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         return new IngestDocumentWrapper(item.getSlot(), item.getChildSlot(), item.getIngestDocument(), e);
     }
 
-    /** Reads and checks the configuration; core rejects the keys that are left. */
+    /** Reads and checks the configuration. Core rejects the keys that remain. */
     public static final class Factory extends AbstractBatchingProcessor.Factory {
 
         private static final String SKIP = "skip";
@@ -279,7 +291,13 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         private final Supplier<Services> services;
         private final ThreadContext threadContext;
 
-        /** @param services asked when a pipeline is built, which is after the node has made its components */
+        /**
+         * A factory for the processors of this node.
+         *
+         * @param services supplies the node's services; called when a pipeline is built, after the node has created its
+         *     components
+         * @param threadContext the node's thread context, which a batch keeps across a load
+         */
         public Factory(Supplier<Services> services, ThreadContext threadContext) {
             super(TYPE);
             this.services = services;
@@ -290,7 +308,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         public AbstractBatchingProcessor create(
                 Map<String, Processor.Factory> factories, String tag, String description, Map<String, Object> config)
                 throws Exception {
-            // core's default is batches of one, and its message names no bound
+            // core's default batch size is 1, and its error message names no bound
             int batchSize = readIntProperty(TYPE, tag, config, BATCH_SIZE_FIELD, DEFAULT_BATCH_SIZE);
             if (batchSize < 1 || batchSize > MAX_BATCH_SIZE) {
                 throw newConfigurationException(

@@ -14,8 +14,8 @@ import org.opensearch.ingest.PipelineConfiguration;
 import org.opensearch.ingest.PipelineProcessor;
 
 /**
- * What the ingest pipelines in the cluster state do with models: their processors {@code latent_encode}, also those
- * within other processors and in other pipelines that they call. Immutable; a view of one state.
+ * Finds the {@code latent_encode} processors in the ingest pipelines of a cluster state, including those nested in
+ * other processors and in pipelines that a pipeline calls. Immutable; a view of one state.
  */
 public final class LatentPipelines {
 
@@ -31,16 +31,20 @@ public final class LatentPipelines {
     }
 
     /**
-     * Whether a document that goes through a pipeline without a failure meets a processor that encodes it. Conditions
-     * of processors are not looked at.
+     * Whether a document that passes through a pipeline without a failure reaches a processor that encodes it. Ignores
+     * the conditions of processors.
      *
-     * @param field the target field; null for any
+     * @param pipeline the name of the pipeline
+     * @param model the name of the model
+     * @param field the path of the target field; null for any
      */
     public boolean encodes(String pipeline, String model, String field) {
         return encodes(pipeline, config -> isOf(config, model, field), new HashSet<>());
     }
 
-    /** Names of the pipelines whose own definition names a model, handlers of failures included, in no order. */
+    /**
+     * The names of the pipelines whose own definition names a model, failure handlers included, in no particular order.
+     */
     public Collection<String> naming(String model) {
         return pipelines.values().stream()
                 .filter(pipeline -> names(pipeline.getConfigAsMap(), model))
@@ -74,7 +78,7 @@ public final class LatentPipelines {
                 && encodes(called, wanted, seen)) {
             return true;
         }
-        // foreach, of which core's module knows more than core
+        // foreach nests its processor this way; its class is in a module, so this code cannot refer to it
         return types.values().stream()
                 .anyMatch(config -> config instanceof Map<?, ?> map && encodes(map.get("processor"), wanted, seen));
     }

@@ -12,16 +12,20 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * Custom labels and hidden flags of a model's clusters, by cluster key. Keys outlive generations, so these do too.
- * Immutable. Travels as one string in the cluster state (see {@link io.latentfacets.model.store.Pointers}).
+ * Custom labels and hidden flags of a model's clusters, by cluster key. Cluster keys outlive generations, and so do the
+ * edits. Immutable. The cluster state carries them as one string (see {@link io.latentfacets.model.store.Pointers}).
+ *
+ * @param byKey the edits by cluster key
  */
 public record ClusterEdits(Map<String, Edit> byKey) {
 
     public static final ClusterEdits NONE = new ClusterEdits(Map.of());
 
     /**
-     * One cluster's edit: the label to show instead of the learned one (null: the learned one), and whether facets
-     * leave it out.
+     * The edit of one cluster.
+     *
+     * @param label the label to show; null for the learned one
+     * @param hidden whether facets leave the cluster out
      */
     public record Edit(String label, boolean hidden) {}
 
@@ -29,7 +33,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
         byKey = Map.copyOf(byKey);
     }
 
-    /** The label to show for a cluster: the custom one, else the learned one that is given. */
+    /** The label to show for a cluster: the custom one if there is one, else the learned one. */
     public String label(String key, String learned) {
         Edit edit = byKey.get(key);
         return edit == null || edit.label() == null ? learned : edit.label();
@@ -41,7 +45,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
         return edit != null && edit.hidden();
     }
 
-    /** These edits with one of them replaced; an edit without label that hides nothing is dropped. */
+    /** A copy with the edit of one cluster replaced. An edit that has no label and hides nothing is removed. */
     public ClusterEdits with(String key, Edit edit) {
         Map<String, Edit> edits = new TreeMap<>(byKey);
         if (edit.label() == null && !edit.hidden()) {
@@ -52,7 +56,7 @@ public record ClusterEdits(Map<String, Edit> byKey) {
         return new ClusterEdits(edits);
     }
 
-    /** A JSON object, keys in order, so that equal edits give equal strings. */
+    /** The edits as a JSON object. Keys are sorted, so that equal edits give equal strings. */
     public String toJson() {
         try (XContentBuilder builder = XContentFactory.jsonBuilder()) {
             builder.startObject();

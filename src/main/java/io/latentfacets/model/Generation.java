@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * All that one training learned: what a node needs to encode documents and to name clusters. Immutable, thread-safe;
- * holds no native memory.
+ * The complete result of one training: everything a node needs to encode documents and to name clusters. Immutable,
+ * thread-safe; holds no native memory.
  */
 public final class Generation {
 
@@ -28,7 +28,7 @@ public final class Generation {
     private final Clusters clusters;
     private final long ramBytes;
 
-    /** A generation that reads text alone. */
+    /** A generation that reads text only. */
     public Generation(
             GenerationInfo info,
             TextOptions text,
@@ -39,7 +39,18 @@ public final class Generation {
         this(info, text, fields, null, vocabulary, weights, clusters);
     }
 
-    /** @param vectorField null for none, and then only weights that take no vector */
+    /**
+     * A generation that reads text and, optionally, a vector.
+     *
+     * @param info the origin and quality of the generation
+     * @param text the text analysis
+     * @param fields the text fields to read, with their weights
+     * @param vectorField the field of the dense vector; null for none
+     * @param vocabulary the terms
+     * @param weights the weights of the network; they take a vector if and only if there is a vector field
+     * @param clusters the clusters in latent space
+     * @throws IllegalArgumentException if the vector field and the weights contradict each other
+     */
     public Generation(
             GenerationInfo info,
             TextOptions text,
@@ -74,7 +85,7 @@ public final class Generation {
         return info.number();
     }
 
-    /** What latents made by its encoder carry: the generation that trained the encoder. */
+    /** The generation that trained its encoder. Latents made by this encoder carry this number. */
     public int encoderGeneration() {
         return info.encoderGeneration();
     }
@@ -99,22 +110,22 @@ public final class Generation {
         return info.metrics();
     }
 
-    /** How its text was analysed; the vocabulary is of no use without it. */
+    /** How training analysed the text; the vocabulary is useless with another analysis. */
     public TextOptions text() {
         return text;
     }
 
-    /** Fields it reads, with their weights. */
+    /** The text fields that it reads, with their weights. */
     public List<SourceField> fields() {
         return fields;
     }
 
-    /** The field whose vector it reads beside the text; null for none. */
+    /** The field of the dense vector that it reads in addition to the text; null for none. */
     public String vectorField() {
         return vectorField;
     }
 
-    /** Length that such a vector must have; 0 without {@link #vectorField}. */
+    /** The required length of that vector; 0 without {@link #vectorField}. */
     public int vectorDims() {
         return weights.vectorDims();
     }
@@ -131,12 +142,15 @@ public final class Generation {
         return clusters;
     }
 
-    /** Heap it holds, an estimate in bytes; what the registry charges to the circuit breaker. */
+    /**
+     * The estimated heap that this generation occupies, in bytes. The store records it, and the registry charges it to
+     * the circuit breaker.
+     */
     public long ramBytes() {
         return ramBytes;
     }
 
-    /** The same knowledge under another name and number: what an import publishes. */
+    /** A copy under another model name and number, for an import to publish. */
     public Generation as(String model, int number) {
         return new Generation(info.as(model, number), text, fields, vectorField, vocabulary, weights, clusters);
     }
@@ -147,7 +161,9 @@ public final class Generation {
     }
 
     /**
-     * Reads an archive; a stream that is cut short, altered or of an unknown version is an IOException that says so.
+     * Reads an archive; does not close the stream.
+     *
+     * @throws IOException if the stream is truncated, altered or of an unknown version; the message says which
      */
     public static Generation readFrom(InputStream in) throws IOException {
         return GenerationArchive.read(in);

@@ -32,9 +32,9 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * A generation as bytes. Layout, big-endian: magic {@code LFGN}, format version (int), length of the header (int), the
- * header (JSON: where the generation comes from, how text is analysed, and for each section its name, length and
- * SHA-256), SHA-256 of the header, the sections. Nothing is parsed before its hash was checked.
+ * The byte format of a generation. Layout, big-endian: magic {@code LFGN}, format version (int), length of the header
+ * (int), the header (JSON: origin of the generation, text analysis, and name, length and SHA-256 of each section),
+ * SHA-256 of the header, the sections. The reader verifies each part's hash before it parses the part.
  */
 final class GenerationArchive {
 
@@ -44,7 +44,7 @@ final class GenerationArchive {
     private static final int MAX_HEADER = 1 << 24;
     private static final int SHA_BYTES = 32;
 
-    /** One of the parts that are written one after the other. */
+    /** A section of the archive; sections follow each other without separators. */
     private record Section(String name, Writer writer) {}
 
     @FunctionalInterface
@@ -82,8 +82,8 @@ final class GenerationArchive {
     }
 
     /**
-     * Heap that a generation holds: its archive's size, with the vocabulary counted four times because strings and hash
-     * table take more room in memory than in the archive.
+     * The estimated heap of a generation, in bytes: the size of its sections, with the vocabulary counted four times.
+     * Strings and the hash table take more room in memory than in the archive.
      */
     static long estimateRam(Generation generation) {
         try {

@@ -11,17 +11,17 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * Where a generation comes from and how good it is. Immutable.
+ * The origin and quality of a generation. Immutable.
  *
- * @param model the model's name
- * @param number 1, 2, 3 …; never used twice for one model name
- * @param encoderGeneration the generation whose encoder it shares, its own number if it has trained one: what the
- *     documents' latents carry, whichever generation with that encoder made them
- * @param createdMillis when its training ended, epoch milliseconds
- * @param documents how many documents it learned from
- * @param seconds how long its training took
- * @param device what it was trained on, as the engine names it ("cpu", "gpu:0")
- * @param metrics named quality measures; finite numbers
+ * @param model the name of the model
+ * @param number the number of the generation: 1, 2, 3 …; never used twice for one model name
+ * @param encoderGeneration the generation whose encoder this one uses; its own number if it trained an encoder. Latents
+ *     carry this number, whichever generation with that encoder made them
+ * @param createdMillis the end of its training, epoch milliseconds
+ * @param documents the number of documents that it learned from
+ * @param seconds the duration of its training, in seconds
+ * @param device the device that trained it, as the engine names it ("cpu", "gpu:0")
+ * @param metrics the quality measures by name; finite numbers
  */
 public record GenerationInfo(
         String model,
@@ -45,7 +45,7 @@ public record GenerationInfo(
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
     }
 
-    /** Of a generation with an encoder of its own. */
+    /** The origin of a generation that trained its own encoder. */
     public GenerationInfo(
             String model,
             int number,
@@ -58,9 +58,10 @@ public record GenerationInfo(
     }
 
     /**
-     * From JSON, as the archive's header and the store's summary have it.
+     * Reads the JSON of an archive's header or of the store's summary.
      *
-     * @param json without {@code encoder_generation} if it is from before generations could share an encoder
+     * @param json the JSON object; without {@code encoder_generation} if it was written before generations could share
+     *     an encoder
      */
     public static GenerationInfo fromJson(String model, int number, Map<String, Object> json) {
         Map<String, Double> metrics = new TreeMap<>();
@@ -102,8 +103,8 @@ public record GenerationInfo(
     }
 
     /**
-     * The same training under another name and number: what an import makes of an archive. The generation whose encoder
-     * it shared is not of that name, so the encoder is its own.
+     * A copy under another model name and number, for an import. The generation whose encoder it shared does not exist
+     * under the new name, so the copy counts as owner of its encoder.
      */
     GenerationInfo as(String newModel, int newNumber) {
         return new GenerationInfo(newModel, newNumber, createdMillis, documents, seconds, device, metrics);

@@ -10,20 +10,22 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What the API shows of a generation without loading it. Immutable.
+ * The properties of a generation that the API shows without loading it. Immutable.
  *
- * @param vocabularySize terms it knows
- * @param clusters how many clusters it has
- * @param bytes size of its archive
- * @param curve what the number of clusters was decided from; {@link CountCurve#NONE} where it was given
+ * @param info the origin and quality
+ * @param vocabularySize the number of terms
+ * @param clusters the number of clusters
+ * @param bytes the size of the archive, in bytes
+ * @param curve the scores that decided the number of clusters; {@link CountCurve#NONE} if the definition gave the
+ *     number
  */
 public record GenerationSummary(GenerationInfo info, int vocabularySize, int clusters, long bytes, CountCurve curve)
         implements Writeable, ToXContentObject {
 
-    /** How many of the counts that came close are shown. */
+    /** The number of runner-up counts that the API shows. */
     private static final int RUNNERS_UP = 3;
 
-    /** Of a generation whose number of clusters was given. */
+    /** The summary of a generation whose definition gave the number of clusters. */
     public GenerationSummary(GenerationInfo info, int vocabularySize, int clusters, long bytes) {
         this(info, vocabularySize, clusters, bytes, CountCurve.NONE);
     }

@@ -4,37 +4,40 @@ package io.latentfacets.model;
 import org.opensearch.core.action.ActionListener;
 
 /**
- * What fields, searches and ingest see of this node's models. Thread-safe.
+ * Gives fields, searches and ingest access to the models in this node's memory. Thread-safe.
  *
- * <p>The look-ups never block and may be called on any thread, a transport thread too; only {@link #load} does work,
- * and calls its listener on the generic pool, or at once on the calling thread when the generation is already here. A
- * generation that is returned stays usable for as long as its caller holds it, even after the node has let go of it.
+ * <p>The look-ups never block and may run on any thread, including transport threads. Only {@link #load} does work. It
+ * calls its listener on the generic pool; if the generation is already in memory, or a load failed a short while ago,
+ * it calls the listener at once on the calling thread. A caller may use a generation for as long as it holds it, even
+ * after the node has evicted it.
  */
 public interface Generations {
 
     /**
-     * The active generation of a model in the cluster state this node has applied; 0 for none and for an unknown model.
+     * The active generation of a model in the cluster state that this node has applied; 0 if the model has none or is
+     * unknown.
      */
     int active(String model);
 
-    /** The generation if it is in this node's memory, else null. */
+    /** The generation if this node's memory holds it, else null. */
     Generation loaded(String model, int generation);
 
     /**
-     * Brings a generation into this node's memory. Concurrent calls for one generation share one load. Fails with
-     * ResourceNotFoundException when there is no such generation, CircuitBreakingException when the node has no room
-     * for it, OpenSearchStatusException (503) within the back-off after a failed load.
+     * Loads a generation into this node's memory. Concurrent calls for one generation share one load.
+     *
+     * <p>Fails with ResourceNotFoundException if there is no such generation, with CircuitBreakingException if the node
+     * has no room for it, and with OpenSearchStatusException (503) during the back-off after a failed load.
      */
     void load(String model, int generation, ActionListener<Generation> listener);
 
     /**
-     * Number of the generation whose encoder a generation uses, as far as this node has read what the generation is; 0
-     * where it has not. Known even of a generation that could not be loaded since. Never blocks.
+     * The number of the generation whose encoder a generation uses; 0 if this node has not read the generation's
+     * description yet. It stays known if loading the archive fails afterwards. Never blocks.
      */
     int encoder(String model, int generation);
 
     /**
-     * What people have said about the clusters of a model; {@link ClusterEdits#NONE} for an unknown model. Never
+     * The custom labels and hidden flags of a model's clusters; {@link ClusterEdits#NONE} for an unknown model. Never
      * blocks.
      */
     default ClusterEdits edits(String model) {

@@ -4,7 +4,10 @@ package io.latentfacets.model;
 import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 
-/** What a model is in, as the API shows it. Every state but {@link #TRAINING} stays until somebody acts. */
+/**
+ * The state of a model, as the API shows it. Only {@link #TRAINING} ends by itself; the other states last until
+ * somebody acts.
+ */
 public enum ModelState implements WireEnum {
     CREATED(0),
     TRAINING(1),

@@ -10,17 +10,17 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * A model as the store and the cluster state had it when it was read. Immutable.
+ * A snapshot of a model in the store and the cluster state. Immutable.
  *
- * @param definition what the user asked for
- * @param state derived: a training whose node is gone counts as failed at once
- * @param error why the state is failed, or what went wrong in the latest training of a model that stays ready; null if
- *     nothing
- * @param active the active generation, 0 for none
- * @param lastGeneration the highest number ever set aside, 0 for none
- * @param generations committed generations, ascending
+ * @param definition the definition that the user gave
+ * @param state the derived state; a training whose node has left the cluster counts as failed at once
+ * @param error the reason of a failed state, or the error of the latest training of a model that is still ready; null
+ *     for none
+ * @param active the number of the active generation, 0 for none
+ * @param lastGeneration the highest generation number ever reserved, 0 for none
+ * @param generations the committed generations, ascending by number
  * @param training the latest training; null if there was none. {@link TrainingRecord#running()} is true only if its
- *     node still lives
+ *     node is still in the cluster
  */
 public record StoredModel(
         ModelDefinition definition,
@@ -62,7 +62,10 @@ public record StoredModel(
         return definition.name();
     }
 
-    /** The generation whose encoder the active one uses, which is what documents are to be of; 0 for none. */
+    /**
+     * The generation whose encoder the active one uses; 0 if there is none. Documents with latents of this generation
+     * are up to date.
+     */
     public int activeEncoder() {
         GenerationSummary summary = generation(active);
         return summary == null ? active : summary.info().encoderGeneration();

@@ -5,14 +5,14 @@ import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 
 /**
- * How a training ended.
+ * The outcome of a training. Immutable.
  *
- * @param status one of three ends
- * @param error why it failed or was cancelled; null after success
+ * @param status the way in which it ended
+ * @param error the reason of a failure or cancellation; null after success
  */
 public record TrainingOutcome(Status status, String error) {
 
-    /** The three ends. */
+    /** The ways in which a training can end. */
     public enum Status implements WireEnum {
         SUCCESS(0),
         FAILED(1),
@@ -29,7 +29,7 @@ public record TrainingOutcome(Status status, String error) {
             return id;
         }
 
-        /** As it is stored and shown. */
+        /** The name in the store and in the API. */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }

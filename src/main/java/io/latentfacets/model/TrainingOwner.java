@@ -7,13 +7,13 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * Who trains a model: a task on a node. The ephemeral id tells a node from the same node after a restart, which knows
- * nothing of its former tasks.
+ * The task that trains a model. Immutable. The ephemeral id distinguishes a node from the same node after a restart,
+ * which no longer has its former tasks.
  *
- * @param nodeId persistent id of the node
- * @param ephemeralId id of that node's present life
- * @param taskId number of the task on the node
- * @param startedMillis epoch milliseconds
+ * @param nodeId the persistent id of the node
+ * @param ephemeralId the id of the node's process; new after every restart
+ * @param taskId the number of the task on the node
+ * @param startedMillis the start of the training, epoch milliseconds
  */
 public record TrainingOwner(String nodeId, String ephemeralId, long taskId, long startedMillis) implements Writeable {
 
@@ -29,7 +29,7 @@ public record TrainingOwner(String nodeId, String ephemeralId, long taskId, long
         out.writeVLong(startedMillis);
     }
 
-    /** The task as {@code _tasks} names it: {@code node:number}. */
+    /** The task id as {@code _tasks} shows it: {@code node:number}. */
     public String task() {
         return nodeId + ":" + taskId;
     }

@@ -10,13 +10,13 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * The store's note of a model's latest training, running or ended. Immutable.
+ * The store's record of a model's latest training, running or ended. Immutable.
  *
- * @param owner who trains or trained
- * @param generation the number that was set aside for its result
+ * @param owner the task that trains or trained
+ * @param generation the generation number reserved for its result
  * @param outcome how it ended; null while it runs
- * @param endedMillis epoch milliseconds; 0 while it runs
- * @param history one map an epoch, as {@code _training} shows it; empty while it runs
+ * @param endedMillis the end, epoch milliseconds; 0 while it runs
+ * @param history one map per epoch, as {@code _training} shows it; empty while it runs
  */
 public record TrainingRecord(
         TrainingOwner owner,
@@ -38,7 +38,7 @@ public record TrainingRecord(
         return new TrainingRecord(owner, generation, how, nowMillis, epochs);
     }
 
-    /** Whether the store has not yet heard of an end; the owner may be gone all the same. */
+    /** Whether the store has no record of an end. The owner may be gone all the same. */
     public boolean running() {
         return outcome == null;
     }

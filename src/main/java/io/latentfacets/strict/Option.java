@@ -4,14 +4,16 @@ package io.latentfacets.strict;
 import java.util.function.Function;
 
 /**
- * One option of a body, stated once. Immutable.
+ * One option of a body, defined once for parsing, streams and documentation. Immutable.
  *
- * @param key its name
- * @param type its values
- * @param of gets it from the options that it is one of
- * @param fallback the default as the documentation says it; null to show the value
- * @param about what it does, in Markdown
- * @param since the lowest wire format whose messages carry it
+ * @param <R> the object that holds the options
+ * @param <T> the type of the option's value
+ * @param key the name in bodies and URLs
+ * @param type the accepted values
+ * @param of gets the option's value from the object that holds it
+ * @param fallback the default as the documentation shows it; null to show the default value itself
+ * @param about the description for the documentation, in Markdown
+ * @param since the lowest wire format whose messages carry the option
  */
 public record Option<R, T>(
         String key, OptionType<T> type, Function<R, T> of, String fallback, String about, int since) {
@@ -24,7 +26,11 @@ public record Option<R, T>(
         this(key, type, of, null, about);
     }
 
-    /** The same option, for one that is appended to a group that messages of lower formats carry without it. */
+    /**
+     * Returns this option for the end of a group whose messages of lower formats lack it.
+     *
+     * @param format the lowest wire format whose messages carry the option
+     */
     public Option<R, T> since(int format) {
         return new Option<>(key, type, of, fallback, about, format);
     }

@@ -12,10 +12,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * Options that belong together: reads them from bodies and streams, writes them to both, and documents them. Their
- * order is that of the stream and of the documentation. Immutable.
+ * Options that belong together: reads them from bodies and streams, writes them to both, and documents them. The stream
+ * and the documentation list them in the order given here. Immutable.
  *
- * @param <R> the object that has the options
+ * @param <R> the object that holds the options
  */
 public final class OptionGroup<R> {
 
@@ -35,18 +35,18 @@ public final class OptionGroup<R> {
         }
     }
 
-    /** A value for each option of a group. */
+    /** The value of each option of a group. Immutable once returned. */
     public static final class Values<R> {
         private final IdentityHashMap<Option<R, ?>, Object> byOption = new IdentityHashMap<>();
 
-        /** Null where that is the default. */
+        /** The value of an option; null if the body has none and the default is null. */
         @SuppressWarnings("unchecked") // only the methods below put values, each of its option's type
         public <T> T get(Option<R, T> option) {
             return (T) byOption.get(option);
         }
     }
 
-    /** What the body says, else the defaults. The caller checks for other keys. */
+    /** Reads the options from a body; an absent key gets its default. The caller checks for unknown keys. */
     public Values<R> parse(StrictMap body) {
         Values<R> values = new Values<>();
         for (Option<R, ?> option : options) {
@@ -59,8 +59,8 @@ public final class OptionGroup<R> {
     }
 
     /**
-     * Reads what {@link #write} wrote. An option that is newer than the frame has its default. The options must be the
-     * frame's last values, so that they can grow.
+     * Reads what {@link #write} wrote. An option that is newer than the frame gets its default. The options must be the
+     * last values of the frame, so that the group can grow.
      */
     public Values<R> read(FrameInput in) throws IOException {
         Values<R> values = new Values<>();
@@ -83,12 +83,16 @@ public final class OptionGroup<R> {
         option.type().out().write(out, option.of().apply(of));
     }
 
-    /** All that are not null, into an object that is open. */
+    /** Writes all options that are not null into the open object. */
     public XContentBuilder show(XContentBuilder json, R of) throws IOException {
         return show(json, of, option -> true);
     }
 
-    /** @param which options to show */
+    /**
+     * Writes the options that are not null and that the filter accepts into the open object.
+     *
+     * @param which accepts the options to write
+     */
     public XContentBuilder show(XContentBuilder json, R of, Predicate<Option<R, ?>> which) throws IOException {
         for (Option<R, ?> option : options) {
             Object shown = shown(option, of);
@@ -104,13 +108,16 @@ public final class OptionGroup<R> {
         return value == null ? null : option.type().shown().apply(value);
     }
 
-    /** Whether a URL's parameter can say the option of that key, if it is one of ours. */
+    /** Whether the key is one of these options and its value can be given as a URL parameter. */
     public boolean isInUrl(String key) {
         return options.stream()
                 .anyMatch(option -> option.key().equals(key) && option.type().ofText() != null);
     }
 
-    /** What the text of a URL's parameter would be in a body, if {@link #isInUrl}. */
+    /**
+     * Converts the text of a URL parameter to the value that a body would have. Only for keys that {@link #isInUrl}
+     * accepts.
+     */
     public Object ofText(String key, String text) {
         return options.stream()
                 .filter(option -> option.key().equals(key))

@@ -11,15 +11,15 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * The values that an {@link Option} takes: how one is read from a body, a URL and a stream, and how it is written.
- * Immutable.
+ * The values of an {@link Option}: how to read one from a body, a URL and a stream, and how to write it. Immutable.
  *
- * @param bound which values there are, for the documentation; empty where the option's own text says it
- * @param body reads a value that is there, or throws what {@link StrictMap#bad} makes
- * @param ofText what a URL's text would be in a body; a text that is none is passed on for {@code body} to refuse. Null
- *     where a URL cannot say the value
+ * @param bound the allowed values, for the documentation; empty if the option's description states them
+ * @param body reads a value that is present, or throws the exception that {@link StrictMap#bad} makes
+ * @param ofText converts the text of a URL parameter to the value a body would have, and passes invalid text on for
+ *     {@code body} to reject; null if a URL cannot carry the value
  * @param in reads what {@code out} wrote
- * @param shown the value as a body has it
+ * @param out writes the value to a stream
+ * @param shown converts the value to its form in a body
  */
 public record OptionType<T>(
         String bound,
@@ -58,7 +58,7 @@ public record OptionType<T>(
                 value -> value == auto ? "auto" : value);
     }
 
-    /** An integer from 0 on. */
+    /** An integer from 0 to max. */
     public static OptionType<Long> count(int max) {
         return new OptionType<>(
                 range(0, max),
@@ -84,7 +84,11 @@ public record OptionType<T>(
         return number(range(min, max), (from, key) -> from.number(key, min, max, 0));
     }
 
-    /** @param bound which numbers whoever gets them accepts */
+    /**
+     * A finite number whose range the class that uses it checks.
+     *
+     * @param bound the accepted range, for the documentation
+     */
     public static OptionType<Double> number(String bound) {
         return number(bound, (from, key) -> from.number(key, 0));
     }
@@ -122,7 +126,7 @@ public record OptionType<T>(
                 value -> value);
     }
 
-    /** A string that is not blank; an absent one may be null. */
+    /** A string that is not blank, or null if absent. */
     public static OptionType<String> string() {
         return new OptionType<>(
                 "",
@@ -144,9 +148,9 @@ public record OptionType<T>(
     }
 
     /**
-     * One of these values. A value's place in the list is its number in streams, so a new one goes to the end.
+     * One of a list of values. Streams carry a value's position in the list, so new values go to the end.
      *
-     * @param key a value's name in bodies
+     * @param key gets a value's name in bodies
      */
     public static <T> OptionType<T> oneOf(Function<T, String> key, List<T> values) {
         List<String> keys = values.stream().map(key).toList();
@@ -165,7 +169,7 @@ public record OptionType<T>(
                 key::apply);
     }
 
-    /** Of options that no stream carries. */
+    /** The type of an option that no stream carries: reading or writing one throws UnsupportedOperationException. */
     public static <T> OptionType<T> ofBody(String bound, Body<T> body, Function<T, Object> shown) {
         return new OptionType<>(
                 bound,

@@ -6,11 +6,11 @@ import org.opensearch.core.common.Strings;
 import org.opensearch.core.xcontent.XContentLocation;
 
 /**
- * Where an object stands, and how messages speak of its keys. Immutable.
+ * The position of a JSON object in a request, and how error messages name its keys. Immutable.
  *
- * @param path the object's own, empty at the top
- * @param what the query, aggregation or processor that it is part of; null for a body
- * @param location where that begins in a search; null for none
+ * @param path the full path of the object; empty at the top level
+ * @param what the name of the query, aggregation or processor that contains the object; null for a body
+ * @param location the start of that query or aggregation in the search; null outside of a search
  */
 record Place(String path, String what, XContentLocation location) {
 

@@ -14,12 +14,19 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.AbstractQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 
-/** Queries that came as part of a larger body and were read as plain maps. */
+/** Parses queries that arrived inside a larger body and were read as plain maps. */
 public final class Queries {
 
     private Queries() {}
 
-    /** @throws IllegalArgumentException naming the path if it is no query */
+    /**
+     * Parses one query.
+     *
+     * @param path the full path of the query in the body, for messages
+     * @param query the query as maps, lists and values
+     * @param registry knows the query types
+     * @throws IllegalArgumentException if the value is not a valid query; the message names the path
+     */
     public static QueryBuilder parse(String path, Map<String, Object> query, NamedXContentRegistry registry) {
         try (XContentBuilder json = XContentFactory.jsonBuilder().map(query);
                 XContentParser parser = XContentType.JSON

@@ -14,11 +14,11 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilder;
 
 /**
- * The reader of every JSON object that a user sends: bodies, aggregations, queries, processors. It accepts nothing that
- * nobody asked for, and a null counts as absent. Every failure is a 400 that names the key's full path, the value and
- * the bound: {@code [text.vocabulary_size] must be in [100, 200000]: 7}, {@code [size] of [latent_clusters] must be in
- * [1, 1000]: 0}. It is a ParsingException where the object has a place in a search, else an IllegalArgumentException.
- * Not thread-safe.
+ * Reads every JSON object that a user sends: bodies, aggregations, queries, processors. It rejects keys that no code
+ * reads, and treats null as absent. Every failure becomes a 400 that names the key's full path, the value and the
+ * bound: {@code [text.vocabulary_size] must be in [100, 200000]: 7}, {@code [size] of [latent_clusters] must be in [1,
+ * 1000]: 0}. The exception is a ParsingException if the object has a position in a search, else an
+ * IllegalArgumentException. Not thread-safe.
  */
 public final class StrictMap {
 
@@ -28,10 +28,10 @@ public final class StrictMap {
     private final Set<String> read = new TreeSet<>();
 
     /**
-     * Reads no queries.
+     * A reader that knows no query types.
      *
-     * @param values what a parser made of the object: maps, lists, strings, numbers, booleans, nulls
-     * @param path the object's own path, empty for the body
+     * @param values the parsed object: maps, lists, strings, numbers, booleans, nulls
+     * @param path the full path of the object; empty for the body
      */
     public StrictMap(Map<String, Object> values, String path) {
         this(values, new Place(path, null, null), NamedXContentRegistry.EMPTY);
@@ -43,7 +43,12 @@ public final class StrictMap {
         this.registry = registry;
     }
 
-    /** @param what the query, aggregation or processor that the values are of, which messages name */
+    /**
+     * A reader for values that belong to a query, an aggregation or a processor.
+     *
+     * @param what its name, for messages
+     * @param values the parsed object
+     */
     public static StrictMap of(String what, Map<String, Object> values) {
         return new StrictMap(values, new Place("", what, null), NamedXContentRegistry.EMPTY);
     }
@@ -51,15 +56,19 @@ public final class StrictMap {
     /**
      * Reads a query or an aggregation.
      *
-     * @param what its name, which messages show
-     * @param parser on the beginning of the object; left on its end
+     * @param what its name, for messages
+     * @param parser positioned at the start of the object; this method leaves it at the end
      */
     public static StrictMap of(String what, XContentParser parser) throws IOException {
         XContentLocation location = parser.getTokenLocation();
         return new StrictMap(parser.mapOrdered(), new Place("", what, location), parser.getXContentRegistry());
     }
 
-    /** Reads a whole body, which is an object or nothing. IllegalArgumentException if it is something else. */
+    /**
+     * Reads a whole body, which is one object or empty.
+     *
+     * @throws IllegalArgumentException if the body is anything else
+     */
     public static StrictMap parse(XContentParser parser) throws IOException {
         XContentParser.Token first = parser.nextToken();
         if (first == null) {
@@ -80,43 +89,52 @@ public final class StrictMap {
         return values;
     }
 
-    /** Full path of one of the keys. */
+    /** The full path of a key. */
     public String path(String key) {
         return place.path(key);
     }
 
-    /** A key as messages name it: {@code [size] of [latent_clusters]}. */
+    /** The name of a key in messages: {@code [size] of [latent_clusters]}. */
     public String name(String key) {
         return place.name(key);
     }
 
-    /** Whether the key is there with a value; a null counts as absent. */
+    /** Whether the key has a value other than null. */
     public boolean has(String key) {
         return value(key) != null;
     }
 
-    /** The value as it came; null if absent. */
+    /** The parsed value, unchanged; null if absent. */
     public Object value(String key) {
         read.add(key);
         return values.get(key);
     }
 
-    /** To be thrown: the key's value is not what it must be. */
+    /**
+     * The exception for an invalid value, for the caller to throw.
+     *
+     * @param key the key, relative to this object
+     * @param must the requirement, completing "… must be"
+     * @param value the invalid value
+     */
     public RuntimeException bad(String key, String must, Object value) {
         return failure(name(key) + " must be " + must + ": " + shown(value), null);
     }
 
-    /** To be thrown: any other message of this object, which should name key, value and bound. */
+    /**
+     * The exception with any other message, for the caller to throw. The message should name the key, the value and the
+     * bound.
+     */
     public RuntimeException failure(String message, Throwable cause) {
         return place.failure(message, cause);
     }
 
-    /** A value as messages show it: strings in quotes, cut where it is long but never within a character. */
+    /** The text of a value in messages: strings in quotes, long values truncated, but never within a character. */
     public static String shown(Object value) {
         return Place.shown(value);
     }
 
-    /** Fails if the key is absent, and says which keys are there: one of them may be misspelt. */
+    /** Fails if the key is absent. The message lists the keys that are present, because one of them may be misspelt. */
     public void require(String key) {
         if (!has(key)) {
             String given = values.isEmpty()
@@ -132,7 +150,7 @@ public final class StrictMap {
         return string(key, null);
     }
 
-    /** A string that is not blank; the fallback if absent. */
+    /** A string that is not blank, or the fallback if absent. */
     public String string(String key, String fallback) {
         Object value = value(key);
         if (value == null) {
@@ -149,12 +167,12 @@ public final class StrictMap {
         return "auto".equals(value(key));
     }
 
-    /** An integer in [min, max], such as 5 or 5.0; the fallback if absent. */
+    /** An integer in [min, max], written as 5 or 5.0, or the fallback if absent. */
     public int integer(String key, int min, int max, int fallback) {
         return (int) integer(key, min, max, fallback, "");
     }
 
-    /** A long in [min, max]; the fallback if absent. */
+    /** A long in [min, max], or the fallback if absent. */
     public long integer(String key, long min, long max, long fallback) {
         return integer(key, min, max, fallback, "");
     }
@@ -172,7 +190,7 @@ public final class StrictMap {
         return whole;
     }
 
-    /** Null for what is no integer, or none of 64 bits. */
+    /** The value as a long; null if it is not an integer or does not fit into 64 bits. */
     private static Long whole(Object value) {
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
@@ -182,12 +200,12 @@ public final class StrictMap {
         return number == Math.rint(number) && Math.abs(number) < 0x1p63 ? (Long) (long) number : null;
     }
 
-    /** Whoever gave a number need not be told that a number is wanted. */
+    /** The bound in a message. It names the kind only if the value is not a number at all. */
     private static String bounds(String kind, String range, Object value) {
         return (value instanceof Number ? "" : kind + " ") + "in " + range;
     }
 
-    /** Any finite number; the fallback if absent. Bounds are the business of whoever gets it. */
+    /** Any finite number, or the fallback if absent. The caller checks the bounds. */
     public double number(String key, double fallback) {
         Object value = value(key);
         if (value == null) {
@@ -199,7 +217,7 @@ public final class StrictMap {
         throw bad(key, "a number", value);
     }
 
-    /** A number in [min, max]; the fallback if absent. */
+    /** A number in [min, max], or the fallback if absent. */
     public double number(String key, double min, double max, double fallback) {
         return number(key, min, max, fallback, "");
     }
@@ -217,7 +235,7 @@ public final class StrictMap {
         throw bad(key, bounds("a number", "[" + min + ", " + max + "]", value) + otherwise, value);
     }
 
-    /** A boolean, not a string that reads like one; the fallback if absent. */
+    /** A boolean, or the fallback if absent. The strings {@code "true"} and {@code "false"} are rejected. */
     public boolean bool(String key, boolean fallback) {
         Object value = value(key);
         if (value == null) {
@@ -229,7 +247,7 @@ public final class StrictMap {
         throw bad(key, "true or false", value);
     }
 
-    /** A list of min to max strings that are not blank, or one such string; the fallback if absent. */
+    /** A list of min to max strings that are not blank, or a single such string; the fallback if absent. */
     public List<String> strings(String key, int min, int max, List<String> fallback) {
         Object value = value(key);
         if (value == null) {
@@ -250,7 +268,7 @@ public final class StrictMap {
         return strings;
     }
 
-    /** A list of integers in [min, max], or one such; the fallback if absent. */
+    /** A list of integers, each in [min, max], or a single such integer; the fallback if absent. */
     public List<Integer> integers(String key, int min, int max, List<Integer> fallback) {
         Object value = value(key);
         if (value == null) {
@@ -267,7 +285,7 @@ public final class StrictMap {
         return integers;
     }
 
-    /** Bytes: base64 in JSON, bytes in binary formats. Required. */
+    /** Bytes, written as base64 in JSON and as bytes in binary formats. Required. */
     public byte[] bytes(String key) {
         Object value = value(key);
         if (value instanceof byte[] raw) {
@@ -283,7 +301,7 @@ public final class StrictMap {
         throw bad(key, "base64", value);
     }
 
-    /** An object as it is; null if absent. */
+    /** An object as a plain map; null if absent. */
     public Map<String, Object> object(String key) {
         Object value = value(key);
         if (value == null) {
@@ -295,13 +313,13 @@ public final class StrictMap {
         return object(value);
     }
 
-    /** A JSON object among parsed values; null stays null. The caller knows that it is no other type. */
+    /** Casts a parsed JSON object to a map; null stays null. The caller knows that the value has no other type. */
     @SuppressWarnings("unchecked") // JSON objects have string keys
     public static Map<String, Object> object(Object value) {
         return (Map<String, Object>) value;
     }
 
-    /** A list of objects, or one object; an empty list if absent. */
+    /** A list of objects, or a single object; an empty list if absent. */
     public List<Map<String, Object>> objects(String key) {
         Object value = value(key);
         List<Map<String, Object>> objects = new ArrayList<>();
@@ -314,13 +332,13 @@ public final class StrictMap {
         return objects;
     }
 
-    /** An object to be read as strictly; an empty one if absent. */
+    /** A strict reader for a nested object; it reads an empty object if the key is absent. */
     public StrictMap map(String key) {
         Map<String, Object> object = object(key);
         return new StrictMap(object == null ? Map.of() : object, place.below(key), registry);
     }
 
-    /** A query that the parser's registry knows; null if absent. */
+    /** A query of a type that the parser's registry knows; null if absent. */
     public QueryBuilder query(String key) {
         Map<String, Object> object = object(key);
         try {
@@ -330,7 +348,7 @@ public final class StrictMap {
         }
     }
 
-    /** To be called last: fails on keys that were not asked for. */
+    /** Fails if the object has keys that no method has read. The caller calls this last. */
     public void noOtherKeys() {
         for (Map.Entry<String, Object> entry : values.entrySet()) {
             if (!read.contains(entry.getKey())) {

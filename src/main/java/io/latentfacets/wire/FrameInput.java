@@ -30,7 +30,8 @@ public final class FrameInput extends NamedWriteableAwareStreamInput {
     /**
      * Begins a frame.
      *
-     * @throws IllegalStateException if the writer says that this build would misunderstand the message
+     * @param below the stream, positioned at a frame
+     * @throws IllegalStateException if the message needs a reader of a newer format than this build's
      */
     public static FrameInput open(StreamInput below) throws IOException {
         int format = below.readVInt();
@@ -43,7 +44,10 @@ public final class FrameInput extends NamedWriteableAwareStreamInput {
         return new FrameInput(below.readBytesReference().streamInput(), below, format);
     }
 
-    /** The format of the build that wrote the message, at least 1; higher than this build's if that one is newer. */
+    /**
+     * The format of the build that wrote the message, at least 1. It is higher than this build's if the writer is
+     * newer.
+     */
     public int format() {
         return format;
     }
@@ -51,7 +55,7 @@ public final class FrameInput extends NamedWriteableAwareStreamInput {
     /**
      * Ends the frame.
      *
-     * @throws IllegalStateException if values of a known format were not read: reader and writer differ
+     * @throws IllegalStateException if the message is of a known format and bytes are left: reader and writer disagree
      */
     @Override
     public void close() throws IOException {

@@ -24,15 +24,16 @@ public final class FrameOutput extends BytesStreamOutput {
     private final StreamOutput below;
     private final int readers;
 
-    /** A message that every format understands, without what was appended later. */
+    /** A message that readers of every format understand, without the values that were appended later. */
     public FrameOutput(StreamOutput below) {
         this(below, 1);
     }
 
     /**
-     * A message that older nodes must not read, since they would take it for something else.
+     * A message that older nodes must not read, because they would misinterpret it.
      *
-     * @param readers the lowest format that understands it
+     * @param below the stream to write the frame to; stays open
+     * @param readers the lowest format whose reader understands the message, at least 1
      */
     public FrameOutput(StreamOutput below, int readers) {
         this.below = below;
@@ -40,7 +41,11 @@ public final class FrameOutput extends BytesStreamOutput {
         setVersion(below.getVersion());
     }
 
-    /** Writes the frame. The stream below throws in memory only when there is no memory. */
+    /**
+     * Writes the frame to the stream below.
+     *
+     * @throws UncheckedIOException if the stream below fails
+     */
     @Override
     public void close() {
         try {

@@ -9,8 +9,8 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
 /**
- * An enum that travels between nodes by a number of its own rather than by its position, so that constants can be added
- * anywhere and removed. A number is never given to another constant.
+ * An enum that nodes exchange by fixed numbers instead of by position, so that constants can be added anywhere and
+ * removed. A number is never reused for another constant.
  */
 public interface WireEnum {
 
@@ -42,7 +42,7 @@ public interface WireEnum {
         out.writeCollection(values, WireEnum::write);
     }
 
-    /** Reads several constants and leaves out those that this build does not know. */
+    /** Reads several constants and skips those that this build does not know. */
     static <E extends Enum<E> & WireEnum> Set<E> readSet(StreamInput in, Class<E> type) throws IOException {
         Set<E> known = EnumSet.noneOf(type);
         for (int left = in.readVInt(); left > 0; left--) {
@@ -54,7 +54,7 @@ public interface WireEnum {
         return known;
     }
 
-    /** The constant of a number; null for none. */
+    /** The constant with a number, or null if there is none. */
     static <E extends Enum<E> & WireEnum> E find(Class<E> type, int id) {
         for (E constant : type.getEnumConstants()) {
             if (constant.id() == id) {

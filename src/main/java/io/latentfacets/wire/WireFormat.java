@@ -2,11 +2,11 @@
 package io.latentfacets.wire;
 
 /**
- * The format of what this build of the plugin sends to other nodes.
+ * The format of the messages that this build of the plugin sends to other nodes.
  *
  * <p>The rule is to append. A change that adds a value to a message raises the number, writes the value at the end of
- * its frame, and reads it only from a frame of that number or above. A node with an older build passes over what stands
- * behind the values that it knows. So both directions work while nodes are upgraded one by one.
+ * its frame, and reads the value only from a frame of that number or above. A node with an older build skips what
+ * follows the values that it knows. So nodes can be upgraded one by one, and messages work in both directions.
  */
 public final class WireFormat {
 
@@ -14,7 +14,10 @@ public final class WireFormat {
 
     private WireFormat() {}
 
-    /** The number that this build writes. A method, since a constant would be copied into every class that asks. */
+    /**
+     * The number that this build writes. It is a method because the compiler would copy a constant into every class
+     * that uses it.
+     */
     public static int current() {
         return CURRENT;
     }

@@ -16,7 +16,7 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.test.OpenSearchTestCase;
 import org.opensearch.threadpool.ThreadPool;
 
-/** What is tried again, and what it costs meanwhile. */
+/** Which failures are retried, and that no thread waits meanwhile. */
 public class RetriesTests extends OpenSearchTestCase {
 
     private static final TimeValue PAUSE = TimeValue.timeValueMillis(10);

@@ -26,7 +26,7 @@ import org.opensearch.ingest.IngestMetadata;
 import org.opensearch.ingest.PipelineConfiguration;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What {@code _reencode} finds in mappings and pipelines, however deep. */
+/** Which indices, fields and pipelines {@code _reencode} finds in mappings and pipelines, at any depth. */
 public class ReencodeWorkTests extends OpenSearchTestCase {
 
     private final Map<String, PipelineConfiguration> pipelines = new HashMap<>();

@@ -19,7 +19,7 @@ import java.util.List;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** The archive of a generation: back as it went, or not at all. */
+/** The archive of a generation: reading restores it exactly or fails. */
 public class GenerationTests extends OpenSearchTestCase {
 
     private Generation generation() {

@@ -9,8 +9,8 @@ import org.opensearch.ResourceNotFoundException;
 import org.opensearch.core.action.ActionListener;
 
 /**
- * A {@link Generations} without cluster or index, for tests. Everything put is stored; it counts as loaded once it was
- * asked for.
+ * A {@link Generations} without cluster or index, for tests. A generation that a test puts counts as loaded at once;
+ * one that it only stores counts as loaded after {@link #load}.
  */
 public final class InMemoryGenerations implements Generations {
 

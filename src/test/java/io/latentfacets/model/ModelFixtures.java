@@ -24,7 +24,7 @@ import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 
-/** Small models and generations that are whole in every part. */
+/** Small models and generations, complete in every part. */
 public final class ModelFixtures {
 
     private ModelFixtures() {}

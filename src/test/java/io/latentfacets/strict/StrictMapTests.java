@@ -13,7 +13,7 @@ import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What the reader of all bodies takes, and what it says of the rest. */
+/** Which values the reader of all bodies accepts, and its messages about the others. */
 public class StrictMapTests extends OpenSearchTestCase {
 
     private StrictMap body(String json) throws IOException {

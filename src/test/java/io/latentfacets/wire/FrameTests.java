@@ -19,7 +19,7 @@ import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.TermQueryBuilder;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What builds with different formats make of each other's messages. */
+/** How builds with different formats read each other's messages. */
 public class FrameTests extends OpenSearchTestCase {
 
     private static final int NEXT = WireFormat.current() + 1;

@@ -18,9 +18,9 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * The bytes of messages as the first release writes them, in {@code format-1.properties}. A test that fails here says
- * that nodes of that release would no longer understand this build: append to the message, raise
- * {@link WireFormat#current} and pin the new bytes in a file of the new number beside the old one.
+ * The bytes of messages as the first release writes them, in {@code format-1.properties}. A failing test means that
+ * nodes of that release would no longer understand this build. Then append to the message, raise
+ * {@link WireFormat#current}, and pin the new bytes in a file of the new number beside the old one.
  */
 public final class PinnedFormat {
 

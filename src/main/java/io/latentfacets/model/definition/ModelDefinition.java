@@ -26,17 +26,17 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilder;
 
 /**
- * What a user asks of a model: which documents, which fields, how to read and learn them. Immutable and complete:
- * presets and defaults are resolved when it is parsed, so a later change of a preset changes no stored model.
+ * The definition of a model: the documents to learn from, the fields to read, and how to learn them. Immutable and
+ * complete: parsing resolves presets and defaults, so a later change of a preset changes no stored model.
  *
- * @param name the model's name
- * @param source what to learn from
- * @param targetField the field that holds a document's latent
+ * @param name the name of the model
+ * @param source the documents and fields to learn from
+ * @param targetField the path of the field that holds a document's latent
  * @param text how text becomes terms
  * @param vae how terms become latents
  * @param clusters how latents become clusters
- * @param preset the preset it started from; null for none
- * @param refresh when it trains by itself; null for only by hand
+ * @param preset the name of the preset that it started from; null for none
+ * @param refresh the refresh settings; null for none
  */
 public record ModelDefinition(
         String name,
@@ -53,13 +53,14 @@ public record ModelDefinition(
     public static final int DEFAULT_MAX_DOCUMENTS = 200_000;
 
     /**
-     * Where a model's text comes from.
+     * The documents and fields that a model learns from. Immutable.
      *
-     * @param indices index names, wildcards, aliases, data streams; at least one
-     * @param fields at least one
-     * @param query which documents, as the JSON-like map the user sent; null for all
-     * @param vectorField field of a dense vector that is a second input beside the text; null for none
-     * @param maxDocuments uniform sample above that many
+     * @param indices at least one index name, wildcard, alias or data stream
+     * @param fields the text fields, at least one
+     * @param query the query that selects the documents, as the JSON-like map that the user sent; null for all
+     *     documents
+     * @param vectorField the field of a dense vector that the network reads in addition to the text; null for none
+     * @param maxDocuments the largest number of documents; training takes a uniform sample of more
      */
     public record Source(
             List<String> indices,
@@ -73,18 +74,18 @@ public record ModelDefinition(
             fields = List.copyOf(fields);
         }
 
-        /** The query for a search; null for all documents. */
+        /** The parsed query; null for all documents. */
         public QueryBuilder queryBuilder(NamedXContentRegistry registry) {
             return query == null ? null : Queries.parse("source.query", query, registry);
         }
     }
 
     /**
-     * When a model trains by itself.
+     * The refresh settings of a model. Only {@code reencode} has an effect so far: no model trains by itself.
      *
-     * @param interval time between trainings; null for none
-     * @param onDrift whether drift starts one
-     * @param reencode whether documents are re-encoded afterwards
+     * @param interval the time between trainings; null for none. Stored without effect
+     * @param onDrift whether drift starts a training. Stored without effect
+     * @param reencode whether a training re-encodes the attached documents afterwards
      */
     public record Refresh(TimeValue interval, boolean onDrift, boolean reencode) {}
 
@@ -100,10 +101,10 @@ public record ModelDefinition(
     /**
      * Reads a body strictly.
      *
-     * @param name checked like an index name
-     * @param parser at the beginning of the body; its registry is the one that knows the queries
-     * @param presets what the definition may name
-     * @throws IllegalArgumentException naming key, value and bound
+     * @param name the name of the model, which {@link ModelNames#validate} checks
+     * @param parser positioned before the body; its registry must know the query types
+     * @param presets the presets that the body may name
+     * @throws IllegalArgumentException naming the key, the value and the bound
      */
     public static ModelDefinition parse(String name, XContentParser parser, Presets presets) throws IOException {
         ModelNames.validate(name);
@@ -113,28 +114,22 @@ public record ModelDefinition(
         return definition;
     }
 
-    /**
-     * The same documents, read in another way.
-     *
-     * @param fields the text fields to read, at least one
-     * @param vectorField the field of the dense vector; null for none
-     * @param analysis how text becomes terms
-     */
+    /** A copy with the same documents, read in another way. */
     public ModelDefinition readAs(List<SourceField> fields, String vectorField, TextOptions analysis) {
         Source same = new Source(source.indices(), fields, source.query(), vectorField, source.maxDocuments());
         return new ModelDefinition(name, same, targetField, analysis, vae, clusters, preset, refresh);
     }
 
     /**
-     * Reads what {@link #toXContent} wrote, or a body with its preset resolved; as strict as {@link #parse} but for the
-     * query.
+     * Reads what {@link #toXContent} wrote, or a body whose preset is resolved. As strict as {@link #parse}, except
+     * that it does not check the query.
      */
     public static ModelDefinition fromMap(String name, Map<String, Object> values) {
         return stored(name, new StrictMap(values, ""));
     }
 
     /**
-     * Reads a definition that is part of a larger object, e.g. of an export; its preset was resolved when it was
+     * Reads a definition that is part of a larger object, such as an export. Its preset was resolved when it was
      * stored.
      */
     public static ModelDefinition stored(String name, StrictMap body) {
@@ -184,7 +179,7 @@ public record ModelDefinition(
         return builder.endObject();
     }
 
-    /** The keys of the body, all of them, into an object that is open. */
+    /** Writes all keys of the body into the open object. */
     public void writeFields(XContentBuilder builder) throws IOException {
         SourceJson.write(builder, source);
         builder.field("target_field", targetField);

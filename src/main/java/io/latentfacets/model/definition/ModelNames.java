@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.common.regex.Regex;
 
-/** What a model may be called, and which models a list with wildcards means. */
+/** Checks the names of models, and resolves lists of names and wildcards. */
 public final class ModelNames {
 
     static final int MAX_LENGTH = 100;
@@ -17,7 +17,11 @@ public final class ModelNames {
 
     private ModelNames() {}
 
-    /** @throws IllegalArgumentException naming the bound */
+    /**
+     * Checks the name of a new model.
+     *
+     * @throws IllegalArgumentException if the name is too long or has other characters; the message names the bound
+     */
     public static void validate(String name) {
         if (name.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("[model] must have at most " + MAX_LENGTH + " characters, not "
@@ -30,14 +34,16 @@ public final class ModelNames {
         }
     }
 
-    /** Whether an expression means possibly several or no models, rather than one that must exist. */
+    /** Whether an expression may match several models or none, as opposed to a plain name, which must exist. */
     public static boolean isPattern(String expression) {
         return expression.equals("_all") || Regex.isSimpleMatchPattern(expression);
     }
 
     /**
-     * The models that a comma-separated list of names and wildcards means, in order of name.
+     * The models that a comma-separated list of names and wildcards matches, sorted by name.
      *
+     * @param expressions the list; {@code _all} matches every model
+     * @param existing the names of all models
      * @throws org.opensearch.ResourceNotFoundException for a plain name that does not exist
      */
     public static Set<String> resolve(String expressions, Set<String> existing) {

@@ -13,7 +13,7 @@ import org.opensearch.OpenSearchParseException;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** The parts {@code text}, {@code clusters} and {@code refresh} of a definition between JSON and options. */
+/** Converts the parts {@code text}, {@code clusters} and {@code refresh} of a definition between JSON and options. */
 public final class OptionsJson {
 
     private static final TimeValue SHORTEST_INTERVAL = TimeValue.timeValueMinutes(1);
@@ -82,7 +82,7 @@ public final class OptionsJson {
 
     private OptionsJson() {}
 
-    /** The path of a field; the fallback, which may be null, if absent. */
+    /** The path of a field, or the fallback (which may be null) if absent. */
     static String fieldName(StrictMap body, String key, String fallback) {
         String name = body.string(key, fallback);
         if (name == null) {

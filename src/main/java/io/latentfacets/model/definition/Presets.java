@@ -14,8 +14,8 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
  * Named starting points for definitions: the files {@code models/*.json} in the jar, listed in
- * {@code models/index.json} (a JSON object, name → file). A preset is a definition without its source; what the user
- * gives goes before it, key by key. Immutable.
+ * {@code models/index.json} (a JSON object that maps names to files). A preset is a definition without its source; a
+ * user's body overrides it key by key. Immutable.
  */
 public final class Presets {
 
@@ -25,7 +25,7 @@ public final class Presets {
         this.byName = new TreeMap<>(byName);
     }
 
-    /** Those in the jar; none if there is no list. */
+    /** The presets in the jar; none if the jar has no list. */
     public static Presets bundled() throws IOException {
         Map<String, Map<String, Object>> presets = new TreeMap<>();
         Map<String, Object> index = read("/models/index.json");
@@ -46,14 +46,15 @@ public final class Presets {
         }
     }
 
-    /** Those that there are, in the order of the alphabet. */
+    /** The names of all presets, sorted. */
     Set<String> names() {
         return byName.keySet();
     }
 
     /**
-     * The body over the preset it names; the body itself if it names none. IllegalArgumentException listing the known
-     * ones.
+     * Merges a body over the preset that it names. A body that names none is returned as it is.
+     *
+     * @throws IllegalArgumentException for an unknown preset; the message lists the known ones
      */
     Map<String, Object> resolve(Map<String, Object> body) {
         String name = new StrictMap(body, "").string("preset", null);

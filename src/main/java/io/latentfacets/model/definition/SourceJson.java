@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** The part {@code source} of a definition between JSON and options. */
+/** Converts the part {@code source} of a definition between JSON and options. */
 final class SourceJson {
 
     private static final Option<Source, List<String>> INDEX = new Option<>(
@@ -58,7 +58,11 @@ final class SourceJson {
 
     private SourceJson() {}
 
-    /** @param targetField what the model writes, which it cannot read */
+    /**
+     * Reads the part {@code source}.
+     *
+     * @param targetField the field that the model writes, which must not be its input vector
+     */
     static Source read(StrictMap json, String targetField) {
         json.require(INDEX.key());
         json.require(FIELDS.key());

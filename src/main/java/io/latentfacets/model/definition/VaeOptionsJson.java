@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** The part {@code vae} of a definition between JSON and options. */
+/** Converts the part {@code vae} of a definition between JSON and options. */
 final class VaeOptionsJson {
 
     private static final Option<VaeOptions, String> OBJECTIVE = new Option<>(

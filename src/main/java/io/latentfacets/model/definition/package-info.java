@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What a user asks of a model: definition, options, presets, names. */
+/** The definition of a model: options, presets, names. */
 package io.latentfacets.model.definition;

@@ -14,8 +14,8 @@ import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * Archives as documents of at most {@value #CHUNK_BYTES} bytes each (before base64). Writing and reading stream: one
- * chunk is in memory at a time.
+ * Stores archives as documents of at most {@value #CHUNK_BYTES} bytes each (before base64). Writing and reading stream
+ * the archive: only one chunk is in memory at a time.
  */
 final class ArchiveChunks {
 
@@ -36,7 +36,7 @@ final class ArchiveChunks {
         return GenerationDocument.chunkId(model, generation, chunk);
     }
 
-    /** Stores what the generation writes. */
+    /** Stores the archive of a generation and returns its chunks in order. */
     List<GenerationDocument.Chunk> write(Generation source) throws IOException {
         try (Writer out = new Writer()) {
             source.writeTo(out);
@@ -45,14 +45,18 @@ final class ArchiveChunks {
         }
     }
 
-    /** Reads all chunks back and compares their hashes; IOException naming the one that differs. */
+    /**
+     * Reads all chunks back and compares their hashes.
+     *
+     * @throws IOException naming the first chunk that is missing or differs
+     */
     void verify(List<GenerationDocument.Chunk> chunks) throws IOException {
         for (int i = 0; i < chunks.size(); i++) {
             read(i, chunks.get(i));
         }
     }
 
-    /** The archive, verified chunk by chunk as it is read. */
+    /** Opens the archive; the stream verifies each chunk when it reads it. */
     InputStream open(List<GenerationDocument.Chunk> chunks) {
         return new Reader(chunks);
     }

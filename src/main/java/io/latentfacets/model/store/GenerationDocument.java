@@ -13,17 +13,23 @@ import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * The document {@code generation_{name}_{n}}: with it a generation exists, without it it does not. Written once, after
- * all chunks were read back and verified.
+ * The document {@code generation_{name}_{n}}. A generation exists if and only if this document does. The store writes
+ * it once, after it has read all chunks back and verified them.
  *
- * @param ramBytes heap the generation needs on a node
- * @param chunks the archive's pieces in order
+ * @param summary the properties that the API shows
+ * @param ramBytes the heap that the generation needs on a node, in bytes
+ * @param chunks the pieces of the archive, in order
  */
 record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> chunks) {
 
     static final String TYPE = "generation";
 
-    /** A piece of an archive: how long it is, and its SHA-256 in hex. */
+    /**
+     * A piece of an archive.
+     *
+     * @param bytes the length, in bytes
+     * @param sha256 the SHA-256, in hex
+     */
     record Chunk(int bytes, String sha256) {}
 
     static String id(String model, int generation) {
@@ -87,7 +93,11 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 chunks);
     }
 
-    /** @param summary without a curve if it is from before curves were shown */
+    /**
+     * Reads the scores that decided the number of clusters.
+     *
+     * @param summary the stored summary; without a curve if it was written before summaries had one
+     */
     private static CountCurve curve(Map<String, Object> summary) {
         List<CountCurve.Point> points = new ArrayList<>();
         for (Object entry : (List<?>) summary.getOrDefault("cluster_curve", List.of())) {

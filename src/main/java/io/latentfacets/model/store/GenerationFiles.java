@@ -13,7 +13,10 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 
-/** Stored generations and the pointer to the active one. Waits for the index, so for the generic pool only. */
+/**
+ * Reads, writes and deletes stored generations, and moves the pointer to the active one. Thread-safe. Blocks on the
+ * index: call it on the generic pool only.
+ */
 final class GenerationFiles {
 
     private final SystemIndex index;
@@ -41,14 +44,18 @@ final class GenerationFiles {
                 generation.clusters().infos().size(),
                 chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
                 generation.clusters().partition().curve());
-        // writing took a while: whoever was given up for dead meanwhile must not publish any more
+        // writing took a while: a training that lost its lock meanwhile must not publish
         TrainingLock.requireOwned(records.require(model), model, number);
         SystemIndex.Doc before = index.get(GenerationDocument.id(model, number));
         index.put(before, new GenerationDocument(summary, generation.ramBytes(), chunks).toSource(), true);
         return summary;
     }
 
-    /** 404 if the generation was never committed. */
+    /**
+     * The document of a generation.
+     *
+     * @throws org.opensearch.ResourceNotFoundException if the generation was never committed
+     */
     GenerationDocument document(String model, int generation) {
         SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
         if (!doc.exists()) {
@@ -72,7 +79,7 @@ final class GenerationFiles {
         return client.call(UpdatePointerAction.INSTANCE, request);
     }
 
-    /** Deletes chunks below a generation number that no commit document stands for. */
+    /** Deletes the chunks, below a generation number, of generations that have no document. */
     void deleteOrphans(String model, int below) {
         BoolQueryBuilder orphans = QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termQuery("type", ArchiveChunks.TYPE))
@@ -87,8 +94,9 @@ final class GenerationFiles {
     }
 
     /**
-     * First the pointer, so that no node serves the model; then its document, which is the point of no return; then, in
-     * any number of attempts, the rest.
+     * Deletes a model. It removes the pointer first, so that no node serves the model. Then it marks the model's
+     * document as deleted, which is the point of no return. Last it deletes the generations; that may take several
+     * attempts.
      */
     void deleteModel(String model) throws IOException {
         update(UpdatePointerAction.Request.remove(model));
@@ -107,7 +115,7 @@ final class GenerationFiles {
         }
     }
 
-    /** Removes pointers of models that are gone: a deletion that was cut short by an activation. */
+    /** Removes the pointers of deleted models. They remain when an activation interrupts a deletion. */
     void removeStrayPointers() {
         Map<String, Integer> active = Pointers.active(Pointers.read(clusterService.state()));
         for (String model : active.keySet()) {

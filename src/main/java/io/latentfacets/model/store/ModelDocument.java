@@ -16,14 +16,15 @@ import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * The document {@code model_{name}} of the system index. A deleted model leaves one without definition, so that a model
- * of the same name goes on counting: generation numbers are never used twice, and what an index or a node's cache still
- * holds of the old one cannot be taken for the new one's.
+ * The document {@code model_{name}} of the system index. Immutable. A deleted model leaves a document without a
+ * definition, so that a new model of the same name continues the count. Because generation numbers are never reused,
+ * nobody can mistake latents or cached data of the old model for those of the new one.
  *
- * @param definition null: deleted
- * @param lastGeneration highest number ever set aside
- * @param firstGeneration no committed generation is below this number
- * @param training the latest training, or null
+ * @param name the name of the model
+ * @param definition the definition; null after deletion
+ * @param lastGeneration the highest generation number ever reserved, 0 for none
+ * @param firstGeneration the lowest number that a committed generation can have
+ * @param training the latest training; null for none
  */
 public record ModelDocument(
         String name, ModelDefinition definition, int lastGeneration, int firstGeneration, TrainingRecord training) {
@@ -34,7 +35,7 @@ public record ModelDocument(
         return "model_" + model;
     }
 
-    /** Null if the document is missing or says that the model was deleted. */
+    /** Reads the document of a model; null if it is missing or marks a deleted model. */
     static ModelDocument live(SystemIndex.Doc doc) {
         ModelDocument document = doc.exists() ? read(doc.source()) : null;
         return document == null || document.definition == null ? null : document;

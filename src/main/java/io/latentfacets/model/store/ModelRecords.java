@@ -17,17 +17,21 @@ import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.QueryBuilders;
 
 /**
- * Reads and changes the models' documents and derives what the API shows. Waits for the index, so for the generic pool
- * only.
+ * Reads and changes the models' documents and derives what the API shows. Thread-safe. Blocks on the index: call it on
+ * the generic pool only.
  */
 final class ModelRecords {
 
     private static final int ATTEMPTS = 10;
 
-    /** A change of a model's document; null leaves it as it is. */
+    /** A change of a model's document. A null result leaves the document as it is. */
     @FunctionalInterface
     interface Change {
-        /** @param document null if there is no such document, not even of a deleted model */
+        /**
+         * Computes the new document.
+         *
+         * @param document the current document; null if the name was never used, not even by a deleted model
+         */
         ModelDocument apply(ModelDocument document);
     }
 
@@ -39,7 +43,11 @@ final class ModelRecords {
         this.clusterService = clusterService;
     }
 
-    /** A live model's document; 404 if there is none. */
+    /**
+     * The document of a live model.
+     *
+     * @throws org.opensearch.ResourceNotFoundException if there is no such model
+     */
     ModelDocument require(String name) {
         ModelDocument document = ModelDocument.live(index.get(ModelDocument.id(name)));
         if (document == null) {
@@ -56,7 +64,7 @@ final class ModelRecords {
         return documents().stream().map(this::derive).toList();
     }
 
-    /** All live models' documents, by name. */
+    /** The documents of all live models, sorted by name. */
     List<ModelDocument> documents() {
         List<String> ids = index.search(QueryBuilders.termQuery("type", ModelDocument.TYPE));
         List<ModelDocument> documents = new ArrayList<>();
@@ -69,7 +77,7 @@ final class ModelRecords {
         return documents;
     }
 
-    /** Committed generations of a model, ascending. */
+    /** The committed generations of a model, ascending by number. */
     List<GenerationSummary> generations(ModelDocument document) {
         List<String> ids = IntStream.rangeClosed(document.firstGeneration(), document.lastGeneration())
                 .mapToObj(n -> GenerationDocument.id(document.name(), n))
@@ -80,7 +88,10 @@ final class ModelRecords {
                 .toList();
     }
 
-    /** Reads, changes and writes a document, again and again until nobody interferes. */
+    /**
+     * Reads, changes and writes a document. If another writer interferes, it repeats this, up to {@value #ATTEMPTS}
+     * attempts.
+     */
     void change(String name, Change change) throws IOException {
         for (int attempt = 1; ; attempt++) {
             SystemIndex.Doc doc = index.get(ModelDocument.id(name));

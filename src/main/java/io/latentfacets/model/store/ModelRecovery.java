@@ -13,8 +13,8 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * Has the elected cluster manager's node put the store right when a node has left, when it was just elected and after a
- * restart, as soon as the system index can be read. Thread-safe.
+ * Repairs the store on the elected cluster manager: after its election, which includes a restart of the cluster, and
+ * after a node has left. It waits until the system index is readable. Thread-safe.
  */
 public final class ModelRecovery implements ClusterStateListener {
 

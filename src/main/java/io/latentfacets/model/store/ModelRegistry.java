@@ -30,15 +30,18 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * The generations in this node's memory, and what the cluster state says of all models. Loads on demand, keeps active
- * generations and the few older ones last used, charges their heap to the circuit breaker for as long as it keeps them.
- * Thread-safe.
+ * The generations in this node's memory, and the cluster state's pointers of all models. Loads generations on demand.
+ * Keeps active generations and the few older ones used last, and charges their heap to the circuit breaker while it
+ * keeps them. Thread-safe.
  */
 public final class ModelRegistry implements Generations, ClusterStateListener {
 
     private static final Logger logger = LogManager.getLogger(ModelRegistry.class);
 
-    /** Older generations kept on a node, all models together: mixed indices during a refresh need the one before. */
+    /**
+     * The number of older generations that a node keeps, all models together. During a refresh an index still holds
+     * latents of the generation before.
+     */
     static final int OLDER_KEPT = 4;
 
     private static final long FIRST_BACK_OFF_MILLIS = 1000;
@@ -46,7 +49,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     private record Key(String model, int generation) {}
 
-    /** What the cluster state says, taken apart once a change. */
+    /** The pointers in the cluster state, parsed once per change. */
     private record Known(Map<String, String> raw, Map<String, Integer> active, Map<String, ClusterEdits> edits) {
         static Known of(Map<String, String> raw) {
             Map<String, Integer> active = Pointers.active(raw);
@@ -59,16 +62,16 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private record Failure(Exception cause, long backOffMillis, long untilMillis) {}
 
     /**
-     * A generation that is in memory or on its way there. One map holds both, so that a caller who misses a generation
-     * and the load that brings it cannot pass each other.
+     * A generation that is loaded or being loaded. One map holds both, so that a caller who finds no generation cannot
+     * miss the load that brings it.
      */
     private static final class Slot {
         private final ListenableFuture<Generation> coming = new ListenableFuture<>();
-        /** Written by the thread that loads, before {@link #generation}. */
+        /** The bytes charged to the circuit breaker. The loading thread writes them before {@link #generation}. */
         private long charged;
 
         private volatile long used;
-        /** Null while it is loaded. */
+        /** Null until the load has ended. */
         private volatile Generation generation;
     }
 
@@ -91,14 +94,18 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         this.stats = stats;
     }
 
-    /** Calls back, on any thread, whenever this node lets go of a generation: free what was derived from it. */
+    /**
+     * Registers a listener for evictions. The registry calls it on any thread whenever it evicts a generation; the
+     * listener frees what was derived from the generation.
+     */
     public void onEviction(Consumer<Generation> listener) {
         evictionListeners.add(listener);
     }
 
     /**
-     * Calls back, on any thread and without room to block, when a model that was in use here has another active
-     * generation and that is in memory: derive from it what will be asked for.
+     * Registers a listener for activations. The registry calls it, on any thread, when a model that this node used has
+     * a new active generation and that generation is loaded. The listener must not block; it starts to derive what
+     * searches will need.
      */
     public void onActivation(Consumer<Generation> listener) {
         activationListeners.add(listener);
@@ -119,7 +126,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         return used(slots.get(new Key(model, generation)));
     }
 
-    /** The generation in a slot, marked as used; null for no slot and for one that is still being loaded. */
+    /** Returns the generation in a slot and marks it as used; null if there is no slot or its load has not ended. */
     private Generation used(Slot slot) {
         if (slot == null || slot.generation == null) {
             return null;
@@ -133,13 +140,13 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         return encoders.getOrDefault(new Key(model, generation), 0);
     }
 
-    /** Why the active generation of a model cannot be loaded here; null if it can or nobody has tried. */
+    /** The reason why this node failed to load the active generation of a model; null if it did not fail. */
     public String loadError(String model) {
         Failure failure = failures.get(new Key(model, active(model)));
         return failure == null ? null : message(failure.cause());
     }
 
-    /** Whether any active generation cannot be loaded here. */
+    /** Whether this node failed to load any active generation. */
     public boolean anyLoadError() {
         return known.active().keySet().stream().anyMatch(model -> loadError(model) != null);
     }
@@ -257,7 +264,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
-    /** Lets go of generations that are not active, least recently used first, until so many are left. */
+    /** Evicts generations that are not active, least recently used first, until this many are left. */
     private void evictOlder(int left) {
         List<Map.Entry<Key, Slot>> older = slots.entrySet().stream()
                 .filter(entry -> entry.getValue().generation != null
@@ -270,7 +277,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     }
 
     private void evict(Key key, Slot slot) {
-        // of many who evict one slot, one removes it; a slot that is still being loaded is the loading thread's
+        // of several threads that evict one slot, only one removes it; a slot still being loaded belongs to the loading
+        // thread
         if (slot.generation != null && slots.remove(key, slot)) {
             release(slot.charged);
             stats.add(StatName.GENERATIONS_LOADED, -1);
@@ -303,7 +311,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 encoders.keySet().removeIf(key -> key.model().equals(model.getKey()));
                 failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
             } else if (active != model.getValue() && loaded(model.getKey(), model.getValue()) != null) {
-                // who used the old one will use the new one: have it before the next document comes
+                // this node used the old generation and will need the new one: load it before the next document comes
                 load(model.getKey(), active, Listeners.either(this::activated, failure -> {}));
             }
         }

@@ -27,19 +27,22 @@ import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * The models of the cluster: definitions, trainings, generations. All of it is in the system index, read and written as
- * the plugin, whoever calls. Thread-safe; every method returns at once and calls its listener on the generic pool, in
- * the caller's thread context.
+ * The models of the cluster: definitions, trainings, generations. The system index holds all of it; the store reads and
+ * writes it with the plugin's identity, whoever calls. Thread-safe. Every method returns at once and calls its listener
+ * on the generic pool, in the caller's thread context.
  *
- * <p>Common failures: ResourceNotFoundException (404) for an unknown model or generation, OpenSearchStatusException
- * (409) where a training is in the way or somebody else was faster, the platform's 503 while the system index has no
+ * <p>Common failures: ResourceNotFoundException (404) for an unknown model or generation; OpenSearchStatusException
+ * (409) if a training is running or another writer was faster; the platform's 503 while the system index has no
  * primary.
  */
 public final class ModelStore {
 
     private static final Logger logger = LogManager.getLogger(ModelStore.class);
 
-    /** The index may be away for a while; a lock that is not given back would wait for somebody to find it dead. */
+    /**
+     * The time for which the store tries to record the end of a training. The index may be unavailable for a while, and
+     * a lock that is not released blocks the model until somebody finds its owner dead.
+     */
     private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(5);
 
     private static final TimeValue PAUSE = TimeValue.timeValueSeconds(1);
@@ -64,22 +67,25 @@ public final class ModelStore {
         this.trainings = new TrainingLock(records, files, clusterService, liveness, threadPool);
     }
 
-    /** What core must know of the index that the models are kept in. */
+    /** The description of the system index for core. */
     public static SystemIndexDescriptor systemIndex() {
         return SystemIndex.DESCRIPTOR;
     }
 
-    /** One model with its generations and its latest training. */
+    /** Gets one model with its generations and its latest training. */
     public void get(String name, ActionListener<StoredModel> listener) {
         fork(listener, () -> records.model(name));
     }
 
-    /** All models, by name. */
+    /** Gets all models, sorted by name. */
     public void list(ActionListener<List<StoredModel>> listener) {
         fork(listener, records::models);
     }
 
-    /** Stores a definition, new or in place of the model's former one; generations stay. 409 while it trains. */
+    /**
+     * Stores the definition of a new model, or replaces the definition of an existing one. Generations stay. Fails with
+     * 409 while the model trains.
+     */
     public void put(ModelDefinition definition, ActionListener<Void> listener) {
         fork(listener, () -> {
             trainings.put(definition);
@@ -87,7 +93,10 @@ public final class ModelStore {
         });
     }
 
-    /** Deletes a model with all its generations. 409 while it trains. Its generation numbers are not used again. */
+    /**
+     * Deletes a model with all its generations. Fails with 409 while the model trains. A new model of the name does not
+     * reuse the generation numbers.
+     */
     public void delete(String name, ActionListener<Void> listener) {
         fork(listener, () -> {
             trainings.requireIdle(name);
@@ -97,21 +106,24 @@ public final class ModelStore {
     }
 
     /**
-     * Notes that a training begins and sets a generation number aside for it. Of many callers at once, on any nodes,
-     * one wins; the others get 409 naming the running task. A training whose node or task is gone is noted as failed
-     * first.
+     * Records the start of a training and reserves a generation number for it. Of several concurrent callers, on any
+     * nodes, one wins; the others fail with 409 naming the running task. If the recorded training's node or task is
+     * gone, the new training replaces it.
      */
     public void beginTraining(String name, TrainingOwner owner, ActionListener<Integer> newGeneration) {
         fork(newGeneration, () -> trainings.begin(name, owner));
     }
 
     /**
-     * Notes how a training ended; to be called exactly once for each beginTraining that succeeded, whatever happened.
-     * Tries again for some minutes while the system index is not available. 409 if the training had been given up for
-     * dead meanwhile.
+     * Records the outcome of a training. The caller must call it exactly once for each beginTraining that succeeded.
+     * Retries for some minutes while the system index is unavailable. Fails with 409 if the training lost its lock
+     * meanwhile.
      *
-     * @param generation what beginTraining gave
-     * @param history one map an epoch; at most the last 1,000 are kept
+     * @param name the name of the model
+     * @param generation the number that beginTraining reserved
+     * @param outcome the outcome of the training
+     * @param history one map per epoch; the store keeps the last 1,000
+     * @param listener called once the outcome is recorded, or with the last failure
      */
     public void endTraining(
             String name,
@@ -130,31 +142,37 @@ public final class ModelStore {
     }
 
     /**
-     * Stores a generation: chunks, verified by reading them back, then the one document that makes it exist. Its number
-     * must be the one that beginTraining set aside for the training still running, else 409. Does not activate.
+     * Stores a generation: first the chunks, which it reads back to verify them, then the document that makes the
+     * generation exist. Fails with 409 unless the number is the one that beginTraining reserved for the running
+     * training. Does not activate the generation.
      */
     public void publish(Generation generation, ActionListener<GenerationSummary> listener) {
         fork(listener, () -> files.publish(generation));
     }
 
-    /** Makes a stored generation the active one, whichever is active now; returns when every node knows. */
+    /**
+     * Activates a stored generation, whichever is active now. Answers when every node has applied the change, or has
+     * not done so in time ({@code acknowledged} is false then).
+     */
     public void activate(String name, int generation, ActionListener<AcknowledgedResponse> listener) {
         fork(listener, () -> files.activate(name, UpdatePointerAction.Request.ANY, generation));
     }
 
-    /** The same, only if {@code expected} is the active one now (0: none), else 409. */
+    /** Activates a stored generation only if {@code expected} is active now (0: none); fails with 409 otherwise. */
     public void activate(String name, int expected, int generation, ActionListener<AcknowledgedResponse> listener) {
         fork(listener, () -> files.activate(name, expected, generation));
     }
 
-    /** Reads a generation from the index, every byte verified; IOException if it is damaged. */
+    /**
+     * Reads a generation from the index and verifies every byte. Fails with an IOException if the archive is damaged.
+     */
     public void readGeneration(String name, int generation, ActionListener<Generation> listener) {
         readGeneration(name, generation, document -> {}, listener);
     }
 
     /**
-     * The same; {@code reserve} is told what the generation is, with the heap that it takes, before its archive is read
-     * and may throw to refuse.
+     * Reads a generation like the method above. Before it reads the archive, it passes the generation's document, which
+     * states the heap it needs, to {@code reserve}; that may throw to refuse.
      */
     void readGeneration(
             String name, int generation, Consumer<GenerationDocument> reserve, ActionListener<Generation> listener) {
@@ -167,7 +185,7 @@ public final class ModelStore {
         });
     }
 
-    /** Changes a cluster's label and visibility for all generations; 404 for an unknown model. */
+    /** Changes the label and visibility of a cluster for all generations. Fails with 404 for an unknown model. */
     public void editCluster(
             String name, String key, ClusterEdits.Edit edit, ActionListener<AcknowledgedResponse> listener) {
         fork(listener, () -> {
@@ -177,8 +195,8 @@ public final class ModelStore {
     }
 
     /**
-     * Puts right what a crash left behind: trainings without a trainer become failed ones, pointers without a model go.
-     * Called where the cluster manager is.
+     * Repairs what a crash left behind: marks trainings without a trainer as failed and removes pointers without a
+     * model. The elected cluster manager calls it.
      */
     void repair(ActionListener<Void> listener) {
         fork(listener, () -> {
@@ -202,13 +220,13 @@ public final class ModelStore {
 
             @Override
             public void onFailure(Exception e) {
-                // the listener knows by now how the work ended: a second call would contradict the first
+                // the listener was already called with the result: a second call would contradict the first
                 logger.error("a listener of the model store threw an exception", e);
             }
         });
     }
 
-    /** The 404 of a generation. */
+    /** The 404 for an unknown generation. */
     static ResourceNotFoundException noGeneration(String name, int generation) {
         return new ResourceNotFoundException("model [{}] has no generation [{}]", name, generation);
     }

@@ -9,10 +9,10 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 
 /**
- * What every node must know of all models without asking: which generation is active and how people renamed clusters.
- * Lives in the cluster state as custom metadata of the system index, a plain map of strings, so that a cluster from
- * which the plugin was removed still reads its state, and deleting the index deletes it too. Keys: {@code news} →
- * {@code 2}, {@code news/clusters} → JSON (a model's name has no slash).
+ * The part of all models that every node knows from the cluster state: the active generation and the edits of clusters.
+ * It is custom metadata of the system index, a plain map of strings. So a cluster from which the plugin was removed
+ * still reads its state, and deleting the index deletes the pointers too. Keys: {@code news} → {@code 2},
+ * {@code news/clusters} → JSON (a model's name has no slash).
  */
 final class Pointers {
 
@@ -22,20 +22,20 @@ final class Pointers {
 
     private Pointers() {}
 
-    /** The whole map as the cluster state has it; empty when there is none. Unmodifiable. */
+    /** The map in the cluster state; empty if there is none. Unmodifiable. */
     static Map<String, String> read(ClusterState state) {
         IndexMetadata index = state.metadata().index(SystemIndex.NAME);
         Map<String, String> custom = index == null ? null : index.getCustomData(CUSTOM);
         return custom == null ? Map.of() : custom;
     }
 
-    /** Active generation of a model, 0 for none. */
+    /** The active generation of a model, 0 for none. */
     static int active(Map<String, String> pointers, String model) {
         String value = pointers.get(model);
         return value == null ? 0 : Integer.parseInt(value);
     }
 
-    /** Active generation of every model that has one. */
+    /** The active generation of every model that has one. */
     static Map<String, Integer> active(Map<String, String> pointers) {
         Map<String, Integer> active = new HashMap<>();
         pointers.forEach((key, value) -> {
@@ -51,7 +51,7 @@ final class Pointers {
         return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
     }
 
-    /** A copy in which the model's active generation is another; 0 removes it. */
+    /** A copy with another active generation of the model; 0 removes the model's. */
     static Map<String, String> withActive(Map<String, String> pointers, String model, int generation) {
         Map<String, String> changed = new TreeMap<>(pointers);
         if (generation == 0) {
@@ -72,7 +72,7 @@ final class Pointers {
         return changed;
     }
 
-    /** A copy without the model. */
+    /** A copy without the model's active generation and edits. */
     static Map<String, String> without(Map<String, String> pointers, String model) {
         Map<String, String> changed = new TreeMap<>(pointers);
         changed.remove(model);

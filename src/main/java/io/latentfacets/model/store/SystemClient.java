@@ -14,28 +14,32 @@ import org.opensearch.identity.PluginSubject;
 import org.opensearch.transport.client.Client;
 
 /**
- * The one place where identity is switched: what goes through here runs as the plugin, whoever asked for it; its
- * listeners run as the one who asked. User data never goes through here. Thread-safe.
+ * Runs actions with the plugin's identity, whoever the caller is. It is the only class that switches identity. Its
+ * listeners run with the caller's identity. User data never passes through it. Thread-safe.
  */
 public final class SystemClient {
 
-    /** Longer than any single request to the system index takes in a cluster that works. */
+    /**
+     * The time limit of {@link #call}; longer than any single request to the system index takes in a healthy cluster.
+     */
     private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(2);
 
     private final Client client;
     private final Supplier<PluginSubject> subject;
 
     /**
+     * A client for the system index.
+     *
      * @param client the node's client
-     * @param subject the plugin's subject, which core assigns after the components are built; may give null until then,
-     *     and the thread context is then merely stashed
+     * @param subject supplies the plugin's subject, which core assigns after it has built the components; may return
+     *     null before that, and then actions run in a stashed thread context
      */
     public SystemClient(Client client, Supplier<PluginSubject> subject) {
         this.client = client;
         this.subject = subject;
     }
 
-    /** Runs an action as the plugin. */
+    /** Runs an action as the plugin; the listener runs as the caller. */
     public <Q extends ActionRequest, R extends ActionResponse> void execute(
             ActionType<R> action, Q request, ActionListener<R> listener) {
         ThreadContext context = client.threadPool().getThreadContext();
@@ -55,7 +59,7 @@ public final class SystemClient {
         }
     }
 
-    /** Runs an action as the plugin and waits for it; not for transport or cluster state threads. */
+    /** Runs an action as the plugin and waits for the answer. Not for transport or cluster state threads. */
     public <Q extends ActionRequest, R extends ActionResponse> R call(ActionType<R> action, Q request) {
         PlainActionFuture<R> future = PlainActionFuture.newFuture();
         execute(action, request, future);

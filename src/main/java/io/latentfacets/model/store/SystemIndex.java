@@ -50,25 +50,32 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.fetch.subphase.FetchSourceContext;
 
 /**
- * The plugin's own index: documents in, documents out, as the plugin's identity. All methods wait for their answer, so
- * they belong on the generic pool. Reads by id are real time and depend on no refresh. Thread-safe.
+ * Reads and writes documents of the plugin's own index, with the plugin's identity. All methods that use the index
+ * block, so call them on the generic pool. Reads by id are real time and need no refresh. Thread-safe.
  */
 public final class SystemIndex {
 
     static final String NAME = ".plugins-latent-models";
-    /** What core is told of it. */
+    /** The description of the index for core. */
     public static final SystemIndexDescriptor DESCRIPTOR =
             new SystemIndexDescriptor(NAME + "*", "Models of latent-facets: definitions, generations, trainings");
 
     /**
-     * Of the mapping and of the documents; as in the mapping's {@code _meta}. Raised when either gets something new.
+     * The format of the mapping and of the documents, also in the mapping's {@code _meta}. Raise it when either gets
+     * something new.
      */
     static final int FORMAT = 1;
 
     private static final String MAPPING = "/system-index-mapping.json";
     private static final int PAGE = 500;
 
-    /** A document as it was read; {@code source} is null when there is none. */
+    /**
+     * A document that was read.
+     *
+     * @param source the source; null if the document does not exist
+     * @param seqNo the sequence number, for a conditional write
+     * @param primaryTerm the primary term, for a conditional write
+     */
     record Doc(String id, Map<String, Object> source, long seqNo, long primaryTerm) {
         boolean exists() {
             return source != null;
@@ -83,7 +90,7 @@ public final class SystemIndex {
         this.clusterService = clusterService;
     }
 
-    /** Whether anything was ever stored. */
+    /** Whether the index exists. It does not before the first write. */
     boolean exists() {
         return exists(clusterService.state());
     }
@@ -93,8 +100,8 @@ public final class SystemIndex {
     }
 
     /**
-     * To be called before a write: creates the index if there is none, and brings an older build's mapping up to this
-     * build's. The mapping of a newer build stays: its fields are only added to ours.
+     * Creates the index if there is none, and updates the mapping of an older build. Call it before a write. The
+     * mapping of a newer build stays as it is: it only has additional fields.
      */
     void create() {
         IndexMetadata index = clusterService.state().metadata().index(NAME);
@@ -116,12 +123,12 @@ public final class SystemIndex {
                     CreateIndexAction.INSTANCE,
                     new CreateIndexRequest(NAME, settings).mapping(resource(MAPPING), MediaTypeRegistry.JSON));
         } catch (ResourceAlreadyExistsException e) {
-            // another request, maybe on another node, was first: that is what we want
+            // another request, maybe on another node, created the index first
             assert e.getMessage() != null;
         }
     }
 
-    /** The number in the mapping's {@code _meta}; 0 for none. */
+    /** The format in the mapping's {@code _meta}; 0 if there is none. */
     static int format(IndexMetadata index) {
         MappingMetadata mapping = index.mapping();
         return mapping != null
@@ -147,7 +154,7 @@ public final class SystemIndex {
         return doc(got);
     }
 
-    /** One document an id, in the order of the ids. */
+    /** Reads one document per id, in the order of the ids. */
     List<Doc> get(List<String> ids, String... sourceExcludes) {
         List<Doc> docs = new ArrayList<>(ids.size());
         if (ids.isEmpty() || !exists()) {
@@ -174,11 +181,12 @@ public final class SystemIndex {
     }
 
     /**
-     * Writes a document only if nobody has since it was read.
+     * Writes a document only if nobody has written it since it was read.
      *
-     * @param before what was read, existing or not
-     * @param refresh whether a search sees it when this returns
-     * @throws VersionConflictEngineException if somebody has
+     * @param before the document as read, existing or not
+     * @param source the new source
+     * @param refresh whether searches see the document when this method returns
+     * @throws VersionConflictEngineException if somebody has written it
      */
     void put(Doc before, XContentBuilder source, boolean refresh) {
         IndexRequest request = new IndexRequest(NAME).id(before.id()).source(source);
@@ -190,7 +198,7 @@ public final class SystemIndex {
         client.call(IndexAction.INSTANCE, refreshing(request, refresh));
     }
 
-    /** Writes a document, whatever is there. */
+    /** Writes a document, replacing any former one. */
     void put(String id, XContentBuilder source) {
         client.call(IndexAction.INSTANCE, new IndexRequest(NAME).id(id).source(source));
     }
@@ -199,7 +207,7 @@ public final class SystemIndex {
         return refresh ? request.setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE) : request;
     }
 
-    /** Ids of all documents that match a query, as of the last refresh; at most 10,000. */
+    /** The ids of the documents that match a query, sorted, as of the last refresh; at most 10,000. */
     List<String> search(QueryBuilder query) {
         if (!exists()) {
             return List.of();
@@ -212,12 +220,12 @@ public final class SystemIndex {
         return Arrays.stream(hits).map(SearchHit::getId).sorted().toList();
     }
 
-    /** Makes all that was written visible to {@link #search}. */
+    /** Makes all writes visible to {@link #search}. */
     void refresh() {
         client.call(RefreshAction.INSTANCE, new RefreshRequest(NAME));
     }
 
-    /** Deletes documents; missing ones are no failure. */
+    /** Deletes documents and ignores missing ones. */
     void delete(List<String> ids) {
         for (int from = 0; from < ids.size(); from += PAGE) {
             BulkRequest bulk = new BulkRequest();

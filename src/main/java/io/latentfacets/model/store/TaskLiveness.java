@@ -11,20 +11,20 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.core.tasks.TaskId;
 
-/** Whether who is noted as a model's trainer can still be training. */
+/** Checks whether the recorded owner of a training can still be training. */
 @FunctionalInterface
 public interface TaskLiveness {
 
-    /** Waits for the answer; in doubt the owner lives. */
+    /** Whether the owner is alive; true if in doubt. Blocks. */
     boolean alive(TrainingOwner owner);
 
-    /** Whether the node is in the cluster, in the same life. All that can be known without asking it. */
+    /** Whether the owner's node is in the cluster and has not restarted since. Needs only the cluster state. */
     static boolean nodeAlive(ClusterState state, TrainingOwner owner) {
         DiscoveryNode node = state.nodes().get(owner.nodeId());
         return node != null && node.getEphemeralId().equals(owner.ephemeralId());
     }
 
-    /** Asks the node for the task. */
+    /** A check that asks the owner's node for the task. */
     static TaskLiveness asking(SystemClient client) {
         return owner -> {
             try {

@@ -17,8 +17,8 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * Who may train a model: the lock in the model's document, taken and given back by compare-and-set, and taken from the
- * dead. Waits for the index, so for the generic pool only.
+ * The lock in a model's document that lets one task train the model. Tasks acquire and release it by compare-and-set; a
+ * lock whose owner is gone is reclaimed. Thread-safe. Blocks on the index: call it on the generic pool only.
  */
 final class TrainingLock {
 
@@ -84,12 +84,12 @@ final class TrainingLock {
             generation[0] = document.lastGeneration() + 1;
             return document.withTraining(TrainingRecord.begin(owner, generation[0]));
         });
-        // what a training that died while publishing left behind; nobody else writes generations now
+        // a training that died while publishing left chunks behind; nobody else writes generations now
         files.deleteOrphans(name, generation[0]);
         return generation[0];
     }
 
-    /** Gives the lock back. Fails with 409 if the training has lost it. */
+    /** Records the outcome and releases the lock. Fails with 409 if the training has lost it. */
     void end(String name, int generation, TrainingOutcome outcome, List<Map<String, Object>> history)
             throws IOException {
         List<Map<String, Object>> kept = history.subList(Math.max(0, history.size() - MAX_HISTORY), history.size());
@@ -99,7 +99,7 @@ final class TrainingLock {
         });
     }
 
-    /** Fails with 409 unless the running training is the one that got this generation number. */
+    /** Fails with 409 unless the running training reserved this generation number. */
     static void requireOwned(ModelDocument document, String name, int generation) {
         TrainingRecord training = document == null ? null : document.training();
         if (training == null || !training.running() || training.generation() != generation) {
@@ -111,13 +111,13 @@ final class TrainingLock {
         }
     }
 
-    /** What is noted of a training whose node or task is gone. */
+    /** The outcome of a training whose node or task is gone. */
     static TrainingOutcome lost(TrainingOwner owner) {
         return TrainingOutcome.failed(
                 "training stopped: its task [" + owner.task() + "] is gone, with its node or without");
     }
 
-    /** Notes as failed every training that is noted as running and has no trainer. */
+    /** Marks every training as failed that is recorded as running and has no trainer. */
     void repair() throws IOException {
         for (ModelDocument listed : records.documents()) {
             records.change(listed.name(), document -> {

@@ -25,7 +25,9 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
-/** Compare-and-set of the pointers in the cluster state; acknowledged when every node has applied it. */
+/**
+ * Changes the pointers in the cluster state by compare-and-set; acknowledged when every node has applied the change.
+ */
 public final class TransportUpdatePointerAction
         extends TransportClusterManagerNodeAction<UpdatePointerAction.Request, AcknowledgedResponse> {
 
@@ -80,10 +82,10 @@ public final class TransportUpdatePointerAction
     }
 
     /**
-     * The state after the change; the same object if it changes nothing.
+     * Computes the changed state; returns the same object if nothing changes.
      *
-     * @throws ResourceNotFoundException if nothing was ever stored
-     * @throws OpenSearchStatusException 409 if another generation than expected is active
+     * @throws ResourceNotFoundException if the system index does not exist and the change is not a removal
+     * @throws OpenSearchStatusException 409 if the active generation is not the expected one
      */
     static ClusterState apply(UpdatePointerAction.Request request, ClusterState current) {
         IndexMetadata index = current.metadata().index(SystemIndex.NAME);

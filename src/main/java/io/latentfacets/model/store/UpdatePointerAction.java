@@ -13,7 +13,7 @@ import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
-/** Changes what the cluster state says of one model. Internal: called by {@link ModelStore} only, never by users. */
+/** Changes the pointers of one model in the cluster state. Internal: only {@link ModelStore} calls it, never a user. */
 public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> {
 
     public static final UpdatePointerAction INSTANCE = new UpdatePointerAction();
@@ -43,10 +43,10 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         }
     }
 
-    /** Which change, and what must hold for it to be made. */
+    /** The change, and the condition for making it. */
     public static final class Request extends AcknowledgedRequest<Request> {
 
-        /** As expected generation: whatever is active. */
+        /** The expected generation that accepts any active generation. */
         static final int ANY = -1;
 
         final Change change;
@@ -74,7 +74,11 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
             this.hidden = hidden;
         }
 
-        /** @param expected the generation that must be active now, 0 for none, {@link #ANY} */
+        /**
+         * Activates a generation.
+         *
+         * @param expected the generation that must be active now; 0 for none, {@link #ANY} for any
+         */
         static Request activate(String model, int expected, int generation) {
             return new Request(Change.ACTIVATE, model, expected, generation, null, null, false);
         }

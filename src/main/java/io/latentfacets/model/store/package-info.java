@@ -1,3 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What is stored of models in the system index and the cluster state, and what a node holds in memory. */
+/**
+ * The storage of models: the system index, the pointers in the cluster state, and the generations in a node's memory.
+ */
 package io.latentfacets.model.store;

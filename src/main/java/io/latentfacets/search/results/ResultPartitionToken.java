@@ -101,7 +101,7 @@ public final class ResultPartitionToken {
             out.writeBytes(digest(body), 0, DIGEST);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(BytesReference.toBytes(out.bytes()));
         } catch (IOException e) {
-            throw new AssertionError("memory does not fail", e);
+            throw new AssertionError("in-memory stream threw", e);
         }
     }
 

@@ -25,7 +25,7 @@ import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.search.SearchModule;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** What a body may and may not say. */
+/** Which bodies a definition accepts and which it rejects. */
 public class ModelDefinitionTests extends OpenSearchTestCase {
 
     private static final String SOURCE = "'source':{'index':['news-*','old'],'fields':['title^2','body']}";

@@ -23,7 +23,7 @@ import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Records over the wire and through the index's documents. */
+/** Records survive the transport streams and the documents of the index. */
 public class WireTests extends OpenSearchTestCase {
 
     private static final CountCurve CURVE = new CountCurve(
