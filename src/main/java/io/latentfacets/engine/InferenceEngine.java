@@ -11,12 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * PyTorch in this JVM. {@link #start} never throws: a node whose engine did not come up serves searches and indexes
- * documents without latents, and {@link #error} says why.
+ * PyTorch in this JVM. {@link #start} throws no exception and no {@link LinkageError}: a node whose engine fails to
+ * start still serves searches, and indexes documents without latents. {@link #error} gives the cause.
  *
- * <p>DJL reads its configuration from system properties when its classes are first touched, and other plugins of the
- * node may use DJL too, with properties of their own. So ours are set for the duration of the start only, and then put
- * back.
+ * <p>DJL reads its configuration from system properties when the JVM first loads its classes. Other plugins of the node
+ * may use DJL with their own properties. Therefore {@link #start} sets our properties and restores the old values
+ * before it returns.
  *
  * <p>Thread-safe.
  */
@@ -30,16 +30,16 @@ public final class InferenceEngine {
     private String error = "the engine has not been started";
 
     /**
-     * @param cacheDir where the native libraries are unpacked, once; must be writable (everything under
-     *     {@code path.data} is)
-     * @param threads of libtorch within one operation; more than one is slower on a shared machine
+     * @param cacheDir the directory into which DJL unpacks the native libraries once; must be writable, as everything
+     *     under {@code path.data} is
+     * @param threads the number of libtorch threads within one operation; more than one is slower on a shared machine
      */
     public InferenceEngine(Path cacheDir, int threads) {
         this.cacheDir = cacheDir;
         this.threads = threads;
     }
 
-    /** Starts PyTorch unless it runs already. Takes seconds, and some more the first time, when 446 MB are unpacked. */
+    /** Starts PyTorch unless it already runs. Takes seconds; the first start takes longer because it unpacks 446 MB. */
     public synchronized void start() {
         if (engine != null) {
             return;
@@ -48,7 +48,7 @@ public final class InferenceEngine {
         ClassLoader before = thread.getContextClassLoader();
         Map<String, String> replaced = setProperties();
         try {
-            // DJL finds its engines by the context class loader of the thread that touches it first
+            // DJL finds its engines through the context class loader of the first thread that uses it
             thread.setContextClassLoader(InferenceEngine.class.getClassLoader());
             Engine started = Engine.getEngine(NAME);
             Device best = started.getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
@@ -56,7 +56,7 @@ public final class InferenceEngine {
             engine = started;
             device = best;
             error = null;
-        } catch (Exception | LinkageError e) { // a missing or unfit library is an Error, and must not end the node
+        } catch (Exception | LinkageError e) { // a missing or unfit library is an Error; it must not end the node
             error = describe(e);
         } finally {
             thread.setContextClassLoader(before);
@@ -66,14 +66,14 @@ public final class InferenceEngine {
 
     private Map<String, String> setProperties() {
         Map<String, String> ours = new LinkedHashMap<>();
-        ours.put("ai.djl.offline", "true"); // no look at cloud metadata, no download
+        ours.put("ai.djl.offline", "true"); // DJL reads no cloud metadata and downloads nothing
         ours.put("OPT_OUT_TRACKING", "true");
         ours.put("DJL_CACHE_DIR", cacheDir.toString());
         ours.put("ENGINE_CACHE_DIR", cacheDir.toString());
         ours.put("ai.djl.default_engine", NAME);
         ours.put("ai.djl.pytorch.num_threads", Integer.toString(threads));
         ours.put("ai.djl.pytorch.num_interop_threads", Integer.toString(1));
-        ours.put("PYTORCH_VERSION", null); // another plugin's choice of version is not for our libraries
+        ours.put("PYTORCH_VERSION", null); // another plugin's version does not fit our libraries
         ours.put("PYTORCH_FLAVOR", null);
         Map<String, String> replaced = new HashMap<>();
         ours.forEach((key, value) -> {
@@ -108,7 +108,7 @@ public final class InferenceEngine {
         return chain.toString();
     }
 
-    /** Whether models can be trained and documents encoded here. */
+    /** Whether this node can train models and encode documents. */
     public synchronized boolean available() {
         return engine != null;
     }
