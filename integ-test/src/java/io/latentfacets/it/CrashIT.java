@@ -20,7 +20,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.After;
+import org.junit.AfterClass;
 import org.junit.Before;
+import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 
@@ -34,22 +36,34 @@ public final class CrashIT {
     private static final String MODEL = "crash-model";
     private static final int DOCUMENTS = 1000;
 
-    private TestCluster cluster;
-    private Rest rest;
+    private static TestCluster cluster;
+    private static Rest rest;
 
     @Rule
     public final ServerLogs logs = new ServerLogs(() -> cluster);
 
-    @Before
-    public void start() {
+    @BeforeClass
+    public static void start() {
         cluster = TestCluster.builder("crash").nodes(1).start();
         rest = cluster.rest();
+    }
+
+    @AfterClass
+    public static void stop() {
+        cluster.close();
+    }
+
+    @Before
+    public void createIndex() {
         Latent.createIndex(cluster, INDEX, DOCUMENTS, 1, 0);
     }
 
     @After
-    public void stop() {
-        cluster.close();
+    public void cleanUp() {
+        if (!cluster.isAlive(0)) {
+            cluster.restart(0);
+        }
+        Latent.cleanUp(rest, MODEL, INDEX);
     }
 
     @Test
@@ -133,14 +147,14 @@ public final class CrashIT {
         assertThat(Latent.model(rest, MODEL).intAt("active_generation"), equalTo(trained.intAt("generation")));
     }
 
-    private void crash() {
+    private static void crash() {
         cluster.kill(0);
         cluster.restart(0);
         cluster.awaitGreen();
     }
 
     /** Asserts that the active generation can be read back in full and encodes. */
-    private void wholeGeneration() {
+    private static void wholeGeneration() {
         assertThat(Centroids.of(rest, MODEL).keys().size(), greaterThan(1));
         Rest.Response encoded = rest.post(
                         Latent.BASE + "/models/" + MODEL + "/_encode",
@@ -152,7 +166,7 @@ public final class CrashIT {
     }
 
     /** Waits until the training has reached {@code phase} or has passed it. */
-    private void awaitPhase(String phase) {
+    private static void awaitPhase(String phase) {
         Await.until(Duration.ofMinutes(2), "phase " + phase, () -> {
             Rest.Response progress = rest.get(Latent.BASE + "/models/" + MODEL + "/_training");
             Object at = progress.at("phase");
@@ -169,11 +183,11 @@ public final class CrashIT {
         }
     }
 
-    private int count() {
+    private static int count() {
         return count("{\"match_all\":{}}");
     }
 
-    private int count(String query) {
+    private static int count(String query) {
         return rest.post("/" + INDEX + "/_count", "{\"query\":" + query + "}")
                 .ok()
                 .intAt("count");
