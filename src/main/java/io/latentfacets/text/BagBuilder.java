@@ -4,7 +4,7 @@ package io.latentfacets.text;
 import java.util.Arrays;
 
 /**
- * Puts the words of one document into a bag. Learning and encoding both count through this class. Not thread-safe;
+ * Counts the words of one document into a bag. Learning and encoding both count through this class. Not thread-safe;
  * reusable after {@link #build}.
  */
 final class BagBuilder {

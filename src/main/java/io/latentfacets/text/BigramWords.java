@@ -8,19 +8,19 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Puts words of Chinese, Japanese and Korean back together that were cut into overlapping pairs of characters: a pair
- * that nearly always stands between the same characters is a piece of a longer word (the criterion of accessor variety;
- * Feng et al., 2004), and is shown as that word. 器学, always followed by 学习 and preceded by 机器, is shown as 机器学习; 学习,
- * which stands in many words, as it is.
+ * Restores words of Chinese, Japanese and Korean from the overlapping pairs of characters into which the analyzer cut
+ * them. A pair that nearly always has the same neighbour is a piece of a longer word (the criterion of accessor
+ * variety; Feng et al., 2004). The vocabulary shows such a pair as the longer word. For example, 学习 always follows 器学
+ * and 机器 always precedes it, so 器学 becomes 机器学习. 学习 occurs in many words and stays as it is.
  *
- * <p>Two replays of the corpus, the first finds what could be a majority (Boyer and Moore, 1991), the second counts it;
- * 16 bytes per vocabulary word.
+ * <p>The class replays the corpus twice. The first pass finds the neighbours that may have a majority (Boyer and Moore,
+ * 1991), the second counts them. At most 20 bytes per vocabulary word.
  */
 final class BigramWords {
-    /** Share of a pair's occurrences that the same neighbour must have. */
+    /** The smallest share of a pair's occurrences that the same neighbour must have. */
     private static final double ALWAYS = 0.67;
 
-    /** Longest word put together, in characters. */
+    /** The largest length of a restored word, in characters. */
     private static final int MAX_LENGTH = 6;
 
     private final String[] terms;
@@ -29,8 +29,9 @@ final class BigramWords {
     private final int[] previous;
 
     /**
-     * @param terms vocabulary words, as analyzed
-     * @param idOfForm vocabulary id of each form, -1 for words outside the vocabulary
+     * @param terms the vocabulary words, as analyzed
+     * @param idOfForm the vocabulary id of each form, -1 for words outside the vocabulary
+     * @param spill the words of the corpus
      */
     BigramWords(String[] terms, int[] idOfForm, Spill spill) throws IOException {
         this.terms = terms;
@@ -47,7 +48,7 @@ final class BigramWords {
         }
     }
 
-    /** Whether the pair is a piece of a longer word. */
+    /** Whether the pair is a piece of a longer word. Pairs of katakana are not: {@link WordReader} restores them. */
     boolean isPiece(int id) {
         return (next[id] >= 0 || previous[id] >= 0) && !CjkBigrams.isKatakana(terms[id]);
     }
@@ -78,7 +79,7 @@ final class BigramWords {
                 && terms[first].charAt(1) == terms[second].charAt(0);
     }
 
-    /** A replay reduced to each vocabulary word's neighbours, -1 for one that does not overlap. */
+    /** Reduces a replay to the neighbours of each vocabulary word. A neighbour that does not overlap is -1. */
     private abstract class Neighbours implements Spill.Visitor {
         private int before = -1;
 

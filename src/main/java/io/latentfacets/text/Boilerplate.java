@@ -6,39 +6,47 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Finds the entries of a vocabulary that are not what documents are about but part of their form: signatures, quoted
- * mottoes, names beside mail addresses, column heads and units of tables. An entry is one if
+ * Finds the vocabulary entries that belong to the form of documents rather than to their subject: signatures, quoted
+ * mottoes, names beside mail addresses, column headings and units of tables. An entry is boilerplate if
  *
  * <ul>
- *   <li>the same two words before it and the same two after it surround a good part of its occurrences, or
- *   <li>a good part of them are within two words of an address, or
- *   <li>most of them are beside a number, or beside themselves.
+ *   <li>the same two words before it and the same two words after it surround a large part of its occurrences, or
+ *   <li>a large part of its occurrences are within two words of an address, or
+ *   <li>most of its occurrences are beside a number, or beside a repetition of the word.
  * </ul>
  *
- * <p>Two replays of the corpus: the first finds the surroundings that could be frequent enough (Misra and Gries, 1982,
- * with two counters an entry), the second counts them. 36 bytes an entry, whatever the size of the corpus.
+ * <p>The class replays the corpus twice. The first pass finds the surroundings that may be frequent enough (Misra and
+ * Gries, 1982, with two counters an entry), the second counts them. Memory is 36 bytes an entry plus 9 bytes a word of
+ * the longest field, whatever the size of the corpus.
  */
 final class Boilerplate {
-    /** Share of an entry's occurrences in the same surroundings; more than a third, for two counters to find it. */
+    /**
+     * The smallest share of an entry's occurrences in the same surroundings. Two counters find every share above one
+     * third.
+     */
     private static final double SAME = 0.4;
 
-    /** Occurrences in the same surroundings below which they are one message quoted by a few answers. */
+    /**
+     * The smallest number of occurrences in the same surroundings. Fewer may be one message that a few replies quote.
+     */
     private static final int MIN_SAME = 5;
 
     private static final double BESIDE_ADDRESS = 0.4;
     private static final double BESIDE_NUMBER = 2.0 / 3;
 
-    /** Words on each side. */
+    /** The number of words or gaps on each side that make up the surroundings. */
     private static final int REACH = 2;
 
-    /** Symbols of the surroundings; words follow. */
+    /** The symbols of the surroundings: the end of a field, the gaps, and from {@link #FIRST_WORD} on the words. */
     private static final int END = 0;
 
     private static final int NUMBER = 1;
     private static final int ADDRESS = 2;
     private static final int FIRST_WORD = 3;
 
-    /** Of surroundings that are mostly the end of a field nothing is said: it may hold a few words and no text. */
+    /**
+     * The smallest number of words or gaps in the surroundings. Fewer mean a field of a few words rather than a text.
+     */
     private static final int MIN_WORDS = 3;
 
     private final Vocabulary vocabulary;
@@ -51,8 +59,10 @@ final class Boilerplate {
     private final int[] byAddress;
 
     /**
-     * @param vocabulary with its phrases
-     * @param idOfForm vocabulary id of each form, -1 for words outside the vocabulary
+     * @param vocabulary the vocabulary, including its phrases
+     * @param lexicon the terms and forms of the corpus
+     * @param idOfForm the vocabulary id of each form, -1 for words outside the vocabulary
+     * @param spill the words of the corpus
      */
     Boilerplate(Vocabulary vocabulary, Lexicon lexicon, int[] idOfForm, Spill spill) throws IOException {
         this.vocabulary = vocabulary;
@@ -84,7 +94,7 @@ final class Boilerplate {
         });
     }
 
-    /** Whether the entry is part of a form. */
+    /** Whether the entry is boilerplate. */
     boolean contains(int id) {
         int same = Math.max(votes[2 * id], votes[2 * id + 1]);
         return (same >= MIN_SAME && same >= SAME * occurrences[id])
@@ -109,14 +119,21 @@ final class Boilerplate {
         }
     }
 
-    /** A replay reduced to the entries and what is around them. */
+    /** Reduces a replay to the entries and their surroundings. */
     private abstract class Surroundings implements Spill.Visitor {
         private int[] symbols = new int[1024];
         private int[] ids = new int[1024];
         private boolean[] adjacents = new boolean[1024];
         private int count;
 
-        /** @param around a hash of the words on both sides, 0 if there are too few */
+        /**
+         * Receives one occurrence of an entry.
+         *
+         * @param id the vocabulary id of the entry
+         * @param around a hash of the words and gaps on both sides, 0 if there are too few
+         * @param number whether the entry is beside a number or a repetition of its word
+         * @param address whether an address is among the surroundings
+         */
         abstract void found(int id, long around, boolean number, boolean address);
 
         @Override

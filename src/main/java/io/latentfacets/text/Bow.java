@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * A bag of words: which vocabulary entries a document contains, and how often. Immutable and thread-safe.
  *
- * <p>Ids are ascending and unique. A count is the sum, over the occurrences, of the weight of the field they are in.
+ * <p>Ids are ascending and unique. The count of an entry is the sum of the field weights over its occurrences.
  */
 public final class Bow {
     public static final Bow EMPTY = new Bow(new int[0], new float[0]);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 
 /**
- * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did while it learned it.
+ * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
  * Thread-safe.
  */
 public final class BowFactory {
@@ -16,8 +16,9 @@ public final class BowFactory {
     private final Vocabulary vocabulary;
 
     /**
-     * @param analyzer the analyzer named by {@code options}; stays the caller's
-     * @param vocabulary what was learned with the same options
+     * @param analyzer the analyzer that {@code options} names; the caller closes it
+     * @param vocabulary a vocabulary that was learned with the same options
+     * @param options the text options
      */
     public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
         this.reader = new WordReader(analyzer, options);

@@ -12,9 +12,9 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * The bags of a corpus and the vocabulary they are of. Rows lie in a memory-mapped file, 8 bytes per distinct word of a
+ * The bags of a corpus and their vocabulary. A memory-mapped file holds the rows, 8 bytes per distinct entry of a
  * document; the heap holds 8 bytes per document. Reads are thread-safe and may be in any order. {@link #close} deletes
- * the file and must come after the last read; a read after it throws
+ * the file. The owner calls it after the last read; a later read throws
  * {@link org.apache.lucene.store.AlreadyClosedException}.
  */
 public final class Corpus implements Closeable, BowSource {
@@ -22,7 +22,7 @@ public final class Corpus implements Closeable, BowSource {
     private final Directory directory;
     private final String name;
     private final IndexInput rows;
-    private final long[] offsets; // one more than there are documents
+    private final long[] offsets; // of the rows in the file, in bytes; [documents + 1]
     private boolean closed;
 
     private Corpus(Vocabulary vocabulary, Directory directory, String name, long[] offsets) throws IOException {
@@ -76,7 +76,9 @@ public final class Corpus implements Closeable, BowSource {
         IOUtils.close(rows, () -> directory.deleteFile(name), directory);
     }
 
-    /** Writes rows one after the other. Not thread-safe; {@link #close} deletes the file unless it became a corpus. */
+    /**
+     * Writes rows in order. Not thread-safe; {@link #close} deletes the file unless {@link #finish} returned a corpus.
+     */
     static final class Writer implements Closeable {
         private final Directory directory;
         private final IndexOutput out;
@@ -102,7 +104,7 @@ public final class Corpus implements Closeable, BowSource {
             offsets[documents] = out.getFilePointer();
         }
 
-        /** The corpus; it owns the file and the directory. */
+        /** Ends writing and returns the corpus, which owns the file and the directory. */
         Corpus finish(Vocabulary vocabulary) throws IOException {
             out.close();
             Corpus corpus = new Corpus(vocabulary, directory, out.getName(), Arrays.copyOf(offsets, documents + 1));

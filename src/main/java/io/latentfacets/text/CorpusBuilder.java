@@ -11,12 +11,13 @@ import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Reads a corpus once, learns its vocabulary and turns it into bags. Text is analyzed a single time; the words go to a
- * file and everything else is done from there, so the heap holds the distinct words but never the documents. Not
- * thread-safe.
+ * Reads a corpus once, learns its vocabulary and turns its documents into bags. The builder analyzes the text only once
+ * and writes the words to a file. All later steps read that file, so the heap holds the distinct words but never the
+ * documents. Not thread-safe.
  *
- * <p>The order of documents decides the order of rows and nothing else. {@link #close} deletes what was spilled; a
- * corpus that was built lives on by itself.
+ * <p>The order of documents decides only the order of rows, unless the corpus has more than four million distinct
+ * forms. The builder then ignores words that it first meets later. {@link #close} deletes the temporary files; a corpus
+ * that {@link #build} returned stays usable, and its owner closes it.
  */
 public final class CorpusBuilder implements RowBuilder {
     private final TextOptions options;
@@ -30,8 +31,9 @@ public final class CorpusBuilder implements RowBuilder {
     private boolean closed;
 
     /**
-     * @param analyzer the analyzer named by {@code options}; stays the caller's
-     * @param spillDir directory for temporary files, created if missing; may be shared
+     * @param analyzer the analyzer that {@code options} names; the caller closes it
+     * @param options the text options
+     * @param spillDir the directory for temporary files, created if missing; several builders may share it
      */
     public CorpusBuilder(Analyzer analyzer, TextOptions options, Path spillDir) throws IOException {
         this.options = options;
@@ -84,7 +86,9 @@ public final class CorpusBuilder implements RowBuilder {
     /**
      * Learns the vocabulary and writes the rows.
      *
-     * @throws IllegalArgumentException if no word is within the bounds of the options; the message says which to move
+     * @throws IllegalArgumentException if no word is within the bounds of the options; the message names the bound to
+     *     change
+     * @throws IllegalStateException if the builder is already built or closed
      */
     @Override
     public Corpus build() throws IOException {

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * The text of one field of one document.
  *
- * @param weight what one occurrence of a word in this field counts; finite and positive
+ * @param weight the count of one occurrence of a word in this field, in (0, 1000]
  * @param text the text as stored; may be empty, never {@code null}
  */
 public record FieldText(float weight, String text) {

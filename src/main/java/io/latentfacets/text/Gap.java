@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
-/** What stands in a text and is no word, and yet tells something of the words beside it. */
+/** A part of a text that is not a word, but is evidence about the words beside it. */
 enum Gap {
-    /** Digits first. */
+    /** A token that begins with a digit and is not accepted as a word. */
     NUMBER,
 
-    /** Mail address, message number, link or encoded data. */
+    /** A mail address, a message number, a link or encoded data. */
     ADDRESS
 }

@@ -9,7 +9,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.util.IOUtils;
 
-/** Turns documents into bags of a vocabulary that was learned before, as a {@link BowFactory} does. Not thread-safe. */
+/** Turns documents into bags of an already learned vocabulary, as a {@link BowFactory} does. Not thread-safe. */
 public final class KnownWordsBuilder implements RowBuilder {
     private final Vocabulary vocabulary;
     private final BowFactory bows;
@@ -18,9 +18,10 @@ public final class KnownWordsBuilder implements RowBuilder {
     private boolean handedOver;
 
     /**
-     * @param analyzer the analyzer named by {@code options}; stays the caller's
-     * @param vocabulary what was learned with the same options
-     * @param spillDir directory for the rows, created if missing; may be shared
+     * @param analyzer the analyzer that {@code options} names; the caller closes it
+     * @param vocabulary a vocabulary that was learned with the same options
+     * @param options the text options
+     * @param spillDir the directory for the rows, created if missing; several builders may share it
      */
     public KnownWordsBuilder(Analyzer analyzer, Vocabulary vocabulary, TextOptions options, Path spillDir)
             throws IOException {

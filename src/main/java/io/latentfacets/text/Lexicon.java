@@ -10,15 +10,15 @@ import org.apache.lucene.util.BytesRefBuilder;
 import org.apache.lucene.util.BytesRefHash;
 
 /**
- * All distinct terms and forms of a corpus while it is read. A <em>form</em> is a term together with the way it was
- * written; forms are what is spilled, so that a phrase can later be shown as written. A few dozen bytes each. Not
- * thread-safe.
+ * The distinct terms and forms of a corpus, collected while {@link CorpusBuilder} reads it. A <em>form</em> is a term
+ * together with one way of writing it. {@link Spill} stores forms, so that labels can later show a phrase as it was
+ * written. Each term and each form takes a few dozen bytes. Not thread-safe.
  */
 final class Lexicon {
-    /** Beyond this many forms no new word is learned: it is rare, or it would have been met before. */
+    /** Beyond this many forms the lexicon accepts no new word. A word that first occurs so late is rare. */
     static final int MAX_FORMS = 4_000_000;
 
-    /** Never part of UTF-8. */
+    /** Separates the term from the surface in the key of a form. This byte never occurs in UTF-8. */
     private static final byte SEPARATOR = (byte) 0xff;
 
     private final BytesRefHash terms = new BytesRefHash();
@@ -37,7 +37,12 @@ final class Lexicon {
         this.maxForms = maxForms;
     }
 
-    /** Counts one occurrence in document {@code doc} and gives the form's id, -1 if it is not learned. */
+    /**
+     * Counts one occurrence in document {@code doc}.
+     *
+     * @return the id of the form. If the lexicon is full, a new form of a known term counts as the first form of that
+     *     term, and a new term gives -1
+     */
     int add(String term, String surface, int doc) {
         int form = form(term, surface);
         if (form < 0) {
@@ -121,7 +126,12 @@ final class Lexicon {
         return new BytesRef(bytes.bytes, separator, bytes.offset + bytes.length - separator).utf8ToString();
     }
 
-    /** What to show for each of the given terms; terms not asked for are {@code null}. */
+    /**
+     * Chooses the surface to show for each of the given terms.
+     *
+     * @param wanted the ids of the terms
+     * @return the surfaces by term id, {@code [terms()]}; {@code null} for terms that are not in {@code wanted}
+     */
     String[] surfaces(int[] wanted) {
         boolean[] want = new boolean[terms()];
         for (int term : wanted) {
@@ -139,7 +149,7 @@ final class Lexicon {
         return surfaces;
     }
 
-    /** Occurrences of each term. */
+    /** The number of occurrences of each term, {@code [terms()]}. */
     long[] counts() {
         long[] counts = new long[terms()];
         for (int form = 0; form < forms(); form++) {
@@ -148,9 +158,7 @@ final class Lexicon {
         return counts;
     }
 
-    /**
-     * Ids of all terms with a document frequency in [min, max], most frequent first, ties in the order of the alphabet.
-     */
+    /** Ids of all terms with a document frequency in [min, max], highest frequency first, ties in code point order. */
     int[] select(int min, int max) {
         BytesRef a = new BytesRef();
         BytesRef b = new BytesRef();

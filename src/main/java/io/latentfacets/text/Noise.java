@@ -4,11 +4,11 @@ package io.latentfacets.text;
 import java.util.Arrays;
 
 /**
- * The stretches of a text that are not prose: addresses and encoded binaries. What an analyzer makes of them looks like
- * words and is not. Linear in the text; immutable.
+ * The stretches of a text that are not prose: addresses, links and encoded binaries. Analyzers turn them into tokens
+ * that look like words but are not. Immutable and thread-safe.
  */
 final class Noise {
-    /** Longest run without a space that is still taken for prose whatever it consists of. */
+    /** A run without a space can be encoded data only if it has more characters than this. */
     private static final int LONG_RUN = 40;
 
     private static final String ARTICLE = "article ";
@@ -36,12 +36,12 @@ final class Noise {
         this.shouting = upper > lower;
     }
 
-    /** Whether most of the text is in capitals, so that capitals mean nothing. */
+    /** Whether the text has more capitals than small letters, so that capitals mean nothing. */
     boolean shouting() {
         return shouting;
     }
 
-    /** Whether the characters from {@code start} to {@code end} touch such a stretch. */
+    /** Whether the characters from {@code start} to {@code end} overlap such a stretch. */
     boolean covers(int start, int end) {
         if (count == 0) {
             return false;
@@ -66,7 +66,10 @@ final class Noise {
         }
     }
 
-    /** Uuencoded, base64 and the like: ASCII only, and hardly a small letter. Class names and paths are not. */
+    /**
+     * Whether a run is uuencoded, base64 or similar: ASCII only, less than half of it small letters. Class names and
+     * paths have more small letters.
+     */
     private static boolean isEncoded(String text, int start, int end) {
         int lower = 0;
         for (int i = start; i < end; i++) {
@@ -98,9 +101,9 @@ final class Noise {
     }
 
     /**
-     * Where an address that begins at {@code from} begins to say nothing: Usenet's message numbers have signs of all
-     * kinds between the bracket and the at sign, and the line "In article &lt;number@host&gt;" opens every second
-     * message.
+     * The start of the noise around an address or encoded run that begins at {@code from}. Usenet's message numbers may
+     * have any sign between the bracket and the at sign, so the noise starts at the bracket. It also includes the word
+     * "article" of the line "In article &lt;number@host&gt;", which opens every second message.
      */
     private static int from(String text, int start, int from) {
         int bracket = text.lastIndexOf('<', from);

@@ -3,7 +3,10 @@ package io.latentfacets.text;
 
 import java.util.Arrays;
 
-/** Counts pairs of ids: how often, and in how many documents. Open addressing, 24 bytes a pair. Not thread-safe. */
+/**
+ * Counts for each pair of ids its occurrences and the documents that contain it. A hash table with open addressing: 24
+ * bytes a slot, at most half of the slots in use. Not thread-safe.
+ */
 final class PairCounts {
     /** Receives the pairs in the order of their ids. */
     interface Visitor {
@@ -36,7 +39,7 @@ final class PairCounts {
         return keys;
     }
 
-    /** Counts one occurrence in document {@code doc}; documents come in ascending order. */
+    /** Counts one occurrence in document {@code doc}. The caller passes documents in ascending order. */
     void add(int first, int second, int doc) {
         if (2 * size >= keys.length) {
             grow();

@@ -8,13 +8,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds the pairs of neighbouring words that belong together: those whose normalised pointwise mutual information
- * (Bouma, 2009: ln(p(a,b) / p(a)p(b)) / -ln p(a,b)) is high. Two passes over the words, as in PCY's hash filter (Park,
- * Chen, Yu, 1995): the first only counts in a fixed table, the second counts exactly the pairs that can be frequent
- * enough; exact, and small whatever the corpus.
+ * Finds phrases: pairs of adjacent words with a high normalised pointwise mutual information (Bouma, 2009: ln(p(a,b) /
+ * p(a)p(b)) / -ln p(a,b)). The miner replays the words twice, as in PCY's hash filter (Park, Chen, Yu, 1995). The first
+ * pass counts pairs in a hash table of fixed size. The second pass counts exactly those pairs that can be frequent
+ * enough according to the table. The result is exact, and memory stays small for a corpus of any size.
  */
 final class PhraseMiner {
-    /** Two words, by vocabulary id, and the number of documents they occur in side by side. */
+    /**
+     * A pair of adjacent words.
+     *
+     * @param first the vocabulary id of the first word
+     * @param second the vocabulary id of the second word
+     * @param count the number of occurrences of the pair
+     * @param docFreq the number of documents that contain the pair
+     * @param npmi the normalised pointwise mutual information, at most 1
+     */
     record Phrase(int first, int second, long count, int docFreq, double npmi) {}
 
     static final double MIN_NPMI = 0.35;
@@ -26,9 +34,9 @@ final class PhraseMiner {
     private final long words;
 
     /**
-     * @param idOfForm vocabulary id of each form, -1 for words outside the vocabulary
-     * @param counts occurrences of each vocabulary word
-     * @param words number of words in the corpus, those outside the vocabulary included
+     * @param idOfForm the vocabulary id of each form, -1 for words outside the vocabulary
+     * @param counts the number of occurrences of each vocabulary word
+     * @param words the number of words in the corpus, including those outside the vocabulary
      */
     PhraseMiner(int[] idOfForm, long[] counts, long words) {
         this.idOfForm = idOfForm;
@@ -36,7 +44,10 @@ final class PhraseMiner {
         this.words = words;
     }
 
-    /** The pairs in at least {@code minDocFreq} documents, those in most documents first; at most {@code limit}. */
+    /**
+     * Finds the phrases that occur in at least {@code minDocFreq} documents: highest document frequency first, then
+     * highest mutual information, at most {@code limit}.
+     */
     List<Phrase> mine(Spill spill, int minDocFreq, int limit) throws IOException {
         byte[] table = new byte[1 << TABLE_BITS];
         spill.replay(new Pairs() {
@@ -65,7 +76,7 @@ final class PhraseMiner {
                 phrases.add(new Phrase(first, second, count, docFreq, npmi));
             }
         });
-        phrases.sort(Comparator.comparingInt((Phrase p) -> -p.docFreq()) // stable, and ids are in a fixed order
+        phrases.sort(Comparator.comparingInt((Phrase p) -> -p.docFreq()) // stable: ties stay in order of their ids
                 .thenComparingDouble(p -> -p.npmi()));
         return List.copyOf(phrases.subList(0, Math.min(limit, phrases.size())));
     }
@@ -79,7 +90,7 @@ final class PhraseMiner {
         return (int) (PairCounts.mix(PairCounts.key(first, second)) >>> (64 - TABLE_BITS));
     }
 
-    /** A replay reduced to neighbouring vocabulary words. */
+    /** Reduces a replay to pairs of adjacent, different vocabulary words. */
     private abstract class Pairs implements Spill.Visitor {
         private int previous = -1;
         private int doc;

@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Makes a corpus of documents, one after the other. Not thread-safe; {@link #close} deletes what did not become a
- * corpus.
+ * Builds a corpus from documents, one after the other. Not thread-safe; {@link #close} deletes all files that are not
+ * part of a corpus.
  */
 public interface RowBuilder extends Closeable {
 
-    /** Adds a document, which gets the next number; one without text, or without fields, becomes an empty row. */
+    /**
+     * Adds a document, which gets the next number. A document without text or without fields becomes an empty row.
+     *
+     * @param doc the texts of the document's fields
+     */
     void add(List<FieldText> doc) throws IOException;
 
-    /** Everything that was added. To be called once; the corpus is the caller's to close. */
+    /** Builds the corpus of all added documents. The caller calls this method once, and closes the corpus. */
     Corpus build() throws IOException;
 }

@@ -10,25 +10,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the sentences of a text that can be shown by themselves: whole ones of a readable length, without quotations,
- * mail headers, signatures, addresses, tables and code. Knows no language; sentences end where Unicode's rules say.
- * Stateless.
+ * Finds the sentences of a text that can be shown alone: complete sentences of a readable length, without quotations,
+ * mail headers, signatures, addresses, tables and code. {@link BreakIterator} ends the sentences by rules that are
+ * independent of the language. Stateless and thread-safe.
  */
 public final class Sentences {
 
-    /** Fewest words; less says little by itself. */
+    /** The smallest number of words; a shorter sentence says little by itself. */
     static final int MIN_WORDS = 5;
-    /** Most words; more is no sentence, or none that anybody reads in a list. */
+    /** The largest number of words; a longer text is rarely one sentence, and is too long for a list. */
     static final int MAX_WORDS = 60;
 
-    /** Of a text only the beginning is looked at, up to so many characters. */
+    /** The number of characters read from the beginning of a text. */
     static final int MAX_TEXT = 20_000;
 
     private static final double MIN_LETTERS = 0.75;
     private static final double MAX_DIGITS = 0.08;
     private static final int MAX_RUN = 30;
 
-    /** Characters of scripts that are written without spaces, to a word. */
+    /** The number of characters that count as one word in scripts without spaces. */
     private static final int LETTERS_A_WORD = 2;
 
     private static final Set<Character.UnicodeScript> WITHOUT_SPACES = Set.of(
@@ -42,7 +42,7 @@ public final class Sentences {
 
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
 
-    /** Lines that somebody else wrote: begun by a sign, or by the initials of who did and a sign. */
+    /** Quoted lines. They begin with a quotation sign, or with the initials of the quoted author and such a sign. */
     private static final Pattern QUOTED = Pattern.compile("(?:\\p{L}{0,4}[>|}]|[:+#*%]+\\s).*");
 
     /** Header lines of mail and news: From:, Reply-To:, X-Mailer: … */
@@ -51,31 +51,33 @@ public final class Sentences {
                     + "|references|followup-to|reply-to|in-reply-to|message-id|article-i\\.d\\.|nntp-posting-host"
                     + "|originator|mime-version|content-[a-z-]+|x-[a-z-]+)\\s*:.*");
 
-    /** What answers put before the subject that they answer to. */
+    /** The prefixes that replies and forwarded messages put before the original subject. */
     private static final Pattern REPLY = Pattern.compile("(?i)^(?:(?:re|fwd?|aw|wg|sv|antw)(?:\\[\\d+])?:\\s*)+");
 
-    /** The number of an item of a list, before it, or of the next one, behind it. */
+    /** The number of a list item before its text, or the number of the next item after it. */
     private static final Pattern NUMBERING = Pattern.compile("^\\(?\\d{1,3}[.):]\\s+|(?<=[.!?])\\s+\\d{1,3}[.)]$");
 
-    /** The end of a sentence, in whatever script, with what closes brackets and quotations. */
+    /** The end of a sentence in any script, with closing brackets, quotation marks and signs of emphasis. */
     private static final Pattern END = Pattern.compile("[.!?…。！？।؟۔։።][\\p{Pe}\\p{Pf}\"'*_]*(?=\\s|$)");
 
     private static final Pattern ADDRESS = Pattern.compile("\\S@\\S|://|\\bwww\\.|<\\S{1,200}>");
 
     /**
-     * How a text is written: who never uses capitals or full stops cannot be held to them.
+     * The writing habits of a text. A sentence must not begin with a small letter if the text has capitals, and must
+     * end with a stop if the text has stops. Authors who never use them could not meet these rules.
      *
-     * @param capitals whether it has any
-     * @param stops the same
+     * @param capitals whether the text has an upper-case letter
+     * @param stops whether the text has the end of a sentence, see {@link #END}
      */
     private record Habits(boolean capitals, boolean stops) {}
 
     private Sentences() {}
 
     /**
-     * The sentences of one text, in order, blanks between words made one space.
+     * The presentable sentences of one text, in order. One space replaces each run of blanks.
      *
-     * @param most how many; the first ones
+     * @param text the text, of which only the first {@value #MAX_TEXT} characters are read
+     * @param most the largest number of sentences to return
      */
     public static List<String> of(String text, int most) {
         String part = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
@@ -98,7 +100,7 @@ public final class Sentences {
         return sentences;
     }
 
-    /** Whether a line belongs to the author's own text; a blank one does not, and so ends a paragraph. */
+    /** Whether a line is the author's own text. A blank line is not, so it ends a paragraph. */
     private static boolean isProse(String line) {
         return line.codePoints().anyMatch(Character::isLetter)
                 && !QUOTED.matcher(line).matches()
@@ -135,7 +137,7 @@ public final class Sentences {
                 .findFirst()
                 .orElse('a');
         if (habits.capitals() && Character.isLowerCase(first)) {
-            return false; // the end of something that was cut off
+            return false; // the end of a sentence whose beginning is cut off
         }
         if (habits.stops() && !endsWithStop(sentence)) {
             return false; // a heading, an item of a list, the rest of a signature

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * A field to read text from, written {@code title} or {@code title^2}.
  *
- * @param name full path of the field in the document
- * @param weight what one occurrence of a word in this field counts, in (0, {@value #MAX_WEIGHT}]
+ * @param name the full path of the field in the document
+ * @param weight the count of one occurrence of a word in this field, in (0, {@value #MAX_WEIGHT}]
  */
 public record SourceField(String name, float weight) {
     static final float MAX_WEIGHT = 1000;
@@ -44,7 +44,7 @@ public record SourceField(String name, float weight) {
         }
     }
 
-    /** The notation {@link #parse} reads; a weight of one is left out. */
+    /** The notation that {@link #parse} reads, without a weight of 1. */
     @Override
     public String toString() {
         if (weight == 1) {

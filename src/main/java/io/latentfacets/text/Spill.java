@@ -11,18 +11,29 @@ import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * The words of a corpus in the order they were read, on disk: written once, replayed several times. One variable-length
- * integer per word. Not thread-safe; {@link #close} deletes the file.
+ * The words of a corpus on disk, in reading order. The owner writes the file once and replays it several times. Each
+ * word takes one variable-length integer. Not thread-safe; {@link #close} deletes the file.
  */
 final class Spill implements Closeable {
     /** Receives a replay. */
     interface Visitor {
-        /** @param language of the field's text, {@code null} if not known */
+        /**
+         * Starts a value of a field.
+         *
+         * @param weight the count of one occurrence of a word in this field
+         * @param language the language of the text, {@code null} if not known
+         */
         void field(float weight, Language language);
 
+        /**
+         * Receives a word.
+         *
+         * @param form the id of the form in the {@link Lexicon}
+         * @param adjacent whether the word directly follows the previous one
+         */
         void word(int form, boolean adjacent);
 
-        /** Something that is no word stands here; most visitors do not mind. */
+        /** Receives a gap between words. Most visitors ignore it. */
         default void gap(Gap gap) {}
 
         void endDocument() throws IOException;
@@ -47,7 +58,7 @@ final class Spill implements Closeable {
         this.name = out.getName();
     }
 
-    @SuppressWarnings("EnumOrdinal") // the file does not outlive this class
+    @SuppressWarnings("EnumOrdinal") // the file does not outlive this object
     void field(float weight, Language language) throws IOException {
         out.writeVInt(FIELD);
         out.writeByte((byte) (language == null ? NO_LANGUAGE : language.ordinal()));
@@ -66,7 +77,7 @@ final class Spill implements Closeable {
         out.writeVInt(END_DOCUMENT);
     }
 
-    /** Ends writing; from now on {@link #replay} works. */
+    /** Ends writing; {@link #replay} works only after this call. */
     void finish() throws IOException {
         written = true;
         out.close();

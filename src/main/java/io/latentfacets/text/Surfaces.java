@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** How a word is shown: as people wrote it most often. */
+/** Chooses the form in which a word is shown: as people wrote it most often. Stateless and thread-safe. */
 final class Surfaces {
-    /** Share of a word's occurrences in capitals from which on it is taken for an acronym. */
+    /** The smallest share of a word's occurrences in capitals that makes it an acronym. */
     private static final double ACRONYM = 0.8;
 
     private Surfaces() {}
 
     /**
-     * The word at the given offsets without surrounding punctuation and possessive s; the term if that is no single
-     * word.
+     * The word at the given offsets, without surrounding punctuation and possessive s. If the offsets do not hold a
+     * single word, the result is {@code term}.
      */
     static String clean(String text, int start, int end, String term) {
         int from = Math.max(0, start);
@@ -46,7 +46,10 @@ final class Surfaces {
         return surface;
     }
 
-    /** Whether a character is not part of a word at its edges: anything but letters, digits and the marks on them. */
+    /**
+     * Whether a character at the edge of a word is not part of it: neither a letter, a digit, a combining mark nor a
+     * surrogate.
+     */
     static boolean isEdge(char c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.SURROGATE -> false;
@@ -58,7 +61,7 @@ final class Surfaces {
         return surface.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the first letter is the only capital among small ones; what that means depends on the language. */
+    /** Whether the first letter is the only capital among small letters. What this means depends on the language. */
     static boolean isCapitalized(String surface) {
         boolean small = false;
         for (int i = surface.length() - 1; i > 0; i--) {
@@ -72,9 +75,12 @@ final class Surfaces {
     }
 
     /**
-     * The form to show, given how often each form was written: the most frequent one, case apart and ties in the order
-     * of the alphabet; in lower case unless it is nearly always in capitals, or mostly with the same letters in
-     * capitals.
+     * Chooses the form to show. The form with the most occurrences, regardless of case, wins; ties go to the first in
+     * the order of {@link String#compareTo}. The result is in capitals if that form is nearly always in capitals.
+     * Otherwise, any other spelling with more than half of the occurrences wins. If there is none, the result is in
+     * lower case.
+     *
+     * @param counts the number of occurrences of each form, at least one form
      */
     static String choose(Map<String, Integer> counts) {
         SortedMap<String, Integer> folded = new TreeMap<>();
@@ -107,7 +113,7 @@ final class Surfaces {
         return best;
     }
 
-    /** Two surfaces as one: with a space between, except in scripts that use none. */
+    /** Joins two surfaces, with a space between unless the scripts of both use none. */
     static String join(String first, String second) {
         return spaceless(first.codePointBefore(first.length())) && spaceless(second.codePointAt(0))
                 ? first + second

@@ -10,9 +10,9 @@ import org.apache.lucene.util.automaton.RegExp;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
 /**
- * Patterns that words are excluded by: Lucene regular expressions as in the {@code regexp} query and in {@code terms}
- * aggregations, matched against the whole word, upper and lower case alike. Automata, so no pattern can take more than
- * time linear in the word. Immutable and thread-safe.
+ * Patterns that exclude words. Each pattern is a Lucene regular expression, as in the {@code regexp} query and in
+ * {@code terms} aggregations. A pattern must match the whole word and ignores case. Each pattern is a deterministic
+ * automaton, so a match takes time linear in the length of the word. Immutable and thread-safe.
  */
 public final class TermPatterns {
     private static final int MAX_PATTERNS = 1000;
@@ -27,8 +27,10 @@ public final class TermPatterns {
     /**
      * Compiles the patterns.
      *
-     * @param key name of the setting, for messages
-     * @throws IllegalArgumentException naming the key and the pattern that cannot be used
+     * @param key the name of the setting, for messages
+     * @param patterns the patterns, at most 1000, each of 1 to 1000 characters
+     * @throws IllegalArgumentException if there are too many patterns or one of them cannot be used; the message names
+     *     the key
      */
     public static TermPatterns of(String key, List<String> patterns) {
         if (patterns.size() > MAX_PATTERNS) {
@@ -57,7 +59,7 @@ public final class TermPatterns {
         }
     }
 
-    /** Lower case, except after a backslash, where {@code \D} and {@code \d} mean different things. */
+    /** Converts to lower case, except after a backslash, where {@code \D} and {@code \d} mean different things. */
     private static String fold(String pattern) {
         StringBuilder folded = new StringBuilder(pattern.length());
         for (int i = 0; i < pattern.length(); i++) {
@@ -71,7 +73,7 @@ public final class TermPatterns {
         return automata.isEmpty();
     }
 
-    /** Whether any pattern matches the whole of {@code term}, or one of the words that it consists of. */
+    /** Whether any pattern matches the whole of {@code term}, or one of its words if it is a phrase. */
     public boolean matchesAny(String term) {
         if (matches(term)) {
             return true;

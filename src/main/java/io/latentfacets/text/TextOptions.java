@@ -4,16 +4,16 @@ package io.latentfacets.text;
 import java.util.List;
 
 /**
- * How text becomes words. Immutable; part of a generation, because what was learned is only valid for text read the
- * same way.
+ * Options that define how text becomes words. Immutable. They are part of a generation, because a vocabulary is valid
+ * only for text that is read with the same options.
  *
- * @param analyzer name of a registered analyzer
- * @param vocabularySize most entries (words and phrases) to learn, in [100, 200000]
- * @param minDocFreq fewest documents a word must occur in, at least 1. In a corpus of fewer than 50 × this many
- *     documents the bound falls to documents / 50, but not below 1
- * @param maxDocRatio largest share of the documents a word may occur in, in (0, 1]
- * @param phrases whether pairs of words that belong together become entries of their own
- * @param exclude patterns of words never learned, see {@link TermPatterns}
+ * @param analyzer the name of a registered analyzer
+ * @param vocabularySize the largest number of entries (words and phrases), in [100, 200000]
+ * @param minDocFreq the smallest number of documents a word must occur in, in [1, 1000000]. In a corpus of fewer than
+ *     50 × this many documents the bound falls to documents / 50, but not below 1
+ * @param maxDocRatio the largest share of the documents a word may occur in, in (0, 1]
+ * @param phrases whether pairs of words that form a phrase become entries of their own
+ * @param exclude the patterns of words that never enter the vocabulary, see {@link TermPatterns}
  */
 public record TextOptions(
         String analyzer,

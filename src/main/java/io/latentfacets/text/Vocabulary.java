@@ -10,19 +10,27 @@ import java.util.Map;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
- * The words and phrases a generation knows. Ids are 0 … size-1: words first, most frequent first, then phrases.
- * Immutable and thread-safe.
+ * The words and phrases of a generation. Ids are 0 … size-1: first the words, then the phrases, each in order of
+ * descending document frequency. Immutable and thread-safe.
  */
 public final class Vocabulary {
     private static final int VERSION = 2;
-    /** Knew neither languages nor boilerplate. */
+    /** The first format, without languages and boilerplate. */
     private static final int FIRST = 1;
 
     private static final int MAX_SIZE = 1 << 20;
 
     /**
-     * One entry while a vocabulary is put together; {@code first} and {@code second} are -1 unless it is a phrase,
-     * {@code language} is empty unless the entry belongs to one, {@code boilerplate} as in {@link #isBoilerplate}.
+     * One entry.
+     *
+     * @param term the analyzed entry, see {@link Vocabulary#term}
+     * @param surface the entry as people most often wrote it
+     * @param docFreq the number of documents that contain the entry
+     * @param logUnigram the natural logarithm of the entry's share of all weighted counts
+     * @param first the id of the first word of a phrase, -1 for a word
+     * @param second the id of the second word of a phrase, -1 for a word
+     * @param language the name of the entry's language, empty if the entry belongs to none
+     * @param boilerplate whether the entry is boilerplate, see {@link #isBoilerplate}
      */
     record Entry(
             String term,
@@ -53,7 +61,7 @@ public final class Vocabulary {
         for (int i = 0; i < entries.length; i++) {
             Entry e = entries[i];
             idf[i] = (float) (Math.log((1.0 + documents) / (1.0 + e.docFreq)) + 1);
-            // A shingle analyzer's word may read like a phrase; the word came first and keeps the name.
+            // A shingle analyzer's word may equal the term of a phrase; the word has the lower id and keeps the term.
             ids.putIfAbsent(e.term, i);
             if (e.phrase()) {
                 phrases.put(pair(e.first, e.second), i);
@@ -74,12 +82,15 @@ public final class Vocabulary {
         return entries[id];
     }
 
-    /** The entry as the analyzer writes it, such as {@code barrel} or {@code crude oil}. */
+    /**
+     * The analyzed entry: a word as the analyzer emits it, such as {@code barrel}, or two such words with a space
+     * between, such as {@code crude oil}.
+     */
     public String term(int id) {
         return entries[id].term;
     }
 
-    /** The entry as people most often wrote it, such as {@code barrels}: what to show. */
+    /** The form to show: the entry as people most often wrote it, such as {@code barrels}. */
     public String surface(int id) {
         return entries[id].surface;
     }
@@ -90,16 +101,16 @@ public final class Vocabulary {
     }
 
     /**
-     * The language of nearly all texts that the entry occurs in, named like its analyzer; empty if it is not known or
-     * there is none, as with names.
+     * The language of nearly all texts that contain the entry, named like its analyzer. Empty if the language is not
+     * known or the entry has none, as with proper names.
      */
     public String language(int id) {
         return entries[id].language;
     }
 
     /**
-     * Whether the entry is part of the form of documents rather than what they are about, like a signature or the head
-     * of a column, and says nothing in a label.
+     * Whether the entry belongs to the form of documents rather than to their subject, like a signature or a column
+     * heading. Such an entry says nothing in a label.
      */
     public boolean isBoilerplate(int id) {
         return entries[id].boilerplate;
@@ -121,9 +132,11 @@ public final class Vocabulary {
     }
 
     /**
-     * What a word weighs in the encoder's input, a fresh array: its {@link #idf(int)}; 0 for a phrase. Phrases are for
-     * labels: their words are counted anyway, and a phrase in one half of a document would give away that its words are
-     * in the other.
+     * The weight of each entry in the encoder's input: {@link #idf(int)} for a word, 0 for a phrase. Phrases are for
+     * labels: the input already counts their words. A phrase in one half of a document would also reveal to the network
+     * that its words are in the other half.
+     *
+     * @return a fresh array, {@code [size()]}
      */
     public float[] inputWeights() {
         float[] weights = idf.clone();
@@ -135,7 +148,11 @@ public final class Vocabulary {
         return weights;
     }
 
-    /** For every entry, the log of its share of all weighted counts of the training corpus; a fresh array. */
+    /**
+     * The natural logarithm of each entry's share of all weighted counts of the training corpus.
+     *
+     * @return a fresh array, {@code [size()]}
+     */
     public float[] logUnigram() {
         float[] log = new float[entries.length];
         for (int i = 0; i < log.length; i++) {
@@ -150,7 +167,7 @@ public final class Vocabulary {
         return id == null ? -1 : id;
     }
 
-    /** Id of the phrase made of two words, -1 if they are none. */
+    /** Id of the phrase made of two words, -1 if they form none. */
     int phrase(int first, int second) {
         if (phrases.isEmpty()) {
             return -1;
@@ -159,7 +176,7 @@ public final class Vocabulary {
         return id == null ? -1 : id;
     }
 
-    /** Estimated heap this takes, in bytes. */
+    /** Estimated heap size of this vocabulary, in bytes. */
     public long ramBytes() {
         long bytes = 64 + 4L * idf.length;
         for (Entry e : entries) {
@@ -186,9 +203,9 @@ public final class Vocabulary {
     }
 
     /**
-     * Reads what {@link #writeTo} wrote.
+     * Reads what {@link #writeTo} of this or an earlier version wrote.
      *
-     * @throws IOException also if the data cannot be a vocabulary
+     * @throws IOException if reading fails, or if the data is not a valid vocabulary
      */
     public static Vocabulary readFrom(DataInput in) throws IOException {
         int version = in.readInt();

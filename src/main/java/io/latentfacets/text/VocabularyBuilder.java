@@ -12,17 +12,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Chooses the vocabulary of a corpus that has been read, and counts the corpus in it. Used once. */
+/**
+ * Selects the vocabulary of a corpus from its lexicon and its spill, then counts the corpus in that vocabulary. Single
+ * use; not thread-safe.
+ */
 final class VocabularyBuilder {
     /** Receives the bags of the documents, in order. */
     interface Rows {
         void add(Bow bow) throws IOException;
     }
 
-    /** One phrase to four words at most. */
+    /** At most one entry in this many is a phrase. */
     private static final int PHRASE_SHARE = 5;
 
-    /** Documents per document that a word must occur in, below which the bound on document frequency is lowered. */
+    /** In a small corpus the minimum document frequency is the number of documents divided by this number. */
     private static final int SMALL = 50;
 
     private final TextOptions options;
@@ -37,7 +40,11 @@ final class VocabularyBuilder {
         this.documents = documents;
     }
 
-    /** Learns the vocabulary, passing every document's bag to {@code rows}. */
+    /**
+     * Learns the vocabulary and passes the bag of every document to {@code rows}.
+     *
+     * @throws IllegalArgumentException if no word is within the bounds of the options
+     */
     Vocabulary build(Rows rows) throws IOException {
         int min = Math.min(options.minDocFreq(), Math.max(1, documents / SMALL));
         int max = (int) Math.floor(options.maxDocRatio() * documents);
@@ -96,8 +103,8 @@ final class VocabularyBuilder {
     }
 
     /**
-     * Counts the corpus and fills in what only that tells: how common each entry is, how each phrase is written, and
-     * what is boilerplate.
+     * Counts the corpus and passes each bag to {@code rows}. Then completes the entries with what only counts can give:
+     * the unigram log probability, the language and the boilerplate flag of each entry, and the surface of each phrase.
      */
     private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];

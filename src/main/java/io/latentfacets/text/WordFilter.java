@@ -4,7 +4,7 @@ package io.latentfacets.text;
 import io.latentfacets.text.language.StopWords;
 import java.util.List;
 
-/** Decides which analyzed words may become vocabulary at all, from the word alone. Immutable and thread-safe. */
+/** Decides from a word alone whether it may enter the vocabulary. Immutable and thread-safe. */
 final class WordFilter {
     private static final int MAX_LENGTH = 40;
     private static final int MAX_DIGITS = 5;
@@ -16,9 +16,9 @@ final class WordFilter {
     }
 
     /**
-     * Whether the word says something.
+     * Whether the word may enter the vocabulary.
      *
-     * @param term the word as the analyzer gives it
+     * @param term the word as the analyzer emits it
      * @param surface the word as written
      */
     boolean accepts(String term, String surface) {
@@ -26,13 +26,13 @@ final class WordFilter {
                 && isWord(term)
                 && !isQuantity(surface)
                 && !isHost(surface)
-                // Stop words are tested as written: stems of content words collide with them (doe → do, uses → us).
+                // Look up the surface: stems of content words collide with stop words (doe → do, uses → us).
                 && !StopWords.contains(surface)
                 && !exclude.matches(term)
                 && !exclude.matches(surface);
     }
 
-    /** At least one letter, and at least two characters unless one is a word in its script. */
+    /** Whether the term has a letter and at least two characters. One ideograph or one Hangul character is enough. */
     private static boolean isWord(String term) {
         if (term.codePointCount(0, term.length()) == 1) {
             int c = term.codePointAt(0);
@@ -42,7 +42,8 @@ final class WordFilter {
     }
 
     /**
-     * Numbers with an ordinal ending or a one-letter unit, such as 20th, 90s or 10k, and serial or hexadecimal numbers.
+     * Whether the word is a number, alone or with an ordinal ending or a one-letter unit such as 20th, 90s or 10k, or a
+     * serial or hexadecimal number.
      */
     private static boolean isQuantity(String surface) {
         int digits = 0;
@@ -70,7 +71,10 @@ final class WordFilter {
         };
     }
 
-    /** Internet host names: a known ending, or a country code after two more labels of some length. */
+    /**
+     * Whether the word is the name of an Internet host: it has a known ending, has a country code after at least two
+     * labels, or starts with {@code www.}.
+     */
     private static boolean isHost(String surface) {
         int dot = surface.lastIndexOf('.');
         if (dot <= 0) {

@@ -16,54 +16,57 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 
 /**
- * Turns text into words: one pass of an analyzer, less what {@link Noise}, {@link WordFilter} and the function words of
- * the text's own {@link Language} keep out. Learning and encoding both read through this class, which is why they
- * agree. Thread-safe, as analyzers keep a stream per thread.
+ * Turns text into words in one pass of an analyzer. The reader drops what {@link Noise} and {@link WordFilter} reject,
+ * and the function words of the text's own {@link Language}. Learning and encoding both read through this class, so
+ * they agree. Thread-safe, because analyzers keep a stream per thread.
  *
- * <p>The language is guessed for each value of a field; one too short to tell is in the language of the document's
- * longest value that is not, or else in the analyzer's.
+ * <p>The reader guesses the language of each value of a field. A value too short for a guess takes the language of the
+ * document's longest value with a guess, or else that of the analyzer unless this is English.
  */
 final class WordReader {
     /** Receives the words of a text in order. */
     interface Sink {
         /**
-         * A value of a field begins.
+         * Starts a value of a field.
          *
-         * @param weight what its words count
-         * @param language of the value, {@code null} if not known
+         * @param weight the count of one occurrence of a word in the value
+         * @param language the language of the value, {@code null} if not known
          */
         void field(float weight, Language language) throws IOException;
 
         /**
-         * A word.
+         * Receives a word.
          *
-         * @param term as the analyzer gives it
-         * @param surface as written; lower case in texts that are all capitals, and where only the first letter is a
-         *     capital, except in languages that write nouns so
-         * @param adjacent whether the word before this one in the text was given too, with only a space or hyphen
-         *     between
+         * @param term the word as the analyzer emits it, without an elided article
+         * @param surface the word as written, without an elided article. It is in lower case if most of the text is in
+         *     capitals, or if only its first letter is a capital in a language that does not capitalize nouns
+         * @param adjacent whether the sink also received the previous word of the text, and only white space or one
+         *     hyphen lies between
          */
         void word(String term, String surface, boolean adjacent) throws IOException;
 
-        /** Something stands here that is no word; a run of the same kind is told once. */
+        /** Receives a gap between words. The reader reports a run of gaps of the same kind once. */
         default void gap(Gap gap) throws IOException {}
     }
 
     private static final String SYNONYM = "SYNONYM";
 
-    /** Token type of analyzers that know a character for an ideograph and nothing about words made of them. */
+    /** The token type of ideographs in analyzers that do not combine them into words. */
     private static final String IDEOGRAPH = StandardTokenizer.TOKEN_TYPES[StandardTokenizer.IDEOGRAPHIC];
 
     private final Analyzer analyzer;
     private final WordFilter filter;
     private final Language ofAnalyzer;
 
-    /** @param analyzer the one that the options name */
+    /**
+     * @param analyzer the analyzer that {@code options} names; the caller closes it
+     * @param options the text options
+     */
     WordReader(Analyzer analyzer, TextOptions options) {
         this.analyzer = analyzer;
         this.filter = new WordFilter(options.exclude());
         Language language = Language.ofAnalyzer(options.analyzer());
-        this.ofAnalyzer = language == Language.ENGLISH ? null : language; // the default is no statement
+        this.ofAnalyzer = language == Language.ENGLISH ? null : language; // the default says nothing of the text
     }
 
     void read(List<FieldText> doc, Sink sink) throws IOException {
@@ -88,18 +91,18 @@ final class WordReader {
         }
     }
 
-    /** One value of a field while it is read. */
+    /** Reads one value of a field. */
     private final class Text {
         private final String text;
         private final Language language;
-        private final boolean foreign; // in a language other than English, which the filter knows
+        private final boolean foreign; // in a known language other than English; the filter knows English
         private final Sink sink;
         private final Noise noise;
-        private int previousEnd = -1; // of the word just given, -1 after anything else
-        private String ideograph; // the last token if that was one ideograph alone
+        private int previousEnd = -1; // of the previous token if it became a word, else -1
+        private String ideograph; // the last token if it was a single ideograph, else null
         private int ideographStart;
         private boolean ideographGiven;
-        private Gap gap; // what the last token was, null if it was a word
+        private Gap gap; // the kind of the last token, null if it was no gap
 
         Text(String text, Language language, Sink sink) {
             this.text = text;
@@ -137,7 +140,7 @@ final class WordReader {
             return term.length() == 1 && term.charAt(0) > 127 && Character.isIdeographic(term.charAt(0));
         }
 
-        /** Analyzers made for other languages leave ideographs alone; words have two, as the CJK analyzer says. */
+        /** Combines adjacent ideographs into pairs, like the CJK analyzer. Analyzers for other languages do not. */
         private void ideograph(String term, int start, int end, boolean next) throws IOException {
             boolean continues = next && ideograph != null && ideographStart + 1 == start;
             if (!continues) {
@@ -166,7 +169,7 @@ final class WordReader {
                 term = term.substring(language.elided(term));
             }
             if (term.isEmpty()) {
-                // of a token that is nothing but Arabic tatweel, for one
+                // for example, the analyzer leaves nothing of a token of Arabic tatweel
                 previousEnd = -1;
                 gap(null);
                 return;
@@ -207,7 +210,7 @@ final class WordReader {
         }
     }
 
-    /** Whether nothing but white space, at most one line break of it, or a single hyphen lies between two words. */
+    /** Whether only white space with at most one line break, or a single hyphen, lies between two words. */
     private static boolean joins(String text, int from, int to) {
         if (from > to
                 || to >= text.length()

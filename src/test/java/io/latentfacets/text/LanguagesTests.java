@@ -22,7 +22,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** What is learned and shown of texts in several languages. */
+/** Vocabularies and surfaces learned from texts in several languages. */
 public final class LanguagesTests {
     private static final String GERMAN = "Die Ölpreise sind wegen der Förderkürzung gestiegen, weil die Ölpreise jedoch"
             + " bereits hoch waren. Größere Städte wurden ebenfalls versorgt.";

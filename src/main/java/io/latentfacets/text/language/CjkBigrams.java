@@ -4,14 +4,14 @@ package io.latentfacets.text.language;
 import java.util.Set;
 
 /**
- * Chinese, Japanese and Korean text is cut into overlapping pairs of characters, because its words are not separated:
- * 机器学习 becomes 机器, 器学, 学习. This class tells which pairs hold no word. Stateless.
+ * Tells which pairs of characters hold no word. The analyzer cuts Chinese, Japanese and Korean text into overlapping
+ * pairs of characters, because spaces do not separate its words: 机器学习 becomes 机器, 器学, 学习. Stateless and thread-safe.
  */
 public final class CjkBigrams {
-    /** Characters that are function words, or end or begin one, in nearly all pairs that they are part of. */
+    /** Characters that are a function word, or end or begin one, in nearly all pairs that contain them. */
     private static final String FUNCTION_CHARACTERS = "的了这這那我你您他她它们們就也很被吗嗎呢吧啊么麼是与與及其之而或且但则則把不没沒又" + "以在为為一有和个個到将將并並从從";
 
-    /** Pairs that mean something all the same. */
+    /** Content words that contain one of the {@link #FUNCTION_CHARACTERS}. */
     private static final Set<String> WORDS = Set.of(
             "目的", "了解", "自我", "不足", "不安", "是非", "吉他", "不动", "不動", "之江", "不丹", "参与", "參與", "被告", "被子", "以色", "存在", "在线",
             "在線", "潜在", "潛在", "行为", "行為", "人为", "人為", "统一", "統一", "第一", "唯一", "单一", "單一", "一致", "一体", "一體", "一流", "一律",
@@ -31,22 +31,22 @@ public final class CjkBigrams {
             하여 이다 했다 한다 된다 있다 없다 었다 였다
             """);
 
-    /** Longest run shown, in characters. */
+    /** The largest length of a run of katakana that is shown, in characters. */
     private static final int MAX_KATAKANA = 16;
 
     private CjkBigrams() {}
 
-    /** Whether the text consists of two characters of these scripts. */
+    /** Whether the text consists of two characters of Chinese, Japanese or Korean. */
     public static boolean isBigram(String term) {
         return term.length() == 2 && isCjk(term.charAt(0)) && isCjk(term.charAt(1));
     }
 
-    /** Whether a pair is of the script that Japanese writes foreign words in, a run of which is a word. */
+    /** Whether both characters are katakana. Japanese writes foreign words in katakana, and a run of it is one word. */
     public static boolean isKatakana(String bigram) {
         return isKatakana(bigram.charAt(0)) && isKatakana(bigram.charAt(1));
     }
 
-    /** The whole run of katakana that the characters from {@code start} to {@code end} are a piece of. */
+    /** The run of katakana that contains the characters from {@code start} to {@code end}, up to a fixed length. */
     public static String katakanaWord(String text, int start, int end) {
         int from = start;
         while (from > 0 && end - from < MAX_KATAKANA && isKatakana(text.charAt(from - 1))) {
@@ -60,9 +60,10 @@ public final class CjkBigrams {
     }
 
     /**
-     * Whether a pair cut from running text is no word and no part of one: function words, grammatical endings, and
-     * whatever touches them. Words of substance are hardly ever written in hiragana, and none begins in katakana and
-     * ends in ideographs or the other way round.
+     * Whether a pair cut from running text is neither a word nor part of one. Such pairs are function words,
+     * grammatical endings and pairs that touch them. Any pair with hiragana is one, because content words rarely use
+     * hiragana. So is a pair with exactly one katakana character, because no content word changes between katakana and
+     * ideographs.
      */
     public static boolean isFragment(String bigram) {
         if (FUNCTION_WORDS.contains(bigram)) {

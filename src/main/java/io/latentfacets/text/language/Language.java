@@ -33,10 +33,11 @@ import org.apache.lucene.analysis.sv.SwedishAnalyzer;
 import org.apache.lucene.analysis.tr.TurkishAnalyzer;
 
 /**
- * The languages whose function words are known: Lucene's stop words, and in some languages what those leave out. Named
- * like the analyzers of OpenSearch. Function words are only such in their own language ({@code die}, {@code war},
- * {@code son}), so which one a text is in must be known first, see {@link LanguageGuesser}. Those of Chinese, Japanese
- * and Korean are not words between spaces, see {@link CjkBigrams}.
+ * The languages with known function words: Lucene's stop words, in some languages with the words that Lucene leaves
+ * out. The constants are named like the analyzers of OpenSearch. A function word of one language may be a content word
+ * of another ({@code die}, {@code war}, {@code son}), so the caller must know the language of a text first, see
+ * {@link LanguageGuesser}. Spaces do not separate the function words of Chinese, Japanese and Korean, see
+ * {@link CjkBigrams}.
  */
 public enum Language {
     ENGLISH(StopWords.set()),
@@ -118,7 +119,7 @@ public enum Language {
     SWEDISH(SwedishAnalyzer.getDefaultStopSet()),
     TURKISH(TurkishAnalyzer.getDefaultStopSet());
 
-    /** What may stand before an apostrophe at the beginning of a word and is a word of its own: {@code l'huile}. */
+    /** Words of their own that an apostrophe joins to the beginning of the next word, as in {@code l'huile}. */
     private static final Set<String> ELISIONS = Set.of(
             "l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu", "un", "all", "dall",
             "dell", "nell", "sull", "coll", "gl", "agl", "dagl", "degl", "negl", "sugl", "quest", "quell");
@@ -138,7 +139,7 @@ public enum Language {
         this.functionWords = CharArraySet.unmodifiableSet(set);
     }
 
-    /** The language of an analyzer, {@code null} if it is for none of these or for several. */
+    /** The language of the analyzer of this name, {@code null} if the analyzer serves none of these or several. */
     public static Language ofAnalyzer(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
         for (Language language : values()) {
@@ -154,17 +155,20 @@ public enum Language {
         return functionWords.contains(surface);
     }
 
-    /** Not to be modified; look-ups ignore case. */
+    /** The function words. Unmodifiable; look-ups ignore case. */
     CharArraySet functionWords() {
         return functionWords;
     }
 
-    /** Whether nouns are written with a capital. */
+    /** Whether the language writes all nouns with a capital. */
     public boolean capitalizesNouns() {
         return this == GERMAN;
     }
 
-    /** Where the word begins after an article or the like that has lost its vowel, 0 if there is none. */
+    /**
+     * The index at which the word begins after an elided article or the like, 0 if there is none. In {@code l'huile} it
+     * is 2.
+     */
     public int elided(String surface) {
         if (this != FRENCH && this != ITALIAN && this != CATALAN) {
             return 0;

@@ -3,9 +3,12 @@ package io.latentfacets.text.language;
 
 import java.util.Locale;
 
-/** Counts in texts of which languages the entries of a vocabulary occur. Not thread-safe. */
+/** Counts the occurrences of each vocabulary entry by the language of the text. Not thread-safe. */
 public final class LanguageCounts {
-    /** Share of an entry's occurrences in texts of a known language that make it a word of that language. */
+    /**
+     * The share of one language, among an entry's occurrences in texts of known language, that makes it a word of that
+     * language.
+     */
     private static final double OWN = 0.8;
 
     private static final Language[] LANGUAGES = Language.values();
@@ -13,16 +16,16 @@ public final class LanguageCounts {
     private final int[][] counts = new int[LANGUAGES.length][];
     private final int size;
 
-    /** @param size of the vocabulary */
+    /** @param size the number of entries of the vocabulary */
     public LanguageCounts(int size) {
         this.size = size;
     }
 
     /**
-     * Counts an occurrence.
+     * Counts an occurrence. Ignores entries outside the vocabulary and texts of unknown language.
      *
-     * @param id of the entry; nothing is counted if negative
-     * @param language of the text it is in; nothing is counted if {@code null}
+     * @param id the id of the entry, negative outside the vocabulary
+     * @param language the language of the text, {@code null} if not known
      */
     @SuppressWarnings("EnumOrdinal") // an index of arrays that do not outlive this object
     public void add(int id, Language language) {
@@ -36,7 +39,7 @@ public final class LanguageCounts {
         counts[l][id]++;
     }
 
-    /** Name of the language that the entry belongs to, empty if it belongs to none. */
+    /** Name of the language that the entry belongs to, in lower case; empty if it belongs to none. */
     public String name(int id) {
         long all = 0;
         int best = -1;

@@ -4,43 +4,56 @@ package io.latentfacets.text.language;
 import org.apache.lucene.analysis.CharArrayMap;
 
 /**
- * Guesses the language of a text by its function words: the one that most different ones of the text are of. A text
- * that has few, or as many of one language as of another, is of no language; one written in the characters of Chinese,
- * Japanese or Korean is of that language whatever else it quotes. Deterministic, reads no more than the first
- * {@value #MAX_CHARS} characters and stops as soon as the answer is clear. Stateless and thread-safe.
+ * Guesses the language of a text from its function words. The language with the most distinct function words in the
+ * text wins; a tie goes to the one that {@link Language} declares first. A text with too few function words has no
+ * language. A text with at least as many characters of Chinese, Japanese or Korean as words is of one of these
+ * languages, whatever else it quotes. Deterministic. The guesser reads no more than the first {@value #MAX_CHARS}
+ * characters and stops as soon as the answer is clear. Stateless and thread-safe.
  *
- * <p>English has twice the weight of the others: its texts quote and name more of them than the other way round.
+ * <p>Another language wins over English only with more than twice as many function words. English texts quote and name
+ * other languages more often than the other way round.
  */
 public final class LanguageGuesser {
     static final int MAX_CHARS = 3000;
 
-    /** Longer words are hardly ever function words; not looking them up saves most of the time. */
+    /**
+     * The largest length of a word to look up, in characters. Longer words are rarely function words, and skipping them
+     * saves most of the time.
+     */
     private static final int MAX_LENGTH = 9;
 
-    /** Fewest different function words that a guess is made from. */
+    /**
+     * The smallest number of distinct function words, or of characters of Chinese, Japanese and Korean, for a guess.
+     */
     private static final int FEW = 3;
 
-    /** Number of different function words from which on a lead is taken for clear. */
+    /** The number of distinct function words from which a lead can be clear. */
     private static final int ENOUGH = 8;
 
+    /** The factor by which the count of the leading language must exceed the counts of the others. */
     private static final int LEAD = 2;
 
-    /** From here on all characters of Chinese, Japanese and Korean. */
+    /** All characters of Chinese, Japanese and Korean that count are at or above this one. */
     private static final char CJK = '\u2e80';
 
-    /** Japanese has at least one character in this many that Chinese does not have. */
+    /** A text is Japanese if more than one in this many of its Chinese, Japanese and Korean characters is kana. */
     private static final int KANA = 10;
 
     private static final Language[] VALUES = Language.values();
 
-    /** By word in lower case: the languages it is a function word in, and a number of its own. */
+    /**
+     * A function word.
+     *
+     * @param languages the ordinals of the languages that have this function word
+     * @param number the number of the word, unique among all function words
+     */
     private record Hit(int[] languages, int number) {}
 
     private static final CharArrayMap<Hit> HITS = hits();
 
     private LanguageGuesser() {}
 
-    @SuppressWarnings("EnumOrdinal") // bits of numbers that are only used here
+    @SuppressWarnings("EnumOrdinal") // the ordinals do not leave this class
     private static CharArrayMap<Hit> hits() {
         CharArrayMap<Integer> masks = new CharArrayMap<>(8192, false);
         for (Language language : VALUES) {
@@ -64,7 +77,7 @@ public final class LanguageGuesser {
         return CharArrayMap.unmodifiableMap(hits);
     }
 
-    /** The language of a text, {@code null} if there is too little to tell. */
+    /** The language of a text, {@code null} if the text has too little evidence. */
     public static Language guess(String text) {
         int end = Math.min(text.length(), MAX_CHARS);
         char[] word = new char[MAX_LENGTH];
@@ -106,7 +119,10 @@ public final class LanguageGuesser {
         return counts[best] >= FEW ? VALUES[best] : null;
     }
 
-    /** Single letters are names of things and halves of contractions, in Latin without marks. */
+    /**
+     * Whether the word may be a function word. Single ASCII letters are not: they name things, or are halves of
+     * contractions.
+     */
     private static boolean isCandidate(char[] word, int length) {
         return length > 0 && length <= MAX_LENGTH && (length > 1 || word[0] > 127);
     }
@@ -126,7 +142,7 @@ public final class LanguageGuesser {
         return c < 128 ? (char) (c | 0x20) : Character.toLowerCase(c);
     }
 
-    /** Counts a word that is new; whether there is one more of some language. */
+    /** Counts the word unless the text had it before. Returns whether the count of a language has grown. */
     private static boolean count(char[] word, int length, int[] counts, long[] seen) {
         Hit hit = HITS.get(word, 0, length);
         if (hit == null || (seen[hit.number >> 6] & 1L << hit.number) != 0) {

@@ -6,9 +6,9 @@ import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 
 /**
- * Words that say nothing about a subject, whatever the analyzer lets through and whatever the language. English only:
- * no word here means something of substance elsewhere. Function words of other languages are words of substance in
- * English ({@code die}, {@code war}) and dropped by language, see {@link Language}.
+ * English function words. The word filter drops them from texts of every language, whatever the analyzer emits. No word
+ * in this list is a content word of another language. Function words of other languages may be content words in English
+ * ({@code die}, {@code war}), so the reader drops them only from texts of their own language, see {@link Language}.
  */
 public final class StopWords {
     private static final String MORE = """
@@ -50,12 +50,12 @@ public final class StopWords {
             yeah yes yet you your yours yourself yourselves
             """;
 
-    /** Not to be modified; look-ups ignore case. */
+    /** Unmodifiable; look-ups ignore case. */
     private static final CharArraySet SET = build();
 
     private StopWords() {}
 
-    /** Not to be modified; look-ups ignore case. */
+    /** The words. Unmodifiable; look-ups ignore case. */
     static CharArraySet set() {
         return SET;
     }
