@@ -118,7 +118,7 @@ public final class AssembleServer {
                 placeModule(artifacts, lib, module);
             }
         }
-        // what the classes above see of each other is complete only now, with the CLI itself
+        // the CLI needs the libraries and modules that are now in place
         for (String root : artifacts.roots(
                 root -> root.startsWith("org.opensearch.plugin:") && type(root).equals("zip"))) {
             pluginCli("install", "--batch", artifacts.file(root).toUri().toString());
@@ -126,7 +126,8 @@ public final class AssembleServer {
     }
 
     /**
-     * The agent's manifest names the two jars that it needs: they lie beside it under the names they are published by.
+     * Places the agent with the two jars that it needs. Its manifest names them by their published names, in the same
+     * directory.
      */
     private void placeAgent(Artifacts artifacts) throws IOException {
         Set<String> agent = artifacts.closure(artifacts.roots(root -> AGENT.contains(artifact(root))));
@@ -138,7 +139,10 @@ public final class AssembleServer {
         Files.move(placed, placed.resolveSibling("opensearch-agent.jar"));
     }
 
-    /** A module with its dependencies, less those in lib/; nothing where this version's server does not have it. */
+    /**
+     * Places a module with its dependencies, except those in lib/; nothing if this version's server does not have the
+     * module.
+     */
     private void placeModule(Artifacts artifacts, Set<String> lib, Path source) throws IOException {
         String name = source.getFileName().toString();
         List<String> roots = artifacts.roots(root -> root.startsWith("org.opensearch.plugin:")
@@ -191,13 +195,13 @@ public final class AssembleServer {
             return;
         }
         Files.deleteIfExists(stamp);
-        // not with the CLI: that of 3.6.0 installs into an older server, and cannot remove
+        // without the CLI: that of 3.6.0 can install into an older server, but not remove
         delete(home.resolve("plugins").resolve(PLUGIN));
         pluginCli("install", "--batch", zip.toUri().toString());
         Files.writeString(stamp, wanted);
     }
 
-    /** Names, sizes and checksums of the zip's entries: changes exactly when the content does. */
+    /** The names, sizes and checksums of the zip's entries: this text changes exactly when the contents change. */
     private String fingerprint() throws IOException {
         StringBuilder lines = new StringBuilder();
         try (ZipFile file = new ZipFile(zip.toFile())) {
@@ -314,7 +318,7 @@ public final class AssembleServer {
             return roots.stream().filter(wanted).toList();
         }
 
-        /** The artifacts and all that they need, less what is for one platform only. */
+        /** The artifacts and all their dependencies, except those for one platform only. */
         Set<String> closure(List<String> from) {
             Set<String> all = new LinkedHashSet<>();
             Deque<String> open = new ArrayDeque<>(from);

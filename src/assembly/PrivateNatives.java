@@ -82,7 +82,7 @@ public final class PrivateNatives {
         }
     }
 
-    /** The zip takes all that is here: an earlier version's jar beside the new one would be found first, or last. */
+    /** Deletes the jars of other versions: the zip would include them, and a node could load their classes. */
     private static void deleteAllBut(Path directory, List<String> jars) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
             for (Path file : files) {
@@ -108,10 +108,10 @@ public final class PrivateNatives {
                     continue;
                 }
                 ZipEntry copy = new ZipEntry(name);
-                copy.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // the same jar from every build
+                copy.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // so every build makes the same jar
                 out.putNextEntry(copy);
                 try (InputStream bytes = in.getInputStream(entry)) {
-                    boolean cuda = name.contains("/cu"); // its libtorch is the operator's, under the usual names
+                    boolean cuda = name.contains("/cu"); // the operator supplies its libtorch, under the usual names
                     if (!cuda && FILES.contains(name.substring(name.lastIndexOf('/') + 1))) {
                         Files.copy(bytes, library, StandardCopyOption.REPLACE_EXISTING);
                         copyChanged(name, library, out);
@@ -203,7 +203,7 @@ public final class PrivateNatives {
         }
         String ours = NAMES.get(name.toString());
         if (ours == null) {
-            return; // the system's, or changed already: a string is stored once and referred to often
+            return; // the system's, or changed already: several references may share one string
         }
         if (elf.get(at - 1) != 0) {
             throw new IOException("[" + name + "] is the end of another string");

@@ -163,8 +163,8 @@ public final class LatentFacetsPlugin extends Plugin
     private static final String BREAKER = "latent";
     private static final double BREAKER_SHARE_OF_HEAP = 0.4;
 
-    // core calls some extension points before createComponents and others after it: these holders carry what either
-    // makes
+    // Core calls some extension points before createComponents and others after it. These holders pass objects between
+    // them.
     private final SetOnce<AnalysisRegistry> analysis = new SetOnce<>();
     private final SetOnce<CircuitBreaker> breaker = new SetOnce<>();
     private final SetOnce<PluginSubject> subject = new SetOnce<>();

@@ -43,7 +43,7 @@ public class ArchitectureTests {
     private static final int MOST_CLASSES = 30;
     private static final int MOST_PACKAGES = 13;
 
-    /** Every package of the plugin, from the ground floor up: a package may use those that stand before it. */
+    /** Every package of the plugin, lowest floor first. A package may use only packages that stand before it. */
     private static final List<String> FLOORS = List.of(
             "text.language",
             "text",
@@ -174,7 +174,10 @@ public class ArchitectureTests {
                 .check(ours);
     }
 
-    /** The coordinator of a training takes an exception of its own steps for a failed attempt, on purpose. */
+    /**
+     * Only the coordinator of a training is exempt: it deliberately counts an exception of its own steps as a failed
+     * attempt.
+     */
     @Test
     public void testListenersAreCalledOnce() {
         noClasses()
@@ -210,7 +213,7 @@ public class ArchitectureTests {
                 .check(ours);
     }
 
-    /** Below the plugin's root, empty for the root itself. */
+    /** The package name relative to the plugin's root; empty for the root itself. */
     private static String packageOf(JavaClass type) {
         String name = type.getPackageName();
         return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);

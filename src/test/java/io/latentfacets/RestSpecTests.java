@@ -52,7 +52,7 @@ public class RestSpecTests extends OpenSearchTestCase {
     private static final Pattern PART = Pattern.compile("\\{(\\w+)}");
     private static final Set<String> TYPES = Set.of("boolean", "enum", "int", "list", "number", "string", "time");
 
-    /** Bodies that the handlers accept which demand one. */
+    /** A valid body for each endpoint whose handler requires one. */
     private static final Map<String, String> BODIES = Map.of(
             "latent.put_model", "{\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}",
             "latent.activate", "{\"generation\": 1}",
@@ -62,7 +62,7 @@ public class RestSpecTests extends OpenSearchTestCase {
             "latent.attach", "{\"index\": \"pages\"}",
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
 
-    /** Values other than the default, without which other parameters are refused. */
+    /** The values, other than the default, that the handlers require before they accept other parameters. */
     private static final Map<String, String> VALUES =
             Map.of("facets.scope", "results", "s", "model", "_source_excludes", "title");
 
@@ -81,7 +81,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         }
     }
 
-    /** What a file in {@code rest-api-spec/api} says. */
+    /** The contents of a file in {@code rest-api-spec/api}. */
     private record Spec(String name, Map<String, Object> content) {
         Map<String, Object> documentation() {
             return object(content.get("documentation"));
@@ -106,7 +106,7 @@ public class RestSpecTests extends OpenSearchTestCase {
             return calls;
         }
 
-        /** The parts of the path, or the parameters, with what is said about each. */
+        /** The parts of the path and the parameters, each with its specification. */
         Map<String, Object> inputs() {
             Map<String, Object> inputs = new TreeMap<>(params());
             paths().forEach(path -> inputs.putAll(object(path.getOrDefault("parts", Map.of()))));
@@ -119,7 +119,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         }
     }
 
-    /** Parameters of a request that remember which of them a handler asks for, whether they are there or not. */
+    /** The parameters of a request. They record which names a handler reads, present or not. */
     private static final class Asked extends AbstractMap<String, String> {
         private final Map<String, String> params;
         private final Set<String> names = new TreeSet<>();
@@ -149,7 +149,7 @@ public class RestSpecTests extends OpenSearchTestCase {
     @BeforeClass
     public static void readSpecs() throws IOException, URISyntaxException {
         specs = new TreeMap<>();
-        // core's own stand in a folder of their own
+        // core's own specifications are in a separate folder
         try (Stream<Path> files = Files.list(resource("api"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Map<String, Object> json = json(file);
@@ -195,7 +195,7 @@ public class RestSpecTests extends OpenSearchTestCase {
                 for (Call call : spec.calls()) {
                     BaseRestHandler handler = handler(call);
                     accepted.addAll(responseParams(handler));
-                    // a handler may read one parameter only if there is another
+                    // a handler may read one parameter only if another is present
                     accepted.addAll(read(handler, spec, call, call.parts(), client));
                     accepted.addAll(read(handler, spec, call, spec.inputs().keySet(), client));
                 }
@@ -209,8 +209,8 @@ public class RestSpecTests extends OpenSearchTestCase {
     }
 
     /**
-     * Options of the facets are read from the URL by their names in the body, so the handler looks for none that is
-     * absent. The names are those that it lists when it refuses another.
+     * The handler reads from the URL only the facets options that are present, so this test cannot record their names.
+     * It takes them from the message with which the handler rejects an unknown option.
      */
     public void testEveryOptionOfTheFacetsThatTheUrlTakesIsSpecified() throws Exception {
         Spec spec = specs.get("latent.facets");
@@ -272,7 +272,10 @@ public class RestSpecTests extends OpenSearchTestCase {
         }
     }
 
-    /** Core's as well: what no test calls has no business there. */
+    /**
+     * The YAML tests also call each of core's endpoints whose specification lies beside ours; an unused one must be
+     * removed.
+     */
     public void testTheYamlTestsCallEverySpecifiedEndpoint() throws Exception {
         Set<String> names = new TreeSet<>(specs.keySet());
         try (Stream<Path> files = Files.list(resource("api").resolve("core"))) {
@@ -290,7 +293,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         assertThat("specified, but called by no YAML test", without(names, called), empty());
     }
 
-    /** Files of YAML cannot include one another, so what they share is kept equal here. */
+    /** YAML files cannot include one another, so this test keeps their shared corpus equal. */
     public void testTheCorpusIsTheSameInEveryYamlTest() throws Exception {
         Map<String, List<String>> corpora = new TreeMap<>();
         for (Path file : yamlTests()) {
@@ -325,7 +328,7 @@ public class RestSpecTests extends OpenSearchTestCase {
                 .orElseThrow(() -> new AssertionError("no handler takes " + call));
     }
 
-    /** The parameters that the handler asks for while it prepares a request with these. */
+    /** The names of the parameters that the handler reads while it prepares a request with the present ones. */
     private Set<String> read(BaseRestHandler handler, Spec spec, Call call, Set<String> present, NodeClient client)
             throws Exception {
         Map<String, String> values = new HashMap<>();
@@ -336,7 +339,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         Asked params = new Asked(values);
         prepare(handler, request(call, params, BODIES.get(spec.name())), client);
         Set<String> asked = new TreeSet<>(params.names);
-        // how a body comes in the URL is common to all endpoints
+        // all endpoints accept a body in the URL
         asked.removeAll(Set.of("source", "source_content_type"));
         return asked;
     }
@@ -365,7 +368,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         return builder.build();
     }
 
-    /** Reads the request as the handler does before it runs anything. Core keeps the method from others' packages. */
+    /** Lets the handler read the request without running it. Uses reflection, because core's method is protected. */
     private static void prepare(BaseRestHandler handler, RestRequest request, NodeClient client) throws Exception {
         Method prepare = BaseRestHandler.class.getDeclaredMethod("prepareRequest", RestRequest.class, NodeClient.class);
         prepare.setAccessible(true);
@@ -390,7 +393,7 @@ public class RestSpecTests extends OpenSearchTestCase {
         }
     }
 
-    /** The directory of the project; tests run in one below it. */
+    /** The directory of the project; the tests run in a directory below it. */
     private static Path repository() {
         Path dir = PathUtils.get("").toAbsolutePath();
         while (!Files.exists(dir.resolve("docs/api.md"))) {

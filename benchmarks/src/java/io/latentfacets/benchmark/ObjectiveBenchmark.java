@@ -133,12 +133,12 @@ public final class ObjectiveBenchmark {
         TrainingListener listener = new TrainingListener() {
             @Override
             public void epoch(EpochReport report) {
-                // what is kept counts
+                // only the kept epoch counts
             }
 
             @Override
             public void checkCancelled() {
-                // nobody cancels
+                // never cancelled
             }
 
             @Override

@@ -35,7 +35,7 @@ import org.junit.runners.MethodSorters;
  * {@code _evaluate} and exemplar sentences on a cluster of two nodes. The answers must equal what this class computes
  * from the documents and the exported rule, each measure from its definition.
  */
-@FixMethodOrder(MethodSorters.NAME_ASCENDING) // the last ones take documents away
+@FixMethodOrder(MethodSorters.NAME_ASCENDING) // the last tests delete documents
 public final class EvaluateIT {
     private static final String INDEX = "eval-docs";
     private static final String MODEL = "eval-model";

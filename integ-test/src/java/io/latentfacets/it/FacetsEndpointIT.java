@@ -191,7 +191,7 @@ public final class FacetsEndpointIT {
 
     @Test
     public void itIsOneSearch() {
-        facets(QUERY, EVERYTHING); // generations and columns are there
+        facets(QUERY, EVERYTHING); // loads generations and builds columns
         long before = queries();
         facets(QUERY, EVERYTHING);
         assertThat(queries() - before, equalTo((long) SHARDS));

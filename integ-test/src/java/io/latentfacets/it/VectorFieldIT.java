@@ -33,7 +33,7 @@ public final class VectorFieldIT {
     private static final String COPY = "vector-copy";
     private static final int DIMS = 12;
     private static final int DOCUMENTS = 450;
-    private static final int EMPTY = 90; // one document in so many has nothing
+    private static final int EMPTY = 90; // one document in this many has neither text nor vector
     private static final List<String> KINDS = List.of("text", "vector", "both");
 
     private static final String[][] WORDS = {

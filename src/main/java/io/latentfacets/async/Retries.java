@@ -32,8 +32,7 @@ public record Retries(Logger logger, ThreadPool threadPool, TimeValue pause, Tim
      */
     public <T> void run(
             String what, Predicate<Exception> again, Consumer<ActionListener<T>> attempt, ActionListener<T> listener) {
-        // core takes the next pause from the policy without checking that one is left: give it more than the patience
-        // can use
+        // core takes the next pause without checking that one is left, so provide more pauses than the patience allows
         int pauses = Math.toIntExact(2 * patience.millis() / pause.millis() + 10);
         new RetryableAction<T>(
                 logger,

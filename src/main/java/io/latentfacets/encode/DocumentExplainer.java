@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.opensearch.common.lease.Releasable;
 
-/** Encodes documents and says what a generation makes of them. Thread-safe; computes on the calling thread. */
+/** Encodes documents and describes how a generation interprets them. Thread-safe; computes on the calling thread. */
 final class DocumentExplainer {
 
     private static final int CLUSTERS = 3;
@@ -34,9 +34,14 @@ final class DocumentExplainer {
         this.occlusion = new Occlusion(generation, encoders);
     }
 
-    /** One entry per document, in order. */
+    /**
+     * Encodes documents. Fails as {@link EncoderService#encode} does.
+     *
+     * @param explain whether to add the terms and the reconstruction
+     * @return one entry per document, in order
+     */
     List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain) {
-        // else a generation that is not active would be opened and closed at every step
+        // Without this the node would open and close the encoder of an inactive generation at every step.
         Releasable held = encoders.hold(generation);
         try {
             return encodeHeld(documents, explain);
@@ -70,7 +75,7 @@ final class DocumentExplainer {
                 explain ? reconstruction(unit) : null);
     }
 
-    /** What drove it to its cluster's centroid. */
+    /** The words that bring the document close to the centroid of its cluster. */
     private List<ClusterTerm> terms(Occlusion.Placed document, int own) {
         Partition partition = generation.clusters().partition();
         return occlusion.terms(document, unit -> partition.similarity(unit, own));
@@ -92,7 +97,9 @@ final class DocumentExplainer {
                 .toList();
     }
 
-    /** Words by their part of the divergence of what the decoder expects from what documents in general hold. */
+    /**
+     * Ranks words by their part p · ln(p / q) of the KL divergence of the decoded word distribution from the corpus's.
+     */
     private List<ClusterTerm> reconstruction(float[] unit) {
         Vocabulary vocabulary = generation.vocabulary();
         float[] expected = decoder.logProbabilities(unit);

@@ -18,20 +18,20 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
-/** Encodes documents that are sent along, without indexing them, and tells what the model makes of them. */
+/** Encodes the documents in the request without indexing them. On request it also explains each result. */
 public final class EncodeAction extends ActionType<EncodeAction.Response> {
 
     public static final String NAME = "cluster:monitor/plugins/latent/models/encode";
     public static final EncodeAction INSTANCE = new EncodeAction();
 
-    /** Most documents of one request. */
+    /** The largest number of documents in one request. */
     static final int MAX_DOCS = 1000;
 
     private EncodeAction() {
         super(NAME, Response::new);
     }
 
-    /** The model, the documents' sources, and whether to explain. */
+    /** Names the model, carries the documents' sources, and says whether to explain the results. Not thread-safe. */
     public static final class Request extends ActionRequest {
 
         private final String model;
@@ -101,7 +101,7 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
         }
     }
 
-    /** One entry per document, in order. */
+    /** One entry per document, in the order of the request. Immutable. */
     public static final class Response extends ActionResponse implements ToXContent {
 
         private final List<EncodedDocument> documents;

@@ -12,13 +12,15 @@ import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
- * What a model makes of one document. Immutable.
+ * The result of encoding one document. Immutable as long as nobody writes to the latent.
  *
- * @param latent quantised; null for a document without words that the model knows
- * @param clusters its cluster first, then the nearest others
- * @param terms the words that tie it to its cluster, strongest first: by how much closer to the centroid each brings
- *     it; null if not asked for
- * @param reconstruction the words that the decoder reads from the latent, most telling first; null if not asked for
+ * @param generation the number of the generation that encoded the document
+ * @param latent the int8 latent, {@code [dims]}; null for a document without a vector and without words that the model
+ *     knows
+ * @param clusters the document's own cluster first, then the nearest others; empty without a latent
+ * @param terms the words that bring the document close to its cluster's centroid, strongest first, each with the cosine
+ *     that the document loses without it; null unless requested
+ * @param reconstruction the words that the decoder reads from the latent, most distinctive first; null unless requested
  */
 public record EncodedDocument(
         int generation,
@@ -28,7 +30,13 @@ public record EncodedDocument(
         List<ClusterTerm> reconstruction)
         implements Writeable, ToXContentObject {
 
-    /** A cluster and the cosine of the document to its centroid. */
+    /**
+     * One of the clusters near a document.
+     *
+     * @param key the stable key of the cluster
+     * @param label the custom label, otherwise the learned one
+     * @param similarity the cosine between the document's latent and the centroid, −1 to 1
+     */
     public record Cluster(String key, String label, float similarity) implements Writeable {
 
         Cluster(StreamInput in) throws IOException {

@@ -15,15 +15,16 @@ import org.opensearch.common.lease.Releasable;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
- * Encodes documents on this node. Thread-safe. Keeps one open encoder per generation, charges its memory to the circuit
- * breaker and closes it when its generation is no longer the active one and no call uses it; how many stay open is
- * bounded. The first call for a generation opens its encoder; meanwhile only calls for the same generation wait.
+ * Encodes documents on this node. Thread-safe. Keeps one open encoder per generation and charges its memory to the
+ * circuit breaker. It closes an encoder that no call uses once its generation is not the active one, and bounds the
+ * number of idle encoders. The first call for a generation opens its encoder; meanwhile only calls for the same
+ * generation wait.
  */
 public final class EncoderService implements Closeable {
 
     private final OpenEncoders open;
 
-    /** @param analyzers finds an analyzer by name; IllegalArgumentException for an unknown one */
+    /** @param analyzers a look-up of analyzers by name; it throws IllegalArgumentException for an unknown name */
     public EncoderService(
             LatentEncoder.Factory factory,
             Function<String, Analyzer> analyzers,
@@ -33,9 +34,12 @@ public final class EncoderService implements Closeable {
     }
 
     /**
-     * One quantised latent per document, in order; null for a document without a vector and without words that the
-     * generation knows. Computes on the calling thread. Fails as a whole: status 503 when the engine is not available,
-     * CircuitBreakingException when there is no memory for the encoder.
+     * Encodes documents on the calling thread. Fails as a whole: with status 503 if the engine is not available, with
+     * CircuitBreakingException if the node has no memory for the encoder, and with IllegalStateException once this
+     * service is closed.
+     *
+     * @return one int8 latent per document, in order; null for a document without a vector and without words that the
+     *     generation knows
      */
     public List<byte[]> encode(Generation generation, List<SourceDocument> documents) {
         return use(
@@ -47,17 +51,17 @@ public final class EncoderService implements Closeable {
                                 .toList()));
     }
 
-    /** As {@link #encode}, of what {@link #input} made. */
+    /** Like {@link #encode}, for documents that {@link #input} has read. */
     public List<byte[]> encodeInputs(Generation generation, List<Input> documents) {
         return use(generation, (encoder, bows) -> quantised(encoder, documents));
     }
 
-    /** A document as the generation's encoder sees it. */
+    /** Reads a document into the input of the generation's encoder. Fails like {@link #encode}. */
     public Input input(Generation generation, SourceDocument document) {
         return use(generation, (encoder, bows) -> input(bows, document));
     }
 
-    /** As {@link #input}, of many documents, in order. */
+    /** {@link #input} for many documents, in order. */
     public List<Input> inputs(Generation generation, List<SourceDocument> documents) {
         return use(generation, (encoder, bows) -> documents.stream()
                 .map(document -> input(bows, document))
@@ -65,8 +69,9 @@ public final class EncoderService implements Closeable {
     }
 
     /**
-     * Keeps the generation's encoder open until the result is closed, for who encodes again and again with a generation
-     * that may not be the active one. Fails like {@link #encode}.
+     * Keeps the generation's encoder open until the caller closes the result. A caller that encodes several times with
+     * a generation that may not be active holds its encoder, because otherwise each call would open it anew. Fails like
+     * {@link #encode}.
      */
     public Releasable hold(Generation generation) {
         return open.lease(generation);
@@ -99,19 +104,19 @@ public final class EncoderService implements Closeable {
     }
 
     /**
-     * Closes what nobody uses and nobody will; call when a generation is retired or a model deleted. Does not wait for
-     * encoders that are being opened.
+     * Closes the encoders that no call uses and whose generation is not active. The caller calls it after it has
+     * retired a generation or deleted a model. Does not wait for encoders that are being opened.
      */
     public void retire() {
         open.closeIdle();
     }
 
-    /** How many encoders are open; for tests and statistics. */
+    /** The number of encoders that are open or being opened; for tests. */
     int open() {
         return open.count();
     }
 
-    /** Closes what is idle now and what is in use as soon as it no longer is; later calls fail. */
+    /** Closes idle encoders now and each other one after its last use. Later calls fail. */
     @Override
     public void close() {
         open.close();

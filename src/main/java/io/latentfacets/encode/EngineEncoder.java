@@ -18,18 +18,21 @@ public final class EngineEncoder implements LatentEncoder {
         this.encoder = encoder;
     }
 
-    /** Encoders on the engine's own device. */
+    /** A factory of encoders that compute on the engine's device. */
     public static Factory on(InferenceEngine engine) {
         return generation -> of(engine, generation.weights());
     }
 
-    /** An encoder of weights that belong to no generation yet. */
+    /**
+     * Opens an encoder for weights that belong to no generation yet; the caller closes it. Fails with status 503 if the
+     * engine is not available.
+     */
     public static LatentEncoder of(InferenceEngine engine, VaeWeights weights) {
         requireAvailable(engine);
         return new EngineEncoder(new Encoder(weights, engine.djlDevice()));
     }
 
-    /** Fails with status 503 and the engine's own reason if it did not start. */
+    /** Fails with status 503 and the engine's error if the engine is not available. */
     public static void requireAvailable(InferenceEngine engine) {
         if (!engine.available()) {
             throw new OpenSearchStatusException(

@@ -6,22 +6,23 @@ import io.latentfacets.vae.Input;
 import java.util.List;
 
 /**
- * Turns words and vectors into latents with one generation's weights. Thread-safe. Holds native memory until it is
- * closed, which nobody does while a call runs.
+ * Encodes words and vectors with one generation's weights. Thread-safe. Owns native memory until it is closed; the
+ * owner closes it only while no call runs.
  */
 public interface LatentEncoder extends AutoCloseable {
 
     /**
-     * Posterior means, one row of the generation's latent size per document; a row of zeros for an empty one.
+     * Computes the posterior means of documents.
      *
-     * @param documents their vectors are of the length that the generation takes; there are none if it takes none
+     * @param documents the documents; a vector has the length that the generation takes, and is null if it takes none
+     * @return the means, {@code [documents][dims]}; a row of zeros for an empty document
      */
     float[][] encode(List<Input> documents);
 
     @Override
     void close();
 
-    /** Opens encoders; an engine that is not available is an exception with status 503 and the reason. */
+    /** Opens encoders. Thread-safe. Fails with status 503 and the reason if the engine is not available. */
     interface Factory {
         LatentEncoder open(Generation generation);
     }

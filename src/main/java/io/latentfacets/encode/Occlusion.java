@@ -13,51 +13,54 @@ import java.util.function.ToDoubleFunction;
 import org.opensearch.common.lease.Releasable;
 
 /**
- * Which of a document's own words bring it near to something – a centroid, another latent: each is left out in turn,
- * and what the similarity then loses is what the word does. Thread-safe. One encoder call for the document and one for
- * all that is left out.
+ * Finds the words of a document that bring it close to a target, such as a centroid or another latent. It leaves out
+ * one word at a time; the weight of a word is the similarity that the document loses without it. Thread-safe. It calls
+ * the encoder once for the whole document and once for all versions with a word left out.
  */
 public final class Occlusion {
 
-    /** Words that are told at most. */
+    /** The largest number of words in an explanation. */
     public static final int TERMS = 10;
 
     /**
-     * Words of a document that are left out one by one; the others are rare ones at the end of a very long document.
+     * The largest number of words of a document that are left out one by one: those most frequent in the vocabulary.
      */
     private static final int MAX_WORDS = 512;
 
     private final Generation generation;
     private final EncoderService encoders;
 
-    /** @param generation whose encoder reads the document */
+    /** @param generation the generation whose encoder reads the documents */
     public Occlusion(Generation generation, EncoderService encoders) {
         this.generation = generation;
         this.encoders = encoders;
     }
 
     /**
-     * A document as the encoder sees it, and where it comes to lie.
+     * A document and its latent.
      *
-     * @param latent int8; null for a document without a vector and without words that the generation knows
+     * @param input the document as the encoder reads it
+     * @param latent the int8 latent, {@code [dims]}; null for a document without a vector and without words that the
+     *     generation knows
      */
     public record Placed(Input input, byte[] latent) {}
 
     /**
-     * What brings a document near to something.
+     * A document's latent and the words that bring it close to a target.
      *
-     * @param latent int8; null for a document without a vector and without words that the generation knows
-     * @param terms as {@link #terms} tells them; none for a document without a latent
+     * @param latent the int8 latent, {@code [dims]}; null for a document without a vector and without words that the
+     *     generation knows
+     * @param terms the words, as {@link #terms} returns them; empty without a latent
      */
     public record Explained(byte[] latent, List<ClusterTerm> terms) {}
 
     /**
-     * Places a document and tells its words, with one encoder for both. Fails as {@link EncoderService#encode} does.
+     * Encodes and explains a document with one open encoder. Fails as {@link EncoderService#encode} does.
      *
-     * @param similarity of a latent of unit length
+     * @param similarity the similarity of a latent of unit length, {@code [dims]}, to the target
      */
     public Explained explain(SourceDocument document, ToDoubleFunction<float[]> similarity) {
-        // else a generation that is not active would be opened and closed at every step
+        // Without this the node would open and close the encoder of an inactive generation at every step.
         Releasable held = encoders.hold(generation);
         try {
             Placed placed = place(document);
@@ -67,7 +70,7 @@ public final class Occlusion {
         }
     }
 
-    /** Reads and encodes. Fails as {@link EncoderService#encode} does. */
+    /** Reads and encodes a document. Fails as {@link EncoderService#encode} does. */
     public Placed place(SourceDocument document) {
         Input input = encoders.input(generation, document);
         return new Placed(
@@ -75,12 +78,13 @@ public final class Occlusion {
     }
 
     /**
-     * The words that the similarity falls without, with how far it falls, at most {@link #TERMS}, strongest first; a
-     * vector that goes with the words stays. None for a document without words. Fails as {@link EncoderService#encode}
-     * does.
+     * Explains the latent of a document. The vector of a document stays while its words are left out. Fails as {@link
+     * EncoderService#encode} does.
      *
-     * @param document with a latent
-     * @param similarity of a latent of unit length
+     * @param document a document with a latent
+     * @param similarity the similarity of a latent of unit length, {@code [dims]}, to the target
+     * @return the words without which the similarity falls, each with its loss, strongest first, at most {@link
+     *     #TERMS}; empty for a document without words
      */
     public List<ClusterTerm> terms(Placed document, ToDoubleFunction<float[]> similarity) {
         Bow bow = document.input().words();
@@ -114,7 +118,7 @@ public final class Occlusion {
         return new Bow(ids, counts);
     }
 
-    /** The first {@link #TERMS} by weight; in alphabetical order where weights are equal. */
+    /** The {@link #TERMS} terms with the largest weights, largest first; equal weights in alphabetical order. */
     static List<ClusterTerm> strongest(List<ClusterTerm> terms) {
         return terms.stream()
                 .sorted(Comparator.comparingDouble((ClusterTerm term) -> -term.weight())

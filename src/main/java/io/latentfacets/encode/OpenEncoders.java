@@ -19,13 +19,13 @@ import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
- * The encoders that are open on this node, one per generation. Thread-safe. The first caller of a generation opens its
- * encoder, and only callers of the same generation wait for that: the lock guards the table alone, and nobody opens or
- * closes an encoder under it. Core's {@code Cache} would not do: to invalidate an entry waits there for its load.
+ * The open encoders of this node, one per generation. Thread-safe. The first caller of a generation opens its encoder,
+ * and only callers of the same generation wait for it. The lock guards only the table; no thread opens or closes an
+ * encoder while it holds the lock. Core's {@code Cache} does not fit: invalidating an entry waits until its load ends.
  */
 final class OpenEncoders implements Closeable {
 
-    /** Most encoders that stay open when nobody uses them. */
+    /** The number of open encoders above which the least recently used idle ones are closed. */
     static final int MAX_OPEN = 16;
 
     private final LatentEncoder.Factory factory;
@@ -33,7 +33,10 @@ final class OpenEncoders implements Closeable {
     private final Generations generations;
     private final CircuitBreaker breaker;
     private final Object lock = new Object();
-    /** These three are guarded by the lock. A slot without users is open, since its opener counts as a user. */
+    /**
+     * The lock guards this map, the clock and the closed flag. A slot without users has an open encoder, because the
+     * thread that opens it counts as a user.
+     */
     private final Map<Key, Slot> slots = new HashMap<>();
 
     private long clock;
@@ -52,7 +55,9 @@ final class OpenEncoders implements Closeable {
         private long lastUse;
     }
 
-    /** An encoder, what goes with it, and the bytes that are charged for both until it is closed. */
+    /**
+     * An encoder, its factory of bags of words, and the bytes that the breaker counts for both until this is closed.
+     */
     private final class Open implements Releasable {
         private final LatentEncoder encoder;
         private final BowFactory bows;
@@ -74,7 +79,9 @@ final class OpenEncoders implements Closeable {
         }
     }
 
-    /** An encoder that stays open until its user closes this, which has no effect when repeated. */
+    /**
+     * A caller's hold on an open encoder, which stays open until the caller closes this. Closing again has no effect.
+     */
     final class Lease implements Releasable {
         private final Open open;
         private final Releasable release;
@@ -98,7 +105,7 @@ final class OpenEncoders implements Closeable {
         }
     }
 
-    /** @param analyzers finds an analyzer by name; IllegalArgumentException for an unknown one */
+    /** @param analyzers a look-up of analyzers by name; it throws IllegalArgumentException for an unknown name */
     OpenEncoders(
             LatentEncoder.Factory factory,
             Function<String, Analyzer> analyzers,
@@ -111,9 +118,10 @@ final class OpenEncoders implements Closeable {
     }
 
     /**
-     * Leases the encoder of a generation. Opens it on the calling thread, or waits for the thread that does, whose
-     * failure then is this call's too. Fails as the factory does, with CircuitBreakingException when there is no memory
-     * for the encoder, and with IllegalStateException once this is closed.
+     * Leases the encoder of a generation. Opens it on the calling thread, or waits for the thread that already opens
+     * it; if that thread fails, this call fails with the same exception. Fails as the factory does, with
+     * CircuitBreakingException if the node has no memory for the encoder, and with IllegalStateException once this is
+     * closed.
      */
     Lease lease(Generation generation) {
         Key key = Key.of(generation);
@@ -127,7 +135,7 @@ final class OpenEncoders implements Closeable {
             slot = slots.get(key);
             first = slot == null;
             if (first) {
-                idle = takeIdle(); // they make room
+                idle = takeIdle(); // closed before the new one opens, to make room
                 slot = new Slot();
                 slots.put(key, slot);
             }
@@ -144,9 +152,9 @@ final class OpenEncoders implements Closeable {
         try {
             Releasables.close(idle);
             slot.opening.complete(open(generation));
-        } catch (Throwable e) { // whatever it is: nobody may wait for ever
+        } catch (Throwable e) { // any Throwable: otherwise other callers would wait forever
             synchronized (lock) {
-                slots.remove(key); // who comes next tries again
+                slots.remove(key); // the next caller tries again
             }
             slot.opening.completeExceptionally(e);
         }
@@ -193,8 +201,9 @@ final class OpenEncoders implements Closeable {
     }
 
     /**
-     * Takes out of the table what nobody uses and nobody will: generations that are not active, then the least recently
-     * used above the bound. The caller holds the lock, and closes what it gets after it has given the lock back.
+     * Removes from the table the idle encoders of inactive generations, and all idle ones once this is closed. Then,
+     * above the bound, it removes the least recently used idle ones. The caller holds the lock; it closes the returned
+     * encoders after it has released the lock.
      */
     private List<Open> takeIdle() {
         List<Open> idle = new ArrayList<>();
@@ -225,7 +234,7 @@ final class OpenEncoders implements Closeable {
         return idle;
     }
 
-    /** Closes what nobody uses and nobody will. Does not wait for encoders that are being opened. */
+    /** Closes the idle encoders of inactive generations. Does not wait for encoders that are being opened. */
     void closeIdle() {
         List<Open> idle;
         synchronized (lock) {
@@ -234,14 +243,14 @@ final class OpenEncoders implements Closeable {
         Releasables.close(idle);
     }
 
-    /** How many encoders are open or being opened. */
+    /** The number of encoders that are open or being opened. */
     int count() {
         synchronized (lock) {
             return slots.size();
         }
     }
 
-    /** Closes what is idle now, and each of the others when its last user gives it back; later leases fail. */
+    /** Closes idle encoders now and each other one when its last user closes its lease. Later leases fail. */
     @Override
     public void close() {
         synchronized (lock) {

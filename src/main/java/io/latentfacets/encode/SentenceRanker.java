@@ -18,9 +18,9 @@ import org.opensearch.action.ActionRunnable;
 import org.opensearch.core.action.ActionListener;
 
 /**
- * Finds the sentences of documents that are nearest to a point of latent space: each is encoded by itself and ranked by
- * its cosine to the point. What documents it is given is what it shows, so these must be the caller's to read.
- * Thread-safe; keeps nothing.
+ * Finds the sentences of documents that are nearest to a point in latent space. It encodes each sentence separately and
+ * ranks it by the cosine between its latent and the point. It returns text of the given documents, so the caller passes
+ * only documents that the user may read. Thread-safe and stateless.
  */
 public final class SentenceRanker {
 
@@ -33,42 +33,46 @@ public final class SentenceRanker {
     private final EncoderService encoders;
     private final ExecutorService executor;
 
-    /** @param executor where sentences are encoded: the pool {@link TransportEncodeAction#THREAD_POOL} */
+    /** @param executor the pool that encodes sentences, {@link TransportEncodeAction#THREAD_POOL} */
     public SentenceRanker(EncoderService encoders, ExecutorService executor) {
         this.encoders = encoders;
         this.executor = executor;
     }
 
-    /** A document as the caller may read it. */
+    /**
+     * A document as the user may read it.
+     *
+     * @param source the source; null if there is none to read
+     */
     public record Document(String index, String id, Map<String, Object> source) {}
 
     /**
-     * What sentences are looked for.
+     * A point in latent space and the documents to search for sentences near it.
      *
-     * @param target unit float[dims]
-     * @param documents where
+     * @param target the point, {@code [dims]}, unit length
+     * @param documents the documents to search
      */
     public record Topic(float[] target, List<Document> documents) {}
 
     /**
-     * A sentence and the document that it is from.
+     * A sentence of a document.
      *
-     * @param similarity cosine to the topic's target, −1 to 1
+     * @param similarity the cosine between the sentence's latent and the topic's target, −1 to 1
      */
     public record Ranked(String index, String id, String sentence, float similarity) {}
 
-    /** What tells documents apart: two indices may hold the same id. */
+    /** Identifies a document: two indices may contain the same id. */
     private record DocumentKey(String index, String id) {}
 
     private record Candidate(int topic, Document document, String sentence) {}
 
     /**
-     * Calls back, on the encoding pool, with the best sentences of each topic, in the order of the topics, best first;
-     * of different documents where there are several. A topic may have none. Fails as {@link EncoderService#encode}
-     * does, and with a rejection (429) when too many wait.
+     * Ranks sentences on the encoding pool. Calls the listener there with one list per topic, in the order of the
+     * topics, best sentence first; a list may be empty. Prefers sentences of different documents and drops repeated
+     * ones. Fails as {@link EncoderService#encode} does, and with a rejection (429) if the pool's queue is full.
      *
-     * @param perDocument most sentences looked at in one document: the first ones
-     * @param best most sentences of a topic
+     * @param perDocument the largest number of sentences that are encoded per document, from its start
+     * @param best the largest number of sentences per topic
      */
     public void rank(
             Generation generation,
@@ -134,7 +138,7 @@ public final class SentenceRanker {
         List<Ranked> best = new ArrayList<>();
         for (Ranked one : all.stream().sorted(BEST_FIRST).toList()) {
             if (texts.add(one.sentence().toLowerCase(Locale.ROOT))) {
-                // sentences of several documents tell more than those of one
+                // sentences of different documents show more of a topic than those of one
                 (documents.add(new DocumentKey(one.index(), one.id())) ? best : others).add(one);
             }
         }

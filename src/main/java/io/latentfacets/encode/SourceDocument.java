@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model reads of a document, as it stands in its source.
+ * The parts of a document's source that a model reads. Immutable as long as nobody writes to the vector.
  *
- * @param text one entry for each value of the model's fields, as {@link SourceText} reads them
- * @param vector as {@link SourceVector} reads it; {@code null} for none
+ * @param text the texts, one entry per value of the model's fields, as {@link SourceText} reads them
+ * @param vector the vector, {@code [dims]}, as {@link SourceVector} reads it; {@code null} without one
  */
 public record SourceDocument(List<FieldText> text, float[] vector) {
 
@@ -18,15 +18,16 @@ public record SourceDocument(List<FieldText> text, float[] vector) {
         text = List.copyOf(text);
     }
 
-    /** Text alone. */
+    /** A document with text only. */
     public static SourceDocument of(List<FieldText> text) {
         return new SourceDocument(text, null);
     }
 
     /**
-     * What a generation reads.
+     * Reads the parts of a source that a generation encodes.
      *
-     * @throws IllegalArgumentException naming field, value and bound, if the vector is not one that it can take
+     * @throws IllegalArgumentException if the generation cannot take the vector; the message names the field, the value
+     *     and the bound
      */
     public static SourceDocument of(Map<String, Object> source, Generation generation) {
         List<FieldText> text = SourceText.of(source, generation.fields());
@@ -36,8 +37,8 @@ public record SourceDocument(List<FieldText> text, float[] vector) {
     }
 
     /**
-     * What a generation reads of a document that may be of before or after it: a vector that it cannot take, of another
-     * length say, counts as none.
+     * Reads a document that may have been written for another generation. Like {@link #of(Map, Generation)}, but
+     * ignores a vector that the generation cannot take, for example one of another length.
      */
     public static SourceDocument leniently(Map<String, Object> source, Generation generation) {
         try {
@@ -47,7 +48,7 @@ public record SourceDocument(List<FieldText> text, float[] vector) {
         }
     }
 
-    /** Whether there is nothing to be encoded. */
+    /** Whether the document has neither text nor a vector. */
     public boolean isEmpty() {
         return text.isEmpty() && vector == null;
     }

@@ -16,7 +16,8 @@ import org.opensearch.common.hash.MurmurHash3;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
- * The text of a model's fields in a document. Training and ingest both read documents here, so both see the same text.
+ * Reads the text of a model's fields from documents. Training and ingest both use it, so both see the same text.
+ * Stateless.
  */
 public final class SourceText {
 
@@ -26,9 +27,9 @@ public final class SourceText {
     private SourceText() {}
 
     /**
-     * One entry for each value of each field, in the order of the fields; dotted paths go into objects and through
-     * arrays. Missing fields, nulls, objects and blank values give none; numbers and booleans count as the text they
-     * print as.
+     * Reads one entry for each value of each field, in the order of the fields. A dotted path leads into objects and
+     * through arrays. Missing fields, nulls, objects and blank values give no entry. A number or a boolean counts as
+     * the text that it prints as.
      *
      * @param source a document's source, not modified
      */
@@ -48,7 +49,10 @@ public final class SourceText {
         return texts;
     }
 
-    /** What of {@code _source} must be read for {@link #of}: of a multi-field the source has only the parent. */
+    /**
+     * The paths of {@code _source} to fetch for {@link #of}. They include the parent of a dotted path, because the
+     * source of a multi-field has only the parent.
+     */
     public static Set<String> fieldsOfSource(Collection<String> fields) {
         Set<String> names = new LinkedHashSet<>();
         for (String field : fields) {
@@ -67,9 +71,9 @@ public final class SourceText {
     }
 
     /**
-     * As {@link #hash(List)}, of a vector too.
+     * {@link #hash(List)} of texts and a vector.
      *
-     * @param vector {@code null} for none, which leaves the hash of the text alone
+     * @param vector the vector; {@code null} for none, which gives the hash of the text alone
      */
     static String hash(List<FieldText> texts, float[] vector) {
         long[] hash = {HASH_SEED, HASH_SEED};

@@ -8,25 +8,25 @@ import java.util.Map;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
- * The dense vector in a document, as the source of a float array or a {@code knn_vector} has it. Training and ingest
- * both read it here.
+ * Reads the dense vector of a document from the source of a float array or a {@code knn_vector}. Training and ingest
+ * both use it. Stateless.
  */
 public final class SourceVector {
 
-    /** Longest vector that is taken; the bound of {@code knn_vector}. */
+    /** The largest length of a vector; also the bound of {@code knn_vector}. */
     public static final int MAX_DIMS = 16_000;
 
     private SourceVector() {}
 
     /**
-     * The vector of one field.
+     * Reads the vector of one field.
      *
      * @param source a document's source, not modified
-     * @param field its path, through objects
-     * @param dims the length it must have; 0 for any up to {@link #MAX_DIMS}
-     * @return a fresh array; {@code null} where the field is missing, null, an empty array or all zero
-     * @throws IllegalArgumentException naming field, value and bound, if it is anything but an array of that many
-     *     finite numbers
+     * @param field the path of the field, through objects
+     * @param dims the required length; 0 for any length up to {@link #MAX_DIMS}
+     * @return a new array; {@code null} if the field is missing, null, an empty array or all zeros
+     * @throws IllegalArgumentException if the value is not an array of that many finite numbers; the message names the
+     *     field, the value and the bound
      */
     public static float[] of(Map<String, Object> source, String field, int dims) {
         Object value = XContentMapValues.extractValue(field, source);

@@ -19,12 +19,12 @@ import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
-/** Encodes on this node, on the pool for that. */
+/** Encodes documents on the node that receives the request, in a thread pool for encoding. */
 public final class TransportEncodeAction extends HandledTransportAction<EncodeAction.Request, EncodeAction.Response> {
 
-    /** Name of the thread pool for encoding that is not part of indexing. */
+    /** The name of the thread pool for encoding that is not part of indexing. */
     public static final String THREAD_POOL = "latent_encode";
-    /** Requests that may wait; one more is refused with status 429. */
+    /** The number of requests that may wait; the node refuses further ones with status 429. */
     public static final int QUEUE_SIZE = 200;
 
     private final ModelRegistry models;
@@ -51,7 +51,7 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
     protected void doExecute(Task task, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
         int active = models.active(request.model());
         if (active == 0) {
-            // an unknown model is a 404, which the store knows; one that is not trained is a conflict
+            // The store fails with 404 for an unknown model. A model that is not trained is a conflict.
             store.get(request.model(), Listeners.andThen(listener, (next, stored) -> {
                 throw new OpenSearchStatusException(
                         "model [{}] has no active generation to encode with; [_train] makes one",

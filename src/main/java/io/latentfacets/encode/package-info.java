@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** From a document to a latent: what of it is read, open encoders, explanations, and the endpoint {@code _encode}. */
+/** Encodes documents: reads sources, keeps encoders open, explains latents, and serves the endpoint {@code _encode}. */
 package io.latentfacets.encode;

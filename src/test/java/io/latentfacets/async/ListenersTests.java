@@ -11,12 +11,12 @@ import java.util.List;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Each listener is called once, whatever its step does. */
+/** Each listener is called exactly once, whatever its step does. */
 public class ListenersTests extends OpenSearchTestCase {
 
     private final List<Object> calls = new ArrayList<>();
 
-    /** Notes all calls. */
+    /** Records all calls. */
     private final ActionListener<Object> end = new ActionListener<>() {
         @Override
         public void onResponse(Object response) {
@@ -51,7 +51,7 @@ public class ListenersTests extends OpenSearchTestCase {
         assertThat(calls, contains(sameInstance((Object) failure)));
     }
 
-    /** What {@code ActionListener.wrap} gets wrong: the second call. */
+    /** The case in which {@code ActionListener.wrap} calls its listener twice. */
     public void testWhoWasAnsweredIsNotToldOfAFailure() {
         RuntimeException own = new IllegalArgumentException("of the listener");
         ActionListener<Object> throwing = new ActionListener<>() {

@@ -16,7 +16,7 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.test.OpenSearchTestCase;
 import org.opensearch.threadpool.ThreadPool;
 
-/** Which failures are retried, and that no thread waits meanwhile. */
+/** Retries repeats only the given failures, and no thread waits between attempts. */
 public class RetriesTests extends OpenSearchTestCase {
 
     private static final TimeValue PAUSE = TimeValue.timeValueMillis(10);
@@ -94,7 +94,7 @@ public class RetriesTests extends OpenSearchTestCase {
         assertThat(attempts.get(), greaterThan(1));
     }
 
-    /** The generic pool has one thread here: whoever held it between two attempts would let nobody else work. */
+    /** The generic pool has one thread here. If it waited between two attempts, no other work could run. */
     public void testNoThreadWaitsBetweenAttempts() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch others = new CountDownLatch(1);

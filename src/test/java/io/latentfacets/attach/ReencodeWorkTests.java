@@ -89,7 +89,10 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
                         new ReencodeService.Work("each", "latent", List.of("two"))));
     }
 
-    /** A document meets the handler of a failure only when something fails; the model is in use all the same. */
+    /**
+     * A failure handler runs only when a processor fails, so its pipeline does not encode documents. It still uses the
+     * model.
+     */
     public void testAHandlerOfFailuresEncodesNothing() throws IOException {
         pipeline("handler", "{\"processors\":[],\"on_failure\":[{\"latent_encode\":{\"model\":\"m\"}}]}");
         index("docs", "handler", "{\"latent\":" + latent("m") + "}");

@@ -42,7 +42,7 @@ public final class BaselinesTests {
         for (Baseline baseline : Baselines.ALL) {
             Baseline.Clustering found = baseline.fit(bags, TOPICS.length, 42);
             Scores scores = Scores.of(corpus.truth(), found.clusters(), found.words(), bags, Double.NaN, 0);
-            // Lingo looks for phrases, of which there are none here, and decides the number of clusters
+            // Lingo looks for phrases, and these documents have none; it also chooses the number of clusters itself
             double least = baseline.name().equals("carrot2-lingo") ? 0.3 : 0.9;
             assertThat(baseline.title() + " " + scores, scores.nmi(), greaterThan(least));
         }
@@ -186,7 +186,7 @@ public final class BaselinesTests {
         return LabeledCorpus.of("topics", lines(documents), QualityOptions.parse(new String[] {"f"}));
     }
 
-    /** Twelve words of the topic and six that all have, in random order. */
+    /** Documents of twelve words of their topic and six common words, in random order. */
     private static List<Map<String, Object>> lines(int documents) {
         Random random = new Random(5);
         List<Map<String, Object>> lines = new ArrayList<>();

@@ -117,7 +117,7 @@ public final class LabeledCorpusTests {
         assertThat(failure(), containsString("no documents"));
     }
 
-    /** Lines and options. */
+    /** The message of the exception for these lines (which start with a brace) and options. */
     private String failure(String... given) throws IOException {
         Path file = temp.newFile().toPath();
         Files.write(file, Arrays.stream(given).filter(g -> g.startsWith("{")).toList());

@@ -60,7 +60,9 @@ public final class ReportTests {
         assertThat(lines, hasItem("| 10 | striker \\| goal | – |"));
     }
 
-    /** 30 of oil and 10 of sport in a cluster of 40, 10 without a label in the other, 5 of sport in none. */
+    /**
+     * One cluster has 30 oil and 10 sport documents, the other 10 without a label; 5 sport documents are in no cluster.
+     */
     @Test
     public void documentsInNoClusterAreAClusterOfTheirOwn() throws IOException {
         List<Map<String, Object>> lines = new ArrayList<>();

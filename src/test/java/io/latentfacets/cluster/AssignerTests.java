@@ -56,7 +56,7 @@ public class AssignerTests extends LuceneTestCase {
         }
     }
 
-    /** Directions that differ by about as much as sums of floats are off. */
+    /** The directions differ by about the rounding error of sums of floats. */
     public void testNearTies() {
         for (int round = 0; round < 20; round++) {
             int dims = TestUtil.nextInt(random(), 2, 130);

@@ -7,10 +7,10 @@ import java.util.Random;
 public final class Clouds {
     private Clouds() {}
 
-    /** Is never cancelled. */
+    /** A cancellation check that never throws. */
     public static void goOn() {}
 
-    /** Directions without any structure. */
+    /** Random directions without structure. */
     public static float[][] random(Random random, int n, int dims) {
         float[][] points = new float[n][dims];
         for (float[] point : points) {
@@ -36,7 +36,8 @@ public final class Clouds {
     }
 
     /**
-     * Groups whose points vary far more along a few shared directions than their means differ: what whitening is for.
+     * Groups whose points vary far more along a few shared directions than their means differ. Whitening is for such
+     * data.
      */
     public static float[][] stretched(Random random, int groups, int n, int dims) {
         float[][] points = new float[n][dims];

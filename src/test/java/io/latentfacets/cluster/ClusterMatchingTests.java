@@ -39,7 +39,7 @@ public class ClusterMatchingTests {
         }
     }
 
-    /** Tries everything. */
+    /** The best matching by exhaustive search. */
     private static long best(long[][] values, int row, boolean[] used) {
         if (row == values.length) {
             return 0;
@@ -62,7 +62,7 @@ public class ClusterMatchingTests {
         assertArrayEquals(new int[] {1, 2, 0}, ClusterMatching.match(old, renewed, 3, 3));
         assertArrayEquals(new int[] {1, 2, 0, -1}, ClusterMatching.match(old, renewed, 3, 4));
         assertArrayEquals(new int[] {-1, -1}, ClusterMatching.match(new int[0], new int[0], 0, 2));
-        // nothing in common is no match, though the table would have room for it
+        // clusters without common documents do not match, even if both are free
         assertArrayEquals(new int[] {-1, 0}, ClusterMatching.match(new int[] {0, 1}, new int[] {1, -1}, 2, 2));
     }
 
@@ -78,7 +78,7 @@ public class ClusterMatchingTests {
         assertEquals(List.of("c1", "c0", "c2"), second.keys());
         assertEquals(3, second.next());
 
-        // c2 dies here and a cluster of everything else's leftovers is born
+        // c2 ends here, and a new cluster consists of documents left over from all others
         int[] third = {0, 0, 0, 0, 1, 1, 1, 1, -1, -1, -1, -1};
         StableKeys shrunk = StableKeys.renew(second.keys(), second.next(), renewed, third, 2);
         assertEquals(List.of("c0", "c1"), shrunk.keys());

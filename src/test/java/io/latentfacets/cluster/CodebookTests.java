@@ -100,7 +100,9 @@ public class CodebookTests extends LuceneTestCase {
         assertEquals(0, codebook.similarity(new byte[] {1, 1}, 0), 0);
     }
 
-    /** Far from zero and near each other: a grid over their whole length would not tell them apart. */
+    /**
+     * The centroids are far from zero and near each other. A grid over their whole range would not distinguish them.
+     */
     public void testCentroidsNearEachOther() {
         float[][] centroids = {{.9000f, .0010f}, {.9000f, -.0010f}};
         Codebook codebook = Codebook.quantize(centroids, new float[] {.9f, 0});

@@ -37,7 +37,7 @@ public class FloorsTests {
             latents[i] = at(i % 2 == 0 ? .8 : .4);
         }
         Floors floors = Floors.learn(new float[][] {{1, 0, 0}, {1, 0, 0}}, assigned, latents);
-        // the two have no spread, all together have quartiles .4 and .8
+        // the two have no spread; all together have quartiles .4 and .8
         assertEquals((.8 + .2) / 2, floors.of(0), 1e-5);
         assertEquals((.4 + .2) / 2, floors.of(1), 1e-5);
     }

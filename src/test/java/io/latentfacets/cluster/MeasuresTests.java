@@ -123,8 +123,8 @@ public class MeasuresTests {
 
     @Test
     public void npmiByHand() {
-        // 8 documents; 0 and 1 in the same 2, 2 in 4 of which 1 also has 0 (independent: 2·4/8 = 1), 3 alone, 4
-        // everywhere
+        // 8 documents: words 0 and 1 are in the same 2; word 2 is in 4, one of which also has word 0 (independent:
+        // 2·4/8 = 1); word 3 is alone; word 4 is in all
         boolean[][] has = {
             {true, true, false, false, false, false, false, false},
             {true, true, false, false, false, false, false, false},

@@ -8,15 +8,18 @@ import java.util.stream.IntStream;
 import org.junit.Test;
 
 /**
- * Compares {@link Measures} with values of scikit-learn: those of its documentation and tests, and those that its
- * release 1.2.1 (with SciPy 1.10.1 for the matching) computed for 500 documents that this test generates.
+ * Compares {@link Measures} with values of scikit-learn. Some are from its documentation and tests. Release 1.2.1 (with
+ * SciPy 1.10.1 for the matching) computed the others for 500 documents that this test generates.
  */
 public class ScikitLearnTests {
 
     private static final int DOCUMENTS = 500;
     private static final int DIMS = 8;
 
-    /** Numbers that any language draws alike: a linear congruential generator modulo 2⁶⁴, of which the high bits. */
+    /**
+     * A random generator that is easy to repeat in any language: the high bits of a linear congruential generator
+     * modulo 2⁶⁴.
+     */
     private static final class Draw {
         private long state = 2026;
 
@@ -30,7 +33,9 @@ public class ScikitLearnTests {
     private final int[] clusters = new int[DOCUMENTS];
     private final float[][] latents = new float[DOCUMENTS][DIMS];
 
-    /** Seven labels; six of ten documents are in the cluster of their label, the others in any of twelve. */
+    /**
+     * Draws seven labels. Six of ten documents are in the cluster of their label, the others in a random one of twelve.
+     */
     public ScikitLearnTests() {
         Draw draw = new Draw();
         for (int i = 0; i < DOCUMENTS; i++) {
@@ -70,7 +75,7 @@ public class ScikitLearnTests {
         }
     }
 
-    /** The labels of its test for numbers that overflow; the values as release 1.2.1 computes them. */
+    /** The labels of scikit-learn's test for overflow; release 1.2.1 computed the values. */
     @Test
     public void manyDocumentsInFewGroups() {
         int[] x = repeat(new int[] {1, 2, 3, 4, 5}, new int[] {55_161, 15_453, 3_475, 853, 336});
@@ -102,7 +107,7 @@ public class ScikitLearnTests {
         assertEquals(.4632600394667886, Arrays.stream(each).max().orElseThrow(), 1e-5);
     }
 
-    /** Documents of neither are as if they were not there: every fifth has no label and no cluster. */
+    /** Documents without a label and a cluster, here every fifth, do not count. */
     @Test
     public void ofFourHundredThatHaveBoth() {
         for (int i = 0; i < DOCUMENTS; i += 5) {

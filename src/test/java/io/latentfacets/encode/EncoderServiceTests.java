@@ -62,7 +62,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         assertThat("the former one is closed", service.open(), equalTo(1));
         assertThat(breaker.getUsed(), equalTo(second.ramBytes()));
 
-        // a generation that is not active can be used, but is not kept
+        // the service uses the encoder of an inactive generation, but does not keep it open
         service.encode(first, OIL);
         assertThat(service.open(), equalTo(1));
         service.close();
@@ -132,7 +132,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
             return factory.open(generation);
         }
 
-        /** Encodes on a thread of its own and returns when the encoder is being opened. */
+        /** Encodes on a separate thread and returns once that thread opens the encoder. */
         private Future<byte[]> encodeSlowly(Generation slow) throws InterruptedException {
             Future<byte[]> result =
                     threads.submit(() -> service.encode(slow, OIL).get(0));
@@ -140,7 +140,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
             return result;
         }
 
-        /** Fails, instead of waiting for ever, if the work waits for the encoder that is being opened. */
+        /** Fails, instead of waiting forever, if the work waits for the encoder that another thread opens. */
         private void meanwhile(Runnable work) throws Exception {
             Future<?> done = threads.submit(work);
             try {
@@ -243,7 +243,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         }
     }
 
-    @SuppressWarnings("AssertionFailureIgnored") // a failure in a thread is kept, and looked at after the joins
+    @SuppressWarnings("AssertionFailureIgnored") // the test checks the failures of its threads after the joins
     public void testUseAndRetirementFromManyThreads() throws Exception {
         Generation[] all = new Generation[4];
         for (int i = 0; i < all.length; i++) {

@@ -54,7 +54,7 @@ public final class IngestFixtures {
                 clusters);
     }
 
-    /** The same model, taking a vector of three numbers in the field {@code embedding} too. */
+    /** The same model, which also reads a vector of three numbers from the field {@code embedding}. */
     public static Generation withVectors(Generation of) {
         return new Generation(
                 of.info(),
@@ -82,8 +82,8 @@ public final class IngestFixtures {
     }
 
     /**
-     * First coordinate: words of oil; second: words of wheat; the first two numbers of a vector are added. Counts what
-     * is open and fails on demand.
+     * Opens encoders with two dimensions. The first counts words about oil, the second all others; each adds one of the
+     * first two numbers of a vector. Counts open encoders and batch sizes, and fails on demand.
      */
     public static final class CountingFactory implements LatentEncoder.Factory {
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** Of words that lie on two axes: each word's part is known. */
+/** Explains documents whose words lie on two axes, so that the weight of each word is known. */
 public class OcclusionTests extends OpenSearchTestCase {
 
     private final InMemoryGenerations generations = new InMemoryGenerations();
@@ -54,7 +54,7 @@ public class OcclusionTests extends OpenSearchTestCase {
         for (ClusterTerm term : terms) {
             assertThat((double) term.weight(), closeTo(2 / Math.sqrt(5) - left, .01));
         }
-        // the same document, asked what brings it to the other axis
+        // the same document, explained against the other axis
         List<ClusterTerm> other = occlusion.terms(document, unit -> unit[1]);
         assertThat(other.stream().map(ClusterTerm::term).toList(), equalTo(List.of("wheat")));
         assertThat((double) other.get(0).weight(), closeTo(1 / Math.sqrt(5), .01));
@@ -71,7 +71,10 @@ public class OcclusionTests extends OpenSearchTestCase {
         assertThat(factory.batches, equalTo(List.of(1, 4)));
     }
 
-    /** Of a generation that is not active nothing stays open between two calls of the encoder. */
+    /**
+     * Between two calls of the encoder the service keeps no encoder of an inactive generation open, unless a caller
+     * holds it.
+     */
     public void testOneExplanationOpensTheEncoderOnce() throws Exception {
         Generation former = IngestFixtures.generation("news", 2, createTempDir());
         SourceDocument document = SourceDocument.of(List.of(new FieldText(1, "crude oil wheat")));

@@ -77,7 +77,7 @@ public final class SourceVectorTests {
         hashes.add(new SourceDocument(List.of(), new float[] {1, 2}).hash());
         hashes.add(new SourceDocument(List.of(), null).hash());
         assertThat(hashes.size(), equalTo(6));
-        // what documents without a vector have stored stays what it was
+        // without a vector the hash equals the one that documents have stored already
         assertThat(new SourceDocument(text, null).hash(), equalTo(SourceText.hash(text)));
         assertThat(new SourceDocument(text, new float[] {1, 2}).hash(), not(equalTo(SourceText.hash(text))));
     }

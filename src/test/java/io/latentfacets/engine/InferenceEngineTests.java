@@ -27,7 +27,7 @@ public final class InferenceEngineTests {
 
     @Test
     public void startsAndLeavesNoTrace() {
-        System.setProperty("PYTORCH_VERSION", "1.13.1"); // as another plugin leaves it
+        System.setProperty("PYTORCH_VERSION", "1.13.1"); // as if another plugin had set it
         try {
             Properties before = (Properties) System.getProperties().clone();
             ClassLoader loader = Thread.currentThread().getContextClassLoader();

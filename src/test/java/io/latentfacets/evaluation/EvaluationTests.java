@@ -96,7 +96,7 @@ public class EvaluationTests extends OpenSearchTestCase {
         assertThat(labels.of(Map.of("a", Map.of("b", List.of("new", "newer")))), equalTo(Labels.SEVERAL));
         assertThat(labels.of(Map.of("a", Map.of("b", List.of()))), equalTo(Labels.NONE));
         assertThat(labels.of(Map.of("a", Map.of("b", " "))), equalTo(Labels.NONE));
-        assertThat(labels.of(Map.of("a", "x")), equalTo(0)); // of a multi-field a.b the source has a
+        assertThat(labels.of(Map.of("a", "x")), equalTo(0)); // the source of a multi-field a.b has only a
         assertThat(labels.of(Map.of("b", "x")), equalTo(Labels.NONE));
         Map<String, Object> nothing = new HashMap<>();
         nothing.put("b", null);
@@ -131,7 +131,7 @@ public class EvaluationTests extends OpenSearchTestCase {
         assertThat(fields.stored("news", Map.of("deep", Map.of("latent", Map.of("generation", 2))), 2, 3), nullValue());
     }
 
-    /** With {@code index.mapping.ignore_malformed} a source may hold what the mapping never indexed. */
+    /** With {@code index.mapping.ignore_malformed} a source may contain values that the mapping did not index. */
     public void testAMalformedLatentCountsAsNone() {
         LatentFields fields = new LatentFields(Map.of("news", "latent"));
         for (Object malformed : List.of("no object", Map.of("generation", 2, "vector", "no base64!"))) {

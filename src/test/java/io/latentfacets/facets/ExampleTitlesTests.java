@@ -30,7 +30,7 @@ public class ExampleTitlesTests extends OpenSearchTestCase {
         assertEquals("first", title(Map.of("title", Arrays.asList(null, "", "first", "second"))));
         assertEquals("S", title(Map.of("title", Map.of("en", "not a text"), "subject", "S")));
         assertEquals("S", title(Map.of("title", List.of(), "subject", "S")));
-        // a usual name within an object goes before any other text
+        // a common title field inside an object takes precedence over other text
         assertEquals(
                 "Inner",
                 title(Map.of("doc", List.of(Map.of("title", "Inner")), "abstract", "A b."), "abstract", "doc.title"));
@@ -44,7 +44,7 @@ public class ExampleTitlesTests extends OpenSearchTestCase {
         assertEquals("", title(Map.of("body", "not a text field")));
     }
 
-    /** As messages of news groups begin. */
+    /** A message with the head and the quotations of a news group. */
     public void testTheFirstSentenceThatIsTheAuthorsOwn() {
         String message = "From: charley@umd.edu (Charley)\nLines: 12\n\nIn article <65974@mimsy.umd.edu>\n"
                 + "mangoe@cs.umd.edu (Charley Wingate) writes:\n \n>>Well, John has a quite different theology.\n>\n"

@@ -55,7 +55,7 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
     private static final String TWO_PASSES = "{\"response_processors\":[{\"latent_facets\":" + OPTIONS + "}]}";
 
     private final Generation generation = LatentFixtures.generation("news", 1, DIMS, 5, random());
-    /** Documents of each cluster, of all and of those with an even number. */
+    /** The number of documents per cluster: of all documents and, below, of those with an even number. */
     private final Map<String, Integer> all = new TreeMap<>();
 
     private final Map<String, Integer> even = new TreeMap<>();
@@ -73,7 +73,7 @@ public class FacetPipelineTests extends OpenSearchSingleNodeTestCase {
         String latent = "\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"}";
         index("news", "{\"properties\":{" + latent + ",\"number\":{\"type\":\"integer\"}}}");
         index("plain", "{\"properties\":{\"number\":{\"type\":\"integer\"}}}");
-        // a point in time of one index must not look at others: here is the same field of another model
+        // a facet over a point in time of one index must ignore this index, whose field has another model
         index("other", "{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"other\"}}}");
         index("two", "{\"properties\":{" + latent + ",\"second\":{\"type\":\"latent_vector\",\"model\":\"news\"}}}");
         for (int i = 0; i < DOCUMENTS; i++) {

@@ -57,7 +57,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
     private static final long DAY = 86_400_000L;
 
     private final Map<String, Long> expected = new TreeMap<>();
-    /** Cluster of each document, by number. */
+    /** The cluster key of each document, by the document's number. */
     private final List<String> clusterOf = new ArrayList<>();
 
     @Override
@@ -119,7 +119,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         if (body != null) {
             request.withContent(new BytesArray(body), XContentType.JSON);
         }
-        // a channel of ours, because the handler's client follows it until it is closed, which the framework's never is
+        // The handler's client tracks the channel until it is closed. The framework's test channel is never closed.
         ClosableChannel connection = new ClosableChannel();
         RestRequest made = RestRequest.request(
                 getInstanceFromNode(NamedXContentRegistry.class),

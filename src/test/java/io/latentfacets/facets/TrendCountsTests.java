@@ -21,19 +21,19 @@ public class TrendCountsTests extends OpenSearchTestCase {
         TrendCounts two = new TrendCounts(counts(100, 8, 200, 18));
         // 1 of 8 before, 9 of 18 after: (10 / 20) / (2 / 10) - 1
         assertEquals(1.5, two.growth(counts(100, 1, 200, 9)), 1e-12);
-        // what was there and is gone: (1 / 20) / (9 / 10) - 1
+        // a cluster that disappears: (1 / 20) / (9 / 10) - 1
         assertEquals(1 / 18.0 - 1, two.growth(counts(100, 8)), 1e-12);
         assertEquals("of what nobody wrote about nothing is known", -.5, two.growth(counts()), 1e-12);
     }
 
     public void testHalvesAreOfTimeNotOfDocumentsOrIntervals() {
-        // the middle of 0 to 100 is 50, though three of four intervals are before it
+        // the middle of 0 to 100 is 50, although three of four intervals start before it
         TrendCounts uneven = new TrendCounts(counts(0, 8, 10, 8, 20, 8, 100, 8));
         assertEquals((9 / 10.0) / (1 / 26.0) - 1, uneven.growth(counts(100, 8)), 1e-12);
-        // the middle one of three belongs to the later half
+        // of three intervals, the middle one belongs to the later half
         TrendCounts three = new TrendCounts(counts(0, 8, 10, 4, 20, 4));
         assertEquals((5 / 10.0) / (1 / 10.0) - 1, three.growth(counts(10, 4)), 1e-12);
-        // before 1970 as after it
+        // times before 1970 are negative
         TrendCounts negative = new TrendCounts(counts(-300, 8, -100, 8));
         assertEquals((9 / 10.0) / (1 / 10.0) - 1, negative.growth(counts(-100, 8)), 1e-12);
     }

@@ -186,7 +186,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
                             : pinned.clusters().ordinal(LatentFixtures.clusterOf(pinned, doc.latent)) + 1;
                     assertEquals(expected, column == null ? 0 : column.ordinal(i));
                 }
-                // nothing else had to be loaded
+                // no other generation is missing
                 assertTrue(column == null || column.missing().isEmpty());
             }
         }
@@ -348,7 +348,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
         }
         long built = stats.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
         try (DirectoryReader again = DirectoryReader.open(directory)) {
-            // Another reader over the same files has cores of its own; they are built and go with it.
+            // Another reader over the same files has segment cores of its own. Their columns are built for it and
+            // removed with it.
             for (LeafReaderContext leaf : again.leaves()) {
                 columns.get(leaf.reader(), FIELD, now, false);
             }
@@ -357,7 +358,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertEquals(built, stats.get(StatName.CLUSTER_COLUMNS));
     }
 
-    /** The column of a large segment and what stands in for it while it is not there say the same of every document. */
+    /** The built column of a large segment and the look-up that replaces it agree on every document. */
     public void testLookedUpEqualsBuilt() throws IOException {
         int dims = TestUtil.nextInt(random(), 2, 40);
         Generation old = LatentFixtures.generation("news", 1, dims, TestUtil.nextInt(random(), 1, 300), random());
@@ -458,7 +459,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertEquals(0, breaker.used());
     }
 
-    /** A segment as a search sees it, with what core checks when points are read. */
+    /** A segment as a search reads it: like core's, it runs a check when points are read. */
     private static LeafReader seenBy(LeafReader segment, Runnable check) {
         return new FilterLeafReader(segment) {
             @Override
@@ -479,7 +480,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         };
     }
 
-    /** Models of which the first to be asked for never comes. */
+    /** Generations whose first load never answers. */
     private final class LostGenerations implements Generations {
         @Override
         public int encoder(String model, int generation) {
@@ -517,7 +518,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         throw new TaskCancelledException("cancelled");
     }
 
-    /** A document whose generation has to be loaded before it can be assigned. */
+    /** Indexes one document whose generation must be loaded before a column can assign it. */
     private LeafReader oneOfAnotherGeneration(Generation now) throws IOException {
         generations
                 .store(LatentFixtures.generation("news", 1, 4, List.of("c1"), random()))
@@ -541,8 +542,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
     }
 
     /**
-     * Of three searches that need a column one makes it and the others wait: who waits can be stopped while the column
-     * is not there, and when the one that makes it is stopped, another makes it.
+     * Three searches need the same column; one builds it and the others wait. A waiting search can be stopped before
+     * the column is ready. If the building search is stopped, another one builds the column.
      */
     public void testWaitingForAnotherSearchEndsWithEitherOfThem() throws Exception {
         Generation now = LatentFixtures.generation("news", 2, 4, List.of("c1", "c2"), random());
@@ -585,7 +586,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertTrue(e.toString(), e.getCause() instanceof TaskCancelledException);
     }
 
-    /** A search is stopped while it makes a column of many documents; the next one makes it. */
+    /** A search is stopped while it builds a column of many documents; the next search builds it. */
     public void testMakingAColumnEndsWithTheSearch() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
         generations.put(now);

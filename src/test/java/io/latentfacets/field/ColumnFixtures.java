@@ -6,18 +6,18 @@ import io.latentfacets.stats.LatentStats;
 import java.util.function.Supplier;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
-/** Cluster columns whose limit between small and large segments a test sets. */
+/** Cluster columns for tests, which choose the limit between small and large segments. */
 public final class ColumnFixtures {
 
-    /** How searches come to their clusters. */
+    /** The way in which searches get the clusters of documents. */
     public enum Columns {
-        /** They build every column. */
+        /** Searches build every column. */
         BUILT_BY_SEARCHES,
-        /** No column is ever there. */
+        /** Searches look up every document; there are no columns. */
         LOOKED_UP,
-        /** All segments are large, and the warmer works. */
+        /** All segments are large, and the warmer builds their columns. */
         LARGE_AND_WARMED,
-        /** As on a node: small segments and a warmer. */
+        /** As in production: small segments, and a warmer. */
         WARMED
     }
 

@@ -9,7 +9,7 @@ import org.opensearch.core.common.breaker.CircuitBreakingException;
 public final class CountingBreaker extends TestCircuitBreaker {
     private final AtomicLong used = new AtomicLong();
 
-    /** Bytes that were charged and not given back. */
+    /** The charged bytes that have not been released. */
     public long used() {
         return used.get();
     }

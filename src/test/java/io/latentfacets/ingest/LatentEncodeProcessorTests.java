@@ -79,7 +79,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         return new IngestDocument("index", "1", null, 1L, VersionType.INTERNAL, source);
     }
 
-    /** Results by slot. */
+    /** Runs a batch and returns the results in the order of the documents. */
     private static List<IngestDocumentWrapper> run(AbstractBatchingProcessor processor, IngestDocument... documents) {
         List<IngestDocumentWrapper> batch = new ArrayList<>();
         for (int i = 0; i < documents.length; i++) {
@@ -299,7 +299,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         IngestDocument none = document("body", "oil");
         generations.unload("news", 2).failLoads(new IllegalStateException("no room"));
 
-        // one after the other: whether the document is indexed all the same, or somebody ignores that it failed
+        // first with the default, which indexes the document anyway; below with on_missing_model "fail"
         IngestDocument again = new IngestDocument(current);
         again.setFieldValue("body", "wheat");
         current.setFieldValue("body", "wheat");
@@ -341,7 +341,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         return new HashMap<>(Map.of("generation", encoder, "vector", "fwA=", "hash", "0123456789abcdef"));
     }
 
-    /** A generation of clusters alone, which uses the encoder of another. */
+    /** A generation of a training in mode {@code clusters}, which uses the encoder of another generation. */
     private Generation withEncoder(int number, int encoder) {
         return new Generation(
                 new GenerationInfo("news", number, encoder, 1000 + number, 100, 1, "cpu", Map.of()),

@@ -22,7 +22,7 @@ import org.opensearch.core.action.ActionResponse;
 import org.opensearch.plugins.ActionPlugin.ActionHandler;
 import org.opensearch.rest.RestHandler;
 
-/** The components and actions of models and statistics, for the plugin of a test. */
+/** The components and actions of models and statistics, for a test's plugin. */
 final class ModelActionsParts {
 
     private ModelActionsParts() {}

@@ -53,7 +53,7 @@ import org.opensearch.watcher.ResourceWatcherService;
 public final class ModelTestPlugin extends Plugin
         implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
 
-    /** What a test works with; found in the node by its class. */
+    /** The objects that a test uses; the test finds them in the node by this class. */
     public static final class Parts {
         public final ClusterService clusterService;
         public final SystemIndex index;
@@ -63,7 +63,7 @@ public final class ModelTestPlugin extends Plugin
         public final LatentStats stats;
         public final CircuitBreaker breaker;
         public final Set<Long> deadTasks;
-        /** Core makes it after the components. */
+        /** Set after the components, because core creates it later. */
         volatile RestController controller;
 
         Parts(ClusterService clusterService, SystemClient client, ThreadPool threadPool, CircuitBreaker breaker) {

@@ -49,9 +49,9 @@ public final class InMemoryGenerations implements Generations {
     }
 
     /**
-     * Has what loads a generation wait without end.
+     * Makes {@link #load} of a generation never call its listener.
      *
-     * @return counted down when somebody loads it
+     * @return a latch that opens when somebody loads the generation
      */
     public CountDownLatch lose(String model, int generation) {
         unload(model, generation);
@@ -98,7 +98,7 @@ public final class InMemoryGenerations implements Generations {
         listener.onResponse(found);
     }
 
-    /** Known of all that are stored. */
+    /** Known for every stored generation. */
     @Override
     public int encoder(String model, int generation) {
         Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);

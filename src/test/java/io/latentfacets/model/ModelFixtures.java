@@ -46,7 +46,7 @@ public final class ModelFixtures {
         }
     }
 
-    /** @param weightBytes about how large its archive is */
+    /** @param weightBytes the approximate size of its archive, in bytes */
     public static Generation generation(String model, int number, Path spill, int weightBytes) {
         GenerationInfo info = new GenerationInfo(
                 model, number, 1_700_000_000_000L + number, 1234, 5.5, "cpu", Map.of("nmi", 0.5 + number / 100.0));

@@ -54,7 +54,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
     private Generation generation;
     private final Map<String, Doc> docs = new TreeMap<>();
 
-    /** Ids are distinct over all indices; the latent is null for none. */
+    /** A document. Ids are distinct over all indices; the latent is null for none. */
     private record Doc(String index, String id, byte[] latent, int generation, String tag, int number) {}
 
     @Override
@@ -154,7 +154,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         return response;
     }
 
-    /** A whole request for all neighbours of a latent. */
+    /** A complete request for the neighbours of a latent. */
     private static String neighbors(byte[] latent, int k, String more) {
         return "{\"size\":1000,\"query\":" + query(latent, k, more) + "}";
     }
@@ -192,12 +192,12 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         return expected;
     }
 
-    /** The same documents, or some others that are exactly as near. */
+    /** Compares the scores only, because equally near documents may take each other's places. */
     private static void assertFound(Map<String, Float> expected, Map<String, Float> got) {
         assertEquals(List.copyOf(expected.values()), List.copyOf(got.values()));
     }
 
-    /** At least four of five, each with its right score. */
+    /** Asserts that the graph found at least four of five, each with its exact score. */
     private void assertFoundByGraph(byte[] latent, Map<String, Float> expected, Map<String, Float> got) {
         got.forEach((id, score) -> assertEquals(score(latent, docs.get(id).latent), score, 0));
         long same = got.keySet().stream().filter(expected::containsKey).count();
@@ -263,7 +263,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         byte[] latent = encode("crude oil barrels");
         String body = "{\"size\":8,\"query\":" + query("\"text\":\"crude oil barrels\"", 8, "") + "}";
         assertFound(expected(latent, 8, doc -> true), hits(search(body, EXACT)));
-        // in whatever it is wrapped
+        // also inside other queries
         String bool = "{\"size\":8,\"query\":{\"bool\":{\"must\":[{\"function_score\":{\"query\":"
                 + query("\"text\":\"crude oil barrels\"", 8, "") + "}}]}}}";
         assertFound(expected(latent, 8, doc -> true), hits(search(bool, EXACT)));
@@ -313,7 +313,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
                     search("{\"size\":5,\"query\":" + query(like(index, doc.id), 5, ",\"include\":true") + "}", index);
             assertEquals(1f, hits(including).get(doc.id), 1e-6f);
         }
-        // a document of one index is compared with those of another, where one with its id stays
+        // the latent of a document in one index is compared with another index, which has a document of the same id
         Doc doc = docs.values().stream()
                 .filter(each -> each.index.equals(GRAPH) && each.latent != null)
                 .findFirst()
@@ -335,7 +335,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         index("plain", "1", "{\"title\":\"wheat grain harvest\"}");
         index("plain", "2", "{\"title\":\"zyzzyva\"}");
         index("plain", "3", "{\"number\":3}");
-        // what stands there under the name of the field is no latent of the model, since nothing says that it is
+        // this index does not map the field, so its value is not a latent of the model
         index(
                 "plain",
                 "4",
@@ -353,7 +353,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
                     "{\"query\":" + query(like("plain", id), 5, "") + "}",
                     EXACT);
         }
-        // a latent of another generation is made anew
+        // the node encodes a document anew if its latent is of another generation
         index(EXACT, "old", "{\"title\":\"wheat grain harvest\",\"latent\":{\"generation\":7,\"vector\":\"AQ==\"}}");
         assertFound(
                 expected(latent, 5, doc -> true),
@@ -390,7 +390,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         assertFound(expected(encode("oil"), 5, doc -> true), hits(search(text, EXACT, "plain", "empty")));
         fails(400, "must be of type [latent_vector], [latent] is of type [text]", neighbors(latent, 5, ""), "text");
         fails(400, "belongs to different models [mail, news]", text, EXACT, "mail");
-        // no generation of the model: nothing is near to anything, and nothing has to be encoded
+        // without an active generation nothing matches and nothing is encoded
         assertEquals(0, hits(search(text, "mail")).size());
         generations().activate("news", 0);
         assertEquals(0, hits(search(text, EXACT)).size());
@@ -409,7 +409,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
                     expected(latent, 1000, doc -> doc.index.equals(index)),
                     hits(search(neighbors(latent, 1000, ""), index)));
         }
-        // a generation of clusters only goes on with the latents of its encoder
+        // a generation of mode clusters compares the latents of its encoder
         generations()
                 .put(LatentFixtures.recluster(generation, 3, List.of("c1", "c2"), random()))
                 .activate("news", 3);
@@ -444,7 +444,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
             byte[] latent = LatentFixtures.latent(DIMS, random());
             Map<String, Float> near = hits(search(neighbors(latent, 20, ""), index));
             String query = query(latent, 20, "");
-            // A clause beside it cuts what was found; a filter within it says where to look.
+            // A clause beside the query only filters what it found; a filter inside it restricts the search.
             Set<String> red = near.keySet().stream()
                     .filter(id -> docs.get(id).tag.equals("red"))
                     .collect(Collectors.toSet());
@@ -532,7 +532,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
                                     ",\"filter\":{\"nested\":{\"path\":\"parts\",\"query\":{\"term\":{\"parts.tag\":"
                                             + "\"red\"}}}}"),
                             index)));
-            // parts match, but only documents have latents
+            // the filter matches nested parts, but only whole documents have latents
             assertEquals(
                     0,
                     hits(search(neighbors(latent, 1000, ",\"filter\":{\"term\":{\"parts.tag\":\"red\"}}"), index))
@@ -561,7 +561,9 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         assertFoundByGraph(latent, expected(latent, 10, doc -> true), hits(search(neighbors(latent, 10, ""), GRAPH)));
     }
 
-    /** The filter of an alias is checked and used where nothing is encoded, so it has a vector. */
+    /**
+     * Core checks and applies an alias's filter without the rewrite that encodes text, so the filter needs a vector.
+     */
     public void testFilterOfAnAlias() {
         createIndex(EXACT, 2);
         fill(EXACT, 80);

@@ -68,7 +68,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         LatentSearchTestPlugin.NEIGHBORS.set(targets);
     }
 
-    /** A latent, since no shard takes anything else; texts and documents are below. */
+    /** A query by latent, the only form that shards accept. Tests below cover text and documents. */
     @Override
     protected LatentNeighborsQueryBuilder doCreateTestQueryBuilder() {
         return builder(NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random())));
@@ -91,7 +91,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         };
     }
 
-    /** Not pinned by a coordinating node, a query depends on what is active when it runs. */
+    /** A query without a coordinating node's pin depends on the generation that is active when it runs. */
     @Override
     public void testCacheability() throws IOException {
         LatentNeighborsQueryBuilder builder = new LatentNeighborsQueryBuilder(
@@ -131,7 +131,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         }
     }
 
-    /** What was asked for is part of the text of a query, so {@code include} must be too. */
+    /** The query's JSON and bytes include {@code include}, because it changes the result. */
     public void testIncludeTravels() throws IOException {
         String body = "{\"latent_neighbors\":{\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":\"1\"},"
                 + "\"include\":true}}";

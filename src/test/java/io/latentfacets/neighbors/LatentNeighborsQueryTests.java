@@ -121,7 +121,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return document;
     }
 
-    /** All that could be found, nearest first; of equals in no order. */
+    /** All possible neighbours, nearest first; equally near ones in any order. */
     private List<Found> expected(byte[] latent, String tag, String itself) {
         return docs.values().stream()
                 .filter(doc -> doc.latent != null && doc.generation == OWN)
@@ -178,7 +178,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         }
     }
 
-    /** The graph may miss some, but what it gives is right. */
+    /** The graph may miss neighbours, but each one that it finds is right. */
     public void testGraphFindsOnlyWhatIsThere() throws IOException {
         int dims = between(2, 40);
         try (Directory directory = newDirectory();
@@ -204,7 +204,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         }
     }
 
-    /** Of a fixed seed, so that it cannot fail by chance: nine of ten are what one looks for. */
+    /** Uses a fixed seed, so that it cannot fail by chance: the graph finds nine of ten true neighbours. */
     public void testRecallOfTheGraph() throws IOException {
         Random random = new Random(42);
         int dims = 32;
@@ -252,7 +252,10 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         }
     }
 
-    /** In one segment: Lucene's checks ask its segments one by one, and the nearest of one are not those of all. */
+    /**
+     * Uses one segment, because Lucene's checks search each segment alone, whose nearest documents differ from the
+     * index's.
+     */
     public void testScorersKeepLucenesRules() throws IOException {
         int dims = between(2, 10);
         boolean hnsw = randomBoolean();
@@ -345,7 +348,10 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return searcher.explain(query, doc);
     }
 
-    /** Above the bound, where the graph is walked with the filter. */
+    /**
+     * The filter leaves more documents than the bound for an exact search, so the query walks the graph with the
+     * filter.
+     */
     public void testGraphWithAFilterThatLeavesMany() throws IOException {
         int count = (int) NeighborFinder.EXACT_UP_TO + 2000;
         try (Directory directory = new ByteBuffersDirectory()) {
@@ -376,7 +382,10 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         }
     }
 
-    /** A graph is not walked through for a handful, nor all of it for the nearest. */
+    /**
+     * With a filter that leaves few documents the query skips the graph; otherwise it compares only a part of the
+     * latents.
+     */
     public void testFilterAndGraphSaveComparisons() throws IOException {
         try (Directory directory = newDirectory()) {
             try (RandomIndexWriter writer = new RandomIndexWriter(random(), directory)) {
@@ -403,9 +412,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         return new NeighborFinder(search, searcher).find(hnsw).compared();
     }
 
-    /**
-     * A reader that looks whether its search may go on, as that of a search context does, and finds that it may not.
-     */
+    /** A reader that checks, like a search context's, whether its search was stopped, and finds that it was. */
     private static final class Stopped extends FilterDirectoryReader {
         private final RuntimeException reason;
 
@@ -454,7 +461,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
             IndexSearcher cancelled =
                     new IndexSearcher(new Stopped((DirectoryReader) reader, new TaskCancelledException("enough")));
             expectThrows(TaskCancelledException.class, () -> cancelled.search(query, 5));
-            // where a search is late, core listens when it scores a segment, and not before
+            // core handles the end of a search's time only while it scores a segment
             IndexSearcher late =
                     new IndexSearcher(new Stopped((DirectoryReader) reader, new QueryPhase.TimeExceededException()));
             Weight weight = query.createWeight(late, ScoreMode.COMPLETE, 1);

@@ -17,19 +17,19 @@ import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskResourceTrackingService;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** The thread context of a response after the call's children have left response headers in theirs. */
+/** The thread context of a call's response does not contain the response headers of the call's children. */
 public class ChildCallsTests extends OpenSearchTestCase {
 
     private static final String USAGE = TaskResourceTrackingService.TASK_RESOURCE_USAGE;
 
-    /** What a security plugin keeps, as request header and as transient. */
+    /** The name under which a security plugin keeps its user, as a request header and as a transient. */
     private static final String USER = "user";
 
     private static final Object SUBJECT = new Object();
 
     private final ThreadContext context = new ThreadContext(Settings.EMPTY);
 
-    /** What somebody saw of the thread context. */
+    /** A snapshot of the thread context. */
     private record Seen(
             Map<String, String> request, Object subject, Object persistent, Map<String, List<String>> response) {}
 
@@ -41,7 +41,7 @@ public class ChildCallsTests extends OpenSearchTestCase {
                 context.getResponseHeaders());
     }
 
-    /** Takes the answer and notes the thread context that it came in. */
+    /** Receives the answer and records the thread context of the call. */
     private final class Answer<T> implements ActionListener<T> {
         private final List<Seen> seen = new ArrayList<>();
         private T response;
@@ -60,7 +60,7 @@ public class ChildCallsTests extends OpenSearchTestCase {
         }
     }
 
-    /** The thread context of a request by somebody, of whose answer one header is decided already. */
+    /** Sets up the thread context of a user's request whose response already has one header. */
     private void requestArrives() {
         context.putHeader(Map.of(USER, "ada", Task.X_OPAQUE_ID, "request-1"));
         context.putTransient(USER, SUBJECT);
@@ -78,7 +78,7 @@ public class ChildCallsTests extends OpenSearchTestCase {
         assertThat(seen.response().getOrDefault("Warning", List.of()), containsInAnyOrder(warnings));
     }
 
-    /** Ends a child in a context like one that many requests have added to. */
+    /** Ends a child in a context to which many requests have added headers. */
     private void childEnds(Runnable end, String... warnings) {
         try (ThreadContext.StoredContext ofThread = context.stashContext()) {
             assertNotNull(ofThread);

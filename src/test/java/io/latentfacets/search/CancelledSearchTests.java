@@ -93,7 +93,7 @@ public class CancelledSearchTests extends LatentNodeTestCase {
         }
     }
 
-    /** The search of a client, not one within another. */
+    /** The search that a client sent, not one within it. */
     private TaskId outer() {
         return client().admin().cluster().prepareListTasks().setActions(SearchAction.NAME).get().getTasks().stream()
                 .filter(task -> !task.getParentTaskId().isSet())
@@ -168,7 +168,7 @@ public class CancelledSearchTests extends LatentNodeTestCase {
         return LatentSearchTestPlugin.STATS.get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
     }
 
-    /** The documents are of generation 1, which nobody can load; the search is pinned to 2. */
+    /** The documents are of generation 1, which cannot be loaded; the search is pinned to 2. */
     private CountDownLatch waitForAGeneration() {
         generations()
                 .put(LatentFixtures.generation("news", 2, DIMS, List.of("c1", "c2"), random()))

@@ -57,7 +57,7 @@ public class ColumnLookupTests extends LatentNodeTestCase {
         super.tearDown();
     }
 
-    /** Passes that a search makes over the only segment. */
+    /** The number of passes that a search makes over the only segment. */
     private long passes(String query) throws IOException {
         long before = LatentSearchTestPlugin.STATS.get(StatName.CLUSTER_COLUMN_LOOKUPS);
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(

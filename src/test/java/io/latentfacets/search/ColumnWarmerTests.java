@@ -30,7 +30,7 @@ import org.opensearch.index.shard.IndexShard;
 import org.opensearch.indices.IndicesService;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
-/** The warmer builds columns before searches need them, and drops them when nobody needs them any more. */
+/** The warmer builds columns before searches need them, and drops them when no search has used them for long. */
 public class ColumnWarmerTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
 
@@ -119,9 +119,9 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
                 .get();
     }
 
-    /** Facets of all documents. */
+    /** Requests the facets of all documents. */
     private void search() {
-        // with an aggregation below, so that documents are collected and not just counted
+        // a sub-aggregation makes core collect documents instead of only counting them
         String request = "{\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000},"
                 + "\"aggs\":{\"last\":{\"max\":{\"field\":\"latent.generation\"}}}}}}";
         SearchSourceBuilder source;
@@ -149,7 +149,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         }
     }
 
-    /** Documents, deleted ones included, of the segments that a search would see now. */
+    /** The number of documents, deleted ones included, in the segments that a search would read now. */
     private long documentsOfSegments() {
         long all = 0;
         for (IndexService index : getInstanceFromNode(IndicesService.class)) {
@@ -164,7 +164,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         return all;
     }
 
-    /** Every segment has the columns, and no more: those of segments that are gone went with them. */
+    /** Waits until every segment has the columns and those of removed segments are gone. */
     private void assertCovered(int columns) throws Exception {
         assertBusy(() -> {
             assertEquals(columns * documentsOfSegments(), get(StatName.CLUSTER_COLUMNS_DOCUMENTS));
@@ -172,7 +172,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         });
     }
 
-    /** A search builds nothing and looks nothing up. */
+    /** Asserts that a search builds no column and looks up no document. */
     private void assertSearchFindsAll() {
         long built = get(StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES);
         long lookups = get(StatName.CLUSTER_COLUMN_LOOKUPS);
@@ -213,7 +213,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         search();
         assertCovered(1);
         Generation second = LatentFixtures.recluster(generation, 2, List.of("c1", "c90"), random());
-        // stored, so that the warmer has to load it
+        // stored only, so that the warmer must load it
         generations().store(second).activate("news", 2);
         assertCovered(2);
         assertSearchFindsAll();
@@ -245,7 +245,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
                     get(large ? StatName.CLUSTER_COLUMN_LOOKUPS : StatName.CLUSTER_COLUMNS_BUILT_BY_SEARCHES),
                     greaterThan(large ? lookups : built));
         }
-        // what a search misses is built all the same
+        // the warmer builds a column that a search missed, even when its timer is off
         assertCovered(1);
         interval("100ms");
         index(20);
@@ -263,7 +263,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         assertBusy(() -> assertThat(get(StatName.CLUSTER_COLUMNS_FAILED), greaterThan(failedBefore)));
         assertTrue(LatentSearchTestPlugin.breaker.used() <= used);
         if (large) {
-            // looking documents up takes no memory
+            // a look-up of documents takes no memory
             search();
         }
         LatentSearchTestPlugin.breaker.stopBreaking();

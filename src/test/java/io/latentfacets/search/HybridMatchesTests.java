@@ -66,7 +66,7 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         });
     }
 
-    /** Beside other aggregations core tells of no weight, and puts the filter of an alias around the query. */
+    /** The search's query may be the hybrid query itself, or core may wrap it in an alias's filter. */
     public void testTheQueryAloneWithFiltersAroundIt() throws IOException {
         Query even = scored("even", 1);
         Query third = scored("third", 2);
@@ -94,7 +94,7 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         });
     }
 
-    /** Core's own collectors are not asked here, so we check for them, more than once a segment. */
+    /** HybridMatches bypasses core's collectors and their checks, so it checks itself, more than once per segment. */
     public void testItStopsWhenTheSearchDoes() throws IOException {
         Query hybrid = new HybridQuery(List.of(scored("all", 1)));
         withIndex(searcher -> {
@@ -109,7 +109,7 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         });
     }
 
-    /** A reader as a search has it: it checks where points are read. */
+    /** A reader like a search's: it runs a check when points are read. */
     private static final class Checking extends FilterDirectoryReader {
         private final Runnable check;
 

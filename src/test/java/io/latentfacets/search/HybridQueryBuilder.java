@@ -39,7 +39,7 @@ public final class HybridQueryBuilder extends AbstractQueryBuilder<HybridQueryBu
         queries = in.readNamedWriteableList(QueryBuilder.class);
     }
 
-    /** How often the first sub-query of any was asked for a weight. */
+    /** The number of weights that core has created for first sub-queries. */
     static long weights() {
         return WEIGHTS.get();
     }
@@ -84,7 +84,10 @@ public final class HybridQueryBuilder extends AbstractQueryBuilder<HybridQueryBu
         return NAME;
     }
 
-    /** As a query that does its work when its weight is made; matches what it is made of. */
+    /**
+     * Matches what another query matches and counts its weights, like a query that does its work when core creates the
+     * weight.
+     */
     private static final class Counted extends Query {
         private final Query in;
 

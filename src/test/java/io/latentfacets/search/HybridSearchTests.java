@@ -109,7 +109,7 @@ public class HybridSearchTests extends LatentNodeTestCase {
         }
     }
 
-    /** A k-NN query searches its graph when its weight is made: once a search and shard is enough. */
+    /** A k-NN query searches its graph when its weight is created, so each search and shard creates only one. */
     public void testSubQueriesAreAskedOnce() throws IOException {
         long before = HybridQueryBuilder.weights();
         SearchResponse response = search(null, CORPUS, CORPUS, CORPUS);

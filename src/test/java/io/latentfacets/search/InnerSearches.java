@@ -16,7 +16,7 @@ import org.opensearch.tasks.Task;
 /** Holds inner searches until a test releases them, so that the test can act in the meantime. Thread-safe. */
 public final class InnerSearches implements ActionFilter {
 
-    /** Where they are stopped. */
+    /** The point at which inner searches stop. */
     public enum Stop {
         NOWHERE,
         BEFORE,
@@ -24,9 +24,9 @@ public final class InnerSearches implements ActionFilter {
     }
 
     /**
-     * A search that was stopped.
+     * A stopped search.
      *
-     * @param goOn lets it go on, on the thread that runs this
+     * @param goOn resumes the search on the calling thread
      */
     public record Stopped(Task task, Runnable goOn) {}
 
@@ -38,7 +38,7 @@ public final class InnerSearches implements ActionFilter {
         stopped.clear();
     }
 
-    /** The next one that is stopped; null if none comes. */
+    /** Waits for the next stopped search; null if there is none within 30 seconds. */
     public Stopped next() throws InterruptedException {
         return stopped.poll(30, TimeUnit.SECONDS);
     }

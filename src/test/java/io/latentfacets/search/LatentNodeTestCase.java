@@ -33,12 +33,12 @@ public abstract class LatentNodeTestCase extends OpenSearchSingleNodeTestCase {
 
     @Override
     public void setUp() throws Exception {
-        // before the node, whose plugin takes hold of them
+        // before the node starts, because its plugin reads this field
         LatentSearchTestPlugin.generations = new InMemoryGenerations();
         super.setUp();
     }
 
-    /** What models the node sees. */
+    /** The models of the node. */
     protected static InMemoryGenerations generations() {
         return LatentSearchTestPlugin.generations;
     }

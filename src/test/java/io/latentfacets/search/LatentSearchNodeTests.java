@@ -266,7 +266,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
         fill("news", 50);
         client().index(new IndexRequest("plain").source("tag", "red")).actionGet();
         client().admin().indices().prepareRefresh("plain").get();
-        // the document of the other index has no cluster, and is counted as one that has none
+        // the document of the other index counts as one without a cluster
         Map<String, Long> withAnother = new HashMap<>(expected(null));
         withAnother.merge("", 1L, Long::sum);
         assertEquals(withAnother, counts(clusters(search("{" + aggs(",\"size\":1000") + "}", "news", "plain"))));
@@ -345,7 +345,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
                     (long) expected.getOrDefault(key, 0L),
                     filtered.getHits().getTotalHits().value());
         }
-        // the generation whose number documents carry is not needed, and nothing could change by itself
+        // the search does not need generation 1, whose number the documents carry, so its result can be cached
         assertNull(only.loaded("news", 1));
         long hits = client().admin()
                 .indices()
@@ -624,8 +624,8 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
     }
 
     /**
-     * A model switches to a new generation and back while many clients search: every answer is whole and of one of
-     * them.
+     * A model switches between two generations while many clients search. Every response is complete and uses only one
+     * of them.
      */
     public void testGenerationSwitchUnderLoad() throws Exception {
         createIndex("news", 3, mapping("news"));

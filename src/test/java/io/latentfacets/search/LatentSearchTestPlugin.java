@@ -71,21 +71,21 @@ import org.opensearch.watcher.ResourceWatcherService;
 public final class LatentSearchTestPlugin extends Plugin
         implements MapperPlugin, SearchPlugin, SearchPipelinePlugin, ActionPlugin {
 
-    /** The node makes the plugin, and before a test begins; so tests reach the models it sees through this. */
+    /** The models of the node. Static, because the node creates the plugin before a test begins. */
     public static volatile InMemoryGenerations generations = new InMemoryGenerations();
 
-    /** How the next node's searches come to their clusters. */
+    /** The way in which the next node's searches get the clusters of documents. */
     public static volatile ColumnFixtures.Columns how = ColumnFixtures.Columns.BUILT_BY_SEARCHES;
 
-    /** What {@link #how} was when the node was made, which is at the end of the test before. */
+    /** The value of {@link #how} when the running node started, which is at the end of the previous test. */
     static volatile ColumnFixtures.Columns running;
 
-    /** Of the node that was made last. */
+    /** The breaker of the last node. */
     static volatile CountingBreaker breaker;
 
     public static final LatentStats STATS = new LatentStats();
 
-    /** {@link #generations} as they are at each call. */
+    /** Delegates each call to the current {@link #generations}. */
     public static final Generations CURRENT = new CurrentGenerations();
 
     public static final AtomicReference<ResultPartitioner> PARTITIONER = new AtomicReference<>();
@@ -97,7 +97,7 @@ public final class LatentSearchTestPlugin extends Plugin
     private ThreadPool threads;
     public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
 
-    /** What becomes of searches that are made within a search. */
+    /** Controls the searches within a search. */
     public static final InnerSearches INNER_SEARCHES = new InnerSearches();
 
     public static final WordEncoder ENCODER = new WordEncoder();

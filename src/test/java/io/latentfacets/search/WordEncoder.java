@@ -14,7 +14,7 @@ import java.util.Random;
  */
 public final class WordEncoder implements LatentEncoder.Factory {
 
-    /** Thrown instead of an encoder being opened; null for none. */
+    /** The exception that {@link #open} throws; null for none. */
     public volatile RuntimeException failure;
 
     @Override
@@ -46,7 +46,7 @@ public final class WordEncoder implements LatentEncoder.Factory {
         return mean;
     }
 
-    /** The direction of a word, float[dims]. */
+    /** The direction of a word, {@code [dims]}. */
     public static float[] direction(Generation generation, int word) {
         Random random = new Random(31L * generation.encoderGeneration() + word);
         float[] direction = new float[generation.clusters().partition().dims()];

@@ -16,7 +16,9 @@ public class StatsWireTests extends OpenSearchTestCase {
                 writableRegistry());
     }
 
-    /** Every number there is: one that changes would be taken for another statistic. */
+    /**
+     * Pins the numbers of all statistics: a node of another build would take a changed number for another statistic.
+     */
     public void testNumbersOfStatistics() throws IOException {
         PinnedFormat.check(
                 "stats.all",

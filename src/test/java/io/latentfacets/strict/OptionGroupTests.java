@@ -27,7 +27,7 @@ public class OptionGroupTests extends OpenSearchTestCase {
     private static final OptionGroup<Page> OLD = new OptionGroup<>(DEFAULTS, SIZE);
     private static final OptionGroup<Page> NEW = new OptionGroup<>(DEFAULTS, SIZE, SHARE);
 
-    /** As a build of that format sends the options. */
+    /** Writes the options as a build of the given format does. */
     private static StreamInput sent(OptionGroup<Page> group, int format, Page page) throws IOException {
         BytesStreamOutput framed = new BytesStreamOutput();
         try (FrameOutput frame = new FrameOutput(framed)) {

@@ -20,7 +20,7 @@ public final class OptionTables {
 
     private OptionTables() {}
 
-    /** @param name of the table, as its first line in the document has it */
+    /** @param name the name of the table, as in its first line in the document */
     @SuppressForbidden(reason = "the documentation lies outside the tests' directories")
     public static void check(String name, OptionGroup<?> options) {
         Path file = Path.of(System.getProperty("latent.project.dir", "."), "docs", "api.md");

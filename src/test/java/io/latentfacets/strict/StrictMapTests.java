@@ -69,7 +69,7 @@ public class StrictMapTests extends OpenSearchTestCase {
         refused("unknown key [text.sise] with value \"x\", must be one of [size]", other::noOtherKeys);
     }
 
-    /** What is part of a search is refused as core refuses it: with line and column. */
+    /** Errors in a part of a search carry line and column, as core's do. */
     public void testAPlaceInASearch() throws IOException {
         try (XContentParser parser = createParser(JsonXContent.jsonXContent, "\n  {\"k\":0}")) {
             parser.nextToken();
@@ -81,7 +81,7 @@ public class StrictMapTests extends OpenSearchTestCase {
         }
     }
 
-    /** In the words of Jackson 2, which OpenSearch has up to 3.7, or of Jackson 3. */
+    /** The message is that of Jackson 2, which OpenSearch uses up to 3.7, or of Jackson 3. */
     public void testAKeyThatStandsTwice() {
         Exception e = expectThrows(Exception.class, () -> body("{'a':1,'a':2}"));
         assertThat(
@@ -89,7 +89,7 @@ public class StrictMapTests extends OpenSearchTestCase {
                 either(containsString("Duplicate field 'a'")).or(containsString("Duplicate Object property \"a\"")));
     }
 
-    /** U+1F6E2 takes two chars, of which the first is the hundredth. */
+    /** U+1F6E2 has two chars; the first of them is the hundredth char here. */
     public void testLongValuesAreCutBetweenCharacters() {
         assertThat(StrictMap.shown("a".repeat(100)), equalTo("\"" + "a".repeat(100) + "\""));
         assertThat(StrictMap.shown("a".repeat(101)), equalTo("\"" + "a".repeat(100) + "…\""));

@@ -105,7 +105,7 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
                 .status();
     }
 
-    /** The node that trains, once it does. */
+    /** Waits until a node trains, and returns its name. */
     private String trainer() throws Exception {
         String[] node = new String[1];
         assertBusy(() -> {
@@ -121,7 +121,7 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
     public void testAnotherNodeTakesOver() throws Exception {
         startCluster(2);
         define(300);
-        // the copy of the models' index on the other node must be whole before the one with the primary goes
+        // the replica of the models' index must be complete before the node with the primary stops
         ensureGreen();
         PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
         train(end);

@@ -50,7 +50,10 @@ public class TrainingRestTests extends RestActionTestCase {
         });
     }
 
-    /** Status and body of the answer; that of a request which was passed on means nothing, the client answers null. */
+    /**
+     * Returns status and body of the answer. They mean nothing for a request that reaches the client, which answers
+     * null.
+     */
     private String send(RestRequest.Method method, String path, String body, Map<String, String> params)
             throws Exception {
         executed.set(null);

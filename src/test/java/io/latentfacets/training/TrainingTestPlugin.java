@@ -65,7 +65,7 @@ import org.opensearch.watcher.ResourceWatcherService;
 public final class TrainingTestPlugin extends Plugin
         implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin, CircuitBreakerPlugin {
 
-    /** What a test looks into; found in the node by its class. */
+    /** The objects that a test inspects; the test finds them in the node by this class. */
     public record Parts(
             ModelStore store,
             ModelRegistry registry,

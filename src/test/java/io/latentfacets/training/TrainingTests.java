@@ -155,7 +155,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         return client().execute(TrainAction.INSTANCE, request).actionGet(120_000);
     }
 
-    /** Documents by cluster key, as a search counts them; the documents of no cluster under "". */
+    /** The number of documents per cluster key, as a search counts them; "" is the key for no cluster. */
     private Map<String, Long> facets(String index) throws IOException {
         client().admin().indices().prepareRefresh(index).get();
         String json = "{\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":100}}}}";
@@ -177,7 +177,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         }
     }
 
-    /** How often each document was written. */
+    /** The version of each document, the number of its writes. */
     private Map<String, Long> versions(String index) {
         client().admin().indices().prepareRefresh(index).get();
         Map<String, Long> versions = new HashMap<>();
@@ -226,7 +226,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
     }
 
     /**
-     * Memory, files and encoders that a training took are all given back; only generations in memory may still be
+     * Asserts that a training has released its memory, files and encoders. Only generations in memory may still be
      * charged.
      */
     private void assertNothingHeld() throws Exception {
@@ -279,7 +279,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(latents.size(), equalTo(DOCUMENTS));
         assertThat(latents.get("d0").get("generation"), equalTo(1));
 
-        // what comes later goes through the pipeline; one document has nothing to encode
+        // later documents go through the pipeline; one has nothing to encode
         index("news", DOCUMENTS, DOCUMENTS + 30);
         client().prepareIndex("news")
                 .setId("empty")
@@ -289,14 +289,14 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(latents.size(), equalTo(DOCUMENTS + 30));
         assertThat(latents.get("empty"), nullValue());
 
-        // again: nothing is left to do but the document that cannot have a latent
+        // a second run only visits the document that cannot have a latent
         ReencodeAction.Response again = client().execute(
                         ReencodeAction.INSTANCE, new ReencodeAction.Request("m1", true))
                 .actionGet(60_000);
         assertThat(again.tasks(), hasSize(1));
         assertThat(latents("news"), equalTo(latents));
 
-        // documents of a topic share a cluster, and the three topics have one each
+        // documents of a topic share a cluster, and each of the three topics has its own
         Generation generation = parts.registry().loaded("m1", 1);
         assertThat(generation, notNullValue());
         List<EncodedDocument> encoded = client().execute(
@@ -319,8 +319,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(keys.values().stream().mapToInt(Set::size).sum(), equalTo(3));
         assertThat(Set.copyOf(keys.values()), hasSize(3));
 
-        // a second training: a new generation, the same clusters under the same keys, the documents of the new
-        // generation
+        // a second training makes a new generation; it has the same clusters under the same keys, and the documents
+        // carry it
         TrainResponse second = train("m1");
         assertThat(second.summary().number(), equalTo(2));
         assertThat(parts.registry().active("m1"), equalTo(2));
@@ -367,7 +367,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         await((ActionListener<AcknowledgedResponse> l) ->
                 parts.store().editCluster("same", key, new ClusterEdits.Edit("mine", false), l));
 
-        // another definition of how to read: that is for the next encoder
+        // the definition now reads documents differently, which applies only to the next encoder
         String reread = "{\"source\":{\"index\":\"same\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":5,"
                 + "\"vocabulary_size\":100},\"vae\":{\"latent_dims\":8},\"clusters\":{\"count\":3}}";
         ModelDefinition changed = parse("same", reread);
@@ -386,7 +386,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(model.activeEncoder(), equalTo(1));
         assertThat(status("same").phase(), equalTo("done"));
 
-        // the same latents and so the same clusters, for the same documents, none of which was written
+        // the same documents and latents give the same clusters, and no document was written
         Generation second = await(l -> parts.registry().load("same", 2, l));
         assertThat(second.fields(), equalTo(first.fields()));
         assertThat(second.text(), equalTo(first.text()));
@@ -399,7 +399,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(again, equalTo(facets));
         assertThat(parts.registry().edits("same").label(key, "theirs"), equalTo("mine"));
 
-        // nothing to re-encode but what cannot have a latent; what is new gets a latent of the same encoder
+        // re-encoding only visits the document without a latent; new documents get a latent of the same encoder
         client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("same", true))
                 .actionGet(60_000);
         versions.merge("empty", 1L, Long::sum);
@@ -413,7 +413,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(latents("same").get("d0"), equalTo(latents.get("d0")));
         assertNothingHeld();
 
-        // other clusters, of more documents, and back to the first ones: still nothing is written
+        // other clusters of more documents, then back to the first ones: still no document is written
         define("same", "same", "");
         ModelDefinition more = parse(
                 "same",
@@ -472,9 +472,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertFalse(client().bulk(bulk).actionGet().hasFailures());
     }
 
-    /**
-     * The embedding model may change, and the length of its vectors; the former generation is compared all the same.
-     */
+    /** The length of the vectors may change with the embedding model. The gate still compares the former generation. */
     public void testVectorsOfAnotherLengthInTheNextGeneration() throws Exception {
         createIndex("vectors");
         indexVectors("vectors", 6, DOCUMENTS);
@@ -497,7 +495,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         Generation next = await(l -> parts.registry().load("v", number, l));
         assertThat(next.vectorDims(), equalTo(9));
 
-        // and of two lengths at once nothing is learned
+        // vectors of two lengths fail the training
         indexVectors("vectors", 6, 100);
         refused = expectThrows(IllegalArgumentException.class, () -> train("v"));
         assertThat(refused.getMessage(), containsString("cannot read [source.vector_field] of document [d"));
@@ -546,7 +544,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(ids, hasSize(1400));
     }
 
-    /** An index may allow fewer hits in a page than are read at once, and of several the smallest bound holds. */
+    /** An index may allow fewer hits per page than the reader uses. Of several indices the smallest bound applies. */
     public void testReadsIndicesWithASmallResultWindow() throws Exception {
         createIndex("wide");
         createIndex(
@@ -595,8 +593,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(stored("few").error(), containsString("[7]"));
         assertThat(status("few").error(), containsString("[50]"));
 
-        // documents, but none with the fields: one training after the other is possible, a failed one does not stay
-        // in the way
+        // The new documents lack the fields. A failed training does not block the next one.
         BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
         for (int i = 0; i < 80; i++) {
             bulk.add(new IndexRequest("few").source("other", "text"));
@@ -662,7 +659,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertNothingHeld();
     }
 
-    /** An update-by-query brings a header for each page of documents; HTTP clients refuse answers with that many. */
+    /** An update-by-query adds a header for each page of documents; HTTP clients reject a response with so many. */
     public void testAnAnswerHasNoHeadersOfTheSearchesThatItWaitedFor() throws Exception {
         createIndex("pages", Settings.builder().put("index.number_of_shards", 1).build());
         index("pages", 0, DOCUMENTS);

@@ -24,7 +24,7 @@ public class FrameTests extends OpenSearchTestCase {
 
     private static final int NEXT = WireFormat.current() + 1;
 
-    /** As a build of another format writes it. */
+    /** A frame as a build of another format writes it. */
     private static StreamInput frameOf(int format, int readers, BytesReference message) throws IOException {
         BytesStreamOutput out = new BytesStreamOutput();
         out.writeVInt(format);
@@ -87,7 +87,7 @@ public class FrameTests extends OpenSearchTestCase {
         assertThat(refused.getMessage(), containsString("needs [" + NEXT + "]"));
     }
 
-    /** A reader that forgets a value of its own format is wrong, not old. */
+    /** A reader that does not read a value of its own format is wrong, not old. */
     public void testUnreadValuesOfAKnownFormatAreAnError() throws IOException {
         FrameInput frame = FrameInput.open(frameOf(WireFormat.current(), 1, message("news", 1)));
         frame.readString();

@@ -29,7 +29,7 @@ public final class PinnedFormat {
     /**
      * Writes a message and compares its bytes with the pinned ones, then reads those and writes them again.
      *
-     * @param name of the message in the file
+     * @param name the name of the message in the file
      */
     public static <T extends Writeable> void check(
             String name, T message, Writeable.Reader<T> reader, NamedWriteableRegistry registry) throws IOException {
@@ -49,7 +49,7 @@ public final class PinnedFormat {
         assertEquals("bytes of " + name + " as it was read", bytes(message), bytes(read));
     }
 
-    /** Of a fixed version of the server, whose own parts of a message change too. */
+    /** The bytes for a fixed version of the server, because the server's own parts of a message change too. */
     private static BytesReference bytes(Writeable message) throws IOException {
         try (BytesStreamOutput out = new BytesStreamOutput()) {
             out.setVersion(Version.V_3_0_0);

@@ -34,10 +34,13 @@ final class CountChooser {
     /** The part of the highest modularity from which a modularity counts as the highest. */
     private static final double HIGHEST = 0.998;
 
-    /** Any points divide well into two or three clusters, so the search goes on longer behind such a number. */
+    /**
+     * Any points divide well into two or three clusters, so the search continues further if such a number is best so
+     * far.
+     */
     private static final int FEW = 3;
 
-    /** The search goes on at least up to this number while the best one is at most {@link #FEW}. */
+    /** The search continues at least up to this number while the best number is at most {@link #FEW}. */
     private static final int LEAST_TRIED = 20;
 
     /** The least mean number of points per cluster: fewer points are not a subject. */

@@ -48,7 +48,7 @@ public class AgglomerationTests {
             axes[c][c] = 1;
         }
         assertArrayEquals(new int[] {-1, -1, -1, -1, -1, -1, -1, -1}, parents(axes));
-        // one pair alone is not a level
+        // a single pair does not make a level
         axes[7] = axes[6].clone();
         assertArrayEquals(new int[] {-1, -1, -1, -1, -1, -1, -1, -1}, parents(axes));
     }
@@ -78,7 +78,10 @@ public class AgglomerationTests {
         }
     }
 
-    /** As in latents of a contrastive training: clusters of a group are nearly orthogonal, those of others opposed. */
+    /**
+     * As after a contrastive training: clusters of one group are nearly orthogonal, those of different groups point
+     * apart.
+     */
     @Test
     public void clustersOfAGroupNeedNotBeNearIfOthersAreFarther() {
         float[][] groups = {{1, 0}, {-.5f, (float) Math.sqrt(.75)}, {-.5f, (float) -Math.sqrt(.75)}};
@@ -154,7 +157,10 @@ public class AgglomerationTests {
         return numbers;
     }
 
-    /** Whatever the centroids: two parents or more with two clusters or more each, numbered as they appear, or none. */
+    /**
+     * For any centroids there are no parents, or at least two with at least two clusters each, numbered by first
+     * appearance.
+     */
     @Test
     public void parentsAreAlwaysALevelOrNone() {
         for (int seed = 0; seed < 200; seed++) {

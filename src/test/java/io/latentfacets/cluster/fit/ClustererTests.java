@@ -192,7 +192,7 @@ public class ClustererTests {
                 drawn[(int) (Math.acos(sample[i][0]) / Math.PI * 9.9999)]++;
             }
         }
-        // 1000 expected in each tenth; five standard deviations are about 150
+        // each tenth has 1000 in expectation; five standard deviations are about 150
         for (int tenth : drawn) {
             assertEquals(1000, tenth, 150);
         }

@@ -15,7 +15,7 @@ import org.hamcrest.MatcherAssert;
 /** The contract of {@link ResultClusterer} for few, many, equal and weighted latents; the results are deterministic. */
 public class ResultClustererTests extends LuceneTestCase {
 
-    /** Around a few directions, more or less near. */
+    /** Random latents around a few directions. */
     private static byte[][] latents(int count, int dims, int groups, double spread, SplittableRandom random) {
         double[][] centers = new double[groups][dims];
         for (double[] center : centers) {
@@ -185,7 +185,7 @@ public class ResultClustererTests extends LuceneTestCase {
         }
     }
 
-    /** Starts are tried on a part only: all the same the whole is divided as well. */
+    /** The clusterer compares starts on a part of the latents only; the division of all of them must be as good. */
     public void testManyLatents() {
         byte[][] latents = latents(3 * ResultClusterer.MAX_START, 8, 6, .6, new SplittableRandom(8));
         ResultClusterer.Result result = cluster(6, latents);

@@ -45,7 +45,7 @@ public class RuleFitterTests {
             assertThat(result.inertia(), lessThan(1.05 * optimum + 1e-4));
             optimal += result.inertia() < optimum + 1e-4 ? 1 : 0;
         }
-        // no seeding by points leads Lloyd's iteration to the optimum of each and every set
+        // from seeds that are points, Lloyd's iterations do not reach the optimum of every set
         assertThat(optimal, greaterThan(50));
     }
 
@@ -160,7 +160,7 @@ public class RuleFitterTests {
         assertNull(Whitening.fit(points, micro));
     }
 
-    /** The folded rule against the Gaussian densities it stands for, which are computed here without any folding. */
+    /** Compares the folded rule with its Gaussian densities, which the test computes without folding. */
     @Test
     public void foldedRuleEqualsExplicitWhitenedMixture() {
         Random random = new Random(4);

@@ -23,7 +23,10 @@ import org.junit.Test;
 /** The graph of nearest neighbours, the merging of micro-clusters, and the selection among candidate rules. */
 public class RuleSelectorTests {
 
-    /** Two pairs; each point's one neighbour is its partner, but for the last, whose is across. */
+    /**
+     * Two pairs and a fifth point. The one neighbour of a paired point is its partner; the fifth point's is in the
+     * second pair.
+     */
     @Test
     public void normalizedCutOfAHandMadeGraph() {
         float[][] points = {{1, 0}, {.98f, .2f}, {0, 1}, {.1f, .99f}, {.6f, .8f}};
@@ -35,7 +38,7 @@ public class RuleSelectorTests {
         // out, {4} volume 1, all of it out
         assertThat(graph.normalizedCut(new int[] {0, 0, 1, 1, 2}, 3), closeTo(0 + 1 / 5.0 + 1, 1e-12));
         assertThat(graph.normalizedCut(new int[] {0, 0, 1, 1, 1}, 2), equalTo(0.0));
-        // four of five edges within; a share of 4/10 of the ends, 5/10 and 1/10
+        // four of five edges are inside clusters; the clusters have 4/10, 5/10 and 1/10 of the edge ends
         assertThat(
                 graph.modularity(new int[] {0, 0, 1, 1, 2}, 3),
                 closeTo(4 / 5.0 - (.4 * .4 + .5 * .5 + .1 * .1), 1e-12));
@@ -93,7 +96,7 @@ public class RuleSelectorTests {
         }
     }
 
-    /** By the definition: the fall of the classification likelihood −½ Σ|x − μ|² + Σ n ln n. */
+    /** The cost by its definition: the fall of the classification likelihood −½ Σ|x − μ|² + Σ n ln n. */
     private static void mergeBest(float[][] points, int[] labels) {
         int[] names = Arrays.stream(labels).distinct().sorted().toArray();
         double best = Double.NEGATIVE_INFINITY;
@@ -135,7 +138,7 @@ public class RuleSelectorTests {
         return total;
     }
 
-    /** Half of the points are one subject that spreads over a chain; the others are ten small ones. */
+    /** Half of the points are one subject, spread along an arc; the others are seven small subjects. */
     @Test
     public void doesNotCutTheLargeClusterWhereASmallOneCouldBeFound() {
         Random random = new Random(3);

@@ -39,7 +39,7 @@ public class LabelMeasuresTests {
         assertThrows(IllegalArgumentException.class, () -> counts.documents(2, 1));
     }
 
-    /** Against what it replaces: a bit for every document and word. */
+    /** Compares the counts with plain bit sets: one bit per document and word. */
     @Test
     public void countsEqualThoseOfBitSets() {
         Random random = new Random(11);

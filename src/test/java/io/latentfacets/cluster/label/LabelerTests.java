@@ -20,7 +20,7 @@ import org.junit.Test;
 public class LabelerTests {
     private static final double[] EQUAL = {.5, .5};
 
-    /** Rows of probabilities (any scale) to logs of distributions. */
+    /** Scales rows of probabilities to sum 1 and takes logs. */
     private static float[][] logs(double[]... rows) {
         float[][] logs = new float[rows.length][];
         for (int r = 0; r < rows.length; r++) {
@@ -49,7 +49,10 @@ public class LabelerTests {
                 .toList();
     }
 
-    /** One cluster that likes every word, best first, more than the background does, and a background cluster. */
+    /**
+     * Labels a cluster in which all words are likelier than in the background, the first one most. The second cluster
+     * equals the background.
+     */
     private static List<String> labelOne(LabelOptions options, String... words) {
         String[] all = new String[words.length + 1];
         double[] background = new double[all.length];
@@ -102,7 +105,7 @@ public class LabelerTests {
         assertEquals(List.of("bank", "river"), labelOne("bank", "banks", "river", "banking", "rivers"));
         assertEquals(List.of("encryption", "key"), labelOne("encryption", "encrypted", "key", "encrypt", "keys"));
         assertEquals(List.of("players", "season"), labelOne("players", "playing", "season", "seasonal"));
-        // alike to the eye only
+        // these only look alike
         assertEquals(
                 List.of("car", "care", "internet", "international"),
                 labelOne("car", "care", "internet", "international"));
@@ -112,7 +115,7 @@ public class LabelerTests {
     @Test
     public void wordsOfAChosenPhraseAreNotRepeated() {
         assertEquals(List.of("crude oil", "barrels"), labelOne("crude oil", "crude", "barrels", "oil", "oils"));
-        // the phrase says more than its word, and the word goes
+        // the phrase is more specific than its word and replaces it
         assertEquals(List.of("crude oil", "barrels"), labelOne("oil", "crude oil", "barrels", "crude"));
         assertEquals(List.of("crude oil", "oil price"), labelOne("crude oil", "oil price"));
     }

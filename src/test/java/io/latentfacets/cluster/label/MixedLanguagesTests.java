@@ -107,7 +107,10 @@ public final class MixedLanguagesTests {
         return languages;
     }
 
-    /** One, none for names, and something else for function words. */
+    /**
+     * The languages whose subjects use the word: one, or none for a name. Two entries for any other word, such as a
+     * function word, so that the assertions fail.
+     */
     private static Set<String> languagesOf(String word) {
         if (Arrays.stream(NAMES)
                 .anyMatch(names -> Arrays.asList(names.toLowerCase(Locale.ROOT).split(" ", -1))
@@ -149,7 +152,8 @@ public final class MixedLanguagesTests {
                 List<List<ClusterTerm>> labels = label(latents, weights, corpus, 12);
                 assertThat(labels, hasSize(12));
                 labels.forEach(label -> assertThat(label.toString(), label, hasSize(ClusterInfo.LABEL_TERMS)));
-                // 12 is a cluster for each subject in each language; fewer have to mix them, their labels do not
+                // 12 clusters give each subject one per language. Fewer clusters mix languages, but their labels do
+                // not.
                 for (int count : new int[] {12, 8, 4, 3, 2}) {
                     for (List<ClusterTerm> label : label(latents, weights, corpus, count)) {
                         assertThat(count + " clusters", label, not(empty()));

@@ -32,7 +32,10 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
     private static final NamedXContentRegistry QUERIES =
             new NamedXContentRegistry(new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
 
-    /** Keys with value, and what the message must contain. Single quotes stand for double ones. */
+    /**
+     * Invalid bodies, each without its braces and with what the message must contain. Single quotes stand for double
+     * ones.
+     */
     private static final String[][] BAD = {
         {"", "[source.index] is required"},
         {"'source':{'fields':'a'}", "[source.index] is required"},
@@ -169,7 +172,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         }
     }
 
-    /** Every preset in the jar is a definition without its indices and fields, and says something. */
+    /** Every preset in the jar is a valid definition apart from indices and fields, and has a description. */
     public void testBundledPresets() throws IOException {
         Presets bundled = Presets.bundled();
         assertThat(bundled.names(), equalTo(new TreeSet<>(Set.of("large", "long-documents", "news", "short-text"))));

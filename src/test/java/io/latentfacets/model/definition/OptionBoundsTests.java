@@ -52,7 +52,7 @@ public class OptionBoundsTests extends OpenSearchTestCase {
         return compared;
     }
 
-    /** Whether the record can be made with that value of one component. */
+    /** Whether the record accepts the value for one component. */
     private static <R extends Record> boolean takes(R record, String key, double value)
             throws ReflectiveOperationException {
         RecordComponent[] components = record.getClass().getRecordComponents();

@@ -191,7 +191,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
     }
 
     /**
-     * The index of an older build gets what this build's mapping adds, before the first write; then it is left alone.
+     * The store adds this build's fields to an older index before the first write, and does not update the mapping
+     * again.
      */
     public void testAnOlderMappingIsBroughtUpToDate() {
         client().admin()
@@ -299,7 +300,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
     public void testCrashedPublicationIsInvisibleAndSweptUp() throws Exception {
         Generation first = trained("crash", 100);
         int second = begin("crash", strangerOwner());
-        // all chunks are there, the commit document is not
+        // all chunks exist, but the commit document does not
         int chunks = new ArchiveChunks(parts.index, "crash", second)
                 .write(generation("crash", second, 2 << 20))
                 .size();
@@ -451,14 +452,14 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         delete("shared");
     }
 
-    /** A caller that missed a generation in memory must not load it again when it has come in the meantime. */
+    /** A caller that finds no generation in memory must not load it if another caller's load ends in the meantime. */
     public void testALoadThatEndsWhileAnotherCallerDecidesIsNotRepeated() throws Exception {
         AtomicReference<Runnable> whileDeciding = new AtomicReference<>();
         AtomicLong millis = new AtomicLong();
         ThreadPool threadPool = new TestThreadPool(getTestName()) {
             @Override
             public long relativeTimeInMillis() {
-                // the registry looks at the clock where it remembers a failure: between its look-up and its load
+                // the registry reads the clock to check a remembered failure, between its look-up and its load
                 Runnable once = whileDeciding.getAndSet(null);
                 if (once != null) {
                     once.run();

@@ -16,7 +16,7 @@ import org.opensearch.test.OpenSearchTestCase;
 public class BackgroundCountsTests extends OpenSearchTestCase {
     private static final int DOCUMENTS = 20_000;
 
-    /** Documents that alternate: every so-manieth is in bucket 1, all others in bucket 2. */
+    /** Buckets that alternate: every {@code period}-th document is in bucket 1, all others in bucket 2. */
     private record Alternating(int period, int lookedAt) implements ShardBuckets {
         @Override
         public int count() {
@@ -66,10 +66,10 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
         assertEquals(Map.of("c1", 2000d, "c2", 18_000d), count(new Alternating(10, DOCUMENTS + 1)));
     }
 
-    /** An index that is sorted, or filled by turns, repeats itself: with the step of the sample it must not rhyme. */
+    /** An index whose documents repeat with the step of the sample must not bias the sample. */
     public void testAPeriodOfTheIndexDoesNotBiasTheSample() throws IOException {
         int step = between(2, 20);
-        // of so many looked at, one of each so many documents
+        // with this limit the sample reads one of every step documents
         Map<String, Double> counts = count(new Alternating(step, DOCUMENTS / (step - 1)));
         double expected = (double) DOCUMENTS / step;
         // a share of 1/step of DOCUMENTS/step documents: six standard deviations

@@ -84,9 +84,9 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
     }
 
     /**
-     * The bucket of a document, by the definition.
+     * The bucket key of a document, by the definition.
      *
-     * @param similarity a cosine as the column keeps it, NaN for the clusters' floors
+     * @param similarity the least cosine, as the column stores it; NaN for the clusters' floors
      */
     private String bucket(Doc doc, boolean parents, double similarity) {
         if (doc.latent == null) {
@@ -182,7 +182,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
             int parent = tree.ordinal(bucket.getKey());
             if (parent >= 0) {
                 assertEquals(tree.parents().get(parent).label(), bucket.label());
-                // of everything each has its usual share
+                // over all documents each bucket has its background share
                 assertEquals(1, bucket.lift(), 1e-9);
             }
         }
@@ -221,7 +221,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
                 LatentFixtures.recluster(generation, 2, generation.clusters().keys(), random());
         LatentSearchTestPlugin.generations.put(same).activate("news", 2);
         assertEquals(counts(topics(ALL, "")), counts(topics(ALL, AUTO)));
-        // nor are there parents: each cluster is a bucket
+        // without parents each cluster is a bucket
         assertEquals(counts(topics(ALL, "")), counts(topics(ALL, PARENTS)));
         for (ClusterBucket bucket : topics(ALL, AUTO).getBuckets()) {
             assertEquals(bucket.getDocCount(), hits(bucket.getKey(), AUTO));
@@ -290,7 +290,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
                         new ClusterEdits.Edit(null, true))));
         Map<String, Long> all = expected(null, true, 0);
         InternalLatentClusters parents = topics(ALL, PARENTS + ",\"exclude_terms\":[\"p[0-9]+-0\"]");
-        // a hidden cluster's documents are still its parent's: a query for the parent finds them
+        // documents of a hidden cluster still belong to its parent: a query for the parent finds them
         Map<String, Long> shown = new TreeMap<>(all);
         long hidden = shown.getOrDefault("p1", 0L);
         shown.remove("p1");

@@ -52,8 +52,9 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     }
 
     /**
-     * One shard's share: for each document a cluster ordinal or −1; the sum of a number per cluster is its
-     * sub-aggregation.
+     * The result of one shard. The sub-aggregation of a bucket sums one number per document.
+     *
+     * @param docs the cluster ordinal of each document, −1 for none
      */
     private InternalLatentClusters shard(FacetOptions options, int[] docs) {
         if (docs.length == 0 && randomBoolean()) {

@@ -155,7 +155,7 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
                 "unknown key [sizes] of [latent_clusters] with value 10, must be one of [clusters, exclude_terms, field,");
     }
 
-    /** The parser gives these as BigInteger, infinity and double: none is an accident within core. */
+    /** The parser returns these as BigInteger, infinity or double. The builder rejects each with a 400 of its own. */
     public void testNumbersBeyondLong() {
         for (String number :
                 List.of("9223372036854775808", "-9223372036854775809", "1e300", "-1e300", "1e400", "\"NaN\"")) {

@@ -50,7 +50,7 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
 
     @Override
     public void setUp() throws Exception {
-        // Before the node, whose plugin takes hold of it.
+        // before the node starts, because its plugin reads this field
         LatentSearchTestPlugin.generations = new InMemoryGenerations();
         LatentSearchTestPlugin.ENCODER.failure = null;
         super.setUp();

@@ -75,7 +75,7 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
                 () -> search);
     }
 
-    /** Not pinned by a coordinating node, a query depends on what is active when it runs. */
+    /** A query without a coordinating node's pin depends on the generation that is active when it runs. */
     @Override
     public void testCacheability() throws IOException {
         LatentClusterQueryBuilder builder = new LatentClusterQueryBuilder("latent", List.of("c1"), () -> search);

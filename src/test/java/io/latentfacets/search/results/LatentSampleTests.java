@@ -82,7 +82,7 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
         assertEquals(200, sample.sampled());
     }
 
-    /** Each of 2,000 latents is in a sample of 200 with the same chance, whichever half it comes from. */
+    /** A sample of 200 contains each of 2,000 latents with the same probability. */
     public void testUniform() {
         Random fixed = new Random(7);
         int inFirstHalf = 0;

@@ -41,7 +41,7 @@ public class ResultPartitionTokenTests extends OpenSearchTestCase {
         }
     }
 
-    /** Every bucket above the clusters shows the token, a thousand of them as well: its text is made once. */
+    /** Every parent bucket shows the token, and there may be a thousand, so the text is made only once. */
     public void testTheTextIsMadeOnce() {
         ResultPartitionToken token = random("news", 1, 20, 64, random());
         ResultClusters clusters = new ResultClusters(token, List.of(), 7, 7);
@@ -59,7 +59,7 @@ public class ResultPartitionTokenTests extends OpenSearchTestCase {
         }
     }
 
-    /** A URL, a form and a shell leave it alone. */
+    /** The token needs no escaping in a URL, a form or a shell. */
     public void testCharacters() {
         assertTrue(random("news", 3, 10, 64, random()).encode().matches("[A-Za-z0-9_-]{500,1200}"));
     }
@@ -84,7 +84,7 @@ public class ResultPartitionTokenTests extends OpenSearchTestCase {
         refused("no base64!");
     }
 
-    /** Anybody can compute the digest: what is under it is not trusted either. */
+    /** Anyone can compute the digest, so decoding does not trust the bytes under a valid one. */
     public void testForged() throws Exception {
         for (int round = 0; round < 500; round++) {
             byte[] body = new byte[between(1, 60)];

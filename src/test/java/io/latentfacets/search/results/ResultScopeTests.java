@@ -97,7 +97,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 .get();
     }
 
-    /** Around a few random directions, more or less near; some without a latent. */
+    /** Documents with latents around a few random directions, some without a latent. */
     private static List<Doc> documents(int count) {
         int groups = between(1, 8);
         List<byte[]> centers = new ArrayList<>();
@@ -136,7 +136,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
             some.clear();
             client().admin().indices().prepareRefresh(index).get();
         }
-        // documents that are gone are not counted
+        // deleted documents do not count
         client().prepareIndex(index)
                 .setId("gone")
                 .setSource(source(docs.get(0), generationOfLatents), XContentType.JSON)
@@ -240,7 +240,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         }
         assertEquals(what, counts, got);
         assertEquals(what, dividable.stream().mapToInt(Doc::number).sum(), total, 0);
-        // as tight as k-means in one place
+        // as tight as k-means over all documents on one node
         List<float[]> points =
                 dividable.stream().map(doc -> Latents.dequantize(doc.latent)).toList();
         int[] labels =
@@ -251,7 +251,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 what + ": " + count + " clusters of " + points.size() + ", got " + codebook.count(),
                 distributed,
                 lessThanOrEqualTo(local * 1.03 + 1e-3));
-        // and the model's own clusters, by the same documents
+        // the same documents by the model's own clusters
         Map<String, Long> expected = new TreeMap<>();
         dividable.forEach(doc -> expected.merge(LatentFixtures.clusterOf(generation, doc.latent), 1L, Long::sum));
         Map<String, Long> corpus = new TreeMap<>();
@@ -282,7 +282,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 containsString("\"sample\":{\"documents\":100,\"of\":" + all + "},\"doc_count_error_upper_bound\":0"));
     }
 
-    /** Facet, filter, facet again, in both scopes, to the bottom. */
+    /** Facets and filters in turn, in both scopes, until one document remains. */
     public void testDrillDownMixesScopes() {
         createIndex("news", between(1, 3), "news");
         fill("news", documents(400), 1);
@@ -314,7 +314,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         }
     }
 
-    /** Below other aggregations the clusters are those of the whole result, so that keys mean the same everywhere. */
+    /** Below other aggregations the clusters are those of the whole result, so keys mean the same in every bucket. */
     public void testBelowOtherAggregations() {
         List<Doc> docs = documents(200);
         createIndex("news", between(1, 3), "news");
@@ -371,7 +371,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         for (String options : List.of("", results(4), ",\"min_similarity\":0.3")) {
             InternalLatentClusters red = topics(search(
                     "{\"query\":{\"term\":{\"tag\":\"red\"}}," + aggs(options + ",\"size\":100", "") + "}", "news"));
-            // the same buckets over everything
+            // counts of the same buckets over all documents
             Map<String, Long> usual = new TreeMap<>();
             for (Doc doc : docs) {
                 String key = doc.latent == null ? null : key(red, doc.latent, options);
@@ -419,7 +419,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         }
     }
 
-    /** Latents of different encoders cannot be compared: those of another one are in no cluster. */
+    /** Latents of different encoders cannot be compared, so a latent of another encoder is in no cluster. */
     public void testOtherGenerations() {
         List<Doc> docs = documents(60);
         createIndex("news", between(1, 3), "news");
@@ -431,7 +431,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         InternalLatentClusters found = topics(search("{" + aggs(results(3), "") + "}", "news"));
         assertEquals(docs.size(), found.unassigned());
         assertNull(found.partition());
-        // what is not encoded anew is still where the old partition says
+        // documents that are not encoded anew stay in their cluster of the old partition
         String drill = "{\"query\":{\"latent_cluster\":{\"field\":\"latent\",\"partition\":\"" + token
                 + "\",\"clusters\":[\"r0\",\"r1\",\"r2\"]}}}";
         assertEquals(with, search(drill, "news").getHits().getTotalHits().value());
@@ -454,7 +454,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                         .sum());
     }
 
-    /** Where nothing has been encoded anew yet, there is nothing of the new partition; that is no error. */
+    /** An index whose documents are not encoded anew has no match for the new partition; the search does not fail. */
     public void testNewPartitionOverDocumentsOfBefore() {
         createIndex("old", 1, "news");
         createIndex("new", 1, "news");
@@ -496,7 +496,10 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertThat(ExceptionsHelper.stackTrace(e), containsString("can stand in a request at most [5] times: [6]"));
     }
 
-    /** Nothing sets a single document apart from the result: it is named by what sets it apart from all there is. */
+    /**
+     * A single document does not differ from the result, which is that document. Its terms compare it with the whole
+     * corpus.
+     */
     public void testASingleDocumentHasAName() {
         createIndex("news", 1, "news");
         List<Doc> docs = documents(30);
@@ -507,7 +510,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertEquals(1, found.getBuckets().size());
         float[] centroid =
                 ResultPartitionToken.decode(found.partition()).codebook().centroid(0);
-        // rounded twice on its way into the token: near the document, not the same
+        // the token rounds the centroid twice, so it is near the document but not equal
         assertEquals(1, VectorUtil.cosine(centroid, Latents.dequantize(one.latent)), .001);
         float[] words = new Decoder(generation.weights()).logProbabilities(centroid);
         float[] usual = generation.vocabulary().logUnigram();
@@ -524,7 +527,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertTrue(terms + " of " + likelier, likelier.containsAll(terms));
     }
 
-    /** A model's own exclusions and a request's do not have to fit under one bound. */
+    /** The bound on excluded terms applies to the model and to the request separately, not to their sum. */
     public void testManyExcludedTerms() {
         createIndex("news", 1, "news");
         fill("news", documents(30), 1);
@@ -560,7 +563,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 containsString("divides results of model [news], the field [latent] belongs to model [mail]"));
     }
 
-    /** A point in time says itself what it is over: other indices of the cluster do not matter. */
+    /** A point in time names its indices, so other indices of the cluster do not matter. */
     public void testPointInTimeBesideAnotherModel() throws Exception {
         LatentSearchTestPlugin.generations
                 .put(LatentFixtures.generation("mail", 1, DIMS, 3, random()))
@@ -621,7 +624,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                     .filter(d -> d.id.equals(hit.getId()))
                     .findFirst()
                     .orElseThrow();
-            // beside the filter that core adds where there are nested documents
+            // core adds a filter if the index has nested documents
             Explanation explanation = hit.getExplanation().getDetails()[0];
             assertEquals("in cluster [" + key + "] of the partition", explanation.getDescription());
             assertEquals(
@@ -648,7 +651,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertThat(ExceptionsHelper.stackTrace(e), containsString("cannot be asked for"));
     }
 
-    /** Plain Lloyd, written here a second time so that there is something to compare with. */
+    /** Plain Lloyd iterations, an independent implementation to compare with. */
     private static final class ReferenceKMeans {
         static double best(List<float[]> points, int count, Random random, int starts) {
             double best = Double.POSITIVE_INFINITY;
