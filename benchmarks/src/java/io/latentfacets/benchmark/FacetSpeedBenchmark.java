@@ -22,7 +22,8 @@ import java.util.Map;
  * corpus and indexes its documents' latents repeatedly.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, and the number of documents to
- * index. Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
+ * index. Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests. With
+ * {@code latent.before.home}, an assembled server with an earlier build, the benchmark compares the two builds instead.
  */
 public final class FacetSpeedBenchmark {
     private static final String MODEL = "speed";
@@ -32,9 +33,16 @@ public final class FacetSpeedBenchmark {
     private static final int BATCH = 5000;
     private static final int WARM = 15;
     private static final int ROUNDS = 41;
+    private static final int COMPARED = 101;
 
     /** One document in this many does not match, so that the count of a whole segment is never the answer. */
     private static final int LEFT_OUT = 21;
+
+    private static final String CORPUS = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
+    private static final String TERMS = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
+    private static final String EVERYTHING = "{\"match_all\":{}}";
+    private static final String FLAGGED = "{\"term\":{\"flag\":\"in\"}}";
+    private static final String PART = "{\"term\":{\"part\":\"p3\"}}";
 
     private final Rest rest;
     private final PrintStream out;
@@ -48,15 +56,60 @@ public final class FacetSpeedBenchmark {
         QualityOptions options = QualityOptions.parse(new String[] {args[0], "--fields", args[1]});
         LabeledCorpus corpus = LabeledCorpus.of("speed", JsonLines.read(Path.of(args[0])), options);
         int wanted = Integer.parseInt(args[2]);
+        String before = System.getProperty("latent.before.home");
+        if (before != null) {
+            compare(corpus, wanted, Path.of(before));
+            return;
+        }
         try (TestCluster cluster =
                 TestCluster.builder("speed").nodes(1).heap("2g").start()) {
-            FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), System.out);
-            benchmark.learn(corpus);
-            benchmark.copy(wanted);
-            benchmark.measure(wanted);
+            prepare(cluster, corpus, wanted).measure(wanted);
         }
         Path directory = Files.createTempDirectory("speed");
         lingo(Bags.of(corpus, directory).sample(1000, 42));
+    }
+
+    private static FacetSpeedBenchmark prepare(TestCluster cluster, LabeledCorpus corpus, int wanted) {
+        FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), System.out);
+        benchmark.learn(corpus);
+        benchmark.copy(wanted);
+        return benchmark;
+    }
+
+    /** Runs the build under test and an earlier one side by side and sends each request to both in turn. */
+    private static void compare(LabeledCorpus corpus, int wanted, Path before) {
+        try (TestCluster now = TestCluster.builder("speed").heap("2g").start();
+                TestCluster then = TestCluster.builder("speed-before")
+                        .heap("2g")
+                        .home(before)
+                        .start()) {
+            FacetSpeedBenchmark ours = prepare(now, corpus, wanted);
+            FacetSpeedBenchmark earlier = prepare(then, corpus, wanted);
+            System.out.printf(
+                    "%,d documents%n%n| request | now, ms | before, ms | ratio |%n|---|---|---|---|%n", wanted);
+            for (String query : List.of(FLAGGED, PART, EVERYTHING)) {
+                for (String aggregation : List.of(CORPUS, TERMS, results("10"))) {
+                    double[][] times = new double[2][COMPARED];
+                    for (int round = -COMPARED; round < COMPARED; round++) {
+                        for (int build = 0; build < 2; build++) {
+                            // the first of two requests in a row is a little slower, so the builds take turns
+                            int at = (build + round) & 1;
+                            double time = (at == 0 ? ours : earlier).time(query, aggregation);
+                            if (round >= 0) {
+                                times[at][round] = time;
+                            }
+                        }
+                    }
+                    System.out.printf(
+                            "| %s of %s | %.2f | %.2f | %.3f |%n",
+                            aggregation,
+                            query,
+                            median(times[0]),
+                            median(times[1]),
+                            median(times[0]) / median(times[1]));
+                }
+            }
+        }
     }
 
     private void learn(LabeledCorpus corpus) {
@@ -155,22 +208,17 @@ public final class FacetSpeedBenchmark {
     }
 
     private void measure(int wanted) {
-        String corpus = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
-        String terms = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
-        String flagged = "{\"term\":{\"flag\":\"in\"}}";
         out.printf("%,d documents, one shard, one segment, %d clusters%n%n", wanted, CLUSTERS);
         out.println("| matches | `latent_clusters`, ms | `terms`, ms | ratio |");
         out.println("|---|---|---|---|");
-        row("a term, " + count(flagged), flagged, corpus, terms);
-        row("everything, " + count("{\"match_all\":{}}"), "{\"match_all\":{}}", corpus, terms);
+        row("a term, " + count(FLAGGED), FLAGGED, CORPUS, TERMS);
+        row("everything, " + count(EVERYTHING), EVERYTHING, CORPUS, TERMS);
         out.println();
         out.println("| scope | matches | ms |");
         out.println("|---|---|---|");
-        for (String query : List.of("{\"term\":{\"part\":\"p3\"}}", flagged)) {
+        for (String query : List.of(PART, FLAGGED)) {
             for (String clusters : List.of("10", "\"auto\"")) {
-                String results = "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":"
-                        + clusters + "}}";
-                double[] times = times(query, List.of(results)).get(0);
+                double[] times = times(query, List.of(results(clusters))).get(0);
                 out.printf("| results, %s | %s | %.1f |%n", clusters.replace("\"", ""), count(query), median(times));
             }
         }
@@ -196,15 +244,25 @@ public final class FacetSpeedBenchmark {
         aggregations.forEach(each -> times.add(new double[ROUNDS]));
         for (int round = -WARM; round < ROUNDS; round++) {
             for (int a = 0; a < aggregations.size(); a++) {
-                String body = "{\"size\":0,\"query\":" + query + ",\"aggs\":{\"t\":" + aggregations.get(a) + "}}";
-                long start = System.nanoTime();
-                rest.post("/" + INDEX + "/_search?request_cache=false", body).ok();
+                double time = time(query, aggregations.get(a));
                 if (round >= 0) {
-                    times.get(a)[round] = (System.nanoTime() - start) / 1e6;
+                    times.get(a)[round] = time;
                 }
             }
         }
         return times;
+    }
+
+    /** The milliseconds of one request. */
+    private double time(String query, String aggregation) {
+        String body = "{\"size\":0,\"query\":" + query + ",\"aggs\":{\"t\":" + aggregation + "}}";
+        long start = System.nanoTime();
+        rest.post("/" + INDEX + "/_search?request_cache=false", body).ok();
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static String results(String clusters) {
+        return "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":" + clusters + "}}";
     }
 
     private static double median(double[] times) {

@@ -78,13 +78,13 @@ public final class Occlusion {
     }
 
     /**
-     * Explains the latent of a document. The vector of a document stays while its words are left out. Fails as {@link
-     * EncoderService#encode} does.
+     * Explains the latent of a document. The vector of a document stays while its words are left out. Fails as
+     * {@link EncoderService#encode} does.
      *
      * @param document a document with a latent
      * @param similarity the similarity of a latent of unit length, {@code [dims]}, to the target
-     * @return the words without which the similarity falls, each with its loss, strongest first, at most {@link
-     *     #TERMS}; empty for a document without words
+     * @return the words without which the similarity falls, each with its loss, strongest first, at most
+     *     {@link #TERMS}; empty for a document without words
      */
     public List<ClusterTerm> terms(Placed document, ToDoubleFunction<float[]> similarity) {
         Bow bow = document.input().words();

@@ -53,13 +53,16 @@ final class Noise {
 
     private void scan(String text, int start, int end) {
         if (end - start > LONG_RUN && isEncoded(text, start, end)) {
-            add(from(text, start, start), end);
+            add(article(text, start), end);
             return;
         }
+        int bracket = -1;
         for (int i = start; i < end; i++) {
             char c = text.charAt(i);
-            if (c == '@') {
-                i = mail(text, start, i, end);
+            if (c == '<') {
+                bracket = i;
+            } else if (c == '@') {
+                i = mail(text, start, bracket, i, end);
             } else if (c == ':' && text.startsWith("://", i)) {
                 i = link(text, start, i, end);
             }
@@ -84,7 +87,17 @@ final class Noise {
         return 2 * lower < end - start;
     }
 
-    private int mail(String text, int start, int at, int end) {
+    /**
+     * Adds the address around an at sign. Usenet's message numbers may have any sign between the bracket and the at
+     * sign, so the noise starts at the bracket.
+     *
+     * @param start the start of the run
+     * @param bracket the last {@code <} of the run before the at sign; −1 if there is none
+     * @param at the at sign
+     * @param end the end of the run, exclusive
+     * @return the last character that was read
+     */
+    private int mail(String text, int start, int bracket, int at, int end) {
         int from = at;
         while (from > start && isMailChar(text.charAt(from - 1))) {
             from--;
@@ -96,18 +109,12 @@ final class Noise {
         if (from == at || to == at + 1) {
             return at;
         }
-        add(from(text, start, from), to);
+        add(article(text, bracket < 0 ? from : bracket), to);
         return to - 1;
     }
 
-    /**
-     * The start of the noise around an address or encoded run that begins at {@code from}. Usenet's message numbers may
-     * have any sign between the bracket and the at sign, so the noise starts at the bracket. It also includes the word
-     * "article" of the line "In article &lt;number@host&gt;", which opens every second message.
-     */
-    private static int from(String text, int start, int from) {
-        int bracket = text.lastIndexOf('<', from);
-        int begin = bracket >= start ? bracket : from;
+    /** Includes the word "article" of the line "In article &lt;number@host&gt;", which opens every second message. */
+    private static int article(String text, int begin) {
         int article = begin - ARTICLE.length();
         return article >= 0 && text.startsWith(ARTICLE, article) ? article : begin;
     }

@@ -99,6 +99,13 @@ public final class WordReaderTests {
         assertThat(english("请访问http://example.com/page网站"), contains("请访", "访问", "网站"));
     }
 
+    /** Each address is found in one pass: a search back to the beginning for each took minutes. */
+    @Test
+    public void testALongListOfAddresses() throws IOException {
+        assertThat(english("oil " + "joe@example.com ".repeat(400_000) + "crude"), contains("oil", "crude"));
+        assertThat(english("oil " + "joe@example.com,".repeat(400_000) + " crude"), contains("oil", "crude"));
+    }
+
     @Test
     public void testBinariesAreNoWords() throws IOException {
         assertThat(english("MAX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX>'AX oil"), contains("oil"));
