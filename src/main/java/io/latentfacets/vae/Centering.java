@@ -2,31 +2,32 @@
 package io.latentfacets.vae;
 
 /**
- * How vectors stand before they meet their layer in training: v ↦ (v/|v| − mean) · scale. Embeddings point in much the
- * same direction (Mu &amp; Viswanath 2018), so what tells documents apart is the small rest after their mean. It is
- * brought to a mean square length of 1, which is the length of a document's words: neither drowns the other. Being
- * affine it disappears into the layer when the training is over.
+ * Centres and scales vectors before the first layer in training: v ↦ (v/|v| − mean) · scale. Embeddings point in much
+ * the same direction (Mu &amp; Viswanath 2018), so only the small rest after subtracting the mean tells documents
+ * apart. The scale gives this rest a mean square length of 1, the length of a document's words, so that neither input
+ * drowns the other. The map is affine: {@link #folded} merges it into the layer after training.
  *
- * @param mean of the unit vectors; its length is that of the vectors
+ * @param mean the mean of the unit vectors, {@code [dims]}
  * @param scale one over the root mean square distance to the mean
  */
 public record Centering(float[] mean, float scale) {
 
-    /** Vectors that a mean is taken of; more of them say nothing new. */
+    /** The largest number of vectors that enter the mean; more would hardly change it. */
     private static final int SAMPLE = 20_000;
 
-    /** Below this mean square distance all vectors are one and the same. */
+    /** Below this mean square distance to the mean, all vectors count as equal. */
     private static final double SAME = 1e-6;
 
-    /** Leaves unit vectors as they are. */
+    /** Returns the identity on unit vectors. */
     public static Centering none(int dims) {
         return new Centering(new float[dims], 1);
     }
 
     /**
-     * Of the vectors of {@code source}; {@link #none} if they do not differ.
+     * Returns the centering of the vectors of {@code source}, or {@link #none} if they do not differ.
      *
-     * @param documents numbers, in an order that is as good as random
+     * @param source the documents; the method reads their vectors only
+     * @param documents the document numbers, in an order as good as random, since only the first vectors enter the mean
      */
     public static Centering of(InputSource source, int[] documents) {
         int dims = source.vectorDims();
@@ -60,7 +61,7 @@ public record Centering(float[] mean, float scale) {
         return mean.length;
     }
 
-    /** The layer that does to centred vectors what {@code layer} does to unit vectors. */
+    /** Returns the layer that gives for centred vectors what {@code layer} gives for unit vectors. */
     public Dense unfolded(Dense layer) {
         float[] weights = layer.weights().clone();
         for (int i = 0; i < weights.length; i++) {
@@ -69,7 +70,7 @@ public record Centering(float[] mean, float scale) {
         return new Dense(layer.in(), layer.out(), weights, layer.apply(mean));
     }
 
-    /** The layer that does to unit vectors what {@code layer} does to centred ones. */
+    /** Returns the layer that gives for unit vectors what {@code layer} gives for centred vectors. */
     public Dense folded(Dense layer) {
         float[] weights = layer.weights().clone();
         for (int i = 0; i < weights.length; i++) {

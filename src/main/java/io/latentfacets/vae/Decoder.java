@@ -2,8 +2,8 @@
 package io.latentfacets.vae;
 
 /**
- * The way back from latent space to words: p(w|z) = softmax(zD + b), a multinomial over the vocabulary. Any point can
- * be decoded, a document's, a centroid's or one in between. Immutable and thread-safe; plain Java, so that it needs no
+ * Decodes a point of latent space to words: p(w|z) = softmax(zD + b), a multinomial over the vocabulary. The point may
+ * be a document's latent, a centroid or any point in between. Immutable and thread-safe. Plain Java: it needs no
  * engine.
  */
 public final class Decoder {
@@ -14,11 +14,12 @@ public final class Decoder {
     }
 
     /**
-     * log p(w|z) for every vocabulary entry.
+     * Returns log p(w|z) for every vocabulary entry.
      *
-     * @param z a point of latent space: unit length for a document's latent as stored or a centroid, less for a mean of
-     *     different documents, whose words are then closer to those of the whole corpus
-     * @return a fresh array of length V; its exponentials add up to 1
+     * @param z a point of latent space, {@code [d]}: of unit length for a stored latent or a centroid; shorter for a
+     *     mean of different documents, whose words are then closer to those of the whole corpus
+     * @return a new array, {@code [V]}, whose exponentials add up to 1
+     * @throws IllegalArgumentException if z does not have d dimensions
      */
     public float[] logProbabilities(float[] z) {
         if (z.length != layer.in()) {

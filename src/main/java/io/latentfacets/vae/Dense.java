@@ -4,12 +4,12 @@ package io.latentfacets.vae;
 import java.util.Arrays;
 
 /**
- * An affine map x ↦ xW + b. Holds its arrays without copying them; nobody writes to them afterwards.
+ * An affine map x ↦ xW + b. Holds its arrays without copying them; nobody may write to them afterwards.
  *
- * @param in length of x
- * @param out length of the result
- * @param weights W, in × out, row by row
- * @param bias b, of length out
+ * @param in the length of x
+ * @param out the length of the result
+ * @param weights W, row-major {@code [in][out]}
+ * @param bias b, {@code [out]}
  */
 public record Dense(int in, int out, float[] weights, float[] bias) {
 
@@ -20,7 +20,7 @@ public record Dense(int in, int out, float[] weights, float[] bias) {
         }
     }
 
-    /** This map followed by {@code next}, as one. */
+    /** Returns the composition: this map, then {@code next}. */
     Dense then(Dense next) {
         float[] product = new float[in * next.out];
         for (int i = 0; i < in; i++) {
@@ -31,7 +31,7 @@ public record Dense(int in, int out, float[] weights, float[] bias) {
         return new Dense(in, next.out, product, shifted);
     }
 
-    /** result += x · next.W for a row of each; rows of W are contiguous, so the inner loop vectorises. */
+    /** Adds x · next.W to result, for one row of each. Rows of W are contiguous, so the inner loop vectorises. */
     private static void multiply(float[] x, int from, Dense next, float[] result, int to) {
         for (int k = 0; k < next.in; k++) {
             float value = x[from + k];
@@ -42,19 +42,23 @@ public record Dense(int in, int out, float[] weights, float[] bias) {
         }
     }
 
-    /** W with b as one more row: what (x, 1) is multiplied with. */
+    /** Returns W with b as a last row, row-major {@code [in + 1][out]}: the matrix that multiplies (x, 1). */
     public float[] withBiasAsRow() {
         float[] rows = Arrays.copyOf(weights, weights.length + out);
         System.arraycopy(bias, 0, rows, weights.length, out);
         return rows;
     }
 
-    /** The map of such rows. */
+    /**
+     * The inverse of {@link #withBiasAsRow}.
+     *
+     * @param rows W and below it b, row-major {@code [in + 1][out]}; copied
+     */
     public static Dense ofBiasAsRow(int in, int out, float[] rows) {
         return new Dense(in, out, Arrays.copyOf(rows, in * out), Arrays.copyOfRange(rows, in * out, rows.length));
     }
 
-    /** xW + b. */
+    /** Returns xW + b in a new array, {@code [out]}. */
     public float[] apply(float[] x) {
         float[] result = bias.clone();
         multiply(x, 0, this, result, 0);

@@ -9,14 +9,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Carries arrays into the engine through one piece of native memory, used again and again: DJL copies a heap array into
- * a fresh direct buffer, which only the garbage collector frees, and native memory grows by gigabytes meanwhile. On the
- * CPU the engine's array <em>is</em> this memory, so it must be closed before the next one is made. Not thread-safe.
+ * Copies arrays into the engine through one reused piece of native memory. DJL itself copies each heap array into a new
+ * direct buffer, which only the garbage collector frees; native memory grows by gigabytes meanwhile. On the CPU the
+ * engine's array <em>is</em> this memory, so the caller must close an array before it makes the next one. Not
+ * thread-safe.
  */
 public final class DirectBuffer {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
-    /** An array of the first values of {@code values}, as many as {@code shape} has. */
+    /** Returns an engine array of the first values of {@code values}, as many as {@code shape} has. */
     public NDArray floats(NDManager manager, float[] values, Shape shape) {
         int count = Math.toIntExact(shape.size());
         ByteBuffer bytes = bytes(count * Float.BYTES);
@@ -24,7 +25,7 @@ public final class DirectBuffer {
         return manager.create(bytes, shape, DataType.FLOAT32);
     }
 
-    /** Likewise for indices. */
+    /** Returns an engine array of the first indices of {@code values}, as many as {@code shape} has. */
     public NDArray longs(NDManager manager, long[] values, Shape shape) {
         int count = Math.toIntExact(shape.size());
         ByteBuffer bytes = bytes(count * Long.BYTES);

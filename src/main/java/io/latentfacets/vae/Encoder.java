@@ -17,8 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A trained encoder, loaded with DJL: words and vectors in, posterior means out. Thread-safe; each call has its own
- * native memory and frees it. Closing frees the weights; a call after that fails, and calls must not be under way.
+ * A trained encoder, loaded with DJL, that turns words and vectors into posterior means. Thread-safe: each call uses
+ * memory of its own. Closing frees the weights. The owner must not close it while a call runs; later calls fail.
  */
 public final class Encoder implements AutoCloseable {
     private final float[] idf;
@@ -28,7 +28,11 @@ public final class Encoder implements AutoCloseable {
     private final Model model;
     private final EncoderBlock block;
 
-    /** Puts the weights on {@code device}. The engine must have been started. */
+    /**
+     * Copies the weights to {@code device}. The engine must already run.
+     *
+     * @param device the device that computes the batches
+     */
     public Encoder(VaeWeights weights, Device device) {
         this.idf = weights.idf();
         this.dims = weights.latentDims();
@@ -38,7 +42,7 @@ public final class Encoder implements AutoCloseable {
         model.setBlock(block);
     }
 
-    /** The layers up to the mean; what is linear from end to end becomes one layer. */
+    /** Returns the layers up to the mean, consecutive linear layers merged into one. */
     private static List<Dense> folded(VaeWeights weights) {
         List<Dense> layers = new ArrayList<>(weights.layers());
         layers.add(weights.mean());
@@ -50,7 +54,8 @@ public final class Encoder implements AutoCloseable {
     }
 
     /**
-     * What rows of vectors are multiplied with: goes with the first of {@link #folded}; {@code null} without vectors.
+     * Returns the matrix that multiplies rows of vectors, matching the first layer of {@link #folded}; {@code null}
+     * without vectors.
      */
     private static float[] vectorRows(VaeWeights weights) {
         Dense vectors = weights.vectors();
@@ -61,17 +66,18 @@ public final class Encoder implements AutoCloseable {
         if (weights.layers().size() > 1) {
             return rows;
         }
-        // the first layer was folded into the mean, and so is what adds to it
+        // the first layer is folded into the mean, so the vectors' layer, which adds to it, is folded as well
         return new Dense(vectors.in() + 1, vectors.out(), rows, new float[vectors.out()])
                 .then(weights.mean())
                 .weights();
     }
 
     /**
-     * Posterior means μ, n × d, of a batch of documents, in one call of the engine.
+     * Encodes a batch of documents with one call of the engine.
      *
-     * @return one row for each document; all zero for an empty one
-     * @throws IllegalArgumentException if a vector is not of the length that the encoder takes, or it takes none
+     * @param documents the documents; may be empty
+     * @return the posterior means μ, {@code [documents][d]}; all zero for an empty document
+     * @throws IllegalArgumentException if a vector has not the length that the encoder takes, or the encoder takes none
      */
     public float[][] encode(List<Input> documents) {
         float[][] means = new float[documents.size()][dims];
@@ -115,7 +121,7 @@ public final class Encoder implements AutoCloseable {
         model.close();
     }
 
-    /** What one call needs of memory. Kept for the next one: direct buffers are freed by the garbage collector only. */
+    /** The memory of one call. Reused by later calls, since only the garbage collector frees direct buffers. */
     private static final class Workspace {
         private final SparseRows rows;
         private final VectorRows vectors;
@@ -123,7 +129,7 @@ public final class Encoder implements AutoCloseable {
         private final DirectBuffer valueBuffer = new DirectBuffer();
         private long[] index = new long[0];
 
-        /** @param vectorDims 0 for no vectors */
+        /** @param vectorDims the length of the vectors; 0 for no vectors */
         Workspace(float[] idf, int vectorDims) {
             this.rows = new SparseRows(idf);
             this.vectors = vectorDims == 0 ? null : new VectorRows(Centering.none(vectorDims));
@@ -146,7 +152,7 @@ public final class Encoder implements AutoCloseable {
             rows.addRow(document.words());
         }
 
-        /** The rows, as the block takes them; valid until the next call. */
+        /** Returns the inputs of the block; valid until the next call. */
         NDList inputs(NDManager manager) {
             NDList inputs = new NDList(sparse(manager));
             if (vectors != null) {
@@ -155,10 +161,10 @@ public final class Encoder implements AutoCloseable {
             return inputs;
         }
 
-        /** The rows of words as one sparse array. */
+        /** Returns the rows of words as one sparse array, {@code [rows][V]}. */
         private NDArray sparse(NDManager manager) {
             if (rows.length() == 0) {
-                // vectors alone: a sparse array needs a value, be it a zero
+                // all documents have vectors only: a sparse array needs at least one value, so store a zero
                 return sparse(manager, new long[] {0, 0}, new float[] {0}, 1);
             }
             int length = rows.length();
@@ -175,8 +181,7 @@ public final class Encoder implements AutoCloseable {
         }
 
         private NDArray sparse(NDManager manager, long[] index, float[] nonZero, int length) {
-            // manager.createCoo closes the arrays that the sparse one still looks at; here they live as long as the
-            // call
+            // manager.createCoo closes the arrays that the sparse array still uses; here they live as long as the call
             NDArray positions = indexBuffer.longs(manager, index, new Shape(2, length));
             NDArray values = valueBuffer.floats(manager, nonZero, new Shape(length));
             return JniUtils.createSparseCoo(

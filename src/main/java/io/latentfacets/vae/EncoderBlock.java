@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The encoder up to the posterior mean, as a block of DJL: sparse n × V in, and where the model takes vectors n ×
- * (their length + 1) beside it; dense n × d out.
+ * The encoder up to the posterior mean, as a DJL block. Inputs: words, sparse {@code [n][V]}, and, where the model
+ * takes vectors, {@code [n][vectorDims + 1]}. Output: means, dense {@code [n][d]}.
  */
 final class EncoderBlock extends AbstractBlock {
 
@@ -25,9 +25,11 @@ final class EncoderBlock extends AbstractBlock {
     private final int dims;
 
     /**
-     * @param dense layers in order; a ReLU stands between each two. Their arrays are put into {@code manager}.
-     * @param vectorRows what rows of vectors are multiplied with and adds to the first layer's output, row by row;
-     *     {@code null} for none
+     * @param dense the layers in order, with a ReLU between consecutive ones; their arrays are copied to {@code
+     *     manager}
+     * @param vectorRows the matrix that multiplies rows of vectors, row-major {@code [vectorDims + 1][width]}; the
+     *     product adds to the first layer's output; {@code null} for none
+     * @param manager the owner of the engine arrays
      */
     EncoderBlock(List<Dense> dense, float[] vectorRows, NDManager manager) {
         this.dims = dense.get(dense.size() - 1).out();

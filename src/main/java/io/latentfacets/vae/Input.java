@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the encoder sees of a document: its words, a dense vector from elsewhere, both, or neither. Immutable by
+ * The encoder's input for one document: its words, a dense vector from elsewhere, both, or neither. Immutable by
  * convention: nobody writes to the array. Thread-safe.
  *
- * @param words empty for none
- * @param vector finite, of the length that the model takes; its direction counts, not its length; {@code null} for
- *     none, which is also what a vector of zeros becomes
+ * @param words the words; empty for none
+ * @param vector the vector, finite, of the length that the model takes; only its direction counts; {@code null} for
+ *     none. The constructor replaces a vector of zeros by {@code null}
  */
 public record Input(Bow words, float[] vector) {
 
@@ -20,22 +20,22 @@ public record Input(Bow words, float[] vector) {
         vector = isZero(vector) ? null : vector;
     }
 
-    /** Words alone. */
+    /** Returns an input of words alone. */
     public static Input of(Bow words) {
         return new Input(words, null);
     }
 
-    /** Each of them, words alone. */
+    /** Returns an input of words alone for each document. */
     public static List<Input> of(List<Bow> words) {
         return words.stream().map(Input::of).toList();
     }
 
-    /** Whether there is nothing to be encoded. */
+    /** Returns whether the document has neither words nor a vector. */
     public boolean isEmpty() {
         return words.isEmpty() && vector == null;
     }
 
-    /** Whether a vector is absent or has no direction. */
+    /** Returns whether a vector is absent or has no direction. */
     static boolean isZero(float[] vector) {
         if (vector != null) {
             for (float component : vector) {

@@ -4,23 +4,24 @@ package io.latentfacets.vae;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 
-/** What the encoder sees, by document number: bags of words and vectors beside them. Reads are thread-safe. */
+/** The encoder's inputs, by document number: bags of words and the vectors beside them. Reads are thread-safe. */
 public interface InputSource extends BowSource {
 
-    /** Length of the vectors; 0 if no document has one. */
+    /** Returns the length of the vectors; 0 if no document has one. */
     int vectorDims();
 
     /**
-     * The vector of document {@code doc}, of length {@link #vectorDims}; {@code null} if it has none. Not written to.
+     * Returns the vector of document {@code doc}, {@code [vectorDims]}; {@code null} if it has none. The caller must
+     * not write to it.
      */
     float[] vector(int doc);
 
-    /** Both. */
+    /** Returns the words and the vector of document {@code doc}. */
     default Input input(int doc) {
         return new Input(get(doc), vector(doc));
     }
 
-    /** Words alone. */
+    /** Returns a source of the same words without vectors. */
     static InputSource of(BowSource words) {
         return new InputSource() {
             @Override

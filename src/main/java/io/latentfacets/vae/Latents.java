@@ -2,15 +2,15 @@
 package io.latentfacets.vae;
 
 /**
- * The stored form of a latent vector: its direction, in one signed byte a dimension. Clusters and neighbours compare
- * directions only, so the length is given up and the largest component takes the whole range.
+ * The stored form of a latent: its direction, one signed byte per dimension. Clusters and neighbours compare directions
+ * only, so this form drops the length and scales the largest component to the whole range of a byte.
  */
 public final class Latents {
     private static final int MAX = 127;
 
     private Latents() {}
 
-    /** μ · 127 / max|μ|, rounded; {@code null} if μ has no direction (all zero, or not finite). */
+    /** Returns μ · 127 / max|μ|, rounded; {@code null} if μ has no direction (all zero, or not finite). */
     public static byte[] quantize(float[] mu) {
         float max = 0;
         for (float component : mu) {
@@ -29,7 +29,7 @@ public final class Latents {
         return quantized;
     }
 
-    /** The vector of unit length in the stored direction; all zero if the stored one is. */
+    /** Returns the unit vector in the stored direction; all zero if the stored latent is. */
     public static float[] dequantize(byte[] quantized) {
         float[] unit = new float[quantized.length];
         dequantize(quantized, 0, unit);
@@ -37,9 +37,11 @@ public final class Latents {
     }
 
     /**
-     * The same for the bytes from an offset on.
+     * Reads one latent of many from an array, as {@link #dequantize(byte[])}.
      *
-     * @param unit as long as the latent; overwritten
+     * @param quantized the stored latents
+     * @param from the offset of the latent in {@code quantized}
+     * @param unit the result, {@code [d]}; overwritten
      */
     public static void dequantize(byte[] quantized, int from, float[] unit) {
         int squares = 0;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * Encoder inputs of a batch: rows of (word, value), of unit length, one after the other in flat arrays that are reused
- * from batch to batch. Not thread-safe.
+ * Words of a batch as encoder inputs: rows of (word, value), each of unit length, in flat arrays that are reused from
+ * batch to batch. Not thread-safe.
  */
 public final class SparseRows {
     private final float[] idf;
@@ -26,7 +26,7 @@ public final class SparseRows {
         length = 0;
     }
 
-    /** Adds a word of the row that is being written; one without weight is passed over. */
+    /** Adds a word to the current row; skips a word of weight 0. */
     public void add(int word, float count) {
         if (idf[word] == 0) {
             return;
@@ -39,7 +39,7 @@ public final class SparseRows {
         values[length++] = Architecture.damp(count) * idf[word];
     }
 
-    /** Ends the row that is being written: its values are scaled to unit length. */
+    /** Ends the current row and scales its values to unit length. */
     public void endRow() {
         int start = rows == 0 ? 0 : ends[rows - 1];
         double squares = 0;
@@ -66,17 +66,19 @@ public final class SparseRows {
         return rows;
     }
 
-    /** Number of values in all rows. */
+    /** Returns the number of values in all rows. */
     int length() {
         return length;
     }
 
-    /** The values of all rows, and behind them what is left of earlier ones. */
+    /**
+     * Returns the values of all rows; {@link #length()} of them are valid, the rest are left over from earlier batches.
+     */
     float[] values() {
         return values;
     }
 
-    /** Number of words there are. */
+    /** Returns the number of vocabulary entries, V. */
     int vocabularySize() {
         return idf.length;
     }

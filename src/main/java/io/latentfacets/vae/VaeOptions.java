@@ -4,26 +4,29 @@ package io.latentfacets.vae;
 import java.util.List;
 
 /**
- * How a variational autoencoder is built and trained. Each value is checked; the message names the key of the JSON
- * form, the bound and the value.
+ * The options of a training: the network's shape and how it learns. The constructor checks each value; the message of
+ * the {@link IllegalArgumentException} names the JSON key, the bound and the value.
  *
- * @param objective what is minimised, one of {@link #OBJECTIVES}
- * @param latentDims dimensions of the latent space
- * @param hiddenDims widths of the encoder's layers; the first is linear, further ones follow a ReLU
- * @param epochs passes over the documents in the first stage; 0 lets the number of documents decide
- * @param seed of everything that is drawn at random
- * @param beta weight of the term that draws latents to the prior: the KL divergence (β-VAE; Higgins et al. 2017), for
- *     {@code adversarial} the encoder's part of the game; without effect for {@code autoencoder}
- * @param temperature of the contrastive term, τ
- * @param learningRate highest rate of Adam in the first stage; the second runs at 0.4 times that
- * @param batchSize documents a step; small corpora use smaller batches
- * @param neighbors nearest neighbours a document may be paired with in the second stage; 0 leaves that stage out
- * @param wordDropout probability that a word of an encoder input is left out in training
- * @param weightDecay decoupled weight decay (AdamW)
- * @param klAnnealing share of the first stage over which β rises from 0
- * @param patience epochs without a better held-out loss after which one of the first two stages ends; 0 holds nothing
- *     out and never stops early
- * @param restarts trainings, with the seed and those that follow, of which the best is kept
+ * @param objective the loss that training minimises, one of {@link #OBJECTIVES}
+ * @param latentDims the number of dimensions of the latent space, 2 to 1024
+ * @param hiddenDims the widths of the encoder's 1 to 4 layers; the first is linear, further ones follow a ReLU
+ * @param epochs the number of passes over the documents in the first stage; 0 derives it from the number of documents
+ * @param seed the seed of all random draws
+ * @param beta the weight of the term that draws latents to the prior: the KL divergence (β-VAE; Higgins et al. 2017),
+ *     or for {@code adversarial} the encoder's generator loss; without effect for {@code autoencoder}
+ * @param temperature the temperature τ of the contrastive term
+ * @param learningRate the highest rate of Adam in the first stage; the second stage uses 0.4 times and the refinement
+ *     stage 0.1 times that
+ * @param batchSize the largest number of documents per step; small corpora use smaller batches
+ * @param neighbors the number of nearest neighbours that a document may be paired with in the second stage; 0 skips
+ *     that stage
+ * @param wordDropout the probability that training drops a word from an encoder input
+ * @param weightDecay the decoupled weight decay (AdamW)
+ * @param klAnnealing the share of the first stage over which β rises from 0; without a second stage β rises again in
+ *     the refinement stage
+ * @param patience the number of epochs without a better held-out loss after which one of the first two stages ends;
+ *     with 0, or fewer than 1000 documents, training holds nothing out and never stops early
+ * @param restarts the number of trainings, with consecutive seeds from {@code seed} on; the best is kept
  */
 public record VaeOptions(
         String objective,
@@ -42,12 +45,12 @@ public record VaeOptions(
         int patience,
         int restarts) {
 
-    /** Objectives that exist. */
+    /** The names of all objectives. */
     public static final List<String> OBJECTIVES = List.of("vae", "autoencoder", "adversarial", "mixture");
 
     public static final VaeOptions DEFAULTS = new Builder().build();
 
-    /** The weight of the prior that an objective was found to do well with. */
+    /** Returns the default of {@code beta} for an objective; each was found to work well in experiments. */
     public static double defaultBeta(String objective) {
         return objective.equals("adversarial") || objective.equals("mixture") ? 0.1 : new Builder().beta;
     }
@@ -90,12 +93,12 @@ public record VaeOptions(
         }
     }
 
-    /** Starts from the defaults. */
+    /** Returns a builder that starts from {@link #DEFAULTS}. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Options by name; what is not said is as in {@link #DEFAULTS}. One thread. */
+    /** Sets options by name; the others keep their value of {@link #DEFAULTS}. Not thread-safe. */
     public static final class Builder {
         private String objective = "vae";
         private int latentDims = 64;

@@ -19,12 +19,14 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
 /**
- * All that a trained autoencoder knows, apart from the words of its vocabulary. Immutable and thread-safe.
+ * The weights of an autoencoder and the idf of its vocabulary, without the words. Immutable and thread-safe; holds its
+ * arrays without copying them, so nobody may write to them.
  *
- * <p>The archive describes itself: the text {@code LFVAE}, a version, the length of the rest and its CRC-32, then a
- * JSON header that gives the shape of every layer in order (encoder layers, mean, log variance, decoder), then the idf
- * of every entry, then weights (row by row) and biases of each layer, as little-endian 32-bit floats. The layer that
- * vectors go through, where there is one, stands last and makes it version 2; without it the archive is of version 1.
+ * <p>The archive describes itself. It starts with the text {@code LFVAE}, a version, the length of the content and its
+ * CRC-32. The content is: the length of a JSON header; the header, which gives the shape of every layer in order
+ * (encoder layers, mean, log variance, decoder); the idf of every entry; weights (row-major) and biases of each layer.
+ * Integers are 32-bit big-endian, floats 32-bit little-endian. A model with vectors appends their layer as the last one
+ * and has version 2; without it the version is 1.
  */
 public final class VaeWeights {
     private static final byte[] MAGIC = "LFVAE".getBytes(StandardCharsets.US_ASCII);
@@ -43,7 +45,16 @@ public final class VaeWeights {
         this(idf, layers, mean, logVariance, decoder, null);
     }
 
-    /** @param vectors what adds a unit vector to the first layer's output; {@code null} for a model of words alone */
+    /**
+     * @param idf the input weight of each vocabulary entry, {@code [V]}
+     * @param layers the encoder's layers, the first with V inputs
+     * @param mean the layer of the posterior mean, with d outputs
+     * @param logVariance the layer of the log variance, with d outputs
+     * @param decoder the decoder, {@code [d][V]}
+     * @param vectors the layer whose output for a unit vector adds to the first layer's output; {@code null} for a
+     *     model of words alone
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
     public VaeWeights(float[] idf, List<Dense> layers, Dense mean, Dense logVariance, Dense decoder, Dense vectors) {
         int width = idf.length;
         for (Dense layer : layers) {
@@ -72,12 +83,16 @@ public final class VaeWeights {
     }
 
     /**
-     * An untrained network, drawn from {@code seed}: what a training starts from, and enough for tests of what
-     * surrounds one.
+     * Returns an untrained network, drawn from {@code seed}. Trainings start from it; tests that need no trained
+     * network use it too.
      *
-     * @param idf what each vocabulary entry weighs in the input: inverse document frequency, or 0 for what is only
-     *     decoded
-     * @param logUnigram log of every entry's share of the corpus, which the decoder starts from (the background)
+     * @param idf the input weight of each vocabulary entry, {@code [V]}: its inverse document frequency, or 0 for an
+     *     entry that the model only decodes
+     * @param logUnigram the log of each entry's share of the corpus, {@code [V]}: the decoder's initial bias (the
+     *     background)
+     * @param hiddenDims the widths of the encoder's layers
+     * @param latentDims the number of dimensions of a latent
+     * @param seed the seed of the weights
      */
     public static VaeWeights initial(
             float[] idf, float[] logUnigram, List<Integer> hiddenDims, int latentDims, long seed) {
@@ -85,7 +100,7 @@ public final class VaeWeights {
         List<Dense> layers = new ArrayList<>();
         int width = idf.length;
         for (int out : hiddenDims) {
-            // a row of the first layer is one word's vector, whatever the number of words
+            // a row of the first layer is one word's vector; its scale must not depend on the vocabulary size
             double scale = layers.isEmpty() ? 1 / Math.sqrt(out) : Math.sqrt(2.0 / width);
             layers.add(new Dense(width, out, gaussian(random, width * out, scale), new float[out]));
             width = out;
@@ -101,18 +116,25 @@ public final class VaeWeights {
     }
 
     /**
-     * The same network taking a vector beside the words, with a layer for it drawn from {@code seed}.
+     * Returns the same network with a layer for vectors, drawn from {@code seed}.
      *
-     * @param dims length of the vectors
+     * @param dims the length of the vectors
+     * @param seed the seed of the layer's weights
      */
     public VaeWeights withVectors(int dims, long seed) {
         return withVectors(Centering.none(dims), seed);
     }
 
-    /** Likewise, for vectors that stand as the centering says. */
+    /**
+     * Returns the same network with a layer for vectors, drawn from {@code seed} for centred vectors. The centering is
+     * folded into the layer, which therefore takes unit vectors.
+     *
+     * @param centering the centering of the vectors
+     * @param seed the seed of the layer's weights
+     */
     public VaeWeights withVectors(Centering centering, long seed) {
         int width = layers.get(0).out();
-        // a unit vector is then as long behind the layer as a document's words are behind theirs
+        // the scale makes a document's vector about as long behind its layer as its words are behind theirs
         float[] drawn = gaussian(new SplittableRandom(seed), centering.dims() * width, 1 / Math.sqrt(width));
         Dense layer = centering.folded(new Dense(centering.dims(), width, drawn, new float[width]));
         return new VaeWeights(idf, layers, mean, logVariance, decoder, layer);
@@ -126,22 +148,22 @@ public final class VaeWeights {
         return values;
     }
 
-    /** Number of vocabulary entries, V. */
+    /** Returns the number of vocabulary entries, V. */
     public int vocabularySize() {
         return idf.length;
     }
 
-    /** Dimensions of a latent, d. */
+    /** Returns the number of dimensions of a latent, d. */
     public int latentDims() {
         return mean.out();
     }
 
-    /** Length of the vectors that the encoder takes beside words; 0 if it takes none. */
+    /** Returns the length of the vectors that the encoder takes beside words; 0 if it takes none. */
     public int vectorDims() {
         return vectors == null ? 0 : vectors.in();
     }
 
-    /** Estimated heap this takes, in bytes. */
+    /** Returns the estimated heap of these weights, in bytes. */
     public long ramBytes() {
         long floats = idf.length;
         for (Dense layer : allLayers()) {
@@ -170,7 +192,10 @@ public final class VaeWeights {
         return decoder;
     }
 
-    /** Adds a unit vector to the first layer's output; {@code null} for a model of words alone. */
+    /**
+     * Returns the layer whose output for a unit vector adds to the first layer's output; {@code null} for a model of
+     * words alone.
+     */
     public Dense vectors() {
         return vectors;
     }
@@ -186,11 +211,13 @@ public final class VaeWeights {
         return all;
     }
 
-    /** Shapes of an archive's layers, as its header gives them; {@code vectors} is left out where there is none. */
+    /**
+     * The shapes of an archive's layers, {@code [in, out]} each; {@code vectors} is {@code null} for a model of words
+     * alone.
+     */
     private record Header(
             int vocabularySize, List<int[]> encoder, int[] mean, int[] logVariance, int[] decoder, int[] vectors) {}
 
-    /** Writes the archive. */
     public void writeTo(DataOutput out) throws IOException {
         Header header = new Header(
                 idf.length,
@@ -220,7 +247,8 @@ public final class VaeWeights {
     /**
      * Reads an archive.
      *
-     * @throws IOException also if it is not one, is of another version, or is damaged; the message says which
+     * @throws IOException if reading fails, or the input is no archive, has an unknown version, or is damaged; the
+     *     message says which
      */
     public static VaeWeights readFrom(DataInput in) throws IOException {
         byte[] magic = new byte[MAGIC.length];

@@ -15,9 +15,9 @@ import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Vectors by document number, in a memory-mapped file: 4 bytes a component there, 4 bytes a document on the heap,
- * whether it has a vector or not. Reads are thread-safe and may be in any order. {@link #close} deletes the file and
- * must come after the last read; a read after it throws {@link org.apache.lucene.store.AlreadyClosedException}.
+ * Vectors by document number, in a memory-mapped file. The file takes 4 bytes per component; the heap takes 4 bytes per
+ * document, with or without a vector. Reads are thread-safe and may come in any order. {@link #close} deletes the file
+ * and must come after the last read; a later read throws {@link org.apache.lucene.store.AlreadyClosedException}.
  */
 public final class VectorFile implements Closeable {
     private static final int ABSENT = -1;
@@ -37,22 +37,22 @@ public final class VectorFile implements Closeable {
         this.vectors = directory.openInput(name, IOContext.DEFAULT);
     }
 
-    /** Number of documents, those without a vector included. */
+    /** Returns the number of documents, including those without a vector. */
     public int size() {
         return slots.length;
     }
 
-    /** Length of the vectors; 0 if there are none. */
+    /** Returns the length of the vectors; 0 if there are none. */
     public int dims() {
         return dims;
     }
 
-    /** Whether document {@code doc} has a vector. */
+    /** Returns whether document {@code doc} has a vector. */
     public boolean has(int doc) {
         return slots[doc] != ABSENT;
     }
 
-    /** A fresh copy of the vector of document {@code doc}; {@code null} if it has none. */
+    /** Returns a new copy of the vector of document {@code doc}, {@code [dims]}; {@code null} if it has none. */
     public float[] get(int doc) {
         if (slots[doc] == ABSENT) {
             return null;
@@ -68,7 +68,7 @@ public final class VectorFile implements Closeable {
         return vector;
     }
 
-    /** Ends all reading, deletes the file and closes its directory. */
+    /** Closes and deletes the file, and closes its directory. Further calls have no effect. */
     @Override
     public synchronized void close() throws IOException {
         if (closed) {
@@ -78,7 +78,10 @@ public final class VectorFile implements Closeable {
         IOUtils.close(vectors, () -> directory.deleteFile(name), directory);
     }
 
-    /** Writes vectors one after the other. Not thread-safe; {@link #close} deletes the file unless it was finished. */
+    /**
+     * Writes vectors one after the other. Not thread-safe. {@link #close} deletes the file unless {@link #finish}
+     * succeeded.
+     */
     public static final class Writer implements Closeable {
         private final Directory directory;
         private final IndexOutput out;
@@ -88,7 +91,7 @@ public final class VectorFile implements Closeable {
         private int dims;
         private boolean ended;
 
-        /** @param spillDir directory for the file, created if missing; may be shared */
+        /** @param spillDir the directory for the file, created if missing; others may use it too */
         public Writer(Path spillDir) throws IOException {
             this.directory = new MMapDirectory(spillDir);
             try {
@@ -102,7 +105,7 @@ public final class VectorFile implements Closeable {
         /**
          * Adds the vector of the next document.
          *
-         * @param vector as long as the first one; {@code null} or zeros for none
+         * @param vector the vector, as long as the first one; {@code null} or all zero for none
          */
         public void add(float[] vector) throws IOException {
             slots = ArrayUtil.grow(slots, documents + 1);
@@ -120,17 +123,17 @@ public final class VectorFile implements Closeable {
             slots[documents++] = written++;
         }
 
-        /** How many documents have a vector so far. */
+        /** Returns the number of documents with a vector so far. */
         public int vectors() {
             return written;
         }
 
-        /** Length of the vectors; 0 as long as there are none. */
+        /** Returns the length of the vectors; 0 before the first one. */
         public int dims() {
             return dims;
         }
 
-        /** All that was added, to be read; the file is the caller's to close. To be called once. */
+        /** Ends writing and returns the file for reading; the caller must close it. May be called once. */
         public VectorFile finish() throws IOException {
             out.close();
             VectorFile file = new VectorFile(directory, out.getName(), dims, Arrays.copyOf(slots, documents));

@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * The vectors of a batch, a row for each document, in memory that is reused from batch to batch. A row is the vector at
- * unit length, centred, and behind it a 1, which carries the layer's bias; the row of a document without a vector is
- * all zero, so that it adds nothing. Not thread-safe.
+ * The vectors of a batch, one row per document, in memory that is reused from batch to batch. A row holds the unit
+ * vector, centred, followed by a 1, which multiplies the layer's bias. The row of a document without a vector is all
+ * zero, so it adds nothing. Not thread-safe.
  */
 public final class VectorRows {
     private final Centering centering;
@@ -25,7 +25,9 @@ public final class VectorRows {
         this.width = centering.dims() + 1;
     }
 
-    /** What brings a vector to unit length; taken in double, where no finite float vector over- or underflows. */
+    /**
+     * Returns the factor that scales a vector to unit length. Double arithmetic neither overflows nor underflows here.
+     */
     public static double unitScale(float[] vector) {
         double squares = 0;
         for (float component : vector) {
@@ -34,7 +36,7 @@ public final class VectorRows {
         return 1 / Math.sqrt(squares);
     }
 
-    /** Columns of the rows: one more than a vector has. */
+    /** Returns the number of columns, one more than a vector has. */
     int width() {
         return width;
     }
@@ -50,7 +52,7 @@ public final class VectorRows {
     /**
      * Adds a row.
      *
-     * @param vector not zero; {@code null} for a document that has none
+     * @param vector the vector, not all zero; {@code null} for a document without one
      */
     public void add(float[] vector) {
         int from = rows++ * width;
@@ -72,8 +74,8 @@ public final class VectorRows {
     }
 
     /**
-     * Sets each component of the last row to the mean with probability {@code rate} and scales the others up for it, so
-     * that the row stays the same on average.
+     * Sets each component of the last row to 0, the mean, with probability {@code rate}, and scales the other
+     * components up so that the expected row stays the same.
      */
     public void dropComponents(double rate, SplittableRandom random) {
         int from = (rows - 1) * width;
@@ -83,12 +85,15 @@ public final class VectorRows {
         }
     }
 
-    /** All rows, in {@code manager}'s memory; to be closed before the next call. */
+    /**
+     * Returns all rows, {@code [rows][dims + 1]}, in {@code manager}'s memory; the caller must close the array before
+     * the next call.
+     */
     public NDArray toArray(NDManager manager) {
         return buffer.floats(manager, values, new Shape(rows, width));
     }
 
-    /** All rows, and behind them what is left of earlier ones; for tests. */
+    /** Returns all rows, followed by values left over from earlier batches; for tests. */
     public float[] values() {
         return values;
     }

@@ -14,11 +14,11 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.Test;
 
-/** How vectors are brought to a common place and size, in rows and in layers. */
+/** The centre and scale of vectors, in rows and in layers. */
 public final class CenteringTests {
     private static final int DIMS = 16;
 
-    /** Vectors with a large part in common, of any length; every fifth document has none. */
+    /** Vectors with a large common part and different lengths; every fifth document has none. */
     private static InputSource source(int documents, double own) {
         return new VectorsOnly(documents, DIMS, doc -> {
             float[] vector = new float[DIMS];
@@ -60,7 +60,7 @@ public final class CenteringTests {
         }
     }
 
-    /** One document, or none, or always the same: there is nothing to divide by. */
+    /** With one document, none, or equal vectors there is no spread to divide by. */
     @Test
     public void vectorsThatDoNotDifferAreLeftAlone() {
         for (InputSource source : new InputSource[] {source(1, 1), source(300, 0), source(0, 1)}) {

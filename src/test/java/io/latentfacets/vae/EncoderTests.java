@@ -53,7 +53,7 @@ public final class EncoderTests {
         return bows;
     }
 
-    /** The network written down in plain Java: x·W, then ReLU between layers, then the mean. */
+    /** Computes the means in plain Java: x·W, then ReLU between layers, then the mean. */
     private static float[] reference(VaeWeights weights, Bow bow) {
         float[] x = new float[WORDS];
         double squares = 0;
@@ -108,7 +108,7 @@ public final class EncoderTests {
         }
     }
 
-    /** A document's latent must not depend on the batch it came in, nor on what else goes on. */
+    /** A document's latent must not depend on its batch or on concurrent calls. */
     @Test
     public void threadsDoNotDisturbEachOther() throws Exception {
         List<Bow> bows = bows(200);

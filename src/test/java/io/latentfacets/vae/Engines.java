@@ -5,20 +5,20 @@ import io.latentfacets.engine.InferenceEngine;
 import java.nio.file.Path;
 import org.opensearch.bootstrap.BootstrapForTesting;
 
-/** The engine for tests; its libraries are unpacked once and kept among the build's own files. */
+/** Starts the engine for tests. Its libraries are unpacked once, into the build's own files. */
 public final class Engines {
     private Engines() {}
 
     /**
-     * Call before the engine is touched. OpenSearch's test classes and DJL both look for JNA, which has no natives in
-     * these tests; OpenSearch copes with that only if it is the first to look. Test classes run in one JVM, in an order
-     * of the build's.
+     * Tests must call this before they touch the engine. OpenSearch's test classes and DJL both look for JNA, which has
+     * no natives in these tests; OpenSearch copes with that only if it looks first. All test classes run in one JVM, in
+     * an order that the build chooses.
      */
     public static void letOpenSearchLookFirst() {
         BootstrapForTesting.ensureInitialized();
     }
 
-    /** A started engine on one thread. */
+    /** Starts the engine on one thread. */
     public static InferenceEngine started() {
         letOpenSearchLookFirst();
         Path cache = Path.of(System.getProperty("latent.test.engine.cache", "target/engine-cache"));

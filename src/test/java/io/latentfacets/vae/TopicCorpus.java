@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.lucene.analysis.core.WhitespaceAnalyzer;
 
-/** Documents about known topics: two words in three are the topic's own, the others are everybody's. */
+/** Documents about known topics: two words in three belong to the topic, the others to all topics. */
 public final class TopicCorpus {
     private static final int WORDS_OF_A_TOPIC = 30;
     private static final int COMMON_WORDS = 60;
 
     private TopicCorpus() {}
 
-    /** Document i is about topic i mod {@code topics}. To be closed by the caller. */
+    /** Returns a corpus in which document i is about topic i mod {@code topics}. The caller must close it. */
     public static Corpus build(int documents, int topics, long seed, Path directory) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         TextOptions options = new TextOptions("whitespace", 1000, 1, 1, false, List.of());
@@ -42,7 +42,7 @@ public final class TopicCorpus {
         return text.toString();
     }
 
-    /** A number as letters, since text with digits may be taken for noise. */
+    /** Writes a number in letters, since text with digits may count as noise. */
     private static String letters(int number) {
         return "" + (char) ('a' + number / 10) + (char) ('k' + number % 10);
     }

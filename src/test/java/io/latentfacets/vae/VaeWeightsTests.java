@@ -77,7 +77,7 @@ public final class VaeWeightsTests {
         }
     }
 
-    /** Written by the plugin before it knew vectors: two words, one hidden unit, two dimensions. */
+    /** An archive from before vectors existed: two words, one hidden unit, two dimensions. */
     @Test
     public void archivesOfVersionOneAreReadAndStillWritten() throws IOException {
         byte[] archive = Base64.getDecoder().decode(VERSION_ONE);

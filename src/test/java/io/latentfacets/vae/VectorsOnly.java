@@ -4,7 +4,7 @@ package io.latentfacets.vae;
 import io.latentfacets.text.Bow;
 import java.util.function.IntFunction;
 
-/** Documents without words, in memory. */
+/** An in-memory source of documents with vectors but without words. */
 public record VectorsOnly(int size, int vectorDims, IntFunction<float[]> vectors) implements InputSource {
 
     @Override

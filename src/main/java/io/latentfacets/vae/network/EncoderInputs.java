@@ -7,26 +7,33 @@ import io.latentfacets.vae.VectorRows;
 import java.util.SplittableRandom;
 
 /**
- * Encoder inputs of a batch in training: rows of words and, where the model takes them, of vectors. Not thread-safe.
+ * Encoder inputs of a training batch: rows of words and, where the model takes them, rows of vectors. Not thread-safe.
  *
- * <p>Of a document that has both, a view shows the words, the vector, or both. So its words and its vector are a
- * positive pair of each other now and then, and documents that have only the one come to lie where documents that have
- * only the other do; where the words are always shown, vectors stay in a region of their own (the modality gap, Liang
- * et al. 2022). A document that has one shows it in both its views. The vectors of two views of a document are the same
- * but for the components that are dropped at random: without that the pair would be too easy to learn anything from.
+ * <p>A document may have words and a vector. Each of its views then shows the words, the vector, or both, at random. So
+ * the words and the vector of one document are sometimes a positive pair, and the network maps documents with only
+ * words and documents with only vectors to the same regions. If views always showed the words, vectors would stay in a
+ * region of their own (the modality gap, Liang et al. 2022). A document with only one input shows it in both views.
+ * Both views of a document show the same vector, apart from components that are dropped at random; without this dropout
+ * the pair would be too easy to teach the network anything.
  */
 public final class EncoderInputs {
 
-    /** Probability that a view of a document with both shows the words only; the same for the vector only. */
+    /**
+     * The probability that a view shows only the words, and that it shows only the vector, if the document has both.
+     */
     private static final double ALONE = 1.0 / 3;
 
-    /** Probability that a component of a vector is left out of a view. */
+    /** The probability that a view drops a component of the vector. */
     private static final double VECTOR_DROPOUT = 0.2;
 
     private final SparseRows words;
     private final VectorRows vectors;
 
-    /** @param vectors {@code null} for a model of words alone, which then draws nothing at random */
+    /**
+     * @param words the rows of words
+     * @param vectors the rows of vectors; {@code null} for a model of words alone, whose views draw only the word
+     *     dropout
+     */
     public EncoderInputs(SparseRows words, VectorRows vectors) {
         this.words = words;
         this.vectors = vectors;
@@ -36,7 +43,7 @@ public final class EncoderInputs {
         return words;
     }
 
-    /** {@code null} for a model of words alone. */
+    /** Returns the rows of vectors; {@code null} for a model of words alone. */
     public VectorRows vectors() {
         return vectors;
     }
@@ -48,7 +55,12 @@ public final class EncoderInputs {
         }
     }
 
-    /** Adds a whole document as a row. */
+    /**
+     * Adds a whole document as a row.
+     *
+     * @param bow the words of the document
+     * @param vector the vector of the document; {@code null} for none
+     */
     public void addRow(Bow bow, float[] vector) {
         words.addRow(bow);
         if (vectors != null) {
@@ -59,11 +71,11 @@ public final class EncoderInputs {
     /**
      * Adds a view as a row.
      *
-     * @param split the document last split, whose view it is
-     * @param view counts of its words
-     * @param vector of the document; {@code null} for none
-     * @param wordDropout probability that a word is left out
-     * @param random decides what is shown and what is left out
+     * @param split the views of the document, which must be the last one that it split
+     * @param view the counts of the view's words
+     * @param vector the vector of the document; {@code null} for none
+     * @param wordDropout the probability that a word is dropped, drawn by the generator of {@code split}
+     * @param random the generator that decides whether words and vector are shown and which components are dropped
      */
     public void addView(Views split, float[] view, float[] vector, double wordDropout, SplittableRandom random) {
         boolean showWords = true;

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The autoencoder in training. The sparse first layer is Java's, all that is dense is the engine's; the two meet at h,
- * the first layer's output, whose gradient comes back. Not thread-safe; closing frees the native memory.
+ * The autoencoder in training. Java computes the sparse first layer; the engine computes the dense layers. Their
+ * interface is h, the first layer's output: the engine returns the gradient of h to Java. Not thread-safe; closing
+ * frees the native memory.
  */
 public final class Network implements AutoCloseable {
 
@@ -45,14 +46,18 @@ public final class Network implements AutoCloseable {
     private final DirectBuffer hiddenBuffer = new DirectBuffer();
     private float[] h = new float[0];
 
-    /** @param manager owned and closed by this network */
+    /**
+     * @param initial the weights to start from; copied
+     * @param manager the engine's memory; this network owns and closes it
+     */
     public Network(VaeWeights initial, NDManager manager) {
         this(initial, Centering.none(initial.vectorDims()), manager);
     }
 
     /**
-     * @param centering of the vectors that it will be given
-     * @param manager owned and closed by this network
+     * @param initial the weights to start from; copied
+     * @param centering the centering of the vectors that the network will receive
+     * @param manager the engine's memory; this network owns and closes it
      */
     public Network(VaeWeights initial, Centering centering, NDManager manager) {
         this.manager = manager;
@@ -70,7 +75,7 @@ public final class Network implements AutoCloseable {
         this.vectorLayer = initial.vectors() == null ? null : vectorLayer(centering.unfolded(initial.vectors()));
     }
 
-    /** The weights and below them the bias, which a last column of ones in the rows of vectors multiplies. */
+    /** The weights and, as a last row, the bias, which the column of ones in the rows of vectors multiplies. */
     private NDArray vectorLayer(Dense initial) {
         return encoderParameters.add(initial.withBiasAsRow(), new Shape(initial.in() + 1, initial.out()));
     }
@@ -85,20 +90,25 @@ public final class Network implements AutoCloseable {
         return manager;
     }
 
-    /** h of all rows, rows × width, in {@code step}'s memory; valid until the next call. */
+    /** Returns h of all rows, {@code [rows][width]}, in {@code step}'s memory; valid until the next call. */
     public NDArray firstLayer(SparseRows x, NDManager step) {
         return firstLayer(x, 0, x.rows(), step);
     }
 
-    /** The first layer's output for words and vectors together: where nothing is to be differentiated. */
+    /**
+     * Returns the first layer's output for words and vectors together, {@code [rows][width]}, for a pass that computes
+     * no gradient; valid until the next call.
+     */
     public NDArray firstLayer(EncoderInputs inputs, NDManager step) {
         return withVectors(firstLayer(inputs.words(), step), inputs, step);
     }
 
     /**
-     * h + vU, the first layer's output where a model takes vectors; h itself where it does not.
+     * Returns the first layer's output with vectors, h + vU; h itself if the model takes no vectors.
      *
-     * @param h of the words
+     * @param h the first layer's output for the words, {@code [rows][width]}
+     * @param inputs the inputs that gave h
+     * @param step the memory of the step
      */
     public NDArray withVectors(NDArray h, EncoderInputs inputs, NDManager step) {
         return vectorLayer == null ? h : h.add(inputs.vectors().toArray(step).matMul(vectorLayer));
@@ -113,7 +123,10 @@ public final class Network implements AutoCloseable {
         return hiddenBuffer.floats(step, h, new Shape(to - from, first.width()));
     }
 
-    /** What the heads see: the first layer's output, through the further hidden layers. */
+    /**
+     * Returns the input of the mean and log variance layers: the first layer's output, passed through the further
+     * hidden layers.
+     */
     public NDArray body(NDArray firstLayer) {
         NDArray x = firstLayer;
         for (Layer layer : hidden) {
@@ -122,27 +135,27 @@ public final class Network implements AutoCloseable {
         return x;
     }
 
-    /** Posterior mean μ, rows × d. */
+    /** Returns the posterior mean μ, {@code [rows][d]}. */
     public NDArray mean(NDArray body) {
         return mean.apply(body);
     }
 
-    /** log σ², rows × d, kept within bounds that exp can take. */
+    /** Returns log σ², {@code [rows][d]}, clamped to the bounds of {@link Architecture} so that exp stays finite. */
     public NDArray logVariance(NDArray body) {
         return Scalars.between(logVariance.apply(body), Architecture.MIN_LOG_VARIANCE, Architecture.MAX_LOG_VARIANCE);
     }
 
-    /** log p(w|z), rows × V. */
+    /** Returns log p(w|z), {@code [rows][V]}. */
     public NDArray decode(NDArray z) {
         return decoder.apply(z).logSoftmax(-1);
     }
 
-    /** U and below it its bias; {@code null} without vectors; for tests. */
+    /** Returns U and, as a last row, its bias; {@code null} without vectors; for tests. */
     public NDArray vectorLayer() {
         return vectorLayer;
     }
 
-    /** The gradient of h goes into the first layer's. */
+    /** Adds the first layer's part of the gradient, computed from the gradient of h. */
     public void backward(SparseRows x, NDArray firstLayer) {
         try (NDArray gradient = firstLayer.getGradient()) {
             first.backward(x, gradient.toFloatArray());
@@ -158,19 +171,19 @@ public final class Network implements AutoCloseable {
         decoderParameters.update(rate, step, decay);
     }
 
-    /** From now on the decoder gives for z what it gave for {@code factor} · z. */
+    /** Scales the decoder's weights: it then gives for z what it gave for {@code factor} · z. */
     public void scaleDecoderInput(float factor) {
         decoder.weights.muli(factor);
     }
 
-    /** Starts Adam anew. */
+    /** Resets Adam's moments. */
     public void resetOptimizer() {
         first.reset();
         encoderParameters.reset();
         decoderParameters.reset();
     }
 
-    /** The network as it is now; the arrays are copies. */
+    /** Returns the current weights, with copied arrays and with the centering folded into the layer of the vectors. */
     public VaeWeights weights() {
         List<Dense> layers = new ArrayList<>();
         float[] rows = first.weights().clone();
@@ -182,7 +195,7 @@ public final class Network implements AutoCloseable {
         return new VaeWeights(idf, layers, mean.toDense(), logVariance.toDense(), decoder.toDense(), vectors);
     }
 
-    /** All that is trained, to come back to. */
+    /** A copy of all values that training changes, for {@link #restore}. */
     public record Snapshot(float[] first, List<float[]> encoder, List<float[]> decoder) {}
 
     public Snapshot snapshot() {

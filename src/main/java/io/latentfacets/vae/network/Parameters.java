@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A group of engine arrays that are trained together, each with its moments of Adam (Kingma &amp; Ba 2015). The arrays
- * belong to the manager given; the moments are ours because DJL's optimizer keeps its own beyond the end of a training.
- * Not thread-safe.
+ * A group of engine arrays that are trained together, each with its Adam moments (Kingma &amp; Ba 2015). The arrays
+ * belong to the given manager. This class keeps the moments itself, because DJL's optimizer keeps its own beyond the
+ * end of a training. Not thread-safe.
  */
 public final class Parameters {
     private static final float BETA1 = 0.9f;
@@ -28,7 +28,7 @@ public final class Parameters {
         this.manager = manager;
     }
 
-    /** A new parameter; a gradient is kept for it. */
+    /** Returns a new parameter, for which the engine keeps a gradient. */
     public NDArray add(float[] initial, Shape shape) {
         NDArray value = manager.create(initial, shape);
         value.setRequiresGradient(true);
@@ -37,21 +37,28 @@ public final class Parameters {
     }
 
     /**
-     * A parameter, differentiable, in a step's memory. The result of an operation belongs to its first operand's
-     * manager: what is computed from a parameter directly would stay until the end of the training.
+     * Returns a parameter as a differentiable array in a step's memory. The result of an engine operation belongs to
+     * the manager of its first operand, so a result computed from the parameter itself would stay until the end of the
+     * training.
      */
     public static NDArray within(NDManager step, NDArray parameter) {
         return step.create(0f).add(parameter);
     }
 
-    /** A parameter as a constant, in a step's memory. */
+    /** Returns a parameter as a constant, without a gradient, in a step's memory. */
     public static NDArray constantWithin(NDManager step, NDArray parameter) {
         NDArray constant = parameter.stopGradient();
         constant.attach(step);
         return constant;
     }
 
-    /** One step of Adam with decoupled decay, after which the gradients are zero. */
+    /**
+     * Takes one step of Adam with decoupled weight decay. The gradients are zero afterwards.
+     *
+     * @param rate the learning rate
+     * @param step the number of this step, from 1
+     * @param decay the weight decay per unit of the learning rate
+     */
     public void update(float rate, int step, float decay) {
         float corrected = (float) (rate * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step)));
         for (Parameter p : parameters) {
@@ -75,7 +82,7 @@ public final class Parameters {
         }
     }
 
-    /** Forgets the moments. */
+    /** Sets the moments to zero. */
     public void reset() {
         for (Parameter p : parameters) {
             p.mean.muli(0);
@@ -83,12 +90,12 @@ public final class Parameters {
         }
     }
 
-    /** Copies of all values, in the order they were added. */
+    /** Returns copies of all values, in the order of {@link #add}. */
     public List<float[]> snapshot() {
         return parameters.stream().map(p -> p.value.toFloatArray()).toList();
     }
 
-    /** Takes back what {@link #snapshot} gave. */
+    /** Restores the values of a {@link #snapshot}. */
     void restore(List<float[]> snapshot) {
         for (int i = 0; i < snapshot.size(); i++) {
             NDArray value = parameters.get(i).value;

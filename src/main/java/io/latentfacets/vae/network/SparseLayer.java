@@ -6,9 +6,9 @@ import io.latentfacets.vae.SparseRows;
 import java.util.Arrays;
 
 /**
- * The encoder's first layer in training, h = xW with x sparse: forward, backward and Adam (Kingma &amp; Ba 2015;
- * decoupled decay after Loshchilov &amp; Hutter 2019) as plain loops over a word's row of W. A dense product would
- * touch all of W for each document; measured, this takes a fifth of the time of a gather in the engine. Not
+ * The encoder's first layer in training, h = xW with sparse x. Forward pass, backward pass and Adam (Kingma &amp; Ba
+ * 2015; decoupled decay after Loshchilov &amp; Hutter 2019) are plain loops over rows of W, one row per word. A dense
+ * product would read all of W for each document; a gather in the engine took five times as long in measurements. Not
  * thread-safe.
  */
 public final class SparseLayer {
@@ -23,7 +23,7 @@ public final class SparseLayer {
     private final float[] variance;
     private final boolean[] touched;
 
-    /** @param initial V × width; copied */
+    /** @param initial W, {@code [V][width]}; copied */
     public SparseLayer(Dense initial) {
         this.width = initial.out();
         this.weights = initial.weights().clone();
@@ -41,12 +41,17 @@ public final class SparseLayer {
         return weights;
     }
 
-    /** Gradient of what {@link #backward} was given since the last {@link #update}; for tests. */
+    /**
+     * Returns the gradient that {@link #backward} has summed since the last {@link #update}, {@code [V][width]}; for
+     * tests.
+     */
     public float[] gradient() {
         return gradient;
     }
 
-    /** h = xW for rows {@code from} to {@code to}, into {@code h}, row by row. */
+    /**
+     * Writes h = xW for the rows {@code from} to {@code to} − 1 into {@code h}, row-major {@code [to - from][width]}.
+     */
     void forward(SparseRows x, int from, int to, float[] h) {
         Arrays.fill(h, 0, (to - from) * width, 0);
         for (int row = from; row < to; row++) {
@@ -61,7 +66,12 @@ public final class SparseLayer {
         }
     }
 
-    /** Adds xᵀ · ∂L/∂h to the gradient of W. */
+    /**
+     * Adds xᵀ · ∂L/∂h to the gradient of W.
+     *
+     * @param x the rows of the forward pass
+     * @param gradientOfH ∂L/∂h, row-major {@code [rows][width]}
+     */
     public void backward(SparseRows x, float[] gradientOfH) {
         for (int row = 0; row < x.rows(); row++) {
             int source = row * width;
@@ -76,13 +86,19 @@ public final class SparseLayer {
         }
     }
 
-    /** Forgets the moments: the next stage starts Adam anew. */
+    /** Sets the moments to zero; the next stage starts Adam anew. */
     void reset() {
         Arrays.fill(mean, 0);
         Arrays.fill(variance, 0);
     }
 
-    /** One step of Adam with the gradient gathered so far, which is then zero again. */
+    /**
+     * Takes one step of Adam with the summed gradient, and sets the gradient to zero.
+     *
+     * @param rate the learning rate
+     * @param step the number of this step, from 1
+     * @param decay the weight decay per unit of the learning rate
+     */
     void update(float rate, int step, float decay) {
         float stepSize = (float) (rate / (1 - Math.pow(BETA1, step)));
         float varianceScale = (float) (1 / (1 - Math.pow(BETA2, step)));
@@ -109,7 +125,7 @@ public final class SparseLayer {
         }
     }
 
-    /** Words that are not in the batch move on with their momentum, as in dense Adam. */
+    /** Updates words that are not in the batch: they continue with their momentum, as in dense Adam. */
     private void coast(int from, int to, float stepSize, float varianceScale, float kept) {
         for (int i = from; i < to; i++) {
             mean[i] *= BETA1;

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import org.apache.lucene.util.ArrayUtil;
 
 /**
- * What the decoder is to predict: for each row the words of a view with their shares, which add up to 1. Kept sparse,
- * padded to the longest row of the batch; the negative log likelihood needs the predicted probabilities of these words
- * only. Not thread-safe.
+ * The decoder's targets: for each row the words of a view with their shares, which add up to 1. The targets are sparse,
+ * padded to the longest row of the batch, because the negative log likelihood needs the predicted probabilities of
+ * these words only. Not thread-safe.
  */
 public final class Targets {
     private int[] words = new int[1 << 12];
@@ -30,8 +30,11 @@ public final class Targets {
     }
 
     /**
-     * @param counts of each word; those that are 0 or less are left out. A row without words is allowed, and costs
-     *     nothing.
+     * Adds a row. A row without words is valid; its loss is 0.
+     *
+     * @param ids the words
+     * @param counts the count of each word; words with a count of 0 or less are skipped
+     * @param size the number of words to read from both arrays
      */
     public void addRow(int[] ids, float[] counts, int size) {
         double sum = 0;
@@ -51,10 +54,12 @@ public final class Targets {
     }
 
     /**
-     * Mean over the rows of −Σ_w share_w · log p_w: the negative log likelihood of a multinomial, per occurrence.
+     * Returns the mean over the rows of −Σ_w share_w · log p_w: the negative log likelihood of a multinomial, per
+     * occurrence.
      *
-     * @param logProbabilities rows × V
-     * @param manager of the step; its arrays must be closed before the next call
+     * @param logProbabilities the predicted log p(w|z), {@code [rows][V]}
+     * @param manager the memory of the step; the caller must close its arrays before the next call
+     * @return a scalar
      */
     public NDArray negativeLogLikelihood(NDArray logProbabilities, NDManager manager) {
         int longest = 1;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Two views of a document: each occurrence of each word falls into the one or the other by a fair coin, A_w ~
- * Binomial(tf_w, ½), B = tf − A. They share no occurrence, so what makes them alike is the subject. Reused from
+ * Splits a document into two views. Each occurrence of each word falls into one of the views by a fair coin: A_w ~
+ * Binomial(tf_w, ½), B = tf − A. The views share no occurrence, so only the subject makes them alike. Reused from
  * document to document; not thread-safe.
  */
 public final class Views {
@@ -17,14 +17,17 @@ public final class Views {
     private final float[] second;
     private Bow bow;
 
-    /** @param longest bound of the number of distinct words of a document */
+    /**
+     * @param random the generator of the splits and of the word dropout
+     * @param longest the largest number of distinct words of a document
+     */
     public Views(SplittableRandom random, int longest) {
         this.random = random;
         this.first = new float[longest];
         this.second = new float[longest];
     }
 
-    /** Splits a document. A view that would be left with nothing gets all of it. */
+    /** Splits a document. A view that would be empty gets the whole document. */
     public void split(Bow document) {
         bow = document;
         boolean emptyFirst = true;
@@ -32,7 +35,7 @@ public final class Views {
         for (int i = 0; i < document.size(); i++) {
             float count = document.count(i);
             int whole = (int) count;
-            // a count of 2.5 comes of field weights: the half is one occurrence of half the weight
+            // a count such as 2.5 results from field weights: the half is one occurrence of half the weight
             float a = binomial(whole) + (random.nextBoolean() ? count - whole : 0);
             first[i] = a;
             second[i] = count - a;
@@ -47,7 +50,7 @@ public final class Views {
         }
     }
 
-    /** Whether the document last split has no words. */
+    /** Returns whether the last split document has no words. */
     boolean isEmpty() {
         return bow.isEmpty();
     }
@@ -62,17 +65,19 @@ public final class Views {
         return left == 0 ? successes : successes + Long.bitCount(random.nextLong() >>> (Long.SIZE - left));
     }
 
-    /** Counts of the first view, for the words of the document last split; valid until the next split. */
+    /**
+     * Returns the counts of the first view, one for each word of the last split document; valid until the next split.
+     */
     public float[] first() {
         return first;
     }
 
-    /** Counts of the second view. */
+    /** Returns the counts of the second view, like {@link #first()}. */
     public float[] second() {
         return second;
     }
 
-    /** Adds a view to the encoder's inputs as a row; each word is left out with probability {@code dropout}. */
+    /** Adds a view to the encoder's inputs as a row; drops each word with probability {@code dropout}. */
     public void addTo(SparseRows rows, float[] view, double dropout) {
         for (int i = 0; i < bow.size(); i++) {
             if (view[i] > 0 && (dropout == 0 || random.nextDouble() >= dropout)) {
@@ -82,12 +87,12 @@ public final class Views {
         rows.endRow();
     }
 
-    /** Adds a view to the decoder's targets as a row: the share of each word in it. */
+    /** Adds a view to the decoder's targets as a row: each word with its share of the view. */
     public void addTo(Targets targets, float[] view) {
         targets.addRow(bow.ids(), view, bow.size());
     }
 
-    /** The words and counts of a view, ascending, without those that are not in it; for tests. */
+    /** Returns the words of a view with their counts, by ascending word, without words that it lacks; for tests. */
     Bow viewOf(float[] view) {
         int[] ids = new int[bow.size()];
         float[] counts = new float[bow.size()];

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The network during training: parameters, layers, and what a batch looks like to it. */
+/** The network in training: parameters, layers, and the inputs and targets of a batch. */
 package io.latentfacets.vae.network;

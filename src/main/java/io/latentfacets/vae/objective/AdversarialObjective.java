@@ -13,18 +13,23 @@ import java.util.SplittableRandom;
 
 /**
  * The adversarial autoencoder ({@code adversarial}; Makhzani et al. 2015, with the deterministic posterior of their
- * section 2): z = μ, and instead of a KL divergence a {@link Discriminator} learns to tell latents from draws of N(0,
- * I) while the encoder, with weight β, learns to deceive it. Beside that the {@linkplain Contrast contrastive term} and
- * each view's prediction of the other's words.
+ * section 2): z = μ. It has no KL divergence. Instead, a {@link Discriminator} learns to tell latents from draws of
+ * N(0, I), and the encoder learns, with weight β, to deceive it. The loss also has the {@linkplain Contrast contrastive
+ * term} and each view's prediction of the other view's words.
  *
- * <p>Both players move in one step, each seeing the other as a constant: the discriminator's loss has no gradient in
- * the encoder, the encoder's none in the discriminator.
+ * <p>The discriminator and the encoder learn in the same step, and each treats the other as a constant: the
+ * discriminator's loss has no gradient in the encoder, and the encoder's loss has none in the discriminator.
  */
 final class AdversarialObjective implements Objective {
     private final Contrast contrast;
     private final Discriminator discriminator;
 
-    /** @param manager that the discriminator's parameters belong to */
+    /**
+     * @param temperature the temperature τ of the contrastive term
+     * @param dims the number of dimensions of a latent
+     * @param manager the owner of the discriminator's parameters
+     * @param random the source of the discriminator's initial weights
+     */
     AdversarialObjective(double temperature, int dims, NDManager manager, SplittableRandom random) {
         this.contrast = new Contrast(temperature);
         this.discriminator = new Discriminator(dims, manager, random);
@@ -38,7 +43,7 @@ final class AdversarialObjective implements Objective {
         parts.put("contrast", contrast.of(mean, batch.documents()));
         parts.put("likelihood", batch.likelihood(network, z));
         parts.put("generator", discriminator.deceived(z));
-        // nothing else is drawn, so the step's noise is the sample of the prior
+        // this objective draws nothing else, so the step's noise serves as the sample of the prior
         parts.put("discriminator", discriminator.loss(batch.noise(), z));
         NDArray total = parts.get("contrast")
                 .add(parts.get("likelihood"))

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The deterministic autoencoder ({@code autoencoder}): z = μ, nothing is drawn and no prior is matched; the log
- * variance stays as it was initialised. What is left is the {@linkplain Contrast contrastive term} and each view's
- * prediction of the other's words.
+ * The deterministic autoencoder ({@code autoencoder}): z = μ, without sampling and without a prior. The log variance
+ * keeps its initial value. The loss is the {@linkplain Contrast contrastive term} and each view's prediction of the
+ * other view's words.
  */
 final class AutoencoderObjective implements Objective {
     private final Contrast contrast;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Tells draws of the prior from latents: two hidden layers with ReLU, and the log odds that z is of the prior (Makhzani
- * et al. 2015, appendix A, narrower). Not thread-safe.
+ * Tells draws of the prior from latents: two hidden layers with ReLU, and as output the log odds that z comes from the
+ * prior (Makhzani et al. 2015, appendix A, narrower). Not thread-safe.
  */
 final class Discriminator {
     private static final int WIDTH = 128;
@@ -22,7 +22,11 @@ final class Discriminator {
     private final Parameters parameters;
     private final List<Layer> layers = new ArrayList<>();
 
-    /** @param manager that the parameters belong to */
+    /**
+     * @param dims the number of dimensions of a latent
+     * @param manager the owner of the parameters
+     * @param random the source of the initial weights
+     */
     Discriminator(int dims, NDManager manager, SplittableRandom random) {
         this.parameters = new Parameters(manager);
         addLayer(dims, WIDTH, Math.sqrt(2.0 / dims), random);
@@ -44,11 +48,12 @@ final class Discriminator {
     }
 
     /**
-     * What the discriminator minimises: the mean of −log p(prior | draw) and −log p(latent | z), halfway. The latents
-     * are constants.
+     * Returns the discriminator's loss: the mean of −log p(prior | draw) and of −log p(latent | z), each with weight ½.
+     * The latents are constants.
      *
-     * @param prior draws of the prior, n × d
-     * @param z latents, n × d
+     * @param prior draws of the prior, {@code [n][d]}
+     * @param z latents, {@code [n][d]}
+     * @return a scalar
      */
     NDArray loss(NDArray prior, NDArray z) {
         NDArray draws = logOdds(prior, false);
@@ -57,14 +62,17 @@ final class Discriminator {
     }
 
     /**
-     * What the encoder minimises: −log p(prior | z), mean over the rows (the form that does not saturate; Goodfellow et
-     * al. 2014, section 3). The discriminator is a constant.
+     * Returns the encoder's loss: −log p(prior | z), mean over the rows (the non-saturating form; Goodfellow et al.
+     * 2014, section 3). The discriminator is a constant.
+     *
+     * @param z latents, {@code [n][d]}
+     * @return a scalar
      */
     NDArray deceived(NDArray z) {
         return wrong(logOdds(z, true));
     }
 
-    /** Mean −log sigmoid. */
+    /** Returns the mean of −log sigmoid over the rows. */
     static NDArray wrong(NDArray logOdds) {
         return logOdds.neg().getNDArrayInternal().softPlus().mean();
     }

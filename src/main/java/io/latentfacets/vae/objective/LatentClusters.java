@@ -8,15 +8,22 @@ import io.latentfacets.vae.Latents;
 import java.util.Arrays;
 
 /**
- * The clusters of latents as a model would find them now, for what looks at them during a training.
+ * The clusters that the model's own clusterer finds in latents during a training. Objectives and restarts use them.
  *
- * @param directions of the latents as documents would store them, n × d; zero where there is none
- * @param labels cluster of each, −1 where there is no direction
- * @param count of clusters
+ * @param directions the latents as documents would store them, as unit vectors, {@code [n][d]}; zero where a document
+ *     has none
+ * @param labels the cluster of each latent, −1 where a document has none
+ * @param count the number of clusters
  */
 public record LatentClusters(float[][] directions, int[] labels, int count) {
 
-    /** @param means μ, n × d */
+    /**
+     * Clusters posterior means.
+     *
+     * @param means the posterior means μ, {@code [n][d]}
+     * @param clusterer the clusterer of the model
+     * @param checkCancelled a callback that throws to stop
+     */
     public static LatentClusters of(float[][] means, Clusterer clusterer, Runnable checkCancelled) {
         float[][] directions = new float[means.length][];
         boolean[] exists = new boolean[means.length];
@@ -31,7 +38,12 @@ public record LatentClusters(float[][] directions, int[] labels, int count) {
         return new LatentClusters(directions, labels, partition.count());
     }
 
-    /** What is left to compare clusterings by when the latents are gone: cluster by document, and the silhouette. */
+    /**
+     * The part of a clustering that a comparison needs, without the latents.
+     *
+     * @param labels the cluster of each document, −1 where it has no latent
+     * @param silhouette the silhouette of the clusters
+     */
     public record Summary(int[] labels, double silhouette) {}
 
     public Summary summary() {

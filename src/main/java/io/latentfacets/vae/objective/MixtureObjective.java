@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A mixture of Gaussians as prior ({@code mixture}; VaDE, Jiang et al. 2017). The common stages are those of
- * {@link SplitViewObjective}. Then the clusters of the latents make a {@link MixturePrior}, and a further stage
- * minimises the negative evidence lower bound under it, with the {@linkplain Contrast contrastive term} kept, without
- * which clusters would run into each other.
+ * The variational autoencoder with a mixture of Gaussians as prior ({@code mixture}; VaDE, Jiang et al. 2017). The
+ * common stages use the loss of {@link SplitViewObjective}. Then the clusters of the latents initialise a {@link
+ * MixturePrior}, and the refinement stage minimises the negative evidence lower bound under this prior. That stage
+ * keeps the {@linkplain Contrast contrastive term}; without it clusters would merge.
  */
 final class MixtureObjective implements Objective {
     private final Contrast contrast;
@@ -24,7 +24,11 @@ final class MixtureObjective implements Objective {
     private final NDManager manager;
     private MixturePrior prior;
 
-    /** @param manager that the prior's parameters belong to */
+    /**
+     * @param temperature the temperature τ of the contrastive term
+     * @param clusterer the clusterer that initialises the prior
+     * @param manager the owner of the prior's parameters
+     */
     MixtureObjective(double temperature, Clusterer clusterer, NDManager manager) {
         this.contrast = new Contrast(temperature);
         this.common = new SplitViewObjective(temperature);

@@ -8,14 +8,15 @@ import io.latentfacets.vae.network.Parameters;
 import io.latentfacets.vae.network.Scalars;
 
 /**
- * A prior with clusters: p(z) = Σ_c π_c N(z; μ_c, diag σ_c²), all of it learned (VaDE; Jiang et al. 2017). Weights are
- * kept as logits and variances as logarithms, so that every step stays within what they may be. Not thread-safe.
+ * A learned prior with clusters: p(z) = Σ_c π_c N(z; μ_c, diag σ_c²) (VaDE; Jiang et al. 2017). The parameters are the
+ * logits of π and the logarithms of σ², so that every optimizer step gives valid weights and variances. Not
+ * thread-safe.
  */
 final class MixturePrior {
-    /** Variance that a component is started with at least: a cluster of one document has none. */
+    /** The smallest initial variance of a component: the variance of a cluster of one document is 0. */
     private static final double LEAST_VARIANCE = 1e-3;
 
-    /** Occurrences that every component is started with, so that log π is finite for an empty one. */
+    /** The count added to each initial cluster size, so that log π is finite for an empty cluster. */
     private static final double SMOOTHING = 1;
 
     private final Parameters parameters;
@@ -32,11 +33,12 @@ final class MixturePrior {
     }
 
     /**
-     * The moments of a clustering.
+     * Returns a prior whose components have the moments of the clusters.
      *
-     * @param points n × d
-     * @param labels of each point, 0 to {@code count} − 1, or negative for none
-     * @param manager that the parameters belong to
+     * @param points the points, {@code [n][d]}, at least one
+     * @param labels the cluster of each point, 0 to {@code count} − 1, or negative for none
+     * @param count the number of clusters
+     * @param manager the owner of the parameters
      */
     static MixturePrior of(float[][] points, int[] labels, int count, NDManager manager) {
         int dims = points[0].length;
@@ -71,19 +73,20 @@ final class MixturePrior {
         return parameters;
     }
 
-    /** log γ_c = log p(c|z), rows × clusters (Jiang et al., equation 16). */
+    /** Returns log γ_c = log p(c|z), {@code [rows][clusters]} (Jiang et al., equation 16). */
     NDArray logPosterior(NDArray z) {
         NDArray distance = distances(z, z.square());
         return Scalars.times(distance, -0.5).add(logits).logSoftmax(1);
     }
 
     /**
-     * KL(q(z, c|x) ‖ p(z, c)) of q(z|x) = N(μ, diag σ²) and q(c|x) = γ in closed form, mean over rows: the terms of the
-     * evidence lower bound of Jiang et al., equation 12, beside the likelihood.
+     * Returns KL(q(z, c|x) ‖ p(z, c)) for q(z|x) = N(μ, diag σ²) and q(c|x) = γ in closed form, mean over rows. These
+     * are the terms of the evidence lower bound (Jiang et al., equation 12) other than the likelihood.
      *
-     * @param mean μ, rows × d
-     * @param logVariance log σ², rows × d
-     * @param logPosterior log γ, rows × clusters
+     * @param mean μ, {@code [rows][d]}
+     * @param logVariance log σ², {@code [rows][d]}
+     * @param logPosterior log γ, {@code [rows][clusters]}
+     * @return a scalar
      */
     NDArray divergence(NDArray mean, NDArray logVariance, NDArray logPosterior) {
         NDArray gamma = logPosterior.exp();
@@ -96,8 +99,8 @@ final class MixturePrior {
     }
 
     /**
-     * Σ_j log σ_cj² + (x_j² − 2 x_j μ_cj + μ_cj²)/σ_cj² with x² given, rows × clusters. As products of matrices: a cube
-     * rows × clusters × d would not fit.
+     * Returns Σ_j log σ_cj² + (x_j² − 2 x_j μ_cj + μ_cj²)/σ_cj², {@code [rows][clusters]}, with x² given. It uses
+     * matrix products, since an array {@code [rows][clusters][d]} would not fit in memory.
      */
     private NDArray distances(NDArray x, NDArray square) {
         NDArray spread = Parameters.within(x.getManager(), logVariances);

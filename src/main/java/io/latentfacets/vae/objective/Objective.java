@@ -13,22 +13,23 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * What a training minimises. Builds a graph of engine arrays and leaves gradients and steps to the trainer. It may
- * train parameters of its own beside the network's; those belong to the network's memory and end with it. One instance
- * serves one training, on one thread.
+ * The loss that a training minimises. An objective builds a graph of engine arrays; the trainer computes gradients and
+ * takes steps. An objective may train parameters beside the network's; they belong to the network's memory and end with
+ * it. One instance serves one training, on one thread.
  */
 public interface Objective {
 
     /**
-     * One batch: two views of each document, next to each other in rows 2i and 2i + 1.
+     * One batch: two views of each document, in rows 2i and 2i + 1.
      *
-     * @param manager of the arrays that this step makes
-     * @param firstLayer h, 2·documents × width
-     * @param documents in the batch
-     * @param decoded how many of them, from the first, the decoder sees; it is the dearest part of a step
+     * @param manager the owner of the arrays that this step makes
+     * @param firstLayer the first layer's output h, {@code [2 * documents][width]}
+     * @param documents the number of documents in the batch
+     * @param decoded the number of documents, from the first, that the decoder sees; decoding is the most expensive
+     *     part of a step
      * @param targets for each view of the decoded documents the words of the <em>other</em> view
-     * @param noise standard normal, 2·decoded × d
-     * @param beta weight at this step of the term that draws latents to the prior
+     * @param noise standard normal draws, {@code [2 * decoded][d]}
+     * @param beta the weight, at this step, of the term that draws latents to the prior
      */
     record Batch(
             NDManager manager,
@@ -39,29 +40,34 @@ public interface Objective {
             NDArray noise,
             float beta) {
 
-        /** The rows, of a 2·documents × n array, that the decoder sees. */
+        /** Returns the rows that the decoder sees, of an array {@code [2 * documents][n]}. */
         NDArray decodedRows(NDArray rows) {
             return rows.get("0:" + 2 * decoded);
         }
 
-        /** Mean negative log likelihood, per occurrence, of each decoded view's words given the other view's z. */
+        /**
+         * Returns the mean negative log likelihood, per occurrence, of each decoded view's words given the other view's
+         * z.
+         */
         NDArray likelihood(Network network, NDArray z) {
             return targets.negativeLogLikelihood(network.decode(z), manager);
         }
     }
 
     /**
-     * @param total scalar to be minimised
-     * @param parts its terms, scalars, before their weights
+     * @param total the scalar to minimise
+     * @param parts the terms of {@code total} by name, scalars, before their weights
      */
     record Loss(NDArray total, Map<String, NDArray> parts) {}
 
     /**
-     * The objective that was chosen.
+     * Returns a new instance of the objective that the options name.
      *
-     * @param clusterer for an objective that looks at clusters
-     * @param manager of the network; parameters of the objective's own belong to it
-     * @param random what the objective draws for its parameters comes from here; untouched if it has none
+     * @param options the options of the training
+     * @param clusterer the clusterer for an objective that uses clusters
+     * @param manager the network's manager, which also owns the objective's parameters
+     * @param random the source of the objective's initial parameters; an objective without such draws leaves it
+     *     untouched
      */
     static Objective of(VaeOptions options, Clusterer clusterer, NDManager manager, SplittableRandom random) {
         double temperature = options.temperature();
@@ -76,24 +82,32 @@ public interface Objective {
 
     Loss loss(Network network, Batch batch);
 
-    /** The term that held-out documents are judged by, for two views of each: a scalar. */
+    /**
+     * Returns the loss of held-out documents, a scalar, for two views of each: {@code firstLayer} is h, {@code [2 *
+     * documents][width]}.
+     */
     NDArray heldOut(Network network, NDArray firstLayer, int documents);
 
-    /** What is trained beside the network; it takes its steps together with the encoder. */
+    /**
+     * Returns the parameters that train beside the network, in the same steps as the encoder; empty if there are none.
+     */
     default Optional<Parameters> parameters() {
         return Optional.empty();
     }
 
-    /** Whether a stage of its own follows those that all objectives share. */
+    /**
+     * Returns whether the objective adds a refinement stage after those that all objectives share, before the last
+     * stage.
+     */
     default boolean refines() {
         return false;
     }
 
     /**
-     * Called once before the stage of its own.
+     * Prepares the refinement stage. The trainer calls it once, before that stage, if {@link #refines}.
      *
-     * @param means μ of every document, n × d, whole
-     * @param checkCancelled throws to stop
+     * @param means μ of every whole document, {@code [n][d]}
+     * @param checkCancelled a callback that throws to stop
      */
     default void beginRefinement(float[][] means, Runnable checkCancelled) {
         throw new IllegalStateException("this objective has no stage of its own");

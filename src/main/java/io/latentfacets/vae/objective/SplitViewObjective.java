@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The split-view variational autoencoder ({@code vae}): beside the {@linkplain Contrast contrastive term} the evidence
- * lower bound is taken across the views – each has to predict the words of the other – and the KL divergence from the
- * standard normal prior is weighted by β.
+ * The split-view variational autoencoder ({@code vae}). The loss is the {@linkplain Contrast contrastive term} and the
+ * negative evidence lower bound across the views: each view predicts the words of the other, and β weights the KL
+ * divergence from the standard normal prior.
  */
 public final class SplitViewObjective implements Objective {
     private final Contrast contrast;
@@ -40,12 +40,15 @@ public final class SplitViewObjective implements Objective {
         return contrast.of(network, firstLayer, documents);
     }
 
-    /** z = μ + σε, the reparametrisation (Kingma &amp; Welling 2014, section 2.4). */
+    /** Returns a draw z = μ + σε by the reparametrisation trick (Kingma &amp; Welling 2014, section 2.4). */
     static NDArray sample(NDArray mean, NDArray logVariance, NDArray noise) {
         return mean.add(Scalars.times(logVariance, 0.5).exp().mul(noise));
     }
 
-    /** KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ (μ² + σ² − 1 − log σ²), mean over rows (Kingma &amp; Welling 2014, appendix B). */
+    /**
+     * Returns KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ (μ² + σ² − 1 − log σ²), mean over rows (Kingma &amp; Welling 2014, appendix
+     * B).
+     */
     static NDArray kl(NDArray mean, NDArray logVariance) {
         NDArray sum =
                 mean.square().add(logVariance.exp()).sub(1).sub(logVariance).sum();

@@ -5,19 +5,25 @@ import io.latentfacets.vae.network.Network;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Ends a stage when held-out documents have stopped getting better, and keeps the network as it was at its best. */
+/** Ends a stage when the loss of held-out documents no longer improves, and keeps the network of the best epoch. */
 final class EarlyStopping {
     private final int patience;
     private double best = Double.POSITIVE_INFINITY;
     private Network.Snapshot snapshot;
     private int epochsSince;
 
-    /** @param patience epochs without a better loss after which to stop; 0 never stops */
+    /** @param patience the number of epochs without a better loss after which to stop; 0 never stops */
     EarlyStopping(int patience) {
         this.patience = patience;
     }
 
-    /** Takes down the loss after an epoch; whether to stop. */
+    /**
+     * Records the loss after an epoch.
+     *
+     * @param loss the loss of the held-out documents
+     * @param now a supplier of the current network, called only if the loss is the best so far
+     * @return whether to stop
+     */
     boolean after(double loss, Supplier<Network.Snapshot> now) {
         if (loss < best) {
             best = loss;
@@ -29,7 +35,7 @@ final class EarlyStopping {
         return patience > 0 && epochsSince >= patience;
     }
 
-    /** The network at its best; empty if it is at its best now, or nothing was held out. */
+    /** Returns the network of the best epoch; empty if the last epoch was the best, or before the first epoch. */
     Optional<Network.Snapshot> best() {
         return epochsSince == 0 ? Optional.empty() : Optional.ofNullable(snapshot);
     }

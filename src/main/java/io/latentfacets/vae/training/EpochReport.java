@@ -4,17 +4,18 @@ package io.latentfacets.vae.training;
 import java.util.Map;
 
 /**
- * How a training stands after an epoch.
+ * The state of a training after an epoch.
  *
- * @param restart number of the restart, from 1
- * @param stage {@code views}, {@code neighbors}, {@code refinement} or {@code labels}: what is being learned
- * @param epoch number of this epoch within the whole training with all restarts, from 1
- * @param epochs number of epochs planned for the whole training; early stopping may leave some out
- * @param loss mean over the epoch of what is minimised
- * @param parts mean of each term of the loss, by name
- * @param heldOutLoss contrastive loss of documents that are not trained on; NaN where none are held out
- * @param percent of the work that is done, 0 to 100
- * @param etaMillis estimate of the time left
+ * @param restart the number of the restart, from 1
+ * @param stage the name of the stage: {@code views}, {@code neighbors}, {@code refinement} or {@code labels}
+ * @param epoch the number of this epoch within the whole training with all restarts, from 1
+ * @param epochs the number of epochs planned for the whole training; early stopping may skip some
+ * @param loss the mean over the epoch of the loss that the stage minimises
+ * @param parts the mean of each term of the loss, by name
+ * @param heldOutLoss the contrastive loss of the held-out documents; NaN if none are held out, and in the stage {@code
+ *     labels}
+ * @param percent the share of the work that is done, 0 to 100
+ * @param etaMillis the estimated time left, in milliseconds
  */
 public record EpochReport(
         int restart,

@@ -24,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** One run of all stages over one network. Used once, by one thread. */
+/** One run of all stages over one network. For one use, on one thread. */
 public final class Fit {
     private static final int DECODED = 128;
     private static final int MOST_HELD_OUT = 512;
@@ -32,7 +32,10 @@ public final class Fit {
     private static final double HELD_OUT_SHARE = 0.02;
     private static final int WHOLE_BATCH = 256;
 
-    /** Which documents are held out, and in which views, is not the seed's: losses of different seeds are compared. */
+    /**
+     * The held-out documents and their views do not depend on the seed, so that the losses of different seeds are
+     * comparable.
+     */
     private static final long HELD_OUT_SEED = 20_170_804;
 
     private final VaeOptions options;
@@ -54,8 +57,13 @@ public final class Fit {
     private int[][] neighbors;
 
     /**
-     * @param documents numbers of the rows that have words or a vector
-     * @param centering of the vectors, as the network's
+     * @param options the options of the training
+     * @param objective the loss of all stages but the last
+     * @param rows the documents
+     * @param documents the numbers of the rows that have words or a vector
+     * @param network the network to train; the caller closes it
+     * @param centering the centering of the vectors, the same as the network's
+     * @param random the source of all random draws, apart from those for the held-out documents
      */
     public Fit(
             VaeOptions options,
@@ -87,12 +95,12 @@ public final class Fit {
         this.batchSize = Math.min(trained.length, Math.min(options.batchSize(), Math.max(64, trained.length / 16)));
     }
 
-    /** The stages of this run. */
+    /** Returns the stages of this run. */
     public Plan plan() {
         return Plan.of(options, objective.refines(), trained.length, batchSize, all.length);
     }
 
-    /** Learns; the network is then what is kept of it. */
+    /** Runs all stages. Afterwards the network has the weights to keep. */
     public void run(Progress progress) {
         Plan plan = plan();
         learnEncoder(plan.views(), options.patience(), progress);
@@ -142,7 +150,7 @@ public final class Fit {
         return (float) (neighbors != null || step >= rise ? options.beta() : options.beta() * step / rise);
     }
 
-    /** Forward and backward over the documents {@code trained[from]} and following. */
+    /** Runs a forward and a backward pass over the batch of documents that starts at {@code trained[from]}. */
     private void learn(int from, float beta, Progress progress) {
         int decoded = Math.min(DECODED, batchSize);
         inputs.clear();
@@ -206,7 +214,8 @@ public final class Fit {
     }
 
     /**
-     * What the objective judges held-out documents by, each in the same two views every time; NaN if there are none.
+     * Returns the objective's loss of the held-out documents, each in the same two views every time; NaN if there are
+     * none.
      */
     double heldOutLoss() {
         if (heldOut.length == 0) {
@@ -235,7 +244,8 @@ public final class Fit {
             Shuffle.inPlace(candidates, random);
             candidates = Arrays.copyOf(candidates, NearestDocuments.CANDIDATES);
         }
-        // by position among the documents that are learned from, as NearestDocuments counts; then back to row numbers
+        // NearestDocuments counts by position among the documents of this run; afterwards the code maps positions to
+        // row numbers
         int[] position = new int[rows.size()];
         for (int i = 0; i < all.length; i++) {
             position[all[i]] = i;
@@ -251,7 +261,7 @@ public final class Fit {
         return byRow;
     }
 
-    /** μ of every document that is learned from, whole. */
+    /** Returns μ of every whole document of this run, {@code [documents][d]}. */
     float[][] means() {
         float[][] means = new float[all.length][];
         for (int from = 0; from < all.length; from += WHOLE_BATCH) {
@@ -267,7 +277,10 @@ public final class Fit {
         return means;
     }
 
-    /** μ of the documents {@code all[from]} to {@code all[to - 1]}. */
+    /**
+     * Returns μ of the whole documents {@code all[from]} to {@code all[to - 1]}, {@code [to - from][d]}, in the memory
+     * of {@code step}.
+     */
     private NDArray wholeDocuments(int from, int to, NDManager step) {
         inputs.clear();
         for (int i = from; i < to; i++) {

@@ -14,15 +14,18 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The last stage: the encoder stays, the decoder goes on with whole documents. What is stored of a latent, and what a
- * centroid has, is a direction; so the decoder learns to describe directions, at the mean length of a latent, where it
- * has been so far.
+ * The last stage: the encoder stays fixed, and the decoder continues to learn from whole documents. A stored latent and
+ * a centroid are directions without a length. So the decoder learns to describe directions, scaled to the mean length
+ * of a latent, the range in which it has learned so far. At the end the stage folds this length into the decoder.
  */
 final class LabelFit {
     private static final int BATCH = 256;
     private static final int LENGTH_SAMPLE = 1024;
 
-    /** The posterior means of the documents {@code from} to {@code to} − 1, in the order they have now. */
+    /**
+     * Computes the posterior means of the documents {@code from} to {@code to} − 1, in the current order of the
+     * documents.
+     */
     interface WholeDocuments {
         NDArray means(int from, int to, NDManager step);
     }
@@ -35,7 +38,14 @@ final class LabelFit {
     private final SplittableRandom random;
     private final Targets targets = new Targets();
 
-    /** @param documents numbers of the rows that have words; brought into another order */
+    /**
+     * @param options the options of the training
+     * @param rows the documents
+     * @param documents the numbers of the rows that have words or a vector; this stage reorders them
+     * @param network the network, whose decoder this stage trains
+     * @param whole computes posterior means
+     * @param random the source of the order of the documents
+     */
     LabelFit(
             VaeOptions options,
             BowSource rows,
@@ -51,7 +61,7 @@ final class LabelFit {
         this.random = random;
     }
 
-    /** Documents a step. */
+    /** Returns the number of documents per step. */
     static int batch(int documents) {
         return Math.min(BATCH, documents);
     }

@@ -8,10 +8,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * The nearest neighbours of each document by the cosine of their latents, by brute force on the engine. Beyond
- * {@link #CANDIDATES} documents the neighbours are looked for in a sample of that many, so that the cost grows with the
- * number of documents and not with its square: in a large corpus the nearest of a sample are near enough to be about
- * the same thing.
+ * Finds the nearest neighbours of each document by the cosine of their latents, by brute force on the engine. Beyond
+ * {@link #CANDIDATES} documents the caller passes a sample of that size as candidates, so that the cost grows with the
+ * number of documents and not with its square. In a large corpus the nearest documents of a sample are still about the
+ * same subject.
  */
 final class NearestDocuments {
     static final int CANDIDATES = 20_000;
@@ -20,10 +20,15 @@ final class NearestDocuments {
     private NearestDocuments() {}
 
     /**
-     * @param latents n rows of d, any length
-     * @param candidates documents that may be neighbours, by number; each at most once
-     * @return for each row the numbers of its {@code count} nearest candidates, fewer if there are not as many, itself
-     *     never
+     * Returns the nearest neighbours of each document.
+     *
+     * @param latents the latents, {@code [n][d]}, of any length
+     * @param candidates the documents that may be neighbours, as row numbers of {@code latents}; each at most once
+     * @param count the number of neighbours of a document
+     * @param manager the engine's memory; the method frees what it allocates
+     * @param checkCancelled a callback, called every block of rows, that throws to stop
+     * @return for each row the row numbers of its {@code count} nearest candidates other than itself, nearest first;
+     *     fewer if there are fewer candidates
      */
     static int[][] nearest(float[][] latents, int[] candidates, int count, NDManager manager, Runnable checkCancelled) {
         int dims = latents[0].length;

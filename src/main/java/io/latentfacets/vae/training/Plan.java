@@ -4,9 +4,12 @@ package io.latentfacets.vae.training;
 import io.latentfacets.vae.VaeOptions;
 
 /**
- * The stages of one run over one network, in their order; a stage without epochs is left out.
+ * The stages of one run over one network, in order. A run skips a stage without epochs.
  *
- * @param refinement the objective's own
+ * @param views the stage that pairs two halves of a document
+ * @param neighbors the stage that pairs a half of a document with a half of one of its nearest neighbours
+ * @param refinement the objective's own stage
+ * @param labels the stage that trains only the decoder, on whole documents
  */
 public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels) {
     private static final double NEIGHBOR_RATE = 0.4;
@@ -15,15 +18,16 @@ public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels)
     private static final int LABEL_STEPS = 100;
 
     /**
-     * @param refines whether the objective has a stage of its own
-     * @param trained documents that encoder and decoder learn from
-     * @param batch of those, documents a step
-     * @param all documents with words
+     * @param options the options of the training
+     * @param refines whether the objective has a refinement stage
+     * @param trained the number of documents that encoder and decoder learn from
+     * @param batch the number of those documents per step
+     * @param all the number of documents with words or a vector
      */
     static Plan of(VaeOptions options, boolean refines, int trained, int batch, int all) {
         int perEpoch = Math.max(1, trained / batch);
         double rate = options.learningRate();
-        // an explicit number of epochs is for the first stage; those that follow keep their proportion
+        // an explicit number of epochs sets the first stage; later stages use half of it, rounded up
         int later = Stage.epochs((options.epochs() + 1) / 2, 4, 150, perEpoch);
         int perLabelEpoch = Math.max(1, all / LabelFit.batch(all));
         return new Plan(

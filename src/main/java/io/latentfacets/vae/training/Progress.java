@@ -4,7 +4,7 @@ package io.latentfacets.vae.training;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts the steps of a training and tells its listener. Not thread-safe. */
+/** Counts the steps of a training and reports each epoch to its listener. Not thread-safe. */
 public final class Progress {
     private final TrainingListener listener;
     private final int totalEpochs;
@@ -23,7 +23,7 @@ public final class Progress {
         this.totalSteps = totalSteps;
     }
 
-    /** From here on it is the next restart's. */
+    /** Starts counting for the next restart. */
     void nextRestart() {
         restart++;
     }
@@ -33,9 +33,11 @@ public final class Progress {
     }
 
     /**
-     * Takes down a step.
+     * Records a step.
      *
-     * @throws IllegalStateException if the loss is not a number any more
+     * @param loss the loss of the step
+     * @param parts the terms of the loss, by name
+     * @throws IllegalStateException if the loss is not finite
      */
     void step(double loss, Map<String, Double> parts) {
         if (!Double.isFinite(loss)) {
@@ -62,7 +64,7 @@ public final class Progress {
         listener.epoch(new EpochReport(restart, stage, epochs, totalEpochs, loss, means, heldOutLoss, 100 * done, eta));
     }
 
-    /** Steps that were planned and will not be taken. */
+    /** Removes planned steps that the training will not take. */
     void skip(long planned) {
         totalSteps -= planned;
     }

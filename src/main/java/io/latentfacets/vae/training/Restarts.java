@@ -10,17 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the same training from several seeds and keeps one, without labels to tell which is best: the one whose clusters
- * agree most with those of all the others, by mean normalised mutual information. What only one seed found is likely to
- * be chance. Two runs agree with each other equally; of them the one with the higher silhouette is kept.
+ * Runs the same training from several seeds and keeps one, without labels that tell which is best. It keeps the run
+ * whose clusters agree most with those of all other runs, by mean normalised mutual information: a structure that only
+ * one seed found is probably chance. Two runs agree with each other equally, so of two runs it keeps the one with the
+ * higher silhouette.
  *
- * <p>Chosen by measurement, of six seeds of the default on the ten largest topics of Reuters, where seeds differ most
- * (benchmarks/README.md): the correlation with the agreement of clusters and true topics was .92 for this, .58 for the
- * silhouette and −.08 for the held-out contrastive loss. One corpus and six seeds are a hint rather than proof; over
- * three seeds of {@code mixture} there it was .2.
+ * <p>A measurement led to this criterion: six seeds of the default on the ten largest topics of Reuters, where seeds
+ * differ most (benchmarks/README.md). The correlation with the agreement of clusters and true topics was .92 for this
+ * criterion, .58 for the silhouette and −.08 for the held-out contrastive loss. One corpus and six seeds are a hint
+ * rather than proof; over three seeds of {@code mixture} there, the correlation was .2.
  *
- * <p>Used once, by one thread. Of every finished run the weights, a quarter of what training them takes, wait on the
- * heap.
+ * <p>For one use, on one thread. The weights of every finished run stay on the heap; they take a quarter of the memory
+ * that training them takes.
  */
 final class Restarts {
     private final int count;
@@ -29,12 +30,13 @@ final class Restarts {
     private final List<Run> runs = new ArrayList<>();
     private Progress progress;
 
-    /** A run that has ended. */
+    /** A finished run; {@code clusters} is {@code null} if it is the only one. */
     private record Run(VaeWeights weights, double heldOutLoss, LatentClusters.Summary clusters) {}
 
     /**
-     * @param count how many runs there will be
-     * @param clusterer finds the clusters that runs are compared by
+     * @param count the number of runs
+     * @param clusterer the clusterer whose clusters the criterion compares
+     * @param listener the listener that receives the reports of all runs
      */
     Restarts(int count, Clusterer clusterer, TrainingListener listener) {
         this.count = count;
@@ -42,7 +44,7 @@ final class Restarts {
         this.listener = listener;
     }
 
-    /** One run from beginning to end. All of them have the same plan. */
+    /** Trains and records one run. All runs must have the same plan. */
     void run(Fit fit, Network network) {
         if (progress == null) {
             Plan plan = fit.plan();
@@ -58,7 +60,10 @@ final class Restarts {
                 .summary();
     }
 
-    /** The weights of the run that is kept, after the last one. */
+    /**
+     * Returns the weights of the run to keep, and reports its held-out loss to the listener. For one call, after the
+     * last run.
+     */
     VaeWeights end() {
         Run kept = runs.get(
                 count == 1 ? 0 : mostAgreed(runs.stream().map(Run::clusters).toList()));
@@ -66,7 +71,10 @@ final class Restarts {
         return kept.weights;
     }
 
-    /** Which clustering agrees most with all the others; of equals the one with the highest silhouette. */
+    /**
+     * Returns the index of the clustering that agrees most with all others; among equals, of the one with the highest
+     * silhouette.
+     */
     static int mostAgreed(List<LatentClusters.Summary> clusterings) {
         double[] agreement = new double[clusterings.size()];
         for (int i = 0; i < agreement.length; i++) {

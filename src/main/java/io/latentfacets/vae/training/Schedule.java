@@ -2,14 +2,17 @@
 package io.latentfacets.vae.training;
 
 /**
- * Learning rate over a stage: linear warm-up over the first twentieth of the steps, then half a cosine down to a
- * fiftieth (Loshchilov &amp; Hutter 2017).
+ * The learning rate over a stage: linear warm-up over the first twentieth of the steps, then half a cosine down to a
+ * fiftieth of the peak (Loshchilov &amp; Hutter 2017).
+ *
+ * @param peak the highest learning rate
+ * @param steps the number of steps of the stage
  */
 record Schedule(double peak, int steps) {
     private static final double WARM_UP = 0.05;
     private static final double FLOOR = 0.02;
 
-    /** @param step from 0 */
+    /** @param step the number of the step, from 0 */
     float rate(int step) {
         double warmUp = WARM_UP * steps;
         if (step + 1 < warmUp) {

@@ -3,12 +3,12 @@ package io.latentfacets.vae.training;
 
 import java.util.SplittableRandom;
 
-/** Fisher and Yates. */
+/** The shuffle of Fisher and Yates. */
 final class Shuffle {
 
     private Shuffle() {}
 
-    /** Brings the numbers into a random order, each equally likely. */
+    /** Shuffles the numbers in place; all orders are equally likely. */
     static void inPlace(int[] numbers, SplittableRandom random) {
         for (int i = numbers.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.training;
 
-/** Watches a training, and may end it. Called on the training thread only. */
+/** Observes a training, and may end it. The trainer calls it on the training thread only. */
 public interface TrainingListener {
 
-    /** Called after every epoch. */
+    /** Receives the report of each epoch, after the epoch. */
     void epoch(EpochReport report);
 
     /**
-     * Called before every batch; whatever it throws ends the training at once and reaches the caller of
+     * Called at least before every batch. Any exception it throws ends the training at once and reaches the caller of
      * {@link VaeTrainer#train}.
      */
     void checkCancelled();
@@ -16,8 +16,8 @@ public interface TrainingListener {
     /**
      * Called once, at the end.
      *
-     * @param heldOutLoss contrastive loss of held-out documents with the network that is kept; NaN where none are held
-     *     out
+     * @param heldOutLoss the contrastive loss of the held-out documents with the network that is kept; NaN if none are
+     *     held out
      */
     default void kept(double heldOutLoss) {}
 }

@@ -20,18 +20,20 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Trains a variational autoencoder on bags of words, without labels, in three stages: <em>views</em> – two halves of a
- * document are each other's positive pair; <em>neighbors</em> – a half of one document and a half of one of its nearest
- * neighbours are; <em>labels</em> – the encoder stays, the decoder goes on with whole documents, because it will be
- * asked to describe clusters of them. The objective says what is minimised in the first two, and may add a stage
- * (<em>refinement</em>) before the last. With restarts all of that is done from several seeds, one network in native
- * memory at a time, and the network is kept whose clusters agree most with those of the others.
+ * Trains a variational autoencoder on bags of words, without labels, in three stages. In stage <em>views</em> two
+ * halves of a document are a positive pair. In stage <em>neighbors</em> a half of a document and a half of one of its
+ * nearest neighbours are. In stage <em>labels</em> the encoder stays fixed and the decoder learns from whole documents,
+ * because it will describe clusters of them.
  *
- * <p>The same documents, options and number of engine threads give the same weights, bit for bit: all randomness is
- * drawn in Java from the seed.
+ * <p>The objective defines the loss of the first two stages, and may add a stage (<em>refinement</em>) before the last.
+ * With restarts the trainer runs all stages from several seeds, with one network in native memory at a time, and keeps
+ * the network whose clusters agree most with those of the others.
  *
- * <p>A trainer can be used once at a time; the engine must have been started. Native memory is freed when
- * {@link #train} ends, however it ends.
+ * <p>The same documents, options and number of engine threads give the same weights, bit for bit: Java draws all random
+ * numbers from the seed.
+ *
+ * <p>Not thread-safe: one training at a time. The engine must already run. {@link #train} frees its native memory
+ * however it ends.
  */
 public final class VaeTrainer {
     private static final int FEWEST_DOCUMENTS = 4;
@@ -42,14 +44,20 @@ public final class VaeTrainer {
     private final Clusterer clusterer;
 
     /**
-     * @param device for the dense arithmetic
-     * @param threads of libtorch within one operation; results depend on it
+     * @param options the options of the training
+     * @param device the device of the dense arithmetic
+     * @param threads the number of libtorch threads within one operation; results depend on it
      */
     public VaeTrainer(VaeOptions options, Device device, int threads) {
         this(options, device, threads, new Clusterer(ClusterOptions.DEFAULTS));
     }
 
-    /** @param clusterer for objectives and criteria that look at clusters during the training */
+    /**
+     * @param options the options of the training
+     * @param device the device of the dense arithmetic
+     * @param threads the number of libtorch threads within one operation; results depend on it
+     * @param clusterer the clusterer of objectives and restarts that use clusters during the training
+     */
     public VaeTrainer(VaeOptions options, Device device, int threads, Clusterer clusterer) {
         this.options = options;
         this.clusterer = clusterer;
@@ -60,23 +68,28 @@ public final class VaeTrainer {
     /**
      * Trains on all documents of {@code rows} that have words.
      *
-     * @param rows bags over {@code vocabulary}; read at random, several times
+     * @param rows the bags over {@code vocabulary}; the trainer reads them in random order, several times
+     * @param vocabulary the vocabulary of the bags
+     * @param listener the observer of the training, called on this thread
      * @return the trained network, on the heap
      * @throws IllegalArgumentException if fewer than 4 documents have words
-     * @throws IllegalStateException if the training diverges, with whatever seed
+     * @throws IllegalStateException if the training diverges in any restart
      */
     public VaeWeights train(BowSource rows, Vocabulary vocabulary, TrainingListener listener) {
         return train(InputSource.of(rows), vocabulary, listener);
     }
 
     /**
-     * Trains on all documents of {@code rows} that have words or a vector. Where no document has a vector, this is
+     * Trains on all documents of {@code rows} that have words or a vector. If no document has a vector, this is the
      * training on words alone.
      *
-     * @param rows bags over {@code vocabulary}, and vectors; read at random, several times
+     * @param rows the bags over {@code vocabulary} and the vectors; the trainer reads them in random order, several
+     *     times
+     * @param vocabulary the vocabulary of the bags
+     * @param listener the observer of the training, called on this thread
      * @return the trained network, on the heap
      * @throws IllegalArgumentException if fewer than 4 documents have words or a vector
-     * @throws IllegalStateException if the training diverges
+     * @throws IllegalStateException if the training diverges in any restart
      */
     public VaeWeights train(InputSource rows, Vocabulary vocabulary, TrainingListener listener) {
         int[] documents = withContent(rows);
@@ -87,7 +100,7 @@ public final class VaeTrainer {
         Centering centering = Centering.of(rows, documents);
         boolean gradients = JniUtils.isGradMode();
         int threadsBefore = JniUtils.getNumThreads();
-        // gradients are asked for step by step; what is computed between the steps must not build graphs
+        // each step turns gradients on for itself; operations between the steps must not build graphs
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(threads);
         try {
@@ -118,7 +131,7 @@ public final class VaeTrainer {
         if (rows.vectorDims() > 0) {
             initial = initial.withVectors(centering, random.nextLong());
         }
-        // one network in native memory at a time: it is gone before the next begins
+        // one network in native memory at a time: this one is closed before the next is created
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 Network network = new Network(initial, centering, manager)) {
             Objective objective = Objective.of(options, clusterer, manager, random);

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Training a network: stages, epochs, restarts. */
+/** The training of a network: stages, epochs, restarts. */
 package io.latentfacets.vae.training;

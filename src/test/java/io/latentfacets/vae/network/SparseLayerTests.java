@@ -44,7 +44,7 @@ public final class SparseLayerTests {
         }
     }
 
-    /** L = Σ c·h² has ∂L/∂h = 2c·h; the gradient of W that follows is compared with differences of L. */
+    /** Compares the gradient of W, which follows from L = Σ c·h² and ∂L/∂h = 2c·h, with differences of L. */
     @Test
     public void gradientAgreesWithFiniteDifferences() {
         Dense initial = layer();
@@ -80,7 +80,7 @@ public final class SparseLayerTests {
         return loss;
     }
 
-    /** The first step of Adam is the rate, in the direction against the gradient, whatever the gradient's size. */
+    /** Adam's first step has the length of the rate and goes against the gradient, whatever the gradient's size. */
     @Test
     public void firstStepOfAdamIsTheRate() {
         Dense initial = layer();

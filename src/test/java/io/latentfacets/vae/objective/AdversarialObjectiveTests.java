@@ -65,7 +65,7 @@ public final class AdversarialObjectiveTests {
         }
     }
 
-    /** Of a discriminator that cannot tell, both losses are ln 2. */
+    /** If the discriminator cannot tell draws from latents, both losses are ln 2. */
     @Test
     public void evenOddsCostOneBit() {
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -109,7 +109,7 @@ public final class AdversarialObjectiveTests {
         }
     }
 
-    /** At β = 0 the encoder is trained as if nobody played against it; at β = 1 it is not. */
+    /** At β = 0 the discriminator does not change the encoder's gradient; at β = 1 it does. */
     @Test
     public void encoderFeelsTheGameThroughBetaOnly() {
         float[] plain = ObjectiveBatch.gradientOfFirstLayer((manager, dims) -> new AutoencoderObjective(0.5), 1);
@@ -129,7 +129,7 @@ public final class AdversarialObjectiveTests {
         }
     }
 
-    /** How far the discriminator goes in a step of Adam, which is 0 only without any gradient. */
+    /** How far the discriminator's parameters move in a step of Adam; 0 only without any gradient. */
     private static double moves(Discriminator discriminator) {
         List<float[]> before = discriminator.parameters().snapshot();
         discriminator.parameters().reset();

@@ -16,7 +16,8 @@ import org.junit.Test;
 
 public final class MixturePriorTests {
     /**
-     * Cluster 0: mean (2, 1), variances (1, 4); cluster 1: mean (−3, 0), variances (4, 1); the last point is nobody's.
+     * Cluster 0 has mean (2, 1), variances (1, 4); cluster 1 has mean (−3, 0), variances (4, 1); the last point has
+     * none.
      */
     private static final float[][] POINTS = {{1, -1}, {3, 3}, {1, 3}, {3, -1}, {-5, 1}, {-1, -1}, {90, 90}};
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 
-/** One small batch of three documents, of which the decoder sees two, for whatever objective. */
+/** One small batch of three documents for tests of any objective. The decoder sees two of them. */
 final class ObjectiveBatch {
     static final int WORDS = 9;
     static final int DIMS = 3;
@@ -26,9 +26,9 @@ final class ObjectiveBatch {
     private ObjectiveBatch() {}
 
     /**
-     * ∂L/∂h of a fresh network, always the same.
+     * Returns ∂L/∂h of a new network that always has the same weights.
      *
-     * @param objective made of the network's manager and d
+     * @param objective makes the objective from the network's manager and d
      */
     static float[] gradientOfFirstLayer(BiFunction<NDManager, Integer, Objective> objective, float beta) {
         VaeWeights initial = initial(List.of(4));

@@ -49,7 +49,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** What holds for every objective, and for restarts of it. */
+/** Properties of every objective, and restarts with each objective. */
 public final class ObjectivesTests {
     private static final int TOPICS = 4;
 
@@ -158,7 +158,7 @@ public final class ObjectivesTests {
         }
     }
 
-    /** After a run nothing is left in the network's memory but its parameters and the objective's own. */
+    /** After a run the network's memory holds only its parameters and those of the objective. */
     @Test
     public void stepsLeaveNoNativeMemoryBehind() throws IOException {
         try (Corpus corpus = corpus(200)) {

@@ -81,7 +81,7 @@ public final class SplitViewObjectiveTests {
         }
     }
 
-    /** The gradient that reaches the first layer, which is Java's, against differences of the loss. */
+    /** Compares the gradient that reaches the first layer, which Java computes, with differences of the loss. */
     @Test
     public void gradientOfTheSparseLayerAgreesWithFiniteDifferences() {
         for (List<Integer> hidden : List.of(List.of(4), List.of(4, 5))) {

@@ -19,7 +19,7 @@ public final class RestartsTests {
 
     @Test
     public void theClustersThatOthersFindTooAreKept() {
-        // numbers of clusters do not matter, so the renamed halves are the same as the halves
+        // cluster numbers do not matter, so the renamed halves equal the halves
         LatentClusters.Summary renamed = clusters(0.1, 1, 1, 1, 1, 0, 0, 0, 0);
         assertThat(Restarts.mostAgreed(List.of(ODD_AND_EVEN, NEARLY, HALVES, renamed)), equalTo(2));
         assertThat(Restarts.mostAgreed(List.of(HALVES, ODD_AND_EVEN, NEARLY)), equalTo(2));

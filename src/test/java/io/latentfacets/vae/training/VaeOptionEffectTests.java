@@ -24,7 +24,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** Each option does what it says: tests that fail if a training ignores it. */
+/** Each option has its effect: the tests fail if a training ignores the option. */
 public final class VaeOptionEffectTests {
     private static Device device;
 
@@ -36,7 +36,7 @@ public final class VaeOptionEffectTests {
         device = Engines.started().djlDevice();
     }
 
-    /** Options of a small network; what is not set is off. */
+    /** Options of a small network; every option that a test does not set is off. */
     private static final class Choice {
         private double beta;
         private double annealing;
@@ -64,7 +64,7 @@ public final class VaeOptionEffectTests {
         }
     }
 
-    /** What a training leaves behind. */
+    /** The result of a training. */
     private record Trained(VaeWeights weights, List<EpochReport> reports, double heldOutLoss) {
         List<EpochReport> stage(String name) {
             return reports.stream()
@@ -72,7 +72,7 @@ public final class VaeOptionEffectTests {
                     .toList();
         }
 
-        /** Mean of a part of the loss in the last epoch of the first stage. */
+        /** Returns the mean of a part of the loss in the last epoch of the first stage. */
         double part(String name) {
             List<EpochReport> views = stage("views");
             return views.get(views.size() - 1).parts().get(name);
@@ -113,7 +113,7 @@ public final class VaeOptionEffectTests {
         assertThat(train(bound, 300).part("kl"), lessThan(0.5 * train(free, 300).part("kl")));
     }
 
-    /** With one step an epoch the weight of the divergence can be read from the report: a line up to β, then β. */
+    /** With one step per epoch the report shows the weight of the divergence: a line up to β, then β. */
     @Test
     public void annealingRaisesBetaOverItsShareOfTheFirstStage() throws IOException {
         Choice choice = new Choice();
@@ -154,7 +154,7 @@ public final class VaeOptionEffectTests {
         assertThat(
                 norm(shrunk.layers().get(0)), lessThan(0.95 * norm(free.layers().get(0))));
         assertThat(norm(shrunk.mean()), lessThan(0.95 * norm(free.mean())));
-        // of the biases, which begin at the background, the decay takes the larger part
+        // the decoder's biases start at the background, far from 0, and the decay draws them towards 0
         assertThat(sum(shrunk.decoder().bias()), greaterThan(sum(free.decoder().bias())));
     }
 
@@ -178,7 +178,7 @@ public final class VaeOptionEffectTests {
     public void temperatureScalesTheContrast() throws IOException {
         Choice hot = new Choice();
         hot.temperature = 10;
-        // cosines over τ lie within ±0.1, so a batch of 64 cannot be told apart by more than 0.2
+        // cosines over τ lie within ±0.1, so the loss of a batch of 64 differs from ln 64 by 0.2 at most
         double indistinct = Math.log(64);
         assertThat(train(hot, 100).part("contrast"), closeTo(indistinct, 0.2));
         assertThat(train(new Choice(), 100).part("contrast"), lessThan(indistinct - 0.4));
@@ -196,7 +196,7 @@ public final class VaeOptionEffectTests {
         return trained.reports().stream().map(EpochReport::stage).collect(Collectors.toSet());
     }
 
-    /** Ten epochs too many of an easy corpus: held-out documents do not get better in each of them. */
+    /** Thirty epochs are too many for an easy corpus: the held-out loss does not improve in each of them. */
     @Test
     public void patienceEndsAStageAndTheBestOfItIsKept() throws IOException {
         Choice patient = new Choice();

@@ -59,7 +59,7 @@ public final class VaeTrainerTests {
                 .build();
     }
 
-    /** Remembers reports; throws at a batch if it is told to. */
+    /** Records reports; throws at batch {@code lastBatch}, if one is given. */
     private static final class Recorder implements TrainingListener {
         private final List<EpochReport> reports = new ArrayList<>();
         private final int lastBatch;
@@ -131,8 +131,8 @@ public final class VaeTrainerTests {
     }
 
     /**
-     * A centroid is decoded to the words of its topic: the ten likeliest, against the background, are all the topic's
-     * own.
+     * A centroid decodes to the words of its topic: the ten most likely words, against the background, all belong to
+     * the topic.
      */
     @Test
     public void centroidsAreDescribedByTheirWords() throws IOException {
@@ -166,7 +166,7 @@ public final class VaeTrainerTests {
         try (Corpus corpus = corpus(1500, 4)) {
             VaeOptions options = options(List.of(16), 3, 0.005, 0.1);
             byte[] once = VaeWeightsTests.bytes(train(options, corpus, new Recorder()));
-            // what the garbage collector does in between must not matter
+            // a run of the garbage collector must not matter
             System.gc();
             byte[] again = VaeWeightsTests.bytes(train(options, corpus, new Recorder()));
             assertArrayEquals(once, again);
@@ -219,7 +219,7 @@ public final class VaeTrainerTests {
                 assertThat(recorder.batches, equalTo(batch + 1));
                 assertThat(JniUtils.isGradMode(), equalTo(gradients));
             }
-            // a gradient collector left open would refuse the next training
+            // a gradient collector left open would make the next training fail
             train(options(List.of(16), 1, 0.005, 0), corpus, new Recorder());
         }
     }

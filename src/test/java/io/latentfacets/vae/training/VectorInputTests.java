@@ -54,7 +54,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** A dense vector beside the words: what the encoder makes of it, how it is learned, and what comes of it. */
+/** Dense vectors beside the words: how the encoder uses them, how training learns them, and the effect on clusters. */
 public final class VectorInputTests {
     private static final int WORDS = 30;
     private static final int DIMS = 5;
@@ -95,7 +95,7 @@ public final class VectorInputTests {
                 new Input(other, new float[] {0, 0, 0, 0, 7}));
     }
 
-    /** The network written down in plain Java: xW + vU + c, then ReLU between layers, then the mean. */
+    /** Computes the means in plain Java: xW + vU + c, then ReLU between layers, then the mean. */
     private static float[] reference(VaeWeights weights, Input document) {
         float[] x = new float[WORDS];
         double squares = 0;
@@ -137,7 +137,7 @@ public final class VectorInputTests {
                     Input document = documents().get(i);
                     float[] expected = document.isEmpty() ? new float[4] : reference(weights, document);
                     assertArrayEquals("document " + i, expected, means[i], 1e-4f);
-                    // whatever else is in the batch
+                    // independent of the rest of the batch
                     assertArrayEquals(means[i], encoder.encode(List.of(document))[0], 1e-5f);
                 }
             }
@@ -162,12 +162,12 @@ public final class VectorInputTests {
                     assertThrows(IllegalArgumentException.class, () -> wordsOnly.encode(List.of(two)))
                             .getMessage(),
                     containsString("takes no vector: one of [2] dimensions"));
-            // and a call that failed leaves nothing behind for the next
+            // a failed call must leave nothing behind for the next
             assertArrayEquals(means[0], encoder.encode(List.of(once))[0], 1e-5f);
         }
     }
 
-    /** Words and vectors are about equally long behind their layers when a training begins. */
+    /** When a training begins, words and vectors have about equal length behind their layers. */
     @Test
     public void neitherPartDrownsTheOtherAtTheStart() {
         int dims = 64;
@@ -205,7 +205,7 @@ public final class VectorInputTests {
         assertThat(Math.sqrt(squares), closeTo(1, 0.15));
     }
 
-    /** The gradient of the vectors' layer and its bias against differences of the loss. */
+    /** Compares the gradient of the vectors' layer and its bias with differences of the loss. */
     @Test
     public void gradientOfTheVectorLayerAgreesWithFiniteDifferences() {
         SplitViewObjective objective = new SplitViewObjective(0.5);
@@ -292,7 +292,7 @@ public final class VectorInputTests {
         for (int kind = 1; kind < 4; kind++) {
             assertThat(shown[kind], greaterThan(rows / 4));
         }
-        // what a document has not cannot be shown, and what it has alone always is
+        // a view cannot show an input that its document lacks, and always shows a document's only input
         for (int row = rows; row < rows + 100; row++) {
             boolean hasWords = row % 2 == 0;
             views.split(hasWords ? bow : Bow.EMPTY);
@@ -312,7 +312,7 @@ public final class VectorInputTests {
         assertThat(random.nextLong(), equalTo(new SplittableRandom(1).nextLong()));
     }
 
-    /** Documents of topics; a third has words only, a third a vector only, a third both. */
+    /** Documents about topics; a third has only words, a third only a vector, a third both. */
     private static InputSource mixed(Corpus corpus, int topics) {
         return new InputSource() {
             @Override
@@ -374,7 +374,7 @@ public final class VectorInputTests {
         });
     }
 
-    /** Documents that share no input at all, words here and a vector there, come into the cluster of their topic. */
+    /** Documents without a common input, words here and a vector there, join the cluster of their topic. */
     @Test
     public void wordsAndVectorsOfATopicComeTogether() throws IOException {
         int topics = 4;
@@ -407,7 +407,7 @@ public final class VectorInputTests {
             double same = 0;
             double different = 0;
             for (int i = 0; i < 100; i++) {
-                // document i·12 + 0 has words only, i·12 + 4 a vector only, of the same topic
+                // documents i·12 + 0 (words only) and i·12 + 4 (vector only) have the same topic
                 int words = i % 60 * 12;
                 same += NearestDocumentsTests.cosine(units[words], units[words + 4]) / 100;
                 different += NearestDocumentsTests.cosine(units[words], units[words + 5]) / 100;
@@ -434,7 +434,7 @@ public final class VectorInputTests {
         }
     }
 
-    /** A source that could have vectors, but has none, trains what words alone train. */
+    /** A source that could have vectors, but has none, gives the weights of training on words alone. */
     @Test
     public void noVectorsAreNoDifference() throws IOException {
         try (Corpus corpus = TopicCorpus.build(200, 2, 1, folder.newFolder().toPath())) {
