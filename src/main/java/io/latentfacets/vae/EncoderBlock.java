@@ -25,8 +25,8 @@ final class EncoderBlock extends AbstractBlock {
     private final int dims;
 
     /**
-     * @param dense the layers in order, with a ReLU between consecutive ones; their arrays are copied to {@code
-     *     manager}
+     * @param dense the layers in order, with a ReLU between consecutive ones; their arrays are copied to
+     *     {@code manager}
      * @param vectorRows the matrix that multiplies rows of vectors, row-major {@code [vectorDims + 1][width]}; the
      *     product adds to the first layer's output; {@code null} for none
      * @param manager the owner of the engine arrays

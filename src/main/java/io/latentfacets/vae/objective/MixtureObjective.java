@@ -13,9 +13,9 @@ import java.util.Optional;
 
 /**
  * The variational autoencoder with a mixture of Gaussians as prior ({@code mixture}; VaDE, Jiang et al. 2017). The
- * common stages use the loss of {@link SplitViewObjective}. Then the clusters of the latents initialise a {@link
- * MixturePrior}, and the refinement stage minimises the negative evidence lower bound under this prior. That stage
- * keeps the {@linkplain Contrast contrastive term}; without it clusters would merge.
+ * common stages use the loss of {@link SplitViewObjective}. Then the clusters of the latents initialise a
+ * {@link MixturePrior}, and the refinement stage minimises the negative evidence lower bound under this prior. That
+ * stage keeps the {@linkplain Contrast contrastive term}; without it clusters would merge.
  */
 final class MixtureObjective implements Objective {
     private final Contrast contrast;

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param epochs the number of epochs planned for the whole training; early stopping may skip some
  * @param loss the mean over the epoch of the loss that the stage minimises
  * @param parts the mean of each term of the loss, by name
- * @param heldOutLoss the contrastive loss of the held-out documents; NaN if none are held out, and in the stage {@code
- *     labels}
+ * @param heldOutLoss the contrastive loss of the held-out documents; NaN if none are held out, and in the stage
+ *     {@code labels}
  * @param percent the share of the work that is done, 0 to 100
  * @param etaMillis the estimated time left, in milliseconds
  */
