@@ -22,8 +22,7 @@ import java.util.List;
  *     that stage
  * @param wordDropout the probability that training drops a word from an encoder input
  * @param weightDecay the decoupled weight decay (AdamW)
- * @param klAnnealing the share of the first stage over which β rises from 0; without a second stage β rises again in
- *     the refinement stage
+ * @param klAnnealing the share of the first stage over which β rises from 0; later stages have all of it
  * @param patience the number of epochs without a better held-out loss after which one of the first two stages ends;
  *     with 0, or fewer than 1000 documents, training holds nothing out and never stops early
  * @param restarts the number of trainings, with consecutive seeds from {@code seed} on; the best is kept

@@ -125,7 +125,7 @@ public final class Fit {
             Shuffle.inPlace(trained, random);
             for (int batch = 0; batch < stage.stepsPerEpoch(); batch++, step++) {
                 progress.checkCancelled();
-                learn(batch * batchSize, beta(stage, step), progress);
+                learn(batch * batchSize, (float) (options.beta() * stage.shareOfBeta(step)), progress);
                 update(schedule.rate(step), step + 1);
             }
             double held = heldOutLoss();
@@ -143,11 +143,6 @@ public final class Fit {
         network.updateEncoder(rate, step, decay);
         network.updateDecoder(rate, step, decay);
         objective.parameters().ifPresent(own -> own.update(rate, step, 0));
-    }
-
-    private float beta(Stage stage, int step) {
-        double rise = options.klAnnealing() * stage.steps();
-        return (float) (neighbors != null || step >= rise ? options.beta() : options.beta() * step / rise);
     }
 
     /** Runs a forward and a backward pass over the batch of documents that starts at {@code trained[from]}. */

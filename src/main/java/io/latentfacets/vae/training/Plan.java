@@ -31,7 +31,12 @@ public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels)
         int later = Stage.epochs((options.epochs() + 1) / 2, 4, 150, perEpoch);
         int perLabelEpoch = Math.max(1, all / LabelFit.batch(all));
         return new Plan(
-                new Stage("views", Stage.epochs(options.epochs(), 8, 400, perEpoch), perEpoch, rate),
+                new Stage(
+                        "views",
+                        Stage.epochs(options.epochs(), 8, 400, perEpoch),
+                        perEpoch,
+                        rate,
+                        options.klAnnealing()),
                 new Stage("neighbors", options.neighbors() == 0 ? 0 : later, perEpoch, rate * NEIGHBOR_RATE),
                 new Stage("refinement", refines ? later : 0, perEpoch, rate * REFINEMENT_RATE),
                 new Stage("labels", Stage.epochs(0, LABEL_EPOCHS, LABEL_STEPS, perLabelEpoch), perLabelEpoch, rate));
