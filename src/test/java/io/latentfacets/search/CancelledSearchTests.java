@@ -9,7 +9,6 @@ import io.latentfacets.search.InnerSearches.Stopped;
 import io.latentfacets.stats.StatName;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,18 +46,7 @@ public class CancelledSearchTests extends LatentNodeTestCase {
         generations()
                 .put(LatentFixtures.generation("news", 1, DIMS, 5, random()))
                 .activate("news", 1);
-        client().admin()
-                .indices()
-                .prepareCreate("news")
-                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"}}}")
-                .get();
-        for (int i = 0; i < 10; i++) {
-            String vector = LatentFixtures.base64(LatentFixtures.latent(DIMS, random()));
-            client().prepareIndex("news")
-                    .setSource("latent", Map.of("generation", 1, "vector", vector))
-                    .get();
-        }
-        client().admin().indices().prepareRefresh("news").get();
+        indexNews(1, 10, 10, DIMS);
         BytesArray pipeline = new BytesArray("{\"response_processors\":[{\"latent_facets\":{}}]}");
         client().execute(
                         PutSearchPipelineAction.INSTANCE,

@@ -7,9 +7,7 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.stats.StatName;
 import java.io.IOException;
-import java.util.Map;
 import org.opensearch.action.search.SearchRequest;
-import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
@@ -30,19 +28,7 @@ public class ColumnLookupTests extends LatentNodeTestCase {
         super.setUp();
         assertEquals(Columns.LOOKED_UP, LatentSearchTestPlugin.running);
         generations().put(generation).activate("news", 1);
-        client().admin()
-                .indices()
-                .prepareCreate("news")
-                .setSettings(Settings.builder().put("number_of_shards", 1).put("number_of_replicas", 0))
-                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"},"
-                        + "\"tag\":{\"type\":\"keyword\"}}}")
-                .get();
-        for (int i = 0; i < 40; i++) {
-            String vector = LatentFixtures.base64(LatentFixtures.latent(DIMS, random()));
-            client().prepareIndex("news")
-                    .setSource("latent", Map.of("generation", 1, "vector", vector), "tag", i % 2 == 0 ? "red" : "blue")
-                    .get();
-        }
+        indexNews(1, 40, 40, DIMS);
         client().admin()
                 .indices()
                 .prepareForceMerge("news")

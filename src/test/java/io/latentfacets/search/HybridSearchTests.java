@@ -6,10 +6,8 @@ import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
-import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
@@ -33,28 +31,7 @@ public class HybridSearchTests extends LatentNodeTestCase {
         generations()
                 .put(LatentFixtures.generation("news", 1, DIMS, 4, random()))
                 .activate("news", 1);
-        client().admin()
-                .indices()
-                .prepareCreate("news")
-                .setSettings(Settings.builder().put("number_of_shards", 1).put("number_of_replicas", 0))
-                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"},"
-                        + "\"tag\":{\"type\":\"keyword\"},\"number\":{\"type\":\"integer\"}}}")
-                .get();
-        for (int i = 0; i < 60; i++) {
-            String vector = LatentFixtures.base64(LatentFixtures.latent(DIMS, random()));
-            client().prepareIndex("news")
-                    .setSource(
-                            "latent",
-                            Map.of("generation", 1, "vector", vector),
-                            "number",
-                            i,
-                            "tag",
-                            i % 2 == 0 ? "red" : "blue")
-                    .get();
-            if (i % 20 == 19) {
-                client().admin().indices().prepareRefresh("news").get();
-            }
-        }
+        indexNews(1, 60, 20, DIMS);
     }
 
     /** Score 1 for red, 2 for a low number, 3 for both. */

@@ -6,9 +6,7 @@ import io.latentfacets.search.LatentNodeTestCase;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
 import java.util.List;
-import java.util.Map;
 import org.opensearch.action.search.SearchRequest;
-import org.opensearch.common.settings.Settings;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.aggregations.AggregationBuilder;
@@ -29,22 +27,7 @@ public class TerminatedEarlyTests extends LatentNodeTestCase {
         generations()
                 .put(LatentFixtures.generation("news", 1, DIMS, 4, random()))
                 .activate("news", 1);
-        client().admin()
-                .indices()
-                .prepareCreate("news")
-                .setSettings(Settings.builder().put("number_of_shards", 2).put("number_of_replicas", 0))
-                .setMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"},"
-                        + "\"tag\":{\"type\":\"keyword\"}}}")
-                .get();
-        for (int i = 0; i < 40; i++) {
-            String vector = LatentFixtures.base64(LatentFixtures.latent(DIMS, random()));
-            client().prepareIndex("news")
-                    .setSource("latent", Map.of("generation", 1, "vector", vector), "tag", i % 2 == 0 ? "red" : "blue")
-                    .get();
-            if (i % 10 == 9) {
-                client().admin().indices().prepareRefresh("news").get();
-            }
-        }
+        indexNews(2, 40, 10, DIMS);
     }
 
     public void testItIsThereWhereTermsHasIt() {
