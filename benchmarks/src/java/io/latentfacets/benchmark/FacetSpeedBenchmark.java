@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /**
  * Measures how long facets take in comparison with their competitors, on a real node: {@code latent_clusters} over the
@@ -89,24 +90,14 @@ public final class FacetSpeedBenchmark {
                     "%,d documents%n%n| request | now, ms | before, ms | ratio |%n|---|---|---|---|%n", wanted);
             for (String query : List.of(FLAGGED, PART, EVERYTHING)) {
                 for (String aggregation : List.of(CORPUS, TERMS, results("10"))) {
-                    double[][] times = new double[2][COMPARED];
-                    for (int round = -COMPARED; round < COMPARED; round++) {
-                        for (int build = 0; build < 2; build++) {
-                            // the first of two requests in a row is a little slower, so the builds take turns
-                            int at = (build + round) & 1;
-                            double time = (at == 0 ? ours : earlier).time(query, aggregation);
-                            if (round >= 0) {
-                                times[at][round] = time;
-                            }
-                        }
-                    }
+                    List<double[]> times = times(
+                            COMPARED,
+                            COMPARED,
+                            List.of(() -> ours.time(query, aggregation), () -> earlier.time(query, aggregation)));
+                    double own = median(times.get(0));
+                    double other = median(times.get(1));
                     System.out.printf(
-                            "| %s of %s | %.2f | %.2f | %.3f |%n",
-                            aggregation,
-                            query,
-                            median(times[0]),
-                            median(times[1]),
-                            median(times[0]) / median(times[1]));
+                            "| %s of %s | %.2f | %.2f | %.3f |%n", aggregation, query, own, other, own / other);
                 }
             }
         }
@@ -218,14 +209,16 @@ public final class FacetSpeedBenchmark {
         out.println("|---|---|---|");
         for (String query : List.of(PART, FLAGGED)) {
             for (String clusters : List.of("10", "\"auto\"")) {
-                double[] times = times(query, List.of(results(clusters))).get(0);
-                out.printf("| results, %s | %s | %.1f |%n", clusters.replace("\"", ""), count(query), median(times));
+                List<double[]> times = times(WARM, ROUNDS, List.of(() -> time(query, results(clusters))));
+                out.printf(
+                        "| results, %s | %s | %.1f |%n",
+                        clusters.replace("\"", ""), count(query), median(times.get(0)));
             }
         }
     }
 
     private void row(String name, String query, String ours, String theirs) {
-        List<double[]> times = times(query, List.of(ours, theirs));
+        List<double[]> times = times(WARM, ROUNDS, List.of(() -> time(query, ours), () -> time(query, theirs)));
         double own = median(times.get(0));
         double other = median(times.get(1));
         out.printf("| %s | %.2f | %.2f | %.2f |%n", name, own, other, own / other);
@@ -238,15 +231,22 @@ public final class FacetSpeedBenchmark {
                         .longAt("count"));
     }
 
-    /** The milliseconds of each round, one array per aggregation. */
-    private List<double[]> times(String query, List<String> aggregations) {
+    /**
+     * Returns the milliseconds of each round, one array per request. The first of several requests in a row is a little
+     * slower, so the requests take turns.
+     *
+     * @param warm the number of rounds that do not count
+     * @param requests each sends one request and returns its milliseconds
+     */
+    private static List<double[]> times(int warm, int rounds, List<DoubleSupplier> requests) {
         List<double[]> times = new ArrayList<>();
-        aggregations.forEach(each -> times.add(new double[ROUNDS]));
-        for (int round = -WARM; round < ROUNDS; round++) {
-            for (int a = 0; a < aggregations.size(); a++) {
-                double time = time(query, aggregations.get(a));
+        requests.forEach(each -> times.add(new double[rounds]));
+        for (int round = -warm; round < rounds; round++) {
+            for (int i = 0; i < requests.size(); i++) {
+                int at = Math.floorMod(i + round, requests.size());
+                double time = requests.get(at).getAsDouble();
                 if (round >= 0) {
-                    times.get(a)[round] = time;
+                    times.get(at)[round] = time;
                 }
             }
         }

@@ -36,6 +36,7 @@ public final class UpgradeIT {
     private static final String MODEL = "upgrade-model";
     private static final int DOCUMENTS = 1200;
     private static final int BULK = 5;
+    private static final long PAUSE_MILLIS = 250;
     private static final int NODES = 3;
 
     private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
@@ -70,8 +71,8 @@ public final class UpgradeIT {
                 TestCluster.home(), Path.of(System.getProperty("latent.integ.dir", "target/integ"), "next-build"));
         ExecutorService load = Executors.newFixedThreadPool(2);
         try {
-            Future<?> searches = load.submit(() -> repeat("search", 250, this::search));
-            Future<?> writes = load.submit(() -> repeat("bulk", 250, this::write));
+            Future<?> searches = load.submit(() -> repeat("search", this::search));
+            Future<?> writes = load.submit(() -> repeat("bulk", this::write));
             for (int node : new int[] {2, 1, 0}) {
                 int before = searched.get();
                 away.set(node);
@@ -141,7 +142,7 @@ public final class UpgradeIT {
      * Calls one node after the other until the test ends. This is load, not a benchmark: the nodes must answer the test
      * too. A connection that breaks while its node stops is expected.
      */
-    private void repeat(String what, long pauseMillis, IntConsumer request) {
+    private void repeat(String what, IntConsumer request) {
         for (int i = 0; !over.get(); i++) {
             int node = i % NODES;
             if (node == away.get()) {
@@ -149,7 +150,7 @@ public final class UpgradeIT {
             }
             try {
                 request.accept(node);
-                Thread.sleep(pauseMillis);
+                Thread.sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

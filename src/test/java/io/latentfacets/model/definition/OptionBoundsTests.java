@@ -56,10 +56,11 @@ public class OptionBoundsTests extends OpenSearchTestCase {
     private static <R extends Record> boolean takes(R record, String key, double value)
             throws ReflectiveOperationException {
         RecordComponent[] components = record.getClass().getRecordComponents();
+        String name = component(record, key).getName();
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = components[i].getAccessor().invoke(record);
-            if (components[i].getName().equals(component(record, key).getName())) {
+            if (components[i].getName().equals(name)) {
                 values[i] = components[i].getType() == int.class ? (Object) (int) value : (Object) value;
             }
         }
