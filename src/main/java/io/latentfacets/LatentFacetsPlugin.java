@@ -56,10 +56,12 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.SearchTasks;
 import io.latentfacets.search.ShardFields;
+import io.latentfacets.search.VisibleDocuments;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.search.query.QueryServices;
@@ -175,6 +177,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
     private final SetOnce<QueryServices> queries = new SetOnce<>();
     private final ColumnDemand demand = new ColumnDemand();
+    private final VisibleDocuments visible = new VisibleDocuments();
     private final SetOnce<ThreadPool> pools = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
@@ -225,7 +228,9 @@ public final class LatentFacetsPlugin extends Plugin
         });
         SearchServices search = new SearchServices(
                 new SearchPins(clusterService, resolver, registry.get()),
-                new ShardFields(registry.get(), columns.get()));
+                new ShardFields(registry.get(), columns.get()),
+                new HybridSearches(),
+                visible);
         partitioner.set(new ResultPartitioner(search, columns.get()));
         queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =
@@ -381,6 +386,7 @@ public final class LatentFacetsPlugin extends Plugin
     @Override
     public void onIndexModule(IndexModule module) {
         module.addIndexEventListener(demand);
+        module.addSearchOperationListener(visible);
     }
 
     @Override

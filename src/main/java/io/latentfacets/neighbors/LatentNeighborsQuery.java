@@ -2,12 +2,14 @@
 package io.latentfacets.neighbors;
 
 import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.search.VisibleDocuments;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
@@ -30,25 +32,54 @@ public final class LatentNeighborsQuery extends Query {
 
     private final NeighborSearch search;
     private final boolean hnsw;
+    private final VisibleDocuments visible;
     private volatile Neighbors found;
 
     /**
      * @param search the latent and the documents to compare it with
      * @param hnsw whether the field has HNSW graphs. If it has none, or if a filter leaves few documents, all latents
      *     are compared
+     * @param visible knows which documents the caller may see; only those are compared
      */
-    public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
+    public LatentNeighborsQuery(NeighborSearch search, boolean hnsw, VisibleDocuments visible) {
         this.search = Objects.requireNonNull(search);
         this.hnsw = hnsw;
+        this.visible = visible;
+    }
+
+    /** A query for a reader that hides what the caller may not see. */
+    public LatentNeighborsQuery(NeighborSearch search, boolean hnsw) {
+        this(search, hnsw, new VisibleDocuments());
     }
 
     private Neighbors neighbors(IndexSearcher searcher) throws IOException {
         Neighbors known = found;
         if (known == null || known.reader() != searcher.getTopReaderContext().id()) {
-            known = new NeighborFinder(search, searcher).find(hnsw);
+            known = new NeighborFinder(search, searcher, rules(searcher)).find(hnsw);
             found = known;
         }
         return known;
+    }
+
+    /** The rules that hide documents; null for none. A query that is part of the rules is not subject to them. */
+    private Query rules(IndexSearcher searcher) {
+        Query rules = searcher instanceof NeighborFinder.FilterSearcher inner ? inner.rules() : visible.of(searcher);
+        if (rules == null) {
+            return null;
+        }
+        boolean[] part = new boolean[1];
+        rules.visit(new QueryVisitor() {
+            @Override
+            public void visitLeaf(Query leaf) {
+                part[0] |= leaf.equals(LatentNeighborsQuery.this);
+            }
+
+            @Override
+            public QueryVisitor getSubVisitor(BooleanClause.Occur occur, Query parent) {
+                return this;
+            }
+        });
+        return part[0] ? null : rules;
     }
 
     @Override

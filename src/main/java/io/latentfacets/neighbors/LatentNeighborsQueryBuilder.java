@@ -259,7 +259,8 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                         question.k(),
                         question.filter() == null ? null : question.filter().toQuery(context),
                         itself(latent, context)),
-                hnsw);
+                hnsw,
+                targets.get().search().visible());
     }
 
     /** A query for the document that the latent belongs to, if it is in this index; otherwise null. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
+import io.latentfacets.field.HiddenLatents;
 import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.field.LatentVectorFieldType;
 import java.io.IOException;
@@ -13,11 +14,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.IndexReaderContext;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.ConjunctionUtils;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.HitQueue;
@@ -65,15 +69,45 @@ final class NeighborFinder {
     private final NeighborSearch search;
     private final IndexSearcher outer;
     private final IndexSearcher searcher;
+    private final Query rules;
+    private final Query filter;
     private final LongAdder compared = new LongAdder();
 
-    NeighborFinder(NeighborSearch search, IndexSearcher outer) {
+    /** @param rules a query for the documents that the caller may see; null for all */
+    NeighborFinder(NeighborSearch search, IndexSearcher outer, Query rules) {
         this.search = search;
         this.outer = outer;
-        this.searcher = new IndexSearcher(outer.getTopReaderContext());
+        this.rules = rules;
+        this.filter = both(search.filter(), rules);
+        this.searcher = new FilterSearcher(outer.getTopReaderContext(), rules);
         this.searcher.setQueryCache(outer.getQueryCache());
         this.searcher.setQueryCachingPolicy(outer.getQueryCachingPolicy());
         this.searcher.setSimilarity(outer.getSimilarity());
+    }
+
+    /** Runs the filter. It knows the rules, because a filter can contain another search for neighbours. */
+    static final class FilterSearcher extends IndexSearcher {
+        private final Query rules;
+
+        private FilterSearcher(IndexReaderContext reader, Query rules) {
+            super(reader);
+            this.rules = rules;
+        }
+
+        Query rules() {
+            return rules;
+        }
+    }
+
+    /** The conjunction of two queries, each of which may be null for all documents. */
+    private static Query both(Query one, Query other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return new BooleanQuery.Builder()
+                .add(one, BooleanClause.Occur.FILTER)
+                .add(other, BooleanClause.Occur.FILTER)
+                .build();
     }
 
     /**
@@ -86,14 +120,27 @@ final class NeighborFinder {
         int wanted = Math.max(
                 1,
                 Math.min(search.k() + itself.size(), searcher.getIndexReader().maxDoc()));
-        Weight filter = search.filter() == null ? null : weight(search.filter());
-        boolean graphs = hnsw && (filter == null || cost(filter) > EXACT_UP_TO);
-        TopDocs found = graphs ? approximate(wanted) : exact(filter, wanted);
+        Weight passing = filter == null ? null : weight(filter);
+        boolean graphs = hnsw && (passing == null || cost(passing) > EXACT_UP_TO) && !hidden();
+        TopDocs found = graphs ? approximate(wanted) : exact(passing, wanted);
         ScoreDoc[] best = Arrays.stream(found.scoreDocs)
                 .filter(each -> !itself.contains(each.doc))
                 .limit(search.k())
                 .toArray(ScoreDoc[]::new);
         return Neighbors.of(searcher.getTopReaderContext().id(), best, graphs, compared.sum(), foreign());
+    }
+
+    /**
+     * Whether a reader hides the latents from the caller. Such a reader hides or changes doc values, but not graphs, so
+     * graphs must not be searched.
+     */
+    private boolean hidden() throws IOException {
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            if (HiddenLatents.in(leaf.reader(), search.field())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Set<Integer> documents(Query query) throws IOException {
@@ -126,7 +173,7 @@ final class NeighborFinder {
         return cost;
     }
 
-    /** The number of documents whose latents carry another generation, regardless of the filter. */
+    /** The number of visible documents whose latents carry another generation, regardless of the search's filter. */
     private long foreign() throws IOException {
         String generations = LatentVectorFieldType.generationField(search.field());
         boolean any = false;
@@ -137,9 +184,13 @@ final class NeighborFinder {
                             || IntPoint.decodeDimension(points.getMaxPackedValue(), 0) != search.encoder());
         }
         return any
-                ? (long) searcher.count(IntPoint.newRangeQuery(generations, Integer.MIN_VALUE, search.encoder() - 1))
-                        + searcher.count(IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
+                ? visible(IntPoint.newRangeQuery(generations, Integer.MIN_VALUE, search.encoder() - 1))
+                        + visible(IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
                 : 0;
+    }
+
+    private long visible(Query query) throws IOException {
+        return searcher.count(both(query, rules));
     }
 
     /**
@@ -169,7 +220,7 @@ final class NeighborFinder {
                     LatentVectorFieldType.neighborsField(search.field(), search.encoder(), search.latent().length),
                     search.latent(),
                     candidates,
-                    search.filter());
+                    NeighborFinder.this.filter);
         }
 
         @Override

@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterBinaryDocValues;
 import org.apache.lucene.index.FilterDirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
@@ -47,6 +50,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.search.QueryUtils;
+import org.apache.lucene.util.BytesRef;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.query.QueryPhase;
 import org.opensearch.test.OpenSearchTestCase;
@@ -409,7 +413,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
     }
 
     private static long compared(IndexSearcher searcher, NeighborSearch search, boolean hnsw) throws IOException {
-        return new NeighborFinder(search, searcher).find(hnsw).compared();
+        return new NeighborFinder(search, searcher, null).find(hnsw).compared();
     }
 
     /** A reader that checks, like a search context's, whether its search was stopped, and finds that it was. */
@@ -472,6 +476,71 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                     weight.explain(late.getLeafContexts().get(0), 0).toString(),
                     containsString("the time of the search was over"));
             assertEquals(5, found(new IndexSearcher(reader), query, 5).size());
+        }
+    }
+
+    /** A reader that replaces the latents of all documents, as field masking does, or leaves them out. */
+    private static final class Hiding extends FilterDirectoryReader {
+        private final UnaryOperator<BytesRef> mask;
+
+        /** @param mask null to leave the field out */
+        Hiding(DirectoryReader in, UnaryOperator<BytesRef> mask) throws IOException {
+            super(in, new SubReaderWrapper() {
+                @Override
+                public LeafReader wrap(LeafReader reader) {
+                    return new FilterLeafReader(reader) {
+                        @Override
+                        public BinaryDocValues getBinaryDocValues(String field) throws IOException {
+                            BinaryDocValues values = in.getBinaryDocValues(field);
+                            return values == null || mask == null
+                                    ? null
+                                    : new FilterBinaryDocValues(values) {
+                                        @Override
+                                        public BytesRef binaryValue() throws IOException {
+                                            return mask.apply(in.binaryValue());
+                                        }
+                                    };
+                        }
+
+                        @Override
+                        public CacheHelper getCoreCacheHelper() {
+                            return in.getCoreCacheHelper();
+                        }
+
+                        @Override
+                        public CacheHelper getReaderCacheHelper() {
+                            return in.getReaderCacheHelper();
+                        }
+                    };
+                }
+            });
+            this.mask = mask;
+        }
+
+        @Override
+        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
+            return new Hiding(in, mask);
+        }
+
+        @Override
+        public CacheHelper getReaderCacheHelper() {
+            return in.getReaderCacheHelper();
+        }
+    }
+
+    /** The security plugin's readers hide and mask doc values, but no graphs. */
+    public void testHiddenAndMaskedLatentsHaveNoNeighbors() throws IOException {
+        boolean hnsw = randomBoolean();
+        try (Directory directory = newDirectory();
+                DirectoryReader reader = (DirectoryReader) index(directory, 60, 4, hnsw, true)) {
+            byte[] latent = LatentFixtures.latent(4, random());
+            LatentNeighborsQuery query = new LatentNeighborsQuery(search(latent, 10, null, null), hnsw);
+            assertEquals(10, new IndexSearcher(reader).count(query));
+            for (UnaryOperator<BytesRef> mask :
+                    Arrays.<UnaryOperator<BytesRef>>asList(null, value -> new BytesRef("8d3a0f97c2b1e645"))) {
+                assertEquals(0, new IndexSearcher(new Hiding(reader, mask)).count(query));
+            }
+            assertEquals(10, new IndexSearcher(new Hiding(reader, value -> value)).count(query));
         }
     }
 }

@@ -49,6 +49,7 @@ import org.opensearch.env.Environment;
 import org.opensearch.env.NodeEnvironment;
 import org.opensearch.index.IndexModule;
 import org.opensearch.index.mapper.Mapper;
+import org.opensearch.index.shard.SearchOperationListener;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
@@ -61,6 +62,7 @@ import org.opensearch.script.ScriptService;
 import org.opensearch.search.pipeline.Processor;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
+import org.opensearch.test.OpenSearchTestCase;
 import org.opensearch.threadpool.ExecutorBuilder;
 import org.opensearch.threadpool.FixedExecutorBuilder;
 import org.opensearch.threadpool.ThreadPool;
@@ -92,6 +94,7 @@ public final class LatentSearchTestPlugin extends Plugin
     public static final AtomicReference<QueryServices> QUERIES = new AtomicReference<>();
 
     private final ColumnDemand demand = new ColumnDemand();
+    private final VisibleDocuments visible = new VisibleDocuments();
     private ClusterColumns columns;
     private ColumnWarmer warmer;
     private ThreadPool threads;
@@ -99,6 +102,9 @@ public final class LatentSearchTestPlugin extends Plugin
 
     /** Controls the searches within a search. */
     public static final InnerSearches INNER_SEARCHES = new InnerSearches();
+
+    /** Decides which documents searches see. */
+    public static final DocumentRules RULES = new DocumentRules();
 
     public static final WordEncoder ENCODER = new WordEncoder();
 
@@ -132,7 +138,10 @@ public final class LatentSearchTestPlugin extends Plugin
         }
         EncoderService encoders = new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
         SearchServices search = new SearchServices(
-                new SearchPins(clusterService, resolver, CURRENT), new ShardFields(CURRENT, columns));
+                new SearchPins(clusterService, resolver, CURRENT),
+                new ShardFields(CURRENT, columns),
+                new HybridSearches(),
+                visible);
         PARTITIONER.set(new ResultPartitioner(search, columns));
         QUERIES.set(new QueryServices(search, CURRENT, encoders));
         NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
@@ -157,6 +166,10 @@ public final class LatentSearchTestPlugin extends Plugin
     @Override
     public void onIndexModule(IndexModule module) {
         module.addIndexEventListener(demand);
+        // Core calls the listeners of plugins in no defined order.
+        List<SearchOperationListener> listeners =
+                OpenSearchTestCase.randomBoolean() ? List.of(RULES, visible) : List.of(visible, RULES);
+        listeners.forEach(module::addSearchOperationListener);
     }
 
     @Override

@@ -7,13 +7,19 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.Bits;
 
 /**
  * The number of documents of a whole shard in each bucket, whatever the query: the baseline of {@code lift}. A segment
  * without deletions supplies its own counts if it has them. Otherwise counts are exact for a shard of fewer than
  * {@link ShardBuckets#lookedAt} documents, and estimates from a sample of each segment for a larger one. Does not count
- * documents that the reader does not show: deleted ones and those that a wrapper hides from the caller. Stateless.
+ * documents that the caller may not see, nor deleted ones. Stateless.
  */
 final class BackgroundCounts {
     /** A fixed seed: every call samples the same documents. */
@@ -21,12 +27,21 @@ final class BackgroundCounts {
 
     private BackgroundCounts() {}
 
-    /** Returns the number of documents by bucket key; skips documents without a cluster. */
-    static Map<String, Double> of(ShardBuckets buckets, IndexReader reader) throws IOException {
+    /**
+     * Returns the number of documents by bucket key; skips documents without a cluster.
+     *
+     * @param searcher a searcher of the whole shard
+     * @param visible a query for the documents that the caller may see; null for all that the reader shows
+     */
+    static Map<String, Double> of(ShardBuckets buckets, IndexSearcher searcher, Query visible) throws IOException {
         double[] counts = new double[buckets.count()];
         if (counts.length > 1) {
+            Weight shown = visible == null
+                    ? null
+                    : searcher.createWeight(searcher.rewrite(visible), ScoreMode.COMPLETE_NO_SCORES, 1);
+            IndexReader reader = searcher.getIndexReader();
             for (LeafReaderContext leaf : reader.leaves()) {
-                add(buckets, leaf, reader.maxDoc(), counts);
+                add(buckets, leaf, shown, reader.maxDoc(), counts);
             }
         }
         Map<String, Double> usual = new TreeMap<>();
@@ -38,10 +53,11 @@ final class BackgroundCounts {
         return usual;
     }
 
-    private static void add(ShardBuckets buckets, LeafReaderContext leaf, int documentsOfShard, double[] counts)
+    private static void add(
+            ShardBuckets buckets, LeafReaderContext leaf, Weight visible, int documentsOfShard, double[] counts)
             throws IOException {
         Bits live = leaf.reader().getLiveDocs();
-        long[] known = live == null ? buckets.counts(leaf, false) : null;
+        long[] known = live == null && visible == null ? buckets.counts(leaf, false) : null;
         if (known != null) {
             for (int number = 0; number < counts.length; number++) {
                 counts[number] += known[number];
@@ -49,7 +65,8 @@ final class BackgroundCounts {
             return;
         }
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
-        if (documents == ShardBuckets.Leaf.NONE) {
+        DocIdSetIterator shown = shown(visible, leaf);
+        if (documents == ShardBuckets.Leaf.NONE || shown == null) {
             return;
         }
         // Take one random document from each stretch of `step` documents. Every `step`-th document would be biased if
@@ -58,9 +75,22 @@ final class BackgroundCounts {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int from = 0; from < leaf.reader().maxDoc(); from += step) {
             int doc = from + random.nextInt(step);
-            if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc))) {
+            if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc)) && has(shown, doc)) {
                 counts[documents.bucket(doc)] += step;
             }
         }
+    }
+
+    /** Returns the visible documents of a segment; null for none. */
+    private static DocIdSetIterator shown(Weight visible, LeafReaderContext leaf) throws IOException {
+        if (visible == null) {
+            return DocIdSetIterator.all(leaf.reader().maxDoc());
+        }
+        Scorer scorer = visible.scorer(leaf);
+        return scorer == null ? null : scorer.iterator();
+    }
+
+    private static boolean has(DocIdSetIterator documents, int doc) throws IOException {
+        return doc == (documents.docID() < doc ? documents.advance(doc) : documents.docID());
     }
 }

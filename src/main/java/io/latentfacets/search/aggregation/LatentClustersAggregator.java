@@ -225,7 +225,7 @@ final class LatentClustersAggregator extends BucketsAggregator {
             return Map.of();
         }
         try {
-            return shard.usual(context.searcher().getIndexReader());
+            return shard.usual(context);
         } catch (QueryPhase.TimeExceededException e) {
             context.setSearchTimedOut(true);
             return Map.of();

@@ -3,11 +3,11 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.ShardField;
+import io.latentfacets.search.VisibleDocuments;
 import io.latentfacets.search.results.ResultClusters;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.lucene.index.IndexReader;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.search.aggregations.Aggregator;
 import org.opensearch.search.aggregations.AggregatorFactories;
@@ -95,8 +95,10 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
          * Returns the background counts of the whole shard to the first slice that calls. Other slices get none,
          * because the reduce adds them up.
          */
-        Map<String, Double> usual(IndexReader reader) throws IOException {
-            return told.compareAndSet(false, true) ? BackgroundCounts.of(buckets, reader) : Map.of();
+        Map<String, Double> usual(SearchContext context) throws IOException {
+            return told.compareAndSet(false, true)
+                    ? BackgroundCounts.of(buckets, context.searcher(), VisibleDocuments.of(context))
+                    : Map.of();
         }
     }
 }

@@ -4,10 +4,16 @@ package io.latentfacets.search.aggregation;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.Directory;
 import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.test.OpenSearchTestCase;
@@ -50,20 +56,35 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
     }
 
     private static Map<String, Double> count(ShardBuckets buckets) throws IOException {
+        return count(buckets, null);
+    }
+
+    private static Map<String, Double> count(ShardBuckets buckets, Query visible) throws IOException {
         try (Directory directory = newDirectory();
                 IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
             for (int i = 0; i < DOCUMENTS; i++) {
-                writer.addDocument(new Document());
+                Document document = new Document();
+                document.add(new StringField("shown", Boolean.toString(i % 3 == 0), Field.Store.NO));
+                writer.addDocument(document);
             }
             writer.forceMerge(1);
             try (DirectoryReader reader = DirectoryReader.open(writer)) {
-                return BackgroundCounts.of(buckets, reader);
+                return BackgroundCounts.of(buckets, new IndexSearcher(reader), visible);
             }
         }
     }
 
     public void testFewDocumentsAreAllCounted() throws IOException {
         assertEquals(Map.of("c1", 2000d, "c2", 18_000d), count(new Alternating(10, DOCUMENTS + 1)));
+    }
+
+    public void testHiddenDocumentsAreNotCounted() throws IOException {
+        Query visible = new TermQuery(new Term("shown", "true"));
+        // of the documents 0, 3, 6, …, every fifth is a multiple of 5
+        double shown = 1 + (DOCUMENTS - 1) / 3;
+        double both = 1 + (DOCUMENTS - 1) / 15;
+        assertEquals(Map.of("c1", both, "c2", shown - both), count(new Alternating(5, DOCUMENTS + 1), visible));
+        assertEquals(Map.of(), count(new Alternating(5, DOCUMENTS + 1), new TermQuery(new Term("shown", "perhaps"))));
     }
 
     /** An index whose documents repeat with the step of the sample must not bias the sample. */
