@@ -2,10 +2,12 @@
 package io.latentfacets.search;
 
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.greaterThan;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.search.InnerSearches.Stop;
 import io.latentfacets.search.InnerSearches.Stopped;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.stats.StatName;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.tasks.TaskInfo;
 import org.opensearch.tasks.TaskResourceTrackingService;
+import org.opensearch.threadpool.ThreadPool;
 
 /** A cancelled search, such as one whose client disconnects, leaves no running work behind. */
 public class CancelledSearchTests extends LatentNodeTestCase {
@@ -145,6 +148,25 @@ public class CancelledSearchTests extends LatentNodeTestCase {
         assertThat(
                 failure(search),
                 containsString("the search was cancelled while its results were divided: the client hung up"));
+    }
+
+    /** As core does where a shard is late: the answer has what was found, and says that time was over. */
+    public void testResultsOfALateSearchAreNotDivided() throws Exception {
+        LatentSearchTestPlugin.INNER_SEARCHES.stop(Stop.AFTER);
+        SearchRequest request = request(RESULTS);
+        request.source().timeout(TimeValue.timeValueMillis(200));
+        ActionFuture<SearchResponse> search = client().search(request);
+        Stopped inner = LatentSearchTestPlugin.INNER_SEARCHES.next();
+        assertNotNull(inner);
+        ThreadPool clock = getInstanceFromNode(ThreadPool.class);
+        long over = clock.relativeTimeInMillis() + 200;
+        assertBusy(() -> assertThat(clock.relativeTimeInMillis(), greaterThan(over)));
+        inner.goOn().run();
+        SearchResponse response = search.get(30, TimeUnit.SECONDS);
+        assertTrue(response.isTimedOut());
+        InternalLatentClusters topics = response.getAggregations().get("topics");
+        assertEquals(List.of(), topics.getBuckets());
+        assertEquals(10, response.getHits().getTotalHits().value());
     }
 
     private static final String CORPUS =

@@ -15,6 +15,9 @@ final class KMeans {
     /** Squared distances below this part of a seed's squared length are rounding: the points are equal. */
     private static final double SAME = 1e-6;
 
+    /** The number of dot products between two checks: some ten milliseconds. */
+    private static final int CHECK_EVERY = 1 << 20;
+
     private final boolean spherical;
     private final int starts;
     private final int iterations;
@@ -34,7 +37,7 @@ final class KMeans {
      * @param starts the number of starts
      * @param iterations the largest number of passes of one start
      * @param seedingTrials the number of candidates for each seed; 1 is plain k-means++
-     * @param checkCancelled a callback, called every pass and every seed, that throws to stop
+     * @param checkCancelled a callback, called many times a second, that throws to stop
      */
     KMeans(boolean spherical, int starts, int iterations, int seedingTrials, Runnable checkCancelled) {
         this.spherical = spherical;
@@ -159,7 +162,6 @@ final class KMeans {
         int[] sizes = new int[centers.length];
         double inertia = 0;
         for (int iteration = 0; iteration < iterations; iteration++) {
-            checkCancelled.run();
             int changed = assign(points, centers, labels, fits, sizes);
             repair(labels, norms, fits, sizes);
             update(points, weights, labels, sizes, centers);
@@ -181,7 +183,11 @@ final class KMeans {
         }
         Arrays.fill(sizes, 0);
         int changed = 0;
+        int stretch = Math.max(1, CHECK_EVERY / centers.length);
         for (int i = 0; i < points.length; i++) {
+            if (i % stretch == 0) {
+                checkCancelled.run();
+            }
             int best = 0;
             float bestFit = Float.NEGATIVE_INFINITY;
             for (int c = 0; c < centers.length; c++) {

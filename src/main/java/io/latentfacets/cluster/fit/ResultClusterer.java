@@ -47,6 +47,10 @@ public final class ResultClusterer {
     private static final CountChooser.Effort EFFORT = new CountChooser.Effort(2, 600, 25);
 
     private static final int TRIAL_STARTS = 2;
+
+    /** The number of latents between two checks. */
+    private static final int CHECK_EVERY = 1 << 13;
+
     private static final long SEED = 0x6c61_7465_6e74L;
 
     private final int count;
@@ -132,9 +136,12 @@ public final class ResultClusterer {
     }
 
     /** Assigns the latents by the rounded centroids, which shards will use, and orders the clusters by their size. */
-    private static Result ordered(Codebook codebook, byte[][] latents, int[] weights, float[] mean) {
+    private Result ordered(Codebook codebook, byte[][] latents, int[] weights, float[] mean) {
         long[] sizes = new long[codebook.count()];
         for (int i = 0; i < latents.length; i++) {
+            if (i % CHECK_EVERY == 0) {
+                checkCancelled.run();
+            }
             sizes[codebook.assign(latents[i])] += weights[i];
         }
         List<Integer> order = new ArrayList<>(IntStream.range(0, sizes.length)

@@ -40,6 +40,7 @@ public final class Labeler {
 
     private final LabelOptions options;
     private final List<TermPatterns> excluded;
+    private final Runnable checkCancelled;
 
     /**
      * The properties of a vocabulary's words, by number.
@@ -65,16 +66,19 @@ public final class Labeler {
 
     /** @throws IllegalArgumentException if an excluded pattern is not a regular expression; names the pattern */
     public Labeler(LabelOptions options) {
-        this(options, TermPatterns.of("exclude", List.of()));
+        this(options, TermPatterns.of("exclude", List.of()), () -> {});
     }
 
     /**
      * A labeler that excludes further terms.
      *
      * @param unwanted the terms to exclude in addition to those of the options
+     * @param checkCancelled a callback, called for each cluster and each word that patterns are tried on, that throws
+     *     to stop
      */
-    public Labeler(LabelOptions options, TermPatterns unwanted) {
+    public Labeler(LabelOptions options, TermPatterns unwanted, Runnable checkCancelled) {
         this.options = options;
+        this.checkCancelled = checkCancelled;
         this.excluded = List.of(TermPatterns.of("exclude", options.exclude()), unwanted);
     }
 
@@ -127,6 +131,7 @@ public final class Labeler {
         List<List<Candidate>> chosen = new ArrayList<>(logProbabilities.length);
         IntPredicate wanted = onceAWord(w -> !isExcluded(vocabulary, w));
         for (float[] cluster : logProbabilities) {
+            checkCancelled.run();
             chosen.add(select(rank(cluster, score, wanted, vocabulary)));
         }
         makeDistinct(chosen, shares);
@@ -147,6 +152,7 @@ public final class Labeler {
     }
 
     private boolean isExcluded(Words vocabulary, int word) {
+        checkCancelled.run();
         String surface = vocabulary.surfaces.apply(word);
         String term = vocabulary.terms.apply(word);
         return excluded.stream().anyMatch(patterns -> patterns.matchesAny(surface) || patterns.matchesAny(term));

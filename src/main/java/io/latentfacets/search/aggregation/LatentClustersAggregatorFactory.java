@@ -44,6 +44,9 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
     protected Aggregator createInternal(
             SearchContext context, Aggregator parent, CardinalityUpperBound cardinality, Map<String, Object> metadata)
             throws IOException {
+        if (shard.results() != null && shard.results().late()) {
+            context.setSearchTimedOut(true);
+        }
         return new LatentClustersAggregator(name, factories, shard, context, parent, cardinality, metadata);
     }
 

@@ -18,12 +18,22 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param infos one per cluster, with keys {@code r0}, {@code r1}, …; sizes and shares refer to the sample
  * @param documents the number of matching documents with a latent of the pinned encoder
  * @param sampled the number of those documents on which the clusters were found
+ * @param late whether the time of the search was over before the clusters were found; then there are none
  */
-public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> infos, long documents, long sampled)
+public record ResultClusters(
+        ResultPartitionToken partition, List<ClusterInfo> infos, long documents, long sampled, boolean late)
         implements Writeable {
 
     /** The clusters of no document. */
     static final ResultClusters NONE = new ResultClusters(null, List.of(), 0, 0);
+
+    /** The clusters of a search whose time is over. */
+    static final ResultClusters LATE = new ResultClusters(null, List.of(), 0, 0, true);
+
+    /** Clusters that were found in time. */
+    ResultClusters(ResultPartitionToken partition, List<ClusterInfo> infos, long documents, long sampled) {
+        this(partition, infos, documents, sampled, false);
+    }
 
     public ResultClusters {
         infos = List.copyOf(infos);
@@ -35,7 +45,8 @@ public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> i
                 token == null ? null : ResultPartitionToken.decode(token),
                 in.readList(ResultClusters::info),
                 in.readVLong(),
-                in.readVLong());
+                in.readVLong(),
+                in.readBoolean());
     }
 
     @Override
@@ -44,6 +55,7 @@ public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> i
         out.writeCollection(infos, ResultClusters::write);
         out.writeVLong(documents);
         out.writeVLong(sampled);
+        out.writeBoolean(late);
     }
 
     /** The partition as text; null if there is nothing to cluster. */
@@ -82,11 +94,12 @@ public record ResultClusters(ResultPartitionToken partition, List<ClusterInfo> i
                 && Objects.equals(partition, that.partition)
                 && infos.equals(that.infos)
                 && documents == that.documents
-                && sampled == that.sampled;
+                && sampled == that.sampled
+                && late == that.late;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(partition, infos, documents, sampled);
+        return Objects.hash(partition, infos, documents, sampled, late);
     }
 }

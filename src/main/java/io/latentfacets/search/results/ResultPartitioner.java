@@ -17,10 +17,12 @@ import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.aggregations.Aggregations;
@@ -33,13 +35,14 @@ import org.opensearch.transport.client.Client;
 /**
  * Finds the clusters of a search's results. An inner search, with the caller's permissions, collects the latents of the
  * same documents, or a sample of them; this node then clusters and names them. Runs on the coordinating node during the
- * rewrite of the outer search. Never blocks; computes on the search pool. Cancelled with the outer search. Stateless,
- * thread-safe.
+ * rewrite of the outer search. Never blocks; computes on the search pool. Cancelled with the outer search, and given up
+ * when its {@code timeout} is over. Stateless, thread-safe.
  */
 public final class ResultPartitioner {
     private static final String SAMPLE = "sample";
     private static final String NESTED = "nested";
     private static final int MOST_UNREDUCED = 16;
+    private static final long MOST_MILLIS = TimeUnit.DAYS.toMillis(365);
 
     private final SearchServices search;
     private final ClusterColumns columns;
@@ -77,6 +80,7 @@ public final class ResultPartitioner {
             return;
         }
         CancellableTask task = SearchTasks.current(client.threadPool().getThreadContext());
+        Runnable check = stopCheck(task, deadline(client.threadPool(), request), client.threadPool());
         SearchRequest inner = inner(client, request, nestedPath, target, options);
         ActionListener<Generation> sample = Listeners.andThen(
                 listener,
@@ -85,11 +89,9 @@ public final class ResultPartitioner {
                                 .executor(ThreadPool.Names.SEARCH)
                                 .execute(ActionRunnable.supply(
                                         last,
-                                        () -> divide(
-                                                sampleOf(response),
-                                                generation,
-                                                options,
-                                                () -> checkCancelled(task)))))));
+                                        () -> response.isTimedOut()
+                                                ? ResultClusters.LATE
+                                                : divide(sampleOf(response), generation, options, check))))));
         search.pins().load(target.pin(), sample);
     }
 
@@ -115,10 +117,32 @@ public final class ResultPartitioner {
         return inner;
     }
 
-    private static void checkCancelled(CancellableTask task) {
-        if (task != null && task.isCancelled()) {
-            throw new TaskCancelledException(
-                    "the search was cancelled while its results were divided: " + task.getReasonCancelled());
+    /** The time of the node's clock at which the search's {@code timeout} is over; the largest number without one. */
+    private static long deadline(ThreadPool clock, SearchRequest request) {
+        TimeValue timeout = request.source() == null ? null : request.source().timeout();
+        return timeout == null || timeout.millis() < 0
+                ? Long.MAX_VALUE
+                : clock.relativeTimeInMillis() + Math.min(timeout.millis(), MOST_MILLIS);
+    }
+
+    private static Runnable stopCheck(CancellableTask task, long deadline, ThreadPool clock) {
+        return () -> {
+            if (task != null && task.isCancelled()) {
+                throw new TaskCancelledException(
+                        "the search was cancelled while its results were divided: " + task.getReasonCancelled());
+            }
+            if (clock.relativeTimeInMillis() > deadline) {
+                throw new LateException();
+            }
+        };
+    }
+
+    /** The search's time is over. */
+    private static final class LateException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LateException() {
+            super("the time of the search is over", null, false, false);
         }
     }
 
@@ -130,10 +154,8 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    /** @param checkCancelled runs many times per second; throws to stop */
-    private ResultClusters divide(
-            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
-        checkCancelled.run();
+    /** @param check runs many times per second; throws to stop */
+    private ResultClusters divide(LatentSample sample, Generation generation, ResultOptions options, Runnable check) {
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
@@ -142,22 +164,25 @@ public final class ResultPartitioner {
         long words = (long) options.most() * generation.vocabulary().size();
         Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
         try {
-            return named(sample, generation, options, checkCancelled);
+            check.run();
+            return named(sample, generation, options, check);
+        } catch (LateException e) {
+            return ResultClusters.LATE;
         } finally {
             charged.close();
         }
     }
 
     private static ResultClusters named(
-            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
+            LatentSample sample, Generation generation, ResultOptions options, Runnable check) {
         ResultClusterer.Result result =
-                new ResultClusterer(options.clusters(), checkCancelled).cluster(sample.latents(), sample.counts());
+                new ResultClusterer(options.clusters(), check).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
         double sampled = sample.sampled();
         double[] shares = Arrays.stream(result.sizes())
                 .mapToDouble(size -> size / sampled)
                 .toArray();
-        List<List<ClusterTerm>> terms = terms(result, shares, generation, options);
+        List<List<ClusterTerm>> terms = terms(result, shares, generation, options, check);
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());
         for (int c = 0; c < codebook.count(); c++) {
@@ -182,14 +207,20 @@ public final class ResultPartitioner {
 
     /** Returns the words of each cluster. Excluded words are dropped here, so that others take their place. */
     private static List<List<ClusterTerm>> terms(
-            ResultClusterer.Result result, double[] shares, Generation generation, ResultOptions options) {
+            ResultClusterer.Result result,
+            double[] shares,
+            Generation generation,
+            ResultOptions options,
+            Runnable check) {
         Decoder decoder = new Decoder(generation.weights());
         float[][] words = new float[result.codebook().count()][];
         for (int c = 0; c < words.length; c++) {
+            check.run();
             words[c] = decoder.logProbabilities(result.codebook().centroid(c));
         }
         int wanted = Math.max(options.terms(), ClusterInfo.LABEL_TERMS);
-        Labeler labeler = new Labeler(new LabelOptions(generation.text().exclude(), wanted), options.excludeTerms());
+        Labeler labeler =
+                new Labeler(new LabelOptions(generation.text().exclude(), wanted), options.excludeTerms(), check);
         // A single cluster equals the whole result, so compare its words with the corpus instead.
         return words.length == 1
                 ? labeler.label(words, shares, generation.vocabulary())

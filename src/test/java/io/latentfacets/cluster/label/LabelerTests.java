@@ -10,6 +10,7 @@ import static org.junit.Assert.assertTrue;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.text.TermPatterns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -280,5 +281,23 @@ public class LabelerTests {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> new LabelOptions(List.of(), 31));
         assertEquals("[terms] must be in [1, 30]: 31", e.getMessage());
+    }
+
+    /** A thousand patterns on all words of a vocabulary take seconds, so a search must be able to stop in between. */
+    @Test
+    public void asksWhetherToStopBeforeItTriesPatternsOnAWord() {
+        String[] words = {"oil", "barrels", "crude", "elsewhere"};
+        int[] asked = new int[1];
+        Labeler labeler = new Labeler(
+                new LabelOptions(List.of(), 3), TermPatterns.of("exclude_terms", List.of("none of these")), () -> {
+                    if (asked[0]++ == 3) {
+                        throw new IllegalStateException("stopped");
+                    }
+                });
+        float[][] logs = logs(new double[] {15, 12, 9, 1}, new double[] {1, 1, 1, 1000});
+        float[] background = logs(new double[] {1, 1, 1, 1000})[0];
+        assertThrows(IllegalStateException.class, () -> labeler.label(logs, EQUAL, words(words), background));
+        // once for the cluster, then for the words
+        assertEquals(4, asked[0]);
     }
 }
