@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets;
 
+import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.RestAttachAction;
@@ -92,6 +93,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
@@ -224,7 +226,11 @@ public final class LatentFacetsPlugin extends Plugin
         registry.get().onActivation(warmer.get()::activated);
         registry.get().onEviction(gone -> {
             columns.get().evict(gone.model(), number -> number == gone.number());
-            encoders.get().retire();
+            // The thread that applies cluster states evicts, and native memory is closed with the encoder.
+            threadPool
+                    .generic()
+                    .execute(
+                            ActionRunnable.run(Listeners.either(closed -> {}, shutDown -> {}), encoders.get()::retire));
         });
         SearchServices search = new SearchServices(
                 new SearchPins(clusterService, resolver, registry.get()),

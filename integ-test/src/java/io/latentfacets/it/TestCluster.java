@@ -340,8 +340,9 @@ public final class TestCluster implements AutoCloseable {
             return new TestCluster(this).startAll();
         }
 
+        /** With the plugin's assertions, which also find work on threads that must not wait. */
         private String javaOptions() {
-            return "-Xms" + heap + " -Xmx" + heap;
+            return "-Xms" + heap + " -Xmx" + heap + " -ea:io.latentfacets...";
         }
     }
 }

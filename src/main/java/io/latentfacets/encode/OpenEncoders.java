@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.encode;
 
+import io.latentfacets.async.WorkThreads;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.text.BowFactory;
@@ -71,6 +72,7 @@ final class OpenEncoders implements Closeable {
 
         @Override
         public void close() {
+            assert WorkThreads.mayWork() : WorkThreads.busy("closing an encoder");
             try {
                 encoder.close();
             } finally {
@@ -161,6 +163,7 @@ final class OpenEncoders implements Closeable {
     }
 
     private Open open(Generation generation) {
+        assert WorkThreads.mayWork() : WorkThreads.busy("opening an encoder");
         long bytes = generation.ramBytes();
         breaker.addEstimateBytesAndMaybeBreak(bytes, "encoder of " + generation.model());
         boolean opened = false;

@@ -2,6 +2,7 @@
 package io.latentfacets.field;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.async.WorkThreads;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -296,6 +297,7 @@ public final class ClusterColumns implements Closeable {
             StatName by,
             Runnable check)
             throws IOException {
+        assert WorkThreads.mayWork() : WorkThreads.busy("building a cluster column");
         Runnable own = () -> {
             try {
                 check.run();

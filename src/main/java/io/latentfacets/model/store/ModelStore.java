@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.async.Retries;
+import io.latentfacets.async.WorkThreads;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
@@ -179,6 +180,7 @@ public final class ModelStore {
         fork(listener, () -> {
             GenerationDocument document = files.document(name, generation);
             reserve.accept(document);
+            assert WorkThreads.mayWork() : WorkThreads.busy("reading a generation");
             try (InputStream in = files.open(document)) {
                 return Generation.readFrom(in);
             }

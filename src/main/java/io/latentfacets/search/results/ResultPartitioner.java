@@ -2,6 +2,7 @@
 package io.latentfacets.search.results;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.async.WorkThreads;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Codebook;
@@ -164,6 +165,7 @@ public final class ResultPartitioner {
         long words = (long) options.most() * generation.vocabulary().size();
         Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
         try {
+            assert WorkThreads.mayWork() : WorkThreads.busy("dividing results");
             check.run();
             return named(sample, generation, options, check);
         } catch (LateException e) {
