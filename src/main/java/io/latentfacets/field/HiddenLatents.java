@@ -22,11 +22,7 @@ public final class HiddenLatents {
      * @param field the full name
      */
     public static boolean in(LeafReader reader, String field) throws IOException {
-        LeafReader segment = FilterLeafReader.unwrap(reader);
-        if (segment == reader) {
-            return false;
-        }
-        BinaryDocValues stored = segment.getBinaryDocValues(field);
+        BinaryDocValues stored = FilterLeafReader.unwrap(reader).getBinaryDocValues(field);
         int doc = stored == null ? DocIdSetIterator.NO_MORE_DOCS : stored.nextDoc();
         if (doc == DocIdSetIterator.NO_MORE_DOCS) {
             return false;
