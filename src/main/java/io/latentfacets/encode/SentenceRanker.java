@@ -73,28 +73,33 @@ public final class SentenceRanker {
      *
      * @param perDocument the largest number of sentences that are encoded per document, from its start
      * @param best the largest number of sentences per topic
+     * @param check a callback, called many times a second, that throws to stop
      */
     public void rank(
             Generation generation,
             List<Topic> topics,
             int perDocument,
             int best,
+            Runnable check,
             ActionListener<List<List<Ranked>>> listener) {
-        executor.execute(ActionRunnable.supply(listener, () -> rank(generation, topics, perDocument, best)));
+        executor.execute(ActionRunnable.supply(listener, () -> rank(generation, topics, perDocument, best, check)));
     }
 
-    private List<List<Ranked>> rank(Generation generation, List<Topic> topics, int perDocument, int best) {
+    private List<List<Ranked>> rank(
+            Generation generation, List<Topic> topics, int perDocument, int best, Runnable check) {
         List<Candidate> candidates = new ArrayList<>();
         List<List<Ranked>> ranked = new ArrayList<>();
         for (int t = 0; t < topics.size(); t++) {
             ranked.add(new ArrayList<>());
             for (Document document : topics.get(t).documents()) {
+                check.run();
                 for (String sentence : sentences(generation, document, perDocument)) {
                     candidates.add(new Candidate(t, document, sentence));
                 }
             }
         }
         for (int from = 0; from < candidates.size(); from += ENCODE_BATCH) {
+            check.run();
             List<Candidate> batch = candidates.subList(from, Math.min(candidates.size(), from + ENCODE_BATCH));
             List<byte[]> latents = encoders.encode(
                     generation,

@@ -66,7 +66,11 @@ final class FacetSummaries {
      * Passes the summaries of the first {@value #MAX_CLUSTERS} clusters to the listener, in the clusters' order. Never
      * blocks.
      */
-    static void find(FacetServices services, InternalLatentClusters clusters, ActionListener<List<Summary>> listener) {
+    static void find(
+            FacetServices services,
+            InternalLatentClusters clusters,
+            Runnable check,
+            ActionListener<List<Summary>> listener) {
         List<ClusterBucket> buckets =
                 clusters.getBuckets().stream().limit(MAX_CLUSTERS).toList();
         if (buckets.isEmpty()) {
@@ -83,6 +87,7 @@ final class FacetSummaries {
                                         generation,
                                         buckets,
                                         targets(generation.clusters(), clusters.partition()),
+                                        check,
                                         next)));
     }
 
@@ -125,6 +130,7 @@ final class FacetSummaries {
             Generation generation,
             List<ClusterBucket> buckets,
             Function<ClusterBucket, float[]> targets,
+            Runnable check,
             ActionListener<List<Summary>> listener) {
         List<Integer> places = new ArrayList<>();
         List<SentenceRanker.Topic> topics = new ArrayList<>();
@@ -135,14 +141,15 @@ final class FacetSummaries {
                 topics.add(new SentenceRanker.Topic(target, documents(buckets.get(b))));
             }
         }
-        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, SENTENCES, ActionListener.map(listener, ranked -> {
-            List<Summary> summaries = new ArrayList<>();
-            buckets.forEach(bucket -> summaries.add(Summary.NONE));
-            for (int i = 0; i < places.size(); i++) {
-                summaries.set(places.get(i), new Summary(fitting(ranked.get(i))));
-            }
-            return summaries;
-        }));
+        ranker.rank(
+                generation, topics, SENTENCES_PER_DOCUMENT, SENTENCES, check, ActionListener.map(listener, ranked -> {
+                    List<Summary> summaries = new ArrayList<>();
+                    buckets.forEach(bucket -> summaries.add(Summary.NONE));
+                    for (int i = 0; i < places.size(); i++) {
+                        summaries.set(places.get(i), new Summary(fitting(ranked.get(i))));
+                    }
+                    return summaries;
+                }));
     }
 
     private static List<SentenceRanker.Document> documents(ClusterBucket bucket) {

@@ -123,7 +123,14 @@ public final class Facets {
         search.source(copy(search.source(), with.writeables()));
         FacetAggregations.addTo(search.source(), request, documents, fields, () -> services.get()
                 .partitioner());
-        return new FacetsReader(request, titles, with, generation != null, failure, System.nanoTime());
+        return new FacetsReader(
+                request,
+                titles,
+                with,
+                generation != null,
+                failure,
+                System.nanoTime(),
+                search.source().timeout());
     }
 
     /**

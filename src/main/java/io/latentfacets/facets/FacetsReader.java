@@ -15,10 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
+import org.opensearch.OpenSearchTimeoutException;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.SearchExtBuilder;
 import org.opensearch.search.SearchHit;
+import org.opensearch.tasks.CancellableTask;
 
 /** Reads facets from the response of the search to which they were added; for one search. Thread-safe. */
 public final class FacetsReader {
@@ -34,12 +38,14 @@ public final class FacetsReader {
     private final boolean readsText;
     private final Exception failure;
     private final long startNanos;
+    private final TimeValue timeout;
 
     /**
      * @param titles chooses the examples' titles; null without examples
      * @param readsText whether each cluster's documents come with the text for summaries
      * @param failure why they come without text; null if there is nothing to report
      * @param startNanos {@code System.nanoTime()} at the start of the call
+     * @param timeout the search's {@code timeout}, after which no summaries are made; null for none
      */
     FacetsReader(
             FacetsRequest request,
@@ -47,13 +53,15 @@ public final class FacetsReader {
             FacetServices services,
             boolean readsText,
             Exception failure,
-            long startNanos) {
+            long startNanos,
+            TimeValue timeout) {
         this.request = request;
         this.titles = titles;
         this.services = services;
         this.readsText = readsText;
         this.failure = failure;
         this.startNanos = startNanos;
+        this.timeout = timeout;
     }
 
     /**
@@ -82,13 +90,15 @@ public final class FacetsReader {
      * Passes the facets to the listener in the form of the response: strings, numbers, lists and maps, in order. Calls
      * the listener on this thread, or with summaries on another. Never blocks. If summaries fail, the facets contain
      * the reason and the call succeeds.
+     *
+     * @param task the search's task, whose cancellation ends the work; null if it has ended
      */
-    public void read(SearchResponse response, ActionListener<Map<String, Object>> listener) {
+    public void read(SearchResponse response, CancellableTask task, ActionListener<Map<String, Object>> listener) {
         InternalLatentClusters clusters = FacetAggregations.clusters(response);
         if (!request.summary() || clusters == null) {
             ActionListener.completeWith(listener, () -> facets(response, clusters, null));
         } else if (readsText) {
-            FacetSummaries.find(services, clusters, new ActionListener<>() {
+            FacetSummaries.find(services, clusters, () -> checkStopped(task), new ActionListener<>() {
                 @Override
                 public void onResponse(List<FacetSummaries.Summary> found) {
                     ActionListener.completeWith(listener, () -> facets(response, clusters, new Summaries(found, null)));
@@ -101,6 +111,16 @@ public final class FacetsReader {
             });
         } else {
             ActionListener.completeWith(listener, () -> facets(response, clusters, failed(failure)));
+        }
+    }
+
+    private void checkStopped(CancellableTask task) {
+        if (task != null && task.isCancelled()) {
+            throw new TaskCancelledException(
+                    "the search was cancelled while its facets were summarised: " + task.getReasonCancelled());
+        }
+        if (timeout != null && timeout.millis() >= 0 && System.nanoTime() - startNanos > timeout.nanos()) {
+            throw new OpenSearchTimeoutException("the [timeout] of the search, [" + timeout + "], is over");
         }
     }
 

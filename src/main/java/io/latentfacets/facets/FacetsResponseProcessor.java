@@ -2,6 +2,7 @@
 package io.latentfacets.facets;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.search.SearchTasks;
 import io.latentfacets.search.results.InnerSearch;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -9,6 +10,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.search.pipeline.AbstractProcessor;
 import org.opensearch.search.pipeline.PipelineProcessingContext;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
+import org.opensearch.tasks.CancellableTask;
 import org.opensearch.transport.client.Client;
 
 /**
@@ -70,13 +72,15 @@ final class FacetsResponseProcessor extends AbstractProcessor implements SearchR
      * @param found the response that contains the facets
      * @param response the response that receives them
      */
-    private static void move(
+    private void move(
             FacetsReader reader,
             SearchResponse found,
             SearchResponse response,
             ActionListener<SearchResponse> listener) {
         if (reader.isIn(found)) {
-            reader.read(found, ActionListener.map(listener, shown -> reader.without(response, new FacetsExt(shown))));
+            CancellableTask task = SearchTasks.current(client.threadPool().getThreadContext());
+            reader.read(
+                    found, task, ActionListener.map(listener, shown -> reader.without(response, new FacetsExt(shown))));
         } else {
             listener.onResponse(response);
         }

@@ -94,6 +94,7 @@ public final class RestFacetsAction extends BaseRestHandler {
         requireField(facets.field(), response, indices);
         reader.read(
                 response,
+                null,
                 ActionListener.map(answer, shown -> new FacetsResponse(reader.without(response, null), shown)));
     }
 

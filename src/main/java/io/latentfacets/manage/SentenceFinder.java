@@ -144,14 +144,15 @@ final class SentenceFinder {
                         generation.clusters().partition().centroids()[ordinal], documents));
             }
         }
-        ranker.rank(generation, topics, SENTENCES_PER_DOCUMENT, COUNT, ActionListener.map(listener, ranked -> {
-            Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
-            for (int i = 0; i < keys.size(); i++) {
-                sentences.put(
-                        keys.get(i),
-                        ranked.get(i).stream().map(ExemplarSentence::of).toList());
-            }
-            return sentences;
-        }));
+        ranker.rank(
+                generation, topics, SENTENCES_PER_DOCUMENT, COUNT, () -> {}, ActionListener.map(listener, ranked -> {
+                    Map<String, List<ExemplarSentence>> sentences = new HashMap<>();
+                    for (int i = 0; i < keys.size(); i++) {
+                        sentences.put(
+                                keys.get(i),
+                                ranked.get(i).stream().map(ExemplarSentence::of).toList());
+                    }
+                    return sentences;
+                }));
     }
 }

@@ -10,11 +10,13 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.util.concurrent.OpenSearchExecutors;
 import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.test.OpenSearchTestCase;
 
 public class SentenceRankerTests extends OpenSearchTestCase {
@@ -40,7 +42,7 @@ public class SentenceRankerTests extends OpenSearchTestCase {
 
     private List<List<SentenceRanker.Ranked>> rank(int perDocument, int best, SentenceRanker.Topic... topics) {
         PlainActionFuture<List<List<SentenceRanker.Ranked>>> future = PlainActionFuture.newFuture();
-        ranker.rank(generation, List.of(topics), perDocument, best, future);
+        ranker.rank(generation, List.of(topics), perDocument, best, () -> {}, future);
         return future.actionGet();
     }
 
@@ -120,5 +122,29 @@ public class SentenceRankerTests extends OpenSearchTestCase {
                 () -> rank(
                         9, 3, new SentenceRanker.Topic(OIL, List.of(document("a", "This one has crude oil in it .")))));
         assertThat(failure, sameInstance(factory.failure));
+    }
+
+    public void testStopsBetweenBatchesWhenTheSearchDoes() {
+        int[] asked = new int[1];
+        SentenceRanker.Topic topic = new SentenceRanker.Topic(
+                OIL,
+                IntStream.range(0, 600)
+                        .mapToObj(i -> document("d" + i, "This one has crude oil number " + i + " in it ."))
+                        .toList());
+        PlainActionFuture<List<List<SentenceRanker.Ranked>>> future = PlainActionFuture.newFuture();
+        ranker.rank(
+                generation,
+                List.of(topic),
+                1,
+                1,
+                () -> {
+                    // once a document, then before the first of three batches, and the second
+                    if (++asked[0] == 602) {
+                        throw new TaskCancelledException("enough");
+                    }
+                },
+                future);
+        assertThat(expectThrows(TaskCancelledException.class, future::actionGet).getMessage(), equalTo("enough"));
+        assertThat(asked[0], equalTo(602));
     }
 }
