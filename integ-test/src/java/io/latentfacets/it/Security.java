@@ -49,6 +49,16 @@ final class Security {
     }
 
     /**
+     * A configuration for a server that is assembled if need be.
+     *
+     * @param name the name of the cluster
+     */
+    static Security of(String name) throws IOException, InterruptedException {
+        Path home = ServerHome.withSecurity(System.getProperty("latent.security.version", "3.4.0"));
+        return new Security(home, Path.of(System.getProperty("latent.integ.dir", "target/integ"), name + "-conf"));
+    }
+
+    /**
      * Writes the configuration and gives it to a cluster. The cluster's own client is the user {@link #ADMIN}, who may
      * do everything.
      *
