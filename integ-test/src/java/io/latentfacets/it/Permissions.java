@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -40,11 +41,11 @@ final class Permissions {
     /**
      * A line of the table.
      *
-     * @param endpoint the name of its specification; null if it is none of our endpoints
+     * @param endpoints the names of its specifications; none if it is not one of our endpoints
      * @param shown the call as the table shows it
      * @param call makes the call and says in a word what came of it
      */
-    private record Line(String endpoint, String shown, Function<Caller, String> call) {}
+    private record Line(List<String> endpoints, String shown, Function<Caller, String> call) {}
 
     private final Rest admin;
     private final TestCluster cluster;
@@ -88,7 +89,7 @@ final class Permissions {
 
     /** The names of the specifications of the endpoints in the table. */
     List<String> endpoints() {
-        return lines.stream().map(Line::endpoint).filter(name -> name != null).toList();
+        return lines.stream().flatMap(line -> line.endpoints().stream()).toList();
     }
 
     /** Makes all calls and returns the table in Markdown. */
@@ -112,8 +113,7 @@ final class Permissions {
             admin.delete(MODELS + "/scratch");
             return caller.rest().put(MODELS + "/scratch", Latent.definition("news", 4, 2));
         });
-        call("latent.get_models", "`GET …/models/{model}`", caller -> caller.rest().get(MODEL));
-        call("latent.exists_models", "`HEAD …/models/{model}`", caller -> caller.rest().head(MODEL));
+        reading("latent.get_models", "latent.exists_models", "…/models/{model}", MODEL);
         call("cat.latent_models", "`GET /_cat/latent_models`", caller -> caller.rest().get("/_cat/latent_models"));
         call("latent.delete_model", "`DELETE …/models/{model}`", caller -> {
             Latent.createModel(admin, "scratch", Latent.definition("news", 4, 2));
@@ -131,21 +131,18 @@ final class Permissions {
             admin.delete(MODELS + "/scratch?force=true");
             return imported;
         });
-        call("latent.get_clusters", "`GET …/clusters`", caller -> caller.rest().get(MODEL + "/clusters"));
-        call("latent.exists_clusters", "`HEAD …/clusters`", caller -> caller.rest().head(MODEL + "/clusters"));
+        reading("latent.get_clusters", "latent.exists_clusters", "…/clusters", MODEL + "/clusters");
         call("latent.put_cluster", "`PUT …/clusters/{key}`", caller -> {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
             return caller.rest().put(MODEL + "/clusters/" + key, "{}");
         });
-        call("latent.stats", "`GET …/stats`", caller -> caller.rest().get(Latent.BASE + "/stats"));
-        call("latent.exists_stats", "`HEAD …/stats`", caller -> caller.rest().head(Latent.BASE + "/stats"));
+        reading("latent.stats", "latent.exists_stats", "…/stats", Latent.BASE + "/stats");
     }
 
     private void documents() {
-        call("latent.get_training", "`GET …/_training`", caller -> caller.rest().get(MODEL + "/_training"));
-        call("latent.exists_training", "`HEAD …/_training`", caller -> caller.rest().head(MODEL + "/_training"));
+        reading("latent.get_training", "latent.exists_training", "…/_training", MODEL + "/_training");
         rewriting("latent.train", "`POST …/_train`", caller -> caller.rest()
-                .post(MODEL + "/_train?wait_for_completion=true"));
+                .post(MODEL + "/_train?wait_for_completion=true", "{\"force\":true}"));
         rewriting("latent.reencode", "`POST …/_reencode`", caller -> {
             makeStale();
             return caller.rest().post(MODEL + "/_reencode?wait_for_completion=true");
@@ -159,49 +156,49 @@ final class Permissions {
                 .post(MODEL + "/_encode", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
         call("latent.evaluate", "`POST …/_evaluate`", caller -> caller.rest()
                 .post(MODEL + "/_evaluate", "{\"label_field\":\"subject\"}"));
-        call(null, "indexing through the pipeline", caller -> {
+        call("", "indexing through the pipeline", caller -> {
             Rest.Response indexed = caller.rest()
                     .put("/" + caller.index() + "/_doc/added?pipeline=topics", "{\"title\":\"harbor tide captain\"}");
             admin.delete("/" + caller.index() + "/_doc/added?refresh=true");
             return indexed;
         });
-        call(null, "`_simulate` of the pipeline", caller -> caller.rest()
+        call("", "`_simulate` of the pipeline", caller -> caller.rest()
                 .post(
                         "/_ingest/pipeline/topics/_simulate",
                         "{\"docs\":[{\"_source\":{\"title\":\"harbor tide captain\"}}]}"));
     }
 
     private void searches() {
-        lines.add(new Line("latent.facets", "`GET /{index}/_latent/facets`", caller -> words(
+        lines.add(new Line(List.of("latent.facets"), "`GET /{index}/_latent/facets`", caller -> words(
                 caller.rest().get("/" + caller.index() + "/_latent/facets?size=0"), "facets.clusters")));
-        lines.add(new Line(null, "aggregation `latent_clusters`", caller -> words(
+        lines.add(new Line(List.of(), "aggregation `latent_clusters`", caller -> words(
                 search(caller, ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"terms\":3}}}"),
                 "aggregations.topics.buckets")));
-        lines.add(new Line(null, "the same with `\"scope\": \"results\"`", caller -> words(
+        lines.add(new Line(List.of(), "the same with `\"scope\": \"results\"`", caller -> words(
                 search(
                         caller,
                         ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"scope\":\"results\",\"terms\":3}}}"),
                 "aggregations.topics.buckets")));
-        call(null, "query `latent_cluster`", caller -> {
+        call("", "query `latent_cluster`", caller -> {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
             return query(caller, "{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + key + "\"]}}");
         });
-        call(null, "query `latent_neighbors`, by text", caller -> query(
+        call("", "query `latent_neighbors`, by text", caller -> query(
                 caller, "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"text\":\"harbor tide captain\"}}"));
-        call(null, "query `latent_neighbors`, like a document", caller -> query(
+        call("", "query `latent_neighbors`, like a document", caller -> query(
                 caller,
                 "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
                         + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
     }
 
     private void systemIndex() {
-        lines.add(new Line(null, "reading the index of the models", caller -> {
+        lines.add(new Line(List.of(), "reading the index of the models", caller -> {
             Rest.Response found = caller.rest().get("/.plugins-latent-models/_search");
             return found.status() == 200 && found.intAt("hits.total.value") == 0 ? "nothing" : outcome(found);
         }));
-        call(null, "writing there", caller -> caller.rest()
+        call("", "writing there", caller -> caller.rest()
                 .put("/.plugins-latent-models/_doc/forged", "{\"type\":\"model\"}"));
-        call(null, "deleting it", caller -> caller.rest().delete("/.plugins-latent-models"));
+        call("", "deleting it", caller -> caller.rest().delete("/.plugins-latent-models"));
     }
 
     private static Rest.Response search(Caller caller, String more) {
@@ -223,23 +220,45 @@ final class Permissions {
     }
 
     private void call(String endpoint, String shown, Function<Caller, Rest.Response> call) {
-        lines.add(new Line(endpoint, shown, caller -> outcome(call.apply(caller))));
+        lines.add(new Line(
+                endpoint.isEmpty() ? List.of() : List.of(endpoint), shown, caller -> outcome(call.apply(caller))));
+    }
+
+    /** A path that is read with GET and asked for with HEAD, which need the same permissions. */
+    private void reading(String get, String head, String shown, String path) {
+        lines.add(new Line(List.of(get, head), "`GET`, `HEAD` `" + shown + "`", caller -> {
+            String body = outcome(caller.rest().get(path));
+            String status = outcome(caller.rest().head(path));
+            return body.equals(status) ? body : "GET " + body + ", HEAD " + status;
+        }));
     }
 
     /** A call that writes documents: says if it harmed them, and puts them back. */
     private void rewriting(String endpoint, String shown, Function<Caller, Rest.Response> call) {
-        lines.add(new Line(endpoint, shown, caller -> {
+        lines.add(new Line(List.of(endpoint), shown, caller -> {
             String outcome = outcome(call.apply(caller));
             admin.post("/news/_refresh").ok();
-            int bodies = count("{\"exists\":{\"field\":\"body\"}}");
-            String harm = bodies == DOCUMENTS - DOCUMENTS / TopicCorpus.WORDLESS ? "" : ", and loses fields";
+            String harm = texts().equals(written()) ? "" : ", and changes fields";
             admin.bulk("/news/_bulk?refresh=true", TopicCorpus.documents(0, DOCUMENTS));
             return outcome + harm;
         }));
     }
 
-    private int count(String query) {
-        return admin.post("/news/_count", "{\"query\":" + query + "}").ok().intAt("count");
+    /** The documents' fields as they are in the index, without the latent; by id. */
+    private Map<String, Object> texts() {
+        Map<String, Object> texts = new TreeMap<>();
+        admin.post(
+                        "/news/_search",
+                        "{\"size\":" + DOCUMENTS + ",\"_source\":{\"excludes\":[\"latent\"]},\"query\":{\"match_all\":{}}}")
+                .ok()
+                .listAt("hits.hits")
+                .forEach(hit -> texts.put(
+                        (String) ((Map<?, ?>) hit).get("_id"), ((Map<?, ?>) hit).get("_source")));
+        return texts;
+    }
+
+    private static Map<String, Object> written() {
+        return new TreeMap<>(TopicCorpus.documents(0, DOCUMENTS));
     }
 
     /** Takes the latents away, so that there is something to encode again. */
