@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Makes every call of the API as every kind of user and notes what came of it, as the table of {@code docs/security.md}.
- * What a call changes is put back before the next one, so each line of the table stands for itself.
+ * Makes every call of the API as every kind of user and notes what came of it, as the table of
+ * {@code docs/security.md}. What a call changes is put back before the next one, so each line of the table stands for
+ * itself.
  */
 final class Permissions {
     private static final String MODELS = Latent.BASE + "/models";
@@ -114,7 +115,8 @@ final class Permissions {
             return caller.rest().put(MODELS + "/scratch", Latent.definition("news", 4, 2));
         });
         reading("latent.get_models", "latent.exists_models", "…/models/{model}", MODEL);
-        call("cat.latent_models", "`GET /_cat/latent_models`", caller -> caller.rest().get("/_cat/latent_models"));
+        call("cat.latent_models", "`GET /_cat/latent_models`", caller -> caller.rest()
+                .get("/_cat/latent_models"));
         call("latent.delete_model", "`DELETE …/models/{model}`", caller -> {
             Latent.createModel(admin, "scratch", Latent.definition("news", 4, 2));
             return caller.rest().delete(MODELS + "/scratch");
@@ -149,8 +151,7 @@ final class Permissions {
         });
         rewriting("latent.attach", "`POST …/_attach`", caller -> {
             makeStale();
-            return caller.rest()
-                    .post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", caller.index()));
+            return caller.rest().post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", caller.index()));
         });
         call("latent.encode", "`POST …/_encode`", caller -> caller.rest()
                 .post(MODEL + "/_encode", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
@@ -169,26 +170,42 @@ final class Permissions {
     }
 
     private void searches() {
-        lines.add(new Line(List.of("latent.facets"), "`GET /{index}/_latent/facets`", caller -> words(
-                caller.rest().get("/" + caller.index() + "/_latent/facets?size=0"), "facets.clusters")));
-        lines.add(new Line(List.of(), "aggregation `latent_clusters`", caller -> words(
-                search(caller, ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"terms\":3}}}"),
-                "aggregations.topics.buckets")));
-        lines.add(new Line(List.of(), "the same with `\"scope\": \"results\"`", caller -> words(
-                search(
-                        caller,
-                        ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"scope\":\"results\",\"terms\":3}}}"),
-                "aggregations.topics.buckets")));
+        lines.add(new Line(
+                List.of("latent.facets"),
+                "`GET /{index}/_latent/facets`",
+                caller ->
+                        words(caller.rest().get("/" + caller.index() + "/_latent/facets?size=0"), "facets.clusters")));
+        lines.add(new Line(
+                List.of(),
+                "aggregation `latent_clusters`",
+                caller -> words(
+                        search(caller, ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"terms\":3}}}"),
+                        "aggregations.topics.buckets")));
+        lines.add(new Line(
+                List.of(),
+                "the same with `\"scope\": \"results\"`",
+                caller -> words(
+                        search(
+                                caller,
+                                ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"scope\":\"results\",\"terms\":3}}}"),
+                        "aggregations.topics.buckets")));
         call("", "query `latent_cluster`", caller -> {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
             return query(caller, "{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + key + "\"]}}");
         });
-        call("", "query `latent_neighbors`, by text", caller -> query(
-                caller, "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"text\":\"harbor tide captain\"}}"));
-        call("", "query `latent_neighbors`, like a document", caller -> query(
-                caller,
-                "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
-                        + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
+        call(
+                "",
+                "query `latent_neighbors`, by text",
+                caller -> query(
+                        caller,
+                        "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"text\":\"harbor tide captain\"}}"));
+        call(
+                "",
+                "query `latent_neighbors`, like a document",
+                caller -> query(
+                        caller,
+                        "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
+                                + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
     }
 
     private void systemIndex() {
@@ -249,11 +266,11 @@ final class Permissions {
         Map<String, Object> texts = new TreeMap<>();
         admin.post(
                         "/news/_search",
-                        "{\"size\":" + DOCUMENTS + ",\"_source\":{\"excludes\":[\"latent\"]},\"query\":{\"match_all\":{}}}")
+                        "{\"size\":" + DOCUMENTS
+                                + ",\"_source\":{\"excludes\":[\"latent\"]},\"query\":{\"match_all\":{}}}")
                 .ok()
                 .listAt("hits.hits")
-                .forEach(hit -> texts.put(
-                        (String) ((Map<?, ?>) hit).get("_id"), ((Map<?, ?>) hit).get("_source")));
+                .forEach(hit -> texts.put((String) ((Map<?, ?>) hit).get("_id"), ((Map<?, ?>) hit).get("_source")));
         return texts;
     }
 

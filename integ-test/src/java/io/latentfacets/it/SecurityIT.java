@@ -35,8 +35,7 @@ public final class SecurityIT {
     @BeforeClass
     public static void start() throws Exception {
         security = Security.of("security");
-        cluster = security.secure(
-                        TestCluster.builder("security").nodes(2), SecurityDoc.roles(), Permissions.users())
+        cluster = security.secure(TestCluster.builder("security").nodes(2), SecurityDoc.roles(), Permissions.users())
                 .start();
         permissions = new Permissions(cluster, security);
         permissions.prepare();
@@ -72,7 +71,11 @@ public final class SecurityIT {
     public void nobodyGetsInWithoutAPassword() {
         assertThat(cluster.rest().as(null).get(Latent.BASE + "/models").status(), equalTo(401));
         assertThat(
-                cluster.rest().as("Basic YWRtaW46YWRtaW4=").get(Latent.BASE + "/models").status(), equalTo(401));
+                cluster.rest()
+                        .as("Basic YWRtaW46YWRtaW4=")
+                        .get(Latent.BASE + "/models")
+                        .status(),
+                equalTo(401));
     }
 
     /** Both nodes read what either has written: put, train, facets, train again, roll back, delete. */
@@ -86,8 +89,7 @@ public final class SecurityIT {
     public void aRefusedTrainingLeavesTheModelFree() {
         Rest rest = cluster.rest();
         Latent.createModel(rest, "refused", Latent.definition("alice", 2, 1));
-        Rest.Response refused =
-                as("trainer").post(Latent.BASE + "/models/refused/_train?wait_for_completion=true");
+        Rest.Response refused = as("trainer").post(Latent.BASE + "/models/refused/_train?wait_for_completion=true");
         assertThat(refused.status(), equalTo(403));
         assertThat(Latent.model(rest, "refused").stringAt("state"), equalTo("failed"));
         Latent.createModel(rest, "refused", Latent.definition("news", 2, 1));
