@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +50,8 @@ public final class AssembleServer {
             "jts-core");
     private static final Set<String> AGENT = Set.of("opensearch-agent", "opensearch-agent-bootstrap");
     private static final String CLI = "opensearch-plugin-cli";
+    private static final String SECURITY = "opensearch-security";
+    private static final String SECURITY_JAR = "commons-collections4";
 
     /**
      * A line of Maven's tree: three characters of drawing a level, then the coordinates, in brackets if shown before.
@@ -121,8 +126,33 @@ public final class AssembleServer {
         // the CLI needs the libraries and modules that are now in place
         for (String root : artifacts.roots(
                 root -> root.startsWith("org.opensearch.plugin:") && type(root).equals("zip"))) {
-            pluginCli("install", "--batch", artifacts.file(root).toUri().toString());
+            Path published = artifacts.file(root);
+            Path installable = artifact(root).equals(SECURITY) ? withoutRules(published, artifacts) : published;
+            pluginCli("install", "--batch", installable.toUri().toString());
         }
+    }
+
+    /**
+     * The security plugin without the plugin {@code rule-framework}, which it extends and which is not published. Only
+     * classes for workload groups need it, and they are loaded only in its presence; one jar that it would bring is
+     * added.
+     */
+    private Path withoutRules(Path published, Artifacts artifacts) throws IOException {
+        Path zip = Files.copy(
+                published,
+                home.resolve("assembly").resolve(published.getFileName()),
+                StandardCopyOption.REPLACE_EXISTING);
+        try (FileSystem plugin = FileSystems.newFileSystem(zip)) {
+            Path descriptor = plugin.getPath("plugin-descriptor.properties");
+            Files.writeString(
+                    descriptor,
+                    Files.readString(descriptor).replaceAll("(?m)^extended.plugins=.*$", "extended.plugins="));
+            String jar =
+                    artifacts.roots(root -> artifact(root).equals(SECURITY_JAR)).getFirst();
+            Path file = artifacts.file(jar);
+            Files.copy(file, plugin.getPath(file.getFileName().toString()));
+        }
+        return zip;
     }
 
     /**

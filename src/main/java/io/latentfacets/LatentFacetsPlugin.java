@@ -53,6 +53,8 @@ import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.model.store.TaskAliveAction;
+import io.latentfacets.model.store.TransportTaskAliveAction;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
@@ -299,6 +301,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
                 new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),

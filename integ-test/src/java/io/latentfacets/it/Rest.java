@@ -6,7 +6,6 @@ import static org.junit.Assert.assertEquals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,26 +24,28 @@ import org.opensearch.core.xcontent.XContentParser;
  * slash and are already encoded. Thread-safe. It does not retry, so that a test sees exactly what happened.
  */
 public final class Rest {
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-
     private final Supplier<URI> target;
+    private final Access access;
     private final Duration timeout;
 
-    Rest(Supplier<URI> target) {
-        this(target, Duration.ofMinutes(5));
+    Rest(Supplier<URI> target, Access access) {
+        this(target, access, Duration.ofMinutes(5));
     }
 
-    private Rest(Supplier<URI> target, Duration timeout) {
+    private Rest(Supplier<URI> target, Access access, Duration timeout) {
         this.target = target;
+        this.access = access;
         this.timeout = timeout;
     }
 
     /** A copy of this client with another time limit for a whole request; the default is 5 minutes. */
     public Rest timeout(Duration limit) {
-        return new Rest(target, limit);
+        return new Rest(target, access, limit);
+    }
+
+    /** A copy of this client with another value of the header {@code Authorization}; null for none. */
+    public Rest as(String authorization) {
+        return new Rest(target, access.as(authorization), timeout);
     }
 
     public Response get(String path) {
@@ -111,13 +112,16 @@ public final class Rest {
     public Response exchange(String method, String path, String body, String contentType) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(target.get().resolve(path)).timeout(timeout);
+        if (access.authorization() != null) {
+            request.header("Authorization", access.authorization());
+        }
         if (body == null) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
             request.method(method, HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", contentType);
         }
         try {
-            HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = access.client().send(request.build(), HttpResponse.BodyHandlers.ofString());
             String type = response.headers().firstValue("Content-Type").orElse("");
             return new Response(
                     method + " " + path,

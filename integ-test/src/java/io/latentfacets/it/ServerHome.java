@@ -36,6 +36,15 @@ final class ServerHome {
         return assemble(PROJECT.resolve("target/opensearch-" + version + "-peers"), version, List.of("peers"));
     }
 
+    /**
+     * A server with our plugin and the security plugin, which is not configured yet: see {@link Security}.
+     *
+     * @throws IOException if the assembly fails, with the output of the failed step
+     */
+    static Path withSecurity(String version) throws IOException, InterruptedException {
+        return assemble(PROJECT.resolve("target/opensearch-" + version + "-security"), version, List.of("security"));
+    }
+
     private static Path assemble(Path home, String version, List<String> profile)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();

@@ -23,15 +23,31 @@ final class ServerNode {
     private Path home;
     private final Path dir;
     private final Map<String, String> settings;
+    private final Path configuration;
     private final URI uri;
+    private final Access access;
     private final String javaOptions;
     private Process process;
 
-    ServerNode(Path home, Path dir, Map<String, String> settings, int httpPort, String javaOptions) {
+    /**
+     * A node that does not run yet.
+     *
+     * @param configuration a directory whose files come into the node's configuration; null for none
+     */
+    ServerNode(
+            Path home,
+            Path dir,
+            Map<String, String> settings,
+            Path configuration,
+            int httpPort,
+            Access access,
+            String javaOptions) {
         this.home = home.toAbsolutePath();
         this.dir = dir;
         this.settings = settings;
-        this.uri = URI.create("http://127.0.0.1:" + httpPort);
+        this.configuration = configuration;
+        this.uri = URI.create(access.scheme() + "://127.0.0.1:" + httpPort);
+        this.access = access;
         this.javaOptions = javaOptions;
     }
 
@@ -45,6 +61,9 @@ final class ServerNode {
             settings.forEach(
                     (key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
             Files.writeString(conf.resolve("opensearch.yml"), yaml);
+            if (configuration != null) {
+                copy(configuration, conf);
+            }
             for (String file : List.of("jvm.options", "log4j2.properties")) {
                 Files.copy(home.resolve("config").resolve(file), conf.resolve(file));
             }
@@ -88,7 +107,7 @@ final class ServerNode {
     }
 
     boolean answers() {
-        return new Rest(() -> uri).answers();
+        return new Rest(() -> uri, access).answers();
     }
 
     long pid() {
@@ -189,6 +208,19 @@ final class ServerNode {
                     : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Path target = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(path, target);
+                }
+            }
         }
     }
 

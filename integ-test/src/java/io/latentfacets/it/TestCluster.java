@@ -35,10 +35,12 @@ public final class TestCluster implements AutoCloseable {
     private static final ConcurrentMap<Integer, Shared> SHARED = new ConcurrentHashMap<>();
 
     private final String name;
+    private final Access access;
     private final List<ServerNode> nodes;
 
     private TestCluster(Builder builder) {
         this.name = builder.name;
+        this.access = builder.access;
         Path dir = ROOT.resolve(name).toAbsolutePath();
         List<Integer> ports = freePorts(2 * builder.nodes);
         String seeds = IntStream.range(0, builder.nodes)
@@ -57,7 +59,13 @@ public final class TestCluster implements AutoCloseable {
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             settings.putAll(builder.settings);
             list.add(new ServerNode(
-                    builder.home, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
+                    builder.home,
+                    dir.resolve("node-" + i),
+                    settings,
+                    builder.configuration,
+                    ports.get(2 * i),
+                    access,
+                    builder.javaOptions()));
         }
         this.nodes = List.copyOf(list);
     }
@@ -93,16 +101,18 @@ public final class TestCluster implements AutoCloseable {
 
     /** A client that sends each request to the first node that is alive. */
     public Rest rest() {
-        return new Rest(() -> nodes.stream()
-                .filter(ServerNode::isAlive)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no node of " + name + " is alive"))
-                .uri());
+        return new Rest(
+                () -> nodes.stream()
+                        .filter(ServerNode::isAlive)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("no node of " + name + " is alive"))
+                        .uri(),
+                access);
     }
 
     /** A client that sends each request to node {@code node}. */
     public Rest rest(int node) {
-        return new Rest(nodes.get(node)::uri);
+        return new Rest(nodes.get(node)::uri, access);
     }
 
     /** The address of node {@code node}, as {@code host:port}. */
@@ -299,6 +309,8 @@ public final class TestCluster implements AutoCloseable {
         private int nodes = 1;
         private String heap = "512m";
         private Path home = HOME;
+        private Path configuration;
+        private Access access = Access.OPEN;
 
         private Builder(String name) {
             this.name = name;
@@ -318,6 +330,18 @@ public final class TestCluster implements AutoCloseable {
         /** Sets another assembled server than the one with only our plugin. */
         public Builder home(Path server) {
             this.home = server;
+            return this;
+        }
+
+        /** Adds the files of a directory to every node's configuration. */
+        Builder configuration(Path directory) {
+            this.configuration = directory;
+            return this;
+        }
+
+        /** Sets how the cluster's clients reach the nodes; the default is HTTP without credentials. */
+        Builder access(Access secured) {
+            this.access = secured;
             return this;
         }
 

@@ -87,6 +87,7 @@ public final class CorpusReader implements Closeable {
     }
 
     private final Client client;
+    private final String[] indices;
     private final QueryBuilder query;
     private final int window;
     private final Runnable checkCancelled;
@@ -105,11 +106,12 @@ public final class CorpusReader implements Closeable {
      */
     public CorpusReader(Client client, List<String> indices, QueryBuilder query, int window, Runnable checkCancelled) {
         this.client = client;
+        this.indices = indices.toArray(String[]::new);
         this.query = query == null ? QueryBuilders.matchAllQuery() : query;
         this.window = window;
         this.checkCancelled = checkCancelled;
         checkCancelled.run();
-        CreatePitRequest request = new CreatePitRequest(KEEP_ALIVE, false, indices.toArray(String[]::new));
+        CreatePitRequest request = new CreatePitRequest(KEEP_ALIVE, false, this.indices);
         this.pit = client.execute(CreatePitAction.INSTANCE, request).actionGet().getId();
         boolean counted = false;
         try {
@@ -245,8 +247,12 @@ public final class CorpusReader implements Closeable {
                 .pointInTimeBuilder(new PointInTimeBuilder(pit).setKeepAlive(KEEP_ALIVE));
     }
 
+    /**
+     * Searches the point in time. It decides what is searched, not the names in the request. The names are for the
+     * security plugin, to which a search without any is one of all indices of the cluster.
+     */
     private SearchResponse search(SearchSourceBuilder source) {
-        SearchRequest request = new SearchRequest().source(source).allowPartialSearchResults(false);
+        SearchRequest request = new SearchRequest(indices).source(source).allowPartialSearchResults(false);
         return client.search(request).actionGet();
     }
 

@@ -8,6 +8,7 @@ import io.latentfacets.model.store.ModelStore;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksAction;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
@@ -93,9 +94,14 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
         client.execute(
                 CancelTasksAction.INSTANCE,
                 request,
-                Listeners.either(
-                        response -> deleteWhenIdle(model.name(), listener),
-                        failure -> deleteWhenIdle(model.name(), listener)));
+                Listeners.either(response -> deleteWhenIdle(model.name(), listener), failure -> {
+                    if (ExceptionsHelper.status(failure) == RestStatus.FORBIDDEN) {
+                        // nobody cancels the training, so there is nothing to wait for
+                        listener.onFailure(failure);
+                    } else {
+                        deleteWhenIdle(model.name(), listener);
+                    }
+                }));
     }
 
     private void deleteWhenIdle(String model, ActionListener<AcknowledgedResponse> listener) {

@@ -7,6 +7,7 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelNames;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.training.TrainingStatus;
 import io.latentfacets.training.TrainingStatusAction;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -71,13 +72,16 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
         while (left.hasNext()) {
             StoredModel model = left.next();
             if (model.training() != null && model.training().running()) {
+                ActionListener<TrainingStatus> step = Listeners.andThen(listener, (next, progress) -> {
+                    views.add(new ModelView(model, error(model), progress));
+                    addProgress(left, views, next);
+                });
+                // the progress is an extra: who may read models need not be allowed to ask for tasks
                 client.execute(
                         TrainingStatusAction.INSTANCE,
                         new TrainingStatusAction.Request(model.name()),
-                        Listeners.andThen(listener, (next, progress) -> {
-                            views.add(new ModelView(model, error(model), progress.status()));
-                            addProgress(left, views, next);
-                        }));
+                        Listeners.either(
+                                progress -> step.onResponse(progress.status()), failure -> step.onResponse(null)));
                 return;
             }
             views.add(new ModelView(model, error(model), null));

@@ -6,6 +6,8 @@ import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.Presets;
+import io.latentfacets.model.store.TaskAliveAction;
+import io.latentfacets.model.store.TransportTaskAliveAction;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.stats.LatentStatsAction;
@@ -57,6 +59,7 @@ final class ModelActionsParts {
     static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {
         return List.of(
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
                 new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
                 new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),

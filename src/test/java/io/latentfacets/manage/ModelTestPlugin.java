@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -29,13 +31,11 @@ import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
 import org.opensearch.env.NodeEnvironment;
-import org.opensearch.identity.PluginSubject;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
-import org.opensearch.plugins.IdentityAwarePlugin;
 import org.opensearch.plugins.MapperPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SystemIndexPlugin;
@@ -49,9 +49,10 @@ import org.opensearch.watcher.ResourceWatcherService;
 
 /**
  * A plugin with the components that the store and the registry need. The test decides which training tasks are dead.
+ * The store has no more rights than the security plugin would give it.
  */
 public final class ModelTestPlugin extends Plugin
-        implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin, IdentityAwarePlugin {
+        implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin {
 
     /** The objects that a test uses; the test finds them in the node by this class. */
     public static final class Parts {
@@ -63,10 +64,21 @@ public final class ModelTestPlugin extends Plugin
         public final LatentStats stats;
         public final CircuitBreaker breaker;
         public final Set<Long> deadTasks;
+        /** The client of the store, with the plugin's identity. */
+        public final SystemClient client;
+        /** The name of an action that fails if the plugin runs it; null if none does. */
+        public final AtomicReference<String> failing;
         /** Set after the components, because core creates it later. */
         volatile RestController controller;
 
-        Parts(ClusterService clusterService, SystemClient client, ThreadPool threadPool, CircuitBreaker breaker) {
+        Parts(
+                ClusterService clusterService,
+                SystemClient client,
+                ThreadPool threadPool,
+                CircuitBreaker breaker,
+                AtomicReference<String> failing) {
+            this.client = client;
+            this.failing = failing;
             this.clusterService = clusterService;
             this.breaker = breaker;
             deadTasks = ConcurrentHashMap.newKeySet();
@@ -83,7 +95,7 @@ public final class ModelTestPlugin extends Plugin
     private CircuitBreaker breaker;
     private DefinitionChecks checks;
     private Parts parts;
-    private volatile PluginSubject subject;
+    private SecuredSubject subject;
 
     @Override
     public Collection<Object> createComponents(
@@ -98,7 +110,9 @@ public final class ModelTestPlugin extends Plugin
             NamedWriteableRegistry writeables,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        parts = new Parts(clusterService, new SystemClient(client, () -> subject), threadPool, breaker);
+        AtomicReference<String> failing = new AtomicReference<>();
+        subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing);
+        parts = new Parts(clusterService, new SystemClient(client, () -> subject), threadPool, breaker, failing);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
         return ModelActionsParts.components(parts, checks, environment.tmpDir());
     }
@@ -132,8 +146,8 @@ public final class ModelTestPlugin extends Plugin
     }
 
     @Override
-    public void assignSubject(PluginSubject assigned) {
-        subject = assigned;
+    public List<ActionFilter> getActionFilters() {
+        return List.of(subject);
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.model.store.TaskAliveAction;
+import io.latentfacets.model.store.TransportTaskAliveAction;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.search.SearchPins;
@@ -130,6 +132,7 @@ public final class TrainingTestPlugin extends Plugin
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
         return List.of(
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
+                new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),

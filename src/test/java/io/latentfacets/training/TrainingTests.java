@@ -3,7 +3,9 @@ package io.latentfacets.training;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
@@ -43,6 +45,8 @@ import org.apache.lucene.tests.util.LuceneTestCase;
 import org.opensearch.OpenSearchException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.action.ActionType;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.bulk.BulkResponse;
@@ -56,6 +60,7 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
@@ -71,6 +76,8 @@ import org.opensearch.search.aggregations.bucket.MultiBucketsAggregation;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.FilterClient;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** Training, attaching, ingest and encoding on a real node with the real engine. */
@@ -528,6 +535,29 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                 .forEach(expected::add);
         assertThat(samples.get(1), equalTo(expected));
         assertThat(samples.get(4), equalTo(expected));
+        assertNothingHeld();
+    }
+
+    /** To the security plugin, a search that names no index is one of all indices, a point in time or not. */
+    public void testEverySearchOfAPointInTimeNamesItsIndices() throws Exception {
+        createIndex("named");
+        index("named", 0, 30);
+        List<List<String>> searched = new ArrayList<>();
+        Client recording = new FilterClient(client()) {
+            @Override
+            protected <Q extends ActionRequest, R extends ActionResponse> void doExecute(
+                    ActionType<R> action, Q request, ActionListener<R> listener) {
+                if (request instanceof SearchRequest search) {
+                    searched.add(List.of(search.indices()));
+                }
+                super.doExecute(action, request, listener);
+            }
+        };
+        try (CorpusReader reader = new CorpusReader(recording, List.of("nam*"), null, 10_000, () -> {})) {
+            reader.read(FIELDS, 10, document -> {});
+        }
+        assertThat(searched, everyItem(equalTo(List.of("nam*"))));
+        assertThat("a count, ids and sources", searched.size(), greaterThanOrEqualTo(3));
         assertNothingHeld();
     }
 

@@ -37,6 +37,7 @@ final class GenerationFiles {
         TrainingLock.requireOwned(records.require(model), model, number);
         ArchiveChunks archive = new ArchiveChunks(index, model, number);
         List<GenerationDocument.Chunk> chunks = archive.write(generation);
+        index.refresh();
         archive.verify(chunks);
         GenerationSummary summary = new GenerationSummary(
                 generation.info(),

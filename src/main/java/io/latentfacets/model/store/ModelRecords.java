@@ -107,6 +107,8 @@ final class ModelRecords {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
+                // the other writer's change may not be refreshed yet, and the next attempt has to see it
+                index.refresh();
             }
         }
     }

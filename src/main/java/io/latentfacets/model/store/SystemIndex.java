@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceAlreadyExistsException;
 import org.opensearch.action.DocWriteRequest;
 import org.opensearch.action.admin.indices.create.CreateIndexAction;
@@ -25,9 +24,6 @@ import org.opensearch.action.delete.DeleteRequest;
 import org.opensearch.action.get.GetAction;
 import org.opensearch.action.get.GetRequest;
 import org.opensearch.action.get.GetResponse;
-import org.opensearch.action.get.MultiGetAction;
-import org.opensearch.action.get.MultiGetItemResponse;
-import org.opensearch.action.get.MultiGetRequest;
 import org.opensearch.action.index.IndexAction;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.search.SearchAction;
@@ -38,20 +34,25 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.MappingMetadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
-import org.opensearch.core.common.Strings;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.seqno.SequenceNumbers;
 import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.search.fetch.subphase.FetchSourceContext;
 
 /**
  * Reads and writes documents of the plugin's own index, with the plugin's identity. All methods that use the index
- * block, so call them on the generic pool. Reads by id are real time and need no refresh. Thread-safe.
+ * block, so call them on the generic pool. Thread-safe.
+ *
+ * <p>All reads see the index as of its last refresh, by id too. The security plugin takes real-time reads of system
+ * indices away, so the store does without them everywhere, and one write means the same with and without that plugin: a
+ * write is seen once it is refreshed, and the writer decides when. The security plugin also lets a plugin use its own
+ * indices with actions on indices only. So there is no multi-get here, which it counts among the actions on the
+ * cluster.
  */
 public final class SystemIndex {
 
@@ -146,38 +147,35 @@ public final class SystemIndex {
         }
     }
 
+    /** Reads one document, as of the last refresh. */
     Doc get(String id) {
         if (!exists()) {
-            return new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM);
+            return missing(id);
         }
-        GetResponse got = client.call(GetAction.INSTANCE, new GetRequest(NAME, id).realtime(true));
-        return doc(got);
-    }
-
-    /** Reads one document per id, in the order of the ids. */
-    List<Doc> get(List<String> ids, String... sourceExcludes) {
-        List<Doc> docs = new ArrayList<>(ids.size());
-        if (ids.isEmpty() || !exists()) {
-            ids.forEach(id -> docs.add(
-                    new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM)));
-            return docs;
-        }
-        MultiGetRequest request = new MultiGetRequest().realtime(true);
-        for (String id : ids) {
-            request.add(new MultiGetRequest.Item(NAME, id)
-                    .fetchSourceContext(new FetchSourceContext(true, Strings.EMPTY_ARRAY, sourceExcludes)));
-        }
-        for (MultiGetItemResponse item : client.call(MultiGetAction.INSTANCE, request)) {
-            if (item.isFailed()) {
-                throw ExceptionsHelper.convertToRuntime(item.getFailure().getFailure());
-            }
-            docs.add(doc(item.getResponse()));
-        }
-        return docs;
-    }
-
-    private static Doc doc(GetResponse got) {
+        GetResponse got = client.call(GetAction.INSTANCE, new GetRequest(NAME, id).realtime(false));
         return new Doc(got.getId(), got.isExists() ? got.getSourceAsMap() : null, got.getSeqNo(), got.getPrimaryTerm());
+    }
+
+    /** Reads one document per id, in the order of the ids, as of the last refresh. */
+    List<Doc> get(List<String> ids, String... sourceExcludes) {
+        Map<String, Doc> found = new HashMap<>();
+        for (int from = 0; from < ids.size() && exists(); from += PAGE) {
+            List<String> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
+            SearchSourceBuilder source = new SearchSourceBuilder()
+                    .query(QueryBuilders.idsQuery().addIds(page.toArray(String[]::new)))
+                    .fetchSource(null, sourceExcludes)
+                    .seqNoAndPrimaryTerm(true)
+                    .size(page.size());
+            for (SearchHit hit : hits(source)) {
+                found.put(
+                        hit.getId(), new Doc(hit.getId(), hit.getSourceAsMap(), hit.getSeqNo(), hit.getPrimaryTerm()));
+            }
+        }
+        return ids.stream().map(id -> found.getOrDefault(id, missing(id))).toList();
+    }
+
+    private static Doc missing(String id) {
+        return new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM);
     }
 
     /**
@@ -185,7 +183,7 @@ public final class SystemIndex {
      *
      * @param before the document as read, existing or not
      * @param source the new source
-     * @param refresh whether searches see the document when this method returns
+     * @param refresh whether reads see the document when this method returns
      * @throws VersionConflictEngineException if somebody has written it
      */
     void put(Doc before, XContentBuilder source, boolean refresh) {
@@ -198,7 +196,7 @@ public final class SystemIndex {
         client.call(IndexAction.INSTANCE, refreshing(request, refresh));
     }
 
-    /** Writes a document, replacing any former one. */
+    /** Writes a document, replacing any former one. Reads see it after the next {@link #refresh}. */
     void put(String id, XContentBuilder source) {
         client.call(IndexAction.INSTANCE, new IndexRequest(NAME).id(id).source(source));
     }
@@ -214,13 +212,18 @@ public final class SystemIndex {
         }
         SearchSourceBuilder source =
                 new SearchSourceBuilder().query(query).fetchSource(false).size(10_000);
-        SearchHit[] hits = client.call(SearchAction.INSTANCE, new SearchRequest(NAME).source(source))
-                .getHits()
-                .getHits();
-        return Arrays.stream(hits).map(SearchHit::getId).sorted().toList();
+        return Arrays.stream(hits(source)).map(SearchHit::getId).sorted().toList();
     }
 
-    /** Makes all writes visible to {@link #search}. */
+    /**
+     * Searches the index; fails rather than miss a document, because a shard that does not answer is no empty shard.
+     */
+    private SearchHit[] hits(SearchSourceBuilder source) {
+        SearchRequest request = new SearchRequest(NAME).source(source).allowPartialSearchResults(false);
+        return client.call(SearchAction.INSTANCE, request).getHits().getHits();
+    }
+
+    /** Makes all writes visible to reads. */
     void refresh() {
         client.call(RefreshAction.INSTANCE, new RefreshRequest(NAME));
     }

@@ -2,14 +2,8 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.TrainingOwner;
-import org.opensearch.ExceptionsHelper;
-import org.opensearch.OpenSearchException;
-import org.opensearch.ResourceNotFoundException;
-import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskAction;
-import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskRequest;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.node.DiscoveryNode;
-import org.opensearch.core.tasks.TaskId;
 
 /** Checks whether the recorded owner of a training can still be training. */
 @FunctionalInterface
@@ -28,10 +22,12 @@ public interface TaskLiveness {
     static TaskLiveness asking(SystemClient client) {
         return owner -> {
             try {
-                GetTaskRequest request = new GetTaskRequest().setTaskId(new TaskId(owner.nodeId(), owner.taskId()));
-                return !client.call(GetTaskAction.INSTANCE, request).getTask().isCompleted();
-            } catch (OpenSearchException e) {
-                return !(ExceptionsHelper.unwrapCause(e) instanceof ResourceNotFoundException);
+                return client.call(
+                                TaskAliveAction.INSTANCE, new TaskAliveAction.Request(owner.nodeId(), owner.taskId()))
+                        .alive;
+            } catch (RuntimeException e) {
+                // the node may only be slow, or about to leave; a node that has left is not asked any more
+                return true;
             }
         };
     }

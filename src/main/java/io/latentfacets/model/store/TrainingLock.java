@@ -84,9 +84,25 @@ final class TrainingLock {
             generation[0] = document.lastGeneration() + 1;
             return document.withTraining(TrainingRecord.begin(owner, generation[0]));
         });
-        // a training that died while publishing left chunks behind; nobody else writes generations now
-        files.deleteOrphans(name, generation[0]);
+        try {
+            // a training that died while publishing left chunks behind; nobody else writes generations now
+            files.deleteOrphans(name, generation[0]);
+        } catch (Exception e) {
+            giveBack(name, generation[0], e);
+            throw e;
+        }
         return generation[0];
+    }
+
+    /** Ends a training that took the lock and cannot begin. */
+    private void giveBack(String name, int generation, Exception cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        try {
+            end(name, generation, TrainingOutcome.failed(message), List.of());
+        } catch (Exception e) {
+            // the lock's owner is a task that ends now, so the next training finds it dead
+            cause.addSuppressed(e);
+        }
     }
 
     /** Records the outcome and releases the lock. Fails with 409 if the training has lost it. */

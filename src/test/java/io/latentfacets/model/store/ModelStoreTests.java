@@ -33,8 +33,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.opensearch.OpenSearchSecurityException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.admin.cluster.health.ClusterHealthRequest;
+import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskAction;
+import org.opensearch.action.admin.cluster.node.tasks.get.GetTaskRequest;
+import org.opensearch.action.admin.indices.refresh.RefreshAction;
+import org.opensearch.action.get.MultiGetAction;
+import org.opensearch.action.get.MultiGetRequest;
+import org.opensearch.action.search.SearchAction;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.metadata.IndexMetadata;
@@ -43,11 +52,15 @@ import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.plugins.Plugin;
+import org.opensearch.tasks.Task;
+import org.opensearch.tasks.TaskManager;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 import org.opensearch.threadpool.TestThreadPool;
 import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
 
 /** The store and the registry on a real node. */
 public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
@@ -64,6 +77,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         super.setUp();
         parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
         parts.deadTasks.clear();
+        parts.failing.set(null);
     }
 
     private static <T> T await(Consumer<ActionListener<T>> call) {
@@ -282,6 +296,49 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         assertThat(get("lost").error(), equalTo("by user request"));
     }
 
+    /** What fails after the lock is taken must not leave the model locked: nobody would train it again. */
+    public void testALockIsGivenBackIfTheTrainingCannotBegin() {
+        put("jammed");
+        parts.failing.set(RefreshAction.NAME);
+        IllegalStateException failure = expectThrows(IllegalStateException.class, () -> begin("jammed", owner(1)));
+        assertThat(failure.getMessage(), equalTo("[indices:admin/refresh] fails in this test"));
+        assertFalse(storedTraining("jammed").running());
+        assertThat(get("jammed").state(), equalTo(ModelState.FAILED));
+        assertThat(get("jammed").error(), equalTo(failure.getMessage()));
+        parts.failing.set(null);
+        put("jammed");
+        assertThat(begin("jammed", owner(2)), equalTo(2));
+    }
+
+    /** The owner's node answers for its tasks itself, because the plugin may not ask for tasks in general. */
+    public void testLivenessOfATask() {
+        TaskLiveness liveness = TaskLiveness.asking(parts.client);
+        TaskManager tasks = getInstanceFromNode(TransportService.class).getTaskManager();
+        Task task = tasks.register("transport", "test", new ClusterHealthRequest());
+        try {
+            assertTrue(liveness.alive(owner(task.getId())));
+        } finally {
+            tasks.unregister(task);
+        }
+        assertFalse(liveness.alive(owner(task.getId())));
+        assertFalse(liveness.alive(strangerOwner()));
+        parts.failing.set(TaskAliveAction.NAME);
+        assertTrue("in doubt", liveness.alive(owner(task.getId())));
+    }
+
+    /** Guards the tests of this class: the store's identity in them is as narrow as beside the security plugin. */
+    public void testTheStoreHasNoMoreRightsThanThePluginHas() {
+        put("narrow");
+        for (Runnable denied : List.<Runnable>of(
+                () -> parts.client.call(MultiGetAction.INSTANCE, new MultiGetRequest().add(SystemIndex.NAME, "x")),
+                () -> parts.client.call(GetTaskAction.INSTANCE, new GetTaskRequest().setTaskId(new TaskId("node", 1))),
+                () -> parts.client.call(SearchAction.INSTANCE, new SearchRequest("other")))) {
+            assertThat(
+                    expectThrows(OpenSearchSecurityException.class, denied::run).status(),
+                    equalTo(RestStatus.FORBIDDEN));
+        }
+    }
+
     private TrainingRecord storedTraining(String name) {
         return ModelDocument.read(parts.index.get(ModelDocument.id(name)).source())
                 .training();
@@ -304,6 +361,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         int chunks = new ArchiveChunks(parts.index, "crash", second)
                 .write(generation("crash", second, 2 << 20))
                 .size();
+        parts.index.refresh();
         assertThat(chunks, equalTo(3));
         assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
         expectThrows(ResourceNotFoundException.class, () -> activate("crash", second));
@@ -338,6 +396,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                         .field("type", "chunk")
                         .field("bytes", chunk)
                         .endObject());
+        parts.index.refresh();
         Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
         assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
         assertThat("what it is was read", parts.registry.encoder("damaged", 1), equalTo(1));

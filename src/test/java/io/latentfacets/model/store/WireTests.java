@@ -55,6 +55,16 @@ public class WireTests extends OpenSearchTestCase {
                 UpdatePointerAction.Request::new,
                 writableRegistry());
         PinnedFormat.check(
+                "model.TaskAliveAction.Request",
+                new TaskAliveAction.Request("node", 17),
+                TaskAliveAction.Request::new,
+                writableRegistry());
+        PinnedFormat.check(
+                "model.TaskAliveAction.Response",
+                new TaskAliveAction.Response(true),
+                TaskAliveAction.Response::new,
+                writableRegistry());
+        PinnedFormat.check(
                 "model.StoredModel",
                 new StoredModel(
                         ModelFixtures.definition("m"),

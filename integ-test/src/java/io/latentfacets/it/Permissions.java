@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Makes every call of the API as every kind of user and notes what came of it, as the table of
+ * {@code docs/security.md}. What a call changes is put back before the next one, so each line of the table stands for
+ * itself.
+ */
+final class Permissions {
+    private static final String MODELS = Latent.BASE + "/models";
+    private static final String MODEL = MODELS + "/topics";
+    private static final int DOCUMENTS = 300;
+    private static final String MATCH = "{\"match\":{\"title\":\"captain recipe market patient\"}}";
+
+    /** A user in the table. {@code index} is where he searches and writes. */
+    private record User(String name, String index, List<String> roles) {}
+
+    private static final List<User> COLUMNS = List.of(
+            new User(Security.ADMIN, "news", List.of()),
+            new User("trainer", "news", List.of("latent_trainer", "news_write")),
+            new User("reader", "news", List.of("latent_reader", "news_read")),
+            new User("alice", "alice", List.of("own_index")),
+            new User("documents", "news", List.of("latent_trainer", "news_some_documents")),
+            new User("fields", "news", List.of("latent_trainer", "news_some_fields")),
+            new User("masked", "news", List.of("latent_trainer", "news_masked")),
+            new User("monitor", "news", List.of("monitoring")));
+
+    /** A user with his client. */
+    private record Caller(User user, Rest rest) {
+        String index() {
+            return user.index();
+        }
+    }
+
+    /**
+     * A line of the table.
+     *
+     * @param endpoints the names of its specifications; none if it is not one of our endpoints
+     * @param shown the call as the table shows it
+     * @param call makes the call and says in a word what came of it
+     */
+    private record Line(List<String> endpoints, String shown, Function<Caller, String> call) {}
+
+    private final Rest admin;
+    private final TestCluster cluster;
+    private final Security security;
+    private final List<Line> lines = new ArrayList<>();
+
+    Permissions(TestCluster cluster, Security security) {
+        this.cluster = cluster;
+        this.security = security;
+        this.admin = cluster.rest();
+        models();
+        documents();
+        searches();
+        systemIndex();
+    }
+
+    /** The users to configure, with their roles. The last is in no column; SecurityIT uses it. */
+    static Map<String, List<String>> users() {
+        Map<String, List<String>> users = new LinkedHashMap<>();
+        COLUMNS.stream().filter(user -> !user.roles().isEmpty()).forEach(user -> users.put(user.name(), user.roles()));
+        users.put("deleter", List.of("latent_deleter"));
+        return users;
+    }
+
+    /** Makes the indices and the model of the table. */
+    void prepare() {
+        Latent.createIndex(cluster, "news", DOCUMENTS, 1, 0);
+        Latent.createModel(admin, "topics", Latent.definition("news", 4, 2));
+        Latent.train(admin, "topics");
+        Latent.attach(admin, "topics", "news");
+        Map<String, Object> fields = new LinkedHashMap<>(TopicCorpus.FIELDS);
+        fields.put("latent", Map.of("type", "latent_vector", "model", "topics"));
+        admin.put(
+                        "/alice",
+                        Map.of(
+                                "settings", Map.of("number_of_shards", 1, "number_of_replicas", 0),
+                                "mappings", Map.of("properties", fields)))
+                .ok();
+        admin.bulk("/alice/_bulk?refresh=true&pipeline=topics", TopicCorpus.documents(0, 60));
+    }
+
+    /** The names of the specifications of the endpoints in the table. */
+    List<String> endpoints() {
+        return lines.stream().flatMap(line -> line.endpoints().stream()).toList();
+    }
+
+    /** Makes all calls and returns the table in Markdown. */
+    String table() {
+        StringBuilder table = new StringBuilder("| call |");
+        COLUMNS.forEach(user -> table.append(' ').append(user.name()).append(" |"));
+        table.append("\n|---|").append("---|".repeat(COLUMNS.size())).append('\n');
+        for (Line line : lines) {
+            table.append("| ").append(line.shown()).append(" |");
+            for (User user : COLUMNS) {
+                Caller caller = new Caller(user, admin.as(security.authorization(user.name())));
+                table.append(' ').append(line.call().apply(caller)).append(" |");
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+
+    private void models() {
+        call("latent.put_model", "`PUT …/models/{model}`", caller -> {
+            admin.delete(MODELS + "/scratch");
+            return caller.rest().put(MODELS + "/scratch", Latent.definition("news", 4, 2));
+        });
+        reading("latent.get_models", "latent.exists_models", "…/models/{model}", MODEL);
+        call("cat.latent_models", "`GET /_cat/latent_models`", caller -> caller.rest()
+                .get("/_cat/latent_models"));
+        call("latent.delete_model", "`DELETE …/models/{model}`", caller -> {
+            Latent.createModel(admin, "scratch", Latent.definition("news", 4, 2));
+            return caller.rest().delete(MODELS + "/scratch");
+        });
+        call("latent.activate", "`POST …/_activate`", caller -> {
+            int active = admin.get(MODEL).ok().intAt("active_generation");
+            return caller.rest().post(MODEL + "/_activate", Map.of("generation", active));
+        });
+        call("latent.export", "`GET …/_export`", caller -> caller.rest().get(MODEL + "/_export"));
+        call("latent.import", "`PUT …/_import`", caller -> {
+            admin.delete(MODELS + "/scratch?force=true");
+            Object archive = admin.get(MODEL + "/_export").ok().at("");
+            Rest.Response imported = caller.rest().put(MODELS + "/scratch/_import", archive);
+            admin.delete(MODELS + "/scratch?force=true");
+            return imported;
+        });
+        reading("latent.get_clusters", "latent.exists_clusters", "…/clusters", MODEL + "/clusters");
+        call("latent.put_cluster", "`PUT …/clusters/{key}`", caller -> {
+            String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
+            return caller.rest().put(MODEL + "/clusters/" + key, "{}");
+        });
+        reading("latent.stats", "latent.exists_stats", "…/stats", Latent.BASE + "/stats");
+    }
+
+    private void documents() {
+        reading("latent.get_training", "latent.exists_training", "…/_training", MODEL + "/_training");
+        rewriting("latent.train", "`POST …/_train`", caller -> caller.rest()
+                .post(MODEL + "/_train?wait_for_completion=true", "{\"force\":true}"));
+        rewriting("latent.reencode", "`POST …/_reencode`", caller -> {
+            makeStale();
+            return caller.rest().post(MODEL + "/_reencode?wait_for_completion=true");
+        });
+        rewriting("latent.attach", "`POST …/_attach`", caller -> {
+            makeStale();
+            return caller.rest().post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", caller.index()));
+        });
+        call("latent.encode", "`POST …/_encode`", caller -> caller.rest()
+                .post(MODEL + "/_encode", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
+        call("latent.evaluate", "`POST …/_evaluate`", caller -> caller.rest()
+                .post(MODEL + "/_evaluate", "{\"label_field\":\"subject\"}"));
+        call("", "indexing through the pipeline", caller -> {
+            Rest.Response indexed = caller.rest()
+                    .put("/" + caller.index() + "/_doc/added?pipeline=topics", "{\"title\":\"harbor tide captain\"}");
+            admin.delete("/" + caller.index() + "/_doc/added?refresh=true");
+            return indexed;
+        });
+        call("", "`_simulate` of the pipeline", caller -> caller.rest()
+                .post(
+                        "/_ingest/pipeline/topics/_simulate",
+                        "{\"docs\":[{\"_source\":{\"title\":\"harbor tide captain\"}}]}"));
+    }
+
+    private void searches() {
+        lines.add(new Line(
+                List.of("latent.facets"),
+                "`GET /{index}/_latent/facets`",
+                caller ->
+                        words(caller.rest().get("/" + caller.index() + "/_latent/facets?size=0"), "facets.clusters")));
+        lines.add(new Line(
+                List.of(),
+                "aggregation `latent_clusters`",
+                caller -> words(
+                        search(caller, ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"terms\":3}}}"),
+                        "aggregations.topics.buckets")));
+        lines.add(new Line(
+                List.of(),
+                "the same with `\"scope\": \"results\"`",
+                caller -> words(
+                        search(
+                                caller,
+                                ",\"size\":0,\"aggs\":{\"topics\":{\"latent_clusters\":{\"scope\":\"results\",\"terms\":3}}}"),
+                        "aggregations.topics.buckets")));
+        call("", "query `latent_cluster`", caller -> {
+            String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
+            return query(caller, "{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + key + "\"]}}");
+        });
+        call(
+                "",
+                "query `latent_neighbors`, by text",
+                caller -> query(
+                        caller,
+                        "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"text\":\"harbor tide captain\"}}"));
+        call(
+                "",
+                "query `latent_neighbors`, like a document",
+                caller -> query(
+                        caller,
+                        "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
+                                + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
+    }
+
+    private void systemIndex() {
+        lines.add(new Line(List.of(), "reading the index of the models", caller -> {
+            Rest.Response found = caller.rest().get("/.plugins-latent-models/_search");
+            return found.status() == 200 && found.intAt("hits.total.value") == 0 ? "nothing" : outcome(found);
+        }));
+        call("", "writing there", caller -> caller.rest()
+                .put("/.plugins-latent-models/_doc/forged", "{\"type\":\"model\"}"));
+        call("", "deleting it", caller -> caller.rest().delete("/.plugins-latent-models"));
+    }
+
+    private static Rest.Response search(Caller caller, String more) {
+        return caller.rest().post("/" + caller.index() + "/_search", "{\"query\":" + MATCH + more + "}");
+    }
+
+    private static Rest.Response query(Caller caller, String query) {
+        return caller.rest().post("/" + caller.index() + "/_search", "{\"query\":" + query + "}");
+    }
+
+    /** A document with a latent that everybody may see who may see any. */
+    private String someDocument(Caller caller) {
+        return admin.post(
+                        "/" + caller.index() + "/_search",
+                        "{\"size\":1,\"query\":{\"bool\":{\"filter\":[{\"term\":{\"subject\":\"sailing\"}},"
+                                + "{\"exists\":{\"field\":\"body\"}}]}}}")
+                .ok()
+                .stringAt("hits.hits.0._id");
+    }
+
+    private void call(String endpoint, String shown, Function<Caller, Rest.Response> call) {
+        lines.add(new Line(
+                endpoint.isEmpty() ? List.of() : List.of(endpoint), shown, caller -> outcome(call.apply(caller))));
+    }
+
+    /** A path that is read with GET and asked for with HEAD, which need the same permissions. */
+    private void reading(String get, String head, String shown, String path) {
+        lines.add(new Line(List.of(get, head), "`GET`, `HEAD` `" + shown + "`", caller -> {
+            String body = outcome(caller.rest().get(path));
+            String status = outcome(caller.rest().head(path));
+            return body.equals(status) ? body : "GET " + body + ", HEAD " + status;
+        }));
+    }
+
+    /** A call that writes documents: says if it harmed them, and puts them back. */
+    private void rewriting(String endpoint, String shown, Function<Caller, Rest.Response> call) {
+        lines.add(new Line(List.of(endpoint), shown, caller -> {
+            String outcome = outcome(call.apply(caller));
+            admin.post("/news/_refresh").ok();
+            String harm = texts().equals(written()) ? "" : ", and changes fields";
+            admin.bulk("/news/_bulk?refresh=true", TopicCorpus.documents(0, DOCUMENTS));
+            return outcome + harm;
+        }));
+    }
+
+    /** The documents' fields as they are in the index, without the latent; by id. */
+    private Map<String, Object> texts() {
+        Map<String, Object> texts = new TreeMap<>();
+        admin.post(
+                        "/news/_search",
+                        "{\"size\":" + DOCUMENTS
+                                + ",\"_source\":{\"excludes\":[\"latent\"]},\"query\":{\"match_all\":{}}}")
+                .ok()
+                .listAt("hits.hits")
+                .forEach(hit -> texts.put((String) ((Map<?, ?>) hit).get("_id"), ((Map<?, ?>) hit).get("_source")));
+        return texts;
+    }
+
+    private static Map<String, Object> written() {
+        return new TreeMap<>(TopicCorpus.documents(0, DOCUMENTS));
+    }
+
+    /** Takes the latents away, so that there is something to encode again. */
+    private void makeStale() {
+        admin.bulk("/news/_bulk?refresh=true&pipeline=_none", TopicCorpus.documents(0, DOCUMENTS));
+    }
+
+    private static String outcome(Rest.Response response) {
+        if (response.status() == 403) {
+            return "no";
+        }
+        if (response.status() / 100 != 2) {
+            return String.valueOf(response.status());
+        }
+        return response.at("failures") instanceof List<?> failures && !failures.isEmpty() ? "in part" : "yes";
+    }
+
+    /** As {@link #outcome}, and whether the buckets say in words what they are about. */
+    private static String words(Rest.Response response, String buckets) {
+        String outcome = outcome(response);
+        if (!outcome.equals("yes")) {
+            return outcome;
+        }
+        boolean words = response.listAt(buckets).stream()
+                .map(bucket -> (Map<?, ?>) bucket)
+                .anyMatch(bucket -> bucket.get("label") instanceof String label && !label.isEmpty());
+        return words ? "yes" : "counts";
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.Assert.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.Rule;
+import org.junit.Test;
+
+/**
+ * The plugin beside the security plugin, on two nodes: the store works with the plugin's own identity, and every call
+ * does for every kind of user what {@code docs/security.md} says. The roles are those of that document, too.
+ *
+ * <p>{@code mvn verify -DskipUnitTests -Dit.test=SecurityIT -Dlatent.security.write=true} writes the table.
+ */
+public final class SecurityIT {
+    private static TestCluster cluster;
+    private static Security security;
+    private static Permissions permissions;
+
+    @Rule
+    public final ServerLogs logs = new ServerLogs(() -> cluster);
+
+    @BeforeClass
+    public static void start() throws Exception {
+        security = Security.of("security");
+        cluster = security.secure(TestCluster.builder("security").nodes(2), SecurityDoc.roles(), Permissions.users())
+                .start();
+        permissions = new Permissions(cluster, security);
+        permissions.prepare();
+    }
+
+    @AfterClass
+    public static void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static Rest as(String user) {
+        return cluster.rest().as(security.authorization(user));
+    }
+
+    @Test
+    public void everybodyMayWhatTheDocumentSays() throws Exception {
+        String table = permissions.table();
+        if (Boolean.getBoolean("latent.security.write")) {
+            SecurityDoc.write(table);
+        } else {
+            assertEquals("docs/security.md is not what happens, see SecurityIT", SecurityDoc.table(), table);
+        }
+    }
+
+    @Test
+    public void theTableHasEveryEndpoint() throws Exception {
+        assertThat(new TreeSet<>(permissions.endpoints()), equalTo(new TreeSet<>(SecurityDoc.specifications())));
+    }
+
+    @Test
+    public void nobodyGetsInWithoutAPassword() {
+        assertThat(cluster.rest().as(null).get(Latent.BASE + "/models").status(), equalTo(401));
+        assertThat(
+                cluster.rest()
+                        .as("Basic YWRtaW46YWRtaW4=")
+                        .get(Latent.BASE + "/models")
+                        .status(),
+                equalTo(401));
+    }
+
+    /** Both nodes read what either has written: put, train, facets, train again, roll back, delete. */
+    @Test
+    public void aModelLivesItsLifeOnBothNodes() {
+        SecureLife.run(cluster, "news-life", "life");
+    }
+
+    /** A training that may not read its documents fails, and leaves the model free for others. */
+    @Test
+    public void aRefusedTrainingLeavesTheModelFree() {
+        Rest rest = cluster.rest();
+        Latent.createModel(rest, "refused", Latent.definition("alice", 2, 1));
+        Rest.Response refused = as("trainer").post(Latent.BASE + "/models/refused/_train?wait_for_completion=true");
+        assertThat(refused.status(), equalTo(403));
+        assertThat(Latent.model(rest, "refused").stringAt("state"), equalTo("failed"));
+        Latent.createModel(rest, "refused", Latent.definition("news", 2, 1));
+        Latent.train(as("trainer"), "refused");
+        rest.delete(Latent.BASE + "/models/refused?force=true").ok();
+    }
+
+    /** Reading a model needs one permission while it trains, too; the progress is for those who may see tasks. */
+    @Test
+    public void aTrainingModelIsReadWithoutThePermissionOnTasks() {
+        Rest rest = cluster.rest();
+        Latent.createModel(rest, "slow", Latent.definition("news", 4, 5000));
+        rest.post(Latent.BASE + "/models/slow/_train").ok();
+        try {
+            for (String path : List.of("/models/slow", "/models", "/models/sl*")) {
+                as("reader").get(Latent.BASE + path).ok();
+            }
+            Rest.Response seen = as("reader").get(Latent.BASE + "/models/slow").ok();
+            assertThat(seen.stringAt("state"), equalTo("training"));
+            assertThat(seen.at("training"), nullValue());
+            Await.until(
+                    Duration.ofMinutes(1),
+                    "progress",
+                    () -> as("trainer").get(Latent.BASE + "/models/slow").at("training.phase") != null);
+        } finally {
+            as("trainer").delete(Latent.BASE + "/models/slow?force=true").ok();
+        }
+        assertThat(rest.get(Latent.BASE + "/models/slow").status(), equalTo(404));
+    }
+
+    /** Whoever may delete models and not cancel tasks learns so at once; the model goes on training. */
+    @Test
+    public void aForcedDeletionWithoutThePermissionToCancelIsRefused() {
+        Rest rest = cluster.rest();
+        Latent.createModel(rest, "kept", Latent.definition("news", 4, 5000));
+        rest.post(Latent.BASE + "/models/kept/_train").ok();
+        try {
+            Rest.Response refused = as("deleter").delete(Latent.BASE + "/models/kept?force=true");
+            assertThat(refused.text(), refused.status(), equalTo(403));
+            assertThat(refused.text(), containsString("cluster:admin/tasks/cancel"));
+            assertThat(Latent.model(rest, "kept").stringAt("state"), equalTo("training"));
+        } finally {
+            rest.delete(Latent.BASE + "/models/kept?force=true").ok();
+        }
+    }
+
+    @Test
+    public void whatFacetsCountIsWhatTheCallerSees() {
+        Rest.Response all = as("reader").get("/news/_latent/facets?size=0").ok();
+        Rest.Response some = as("documents").get("/news/_latent/facets?size=0").ok();
+        int visible = as("documents").get("/news/_count").ok().intAt("count");
+        assertThat(some.intAt("hits.total.value"), equalTo(visible));
+        assertThat(all.intAt("hits.total.value"), greaterThan(visible));
+        assertThat(counted(some), equalTo(visible));
+    }
+
+    private static int counted(Rest.Response facets) {
+        int documents = facets.intAt("facets.unassigned");
+        for (Object cluster : facets.listAt("facets.clusters")) {
+            documents += ((Number) ((Map<?, ?>) cluster).get("count")).intValue();
+        }
+        return documents;
+    }
+
+    @Test
+    public void theLogsAreQuiet() {
+        assertThat(
+                cluster.alarmingLines().stream()
+                        .filter(line -> line.contains("latent"))
+                        .toList(),
+                empty());
+        for (int node = 0; node < cluster.size(); node++) {
+            assertThat(
+                    "refusals of the plugin itself",
+                    cluster.logLines(node).stream()
+                            .filter(line -> line.contains("for User [name=plugin:io.latentfacets"))
+                            .toList(),
+                    empty());
+        }
+    }
+}
