@@ -86,12 +86,15 @@ public record ClusterInfo(
         int termCount = Wire.readSize(in, MAX_LIST, "terms");
         List<ClusterTerm> terms = new ArrayList<>(termCount);
         for (int i = 0; i < termCount; i++) {
-            terms.add(new ClusterTerm(Wire.readString(in), in.readFloat()));
+            terms.add(new ClusterTerm(Wire.readString(in), Wire.readFinite(in)));
         }
         long size = in.readLong();
         double share = in.readDouble();
-        float x = in.readFloat();
-        float y = in.readFloat();
+        if (size < 0 || !(share >= 0 && share <= 1)) {
+            throw new IOException("corrupt clusters: [" + size + "] documents, a share of [" + share + "]");
+        }
+        float x = Wire.readFinite(in);
+        float y = Wire.readFinite(in);
         int exemplarCount = Wire.readSize(in, MAX_LIST, "exemplars");
         List<String> exemplars = new ArrayList<>(exemplarCount);
         for (int i = 0; i < exemplarCount; i++) {

@@ -21,9 +21,18 @@ final class Wire {
     static float[] readFloats(DataInput in, int size) throws IOException {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
-            values[i] = in.readFloat();
+            values[i] = readFinite(in);
         }
         return values;
+    }
+
+    /** Reads a number that responses can show: JSON has no NaN and no infinity. */
+    static float readFinite(DataInput in) throws IOException {
+        float value = in.readFloat();
+        if (!Float.isFinite(value)) {
+            throw new IOException("corrupt clusters: numbers must be finite: " + value);
+        }
+        return value;
     }
 
     /**

@@ -61,6 +61,11 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
             return definition;
         }
 
+        /** The number of bytes of the archive. */
+        long bytes() {
+            return archive.length();
+        }
+
         InputStream archive() throws IOException {
             return archive.streamInput();
         }

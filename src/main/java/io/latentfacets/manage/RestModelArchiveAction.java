@@ -10,6 +10,7 @@ import io.latentfacets.rest.RestBody;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
+import org.opensearch.action.ActionRunnable;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
@@ -46,8 +47,14 @@ public final class RestModelArchiveAction extends BaseRestHandler {
                     new RestToXContentListener<>(channel));
         }
         ModelNames.validate(model);
-        ImportModelAction.Request archive = archive(model, RestBody.read(request));
-        return channel -> client.execute(ImportModelAction.INSTANCE, archive, new RestToXContentListener<>(channel));
+        request.requiredContent();
+        // parsing some ten megabytes takes a while, and this is a network thread
+        return channel -> client.threadPool()
+                .generic()
+                .execute(ActionRunnable.<ImportModelAction.Response>wrap(
+                        new RestToXContentListener<>(channel),
+                        listener -> client.execute(
+                                ImportModelAction.INSTANCE, archive(model, RestBody.read(request)), listener)));
     }
 
     private static ImportModelAction.Request archive(String model, StrictMap body) {

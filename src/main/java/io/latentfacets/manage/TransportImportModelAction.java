@@ -2,6 +2,7 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.async.WorkThreads;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -10,23 +11,39 @@ import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.indices.breaker.CircuitBreakerService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
 
-/** An import uses the training lock and the publish path of a training; only the generation comes from an archive. */
+/**
+ * An import uses the training lock and the publish path of a training; only the generation comes from an archive. It
+ * works on the generic pool, and charges the circuit breaker for the archive's parts before it reads them.
+ */
 public final class TransportImportModelAction
         extends HandledTransportAction<ImportModelAction.Request, ImportModelAction.Response> {
+
+    /**
+     * The bytes that an import takes per byte of its archive: the section being read and the network's copy of it, the
+     * weights, and a vocabulary, which takes four times its bytes.
+     */
+    private static final int BYTES_PER_BYTE = 6;
+
+    private static final String BREAKER = "latent";
 
     private final ModelStore store;
     private final DefinitionChecks checks;
     private final ClusterService clusterService;
+    private final CircuitBreakerService breakers;
+    private final ThreadPool threadPool;
 
     @Inject
     public TransportImportModelAction(
@@ -34,7 +51,9 @@ public final class TransportImportModelAction
             ActionFilters filters,
             ModelStore store,
             DefinitionChecks checks,
-            ClusterService clusterService) {
+            ClusterService clusterService,
+            CircuitBreakerService breakers,
+            ThreadPool threadPool) {
         super(
                 ImportModelAction.NAME,
                 transportService,
@@ -44,11 +63,31 @@ public final class TransportImportModelAction
         this.store = store;
         this.checks = checks;
         this.clusterService = clusterService;
+        this.breakers = breakers;
+        this.threadPool = threadPool;
     }
 
     @Override
     protected void doExecute(
             Task task, ImportModelAction.Request request, ActionListener<ImportModelAction.Response> listener) {
+        threadPool.generic().execute(ActionRunnable.wrap(listener, next -> charged(task, request, next)));
+    }
+
+    private void charged(
+            Task task, ImportModelAction.Request request, ActionListener<ImportModelAction.Response> listener) {
+        CircuitBreaker breaker = breakers.getBreaker(BREAKER);
+        long bytes = BYTES_PER_BYTE * request.bytes();
+        breaker.addEstimateBytesAndMaybeBreak(
+                bytes, "import of " + request.definition().name());
+        ActionListener<ImportModelAction.Response> released =
+                ActionListener.runBefore(listener, () -> breaker.addWithoutBreaking(-bytes));
+        Listeners.<Void, ImportModelAction.Response>andThen(released, (next, nothing) -> read(task, request, next))
+                .onResponse(null);
+    }
+
+    private void read(
+            Task task, ImportModelAction.Request request, ActionListener<ImportModelAction.Response> listener) {
+        assert WorkThreads.mayWork() : WorkThreads.busy("reading an archive");
         Generation archived;
         try {
             archived = Generation.readFrom(request.archive());

@@ -43,6 +43,8 @@ final class GenerationArchive {
 
     private static final int MAX_HEADER = 1 << 24;
     private static final int SHA_BYTES = 32;
+    /** As many as a definition can have. */
+    private static final int MAX_FIELDS = 100;
 
     /** A section of the archive; sections follow each other without separators. */
     private record Section(String name, Writer writer) {}
@@ -172,6 +174,10 @@ final class GenerationArchive {
                 (String) header.get("model"), ((Number) header.get("generation")).intValue(), header);
         List<SourceField> fields = ((List<?>) header.get("fields"))
                 .stream().map(field -> SourceField.parse((String) field)).toList();
+        if (fields.isEmpty() || fields.size() > MAX_FIELDS) {
+            throw new IOException("the archive of a generation must name 1 to [" + MAX_FIELDS + "] fields: ["
+                    + fields.size() + "]");
+        }
         TextOptions text = OptionsJson.text(new StrictMap(StrictMap.object(header.get("text")), "text"));
         Iterator<?> sections = ((List<?>) header.get("sections")).iterator();
         Vocabulary vocabulary = section("vocabulary", sections, in, Vocabulary::readFrom);
@@ -197,7 +203,11 @@ final class GenerationArchive {
             throw new IOException(
                     "the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
         }
-        byte[] bytes = exactly(in, Math.toIntExact(((Number) entry.get("bytes")).longValue()));
+        long length = ((Number) entry.get("bytes")).longValue();
+        if (length < 0 || length > Integer.MAX_VALUE - 8) {
+            throw new IOException("the " + name + " of a generation's archive cannot have [" + length + "] bytes");
+        }
+        byte[] bytes = exactly(in, (int) length);
         verify(name, bytes, (String) entry.get("sha256"));
         return reader.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
     }

@@ -230,7 +230,7 @@ public final class Vocabulary {
                     version != FIRST && in.readBoolean());
             boolean word = e.first == -1 && e.second == -1;
             boolean phrase = e.first >= 0 && e.first < i && e.second >= 0 && e.second < i;
-            if ((!word && !phrase) || e.docFreq < 0) {
+            if ((!word && !phrase) || e.docFreq < 0 || !Float.isFinite(e.logUnigram)) {
                 throw new IOException("corrupt vocabulary: entry " + i + " is " + e);
             }
             entries[i] = e;

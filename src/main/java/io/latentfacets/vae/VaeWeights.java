@@ -2,13 +2,11 @@
 package io.latentfacets.vae;
 
 import ai.djl.util.JsonUtils;
-import com.google.gson.JsonSyntaxException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +31,7 @@ public final class VaeWeights {
     private static final int VERSION = 1;
     private static final int VERSION_WITH_VECTORS = 2;
     private static final int MAX_BYTES = 1 << 30;
+    private static final int FIRST_STRETCH = 1 << 16;
 
     private final float[] idf;
     private final List<Dense> layers;
@@ -266,20 +265,35 @@ public final class VaeWeights {
             throw new IOException("damaged archive of an autoencoder: " + length + " bytes");
         }
         int crc = in.readInt();
-        byte[] content = new byte[length];
-        in.readFully(content);
+        byte[] content = read(in, length);
         if (crc(content) != crc) {
             throw new IOException("damaged archive of an autoencoder: checksum of its " + length + " bytes differs");
         }
         try {
             return parse(ByteBuffer.wrap(content));
-        } catch (IllegalArgumentException | BufferUnderflowException | JsonSyntaxException e) {
+        } catch (RuntimeException e) { // the sender makes the checksum too, so anything can be in there
             throw new IOException("damaged archive of an autoencoder: " + e.getMessage(), e);
         }
     }
 
+    /** Reads bytes in stretches, because a claimed length is no reason to allocate it. */
+    private static byte[] read(DataInput in, int length) throws IOException {
+        byte[] bytes = new byte[Math.min(length, FIRST_STRETCH)];
+        in.readFully(bytes);
+        while (bytes.length < length) {
+            int read = bytes.length;
+            bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * read));
+            in.readFully(bytes, read, bytes.length - read);
+        }
+        return bytes;
+    }
+
     private static VaeWeights parse(ByteBuffer content) {
-        byte[] json = new byte[content.getInt()];
+        int length = content.getInt();
+        if (length < 0 || length > content.remaining()) {
+            throw new IllegalArgumentException("a header of " + length + " bytes, " + content.remaining() + " left");
+        }
+        byte[] json = new byte[length];
         content.get(json);
         Header header = JsonUtils.GSON.fromJson(new String(json, StandardCharsets.UTF_8), Header.class);
         float[] idf = readFloats(content, header.vocabularySize());
@@ -301,7 +315,14 @@ public final class VaeWeights {
     }
 
     private static Dense readLayer(ByteBuffer content, int[] shape) {
-        return new Dense(shape[0], shape[1], readFloats(content, shape[0] * shape[1]), readFloats(content, shape[1]));
+        if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
+            throw new IllegalArgumentException("a layer must have [in, out], each at least 1: " + Arrays.toString(shape));
+        }
+        return new Dense(
+                shape[0],
+                shape[1],
+                readFloats(content, (long) shape[0] * shape[1]),
+                readFloats(content, shape[1]));
     }
 
     private static void writeFloats(DataOutput out, float[] values) throws IOException {
@@ -310,13 +331,18 @@ public final class VaeWeights {
         out.write(buffer.array());
     }
 
-    private static float[] readFloats(ByteBuffer content, int count) {
-        if (content.remaining() < 4L * count) {
+    private static float[] readFloats(ByteBuffer content, long count) {
+        if (count < 0 || count > content.remaining() / 4) {
             throw new IllegalArgumentException(count + " numbers expected, " + content.remaining() / 4 + " left");
         }
-        float[] values = new float[count];
+        float[] values = new float[(int) count];
         content.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-        content.position(content.position() + 4 * count);
+        content.position(content.position() + 4 * values.length);
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException("weights must be finite numbers: " + value);
+            }
+        }
         return values;
     }
 
