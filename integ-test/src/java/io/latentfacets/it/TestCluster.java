@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * deletes the data; the logs stay.
  */
 public final class TestCluster implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration START = Duration.ofMinutes(8);
     private static final Path ROOT = Path.of(System.getProperty("latent.integ.dir", "target/integ"));
     private static final Path HOME = Path.of(System.getProperty("latent.opensearch.home", "target/opensearch"));
     private static final ConcurrentMap<Integer, Shared> SHARED = new ConcurrentHashMap<>();

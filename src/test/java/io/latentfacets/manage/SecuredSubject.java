@@ -68,7 +68,7 @@ public final class SecuredSubject implements PluginSubject, ActionFilter {
         ThreadContext context = threadPool.getThreadContext();
         try (ThreadContext.StoredContext stashed = context.stashContext()) {
             assert stashed != null;
-            context.putTransient(MARK, Boolean.TRUE);
+            context.putTransient(MARK, true);
             work.run();
         }
     }
