@@ -2,10 +2,12 @@
 package io.latentfacets.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +59,12 @@ public final class TestCluster implements AutoCloseable {
             settings.put("cluster.routing.allocation.disk.threshold_enabled", "false");
             settings.putAll(builder.settings);
             list.add(new ServerNode(
-                    builder.home, dir.resolve("node-" + i), settings, ports.get(2 * i), builder.javaOptions()));
+                    builder.home,
+                    dir.resolve("node-" + i),
+                    settings,
+                    ports.get(2 * i),
+                    builder.javaOptions(),
+                    builder.launcher));
         }
         this.nodes = List.copyOf(list);
     }
@@ -79,6 +86,23 @@ public final class TestCluster implements AutoCloseable {
      */
     public static TestCluster shared(int nodes) {
         return SHARED.computeIfAbsent(nodes, Shared::start).get();
+    }
+
+    /**
+     * Makes an empty directory for snapshots, to which the nodes of all clusters can write.
+     *
+     * @param name the directory's name, unique among the tests
+     */
+    static Path emptyRepository(String name) {
+        Path repository = ROOT.resolve("snapshots").resolve(name).toAbsolutePath();
+        try {
+            ServerNode.delete(repository);
+            Files.createDirectories(repository);
+            Files.setPosixFilePermissions(repository, PosixFilePermissions.fromString("rwxrwxrwx"));
+            return repository;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The assembled server with the plugin installed. */
@@ -299,6 +323,8 @@ public final class TestCluster implements AutoCloseable {
         private int nodes = 1;
         private String heap = "512m";
         private Path home = HOME;
+        private List<String> launcher = List.of();
+        private String moreOptions = "";
 
         private Builder(String name) {
             this.name = name;
@@ -318,6 +344,24 @@ public final class TestCluster implements AutoCloseable {
         /** Sets another assembled server than the one with only our plugin. */
         public Builder home(Path server) {
             this.home = server;
+            return this;
+        }
+
+        /**
+         * Sets the words before the command that starts a node, such as a tracer's. The process that they start must
+         * become the node's.
+         */
+        Builder launcher(List<String> words) {
+            this.launcher = List.copyOf(words);
+            return this;
+        }
+
+        /**
+         * Makes each node touch its whole heap at the start. Then its resident memory changes with its native memory
+         * only.
+         */
+        Builder heapTouched() {
+            moreOptions = " -XX:+AlwaysPreTouch";
             return this;
         }
 
@@ -341,7 +385,7 @@ public final class TestCluster implements AutoCloseable {
         }
 
         private String javaOptions() {
-            return "-Xms" + heap + " -Xmx" + heap;
+            return "-Xms" + heap + " -Xmx" + heap + moreOptions;
         }
     }
 }

@@ -34,10 +34,12 @@ public class StrictMapTests extends OpenSearchTestCase {
 
     public void testWhatTheParserCannotRead() {
         String deep = "{'a':" + "[".repeat(2000) + "]".repeat(2000) + "}";
-        String message = expectThrows(IllegalArgumentException.class, () -> body(deep)).getMessage();
+        String message =
+                expectThrows(IllegalArgumentException.class, () -> body(deep)).getMessage();
         assertThat(message, allOf(startsWith("the body cannot be read: "), containsString("nesting depth")));
         String longName = "{'" + "a".repeat(70_000) + "':1}";
-        message = expectThrows(IllegalArgumentException.class, () -> body(longName)).getMessage();
+        message = expectThrows(IllegalArgumentException.class, () -> body(longName))
+                .getMessage();
         assertThat(message, allOf(startsWith("the body cannot be read: "), containsString("Name length")));
     }
 
