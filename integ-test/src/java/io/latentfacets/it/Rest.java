@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,16 @@ public final class Rest {
 
     /** Sends a request with any method, any text and any content type. */
     public Response exchange(String method, String path, String body, String contentType) {
+        return exchange(method, path, body == null ? null : body.getBytes(StandardCharsets.UTF_8), contentType, null);
+    }
+
+    /**
+     * Sends a request with any bytes.
+     *
+     * @param body the bytes; null for none
+     * @param accept the format of the answer; null for the server's choice
+     */
+    Response exchange(String method, String path, byte[] body, String contentType, String accept) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(target.get().resolve(path)).timeout(timeout);
         if (access.authorization() != null) {
@@ -118,7 +129,10 @@ public final class Rest {
         if (body == null) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
-            request.method(method, HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", contentType);
+            request.method(method, HttpRequest.BodyPublishers.ofByteArray(body)).header("Content-Type", contentType);
+        }
+        if (accept != null) {
+            request.header("Accept", accept);
         }
         try {
             HttpResponse<String> response = access.client().send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,14 @@ final class ServerNode {
     private final URI uri;
     private final Access access;
     private final String javaOptions;
+    private final List<String> launcher;
     private Process process;
 
     /**
      * A node that does not run yet.
      *
      * @param configuration a directory whose files come into the node's configuration; null for none
+     * @param launcher the words before the command that starts the node; its process must become the node's
      */
     ServerNode(
             Path home,
@@ -41,7 +44,8 @@ final class ServerNode {
             Path configuration,
             int httpPort,
             Access access,
-            String javaOptions) {
+            String javaOptions,
+            List<String> launcher) {
         this.home = home.toAbsolutePath();
         this.dir = dir;
         this.settings = settings;
@@ -49,6 +53,7 @@ final class ServerNode {
         this.uri = URI.create(access.scheme() + "://127.0.0.1:" + httpPort);
         this.access = access;
         this.javaOptions = javaOptions;
+        this.launcher = launcher;
     }
 
     /** Makes a clean directory with the configuration in it, and kills a process that an aborted run left there. */
@@ -76,10 +81,12 @@ final class ServerNode {
         if (isAlive()) {
             throw new IllegalStateException(this + " runs already");
         }
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 home.resolve("bin/opensearch").toString(),
                 "-p",
-                dir.resolve("pid").toString());
+                dir.resolve("pid").toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("OPENSEARCH_PATH_CONF", dir.resolve("conf").toString());
         builder.environment().put("OPENSEARCH_PATH_DATA", data().toString());
         builder.environment().put("OPENSEARCH_PATH_LOGS", dir.resolve("logs").toString());

@@ -2,10 +2,12 @@
 package io.latentfacets.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +67,8 @@ public final class TestCluster implements AutoCloseable {
                     builder.configuration,
                     ports.get(2 * i),
                     access,
-                    builder.javaOptions()));
+                    builder.javaOptions(),
+                    builder.launcher));
         }
         this.nodes = List.copyOf(list);
     }
@@ -87,6 +90,23 @@ public final class TestCluster implements AutoCloseable {
      */
     public static TestCluster shared(int nodes) {
         return SHARED.computeIfAbsent(nodes, Shared::start).get();
+    }
+
+    /**
+     * Makes an empty directory for snapshots, to which the nodes of all clusters can write.
+     *
+     * @param name the directory's name, unique among the tests
+     */
+    static Path emptyRepository(String name) {
+        Path repository = ROOT.resolve("snapshots").resolve(name).toAbsolutePath();
+        try {
+            ServerNode.delete(repository);
+            Files.createDirectories(repository);
+            Files.setPosixFilePermissions(repository, PosixFilePermissions.fromString("rwxrwxrwx"));
+            return repository;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The assembled server with the plugin installed. */
@@ -311,6 +331,8 @@ public final class TestCluster implements AutoCloseable {
         private Path home = HOME;
         private Path configuration;
         private Access access = Access.OPEN;
+        private List<String> launcher = List.of();
+        private String moreOptions = "";
 
         private Builder(String name) {
             this.name = name;
@@ -345,6 +367,24 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets the words before the command that starts a node, such as a tracer's. The process that they start must
+         * become the node's.
+         */
+        Builder launcher(List<String> words) {
+            this.launcher = List.copyOf(words);
+            return this;
+        }
+
+        /**
+         * Makes each node touch its whole heap at the start. Then its resident memory changes with its native memory
+         * only.
+         */
+        Builder heapTouched() {
+            moreOptions = " -XX:+AlwaysPreTouch";
+            return this;
+        }
+
         /** Adds a line to every node's opensearch.yml; the value is YAML. */
         public Builder setting(String key, String value) {
             settings.put(key, value);
@@ -366,7 +406,7 @@ public final class TestCluster implements AutoCloseable {
 
         /** With the plugin's assertions, which also find work on threads that must not wait. */
         private String javaOptions() {
-            return "-Xms" + heap + " -Xmx" + heap + " -ea:io.latentfacets...";
+            return "-Xms" + heap + " -Xmx" + heap + " -ea:io.latentfacets..." + moreOptions;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.latentfacets.facets;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.strict.Readable;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Arrays;
@@ -63,11 +64,17 @@ public final class RestFacetsAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         Body body = new Body();
-        request.withContentOrSourceParamParserOrNull(body::read);
+        Readable.read("the body", () -> {
+            request.withContentOrSourceParamParserOrNull(body::read);
+            return body;
+        });
         body.facets.putAll(FacetsRequest.ofParams(Set.copyOf(request.params().keySet()), request::param));
         SearchRequest searchRequest = new SearchRequest().source(body.source);
-        RestSearchAction.parseSearchRequest(
-                searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
+        Readable.read("a parameter of the search", () -> {
+            RestSearchAction.parseSearchRequest(
+                    searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
+            return searchRequest;
+        });
         FacetsRequest facets = FacetsRequest.parse(FACETS, body.facets);
         return channel -> {
             RestCancellableNodeClient cancellable = new RestCancellableNodeClient(client, request.getHttpChannel());

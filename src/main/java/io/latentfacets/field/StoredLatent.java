@@ -43,7 +43,10 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
                     }
                 }
                 default ->
-                    throw bad(field, "unknown key [" + entry.getKey() + "], must be one of [generation, vector, hash]");
+                    throw bad(
+                            field,
+                            "unknown key [" + entry.getKey() + "] with value " + StrictMap.shown(entry.getValue())
+                                    + ", must be one of [generation, vector, hash]");
             }
         }
         return new StoredLatent(

@@ -73,7 +73,7 @@ public final class RestModelsAction extends BaseRestHandler {
     private RestChannelConsumer put(String model, RestRequest request, NodeClient client) throws IOException {
         ModelNames.validate(model);
         ModelDefinition definition;
-        try (XContentParser parser = request.contentParser()) {
+        try (XContentParser parser = RestBody.parser(request)) {
             definition = ModelDefinition.parse(model, parser, checks.presets());
         }
         return channel -> client.execute(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.rest;
 
+import io.latentfacets.strict.Readable;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Map;
@@ -21,8 +22,17 @@ public final class RestBody {
         if (!request.hasContent()) {
             return new StrictMap(Map.of(), "");
         }
-        try (XContentParser parser = request.contentParser()) {
+        try (XContentParser parser = parser(request)) {
             return StrictMap.parse(parser);
         }
+    }
+
+    /**
+     * Opens a parser of the body, which the caller closes.
+     *
+     * @throws IllegalArgumentException if the body is not of the format that the request names
+     */
+    public static XContentParser parser(RestRequest request) throws IOException {
+        return Readable.read("the body", request::contentParser);
     }
 }

@@ -35,6 +35,11 @@ public final class OptionGroup<R> {
         }
     }
 
+    /** The options in the order of the stream and the documentation. */
+    public List<Option<R, ?>> options() {
+        return options;
+    }
+
     /** The value of each option of a group. Immutable once returned. */
     public static final class Values<R> {
         private final IdentityHashMap<Option<R, ?>, Object> byOption = new IdentityHashMap<>();

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.opensearch.common.xcontent.LoggingDeprecationHandler;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentType;
-import org.opensearch.core.common.ParsingException;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -36,7 +35,7 @@ public final class Queries {
                                 LoggingDeprecationHandler.INSTANCE,
                                 BytesReference.bytes(json).streamInput())) {
             return AbstractQueryBuilder.parseInnerQueryBuilder(parser);
-        } catch (ParsingException | IllegalArgumentException | IOException e) {
+        } catch (RuntimeException | IOException e) { // parsers of queries throw whatever odd input leads to
             throw new IllegalArgumentException(
                     "[" + path + "] must be a query: " + StrictMap.shown(query) + ": " + e.getMessage(), e);
         }

@@ -22,6 +22,8 @@ import org.opensearch.index.query.QueryBuilder;
  */
 public final class StrictMap {
 
+    private static final String BODY = "the body";
+
     private final Map<String, Object> values;
     private final Place place;
     private final NamedXContentRegistry registry;
@@ -61,7 +63,8 @@ public final class StrictMap {
      */
     public static StrictMap of(String what, XContentParser parser) throws IOException {
         XContentLocation location = parser.getTokenLocation();
-        return new StrictMap(parser.mapOrdered(), new Place("", what, location), parser.getXContentRegistry());
+        Map<String, Object> values = Readable.read("[" + what + "]", parser::mapOrdered);
+        return new StrictMap(values, new Place("", what, location), parser.getXContentRegistry());
     }
 
     /**
@@ -70,15 +73,16 @@ public final class StrictMap {
      * @throws IllegalArgumentException if the body is anything else
      */
     public static StrictMap parse(XContentParser parser) throws IOException {
-        XContentParser.Token first = parser.nextToken();
+        XContentParser.Token first = Readable.read(BODY, parser::nextToken);
         if (first == null) {
             return new StrictMap(Map.of(), "");
         }
         if (first != XContentParser.Token.START_OBJECT) {
             throw new IllegalArgumentException("the body must be an object: it begins with " + first);
         }
-        StrictMap body = new StrictMap(parser.mapOrdered(), new Place("", null, null), parser.getXContentRegistry());
-        if (parser.nextToken() != null) {
+        Map<String, Object> values = Readable.read(BODY, parser::mapOrdered);
+        StrictMap body = new StrictMap(values, new Place("", null, null), parser.getXContentRegistry());
+        if (Readable.read(BODY, parser::nextToken) != null) {
             throw new IllegalArgumentException("the body must be one object: it goes on with " + parser.currentToken());
         }
         return body;

@@ -32,7 +32,7 @@ public class StoredLatentTests extends OpenSearchTestCase {
     }
 
     public void testWhatTheMapperRefusesIsNoLatentForReaders() {
-        refused("unknown key [x]", Map.of("generation", 2, "vector", VECTOR, "x", 1));
+        refused("unknown key [x] with value 1", Map.of("generation", 2, "vector", VECTOR, "x", 1));
         refused("[generation] must be an integer in [1, 2147483647]: 2.0", Map.of("generation", 2.0, "vector", VECTOR));
         refused("[generation] must be an integer in [1, 2147483647]: 0", Map.of("generation", 0, "vector", VECTOR));
         refused(

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.strict;
 
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.either;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.ParsingException;
+import org.opensearch.core.xcontent.DeprecationHandler;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.search.SearchModule;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** Which values the reader of all bodies accepts, and its messages about the others. */
@@ -24,6 +30,29 @@ public class StrictMapTests extends OpenSearchTestCase {
 
     private static void refused(String message, Runnable read) {
         assertThat(expectThrows(IllegalArgumentException.class, read::run).getMessage(), equalTo(message));
+    }
+
+    public void testWhatTheParserCannotRead() {
+        String deep = "{'a':" + "[".repeat(2000) + "]".repeat(2000) + "}";
+        String message =
+                expectThrows(IllegalArgumentException.class, () -> body(deep)).getMessage();
+        assertThat(message, allOf(startsWith("the body cannot be read: "), containsString("nesting depth")));
+        String longName = "{'" + "a".repeat(70_000) + "':1}";
+        message = expectThrows(IllegalArgumentException.class, () -> body(longName))
+                .getMessage();
+        assertThat(message, allOf(startsWith("the body cannot be read: "), containsString("Name length")));
+    }
+
+    public void testAQueryWithAnArrayForAValue() throws IOException {
+        NamedXContentRegistry queries =
+                new NamedXContentRegistry(new SearchModule(Settings.EMPTY, List.of()).getNamedXContents());
+        try (XContentParser parser = JsonXContent.jsonXContent.createParser(
+                queries, DeprecationHandler.IGNORE_DEPRECATIONS, "{\"query\":{\"match\":{\"body\":[7]}}}")) {
+            StrictMap body = StrictMap.parse(parser);
+            String message = expectThrows(IllegalArgumentException.class, () -> body.query("query"))
+                    .getMessage();
+            assertThat(message, startsWith("[query] must be a query: {match={body=[7]}}: "));
+        }
     }
 
     public void testIntegers() throws IOException {

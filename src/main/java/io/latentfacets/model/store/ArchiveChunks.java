@@ -66,13 +66,21 @@ final class ArchiveChunks {
         if (!doc.exists()) {
             throw new IOException("chunk [" + id(i) + "] is missing from [" + SystemIndex.NAME + "]");
         }
-        byte[] bytes = Base64.getDecoder().decode((String) doc.source().get("bytes"));
+        byte[] bytes = bytes(i, doc);
         String sha = sha256(bytes);
         if (bytes.length != expected.bytes() || !sha.equals(expected.sha256())) {
             throw new IOException("chunk [" + id(i) + "] is damaged: [" + bytes.length + "] bytes with SHA-256 [" + sha
                     + "], not [" + expected.bytes() + "] with [" + expected.sha256() + "]");
         }
         return bytes;
+    }
+
+    private byte[] bytes(int i, SystemIndex.Doc doc) throws IOException {
+        try {
+            return Base64.getDecoder().decode(String.valueOf(doc.source().get("bytes")));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("chunk [" + id(i) + "] is damaged: " + e.getMessage(), e);
+        }
     }
 
     private static String sha256(byte[] bytes) {
