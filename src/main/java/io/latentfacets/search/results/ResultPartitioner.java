@@ -174,7 +174,7 @@ public final class ResultPartitioner {
                     List.of()));
         }
         return new ResultClusters(
-                new ResultPartitionToken(generation.model(), generation.encoderGeneration(), codebook),
+                new ResultPartitionToken(generation.model(), generation.encoder(), codebook),
                 infos,
                 sample.documents(),
                 sample.sampled());
