@@ -10,6 +10,7 @@ import io.latentfacets.field.ClusterColumn;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.Generations;
@@ -94,7 +95,7 @@ public final class ColumnBenchmark {
         }
         Generation generation = generation(directions, biases);
         try (FSDirectory index = FSDirectory.open(directory)) {
-            write(index, documents, centres, random);
+            write(index, documents, generation.encoder(), centres, random);
             try (DirectoryReader reader = DirectoryReader.open(index)) {
                 LeafReader segment = reader.leaves().get(0).reader();
                 double plain = seconds(segment, generation, false);
@@ -172,7 +173,8 @@ public final class ColumnBenchmark {
                 new Only(generation), () -> new NoopCircuitBreaker("latent"), stats, new ColumnDemand());
     }
 
-    private static void write(FSDirectory index, int documents, float[][] centres, Random random) throws IOException {
+    private static void write(
+            FSDirectory index, int documents, EncoderId encoder, float[][] centres, Random random) throws IOException {
         int dims = centres[0].length;
         try (IndexWriter writer = new IndexWriter(index, new IndexWriterConfig().setRAMBufferSizeMB(256))) {
             float[] mu = new float[dims];
@@ -182,7 +184,7 @@ public final class ColumnBenchmark {
                     mu[i] = (float) (centre[i] + SPREAD * random.nextGaussian());
                 }
                 Document document = new Document();
-                document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(1, Latents.quantize(mu))));
+                document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(encoder, Latents.quantize(mu))));
                 writer.addDocument(document);
             }
             writer.forceMerge(1);
@@ -239,8 +241,8 @@ public final class ColumnBenchmark {
         }
 
         @Override
-        public int encoder(String model, int number) {
-            return number == generation.number() ? generation.encoderGeneration() : 0;
+        public List<Known> known(String model) {
+            return List.of(new Known(generation.number(), generation.encoder(), generation.createdMillis()));
         }
     }
 }

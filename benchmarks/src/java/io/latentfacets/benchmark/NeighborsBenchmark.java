@@ -3,7 +3,8 @@ package io.latentfacets.benchmark;
 
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.field.LatentVectorFieldMapper;
-import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.field.NeighborGraphs;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.neighbors.LatentNeighborsQuery;
 import io.latentfacets.neighbors.NeighborSearch;
 import io.latentfacets.text.Bow;
@@ -54,6 +55,7 @@ import org.apache.lucene.store.FSDirectory;
  */
 public final class NeighborsBenchmark {
     private static final int K = 10;
+    private static final EncoderId ENCODER = new EncoderId(1);
     private static final int ENCODE_BATCH = 1024;
     private static final int[] CANDIDATES = {10, 20, 50, 100, 200};
     private static final String FIELD = "latent";
@@ -165,7 +167,7 @@ public final class NeighborsBenchmark {
             for (int i = 0; i < latents.size(); i++) {
                 Document document = new Document();
                 document.add(new StringField("tag", Integer.toString(i % 10), Field.Store.NO));
-                LatentVectorFieldMapper.fields(FIELD, 1, latents.get(i), true).forEach(document::add);
+                LatentVectorFieldMapper.fields(FIELD, 1, ENCODER, latents.get(i), true).forEach(document::add);
                 writer.addDocument(document);
             }
             if (merged) {
@@ -191,8 +193,8 @@ public final class NeighborsBenchmark {
         Run exact = run(latent -> new LatentNeighborsQuery(search(latent, filter), false));
         row(filtered, "exact", exact, exact);
         for (int candidates : CANDIDATES) {
-            String graph = LatentVectorFieldType.neighborsField(FIELD, 1, queries.get(0).length);
-            Run run = run(latent -> new KnnByteVectorQuery(graph, latent, candidates, filter));
+            String graph = NeighborGraphs.field(FIELD, ENCODER, queries.get(0).length);
+            Run run = run(latent -> new KnnByteVectorQuery(graph, NeighborGraphs.point(latent), candidates, filter));
             row(filtered, "graph, " + candidates + " candidates", run, exact);
         }
         row(
@@ -203,7 +205,7 @@ public final class NeighborsBenchmark {
     }
 
     private static NeighborSearch search(byte[] latent, Query filter) {
-        return new NeighborSearch(FIELD, "benchmark", 1, 1, latent, K, filter, null);
+        return new NeighborSearch(FIELD, "benchmark", 1, ENCODER, latent, K, filter, null);
     }
 
     private Run run(Way way) throws IOException {

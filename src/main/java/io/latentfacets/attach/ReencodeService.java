@@ -4,7 +4,9 @@ package io.latentfacets.attach;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
 import io.latentfacets.corpus.ResultWindow;
+import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.ingest.LatentPipelines;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.rest.ChildCalls;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,7 +94,8 @@ public final class ReencodeService {
     /**
      * Starts one piece of work.
      *
-     * @param generation the generation that trained the active encoder; documents with a latent of it are skipped
+     * @param encoder the active encoder; documents with a latent of it are skipped, and with {@link EncoderId#NONE} none
+     *     are
      * @param parent the task whose cancellation cancels this one; {@link TaskId#EMPTY_TASK_ID} for none
      * @param storeResult whether {@code _tasks} keeps the result, for a caller that does not wait
      * @param listener called with the result, or with the failure
@@ -100,13 +103,13 @@ public final class ReencodeService {
      */
     public Task start(
             Work work,
-            int generation,
+            EncoderId encoder,
             TaskId parent,
             boolean storeResult,
             ActionListener<BulkByScrollResponse> listener) {
         String[] indices = work.indices().toArray(String[]::new);
         UpdateByQueryRequest request = new UpdateByQueryRequest(indices);
-        request.setQuery(stale(work.field(), generation));
+        request.setQuery(stale(work.field(), encoder));
         request.setPipeline(work.pipeline());
         request.setConflicts("proceed");
         request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
@@ -135,14 +138,14 @@ public final class ReencodeService {
     public void startAll(
             String model,
             List<Work> all,
-            int generation,
+            EncoderId encoder,
             TaskId parent,
             boolean wait,
             ActionListener<Reencoded> listener) {
         String[] indices =
                 all.stream().flatMap(work -> work.indices().stream()).distinct().toArray(String[]::new);
         if (indices.length == 0) {
-            begin(model, all, generation, parent, wait, listener);
+            begin(model, all, encoder, parent, wait, listener);
             return;
         }
         // update-by-query sees only refreshed documents: without this it would miss the latest ones, and nothing would
@@ -151,13 +154,13 @@ public final class ReencodeService {
                 .indices()
                 .prepareRefresh(indices)
                 .execute(Listeners.andThen(
-                        listener, (next, refreshed) -> begin(model, all, generation, parent, wait, next)));
+                        listener, (next, refreshed) -> begin(model, all, encoder, parent, wait, next)));
     }
 
     private void begin(
             String model,
             List<Work> all,
-            int generation,
+            EncoderId encoder,
             TaskId parent,
             boolean wait,
             ActionListener<Reencoded> listener) {
@@ -166,7 +169,7 @@ public final class ReencodeService {
             for (Work work : all) {
                 tasks.add(id(start(
                         work,
-                        generation,
+                        encoder,
                         parent,
                         true,
                         Listeners.either(
@@ -183,7 +186,7 @@ public final class ReencodeService {
         ActionListener<BulkByScrollResponse> grouped = children.listener(new GroupedActionListener<>(
                 ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1));
         for (Work work : all) {
-            tasks.add(id(start(work, generation, parent, false, grouped)));
+            tasks.add(id(start(work, encoder, parent, false, grouped)));
         }
         grouped.onResponse(null);
     }
@@ -216,8 +219,9 @@ public final class ReencodeService {
         return new Reencoded(tasks, true, updated, conflicts, failures, took);
     }
 
-    /** The query for documents without a latent of this generation. */
-    static QueryBuilder stale(String field, int generation) {
-        return QueryBuilders.boolQuery().mustNot(QueryBuilders.termQuery(field + ".generation", generation));
+    /** The query for documents without a latent of this encoder. */
+    static QueryBuilder stale(String field, EncoderId encoder) {
+        return QueryBuilders.boolQuery()
+                .mustNot(QueryBuilders.termQuery(LatentVectorFieldType.encoderField(field), encoder.toString()));
     }
 }

@@ -63,12 +63,13 @@ final class DocumentExplainer {
     private EncodedDocument describe(Input input, byte[] latent, boolean explain) {
         if (latent == null) {
             List<ClusterTerm> none = explain ? List.of() : null;
-            return new EncodedDocument(generation.number(), null, List.of(), none, none);
+            return new EncodedDocument(generation.number(), generation.encoder(), null, List.of(), none, none);
         }
         float[] unit = Latents.dequantize(latent);
         int own = generation.clusters().partition().assign(unit);
         return new EncodedDocument(
                 generation.number(),
+                generation.encoder(),
                 latent,
                 clusters(unit, own),
                 explain ? terms(new Occlusion.Placed(input, latent), own) : null,

@@ -2,6 +2,7 @@
 package io.latentfacets.encode;
 
 import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * The result of encoding one document. Immutable as long as nobody writes to the latent.
  *
  * @param generation the number of the generation that encoded the document
+ * @param encoder the fingerprint of its encoder, which a document that stores the latent must carry
  * @param latent the int8 latent, {@code [dims]}; null for a document without a vector and without words that the model
  *     knows
  * @param clusters the document's own cluster first, then the nearest others; empty without a latent
@@ -24,6 +26,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  */
 public record EncodedDocument(
         int generation,
+        EncoderId encoder,
         byte[] latent,
         List<Cluster> clusters,
         List<ClusterTerm> terms,
@@ -54,6 +57,7 @@ public record EncodedDocument(
     EncodedDocument(StreamInput in) throws IOException {
         this(
                 in.readVInt(),
+                new EncoderId(in.readLong()),
                 in.readBoolean() ? in.readByteArray() : null,
                 in.readList(Cluster::new),
                 in.readBoolean() ? in.readList(EncodedDocument::readTerm) : null,
@@ -63,6 +67,7 @@ public record EncodedDocument(
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         out.writeVInt(generation);
+        out.writeLong(encoder.bits());
         out.writeBoolean(latent != null);
         if (latent != null) {
             out.writeByteArray(latent);
@@ -88,7 +93,7 @@ public record EncodedDocument(
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject().field("generation", generation);
+        builder.startObject().field("generation", generation).field("encoder", encoder.toString());
         builder.field("vector", latent == null ? null : Base64.getEncoder().encodeToString(latent));
         builder.startArray("clusters");
         for (Cluster cluster : clusters) {

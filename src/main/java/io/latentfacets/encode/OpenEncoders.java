@@ -213,8 +213,7 @@ final class OpenEncoders implements Closeable {
         Iterator<Map.Entry<Key, Slot>> entries = slots.entrySet().iterator();
         while (entries.hasNext()) {
             Map.Entry<Key, Slot> entry = entries.next();
-            boolean active =
-                    generations.active(entry.getKey().model()) == entry.getKey().number();
+            boolean active = isActive(entry.getKey());
             if (entry.getValue().users == 0 && (closed || !active)) {
                 entries.remove();
                 idle.add(entry.getValue().opening.join());
@@ -235,6 +234,12 @@ final class OpenEncoders implements Closeable {
             idle.add(oldest.getValue().opening.join());
         }
         return idle;
+    }
+
+    private boolean isActive(Key key) {
+        Generations.Known known = generations.known(key.model(), key.number());
+        return generations.active(key.model()) == key.number()
+                && (known == null || known.createdMillis() == key.created());
     }
 
     /** Closes the idle encoders of inactive generations. Does not wait for encoders that are being opened. */

@@ -3,6 +3,7 @@ package io.latentfacets.evaluation;
 
 import io.latentfacets.attach.AttachedIndices;
 import io.latentfacets.field.StoredLatent;
+import io.latentfacets.model.EncoderId;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,10 +30,10 @@ record LatentFields(Map<String, String> byIndex) {
     /**
      * The latent in a document's source, int8 {@code [dims]}; null if it has none of this encoder.
      *
-     * @param encoder the encoder generation
+     * @param encoder the encoder's fingerprint
      * @param dims the number of dimensions of a latent
      */
-    byte[] stored(String index, Map<String, Object> source, int encoder, int dims) {
+    byte[] stored(String index, Map<String, Object> source, EncoderId encoder, int dims) {
         String field = byIndex.get(index);
         return field == null ? null : StoredLatent.in(source, field, encoder, dims);
     }

@@ -68,7 +68,7 @@ final class Sample {
                 fields.stored(
                         document.index(),
                         document.source(),
-                        generation.encoderGeneration(),
+                        generation.encoder(),
                         generation.weights().latentDims()),
                 label));
         if (pending.size() == BATCH) {

@@ -16,20 +16,24 @@ final class BuiltColumn implements ClusterColumn {
     private final byte[] similarities;
     private final int[] counts;
     private final Set<Integer> missing;
+    private final int unknown;
 
     /**
      * @param narrow per document 0 for no cluster, otherwise the cluster's ordinal + 1; null if the column is wide
      * @param wide the same values in two bytes each; null if the column is narrow
      * @param similarities the quantized cosine per document; null if the column keeps none
      * @param counts the number of documents per value of {@link #ordinal}
-     * @param missing the generations that some documents carry and that were not in memory
+     * @param missing the generations that some documents need and that were not in memory
+     * @param unknown the number of documents with a latent of an unknown encoder
      */
-    private BuiltColumn(byte[] narrow, short[] wide, byte[] similarities, int[] counts, Set<Integer> missing) {
+    private BuiltColumn(
+            byte[] narrow, short[] wide, byte[] similarities, int[] counts, Set<Integer> missing, int unknown) {
         this.narrow = narrow;
         this.wide = wide;
         this.similarities = similarities;
         this.counts = counts;
         this.missing = Set.copyOf(missing);
+        this.unknown = unknown;
     }
 
     @Override
@@ -55,6 +59,11 @@ final class BuiltColumn implements ClusterColumn {
     @Override
     public Set<Integer> missing() {
         return missing;
+    }
+
+    /** The number of the segment's documents, deleted ones included, with a latent of an unknown encoder. */
+    int unknown() {
+        return unknown;
     }
 
     /** Maps a cosine to its byte, 0 to 255 unsigned; negative cosines become 0. */
@@ -104,8 +113,8 @@ final class BuiltColumn implements ClusterColumn {
             counts[cluster + 1]++;
         }
 
-        BuiltColumn build(Set<Integer> missing) {
-            return new BuiltColumn(narrow, wide, similarities, counts, missing);
+        BuiltColumn build(Set<Integer> missing, int unknown) {
+            return new BuiltColumn(narrow, wide, similarities, counts, missing, unknown);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -33,7 +34,8 @@ import org.opensearch.core.index.shard.ShardId;
 import org.opensearch.index.shard.ShardUtils;
 
 /**
- * A node's cluster columns, by segment, field and generation. The first search that needs the column of a small segment
+ * A node's cluster columns, by segment, field and generation. A column is made from the segment itself, never from a
+ * reader that wraps it for one user, because all users share it. A user whose reader hides or masks the field gets none. The first search that needs the column of a small segment
  * builds it, and other searches wait for it. The warmer builds the column of a large segment in the background. Until
  * that column exists, searches look up the documents they visit. The circuit breaker is charged before a column is
  * built. A column is dropped when its segment closes or its generation is retired. Thread-safe.
@@ -114,7 +116,7 @@ public final class ClusterColumns implements Closeable {
      *
      * @param pinned the generation whose clusters the search counts
      * @param similarity whether the caller uses {@link ClusterColumn#isAtLeast}
-     * @return the column; null if the segment, as this reader shows it, does not have the field
+     * @return the column; null if the segment, as this reader shows it, does not have the field or has other values
      * @throws org.opensearch.core.common.breaker.CircuitBreakingException if a column that the search builds does not
      *     fit; the breaker keeps no charge then
      */
@@ -151,7 +153,8 @@ public final class ClusterColumns implements Closeable {
             LeafReader reader, String field, Generation pinned, boolean similarity, Runnable began) {
         LatentAssigner assigner = assigner(pinned, StopCheck.of(reader));
         return new LookupColumn(
-                reader, field, assigner, similarity, () -> ready(reader, field, pinned, similarity), began);
+                FilterLeafReader.unwrap(reader),
+                field, assigner, similarity, () -> ready(reader, field, pinned, similarity), began);
     }
 
     /**
@@ -187,9 +190,9 @@ public final class ClusterColumns implements Closeable {
         }
     }
 
-    /** Checks the caller's reader, not the segment, because a wrapper may hide the field from this caller. */
-    private static boolean hides(LeafReader reader, String field) {
-        return reader.getFieldInfos().fieldInfo(field) == null;
+    /** Whether there is no column for this caller, because his reader does not show the segment's latents. */
+    private static boolean hides(LeafReader reader, String field) throws IOException {
+        return reader.getFieldInfos().fieldInfo(field) == null || HiddenLatents.in(reader, field);
     }
 
     private boolean isSmall(LeafReader reader, Generation pinned) {
@@ -199,7 +202,7 @@ public final class ClusterColumns implements Closeable {
 
     /** Returns the built column if it exists and no missing generation has arrived since; never waits. */
     private BuiltColumn ready(LeafReader reader, String field, Generation pinned, boolean similarity) {
-        IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
+        IndexReader.CacheHelper helper = FilterLeafReader.unwrap(reader).getCoreCacheHelper();
         Map<Key, Entry> columns = helper == null ? null : segments.get(helper.getKey());
         if (columns == null) {
             return null;
@@ -216,7 +219,7 @@ public final class ClusterColumns implements Closeable {
     private BuiltColumn build(
             LeafReader reader, String field, Generation pinned, boolean similarity, StatName by, Runnable check)
             throws IOException {
-        IndexReader.CacheHelper helper = reader.getCoreCacheHelper();
+        IndexReader.CacheHelper helper = FilterLeafReader.unwrap(reader).getCoreCacheHelper();
         if (helper == null) {
             return fill(reader, field, pinned, similarity, check);
         }
@@ -314,7 +317,7 @@ public final class ClusterColumns implements Closeable {
             BuiltColumn column = fill(reader, key.field(), pinned, key.similarity(), own);
             stats.took(StatName.CLUSTER_COLUMN_MILLIS, System.nanoTime() - started);
             stats.increment(by);
-            count(entry, 1);
+            count(entry, column, 1);
             entry.complete(column);
             return column;
         } catch (Throwable t) {
@@ -328,7 +331,8 @@ public final class ClusterColumns implements Closeable {
         }
     }
 
-    private void count(Entry entry, int sign) {
+    private void count(Entry entry, BuiltColumn column, int sign) {
+        stats.add(StatName.CLUSTER_COLUMNS_UNKNOWN_ENCODER, (long) sign * column.unknown());
         stats.add(StatName.CLUSTER_COLUMNS, sign);
         stats.add(StatName.CLUSTER_COLUMNS_BYTES, sign * entry.bytes);
         stats.add(StatName.CLUSTER_COLUMNS_DOCUMENTS, (long) sign * entry.documents);
@@ -338,18 +342,19 @@ public final class ClusterColumns implements Closeable {
             throws IOException {
         int clusters = pinned.clusters().partition().count();
         return ColumnFiller.fill(
-                reader.getBinaryDocValues(field),
+                FilterLeafReader.unwrap(reader).getBinaryDocValues(field),
                 assigner(pinned, check),
                 new BuiltColumn.Builder(reader.maxDoc(), clusters, similarity),
                 check);
     }
 
     private LatentAssigner assigner(Generation pinned, Runnable check) {
-        return new LatentAssigner(pinned, number -> loadedInTime(pinned.model(), number, check));
+        return new LatentAssigner(
+                pinned, generations.known(pinned.model()), number -> loadedInTime(pinned.model(), number, check));
     }
 
     /**
-     * Returns a generation that documents carry, and waits up to five seconds for it to load. Returns null after that
+     * Returns a known generation that documents need, and waits up to five seconds for it to load. Returns null after that
      * time, or at once if the load fails because the generation is gone for good.
      */
     private Generation loadedInTime(String model, int number, Runnable check) {
@@ -423,6 +428,7 @@ public final class ClusterColumns implements Closeable {
         Long last = asked.merge(
                 model + "/" + generation, now, (before, later) -> later - before < ASK_AGAIN_NANOS ? before : later);
         if (last == now) {
+            asked.values().removeIf(then -> now - then > ASK_AGAIN_NANOS);
             generations.load(model, generation, Listeners.ignoring());
         }
     }
@@ -451,7 +457,7 @@ public final class ClusterColumns implements Closeable {
         if (columns.remove(key, entry)) {
             entry.thenAccept(column -> {
                 breaker.get().addWithoutBreaking(-entry.bytes);
-                count(entry, -1);
+                count(entry, column, -1);
             });
         }
     }

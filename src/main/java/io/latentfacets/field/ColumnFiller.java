@@ -20,7 +20,7 @@ final class ColumnFiller {
             BinaryDocValues latents, LatentAssigner assigner, BuiltColumn.Builder column, Runnable check)
             throws IOException {
         if (latents == null) {
-            return column.build(assigner.missing());
+            return column.build(assigner.missing(), 0);
         }
         int assigned = 0;
         for (int doc = latents.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = latents.nextDoc()) {
@@ -32,6 +32,6 @@ final class ColumnFiller {
                 column.assign(doc, cluster, column.similarity() ? assigner.similarity() : 0f);
             }
         }
-        return column.build(assigner.missing());
+        return column.build(assigner.missing(), assigner.unknown());
     }
 }

@@ -5,7 +5,9 @@ import io.latentfacets.cluster.Assigner;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,33 +16,56 @@ import org.apache.lucene.util.BytesRef;
 
 /**
  * Assigns a stored latent to a cluster of the pinned generation. The pinned partition assigns latents of the pinned
- * generation's encoder. The partition of its own generation assigns any other latent, which then counts under the same
- * cluster key if the pinned generation has that key. Allocates nothing per latent. Not thread-safe.
+ * generation's encoder. The partition of the newest known generation with its encoder assigns any other latent, which
+ * then counts under the same cluster key if the pinned generation has that key. A latent whose encoder is not known has
+ * no cluster: it costs one look-up, and nothing is loaded or kept for it. Allocates nothing per latent of a known
+ * encoder. Not thread-safe.
  */
 final class LatentAssigner {
+    /** The largest number of other encoders whose latents one column assigns: the newest. */
+    static final int MAX_FOREIGN = 8;
+
     private final Generation pinned;
     private final IntFunction<Generation> others;
-    private final Map<Integer, OfGeneration> all = new HashMap<>();
+    /** The number of a generation with each other encoder that counts as known, by {@code EncoderId.bits}. */
+    private final Map<Long, Integer> numbers = new HashMap<>();
+    /** The encoders whose latents this object has met, at most one more than {@link #numbers}. */
+    private final Map<Long, OfEncoder> encoders = new HashMap<>();
+
     private final Set<Integer> missing = new TreeSet<>();
 
-    private int number;
-    private OfGeneration current;
+    private long encoder;
+    private OfEncoder current = OfEncoder.UNKNOWN;
     private int own;
+    private int unknown;
 
-    /** @param others gives the model's other generations by number; null for an unavailable one */
-    LatentAssigner(Generation pinned, IntFunction<Generation> others) {
+    /**
+     * @param known the model's generations, ascending by number
+     * @param others gives the model's other generations by number; null for an unavailable one
+     */
+    LatentAssigner(Generation pinned, List<Generations.Known> known, IntFunction<Generation> others) {
         this.pinned = pinned;
         this.others = others;
+        for (int i = known.size() - 1; i >= 0 && numbers.size() < MAX_FOREIGN; i--) {
+            if (!known.get(i).encoder().equals(pinned.encoder())) {
+                numbers.putIfAbsent(known.get(i).encoder().bits(), known.get(i).number());
+            }
+        }
+        encoders.put(pinned.encoder().bits(), new OfEncoder(pinned.clusters().partition(), null));
     }
 
     /** Returns the cluster's ordinal in the pinned partition, −1 for none. */
     int assign(BytesRef value) {
-        int generation = LatentDocValue.generation(value);
-        if (current == null || generation != number) {
-            number = generation;
-            current = all.computeIfAbsent(generation, this::of);
+        long bits = LatentDocValue.encoder(value);
+        if (bits != encoder) {
+            encoder = bits;
+            current = of(bits);
         }
-        // The node that indexed this latent did not have its generation, so nothing checked the length.
+        if (current == OfEncoder.UNKNOWN) {
+            unknown++;
+            return -1;
+        }
+        // The mapper does not check the length, because it does not know the encoder.
         if (current.partition == null || LatentDocValue.dims(value) != current.unit.length) {
             return -1;
         }
@@ -56,40 +81,55 @@ final class LatentAssigner {
         return current.partition.similarity(current.unit, own);
     }
 
-    /** The generations that latents carry and that were not available. */
+    /** The generations that some latents need and that were not available; at most {@value #MAX_FOREIGN}. */
     Set<Integer> missing() {
         return missing;
     }
 
-    private OfGeneration of(int generation) {
-        if (generation == pinned.encoderGeneration() || generation == pinned.number()) {
-            return new OfGeneration(pinned.clusters().partition(), null);
+    /** The number of latents whose encoder is not known. */
+    int unknown() {
+        return unknown;
+    }
+
+    private OfEncoder of(long bits) {
+        OfEncoder known = encoders.get(bits);
+        Integer number = known == null ? numbers.get(bits) : null;
+        if (number == null) {
+            return known == null ? OfEncoder.UNKNOWN : known;
         }
-        Generation other = others.apply(generation);
-        if (other == null) {
-            missing.add(generation);
-            return new OfGeneration(null, null);
+        OfEncoder other = of(others.apply(number), number, bits);
+        encoders.put(bits, other);
+        return other;
+    }
+
+    private OfEncoder of(Generation other, int number, long bits) {
+        // A generation of that number with another encoder is on its way out of this node's memory.
+        if (other == null || other.encoder().bits() != bits) {
+            missing.add(number);
+            return new OfEncoder(null, null);
         }
         Clusters clusters = other.clusters();
         int[] byKey = new int[clusters.partition().count()];
         for (int c = 0; c < byKey.length; c++) {
             byKey[c] = pinned.clusters().ordinal(clusters.infos().get(c).key());
         }
-        return new OfGeneration(clusters.partition(), byKey);
+        return new OfEncoder(clusters.partition(), byKey);
     }
 
-    /** The assigner for the latents of one generation, and a buffer for one latent. */
-    private static final class OfGeneration {
+    /** The assigner for the latents of one encoder, and a buffer for one latent. */
+    private static final class OfEncoder {
+        private static final OfEncoder UNKNOWN = new OfEncoder(null, null);
+
         private final Partition partition;
         private final Assigner assigner;
         private final int[] toPinned;
         private final float[] unit;
 
         /**
-         * @param partition the generation's partition; null if the generation is not available
+         * @param partition the partition of a generation with this encoder; null if it is not available
          * @param toPinned the pinned ordinal per ordinal, −1 for none; null if both ordinals are equal
          */
-        OfGeneration(Partition partition, int[] toPinned) {
+        OfEncoder(Partition partition, int[] toPinned) {
             this.partition = partition;
             this.toPinned = toPinned;
             this.assigner = partition == null ? null : partition.assigner();

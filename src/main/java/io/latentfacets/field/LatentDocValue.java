@@ -1,80 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.vae.Latents;
+import org.apache.lucene.util.BitUtil;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * The doc value of a latent: the encoder generation as a variable-length int (seven bits per byte, low bits first),
- * then one signed byte per dimension. Stateless.
+ * The doc value of a latent: a zero byte, which names this form, the 8 bytes of the encoder's fingerprint, then one
+ * signed byte per dimension. The form of before began with a generation number, so never with a zero byte. This class
+ * reads such a value, and any other bytes, as a latent of no encoder and of no dimensions. Stateless.
  */
 public final class LatentDocValue {
-    private static final int MAX_VINT = 5;
+    private static final byte FORM = 0;
+    private static final int PREFIX = 1 + Long.BYTES;
 
     private LatentDocValue() {}
 
     /**
      * Encodes a latent.
      *
-     * @param generation the encoder generation, at least 1
+     * @param encoder the encoder; {@link EncoderId#NONE} for a latent that does not say which
      * @param latent int8[dims]
      */
-    public static BytesRef encode(int generation, byte[] latent) {
-        byte[] bytes = new byte[MAX_VINT + latent.length];
-        int length = 0;
-        int rest = generation;
-        while ((rest & ~0x7F) != 0) {
-            bytes[length++] = (byte) ((rest & 0x7F) | 0x80);
-            rest >>>= 7;
-        }
-        bytes[length++] = (byte) rest;
-        System.arraycopy(latent, 0, bytes, length, latent.length);
-        return new BytesRef(bytes, 0, length + latent.length);
+    public static BytesRef encode(EncoderId encoder, byte[] latent) {
+        byte[] bytes = new byte[PREFIX + latent.length];
+        bytes[0] = FORM;
+        BitUtil.VH_BE_LONG.set(bytes, 1, encoder.bits());
+        System.arraycopy(latent, 0, bytes, PREFIX, latent.length);
+        return new BytesRef(bytes);
     }
 
-    /**
-     * Reads the encoder generation.
-     *
-     * @throws IllegalArgumentException if the value ends before the generation does
-     */
-    public static int generation(BytesRef value) {
-        int generation = 0;
-        int end = Math.min(value.length, MAX_VINT);
-        for (int i = 0; i < end; i++) {
-            byte b = value.bytes[value.offset + i];
-            generation |= (b & 0x7F) << (7 * i);
-            if (b >= 0) {
-                return generation;
-            }
-        }
-        throw new IllegalArgumentException("a latent's doc value of [" + value.length + "] bytes has no generation");
+    /** The {@link EncoderId#bits} of the encoder; 0 for none and for bytes that are not in this form. Allocates nothing. */
+    public static long encoder(BytesRef value) {
+        return readable(value) ? (long) BitUtil.VH_BE_LONG.get(value.bytes, value.offset + 1) : 0;
     }
 
-    /** The number of dimensions. */
+    /** The number of dimensions; 0 for bytes that are not in this form. */
     public static int dims(BytesRef value) {
-        return value.length - prefix(value);
+        return readable(value) ? value.length - PREFIX : 0;
     }
 
     /** Copies the latent into an array of at least {@link #dims} bytes. */
     public static void copyLatent(BytesRef value, byte[] into) {
-        int prefix = prefix(value);
-        System.arraycopy(value.bytes, value.offset + prefix, into, 0, value.length - prefix);
+        System.arraycopy(value.bytes, value.offset + PREFIX, into, 0, dims(value));
     }
 
     /**
      * Converts the latent to its direction, a vector of length 1.
      *
+     * @param value a value of which {@link #dims} is the length of {@code unit}
      * @param unit float[dims], overwritten
      */
     static void dequantize(BytesRef value, float[] unit) {
-        Latents.dequantize(value.bytes, value.offset + prefix(value), unit);
+        Latents.dequantize(value.bytes, value.offset + PREFIX, unit);
     }
 
-    private static int prefix(BytesRef value) {
-        int length = 1;
-        while (value.bytes[value.offset + length - 1] < 0) {
-            length++;
-        }
-        return length;
+    private static boolean readable(BytesRef value) {
+        return value.length > PREFIX && value.bytes[value.offset] == FORM;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,12 +9,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.document.SortedSetDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.mapper.FieldMapper;
+import org.opensearch.index.mapper.KeywordFieldMapper;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.index.mapper.MapperParsingException;
 import org.opensearch.index.mapper.NumberFieldMapper;
@@ -22,24 +28,28 @@ import org.opensearch.index.mapper.ParseContext;
 
 /**
  * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. The mapper
- * turns a latent into a binary doc value ({@link LatentDocValue}), a number {@code <field>.generation} for searches and
- * aggregations, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
+ * turns a latent into a binary doc value ({@link LatentDocValue}), a keyword {@code <field>.encoder} and a number
+ * {@code <field>.generation} for searches and aggregations, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
  */
 public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
     public static final String CONTENT_TYPE = "latent_vector";
     static final String GENERATION = "generation";
+    static final String ENCODER = "encoder";
 
     private final NumberFieldMapper generationMapper;
+    private final KeywordFieldMapper encoderMapper;
 
     private LatentVectorFieldMapper(
             String simpleName,
             LatentVectorFieldType type,
             NumberFieldMapper generationMapper,
+            KeywordFieldMapper encoderMapper,
             MultiFields multiFields,
             CopyTo copyTo) {
         super(simpleName, type, multiFields, copyTo);
         this.generationMapper = generationMapper;
+        this.encoderMapper = encoderMapper;
     }
 
     /**
@@ -100,6 +110,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
             NumberFieldMapper generation = new NumberFieldMapper.Builder(
                             GENERATION, NumberFieldMapper.NumberType.INTEGER, false, false)
                     .build(context);
+            KeywordFieldMapper encoder = new KeywordFieldMapper.Builder(ENCODER).build(context);
             context.path().remove();
             MultiFields multiFields = multiFieldsBuilder.build(this, context);
             if (multiFields.iterator().hasNext()) {
@@ -110,6 +121,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                     name,
                     new LatentVectorFieldType(fullName, model.getValue(), neighbors.getValue(), meta.getValue()),
                     generation,
+                    encoder,
                     multiFields,
                     copyTo.build());
         }
@@ -127,7 +139,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
     @Override
     public Iterator<Mapper> iterator() {
-        return List.<Mapper>of(generationMapper).iterator();
+        return List.<Mapper>of(generationMapper, encoderMapper).iterator();
     }
 
     @Override
@@ -162,8 +174,8 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
         if (document.getByKey(field) != null) {
             throw StoredLatent.bad(field, "must have one value in a document, has several");
         }
-        List<IndexableField> fields =
-                fields(field, value.generation(), value.latent(), fieldType().neighbors());
+        List<IndexableField> fields = fields(
+                field, value.generation(), value.encoder(), value.latent(), fieldType().neighbors());
         document.addWithKey(field, fields.get(0));
         document.addAll(fields.subList(1, fields.size()));
     }
@@ -173,18 +185,26 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
      *
      * @param field the full name
      * @param generation the encoder generation, at least 1
+     * @param encoder the encoder's fingerprint; {@link EncoderId#NONE} for a latent that no reader can compare
      * @param latent int8[dims], not all zero
      * @param neighbors whether to add the latent to an HNSW graph
      */
-    public static List<IndexableField> fields(String field, int generation, byte[] latent, boolean neighbors) {
+    public static List<IndexableField> fields(
+            String field, int generation, EncoderId encoder, byte[] latent, boolean neighbors) {
         List<IndexableField> fields = new ArrayList<>();
-        fields.add(new BinaryDocValuesField(field, LatentDocValue.encode(generation, latent)));
+        fields.add(new BinaryDocValuesField(field, LatentDocValue.encode(encoder, latent)));
         fields.addAll(NumberFieldMapper.NumberType.INTEGER.createFields(
                 LatentVectorFieldType.generationField(field), generation, true, true, false, false));
+        if (encoder.isNone()) {
+            return fields;
+        }
+        String name = LatentVectorFieldType.encoderField(field);
+        fields.add(new StringField(name, encoder.toString(), Field.Store.NO));
+        fields.add(new SortedSetDocValuesField(name, new BytesRef(encoder.toString())));
         if (neighbors) {
             fields.add(new KnnByteVectorField(
-                    LatentVectorFieldType.neighborsField(field, generation, latent.length),
-                    latent,
+                    NeighborGraphs.field(field, encoder, latent.length),
+                    NeighborGraphs.point(latent),
                     VectorSimilarityFunction.COSINE));
         }
         return fields;

@@ -50,12 +50,14 @@ public final class LatentVectorFieldType extends MappedFieldType {
         return field + "." + LatentVectorFieldMapper.GENERATION;
     }
 
-    /**
-     * The Lucene field of the HNSW graph of one generation and length. Each pair has its own field, because latents of
-     * two generations are not comparable, and a Lucene vector field never changes its dimension.
-     */
-    public static String neighborsField(String field, int generation, int dims) {
-        return field + ".neighbors." + generation + "." + dims;
+    /** The sub-field that holds the fingerprint of the encoder. */
+    public String encoderField() {
+        return encoderField(name());
+    }
+
+    /** The {@link #encoderField()} of the field with this full name. */
+    public static String encoderField(String field) {
+        return field + "." + LatentVectorFieldMapper.ENCODER;
     }
 
     @Override

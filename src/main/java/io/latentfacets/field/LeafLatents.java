@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReader;
@@ -13,26 +14,26 @@ import org.apache.lucene.util.BytesRef;
  */
 public final class LeafLatents {
     private final BinaryDocValues values;
-    private final int encoderGeneration;
+    private final long encoder;
     private final byte[] latent;
 
-    private LeafLatents(BinaryDocValues values, int encoderGeneration, int dims) {
+    private LeafLatents(BinaryDocValues values, long encoder, int dims) {
         this.values = values;
-        this.encoderGeneration = encoderGeneration;
+        this.encoder = encoder;
         this.latent = new byte[dims];
     }
 
     /**
-     * @param encoderGeneration the number that latents must carry
+     * @param encoder the fingerprint that latents must carry; with {@link EncoderId#NONE} none does
      * @param dims the length that latents must have
      * @return the latents; null if the segment, as this reader shows it, does not have the field
      */
-    public static LeafLatents of(LeafReader reader, String field, int encoderGeneration, int dims) throws IOException {
+    public static LeafLatents of(LeafReader reader, String field, EncoderId encoder, int dims) throws IOException {
         if (reader.getFieldInfos().fieldInfo(field) == null) {
             return null;
         }
         BinaryDocValues values = reader.getBinaryDocValues(field);
-        return values == null ? null : new LeafLatents(values, encoderGeneration, dims);
+        return values == null ? null : new LeafLatents(values, encoder.bits(), dims);
     }
 
     /** The documents with a latent of any encoder. */
@@ -56,7 +57,9 @@ public final class LeafLatents {
      */
     public boolean read() throws IOException {
         BytesRef value = values.binaryValue();
-        if (LatentDocValue.generation(value) != encoderGeneration || LatentDocValue.dims(value) != latent.length) {
+        if (encoder == 0
+                || LatentDocValue.encoder(value) != encoder
+                || LatentDocValue.dims(value) != latent.length) {
             return false;
         }
         LatentDocValue.copyLatent(value, latent);

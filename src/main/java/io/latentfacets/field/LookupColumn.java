@@ -17,7 +17,7 @@ final class LookupColumn implements ClusterColumn {
      */
     private static final int LOOK_EVERY = 1024;
 
-    private final LeafReader reader;
+    private final LeafReader segment;
     private final String field;
     private final LatentAssigner assigner;
     private final boolean similarity;
@@ -32,18 +32,19 @@ final class LookupColumn implements ClusterColumn {
     private byte nearness;
 
     /**
+     * @param segment the segment, unwrapped
      * @param similarity whether the caller uses {@link #isAtLeast}
      * @param ready supplies the built column; null until it exists
      * @param began runs once, at the first lookup
      */
     LookupColumn(
-            LeafReader reader,
+            LeafReader segment,
             String field,
             LatentAssigner assigner,
             boolean similarity,
             Supplier<BuiltColumn> ready,
             Runnable began) {
-        this.reader = reader;
+        this.segment = segment;
         this.field = field;
         this.assigner = assigner;
         this.similarity = similarity;
@@ -78,7 +79,7 @@ final class LookupColumn implements ClusterColumn {
             }
         }
         if (latents == null || latents.docID() > asked) {
-            latents = reader.getBinaryDocValues(field);
+            latents = segment.getBinaryDocValues(field);
         }
         int cluster = latents != null && latents.advanceExact(asked) ? assigner.assign(latents.binaryValue()) : -1;
         doc = asked;

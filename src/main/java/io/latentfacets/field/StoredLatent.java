@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field;
 
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.strict.StrictMap;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -9,19 +10,22 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.index.mapper.MapperParsingException;
 
 /**
- * A latent in a document's {@code _source}: {@code {"generation":2,"vector":"<base64>","hash":"…"}}. The mapper parses
+ * A latent in a document's {@code _source}: {@code {"generation":2,"encoder":"9f3c…","vector":"<base64>","hash":"…"}}. The mapper parses
  * it strictly. Other readers parse it leniently, because with {@code index.mapping.ignore_malformed} a source may hold
  * values that the mapper refused. Both accept the same values. Immutable as long as nobody changes the array.
  *
  * @param generation the number of the generation that trained the encoder, at least 1
+ * @param encoder the fingerprint of the encoder; {@link EncoderId#NONE} in a document that was written before
+ *     fingerprints existed
  * @param latent int8, 1 to {@value #MAX_DIMS} bytes, not all zero
  * @param hash the hash of the encoded content; {@code null} for none
  */
-public record StoredLatent(int generation, byte[] latent, String hash) {
+public record StoredLatent(int generation, EncoderId encoder, byte[] latent, String hash) {
 
     static final int MAX_DIMS = 1024;
 
     private static final String GENERATION = "generation";
+    private static final String ENCODER = "encoder";
     private static final String VECTOR = "vector";
     private static final String HASH = "hash";
 
@@ -36,7 +40,7 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
     static StoredLatent parse(String field, Map<?, ?> value) {
         for (Map.Entry<?, ?> entry : value.entrySet()) {
             switch (String.valueOf(entry.getKey())) {
-                case GENERATION, VECTOR -> {}
+                case GENERATION, ENCODER, VECTOR -> {}
                 case HASH -> {
                     if (entry.getValue() != null && !(entry.getValue() instanceof String)) {
                         throw bad(field, "[hash] must be a string: " + StrictMap.shown(entry.getValue()));
@@ -46,11 +50,14 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
                     throw bad(
                             field,
                             "unknown key [" + entry.getKey() + "] with value " + StrictMap.shown(entry.getValue())
-                                    + ", must be one of [generation, vector, hash]");
+                                    + ", must be one of [generation, encoder, vector, hash]");
             }
         }
         return new StoredLatent(
-                generation(field, value.get(GENERATION)), latent(field, value.get(VECTOR)), (String) value.get(HASH));
+                generation(field, value.get(GENERATION)),
+                encoder(field, value.get(ENCODER)),
+                latent(field, value.get(VECTOR)),
+                (String) value.get(HASH));
     }
 
     /**
@@ -75,31 +82,37 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
      *
      * @param source the document's source, not modified
      * @param field the full name of the field
-     * @param encoder the number of the generation that trained the encoder
+     * @param encoder the encoder's fingerprint; no document has a latent of {@link EncoderId#NONE}
      * @param dims the length of that encoder's latents
      * @return int8[dims]; {@code null} if the document has no latent, one of another encoder or a malformed one
      */
-    public static byte[] in(Map<String, Object> source, String field, int encoder, int dims) {
+    public static byte[] in(Map<String, Object> source, String field, EncoderId encoder, int dims) {
         StoredLatent stored = of(XContentMapValues.extractValue(field, source));
-        return stored != null && stored.generation == encoder && stored.latent.length == dims ? stored.latent : null;
+        return stored != null && stored.madeBy(encoder) && stored.latent.length == dims ? stored.latent : null;
     }
 
     /**
      * Whether a value names a given encoder, even if the rest of the value is malformed.
      *
      * @param value the document's value in the field, of any type; {@code null} for none
-     * @param encoder the number of the generation that trained the encoder
+     * @param encoder the encoder's fingerprint
      */
-    public static boolean claims(Object value, int encoder) {
-        return value instanceof Map<?, ?> object
-                && object.get(GENERATION) instanceof Number number
-                && number.longValue() == encoder;
+    public static boolean claims(Object value, EncoderId encoder) {
+        return value instanceof Map<?, ?> object && encoder.toString().equals(object.get(ENCODER));
     }
 
-    /** Returns the JSON object for a source. The map is mutable and has no key for a {@code null} hash. */
+    /** Whether a given encoder made this latent; false for {@link EncoderId#NONE}. */
+    public boolean madeBy(EncoderId asked) {
+        return !asked.isNone() && encoder.equals(asked);
+    }
+
+    /** Returns the JSON object for a source. The map is mutable and has no key for a {@code null} hash or no encoder. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(GENERATION, generation);
+        if (!encoder.isNone()) {
+            map.put(ENCODER, encoder.toString());
+        }
         map.put(VECTOR, Base64.getEncoder().encodeToString(latent));
         if (hash != null) {
             map.put(HASH, hash);
@@ -115,6 +128,22 @@ public record StoredLatent(int generation, byte[] latent, String hash) {
                     "[generation] must be an integer in [1, " + Integer.MAX_VALUE + "]: " + StrictMap.shown(value));
         }
         return ((Number) value).intValue();
+    }
+
+    private static EncoderId encoder(String field, Object value) {
+        if (value == null) {
+            return EncoderId.NONE;
+        }
+        try {
+            if (value instanceof String hex) {
+                return EncoderId.parse(hex);
+            }
+        } catch (IllegalArgumentException e) {
+            // the message below says more
+        }
+        throw bad(
+                field,
+                "[encoder] must be a string of " + EncoderId.DIGITS + " digits [0-9a-f]: " + StrictMap.shown(value));
     }
 
     private static byte[] latent(String field, Object value) {

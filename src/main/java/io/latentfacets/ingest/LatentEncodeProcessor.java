@@ -9,6 +9,7 @@ import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.field.StoredLatent;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.definition.ModelDefinition;
@@ -121,7 +122,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
             @Override
             public void onFailure(Exception e) {
-                int encoder = services.generations().encoder(options.model(), active);
+                Generations.Known known = services.generations().known(options.model(), active);
+                EncoderId encoder = known == null ? EncoderId.NONE : known.encoder();
                 batch.forEach(item -> dropUnverifiable(item.getIngestDocument(), encoder));
                 handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
             }
@@ -144,7 +146,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                 IngestDocument document = item.getIngestDocument();
                 SourceDocument read = read(document, generation);
                 String hash = options.skipUnchanged() ? read.hash() : null;
-                if (unchanged(document, generation.encoderGeneration(), hash)) {
+                if (unchanged(document, generation.encoder(), hash)) {
                     results.add(kept(item));
                 } else if (read.isEmpty()) {
                     results.add(cleared(item));
@@ -165,14 +167,14 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         try {
             latents = services.encoders().encode(generation, documents);
         } catch (RuntimeException e) {
-            pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoderGeneration()));
+            pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoder()));
             results.addAll(without(pending, e.getMessage(), e));
             return results;
         }
         services.stats().took(StatName.ENCODE_MILLIS, System.nanoTime() - start);
         for (int i = 0; i < pending.size(); i++) {
             try {
-                results.add(store(pending.get(i), generation.encoderGeneration(), latents.get(i), hashes.get(i)));
+                results.add(store(pending.get(i), generation, latents.get(i), hashes.get(i)));
             } catch (RuntimeException e) {
                 results.add(failed(pending.get(i), e));
             }
@@ -188,28 +190,29 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         try {
             return SourceDocument.of(document.getSourceAndMetadata(), generation);
         } catch (IllegalArgumentException e) {
-            dropOutdated(document, generation.encoderGeneration());
+            dropOutdated(document, generation.encoder());
             throw e;
         }
     }
 
-    private boolean unchanged(IngestDocument document, int encoder, String hash) {
+    private boolean unchanged(IngestDocument document, EncoderId encoder, String hash) {
         if (hash == null) {
             return false;
         }
         StoredLatent stored = StoredLatent.of(targetValue(document));
-        return stored != null && stored.generation() == encoder && hash.equals(stored.hash());
+        return stored != null && stored.madeBy(encoder) && hash.equals(stored.hash());
     }
 
     private Object targetValue(IngestDocument document) {
         return document.getFieldValue(options.targetField(), Object.class, true);
     }
 
-    private IngestDocumentWrapper store(IngestDocumentWrapper item, int encoder, byte[] latent, String hash) {
+    private IngestDocumentWrapper store(IngestDocumentWrapper item, Generation generation, byte[] latent, String hash) {
         if (latent == null) {
             return cleared(item);
         }
-        Map<String, Object> value = new StoredLatent(encoder, latent, hash).toMap();
+        Map<String, Object> value =
+                new StoredLatent(generation.encoderGeneration(), generation.encoder(), latent, hash).toMap();
         item.getIngestDocument().setFieldValue(options.targetField(), value);
         services.stats().increment(StatName.DOCUMENTS_ENCODED);
         return result(item, null);
@@ -219,7 +222,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
      * Removes a latent that claims to be of the current encoder but no longer fits the document's content. A
      * re-encoding would not find such a document; it does find a document without a latent.
      */
-    private void dropOutdated(IngestDocument document, int encoder) {
+    private void dropOutdated(IngestDocument document, EncoderId encoder) {
         if (StoredLatent.claims(targetValue(document), encoder)) {
             document.removeField(options.targetField());
         }
@@ -229,10 +232,10 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
      * Removes a latent that may not fit the document's content any more. Only a loaded generation can tell which text a
      * latent belongs to.
      *
-     * @param encoder the encoder generation whose latents count as current; 0 if unknown, then all latents do
+     * @param encoder the encoder whose latents count as current; if it is unknown, all latents do
      */
-    private void dropUnverifiable(IngestDocument document, int encoder) {
-        if (encoder > 0) {
+    private void dropUnverifiable(IngestDocument document, EncoderId encoder) {
+        if (!encoder.isNone()) {
             dropOutdated(document, encoder);
         } else if (document.hasField(options.targetField())) {
             document.removeField(options.targetField());

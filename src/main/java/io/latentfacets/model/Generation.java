@@ -26,6 +26,7 @@ public final class Generation {
     private final Vocabulary vocabulary;
     private final VaeWeights weights;
     private final Clusters clusters;
+    private final EncoderId encoder;
     private final long ramBytes;
 
     /** A generation that reads text only. */
@@ -70,6 +71,7 @@ public final class Generation {
         this.vocabulary = Objects.requireNonNull(vocabulary);
         this.weights = Objects.requireNonNull(weights);
         this.clusters = Objects.requireNonNull(clusters);
+        this.encoder = EncoderId.of(text, this.fields, vectorField, vocabulary, weights);
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
@@ -85,7 +87,12 @@ public final class Generation {
         return info.number();
     }
 
-    /** The generation that trained its encoder. Latents made by this encoder carry this number. */
+    /** The fingerprint of its encoder. Latents carry it, and readers of latents compare it. */
+    public EncoderId encoder() {
+        return encoder;
+    }
+
+    /** The generation that trained its encoder. People read this number; no reader of latents compares it. */
     public int encoderGeneration() {
         return info.encoderGeneration();
     }

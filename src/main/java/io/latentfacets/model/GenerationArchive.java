@@ -108,6 +108,7 @@ final class GenerationArchive {
                 .field("model", info.model())
                 .field("generation", info.number())
                 .field("encoder_generation", info.encoderGeneration())
+                .field("encoder", generation.encoder().toString())
                 .field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
@@ -186,7 +187,14 @@ final class GenerationArchive {
         requireEqual("terms", vocabulary.size(), weights.vocabularySize());
         requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
         String vectorField = (String) header.get("vector_field");
-        return new Generation(info, text, fields, vectorField, vocabulary, weights, clusters);
+        Generation generation = new Generation(info, text, fields, vectorField, vocabulary, weights, clusters);
+        // An archive of before has no fingerprint. Its encoder is what it is, so the computed one holds.
+        Object named = header.getOrDefault("encoder", generation.encoder().toString());
+        if (!generation.encoder().toString().equals(named)) {
+            throw new IOException("the archive of a generation is damaged: its encoder is [" + generation.encoder()
+                    + "], not [" + named + "]");
+        }
+        return generation;
     }
 
     private static void requireEqual(String what, int elsewhere, int ofWeights) throws IOException {

@@ -15,8 +15,8 @@ import org.opensearch.core.common.io.stream.Writeable;
  *
  * @param model the name of the model
  * @param number the number of the generation: 1, 2, 3 …; never used twice for one model name
- * @param encoderGeneration the generation whose encoder this one uses; its own number if it trained an encoder. Latents
- *     carry this number, whichever generation with that encoder made them
+ * @param encoderGeneration the generation whose encoder this one uses; its own number if it trained an encoder.
+ *     Documents show this number; readers compare {@link EncoderId}
  * @param createdMillis the end of its training, epoch milliseconds
  * @param documents the number of documents that it learned from
  * @param seconds the duration of its training, in seconds

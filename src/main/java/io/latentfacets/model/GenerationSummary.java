@@ -13,25 +13,29 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * The properties of a generation that the API shows without loading it. Immutable.
  *
  * @param info the origin and quality
+ * @param encoder the fingerprint of the encoder; {@link EncoderId#NONE} if the record was written before fingerprints
+ *     existed
  * @param vocabularySize the number of terms
  * @param clusters the number of clusters
  * @param bytes the size of the archive, in bytes
  * @param curve the scores that decided the number of clusters; {@link CountCurve#NONE} if the definition gave the
  *     number
  */
-public record GenerationSummary(GenerationInfo info, int vocabularySize, int clusters, long bytes, CountCurve curve)
+public record GenerationSummary(
+        GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes, CountCurve curve)
         implements Writeable, ToXContentObject {
 
     /** The number of runner-up counts that the API shows. */
     private static final int RUNNERS_UP = 3;
 
     /** The summary of a generation whose definition gave the number of clusters. */
-    public GenerationSummary(GenerationInfo info, int vocabularySize, int clusters, long bytes) {
-        this(info, vocabularySize, clusters, bytes, CountCurve.NONE);
+    public GenerationSummary(
+            GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes) {
+        this(info, encoder, vocabularySize, clusters, bytes, CountCurve.NONE);
     }
 
     public GenerationSummary(StreamInput in) throws IOException {
-        this(new GenerationInfo(in), in.readVInt(), in.readVInt(), in.readVLong(), readCurve(in));
+        this(new GenerationInfo(in), new EncoderId(in.readLong()), in.readVInt(), in.readVInt(), in.readVLong(), readCurve(in));
     }
 
     private static CountCurve readCurve(StreamInput in) throws IOException {
@@ -46,6 +50,7 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
     @Override
     public void writeTo(StreamOutput out) throws IOException {
         info.writeTo(out);
+        out.writeLong(encoder.bits());
         out.writeVInt(vocabularySize);
         out.writeVInt(clusters);
         out.writeVLong(bytes);
@@ -60,8 +65,11 @@ public record GenerationSummary(GenerationInfo info, int vocabularySize, int clu
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject()
                 .field("generation", info.number())
-                .field("encoder_generation", info.encoderGeneration())
-                .field("created", info.createdMillis())
+                .field("encoder_generation", info.encoderGeneration());
+        if (!encoder.isNone()) {
+            builder.field("encoder", encoder.toString());
+        }
+        builder.field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("vocabulary_size", vocabularySize)
                 .field("clusters", clusters)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import java.util.List;
 import org.opensearch.core.action.ActionListener;
 
 /**
@@ -30,11 +31,35 @@ public interface Generations {
      */
     void load(String model, int generation, ActionListener<Generation> listener);
 
+    /** The largest number of generations that the cluster state describes, besides the active one. */
+    int MAX_KNOWN = 16;
+
     /**
-     * The number of the generation whose encoder a generation uses; 0 if this node has not read the generation's
-     * description yet. It stays known if loading the archive fails afterwards. Never blocks.
+     * What the cluster state says about a generation.
+     *
+     * @param number the generation's number
+     * @param encoder the fingerprint of its encoder
+     * @param createdMillis the end of its training, epoch milliseconds; tells it from another generation of that number
      */
-    int encoder(String model, int generation);
+    record Known(int number, EncoderId encoder, long createdMillis) {}
+
+    /**
+     * The generations of a model that the cluster state describes, ascending by number: the active one and the newest
+     * others, at most {@value #MAX_KNOWN} of them. Readers look for no other: a latent of another encoder is
+     * unassigned, whoever wrote it. Empty for an unknown model, and for one that was activated before fingerprints
+     * existed. Never blocks.
+     */
+    List<Known> known(String model);
+
+    /** The description of a generation; null if the cluster state has none. Never blocks. */
+    default Known known(String model, int generation) {
+        for (Known each : known(model)) {
+            if (each.number() == generation) {
+                return each;
+            }
+        }
+        return null;
+    }
 
     /**
      * The custom labels and hidden flags of a model's clusters; {@link ClusterEdits#NONE} for an unknown model. Never

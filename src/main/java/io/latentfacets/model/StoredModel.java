@@ -63,12 +63,13 @@ public record StoredModel(
     }
 
     /**
-     * The generation whose encoder the active one uses; 0 if there is none. Documents with latents of this generation
-     * are up to date.
+     * The encoder of the active generation. Documents with latents of this encoder are up to date.
+     * {@link EncoderId#NONE}, which no document carries, if there is no active generation or its record does not name
+     * the encoder.
      */
-    public int activeEncoder() {
+    public EncoderId activeEncoder() {
         GenerationSummary summary = generation(active);
-        return summary == null ? active : summary.info().encoderGeneration();
+        return summary == null ? EncoderId.NONE : summary.encoder();
     }
 
     /** The summary of a committed generation, or null. */

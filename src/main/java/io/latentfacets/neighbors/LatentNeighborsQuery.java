@@ -2,6 +2,7 @@
 package io.latentfacets.neighbors;
 
 import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.search.VisibleDocuments;
 import java.io.IOException;
 import java.util.Locale;
@@ -141,11 +142,11 @@ public final class LatentNeighborsQuery extends Query {
                 return Explanation.noMatch("it has no latent in [" + search.field() + "]");
             }
             BytesRef value = latents.binaryValue();
-            int generation = LatentDocValue.generation(value);
+            EncoderId encoder = new EncoderId(LatentDocValue.encoder(value));
             int dims = LatentDocValue.dims(value);
-            if (generation != search.encoder() || dims != search.latent().length) {
-                return Explanation.noMatch("its latent is of generation [" + generation + "] and [" + dims
-                        + "] dimensions; compared are those of generation [" + search.encoder() + "] and ["
+            if (!encoder.equals(search.encoder()) || dims != search.latent().length) {
+                return Explanation.noMatch("its latent is of encoder [" + encoder + "] and [" + dims
+                        + "] dimensions; compared are those of encoder [" + search.encoder() + "] and ["
                         + search.latent().length + "] dimensions");
             }
             byte[] latent = new byte[dims];
@@ -287,7 +288,7 @@ public final class LatentNeighborsQuery extends Query {
         boolean graphs = known == null ? hnsw : known.graphs();
         String seen = known == null
                 ? ""
-                : ", compared " + known.compared() + ", left out " + known.foreign() + " of other generations";
+                : ", compared " + known.compared() + ", left out " + known.foreign() + " of other encoders";
         return "latent_neighbors(" + search.field() + ", k " + search.k() + ", " + (graphs ? "hnsw" : "exact") + ", "
                 + search.origin() + seen + (search.filter() == null ? "" : ", filter " + search.filter()) + ")";
     }

@@ -254,7 +254,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                         shard.name(),
                         shard.generation().model(),
                         shard.pin().generation(),
-                        shard.generation().encoderGeneration(),
+                        shard.generation().encoder(),
                         latent.bytes(),
                         question.k(),
                         question.filter() == null ? null : question.filter().toQuery(context),

@@ -4,6 +4,7 @@ package io.latentfacets.neighbors;
 import io.latentfacets.field.HiddenLatents;
 import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.field.NeighborGraphs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,18 +13,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.IndexReaderContext;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.QueryTimeout;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.ConjunctionUtils;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.HitQueue;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnByteVectorQuery;
@@ -32,6 +34,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.ScorerSupplier;
+import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TotalHits;
 import org.apache.lucene.search.Weight;
@@ -173,20 +176,28 @@ final class NeighborFinder {
         return cost;
     }
 
-    /** The number of visible documents whose latents carry another generation, regardless of the search's filter. */
+    /** The number of visible documents whose latents are of another encoder, regardless of the search's filter. */
     private long foreign() throws IOException {
-        String generations = LatentVectorFieldType.generationField(search.field());
-        boolean any = false;
+        return visible(new FieldExistsQuery(search.field())) - visible(ofEncoder());
+    }
+
+    private Query ofEncoder() {
+        return new TermQuery(
+                new Term(LatentVectorFieldType.encoderField(search.field()), search.encoder().toString()));
+    }
+
+    /**
+     * The filter of a graph search. Encoders share graphs, so a graph that may hold points of another one is searched
+     * with a filter for this one's. An index that holds latents of one encoder needs none.
+     */
+    private Query filterOfGraph() throws IOException {
+        BytesRef own = new BytesRef(search.encoder().toString());
+        boolean shared = false;
         for (LeafReaderContext leaf : searcher.getLeafContexts()) {
-            PointValues points = leaf.reader().getPointValues(generations);
-            any |= points != null
-                    && (IntPoint.decodeDimension(points.getMinPackedValue(), 0) != search.encoder()
-                            || IntPoint.decodeDimension(points.getMaxPackedValue(), 0) != search.encoder());
+            Terms terms = leaf.reader().terms(LatentVectorFieldType.encoderField(search.field()));
+            shared |= terms != null && !(own.equals(terms.getMin()) && own.equals(terms.getMax()));
         }
-        return any
-                ? visible(IntPoint.newRangeQuery(generations, Integer.MIN_VALUE, search.encoder() - 1))
-                        + visible(IntPoint.newRangeQuery(generations, search.encoder() + 1, Integer.MAX_VALUE))
-                : 0;
+        return shared ? both(ofEncoder(), filter) : filter;
     }
 
     private long visible(Query query) throws IOException {
@@ -204,7 +215,7 @@ final class NeighborFinder {
     private TopDocs approximate(int wanted) throws IOException {
         int candidates = Math.max(
                 wanted, Math.min(MIN_CANDIDATES, searcher.getIndexReader().maxDoc()));
-        Graphs graphs = new Graphs(Math.max(1, candidates));
+        Graphs graphs = new Graphs(Math.max(1, candidates), filterOfGraph());
         graphs.rewrite(searcher);
         return new TopDocs(
                 new TotalHits(compared.sum(), TotalHits.Relation.EQUAL_TO),
@@ -215,12 +226,12 @@ final class NeighborFinder {
     private final class Graphs extends KnnByteVectorQuery {
         private ScoreDoc[] found = {};
 
-        Graphs(int candidates) {
+        Graphs(int candidates, Query filter) {
             super(
-                    LatentVectorFieldType.neighborsField(search.field(), search.encoder(), search.latent().length),
-                    search.latent(),
+                    NeighborGraphs.field(search.field(), search.encoder(), search.latent().length),
+                    NeighborGraphs.point(search.latent()),
                     candidates,
-                    NeighborFinder.this.filter);
+                    filter);
         }
 
         @Override
@@ -293,7 +304,7 @@ final class NeighborFinder {
 
     /** Copies a comparable latent into the array; returns false for any other. */
     private boolean read(BytesRef value, byte[] into) {
-        if (LatentDocValue.generation(value) != search.encoder() || LatentDocValue.dims(value) != into.length) {
+        if (LatentDocValue.encoder(value) != search.encoder().bits() || LatentDocValue.dims(value) != into.length) {
             return false;
         }
         LatentDocValue.copyLatent(value, into);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.neighbors;
 
+import io.latentfacets.model.EncoderId;
 import java.util.Arrays;
 import java.util.Objects;
 import org.apache.lucene.search.Query;
@@ -12,14 +13,14 @@ import org.apache.lucene.search.Query;
  * @param field the full name
  * @param model the field's model
  * @param generation the pinned generation's number
- * @param encoder the generation number that comparable latents carry
+ * @param encoder the fingerprint that comparable latents carry
  * @param latent int8[dims], not all zero
  * @param k the number of neighbours
  * @param filter the query that neighbours must match; null for none
  * @param itself a query for documents that are no neighbours; null for none
  */
 public record NeighborSearch(
-        String field, String model, int generation, int encoder, byte[] latent, int k, Query filter, Query itself) {
+        String field, String model, int generation, EncoderId encoder, byte[] latent, int k, Query filter, Query itself) {
 
     @Override
     public boolean equals(Object other) {
@@ -27,7 +28,7 @@ public record NeighborSearch(
                 && field.equals(that.field)
                 && model.equals(that.model)
                 && generation == that.generation
-                && encoder == that.encoder
+                && encoder.equals(that.encoder)
                 && Arrays.equals(latent, that.latent)
                 && k == that.k
                 && Objects.equals(filter, that.filter)
@@ -39,8 +40,8 @@ public record NeighborSearch(
         return Objects.hash(field, model, generation, encoder, Arrays.hashCode(latent), k, filter, itself);
     }
 
-    /** The model and generation, and the encoder generation if it differs: {@code news/3 (encoder of 2)}. */
+    /** The model and generation: {@code news/3}. */
     public String origin() {
-        return model + "/" + generation + (encoder == generation ? "" : " (encoder of " + encoder + ")");
+        return model + "/" + generation;
     }
 }

@@ -143,7 +143,7 @@ public final class NeighborTargets {
                 : StoredLatent.in(
                         source,
                         field,
-                        generation.encoderGeneration(),
+                        generation.encoder(),
                         generation.clusters().partition().dims());
     }
 

@@ -2,6 +2,8 @@
 package io.latentfacets.search;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
 import java.io.IOException;
 import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -14,18 +16,38 @@ import org.opensearch.core.common.io.stream.Writeable;
  *
  * @param model the model's name; "" if no index of the search has the field
  * @param generation the generation's number; 0 if the model has no active one
+ * @param createdMillis when that generation was trained, which tells it from another one of its number; 0 if unknown
  * @param edits the custom labels and hidden clusters; {@link ClusterEdits#NONE} if they do not matter
  */
-public record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
+public record Pin(String model, int generation, long createdMillis, ClusterEdits edits) implements Writeable {
 
     public static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
+
+    /** A pin that does not tell two generations of one number apart. */
+    public Pin(String model, int generation, ClusterEdits edits) {
+        this(model, generation, 0, edits);
+    }
+
+    /** The pin of a model's active generation, with edits or {@link ClusterEdits#NONE}. */
+    static Pin active(Generations generations, String model, ClusterEdits edits) {
+        int active = generations.active(model);
+        Generations.Known known = generations.known(model, active);
+        return new Pin(model, active, known == null ? 0 : known.createdMillis(), edits);
+    }
+
+    /** Whether a loaded generation is the pinned one. */
+    boolean means(Generation loaded) {
+        return loaded.number() == generation && (createdMillis == 0 || loaded.createdMillis() == createdMillis);
+    }
 
     public static Pin read(StreamInput in) throws IOException {
         String model = in.readString();
         int generation = in.readVInt();
+        long createdMillis = in.readLong();
         return new Pin(
                 model,
                 generation,
+                createdMillis,
                 new ClusterEdits(in.readMap(
                         StreamInput::readString,
                         each -> new ClusterEdits.Edit(each.readOptionalString(), each.readBoolean()))));
@@ -35,6 +57,7 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
     public void writeTo(StreamOutput out) throws IOException {
         out.writeString(model);
         out.writeVInt(generation);
+        out.writeLong(createdMillis);
         // Write in key order, because these bytes are part of the shard request cache's key.
         out.writeMap(new TreeMap<>(edits.byKey()), StreamOutput::writeString, (to, edit) -> {
             to.writeOptionalString(edit.label());
@@ -43,6 +66,6 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
     }
 
     public Pin withoutEdits() {
-        return new Pin(model, generation, ClusterEdits.NONE);
+        return new Pin(model, generation, createdMillis, ClusterEdits.NONE);
     }
 }

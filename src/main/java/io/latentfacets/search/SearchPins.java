@@ -73,8 +73,7 @@ public final class SearchPins {
             return target.with(field, Pin.NONE);
         }
         String model = models.iterator().next();
-        int active = generations.active(model);
-        return target.with(field, new Pin(model, active, generations.edits(model)));
+        return target.with(field, Pin.active(generations, model, generations.edits(model)));
     }
 
     /** The nested object that contains a field in the searched indices; null for none. */
@@ -157,7 +156,7 @@ public final class SearchPins {
             addIfAway(target.pin(), wanted);
         } else if (target.field() != null) {
             for (String model : models(target.field())) {
-                addIfAway(new Pin(model, generations.active(model), ClusterEdits.NONE), wanted);
+                addIfAway(Pin.active(generations, model, ClusterEdits.NONE), wanted);
             }
         }
         return wanted;
@@ -189,10 +188,7 @@ public final class SearchPins {
         }
         return models.isEmpty()
                 ? Pin.NONE
-                : new Pin(
-                        models.iterator().next(),
-                        generations.active(models.iterator().next()),
-                        ClusterEdits.NONE);
+                : Pin.active(generations, models.iterator().next(), ClusterEdits.NONE);
     }
 
     /** The full name of a field or alias in an index; null if it holds no latents of this model there. */

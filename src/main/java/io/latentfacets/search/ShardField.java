@@ -45,7 +45,7 @@ public record ShardField(String name, Pin pin, Generation generation, ClusterCol
                 : LeafLatents.of(
                         reader,
                         name,
-                        generation.encoderGeneration(),
+                        generation.encoder(),
                         generation.clusters().partition().dims());
     }
 }

@@ -4,13 +4,20 @@ package io.latentfacets.search;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import java.io.IOException;
-import org.apache.lucene.document.IntPoint;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PointValues;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
@@ -47,7 +54,7 @@ public final class ShardFields {
         if (pin == null) {
             // The request does not name this generation, so a cached response could outlive it.
             context.setIsCacheable(false);
-            pin = new Pin(type.model(), generations.active(type.model()), generations.edits(type.model()));
+            pin = Pin.active(generations, type.model(), generations.edits(type.model()));
         }
         if (pin.generation() == 0) {
             return new ShardField(type.name(), pin, null, columns);
@@ -57,7 +64,7 @@ public final class ShardFields {
                     + "] here and to [" + pin.model() + "] elsewhere; search the indices of one model at a time");
         }
         Generation generation = generations.loaded(pin.model(), pin.generation());
-        if (generation == null) {
+        if (generation == null || !pin.means(generation)) {
             generations.load(pin.model(), pin.generation(), Listeners.ignoring());
             throw new OpenSearchStatusException(
                     "generation [" + pin.generation() + "] of model [" + pin.model()
@@ -89,29 +96,25 @@ public final class ShardFields {
     }
 
     /**
-     * Whether documents of this shard may carry a generation that this node has not loaded. Counts can then change
-     * without a change of the index.
+     * Whether documents of this shard may carry a latent of a known encoder whose generation this node has not loaded.
+     * Counts can then change without a change of the index. Latents of unknown encoders change no count.
      */
     private boolean lacksGeneration(LatentVectorFieldType type, Generation pinned, QueryShardContext context)
             throws IOException {
         if (context.getIndexReader() == null) {
             return false;
         }
-        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
-            PointValues points = leaf.reader().getPointValues(type.generationField());
-            if (points == null) {
-                continue;
+        Set<BytesRef> away = new HashSet<>();
+        for (Generations.Known known : generations.known(pinned.model())) {
+            if (!known.encoder().equals(pinned.encoder())
+                    && generations.loaded(pinned.model(), known.number()) == null) {
+                away.add(new BytesRef(known.encoder().toString()));
             }
-            int lowest = IntPoint.decodeDimension(points.getMinPackedValue(), 0);
-            int highest = IntPoint.decodeDimension(points.getMaxPackedValue(), 0);
-            int own = pinned.encoderGeneration();
-            boolean others = lowest != own || highest != own;
-            for (int number = lowest; others && number <= highest; number++) {
-                if (number != own && generations.loaded(pinned.model(), number) == null) {
-                    return true;
-                }
-                // Do not walk a gap of many generations.
-                if (number - lowest > 16) {
+        }
+        for (LeafReaderContext leaf : away.isEmpty() ? List.<LeafReaderContext>of() : context.getIndexReader().leaves()) {
+            Terms terms = leaf.reader().terms(type.encoderField());
+            for (BytesRef term : terms == null ? Set.<BytesRef>of() : away) {
+                if (terms.iterator().seekExact(term)) {
                     return true;
                 }
             }
@@ -119,25 +122,16 @@ public final class ShardFields {
         return false;
     }
 
-    /** Whether documents of a shard carry a newer encoder generation and none carries this one any more. */
-    public static boolean isPast(LatentVectorFieldType type, int generation, QueryShardContext context)
+    /** Whether a shard has documents with latents, and none of them is of this encoder. */
+    public static boolean isPast(LatentVectorFieldType type, EncoderId encoder, QueryShardContext context)
             throws IOException {
         if (context.getIndexReader() == null) {
             return false;
         }
-        boolean newer = false;
-        for (LeafReaderContext leaf : context.getIndexReader().leaves()) {
-            PointValues points = leaf.reader().getPointValues(type.generationField());
-            newer |= points != null && IntPoint.decodeDimension(points.getMaxPackedValue(), 0) > generation;
-        }
-        if (!newer) {
-            return false;
-        }
-        // Points of deleted documents stay for a while, so only a search finds the live ones. The context's own
-        // searcher is not ready while its query is built.
+        // Terms of deleted documents stay for a while, so only a search finds the live ones. The context's own searcher
+        // is not ready while its query is built.
         IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
-        String field = type.generationField();
-        return searcher.count(IntPoint.newRangeQuery(field, generation + 1, Integer.MAX_VALUE)) > 0
-                && searcher.count(IntPoint.newExactQuery(field, generation)) == 0;
+        return searcher.count(new TermQuery(new Term(type.encoderField(), encoder.toString()))) == 0
+                && searcher.count(new FieldExistsQuery(type.name())) > 0;
     }
 }

@@ -50,7 +50,12 @@ public enum StatName implements WireEnum {
     ENGINE_AVAILABLE(26, Kind.FLAG, "whether this node can encode and train"),
     ENGINE_DEVICE(27, Kind.TEXT, "what it computes on"),
     ENGINE_VERSION(28, Kind.TEXT, "the engine's version"),
-    ENGINE_ERROR(29, Kind.TEXT, "why the engine is not available");
+    ENGINE_ERROR(29, Kind.TEXT, "why the engine is not available"),
+    CLUSTER_COLUMNS_UNKNOWN_ENCODER(
+            30,
+            Kind.GAUGE,
+            "documents in columns whose latent no known encoder of the model made, so they are unassigned; _reencode finds"
+                    + " them");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

@@ -9,6 +9,7 @@ import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
@@ -96,7 +97,7 @@ final class TrainingWorker {
         } finally {
             services.space().remove(directory);
         }
-        reencode();
+        reencode(summary.encoder());
         return new TrainNodeResponse(summary, task.history());
     }
 
@@ -268,7 +269,7 @@ final class TrainingWorker {
      * Re-encodes the documents with the new generation. A failure does not fail the training, because the generation is
      * active already: {@code _reencode} can encode the remaining documents later.
      */
-    private void reencode() {
+    private void reencode(EncoderId encoder) {
         if (clustersOnly) {
             // the encoder stays, so the stored latents stay valid
             task.progress(TrainingPhase.DONE, 1);
@@ -279,9 +280,9 @@ final class TrainingWorker {
         }
         task.progress(TrainingPhase.REENCODING, 0);
         try {
-            if (reencodeOnce().updated() > 0) {
+            if (reencodeOnce(encoder).updated() > 0) {
                 // bulk requests that started before the activation may have written latents of the old encoder
-                reencodeOnce();
+                reencodeOnce(encoder);
             }
         } catch (TaskCancelledException e) {
             throw e;
@@ -296,9 +297,9 @@ final class TrainingWorker {
         task.progress(TrainingPhase.DONE, 1);
     }
 
-    private Reencoded reencodeOnce() {
+    private Reencoded reencodeOnce(EncoderId encoder) {
         return await(listener -> reencoding.startAll(
-                definition.name(), reencoding.work(definition.name()), number, taskId, true, listener));
+                definition.name(), reencoding.work(definition.name()), encoder, taskId, true, listener));
     }
 
     private static <T> T await(Consumer<ActionListener<T>> call) {

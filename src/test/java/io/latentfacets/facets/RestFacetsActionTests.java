@@ -83,7 +83,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
             client().prepareIndex("news")
                     .setId("" + i)
                     .setSource(
-                            "{\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"},"
+                            "{\"latent\":" + LatentFixtures.source(generation, latent) + ","
                                     + subject + "\"date\":" + i * DAY + ",\"body\":\"oil " + "price ".repeat(30)
                                     + "\"}",
                             XContentType.JSON)

@@ -77,7 +77,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
             for (Doc doc : docs) {
                 Document document = new Document();
                 if (doc != null) {
-                    document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(doc.generation, doc.latent)));
+                    document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(generations.encoder("news", doc.generation), doc.latent)));
                 }
                 writer.addDocument(document);
                 if (rarely()) {
@@ -421,7 +421,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     private LookupColumn lookUp(
             LeafReader segment, Generation pinned, boolean similarity, Supplier<BuiltColumn> ready) {
-        LatentAssigner assigner = new LatentAssigner(pinned, number -> generations.loaded(pinned.model(), number));
+        LatentAssigner assigner = new LatentAssigner(
+                pinned, generations.known(pinned.model()), number -> generations.loaded(pinned.model(), number));
         return new LookupColumn(segment, FIELD, assigner, similarity, ready, () -> {});
     }
 
@@ -483,8 +484,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
     /** Generations whose first load never answers. */
     private final class LostGenerations implements Generations {
         @Override
-        public int encoder(String model, int generation) {
-            return generation;
+        public List<Known> known(String model) {
+            return generations.known(model);
         }
 
         private final CountDownLatch asked = new CountDownLatch(1);

@@ -8,6 +8,7 @@ import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.Floors;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.text.CorpusBuilder;
@@ -118,6 +119,15 @@ public final class LatentFixtures {
             mu[i] = (float) random.nextGaussian();
         }
         return Latents.quantize(mu);
+    }
+
+    /** The latent of a generation's encoder as a document's source has it: a JSON object. */
+    public static String source(Generation of, byte[] latent) {
+        return source(of.encoderGeneration(), of.encoder(), latent);
+    }
+
+    public static String source(int generation, EncoderId encoder, byte[] latent) {
+        return "{\"generation\":" + generation + ",\"encoder\":\"" + encoder + "\",\"vector\":\"" + base64(latent) + "\"}";
     }
 
     public static String base64(byte[] latent) {

@@ -3,13 +3,18 @@ package io.latentfacets.field;
 
 import static org.hamcrest.Matchers.containsString;
 
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.Map;
 import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.IndexableField;
+import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.util.BytesRef;
@@ -84,28 +89,81 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
 
     public void testIndexesDocValueAndGeneration() throws IOException {
         ParseContext.Document doc =
-                parse(mapper(), "{\"field\":{\"vector\":\"" + VECTOR + "\",\"generation\":300,\"hash\":\"a\"}}");
+                parse(mapper(), "{\"field\":{\"vector\":\"" + VECTOR
+                        + "\",\"generation\":300,\"encoder\":\"9f3c0a11d2e4b5c6\",\"hash\":\"a\"}}");
         assertEquals(1, doc.getFields("field").length);
         assertEquals(DocValuesType.BINARY, doc.getField("field").fieldType().docValuesType());
         BytesRef value = doc.getField("field").binaryValue();
-        assertEquals(300, LatentDocValue.generation(value));
+        assertEquals(0x9f3c0a11d2e4b5c6L, LatentDocValue.encoder(value));
         byte[] latent = new byte[4];
         LatentDocValue.copyLatent(value, latent);
         assertArrayEquals(new byte[] {1, -2, 127, 0}, latent);
         IndexableField[] generation = doc.getFields("field.generation");
         assertEquals(2, generation.length);
         assertEquals(300, generation[0].numericValue().intValue());
-        assertNull(doc.getField("field.neighbors.300.4"));
+        IndexableField[] encoder = doc.getFields("field.encoder");
+        assertEquals(2, encoder.length);
+        for (IndexableField each : encoder) {
+            assertEquals(new BytesRef("9f3c0a11d2e4b5c6"), each.binaryValue());
+        }
+        assertTrue(graphs(doc).isEmpty());
     }
 
-    public void testNeighborsAreIndexedPerGenerationAndDimension() throws IOException {
+    private static Set<String> graphs(ParseContext.Document doc) {
+        return doc.getFields().stream()
+                .filter(each -> each.fieldType().vectorDimension() > 0)
+                .map(each -> each.name() + " has " + each.fieldType().vectorDimension())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    public void testALatentWithoutEncoderIsInNoGraphAndHasNoTerm() throws IOException {
         MapperService mapper = createMapperService(fieldMapping(b -> {
             minimalMapping(b);
             b.field("neighbors", true);
         }));
         ParseContext.Document doc = parse(mapper, "{\"field\":{\"vector\":\"" + VECTOR + "\",\"generation\":3}}");
-        IndexableField field = doc.getField("field.neighbors.3.4");
-        assertEquals(4, field.fieldType().vectorDimension());
+        assertEquals(0, LatentDocValue.encoder(doc.getField("field").binaryValue()));
+        assertNull(doc.getField("field.encoder"));
+        assertTrue(graphs(doc).isEmpty());
+    }
+
+    /** Documents can claim any encoder and any length; the number of Lucene fields stays small. */
+    public void testForgedEncodersShareAFewGraphs() throws IOException {
+        MapperService mapper = createMapperService(fieldMapping(b -> {
+            minimalMapping(b);
+            b.field("neighbors", true);
+        }));
+        Set<String> fields = new TreeSet<>();
+        for (int i = 0; i < 5000; i++) {
+            String vector = LatentFixtures.base64(LatentFixtures.latent(1 + i % 1024, random()));
+            ParseContext.Document doc = parse(
+                    mapper,
+                    "{\"field\":{\"generation\":" + (i + 1) + ",\"encoder\":\"" + new EncoderId(random().nextLong())
+                            + "\",\"vector\":\"" + vector + "\"}}");
+            doc.getFields().forEach(each -> fields.add(each.name()));
+        }
+        fields.removeIf(name -> !name.startsWith("field.neighbors."));
+        assertTrue(fields + "", fields.size() <= 8 * 15);
+    }
+
+    public void testNeighborsAreIndexedPerGraphAndRoundedLength() throws IOException {
+        MapperService mapper = createMapperService(fieldMapping(b -> {
+            minimalMapping(b);
+            b.field("neighbors", true);
+        }));
+        ParseContext.Document doc = parse(mapper, "{\"field\":{\"vector\":\"" + VECTOR
+                        + "\",\"generation\":3,\"encoder\":\"000000000000001b\"}}");
+        assertEquals(Set.of("field.neighbors.3.8 has 8"), graphs(doc));
+        for (int dims = 1; dims <= 1024; dims++) {
+            byte[] a = LatentFixtures.latent(dims, random());
+            byte[] b = LatentFixtures.latent(dims, random());
+            assertTrue(NeighborGraphs.length(dims) >= dims);
+            assertTrue(NeighborGraphs.length(dims) <= Math.max(8, (3 * dims + 1) / 2));
+            assertEquals(
+                    VectorSimilarityFunction.COSINE.compare(a, b),
+                    VectorSimilarityFunction.COSINE.compare(NeighborGraphs.point(a), NeighborGraphs.point(b)),
+                    1e-6f);
+        }
     }
 
     public void testNullIsNoLatent() throws IOException {

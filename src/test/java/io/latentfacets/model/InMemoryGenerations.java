@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.opensearch.ResourceNotFoundException;
@@ -98,11 +101,19 @@ public final class InMemoryGenerations implements Generations {
         listener.onResponse(found);
     }
 
-    /** Known for every stored generation. */
+    /** Every stored generation is known. */
     @Override
-    public int encoder(String model, int generation) {
-        Generation found = stored.getOrDefault(model, new HashMap<>()).get(generation);
-        return found == null ? 0 : found.encoderGeneration();
+    public List<Known> known(String model) {
+        List<Known> known = new ArrayList<>();
+        new TreeMap<>(stored.getOrDefault(model, Map.of()))
+                .forEach((number, each) -> known.add(new Known(number, each.encoder(), each.createdMillis())));
+        return known;
+    }
+
+    /** The encoder of a stored generation; an unknown encoder of that number if there is none. */
+    public EncoderId encoder(String model, int number) {
+        Generation found = stored.getOrDefault(model, Map.of()).get(number);
+        return found == null ? new EncoderId(number) : found.encoder();
     }
 
     @Override

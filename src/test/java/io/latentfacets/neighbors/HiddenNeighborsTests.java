@@ -76,7 +76,13 @@ public class HiddenNeighborsTests extends LatentNodeTestCase {
                     .setRouting("one")
                     .setSource(
                             "latent",
-                            Map.of("generation", 1, "vector", LatentFixtures.base64(doc.latent)),
+                            Map.of(
+                                    "generation",
+                                    1,
+                                    "encoder",
+                                    generations().encoder("news", 1).toString(),
+                                    "vector",
+                                    LatentFixtures.base64(doc.latent)),
                             "tag",
                             doc.tag)
                     .get();

@@ -120,8 +120,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
     private void put(Doc doc) {
         String vector = doc.latent == null
                 ? ""
-                : "\"latent\":{\"generation\":" + doc.generation + ",\"vector\":\"" + LatentFixtures.base64(doc.latent)
-                        + "\"},";
+                : "\"latent\":" + LatentFixtures.source(doc.generation, LatentSearchTestPlugin.generations.encoder("news", doc.generation), doc.latent) + ",";
         client().prepareIndex(doc.index)
                 .setId(doc.id)
                 .setSource(

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.lessThan;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +69,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
     private final TreeMap<String, Doc> docs = new TreeMap<>();
 
     private NeighborSearch search(byte[] latent, int k, Query filter, Query itself) {
-        return new NeighborSearch(FIELD, "news", OWN, OWN, latent, k, filter, itself);
+        return new NeighborSearch(FIELD, "news", OWN, new EncoderId(OWN), latent, k, filter, itself);
     }
 
     /**
@@ -119,7 +120,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
         document.add(new StringField("id", doc.id, Field.Store.YES));
         document.add(new StringField("tag", doc.tag, Field.Store.NO));
         if (doc.latent != null) {
-            LatentVectorFieldMapper.fields(FIELD, doc.generation, doc.latent, hnsw)
+            LatentVectorFieldMapper.fields(FIELD, doc.generation, new EncoderId(doc.generation), doc.latent, hnsw)
                     .forEach(document::add);
         }
         return document;
@@ -339,7 +340,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 } else if (doc.generation != OWN) {
                     assertThat(
                             explanation.toString(),
-                            containsString("its latent is of generation [" + doc.generation + "]"));
+                            containsString("its latent is of encoder [" + new EncoderId(doc.generation) + "]"));
                 } else if (!explanation.isMatch()) {
                     assertThat(explanation.toString(), containsString("not among the [5] nearest of this shard"));
                 }

@@ -85,7 +85,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
             byte[] latent = LatentFixtures.latent(DIMS, random());
             client().prepareIndex("news")
                     .setSource(
-                            "{\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"}}",
+                            "{\"latent\":" + LatentFixtures.source(generation, latent) + "}",
                             XContentType.JSON)
                     .get();
             clusters.merge(LatentFixtures.clusterOf(generation, latent), 1, Integer::sum);

@@ -64,7 +64,8 @@ public abstract class LatentNodeTestCase extends OpenSearchSingleNodeTestCase {
                 .get();
         for (int i = 0; i < documents; i++) {
             String vector = LatentFixtures.base64(LatentFixtures.latent(dims, random()));
-            Map<String, Object> latent = Map.of("generation", 1, "vector", vector);
+            Map<String, Object> latent = Map.of(
+                    "generation", 1, "encoder", generations().encoder("news", 1).toString(), "vector", vector);
             client().prepareIndex("news")
                     .setSource("latent", latent, "number", i, "tag", i % 2 == 0 ? "red" : "blue")
                     .get();

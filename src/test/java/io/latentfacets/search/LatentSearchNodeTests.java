@@ -88,7 +88,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
             String id = index + "-" + i;
             String vector = latent == null
                     ? ""
-                    : "\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"},";
+                    : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
             client().prepareIndex(index)
                     .setId(id)
                     .setSource(
@@ -522,9 +522,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
                 byte[] latent = LatentFixtures.latent(DIMS, random());
                 counts.merge(LatentFixtures.clusterOf(generation, latent), 1L, Long::sum);
                 parts.append(parts.isEmpty() ? "" : ",")
-                        .append("{\"latent\":{\"generation\":1,\"vector\":\"")
-                        .append(LatentFixtures.base64(latent))
-                        .append("\"}}");
+                        .append("{\"latent\":" + LatentFixtures.source(generation, latent) + "}");
             }
             client().prepareIndex("books")
                     .setSource("{\"parts\":[" + parts + "]}", XContentType.JSON)
@@ -559,8 +557,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
         for (int i = 0; i < 60; i++) {
             boolean old = random().nextBoolean();
             byte[] latent = LatentFixtures.latent(old ? DIMS : 2 * DIMS, random());
-            String source = "{\"latent\":{\"generation\":" + (old ? 1 : 2) + ",\"vector\":\""
-                    + LatentFixtures.base64(latent) + "\"}}";
+            String source = "{\"latent\":" + LatentFixtures.source(old ? generation : wider, latent) + "}";
             client().prepareIndex("news").setSource(source, XContentType.JSON).get();
             String key = LatentFixtures.clusterOf(old ? generation : wider, latent);
             counts.merge(wider.clusters().ordinal(key) < 0 ? "" : key, 1L, Long::sum);

@@ -251,8 +251,8 @@ public final class LatentSearchTestPlugin extends Plugin
         }
 
         @Override
-        public int encoder(String model, int generation) {
-            return generations.encoder(model, generation);
+        public List<Known> known(String model) {
+            return generations.known(model);
         }
 
         @Override

@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.strict.StrictMap;
@@ -40,6 +41,18 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
         return "chunk_" + model + "_" + generation + "_" + chunk;
     }
 
+    /** A copy that names the encoder, of a record that was written before fingerprints existed. */
+    GenerationDocument withEncoder(EncoderId encoder) {
+        GenerationSummary named = new GenerationSummary(
+                summary.info(),
+                encoder,
+                summary.vocabularySize(),
+                summary.clusters(),
+                summary.bytes(),
+                summary.curve());
+        return new GenerationDocument(named, ramBytes, chunks);
+    }
+
     XContentBuilder toSource() throws IOException {
         GenerationInfo info = summary.info();
         XContentBuilder json = XContentFactory.jsonBuilder();
@@ -49,6 +62,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 .field("generation", info.number())
                 .startObject("summary")
                 .field("encoder_generation", info.encoderGeneration())
+                .field("encoder", summary.encoder().toString())
                 .field("created", info.createdMillis())
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
@@ -85,6 +99,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
         return new GenerationDocument(
                 new GenerationSummary(
                         info,
+                        EncoderId.parse((String) summary.getOrDefault("encoder", EncoderId.NONE.toString())),
                         integer(summary, "vocabulary_size"),
                         integer(summary, "clusters"),
                         ((Number) archive.get("bytes")).longValue(),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
@@ -41,6 +42,7 @@ final class GenerationFiles {
         archive.verify(chunks);
         GenerationSummary summary = new GenerationSummary(
                 generation.info(),
+                generation.encoder(),
                 generation.vocabulary().size(),
                 generation.clusters().infos().size(),
                 chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
@@ -70,10 +72,23 @@ final class GenerationFiles {
         return new ArchiveChunks(index, info.model(), info.number()).open(document.chunks());
     }
 
-    AcknowledgedResponse activate(String model, int expected, int generation) {
-        records.require(model);
-        document(model, generation);
-        return update(UpdatePointerAction.Request.activate(model, expected, generation));
+    AcknowledgedResponse activate(String model, int expected, int generation) throws IOException {
+        ModelDocument document = records.require(model);
+        nameEncoder(model, generation);
+        String encoders = Pointers.describe(records.generations(document), generation);
+        return update(UpdatePointerAction.Request.activate(model, expected, generation, encoders));
+    }
+
+    /** Writes the encoder into a generation's record that was written before fingerprints existed. */
+    private void nameEncoder(String model, int generation) throws IOException {
+        SystemIndex.Doc before = index.get(GenerationDocument.id(model, generation));
+        GenerationDocument document = document(model, generation);
+        if (document.summary().encoder().isNone()) {
+            try (InputStream in = open(document)) {
+                EncoderId encoder = Generation.readFrom(in).encoder();
+                index.put(before, document.withEncoder(encoder).toSource(), true);
+            }
+        }
     }
 
     AcknowledgedResponse update(UpdatePointerAction.Request request) {

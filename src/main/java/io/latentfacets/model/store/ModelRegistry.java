@@ -46,16 +46,36 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     private static final long FIRST_BACK_OFF_MILLIS = 1000;
     private static final long LONGEST_BACK_OFF_MILLIS = 60_000;
+    /** Above this number the registry forgets the failures whose back-off is over. */
+    private static final int MAX_FAILURES = 1000;
 
     private record Key(String model, int generation) {}
 
     /** The pointers in the cluster state, parsed once per change. */
-    private record Known(Map<String, String> raw, Map<String, Integer> active, Map<String, ClusterEdits> edits) {
-        static Known of(Map<String, String> raw) {
+    private record State(
+            Map<String, String> raw,
+            Map<String, Integer> active,
+            Map<String, ClusterEdits> edits,
+            Map<String, List<Known>> known) {
+        static State of(Map<String, String> raw) {
             Map<String, Integer> active = Pointers.active(raw);
             Map<String, ClusterEdits> edits = new HashMap<>();
-            active.keySet().forEach(model -> edits.put(model, Pointers.edits(raw, model)));
-            return new Known(raw, active, edits);
+            Map<String, List<Known>> known = new HashMap<>();
+            active.keySet().forEach(model -> {
+                edits.put(model, Pointers.edits(raw, model));
+                known.put(model, Pointers.known(raw, model));
+            });
+            return new State(raw, active, edits, known);
+        }
+
+        /**
+         * Whether the state describes a generation of this model and number that is not this one. A restored or
+         * recreated system index gives a number to another generation.
+         */
+        boolean contradicts(Generation generation) {
+            List<Known> all = known.getOrDefault(generation.model(), List.of());
+            Known own = new Known(generation.number(), generation.encoder(), generation.createdMillis());
+            return !all.isEmpty() && !all.contains(own);
         }
     }
 
@@ -82,10 +102,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private final List<Consumer<Generation>> evictionListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Generation>> activationListeners = new CopyOnWriteArrayList<>();
     private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
-    private final Map<Key, Integer> encoders = new ConcurrentHashMap<>();
     private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
     private final AtomicLong clock = new AtomicLong();
-    private volatile Known known = Known.of(Map.of());
+    private volatile State state = State.of(Map.of());
 
     public ModelRegistry(ModelStore store, ThreadPool threadPool, CircuitBreaker breaker, LatentStats stats) {
         this.store = store;
@@ -113,12 +132,12 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     @Override
     public int active(String model) {
-        return known.active().getOrDefault(model, 0);
+        return state.active().getOrDefault(model, 0);
     }
 
     @Override
     public ClusterEdits edits(String model) {
-        return known.edits().getOrDefault(model, ClusterEdits.NONE);
+        return state.edits().getOrDefault(model, ClusterEdits.NONE);
     }
 
     @Override
@@ -136,8 +155,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     }
 
     @Override
-    public int encoder(String model, int generation) {
-        return encoders.getOrDefault(new Key(model, generation), 0);
+    public List<Known> known(String model) {
+        return state.known().getOrDefault(model, List.of());
     }
 
     /** The reason why this node failed to load the active generation of a model; null if it did not fail. */
@@ -148,7 +167,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     /** Whether this node failed to load any active generation. */
     public boolean anyLoadError() {
-        return known.active().keySet().stream().anyMatch(model -> loadError(model) != null);
+        return state.active().keySet().stream().anyMatch(model -> loadError(model) != null);
     }
 
     @Override
@@ -184,7 +203,6 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 key.model(),
                 key.generation(),
                 document -> {
-                    encoders.put(key, document.summary().info().encoderGeneration());
                     charge(key, document.ramBytes());
                     slot.charged = document.ramBytes();
                 },
@@ -232,6 +250,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         stats.add(StatName.GENERATIONS_BYTES, slot.charged);
         slot.used = clock.incrementAndGet();
         slot.generation = generation;
+        if (state.contradicts(generation)) {
+            evict(key, slot); // the state changed while it was loaded
+        }
         evictOlder(OLDER_KEPT);
     }
 
@@ -242,8 +263,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 before == null ? FIRST_BACK_OFF_MILLIS : Math.min(LONGEST_BACK_OFF_MILLIS, 2 * before.backOffMillis());
         failures.put(key, new Failure(failure, backOff, threadPool.relativeTimeInMillis() + backOff));
         logger.warn("cannot load generation [{}] of model [{}]: {}", key.generation(), key.model(), message(failure));
-        if (failures.size() > 1000) {
-            failures.keySet().removeIf(other -> !other.equals(key));
+        if (failures.size() > MAX_FAILURES) {
+            long now = threadPool.relativeTimeInMillis();
+            failures.values().removeIf(each -> now >= each.untilMillis());
         }
     }
 
@@ -294,12 +316,12 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public void clusterChanged(ClusterChangedEvent event) {
         Map<String, String> raw = Pointers.read(event.state());
-        Known before = known;
+        State before = state;
         if (raw.equals(before.raw())) {
             return;
         }
-        Known now = Known.of(raw);
-        known = now;
+        State now = State.of(raw);
+        state = now;
         for (Map.Entry<String, Integer> model : before.active().entrySet()) {
             int active = now.active().getOrDefault(model.getKey(), 0);
             if (active == 0) {
@@ -308,9 +330,21 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                         evict(key, slot);
                     }
                 });
-                encoders.keySet().removeIf(key -> key.model().equals(model.getKey()));
                 failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
-            } else if (active != model.getValue() && loaded(model.getKey(), model.getValue()) != null) {
+                continue;
+            }
+            boolean used = loaded(model.getKey(), model.getValue()) != null;
+            if (!before.known().get(model.getKey()).equals(now.known().get(model.getKey()))) {
+                failures.keySet().removeIf(key -> key.model().equals(model.getKey()));
+                slots.forEach((key, slot) -> {
+                    if (key.model().equals(model.getKey())
+                            && slot.generation != null
+                            && now.contradicts(slot.generation)) {
+                        evict(key, slot);
+                    }
+                });
+            }
+            if (used && (active != model.getValue() || loaded(model.getKey(), active) == null)) {
                 // this node used the old generation and will need the new one: load it before the next document comes
                 load(model.getKey(), active, Listeners.either(this::activated, failure -> {}));
             }

@@ -2,9 +2,16 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.EncoderId;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.Generations;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 
@@ -12,13 +19,15 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * The part of all models that every node knows from the cluster state: the active generation and the edits of clusters.
  * It is custom metadata of the system index, a plain map of strings. So a cluster from which the plugin was removed
  * still reads its state, and deleting the index deletes the pointers too. Keys: {@code news} → {@code 2},
- * {@code news/clusters} → JSON (a model's name has no slash).
+ * {@code news/clusters} → JSON, {@code news/encoders} → the {@link Generations.Known
+ * generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a model's name has no slash).
  */
 final class Pointers {
 
     static final String CUSTOM = "latent_facets";
 
     private static final String EDITS = "/clusters";
+    private static final String ENCODERS = "/encoders";
 
     private Pointers() {}
 
@@ -51,14 +60,49 @@ final class Pointers {
         return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
     }
 
-    /** A copy with another active generation of the model; 0 removes the model's. */
-    static Map<String, String> withActive(Map<String, String> pointers, String model, int generation) {
-        Map<String, String> changed = new TreeMap<>(pointers);
-        if (generation == 0) {
-            changed.remove(model);
-        } else {
-            changed.put(model, Integer.toString(generation));
+    /** The generations of a model that the state describes, ascending; empty in a state of before. */
+    static List<Generations.Known> known(Map<String, String> pointers, String model) {
+        String text = pointers.get(model + ENCODERS);
+        return text == null ? List.of() : parse(text);
+    }
+
+    /**
+     * The text that describes generations: the active one and the newest others. It leaves out those whose records do
+     * not name the encoder.
+     */
+    static String describe(List<GenerationSummary> generations, int active) {
+        List<GenerationSummary> named =
+                generations.stream().filter(each -> !each.encoder().isNone()).toList();
+        int newest = named.size() - Generations.MAX_KNOWN;
+        return IntStream.range(0, named.size())
+                .filter(i -> i >= newest || named.get(i).number() == active)
+                .mapToObj(named::get)
+                .map(each ->
+                        each.number() + ":" + each.encoder() + ":" + each.info().createdMillis())
+                .collect(Collectors.joining(","));
+    }
+
+    private static List<Generations.Known> parse(String text) {
+        if (text.isEmpty()) {
+            return List.of();
         }
+        return Arrays.stream(text.split(","))
+                .map(entry -> entry.split(":"))
+                .map(entry -> new Generations.Known(
+                        Integer.parseInt(entry[0]), EncoderId.parse(entry[1]), Long.parseLong(entry[2])))
+                .toList();
+    }
+
+    /**
+     * A copy with another active generation of the model.
+     *
+     * @param encoders what {@link #describe} gave
+     */
+    static Map<String, String> withActive(
+            Map<String, String> pointers, String model, int generation, String encoders) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        changed.put(model, Integer.toString(generation));
+        changed.put(model + ENCODERS, encoders);
         return changed;
     }
 
@@ -72,11 +116,12 @@ final class Pointers {
         return changed;
     }
 
-    /** A copy without the model's active generation and edits. */
+    /** A copy without the model. */
     static Map<String, String> without(Map<String, String> pointers, String model) {
         Map<String, String> changed = new TreeMap<>(pointers);
         changed.remove(model);
         changed.remove(model + EDITS);
+        changed.remove(model + ENCODERS);
         return changed;
     }
 }

@@ -119,7 +119,7 @@ public final class TransportUpdatePointerAction
                             request.expected,
                             active);
                 }
-                yield Pointers.withActive(before, request.model, request.generation);
+                yield Pointers.withActive(before, request.model, request.generation, request.encoders);
             }
             case EDIT_CLUSTER ->
                 Pointers.withEdits(

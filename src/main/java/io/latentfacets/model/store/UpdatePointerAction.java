@@ -53,6 +53,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         final String model;
         final int expected;
         final int generation;
+        /** What {@link Pointers#describe} gave; null unless the change is an activation. */
+        final String encoders;
+
         final String clusterKey;
         final String label;
         final boolean hidden;
@@ -62,6 +65,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 String model,
                 int expected,
                 int generation,
+                String encoders,
                 String clusterKey,
                 String label,
                 boolean hidden) {
@@ -69,6 +73,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
             this.model = model;
             this.expected = expected;
             this.generation = generation;
+            this.encoders = encoders;
             this.clusterKey = clusterKey;
             this.label = label;
             this.hidden = hidden;
@@ -78,17 +83,18 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * Activates a generation.
          *
          * @param expected the generation that must be active now; 0 for none, {@link #ANY} for any
+         * @param encoders the model's generations, as {@link Pointers#describe} gives them
          */
-        static Request activate(String model, int expected, int generation) {
-            return new Request(Change.ACTIVATE, model, expected, generation, null, null, false);
+        static Request activate(String model, int expected, int generation, String encoders) {
+            return new Request(Change.ACTIVATE, model, expected, generation, encoders, null, null, false);
         }
 
         static Request editCluster(String model, String key, ClusterEdits.Edit edit) {
-            return new Request(Change.EDIT_CLUSTER, model, ANY, 0, key, edit.label(), edit.hidden());
+            return new Request(Change.EDIT_CLUSTER, model, ANY, 0, null, key, edit.label(), edit.hidden());
         }
 
         static Request remove(String model) {
-            return new Request(Change.REMOVE, model, ANY, 0, null, null, false);
+            return new Request(Change.REMOVE, model, ANY, 0, null, null, null, false);
         }
 
         public Request(StreamInput in) throws IOException {
@@ -98,6 +104,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 model = frame.readString();
                 expected = frame.readInt();
                 generation = frame.readVInt();
+                encoders = frame.readOptionalString();
                 clusterKey = frame.readOptionalString();
                 label = frame.readOptionalString();
                 hidden = frame.readBoolean();
@@ -112,6 +119,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 frame.writeString(model);
                 frame.writeInt(expected);
                 frame.writeVInt(generation);
+                frame.writeOptionalString(encoders);
                 frame.writeOptionalString(clusterKey);
                 frame.writeOptionalString(label);
                 frame.writeBoolean(hidden);

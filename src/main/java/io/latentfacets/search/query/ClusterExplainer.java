@@ -5,6 +5,7 @@ import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.search.ShardField;
@@ -74,14 +75,18 @@ public final class ClusterExplainer {
             return Explanation.noMatch("in no cluster: it has no latent in [" + field.name() + "]");
         }
         BytesRef value = latents.binaryValue();
-        int number = LatentDocValue.generation(value);
+        EncoderId encoder = new EncoderId(LatentDocValue.encoder(value));
         Generation pinned = field.generation();
+        Generations.Known known = encoder.equals(pinned.encoder()) ? null : newest(pinned.model(), encoder);
         // As in columns, the pinned partition assigns the latents of the pinned encoder.
-        Generation own = number == pinned.encoderGeneration() || number == pinned.number()
-                ? pinned
-                : generations.loaded(pinned.model(), number);
-        String of = "generation [" + number + "] of model [" + pinned.model() + "]";
-        if (own == null) {
+        if (known == null && !encoder.equals(pinned.encoder())) {
+            return Explanation.noMatch("in no cluster: no known generation of model [" + pinned.model()
+                    + "] has the encoder [" + encoder + "] of its latent");
+        }
+        Generation own = known == null ? pinned : generations.loaded(pinned.model(), known.number());
+        String of = "generation [" + (known == null ? pinned.number() : known.number()) + "] of model ["
+                + pinned.model() + "]";
+        if (own == null || !own.encoder().equals(encoder)) {
             return Explanation.noMatch("in no cluster: its latent is of " + of + ", which this node has not loaded");
         }
         if (LatentDocValue.dims(value) != own.clusters().partition().dims()) {
@@ -101,6 +106,15 @@ public final class ClusterExplainer {
                                 ? ", which is not among " + asked
                                 : " of " + of + ", which generation [" + pinned.number() + "] no longer has"),
                 details(place, pinned, leaf, doc, false));
+    }
+
+    /** The newest known generation with an encoder; null for none. */
+    private Generations.Known newest(String model, EncoderId encoder) {
+        Generations.Known newest = null;
+        for (Generations.Known known : generations.known(model)) {
+            newest = known.encoder().equals(encoder) ? known : newest;
+        }
+        return newest;
     }
 
     private List<Explanation> details(

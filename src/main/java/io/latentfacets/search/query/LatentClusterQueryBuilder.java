@@ -232,10 +232,10 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
         }
         requireModel(target.field(), type.model());
-        if (ShardFields.isPast(type, partition.encoderGeneration(), context)) {
+        if (ShardFields.isPast(type, partition.encoder(), context)) {
             return new UnavailableQuery(new OpenSearchStatusException(
-                    "[" + PARTITION + "] of [" + NAME + "] divides latents of generation ["
-                            + partition.encoderGeneration() + "] of model [" + partition.model()
+                    "[" + PARTITION + "] of [" + NAME + "] divides latents of encoder ["
+                            + partition.encoder() + "] of model [" + partition.model()
                             + "], and documents have been encoded anew since; ask for facets again",
                     RestStatus.CONFLICT));
         }

@@ -41,10 +41,10 @@ public final class ResultPartitionExplainer {
             String asked)
             throws IOException {
         Codebook codebook = partition.codebook();
-        LeafLatents latents = LeafLatents.of(leaf.reader(), field, partition.encoderGeneration(), codebook.dims());
+        LeafLatents latents = LeafLatents.of(leaf.reader(), field, partition.encoder(), codebook.dims());
         if (latents == null || !latents.advanceExact(doc)) {
-            return Explanation.noMatch("in no cluster of the partition: it has no latent of generation ["
-                    + partition.encoderGeneration() + "] of model [" + partition.model() + "] in [" + field + "]");
+            return Explanation.noMatch("in no cluster of the partition: it has no latent of encoder ["
+                    + partition.encoder() + "] of model [" + partition.model() + "] in [" + field + "]");
         }
         byte[] latent = latents.latent();
         int cluster = codebook.assign(latent);
@@ -67,7 +67,7 @@ public final class ResultPartitionExplainer {
             VectorUtil.l2normalize(centroid);
             details.add(words.explain(leaf, doc, generation, latent, at -> VectorUtil.dotProduct(centroid, at)));
         } else {
-            details.add(DocumentWords.unknown("generation [" + partition.encoderGeneration() + "] of model ["
+            details.add(DocumentWords.unknown("encoder [" + partition.encoder() + "] of model ["
                     + partition.model() + "] is not loaded on this node"));
         }
         return Explanation.match(score, in, details);
@@ -76,9 +76,18 @@ public final class ResultPartitionExplainer {
     /** Returns a loaded generation with the encoder that made the latents; null for none. */
     private Generation encoder(ResultPartitionToken partition) {
         Generation active = generations.loaded(partition.model(), generations.active(partition.model()));
-        return active != null && active.encoderGeneration() == partition.encoderGeneration()
-                ? active
-                : generations.loaded(partition.model(), partition.encoderGeneration());
+        if (active != null && active.encoder().equals(partition.encoder())) {
+            return active;
+        }
+        for (Generations.Known known : generations.known(partition.model())) {
+            Generation other = known.encoder().equals(partition.encoder())
+                    ? generations.loaded(partition.model(), known.number())
+                    : null;
+            if (other != null && other.encoder().equals(partition.encoder())) {
+                return other;
+            }
+        }
+        return null;
     }
 
     private static int second(Codebook codebook, byte[] latent, int first) {

@@ -82,7 +82,7 @@ final class ResultPartitionQuery extends Query {
         return LeafLatents.of(
                 leaf.reader(),
                 field,
-                partition.encoderGeneration(),
+                partition.encoder(),
                 partition.codebook().dims());
     }
 
@@ -116,7 +116,7 @@ final class ResultPartitionQuery extends Query {
         String least = minSimilarity <= 0 ? "" : " at least " + minSimilarity + " similar";
         return "latent_cluster(" + field + ":" + keys() + least + " of "
                 + partition.codebook().count() + " clusters of results of " + partition.model() + "/"
-                + partition.encoderGeneration() + ")";
+                + partition.encoder() + ")";
     }
 
     @Override

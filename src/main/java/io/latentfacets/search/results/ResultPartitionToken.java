@@ -3,6 +3,7 @@ package io.latentfacets.search.results;
 
 import io.latentfacets.cluster.Codebook;
 import io.latentfacets.cluster.fit.ResultClusterer;
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,26 +27,26 @@ public final class ResultPartitionToken {
     /** The aggregation that returns tokens. */
     public static final String AGGREGATION = "latent_clusters";
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int DIGEST = 8;
     private static final int MAX_DIMS = 1024;
     private static final int MAX_LENGTH = 200_000;
     private static final String KEY = "r";
 
     private final String model;
-    private final int encoderGeneration;
+    private final EncoderId encoder;
     private final Codebook codebook;
     /** Null until the first {@link #encode}. Two concurrent calls compute equal texts. */
     private volatile String text;
 
     /**
      * @param model the model whose latents were clustered
-     * @param encoderGeneration the generation number that those latents carry
+     * @param encoder the encoder that made those latents
      * @param codebook the clusters, {@code r0} first
      */
-    public ResultPartitionToken(String model, int encoderGeneration, Codebook codebook) {
+    public ResultPartitionToken(String model, EncoderId encoder, Codebook codebook) {
         this.model = Objects.requireNonNull(model);
-        this.encoderGeneration = encoderGeneration;
+        this.encoder = Objects.requireNonNull(encoder);
         this.codebook = Objects.requireNonNull(codebook);
     }
 
@@ -53,8 +54,8 @@ public final class ResultPartitionToken {
         return model;
     }
 
-    public int encoderGeneration() {
-        return encoderGeneration;
+    public EncoderId encoder() {
+        return encoder;
     }
 
     public Codebook codebook() {
@@ -90,7 +91,7 @@ public final class ResultPartitionToken {
         try (BytesStreamOutput out = new BytesStreamOutput()) {
             out.writeByte(VERSION);
             out.writeString(model);
-            out.writeVInt(encoderGeneration);
+            out.writeLong(encoder.bits());
             out.writeVInt(codebook.count());
             out.writeVInt(codebook.dims());
             write(out, codebook.origin());
@@ -130,7 +131,7 @@ public final class ResultPartitionToken {
         }
         try (StreamInput in = new BytesArray(body, 1, length - 1).streamInput()) {
             String model = in.readString();
-            int encoderGeneration = in.readVInt();
+            EncoderId encoder = new EncoderId(in.readLong());
             int count = bounded(in.readVInt(), ResultClusterer.MAX_COUNT, "clusters");
             int dims = bounded(in.readVInt(), MAX_DIMS, "dimensions");
             Codebook.Code origin = read(in, dims);
@@ -141,7 +142,7 @@ public final class ResultPartitionToken {
             if (in.available() > 0) {
                 throw new IllegalArgumentException("it is longer than what it says");
             }
-            return new ResultPartitionToken(model, encoderGeneration, new Codebook(origin, offsets));
+            return new ResultPartitionToken(model, encoder, new Codebook(origin, offsets));
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
         }
@@ -174,13 +175,13 @@ public final class ResultPartitionToken {
     public boolean equals(Object other) {
         return other instanceof ResultPartitionToken that
                 && model.equals(that.model)
-                && encoderGeneration == that.encoderGeneration
+                && encoder.equals(that.encoder)
                 && codebook.equals(that.codebook);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(model, encoderGeneration, codebook);
+        return Objects.hash(model, encoder, codebook);
     }
 
     @Override

@@ -201,7 +201,7 @@ public final class ResultPartitioner {
                     List.of()));
         }
         return new ResultClusters(
-                new ResultPartitionToken(generation.model(), generation.encoderGeneration(), codebook),
+                new ResultPartitionToken(generation.model(), generation.encoder(), codebook),
                 infos,
                 sample.documents(),
                 sample.sampled());

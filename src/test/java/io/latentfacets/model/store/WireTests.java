@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.ModelFixtures;
@@ -34,6 +35,7 @@ public class WireTests extends OpenSearchTestCase {
                     new CountCurve.Point(10, .375),
                     new CountCurve.Point(12, .0625)),
             8);
+    private static final EncoderId ENCODER = EncoderId.parse("9f3c0a11d2e4b5c6");
     private static final GenerationInfo INFO =
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
     private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
@@ -72,7 +74,7 @@ public class WireTests extends OpenSearchTestCase {
                         "broken",
                         3,
                         9,
-                        List.of(new GenerationSummary(INFO, 100, 7, 12345, CURVE)),
+                        List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
                         trainings().get(2)),
                 StoredModel::new,
                 writableRegistry());
@@ -86,17 +88,17 @@ public class WireTests extends OpenSearchTestCase {
                     randomBoolean() ? null : "broken",
                     randomIntBetween(0, 9),
                     9,
-                    List.of(new GenerationSummary(INFO, 100, 7, 12345, CURVE)),
+                    List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
                     randomBoolean() ? null : training);
             assertThat(copyWriteable(model, writableRegistry(), StoredModel::new), equalTo(model));
-            assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? 2 : model.active()));
+            assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? ENCODER : EncoderId.NONE));
         }
     }
 
     public void testPointerRequests() throws IOException {
         for (UpdatePointerAction.Request request : List.of(
-                UpdatePointerAction.Request.activate("m", 3, 4),
-                UpdatePointerAction.Request.activate("m", UpdatePointerAction.Request.ANY, 4),
+                UpdatePointerAction.Request.activate("m", 3, 4, "4:9f3c0a11d2e4b5c6:17"),
+                UpdatePointerAction.Request.activate("m", UpdatePointerAction.Request.ANY, 4, ""),
                 UpdatePointerAction.Request.editCluster("m", "c1", new ClusterEdits.Edit("x", true)),
                 UpdatePointerAction.Request.remove("m"))) {
             UpdatePointerAction.Request copy =
@@ -105,6 +107,7 @@ public class WireTests extends OpenSearchTestCase {
             assertThat(copy.model, equalTo(request.model));
             assertThat(copy.expected, equalTo(request.expected));
             assertThat(copy.generation, equalTo(request.generation));
+            assertThat(copy.encoders, equalTo(request.encoders));
             assertThat(copy.clusterKey, equalTo(request.clusterKey));
             assertThat(copy.label, equalTo(request.label));
             assertThat(copy.hidden, equalTo(request.hidden));
@@ -124,21 +127,23 @@ public class WireTests extends OpenSearchTestCase {
 
     public void testGenerationDocument() throws IOException {
         GenerationDocument document = new GenerationDocument(
-                new GenerationSummary(INFO, 100, 7, 12345, CURVE),
+                new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE),
                 999,
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
         Map<String, Object> older = source(document.toSource());
         assertThat(StrictMap.object(older.get("summary")).remove("encoder_generation"), equalTo(2));
+        assertThat(StrictMap.object(older.get("summary")).remove("encoder"), equalTo(ENCODER.toString()));
         StrictMap.object(older.get("summary")).remove("cluster_curve");
         StrictMap.object(older.get("summary")).remove("clusters_chosen");
         GenerationSummary read = GenerationDocument.read(older).summary();
         assertThat(read.info().encoderGeneration(), equalTo(4));
+        assertThat(read.encoder(), equalTo(EncoderId.NONE));
         assertThat(read.curve(), equalTo(CountCurve.NONE));
     }
 
     public void testCurveIsShownWhereThereIsOne() {
-        Map<String, Object> shown = source(new GenerationSummary(INFO, 100, 8, 12345, CURVE));
+        Map<String, Object> shown = source(new GenerationSummary(INFO, ENCODER, 100, 8, 12345, CURVE));
         assertThat(
                 shown.get("cluster_curve"),
                 equalTo(List.of(
@@ -148,7 +153,7 @@ public class WireTests extends OpenSearchTestCase {
                         Map.of("clusters", 10, "score", 0.375),
                         Map.of("clusters", 12, "score", 0.0625))));
         assertThat(shown.get("cluster_choice"), equalTo(Map.of("clusters", 8, "runners_up", List.of(10, 4, 9))));
-        Map<String, Object> given = source(new GenerationSummary(INFO, 100, 8, 12345));
+        Map<String, Object> given = source(new GenerationSummary(INFO, ENCODER, 100, 8, 12345));
         assertFalse(given.containsKey("cluster_curve"));
         assertFalse(given.containsKey("cluster_choice"));
     }

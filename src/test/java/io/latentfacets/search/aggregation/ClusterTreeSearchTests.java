@@ -64,7 +64,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
             String tag = randomFrom("red", "green", "blue");
             String vector = latent == null
                     ? ""
-                    : "\"latent\":{\"generation\":1,\"vector\":\"" + LatentFixtures.base64(latent) + "\"},";
+                    : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
             client().prepareIndex("news")
                     .setId(Integer.toString(i))
                     .setSource("{" + vector + "\"tag\":\"" + tag + "\",\"number\":" + i + "}", XContentType.JSON)

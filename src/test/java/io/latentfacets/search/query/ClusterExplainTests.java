@@ -92,8 +92,10 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
                         "{" + (title == null ? "" : "\"title\":\"" + title + "\",") + "\"latent\":"
                                 + (latent == null
                                         ? "null"
-                                        : "{\"generation\":" + number + ",\"vector\":\"" + LatentFixtures.base64(latent)
-                                                + "\"}")
+                                        : LatentFixtures.source(
+                                                number,
+                                                LatentSearchTestPlugin.generations.encoder("news", number),
+                                                latent))
                                 + "}",
                         XContentType.JSON)
                 .get();

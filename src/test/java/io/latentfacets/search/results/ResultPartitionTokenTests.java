@@ -2,6 +2,7 @@
 package io.latentfacets.search.results;
 
 import io.latentfacets.cluster.Codebook;
+import io.latentfacets.model.EncoderId;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ public class ResultPartitionTokenTests extends OpenSearchTestCase {
         for (int c = 0; c < count; c++) {
             offsets.add(code(dims, random));
         }
-        return new ResultPartitionToken(model, generation, new Codebook(code(dims, random), offsets));
+        return new ResultPartitionToken(model, new EncoderId(generation), new Codebook(code(dims, random), offsets));
     }
 
     private static Codebook.Code code(int dims, Random random) {

@@ -119,8 +119,12 @@ public class ResultScopeTests extends LatentNodeTestCase {
     private static String source(Doc doc, int generation) {
         String vector = doc.latent == null
                 ? ""
-                : "\"latent\":{\"generation\":" + generation + ",\"vector\":\"" + LatentFixtures.base64(doc.latent)
-                        + "\"},";
+                : "\"latent\":"
+                        + LatentFixtures.source(
+                                generation,
+                                LatentSearchTestPlugin.generations.encoder("news", generation),
+                                doc.latent)
+                        + ",";
         return "{" + vector + "\"tag\":\"" + doc.tag + "\",\"number\":" + doc.number + "}";
     }
 
@@ -340,8 +344,12 @@ public class ResultScopeTests extends LatentNodeTestCase {
         for (int i = 0; i < 40; i++) {
             List<String> nested = new ArrayList<>();
             for (int p = 0; p < i % 4; p++) {
-                nested.add("{\"latent\":{\"generation\":1,\"vector\":\""
-                        + LatentFixtures.base64(LatentFixtures.latent(DIMS, random())) + "\"}}");
+                nested.add("{\"latent\":"
+                        + LatentFixtures.source(
+                                1,
+                                LatentSearchTestPlugin.generations.encoder("news", 1),
+                                LatentFixtures.latent(DIMS, random()))
+                        + "}");
             }
             parts += nested.size();
             client().prepareIndex("news")
