@@ -433,6 +433,11 @@ public final class ClusterColumns implements Closeable {
         }
     }
 
+    /** The number of generations that {@link #askFor} remembers. */
+    int requested() {
+        return asked.size();
+    }
+
     private void evictSegment(IndexReader.CacheKey segment) {
         Map<Key, Entry> columns = segments.remove(segment);
         if (columns != null) {

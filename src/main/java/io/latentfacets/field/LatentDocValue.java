@@ -3,7 +3,9 @@ package io.latentfacets.field;
 
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.vae.Latents;
-import org.apache.lucene.util.BitUtil;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -12,6 +14,7 @@ import org.apache.lucene.util.BytesRef;
  * reads such a value, and any other bytes, as a latent of no encoder and of no dimensions. Stateless.
  */
 public final class LatentDocValue {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte FORM = 0;
     private static final int PREFIX = 1 + Long.BYTES;
 
@@ -26,14 +29,14 @@ public final class LatentDocValue {
     public static BytesRef encode(EncoderId encoder, byte[] latent) {
         byte[] bytes = new byte[PREFIX + latent.length];
         bytes[0] = FORM;
-        BitUtil.VH_BE_LONG.set(bytes, 1, encoder.bits());
+        LONG.set(bytes, 1, encoder.bits());
         System.arraycopy(latent, 0, bytes, PREFIX, latent.length);
         return new BytesRef(bytes);
     }
 
     /** The {@link EncoderId#bits} of the encoder; 0 for none and for bytes that are not in this form. Allocates nothing. */
     public static long encoder(BytesRef value) {
-        return readable(value) ? (long) BitUtil.VH_BE_LONG.get(value.bytes, value.offset + 1) : 0;
+        return readable(value) ? (long) LONG.get(value.bytes, value.offset + 1) : 0;
     }
 
     /** The number of dimensions; 0 for bytes that are not in this form. */

@@ -3,6 +3,7 @@ package io.latentfacets.field;
 
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.InMemoryGenerations;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FilterLeafReader;
@@ -41,6 +43,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.BytesRef;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.tasks.TaskCancelledException;
@@ -175,6 +178,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         Generation first = LatentFixtures.generation("news", 3, 6, List.of("c1", "c2", "c3"), random());
         Generation second = LatentFixtures.recluster(first, 4, List.of("c3", "c4", "c5", "c1"), random());
         Generation third = LatentFixtures.recluster(second, 6, List.of("c6", "c4"), random());
+        generations.store(first).store(second).store(third);
         index(randomDocs(300, 6, 3));
         for (Generation pinned : List.of(first, second, third)) {
             for (LeafReaderContext leaf : reader.leaves()) {
@@ -195,20 +199,115 @@ public class ClusterColumnsTests extends LuceneTestCase {
     public void testUnknownGenerationIsUnassignedUntilItIsLoaded() throws IOException {
         Generation old = LatentFixtures.generation("news", 1, 4, 3, random());
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
-        generations.put(now);
+        generations.store(old).put(now).failLoads(new IllegalStateException("not now"));
         index(new Doc(1, LatentFixtures.latent(4, random())), new Doc(1, LatentFixtures.latent(4, random())));
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, now, false);
             assertEquals(Set.of(1), column.missing());
             assertEquals(0, column.ordinal(0));
         }
-        generations.put(old);
+        generations.failLoads(null).put(old);
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, now, false);
             assertEquals(Set.of(), column.missing());
             assertTrue(column.ordinal(0) > 0);
         }
         assertEquals(reader.leaves().size(), stats.get(StatName.CLUSTER_COLUMNS));
+    }
+
+    /** Whoever may write documents can claim 20,000 encoders. Nothing is loaded, remembered or waited for. */
+    public void testForgedEncodersAreUnassignedAtOnce() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        AtomicInteger loads = new AtomicInteger();
+        Generations counting = new Generations() {
+            @Override
+            public int active(String model) {
+                return generations.active(model);
+            }
+
+            @Override
+            public List<Known> known(String model) {
+                return generations.known(model);
+            }
+
+            @Override
+            public Generation loaded(String model, int generation) {
+                return generations.loaded(model, generation);
+            }
+
+            @Override
+            public void load(String model, int generation, ActionListener<Generation> listener) {
+                loads.incrementAndGet();
+                generations.load(model, generation, listener);
+            }
+        };
+        Doc[] forged = new Doc[20_000];
+        for (int i = 0; i < forged.length; i++) {
+            forged[i] = new Doc(1000 + i, LatentFixtures.latent(4, random()));
+        }
+        index(forged);
+        ClusterColumns hardened = new ClusterColumns(counting, () -> breaker, stats, new ColumnDemand());
+        for (int search = 0; search < 3; search++) {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                ClusterColumn column = hardened.get(leaf.reader(), FIELD, now, false);
+                assertEquals(leaf.reader().maxDoc(), column.count(0));
+                assertEquals(Set.of(), column.missing());
+                ClusterColumn lookUp = hardened.lookUp(leaf.reader(), FIELD, now, false);
+                for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
+                    assertEquals(0, lookUp.ordinal(doc));
+                }
+                assertEquals(Set.of(), lookUp.missing());
+            }
+        }
+        assertEquals(0, loads.get());
+        assertEquals(0, hardened.requested());
+        assertEquals(forged.length, stats.get(StatName.CLUSTER_COLUMNS_UNKNOWN_ENCODER));
+        hardened.close();
+        assertEquals(0, stats.get(StatName.CLUSTER_COLUMNS_UNKNOWN_ENCODER));
+    }
+
+    /** A column assigns the latents of the newest few encoders, however many generations a model has. */
+    public void testAFewForeignEncodersAtMost() throws IOException {
+        int last = 15;
+        Doc[] all = new Doc[last];
+        for (int number = 1; number <= last; number++) {
+            generations.put(LatentFixtures.generation("news", number, 4, List.of("c1"), random()));
+            all[number - 1] = new Doc(number, LatentFixtures.latent(4, random()));
+        }
+        index(all);
+        int assigned = 0;
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, generations.loaded("news", last), false);
+            for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
+                boolean near = docs.get(leaf.docBase + doc).generation >= last - LatentAssigner.MAX_FOREIGN;
+                assertEquals(near ? 1 : 0, column.ordinal(doc));
+                assigned += column.ordinal(doc);
+            }
+        }
+        assertEquals(1 + LatentAssigner.MAX_FOREIGN, assigned);
+    }
+
+    /** A number that a restore or an import gave to another encoder assigns nothing. */
+    public void testTheNumberAloneAssignsNothing() throws IOException {
+        Generation now = LatentFixtures.generation("news", 1, 4, 3, random());
+        generations.put(now);
+        directory = newDirectory();
+        try (RandomIndexWriter writer = new RandomIndexWriter(random(), directory)) {
+            Document other = new Document();
+            LatentVectorFieldMapper.fields(FIELD, 1, new EncoderId(77), LatentFixtures.latent(4, random()), false)
+                    .forEach(other::add);
+            writer.addDocument(other);
+            Document before = new Document();
+            // as the build before wrote generation 1: the number, then the latent
+            before.add(new BinaryDocValuesField(FIELD, new BytesRef(new byte[] {1, 5, 6, 7, 8})));
+            writer.addDocument(before);
+            reader = writer.getReader();
+        }
+        for (LeafReaderContext leaf : reader.leaves()) {
+            assertEquals(leaf.reader().maxDoc(), columns.get(leaf.reader(), FIELD, now, true).count(0));
+        }
+        assertEquals(2, stats.get(StatName.CLUSTER_COLUMNS_UNKNOWN_ENCODER));
     }
 
     public void testLatentOfWrongLengthIsUnassigned() throws IOException {
@@ -337,6 +436,105 @@ public class ClusterColumnsTests extends LuceneTestCase {
             }
         };
         assertNull(columns.get(hiding, FIELD, now, false));
+    }
+
+    /** Each value becomes the hash of itself. */
+    private static final class Masked extends BinaryDocValues {
+        private final BinaryDocValues in;
+
+        Masked(BinaryDocValues in) {
+            this.in = in;
+        }
+
+        @Override
+        public BytesRef binaryValue() throws IOException {
+            return new BytesRef(Integer.toHexString(in.binaryValue().hashCode()));
+        }
+
+        @Override
+        public boolean advanceExact(int target) throws IOException {
+            return in.advanceExact(target);
+        }
+
+        @Override
+        public int docID() {
+            return in.docID();
+        }
+
+        @Override
+        public int nextDoc() throws IOException {
+            return in.nextDoc();
+        }
+
+        @Override
+        public int advance(int target) throws IOException {
+            return in.advance(target);
+        }
+
+        @Override
+        public long cost() {
+            return in.cost();
+        }
+    }
+
+    /** A segment as a caller sees it whose access masks the field: each value becomes the hash of itself. */
+    private static LeafReader masked(LeafReader segment) {
+        return new FilterLeafReader(segment) {
+            @Override
+            public BinaryDocValues getBinaryDocValues(String field) throws IOException {
+                BinaryDocValues values = in.getBinaryDocValues(field);
+                return values == null ? null : new Masked(values);
+            }
+
+            @Override
+            public CacheHelper getCoreCacheHelper() {
+                return in.getCoreCacheHelper();
+            }
+
+            @Override
+            public CacheHelper getReaderCacheHelper() {
+                return in.getReaderCacheHelper();
+            }
+        };
+    }
+
+    /** The column is shared by all users of a segment, so a masked one neither fills it nor gets it. */
+    public void testAMaskedReaderNeitherPoisonsNorReadsTheColumn() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(new Doc(2, LatentFixtures.latent(4, random())), new Doc(2, LatentFixtures.latent(4, random())));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            boolean similarity = random().nextBoolean();
+            assertNull("before", columns.get(masked(leaf.reader()), FIELD, now, similarity));
+            assertNull("before", columns.whole(masked(leaf.reader()), FIELD, now, similarity));
+            ClusterColumn clear = columns.get(leaf.reader(), FIELD, now, similarity);
+            assertEquals(0, clear.count(0));
+            assertNull("after", columns.get(masked(leaf.reader()), FIELD, now, similarity));
+            assertNull("after", columns.whole(masked(leaf.reader()), FIELD, now, similarity));
+            assertSame(clear, columns.get(seenBy(leaf.reader(), () -> {}), FIELD, now, similarity));
+            LeafLatents latents = LeafLatents.of(masked(leaf.reader()), FIELD, now.encoder(), 4);
+            assertFalse(latents.advanceExact(0));
+        }
+    }
+
+    /** A wrapper without a cache key, as some have, shares the segment's column too. */
+    public void testAReaderWithoutCacheKeySharesTheColumnOfItsSegment() throws IOException {
+        Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
+        generations.put(now);
+        index(new Doc(2, LatentFixtures.latent(4, random())));
+        LeafReader leaf = reader.leaves().get(0).reader();
+        LeafReader wrapped = new FilterLeafReader(leaf) {
+            @Override
+            public CacheHelper getCoreCacheHelper() {
+                return null;
+            }
+
+            @Override
+            public CacheHelper getReaderCacheHelper() {
+                return null;
+            }
+        };
+        assertSame(columns.get(wrapped, FIELD, now, false), columns.get(leaf, FIELD, now, false));
     }
 
     public void testDirectoryReopenKeepsColumnsOfSegmentsThatStay() throws IOException {

@@ -638,7 +638,7 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
             if (index.equals(EXACT)) {
                 assertThat(profile, containsString("compared " + remaining + ", "));
             }
-            assertThat(profile, containsString(", left out " + foreign + " of other generations"));
+            assertThat(profile, containsString(", left out " + foreign + " of other encoders"));
         }
     }
 

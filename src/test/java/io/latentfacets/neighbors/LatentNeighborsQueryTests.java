@@ -319,7 +319,7 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
             long foreign = docs.values().stream()
                     .filter(doc -> doc.latent != null && doc.generation != OWN)
                     .count();
-            assertThat(query.toString(), containsString(", left out " + foreign + " of other generations)"));
+            assertThat(query.toString(), containsString(", left out " + foreign + " of other encoders)"));
             if (!hnsw) {
                 assertThat(
                         query.toString(),

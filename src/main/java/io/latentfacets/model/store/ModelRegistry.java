@@ -73,9 +73,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
          * recreated system index gives a number to another generation.
          */
         boolean contradicts(Generation generation) {
-            List<Known> all = known.getOrDefault(generation.model(), List.of());
             Known own = new Known(generation.number(), generation.encoder(), generation.createdMillis());
-            return !all.isEmpty() && !all.contains(own);
+            return known.getOrDefault(generation.model(), List.of()).stream()
+                    .anyMatch(each -> each.number() == own.number() && !each.equals(own));
         }
     }
 

@@ -3,6 +3,7 @@ package io.latentfacets.model.store;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.mockito.Mockito.mock;
@@ -11,8 +12,10 @@ import static org.mockito.Mockito.when;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.Generations;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -433,9 +437,56 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         assertThat("rolled back", parts.registry.active("pointer"), equalTo(1));
         expectThrows(ResourceNotFoundException.class, () -> activate("pointer", 9));
         IndexMetadata index = parts.clusterService.state().metadata().index(SystemIndex.NAME);
-        assertThat(Map.copyOf(index.getCustomData(Pointers.CUSTOM)), equalTo(Map.of("pointer", "1")));
+        Map<String, String> custom = Map.copyOf(index.getCustomData(Pointers.CUSTOM));
+        assertThat(custom.keySet(), equalTo(Set.of("pointer", "pointer/encoders")));
+        assertThat(custom.get("pointer"), equalTo("1"));
+        for (int number : new int[] {1, second}) {
+            Generation of = generation("pointer", number, 100);
+            assertThat(
+                    parts.registry.known("pointer", number),
+                    equalTo(new Generations.Known(number, of.encoder(), of.createdMillis())));
+        }
         assertThat(index.getSettings().get("index.hidden"), equalTo("true"));
         assertThat(index.getSettings().get("index.auto_expand_replicas"), equalTo("0-1"));
+    }
+
+    /** Somebody deletes the system index; the model is made again, with other options, as generation 1. */
+    public void testARecreatedModelHasTheNumberButNotTheEncoder() {
+        Generation before = trained("again", 100);
+        assertThat(load("again", 1).encoder(), equalTo(before.encoder()));
+        client().admin().indices().prepareDelete(SystemIndex.NAME).get();
+        assertNull("nothing of the model is left", parts.registry.loaded("again", 1));
+        assertThat(parts.registry.known("again"), equalTo(List.of()));
+        Generation after = trained("again", 5000);
+        assertThat(after.number(), equalTo(before.number()));
+        assertThat(after.encoder(), not(equalTo(before.encoder())));
+        assertThat(load("again", 1).encoder(), equalTo(after.encoder()));
+        assertThat(parts.registry.known("again", 1).encoder(), equalTo(after.encoder()));
+        assertThat(get("again").activeEncoder(), equalTo(after.encoder()));
+    }
+
+    /** An older snapshot of the system index is restored: the number that this node has in memory is given again. */
+    public void testANumberThatIsGivenAgainLeavesMemory() {
+        Generation old = trained("restored", 100);
+        assertThat(load("restored", 1).encoder(), equalTo(old.encoder()));
+        String other = "1:00000000000000ff:" + old.createdMillis();
+        client().execute(UpdatePointerAction.INSTANCE, UpdatePointerAction.Request.activate("restored", 1, 1, other))
+                .actionGet();
+        assertNull(parts.registry.loaded("restored", 1));
+        load("restored", 1);
+        assertNull("what the index holds is not what the state means", parts.registry.loaded("restored", 1));
+    }
+
+    /** The build before wrote no fingerprint into a generation's record. */
+    public void testActivationNamesTheEncoderOfAnOldRecord() throws Exception {
+        Generation generation = trained("old", 100);
+        String id = GenerationDocument.id("old", 1);
+        GenerationDocument record = GenerationDocument.read(parts.index.get(id).source());
+        parts.index.put(id, record.withEncoder(EncoderId.NONE).toSource());
+        assertTrue(get("old").activeEncoder().isNone());
+        activate("old", 1);
+        assertThat(get("old").activeEncoder(), equalTo(generation.encoder()));
+        assertThat(parts.registry.known("old", 1).encoder(), equalTo(generation.encoder()));
     }
 
     public void testClusterEdits() {

@@ -189,7 +189,7 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
         assertThat(explain("none", key).getDescription(), containsString("it has no latent in [latent]"));
         assertThat(
                 explain("unknown", key).getDescription(),
-                containsString("generation [7] of model [news], which this node has not loaded"));
+                containsString("no known generation of model [news] has the encoder [0000000000000007] of its latent"));
         assertThat(explain("short", key).getDescription(), containsString("of another length"));
     }
 
