@@ -71,7 +71,7 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
         }
     }
 
-    /** The tasks that were started and, if the caller waited, how many documents they wrote. Immutable. */
+    /** The task that was started and, if the caller waited, what it wrote and what it left. Immutable. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;
@@ -96,6 +96,10 @@ public final class ReencodeAction extends ActionType<ReencodeAction.Response> {
                 frame.writeString(model);
                 reencoded.writeTo(frame);
             }
+        }
+
+        public Reencoded reencoded() {
+            return reencoded;
         }
 
         public List<String> tasks() {

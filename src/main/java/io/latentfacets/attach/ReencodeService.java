@@ -1,70 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.AttachedIndices.Attached;
-import io.latentfacets.corpus.ResultWindow;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.model.EncoderId;
-import io.latentfacets.rest.ChildCalls;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-import org.opensearch.action.support.GroupedActionListener;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
+import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
-import org.opensearch.index.reindex.AbstractBulkByScrollRequest;
-import org.opensearch.index.reindex.BulkByScrollResponse;
-import org.opensearch.index.reindex.UpdateByQueryAction;
-import org.opensearch.index.reindex.UpdateByQueryRequest;
+import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskListener;
+import org.opensearch.tasks.TaskManager;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Encodes documents whose latents are missing or of another encoder generation. It runs core's update-by-query through
- * the pipeline: sliced, throttled and cancellable like any other, with the rights of the user in the thread context.
- * Repeating it does no harm. Thread-safe and stateless.
+ * Encodes documents whose latents are missing or of another encoder generation, with the rights of the user in the
+ * thread context. It writes nothing but the latents. Repeating it does no harm. Thread-safe.
  */
 public final class ReencodeService {
 
-    private static final Logger logger = LogManager.getLogger(ReencodeService.class);
-
-    /** The number of documents in a scroll page, and so in a bulk request. */
-    private static final int PAGE = 64;
-
     private final NodeClient client;
     private final ClusterService clusterService;
+    private final ReencodeRun runs;
 
-    public ReencodeService(NodeClient client, ClusterService clusterService) {
+    /**
+     * @param client the node's client, which acts as the user in the thread context
+     * @param ingest the pipelines that encode
+     * @param tasks the node's tasks, among which a re-encoding appears
+     */
+    public ReencodeService(
+            NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
         this.client = client;
         this.clusterService = clusterService;
+        this.runs = new ReencodeRun(client, clusterService, ingest, tasks);
     }
 
     /**
-     * One update-by-query, for indices that share a pipeline and a field.
+     * The work on one index.
+     *
+     * @param index the name of the index
+     * @param targets the fields to fill; not empty
+     */
+    public record Work(String index, List<Target> targets) {
+        public Work {
+            targets = List.copyOf(targets);
+        }
+
+        /** The documents that lack a current latent in any of the fields. */
+        QueryBuilder stale(EncoderId encoder) {
+            BoolQueryBuilder any = QueryBuilders.boolQuery().minimumShouldMatch(1);
+            targets.forEach(target -> any.should(ReencodeService.stale(target.field(), encoder)));
+            return any;
+        }
+    }
+
+    /**
+     * A field and what fills it.
      *
      * @param pipeline the name of the ingest pipeline that encodes
      * @param field the path of the {@code latent_vector} field
-     * @param indices the names of the indices
      */
-    public record Work(String pipeline, String field, List<String> indices) {}
+    public record Target(String pipeline, String field) {}
 
     /**
-     * The work that re-encodes a model's documents, one entry per pipeline and field. For each index it takes the first
-     * pipeline that encodes with the model: the one named like the model, else the index's default or final pipeline.
-     * Indices without such a pipeline are left out.
+     * The work that re-encodes a model's documents, one entry per index, sorted by index. For each field it takes the
+     * first pipeline that encodes with the model: the one named like the model, else the index's default or final
+     * pipeline. Fields without such a pipeline are left out.
      */
     public List<Work> work(String model) {
         return work(clusterService.state(), model);
@@ -72,68 +82,30 @@ public final class ReencodeService {
 
     static List<Work> work(ClusterState state, String model) {
         LatentPipelines pipelines = new LatentPipelines(state);
-        Map<String, Work> work = new TreeMap<>();
+        Map<String, List<Target>> targets = new TreeMap<>();
         for (Attached attached : AttachedIndices.of(state, model)) {
             List<String> candidates = new ArrayList<>();
             candidates.add(model);
             candidates.addAll(attached.pipelines());
-            for (String pipeline : candidates) {
-                if (pipelines.encodes(pipeline, model, attached.field())) {
-                    work.computeIfAbsent(
-                                    pipeline + '\0' + attached.field(),
-                                    key -> new Work(pipeline, attached.field(), new ArrayList<>()))
-                            .indices()
-                            .add(attached.index());
-                    break;
-                }
-            }
+            candidates.stream()
+                    .filter(pipeline -> pipelines.encodes(pipeline, model, attached.field()))
+                    .findFirst()
+                    .ifPresent(pipeline -> targets.computeIfAbsent(attached.index(), index -> new ArrayList<>())
+                            .add(new Target(pipeline, attached.field())));
         }
-        return List.copyOf(work.values());
+        return targets.entrySet().stream()
+                .map(entry -> new Work(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     /**
-     * Starts one piece of work.
+     * Starts the work. An index that cannot be read or written does not stop the others.
      *
      * @param encoder the active encoder; documents with a latent of it are skipped, and with {@link EncoderId#NONE} none
      *     are
      * @param parent the task whose cancellation cancels this one; {@link TaskId#EMPTY_TASK_ID} for none
-     * @param storeResult whether {@code _tasks} keeps the result, for a caller that does not wait
-     * @param listener called with the result, or with the failure
-     * @return the running task
-     */
-    public Task start(
-            Work work,
-            EncoderId encoder,
-            TaskId parent,
-            boolean storeResult,
-            ActionListener<BulkByScrollResponse> listener) {
-        String[] indices = work.indices().toArray(String[]::new);
-        UpdateByQueryRequest request = new UpdateByQueryRequest(indices);
-        request.setQuery(stale(work.field(), encoder));
-        request.setPipeline(work.pipeline());
-        request.setConflicts("proceed");
-        request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
-        request.setRefresh(true);
-        request.setBatchSize(Math.min(PAGE, ResultWindow.of(clusterService.state(), indices)));
-        request.setShouldStoreResult(storeResult);
-        request.setParentTask(parent);
-        return client.executeLocally(UpdateByQueryAction.INSTANCE, request, new TaskListener<BulkByScrollResponse>() {
-            @Override
-            public void onResponse(Task task, BulkByScrollResponse response) {
-                listener.onResponse(response);
-            }
-
-            @Override
-            public void onFailure(Task task, Exception e) {
-                listener.onFailure(e);
-            }
-        });
-    }
-
-    /**
-     * Starts several pieces of work.
-     *
-     * @param wait whether to answer only when all work has ended; otherwise {@code _tasks} keeps the results
+     * @param wait whether to answer only when all work has ended; otherwise {@code _tasks} keeps the result
+     * @param listener called with the outcome; fails if the task was cancelled
      */
     public void startAll(
             String model,
@@ -142,81 +114,31 @@ public final class ReencodeService {
             TaskId parent,
             boolean wait,
             ActionListener<Reencoded> listener) {
-        String[] indices =
-                all.stream().flatMap(work -> work.indices().stream()).distinct().toArray(String[]::new);
-        if (indices.length == 0) {
-            begin(model, all, encoder, parent, wait, listener);
+        if (all.isEmpty()) {
+            listener.onResponse(Reencoded.started(List.of(), wait));
             return;
         }
-        // update-by-query sees only refreshed documents: without this it would miss the latest ones, and nothing would
-        // encode them later
-        client.admin()
-                .indices()
-                .prepareRefresh(indices)
-                .execute(Listeners.andThen(
-                        listener, (next, refreshed) -> begin(model, all, encoder, parent, wait, next)));
-    }
+        ReencodeRun.Request request = new ReencodeRun.Request(model, all, encoder, !wait);
+        request.setParentTask(parent);
+        Task started = runs.execute(request, new TaskListener<ReencodeAction.Response>() {
+            @Override
+            public void onResponse(Task task, ReencodeAction.Response response) {
+                if (wait) {
+                    listener.onResponse(response.reencoded());
+                }
+            }
 
-    private void begin(
-            String model,
-            List<Work> all,
-            EncoderId encoder,
-            TaskId parent,
-            boolean wait,
-            ActionListener<Reencoded> listener) {
+            @Override
+            public void onFailure(Task task, Exception e) {
+                if (wait) {
+                    listener.onFailure(e);
+                }
+            }
+        });
         if (!wait) {
-            List<String> tasks = new ArrayList<>();
-            for (Work work : all) {
-                tasks.add(id(start(
-                        work,
-                        encoder,
-                        parent,
-                        true,
-                        Listeners.either(
-                                response -> {},
-                                e -> logger.warn("re-encoding for model [{}] failed: {}", model, e.getMessage())))));
-            }
-            listener.onResponse(new Reencoded(tasks, false, 0, 0, 0, 0));
-            return;
+            listener.onResponse(
+                    Reencoded.started(List.of(client.getLocalNodeId() + ":" + started.getId()), false));
         }
-        List<String> tasks = Collections.synchronizedList(new ArrayList<>());
-        // an update-by-query adds a response header for every page that it reads
-        ChildCalls children = new ChildCalls(client.threadPool().getThreadContext());
-        // one answer more than there is work: this method gives the last one itself, after it has listed all tasks
-        ActionListener<BulkByScrollResponse> grouped = children.listener(new GroupedActionListener<>(
-                ActionListener.map(listener, responses -> sum(model, tasks, responses)), all.size() + 1));
-        for (Work work : all) {
-            tasks.add(id(start(work, encoder, parent, false, grouped)));
-        }
-        grouped.onResponse(null);
-    }
-
-    private String id(Task task) {
-        return client.getLocalNodeId() + ":" + task.getId();
-    }
-
-    private static Reencoded sum(String model, List<String> tasks, Collection<BulkByScrollResponse> responses) {
-        long updated = 0;
-        long conflicts = 0;
-        long failures = 0;
-        long took = 0;
-        for (BulkByScrollResponse response : responses) {
-            updated += response.getUpdated();
-            conflicts += response.getVersionConflicts();
-            failures += response.getBulkFailures().size();
-            took = Math.max(took, response.getTook().millis());
-            if (response.getReasonCancelled() != null) {
-                throw new TaskCancelledException("re-encoding was cancelled: " + response.getReasonCancelled());
-            }
-            if (!response.getBulkFailures().isEmpty()) {
-                logger.warn(
-                        "re-encoding for model [{}] failed for [{}] documents, the first of them: {}",
-                        model,
-                        response.getBulkFailures().size(),
-                        response.getBulkFailures().get(0).getMessage());
-            }
-        }
-        return new Reencoded(tasks, true, updated, conflicts, failures, took);
     }
 
     /** The query for documents without a latent of this encoder. */

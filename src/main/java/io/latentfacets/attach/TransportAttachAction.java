@@ -62,13 +62,14 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
             ModelStore store,
             NodeClient client,
             ClusterService clusterService,
-            IndexNameExpressionResolver resolver) {
+            IndexNameExpressionResolver resolver,
+            IngestService ingest) {
         super(AttachAction.NAME, transportService, filters, AttachAction.Request::new, ThreadPool.Names.SAME);
         this.store = store;
         this.client = client;
         this.clusterService = clusterService;
         this.resolver = resolver;
-        this.reencoding = new ReencodeService(client, clusterService);
+        this.reencoding = new ReencodeService(client, clusterService, ingest, transportService.getTaskManager());
     }
 
     @Override
@@ -202,20 +203,17 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                 ActionListener.map(listener, reencoded -> new AttachAction.Response(model, indices, reencoded));
         if (stored.active() == 0) {
             // the model has no encoder yet: the first training re-encodes all indices that are attached by then
-            answer.onResponse(new Reencoded(List.of(), true, 0, 0, 0, 0));
+            answer.onResponse(Reencoded.started(List.of(), true));
             return;
         }
-        Map<String, ReencodeService.Work> work = new TreeMap<>();
-        pipelines.forEach((index, pipeline) -> work.computeIfAbsent(
-                        pipeline,
-                        name -> new ReencodeService.Work(
-                                name, stored.definition().targetField(), new ArrayList<>()))
-                .indices()
-                .add(index));
+        String field = stored.definition().targetField();
+        List<ReencodeService.Work> work = pipelines.entrySet().stream()
+                .map(entry -> new ReencodeService.Work(
+                        entry.getKey(), List.of(new ReencodeService.Target(entry.getValue(), field))))
+                .toList();
         TaskId parent = request.waitForCompletion()
                 ? new TaskId(clusterService.localNode().getId(), task.getId())
                 : TaskId.EMPTY_TASK_ID;
-        reencoding.startAll(
-                model, List.copyOf(work.values()), stored.activeEncoder(), parent, request.waitForCompletion(), answer);
+        reencoding.startAll(model, work, stored.activeEncoder(), parent, request.waitForCompletion(), answer);
     }
 }

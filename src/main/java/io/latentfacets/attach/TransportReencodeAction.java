@@ -13,6 +13,7 @@ import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
+import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
@@ -32,11 +33,12 @@ public final class TransportReencodeAction
             ActionFilters filters,
             ModelStore store,
             ClusterService clusterService,
-            NodeClient client) {
+            NodeClient client,
+            IngestService ingest) {
         super(ReencodeAction.NAME, transportService, filters, ReencodeAction.Request::new, ThreadPool.Names.SAME);
         this.store = store;
         this.clusterService = clusterService;
-        this.reencoding = new ReencodeService(client, clusterService);
+        this.reencoding = new ReencodeService(client, clusterService, ingest, transportService.getTaskManager());
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
+import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksAction;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.support.ActionFilters;
@@ -57,7 +58,18 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
 
     @Override
     protected void doExecute(Task task, ModelRequest request, ActionListener<AcknowledgedResponse> listener) {
-        store.get(request.model(), Listeners.andThen(listener, (next, model) -> delete(model, request, next)));
+        store.get(
+                request.model(),
+                Listeners.andThen(
+                        // what an interrupted deletion left behind is no model any more; only the store knows of it
+                        ActionListener.delegateResponse(listener, (to, e) -> {
+                            if (ExceptionsHelper.unwrapCause(e) instanceof ResourceNotFoundException) {
+                                delete(request.model(), to);
+                            } else {
+                                to.onFailure(e);
+                            }
+                        }),
+                        (next, model) -> delete(model, request, next)));
     }
 
     private void delete(StoredModel model, ModelRequest request, ActionListener<AcknowledgedResponse> listener) {

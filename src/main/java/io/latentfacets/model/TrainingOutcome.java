@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import io.latentfacets.wire.WireEnum;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -9,8 +10,16 @@ import java.util.Locale;
  *
  * @param status the way in which it ended
  * @param error the reason of a failure or cancellation; null after success
+ * @param left what the re-encoding after a success had to leave, at most {@value #MAX_LEFT} indices
  */
-public record TrainingOutcome(Status status, String error) {
+public record TrainingOutcome(Status status, String error, List<LeftDocuments> left) {
+
+    /** The largest number of indices in {@link #left}, which bounds the size of the record. */
+    static final int MAX_LEFT = 100;
+
+    public TrainingOutcome {
+        left = List.copyOf(left.subList(0, Math.min(left.size(), MAX_LEFT)));
+    }
 
     /** The ways in which a training can end. */
     public enum Status implements WireEnum {
@@ -35,13 +44,18 @@ public record TrainingOutcome(Status status, String error) {
         }
     }
 
-    public static final TrainingOutcome SUCCESS = new TrainingOutcome(Status.SUCCESS, null);
+    public static final TrainingOutcome SUCCESS = new TrainingOutcome(Status.SUCCESS, null, List.of());
+
+    /** A success after which some documents still have latents of an older encoder, or none. */
+    public static TrainingOutcome success(List<LeftDocuments> left) {
+        return new TrainingOutcome(Status.SUCCESS, null, left);
+    }
 
     public static TrainingOutcome failed(String error) {
-        return new TrainingOutcome(Status.FAILED, error);
+        return new TrainingOutcome(Status.FAILED, error, List.of());
     }
 
     public static TrainingOutcome cancelled(String reason) {
-        return new TrainingOutcome(Status.CANCELLED, reason);
+        return new TrainingOutcome(Status.CANCELLED, reason, List.of());
     }
 }

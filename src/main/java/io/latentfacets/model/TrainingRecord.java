@@ -48,7 +48,10 @@ public record TrainingRecord(
                 new TrainingOwner(in),
                 in.readVInt(),
                 in.readBoolean()
-                        ? new TrainingOutcome(WireEnum.read(in, TrainingOutcome.Status.class), in.readOptionalString())
+                        ? new TrainingOutcome(
+                                WireEnum.read(in, TrainingOutcome.Status.class),
+                                in.readOptionalString(),
+                                in.readList(LeftDocuments::new))
                         : null,
                 in.readVLong(),
                 in.readList(StreamInput::readMap));
@@ -62,6 +65,7 @@ public record TrainingRecord(
         if (outcome != null) {
             WireEnum.write(out, outcome.status());
             out.writeOptionalString(outcome.error());
+            out.writeList(outcome.left());
         }
         out.writeVLong(endedMillis);
         out.writeCollection(history, StreamOutput::writeMap);

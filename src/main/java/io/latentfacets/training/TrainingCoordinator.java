@@ -4,6 +4,7 @@ package io.latentfacets.training;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.Retries;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -127,7 +128,7 @@ final class TrainingCoordinator {
 
             @Override
             public void handleResponse(TrainNodeResponse response) {
-                succeed(response.summary(), response.history());
+                succeed(response.summary(), response.history(), response.left());
             }
 
             @Override
@@ -190,13 +191,14 @@ final class TrainingCoordinator {
 
     private void activate(GenerationSummary published) {
         here.store()
-                .activate(definition.name(), generation, listener(done -> succeed(published, List.of()), this::fail));
+                .activate(definition.name(), generation, listener(done -> succeed(published, List.of(), List.of()), this::fail));
     }
 
-    private void succeed(GenerationSummary summary, List<Map<String, Object>> history) {
+    private void succeed(
+            GenerationSummary summary, List<Map<String, Object>> history, List<LeftDocuments> left) {
         here.stats().increment(StatName.TRAININGS_SUCCEEDED);
         TrainResponse response = new TrainResponse(owner.task(), summary);
-        end(TrainingOutcome.SUCCESS, history, () -> {
+        end(TrainingOutcome.success(left), history, () -> {
             if (request.storeTaskResult()) {
                 here.transport().getTaskManager().storeResult(task, response, listener);
             } else {

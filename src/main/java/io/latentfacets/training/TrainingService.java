@@ -25,7 +25,6 @@ public final class TrainingService {
 
     private final TrainingContext services;
     private final NodeClient client;
-    private final ReencodeService reencoding;
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
@@ -39,7 +38,6 @@ public final class TrainingService {
             ThreadPool threadPool) {
         this.services = services;
         this.client = client;
-        this.reencoding = new ReencodeService(client, clusterService);
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.threadPool = threadPool;
@@ -53,8 +51,14 @@ public final class TrainingService {
     /**
      * Starts a training and returns at once. The listener gets the response when the new generation is active and its
      * re-encoding has ended, or the failure.
+     *
+     * @param reencoding re-encodes the documents on this node
      */
-    void train(TrainNodeRequest request, WorkerTask task, ActionListener<TrainNodeResponse> listener) {
+    void train(
+            TrainNodeRequest request,
+            WorkerTask task,
+            ReencodeService reencoding,
+            ActionListener<TrainNodeResponse> listener) {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);

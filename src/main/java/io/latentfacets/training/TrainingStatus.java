@@ -4,6 +4,7 @@ package io.latentfacets.training;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.constructorArg;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.optionalConstructorArg;
 
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import org.opensearch.tasks.Task;
  * @param node the id of the node that trains; null for none
  * @param device the device of the engine; null while unknown
  * @param error the error of a training that has ended; null for none
+ * @param left what the re-encoding of a training that has ended had to leave
  * @param history one entry per epoch: its restart, stage, number, loss and the parts of the loss
  */
 public record TrainingStatus(
@@ -54,6 +56,7 @@ public record TrainingStatus(
         String node,
         String device,
         String error,
+        List<LeftDocuments> left,
         List<Map<String, Object>> history)
         implements Task.Status {
 
@@ -78,7 +81,8 @@ public record TrainingStatus(
                     (String) a[11],
                     (String) a[12],
                     (String) a[13],
-                    (List<Map<String, Object>>) a[14]));
+                    left((List<Map<String, Object>>) a[14]),
+                    (List<Map<String, Object>>) a[15]));
 
     static {
         PARSER.declareString(constructorArg(), new ParseField("model"));
@@ -95,11 +99,13 @@ public record TrainingStatus(
         PARSER.declareString(optionalConstructorArg(), new ParseField("node"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("device"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("error"));
+        PARSER.declareObjectArray(optionalConstructorArg(), (p, c) -> p.map(), new ParseField("left"));
         PARSER.declareObjectArray(constructorArg(), (p, c) -> p.map(), new ParseField("history"));
     }
 
     public TrainingStatus {
         loss = Collections.unmodifiableMap(new TreeMap<>(loss));
+        left = List.copyOf(left);
         history = List.copyOf(history);
     }
 
@@ -126,6 +132,7 @@ public record TrainingStatus(
                 in.readOptionalString(),
                 in.readOptionalString(),
                 in.readOptionalString(),
+                in.readList(LeftDocuments::new),
                 in.readList(StreamInput::readMap));
     }
 
@@ -146,6 +153,7 @@ public record TrainingStatus(
             frame.writeOptionalString(node);
             frame.writeOptionalString(device);
             frame.writeOptionalString(error);
+            frame.writeList(left);
             frame.writeCollection(history, StreamOutput::writeMap);
         }
     }
@@ -170,6 +178,7 @@ public record TrainingStatus(
                 node,
                 device,
                 error,
+                left,
                 history);
     }
 
@@ -200,12 +209,21 @@ public record TrainingStatus(
         if (error != null) {
             builder.field("error", error);
         }
+        if (!left.isEmpty()) {
+            builder.field("left", left);
+        }
         return builder.field("history", history).endObject();
     }
 
     /** Reads the JSON form of {@link #toXContent}; ignores unknown keys. */
     public static TrainingStatus fromXContent(XContentParser parser) {
         return PARSER.apply(parser, null);
+    }
+
+    private static List<LeftDocuments> left(List<Map<String, Object>> values) {
+        return values == null
+                ? List.of()
+                : values.stream().map(LeftDocuments::fromMap).toList();
     }
 
     private static Map<String, Double> numbers(Map<String, Object> values) {

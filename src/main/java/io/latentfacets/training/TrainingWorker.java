@@ -13,6 +13,7 @@ import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.KnownWordsBuilder;
@@ -25,6 +26,7 @@ import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -97,8 +99,7 @@ final class TrainingWorker {
         } finally {
             services.space().remove(directory);
         }
-        reencode(summary.encoder());
-        return new TrainNodeResponse(summary, task.history());
+        return new TrainNodeResponse(summary, task.history(), reencode(summary.encoder()));
     }
 
     private GenerationSummary train(Path directory) throws IOException {
@@ -268,22 +269,24 @@ final class TrainingWorker {
     /**
      * Re-encodes the documents with the new generation. A failure does not fail the training, because the generation is
      * active already: {@code _reencode} can encode the remaining documents later.
+     *
+     * @return what was left
      */
-    private void reencode(EncoderId encoder) {
+    private List<LeftDocuments> reencode(EncoderId encoder) {
         if (clustersOnly) {
             // the encoder stays, so the stored latents stay valid
             task.progress(TrainingPhase.DONE, 1);
-            return;
+            return List.of();
         }
         if (definition.refresh() != null && !definition.refresh().reencode()) {
-            return;
+            return List.of();
         }
+        List<LeftDocuments> left;
         task.progress(TrainingPhase.REENCODING, 0);
         try {
-            if (reencodeOnce(encoder).updated() > 0) {
-                // bulk requests that started before the activation may have written latents of the old encoder
-                reencodeOnce(encoder);
-            }
+            Reencoded first = reencodeOnce(encoder);
+            // bulk requests that started before the activation may have written latents of the old encoder
+            left = first.updated() > 0 ? reencodeOnce(encoder).left() : first.left();
         } catch (TaskCancelledException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -293,8 +296,10 @@ final class TrainingWorker {
                     definition.name(),
                     number,
                     e.getMessage());
+            left = List.of(new LeftDocuments("*", LeftDocuments.UNKNOWN, String.valueOf(e.getMessage())));
         }
         task.progress(TrainingPhase.DONE, 1);
+        return left;
     }
 
     private Reencoded reencodeOnce(EncoderId encoder) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOwner;
@@ -15,9 +16,11 @@ import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
+import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * Starts trainings. On the coordinating node it checks the request, takes the model's training lock and hands over to
@@ -37,7 +40,9 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
             ClusterService clusterService,
             IndexNameExpressionResolver resolver,
             ThreadPool threadPool,
-            TrainingService trainings) {
+            TrainingService trainings,
+            NodeClient client,
+            IngestService ingest) {
         super(TrainAction.NAME, transportService, filters, TrainRequest::new, ThreadPool.Names.SAME);
         this.clusterService = clusterService;
         this.resolver = resolver;
@@ -48,6 +53,8 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
                 threadPool,
                 store,
                 trainings.services().stats());
+        ReencodeService reencoding =
+                new ReencodeService(client, clusterService, ingest, transportService.getTaskManager());
         transportService.registerRequestHandler(
                 TrainAction.NODE_ACTION,
                 ThreadPool.Names.SAME,
@@ -55,6 +62,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
                 (request, channel, task) -> trainings.train(
                         request,
                         (WorkerTask) task,
+                        reencoding,
                         new ChannelActionListener<>(channel, TrainAction.NODE_ACTION, request)));
     }
 

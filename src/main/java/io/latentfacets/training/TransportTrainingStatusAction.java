@@ -129,6 +129,9 @@ public final class TransportTrainingStatusAction
                 training == null ? null : training.owner().nodeId(),
                 published ? stored.generation(training.generation()).info().device() : null,
                 error,
+                training == null || training.running()
+                        ? List.of()
+                        : training.outcome().left(),
                 training == null ? List.of() : training.history());
     }
 }

@@ -176,6 +176,7 @@ public final class WorkerTask extends CancellableTask {
                 node,
                 device,
                 null,
+                List.of(),
                 history);
     }
 

@@ -2,11 +2,13 @@
 package io.latentfacets.attach;
 
 import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.attach.ReencodeService.Target;
 import io.latentfacets.field.LatentMappings;
 import io.latentfacets.ingest.LatentPipelines;
 import java.io.IOException;
@@ -57,7 +59,11 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         return "{\"type\":\"latent_vector\",\"model\":\"" + model + "\"}";
     }
 
-    public void testEveryFieldOfTheModelIsReencoded() throws IOException {
+    private static ReencodeService.Work work(String index, Target... targets) {
+        return new ReencodeService.Work(index, List.of(targets));
+    }
+
+    public void testEveryFieldOfTheModelIsReencodedInOnePass() throws IOException {
         pipeline(
                 "m",
                 "{\"processors\":[{\"latent_encode\":{\"model\":\"m\"}},"
@@ -69,9 +75,7 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
                         + ",\"deep\":{\"properties\":{\"second\":" + latent("m") + "}}}");
         assertThat(
                 ReencodeService.work(state(), "m"),
-                containsInAnyOrder(
-                        new ReencodeService.Work("m", "latent", List.of("docs")),
-                        new ReencodeService.Work("m", "deep.second", List.of("docs"))));
+                contains(work("docs", new Target("m", "deep.second"), new Target("m", "latent"))));
     }
 
     public void testAProcessorWithinAnotherIsFound() throws IOException {
@@ -85,8 +89,7 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         assertThat(
                 ReencodeService.work(state(), "m"),
                 contains(
-                        new ReencodeService.Work("calling", "latent", List.of("one")),
-                        new ReencodeService.Work("each", "latent", List.of("two"))));
+                        work("one", new Target("calling", "latent")), work("two", new Target("each", "latent"))));
     }
 
     /**
@@ -98,6 +101,26 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         index("docs", "handler", "{\"latent\":" + latent("m") + "}");
         assertThat(ReencodeService.work(state(), "m"), empty());
         assertThat(new LatentPipelines(state()).naming("m"), contains("handler"));
+    }
+
+    /** An update writes a document anew from its source: where the source is not whole, it would lose something. */
+    public void testAnIndexWhoseSourceIsNotWholeIsRefused() throws IOException {
+        Map<String, String> mappings = Map.of(
+                "none", "{\"enabled\":false}", "some", "{\"includes\":[\"a*\"]}", "less", "{\"excludes\":[\"vector\"]}");
+        for (Map.Entry<String, String> mapping : mappings.entrySet()) {
+            metadata.put(IndexMetadata.builder(mapping.getKey())
+                    .settings(Settings.builder()
+                            .put(IndexMetadata.SETTING_VERSION_CREATED, Version.CURRENT)
+                            .put(IndexMetadata.SETTING_NUMBER_OF_SHARDS, 1)
+                            .put(IndexMetadata.SETTING_NUMBER_OF_REPLICAS, 0))
+                    .putMapping("{\"_source\":" + mapping.getValue() + "}"));
+        }
+        index("whole", null, "{}");
+        Metadata indices = metadata.build();
+        assertThat(ReencodeIndex.lossy(indices.index("none")), containsString("[_source] is disabled"));
+        assertThat(ReencodeIndex.lossy(indices.index("some")), containsString("[_source.includes] is [a*]"));
+        assertThat(ReencodeIndex.lossy(indices.index("less")), containsString("[_source.excludes] is [vector]"));
+        assertThat(ReencodeIndex.lossy(indices.index("whole")), nullValue());
     }
 
     public void testPipelinesThatCallEachOtherEnd() {

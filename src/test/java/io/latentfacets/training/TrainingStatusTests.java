@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.vae.training.EpochReport;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
                 randomBoolean() ? null : randomAlphaOfLength(20),
                 randomBoolean() ? null : "cpu",
                 randomBoolean() ? null : randomAlphaOfLength(30),
+                randomList(3, () -> new LeftDocuments(
+                        randomAlphaOfLength(5), randomLongBetween(-1, 100), randomAlphaOfLength(20))),
                 history);
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.wire.PinnedFormat;
 import java.io.IOException;
@@ -28,6 +29,7 @@ public class TrainingWireTests extends OpenSearchTestCase {
                         "node",
                         "cpu",
                         null,
+                        List.of(new LeftDocuments("archive", 7, "read-only")),
                         List.of(Map.of("epoch", 1))),
                 TrainingStatus::read,
                 writableRegistry());

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.opensearch.common.UUIDs;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -25,15 +27,33 @@ final class ArchiveChunks {
     private final SystemIndex index;
     private final String model;
     private final int generation;
+    private final String attempt;
 
+    /** The chunks that one attempt to publish writes. No other attempt, of the same generation or not, shares them. */
     ArchiveChunks(SystemIndex index, String model, int generation) {
+        this(index, model, generation, UUIDs.base64UUID());
+    }
+
+    /** @param attempt the attempt that wrote the chunks, as {@link #attempt} named it */
+    ArchiveChunks(SystemIndex index, String model, int generation, String attempt) {
         this.index = index;
         this.model = model;
         this.generation = generation;
+        this.attempt = attempt;
+    }
+
+    /** The name of the attempt, a part of the chunks' ids. */
+    String attempt() {
+        return attempt;
     }
 
     private String id(int chunk) {
-        return GenerationDocument.chunkId(model, generation, chunk);
+        return GenerationDocument.chunkId(model, generation, attempt, chunk);
+    }
+
+    /** Deletes the chunks of this attempt, written completely or not. */
+    void delete(int count) {
+        index.delete(IntStream.range(0, count).mapToObj(this::id).toList());
     }
 
     /** Stores the archive of a generation and returns its chunks in order. */

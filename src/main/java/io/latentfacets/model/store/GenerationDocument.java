@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.core.xcontent.XContentBuilder;
 
@@ -19,9 +20,10 @@ import org.opensearch.core.xcontent.XContentBuilder;
  *
  * @param summary the properties that the API shows
  * @param ramBytes the heap that the generation needs on a node, in bytes
+ * @param attempt the attempt to publish that wrote the chunks; null in documents of before attempts had names
  * @param chunks the pieces of the archive, in order
  */
-record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> chunks) {
+record GenerationDocument(GenerationSummary summary, long ramBytes, String attempt, List<Chunk> chunks) {
 
     static final String TYPE = "generation";
 
@@ -37,8 +39,17 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
         return "generation_" + model + "_" + generation;
     }
 
-    static String chunkId(String model, int generation, int chunk) {
-        return "chunk_" + model + "_" + generation + "_" + chunk;
+    /** The id of a chunk. The attempt keeps a trainer that was cut off away from the chunks of its successor. */
+    static String chunkId(String model, int generation, String attempt, int chunk) {
+        String archive = "chunk_" + model + "_" + generation + "_";
+        return attempt == null ? archive + chunk : archive + attempt + "_" + chunk;
+    }
+
+    /** The ids of the chunks' documents, in order. */
+    List<String> chunkIds() {
+        return IntStream.range(0, chunks.size())
+                .mapToObj(i -> chunkId(summary.info().model(), summary.number(), attempt, i))
+                .toList();
     }
 
     /** A copy that names the encoder, of a record that was written before fingerprints existed. */
@@ -50,7 +61,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 summary.clusters(),
                 summary.bytes(),
                 summary.curve());
-        return new GenerationDocument(named, ramBytes, chunks);
+        return new GenerationDocument(named, ramBytes, attempt, chunks);
     }
 
     XContentBuilder toSource() throws IOException {
@@ -76,6 +87,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                 .startObject("archive")
                 .field("bytes", summary.bytes())
                 .field("ram_bytes", ramBytes)
+                .field("attempt", attempt)
                 .startArray("chunks");
         for (Chunk chunk : chunks) {
             json.startObject()
@@ -105,6 +117,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, List<Chunk> 
                         ((Number) archive.get("bytes")).longValue(),
                         curve(summary)),
                 ((Number) archive.get("ram_bytes")).longValue(),
+                (String) archive.get("attempt"),
                 chunks);
     }
 

@@ -7,8 +7,10 @@ import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.index.query.BoolQueryBuilder;
@@ -50,7 +52,15 @@ final class GenerationFiles {
         // writing took a while: a training that lost its lock meanwhile must not publish
         TrainingLock.requireOwned(records.require(model), model, number);
         SystemIndex.Doc before = index.get(GenerationDocument.id(model, number));
-        index.put(before, new GenerationDocument(summary, generation.ramBytes(), chunks).toSource(), true);
+        if (before.exists()) {
+            // another attempt of this training was faster: nodes may have loaded its generation already
+            archive.delete(chunks.size());
+            return GenerationDocument.read(before.source()).summary();
+        }
+        index.put(
+                before,
+                new GenerationDocument(summary, generation.ramBytes(), archive.attempt(), chunks).toSource(),
+                true);
         return summary;
     }
 
@@ -69,7 +79,7 @@ final class GenerationFiles {
 
     InputStream open(GenerationDocument document) {
         GenerationInfo info = document.summary().info();
-        return new ArchiveChunks(index, info.model(), info.number()).open(document.chunks());
+        return new ArchiveChunks(index, info.model(), info.number(), document.attempt()).open(document.chunks());
     }
 
     AcknowledgedResponse activate(String model, int expected, int generation) throws IOException {
@@ -95,18 +105,21 @@ final class GenerationFiles {
         return client.call(UpdatePointerAction.INSTANCE, request);
     }
 
-    /** Deletes the chunks, below a generation number, of generations that have no document. */
+    /** Deletes the chunks, below a generation number, that no generation's document names. */
     void deleteOrphans(String model, int below) {
-        BoolQueryBuilder orphans = QueryBuilders.boolQuery()
+        BoolQueryBuilder written = QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termQuery("type", ArchiveChunks.TYPE))
                 .filter(QueryBuilders.termQuery("model", model))
-                .filter(QueryBuilders.rangeQuery("generation").lt(below))
-                .mustNot(QueryBuilders.termsQuery(
-                        "generation",
-                        records.generations(records.require(model)).stream()
-                                .map(GenerationSummary::number)
-                                .toList()));
-        deleteAll(orphans);
+                .filter(QueryBuilders.rangeQuery("generation").lt(below));
+        index.refresh();
+        Set<String> orphans = new HashSet<>(index.search(written));
+        if (!orphans.isEmpty()) {
+            records.generations(records.require(model))
+                    .forEach(generation -> document(model, generation.number())
+                            .chunkIds()
+                            .forEach(orphans::remove));
+            index.delete(List.copyOf(orphans));
+        }
     }
 
     /**
@@ -118,9 +131,33 @@ final class GenerationFiles {
         update(UpdatePointerAction.Request.remove(model));
         records.change(
                 model, document -> document == null || document.definition() == null ? null : document.deleted());
-        deleteAll(QueryBuilders.boolQuery()
+        deleteAll(archives(model));
+    }
+
+    /**
+     * Goes on with a deletion that ended after it had marked the model's document.
+     *
+     * @return false if the model is not marked as deleted or nothing is left of it
+     */
+    boolean deleteRemains(String model) {
+        SystemIndex.Doc doc = index.get(ModelDocument.id(model));
+        if (!doc.exists() || ModelDocument.live(doc) != null) {
+            return false;
+        }
+        index.refresh();
+        boolean served = Pointers.active(Pointers.read(clusterService.state()), model) > 0;
+        if (!served && index.search(archives(model)).isEmpty()) {
+            return false;
+        }
+        update(UpdatePointerAction.Request.remove(model));
+        deleteAll(archives(model));
+        return true;
+    }
+
+    private static BoolQueryBuilder archives(String model) {
+        return QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termsQuery("type", ArchiveChunks.TYPE, GenerationDocument.TYPE))
-                .filter(QueryBuilders.termQuery("model", model)));
+                .filter(QueryBuilders.termQuery("model", model));
     }
 
     private void deleteAll(BoolQueryBuilder query) {

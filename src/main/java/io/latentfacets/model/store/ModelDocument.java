@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
@@ -88,10 +89,18 @@ public record ModelDocument(
             if (training.outcome() != null) {
                 json.field("outcome", training.outcome().status().key());
                 json.field("error", training.outcome().error());
+                json.field("left", training.outcome().left());
             }
             json.field("history", training.history()).endObject();
         }
         return json.endObject();
+    }
+
+    private static List<LeftDocuments> left(Map<String, Object> training) {
+        return ((List<?>) training.getOrDefault("left", List.of()))
+                .stream()
+                        .map(entry -> LeftDocuments.fromMap(StrictMap.object(entry)))
+                        .toList();
     }
 
     private static TrainingRecord training(Map<String, Object> source) {
@@ -111,8 +120,10 @@ public record ModelDocument(
                 ((Number) source.get("generation")).intValue(),
                 outcome == null
                         ? null
-                        : new TrainingOutcome(TrainingOutcome.Status.valueOf(outcome.toUpperCase(Locale.ROOT)), (String)
-                                source.get("error")),
+                        : new TrainingOutcome(
+                                TrainingOutcome.Status.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                                (String) source.get("error"),
+                                left(source)),
                 ((Number) source.get("ended")).longValue(),
                 history);
     }

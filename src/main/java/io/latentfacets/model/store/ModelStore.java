@@ -96,12 +96,14 @@ public final class ModelStore {
 
     /**
      * Deletes a model with all its generations. Fails with 409 while the model trains. A new model of the name does not
-     * reuse the generation numbers.
+     * reuse the generation numbers. A deletion that was interrupted is completed.
      */
     public void delete(String name, ActionListener<Void> listener) {
         fork(listener, () -> {
-            trainings.requireIdle(name);
-            files.deleteModel(name);
+            if (!files.deleteRemains(name)) {
+                trainings.requireIdle(name);
+                files.deleteModel(name);
+            }
             return null;
         });
     }
@@ -145,7 +147,8 @@ public final class ModelStore {
     /**
      * Stores a generation: first the chunks, which it reads back to verify them, then the document that makes the
      * generation exist. Fails with 409 unless the number is the one that beginTraining reserved for the running
-     * training. Does not activate the generation.
+     * training. If another attempt of the training has stored the generation already, that one stays and its summary is
+     * the answer. Does not activate the generation.
      */
     public void publish(Generation generation, ActionListener<GenerationSummary> listener) {
         fork(listener, () -> files.publish(generation));

@@ -110,7 +110,9 @@ public final class TransportUpdatePointerAction
         return switch (request.change) {
             case ACTIVATE -> {
                 int active = Pointers.active(before, request.model);
-                if (request.expected != UpdatePointerAction.Request.ANY && request.expected != active) {
+                // a former try may have committed this change although its answer was lost with the cluster manager
+                boolean made = request.generation == active;
+                if (!made && request.expected != UpdatePointerAction.Request.ANY && request.expected != active) {
                     throw new OpenSearchStatusException(
                             "generation [{}] of model [{}] was not activated: [{}] was active when it was made, now it is [{}]",
                             RestStatus.CONFLICT,

@@ -10,6 +10,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import io.latentfacets.field.CountingBreaker;
+import io.latentfacets.manage.DeleteModelAction;
+import io.latentfacets.manage.ModelRequest;
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.EncoderId;
@@ -146,6 +148,11 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         activate(name, number);
         end(name, number, TrainingOutcome.SUCCESS);
         return generation;
+    }
+
+    private GenerationDocument document(String name, int generation) {
+        return GenerationDocument.read(
+                parts.index.get(GenerationDocument.id(name, generation)).source());
     }
 
     private static byte[] bytes(Generation generation) throws IOException {
@@ -362,9 +369,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         Generation first = trained("crash", 100);
         int second = begin("crash", strangerOwner());
         // all chunks exist, but the commit document does not
-        int chunks = new ArchiveChunks(parts.index, "crash", second)
-                .write(generation("crash", second, 2 << 20))
-                .size();
+        ArchiveChunks archive = new ArchiveChunks(parts.index, "crash", second);
+        int chunks = archive.write(generation("crash", second, 2 << 20)).size();
         parts.index.refresh();
         assertThat(chunks, equalTo(3));
         assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
@@ -372,24 +378,26 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         expectThrows(ResourceNotFoundException.class, () -> load("crash", second));
         assertArrayEquals(bytes(first), bytes(load("crash", 1)));
         assertTrue(
-                parts.index.get(GenerationDocument.chunkId("crash", second, 0)).exists());
+                parts.index
+                        .get(GenerationDocument.chunkId("crash", second, archive.attempt(), 0))
+                        .exists());
 
         int third = begin("crash", owner(3));
         assertThat(third, equalTo(3));
         for (int i = 0; i < chunks; i++) {
             assertFalse(parts.index
-                    .get(GenerationDocument.chunkId("crash", second, i))
+                    .get(GenerationDocument.chunkId("crash", second, archive.attempt(), i))
                     .exists());
         }
         assertTrue(
                 "a committed one's chunks stay",
-                parts.index.get(GenerationDocument.chunkId("crash", 1, 0)).exists());
+                parts.index.get(document("crash", 1).chunkIds().get(0)).exists());
     }
 
     public void testDamagedChunkIsNotServed() throws Exception {
         trained("damaged", 2 << 20);
         long failuresBefore = parts.stats.get(StatName.GENERATION_LOAD_FAILURES);
-        String id = GenerationDocument.chunkId("damaged", 1, 1);
+        String id = document("damaged", 1).chunkIds().get(1);
         byte[] chunk = java.util.Base64.getDecoder()
                 .decode((String) parts.index.get(id).source().get("bytes"));
         chunk[1000] ^= 1;
@@ -487,6 +495,67 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         activate("old", 1);
         assertThat(get("old").activeEncoder(), equalTo(generation.encoder()));
         assertThat(parts.registry.known("old", 1).encoder(), equalTo(generation.encoder()));
+    }
+
+    /**
+     * The cluster manager committed the activation and then lost its place, so core sends the request again to the next
+     * one. The repetition finds its own generation active and succeeds.
+     */
+    public void testAnActivationWhoseAnswerWasLostIsRepeated() {
+        trained("failover", 100);
+        int second = begin("failover", owner(2));
+        publish(generation("failover", second, 100));
+        for (int i = 0; i < 2; i++) {
+            assertTrue(await((ActionListener<AcknowledgedResponse> l) -> parts.store.activate("failover", 1, second, l))
+                    .isAcknowledged());
+            assertThat(parts.registry.active("failover"), equalTo(second));
+        }
+    }
+
+    /**
+     * Two attempts of one training share the generation number. The first was cut off while it published; it goes on
+     * after the second has committed. The committed archive stays as it is.
+     */
+    public void testATrainerThatWasCutOffCannotChangeTheCommittedGeneration() throws Exception {
+        put("twice");
+        int number = begin("twice", owner(1));
+        Generation lost = generation("twice", number, 3 << 20);
+        Generation kept = generation("twice", number, 2 << 20);
+        GenerationSummary committed = publish(kept);
+        new ArchiveChunks(parts.index, "twice", number).write(lost);
+        assertArrayEquals("a chunk written late", bytes(kept), bytes(load("twice", number)));
+
+        assertThat("the first one counts", publish(lost), equalTo(committed));
+        assertThat(get("twice").generations(), equalTo(List.of(committed)));
+        Generation read = await(l -> parts.store.readGeneration("twice", number, l));
+        assertArrayEquals(bytes(kept), bytes(read));
+        activate("twice", number);
+        end("twice", number, TrainingOutcome.SUCCESS);
+        begin("twice", owner(2));
+        parts.index.refresh();
+        assertThat(
+                "the next training removes what the lost one wrote",
+                parts.index.search(QueryBuilders.termQuery("type", ArchiveChunks.TYPE)),
+                equalTo(document("twice", number).chunkIds()));
+    }
+
+    /** The node died after it had marked the model as deleted: the archives are still there. */
+    public void testADeletionThatDiedIsRepeated() throws Exception {
+        trained("half", 2 << 20);
+        SystemIndex.Doc before = parts.index.get(ModelDocument.id("half"));
+        parts.index.put(before, ModelDocument.read(before.source()).deleted().toSource(), true);
+        expectThrows(ResourceNotFoundException.class, () -> get("half"));
+
+        assertTrue(client().execute(DeleteModelAction.INSTANCE, ModelRequest.of("half"))
+                .actionGet(60_000)
+                .isAcknowledged());
+        parts.index.refresh();
+        assertThat(parts.index.search(QueryBuilders.matchAllQuery()), equalTo(List.of("model_half")));
+        assertThat(parts.registry.active("half"), equalTo(0));
+        expectThrows(
+                ResourceNotFoundException.class,
+                () -> client().execute(DeleteModelAction.INSTANCE, ModelRequest.of("half"))
+                        .actionGet(60_000));
     }
 
     public void testClusterEdits() {

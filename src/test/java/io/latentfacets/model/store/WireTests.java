@@ -8,6 +8,7 @@ import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
@@ -38,6 +39,8 @@ public class WireTests extends OpenSearchTestCase {
     private static final EncoderId ENCODER = EncoderId.parse("9f3c0a11d2e4b5c6");
     private static final GenerationInfo INFO =
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
+    private static final LeftDocuments LEFT = new LeftDocuments("archive", 7, "read-only");
+    private static final LeftDocuments UNCOUNTED = new LeftDocuments("secret", LeftDocuments.UNKNOWN, "forbidden");
     private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
 
     private static List<TrainingRecord> trainings() {
@@ -46,6 +49,7 @@ public class WireTests extends OpenSearchTestCase {
         return List.of(
                 running,
                 running.end(TrainingOutcome.SUCCESS, 2000, history),
+                running.end(TrainingOutcome.success(List.of(LEFT, UNCOUNTED)), 2000, history),
                 running.end(TrainingOutcome.failed("no disk"), 3000, List.of()),
                 running.end(TrainingOutcome.cancelled("by user"), 3000, history));
     }
@@ -75,7 +79,7 @@ public class WireTests extends OpenSearchTestCase {
                         3,
                         9,
                         List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
-                        trainings().get(2)),
+                        trainings().get(3)),
                 StoredModel::new,
                 writableRegistry());
     }
@@ -129,6 +133,7 @@ public class WireTests extends OpenSearchTestCase {
         GenerationDocument document = new GenerationDocument(
                 new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE),
                 999,
+                "first-try",
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
         Map<String, Object> older = source(document.toSource());
@@ -140,6 +145,9 @@ public class WireTests extends OpenSearchTestCase {
         assertThat(read.info().encoderGeneration(), equalTo(4));
         assertThat(read.encoder(), equalTo(EncoderId.NONE));
         assertThat(read.curve(), equalTo(CountCurve.NONE));
+        assertThat(document.chunkIds(), equalTo(List.of("chunk_m_4_first-try_0", "chunk_m_4_first-try_1")));
+        assertNotNull(StrictMap.object(older.get("archive")).remove("attempt"));
+        assertThat(GenerationDocument.read(older).chunkIds(), equalTo(List.of("chunk_m_4_0", "chunk_m_4_1")));
     }
 
     public void testCurveIsShownWhereThereIsOne() {

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.attach.AttachAction;
+import io.latentfacets.attach.ReencodeAction;
+import io.latentfacets.model.definition.ModelDefinition;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.opensearch.action.bulk.BulkRequest;
+import org.opensearch.action.index.IndexRequest;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.reindex.AbstractBulkByScrollRequest;
+import org.opensearch.index.reindex.ReindexModulePlugin;
+import org.opensearch.index.reindex.UpdateByQueryAction;
+import org.opensearch.index.reindex.UpdateByQueryRequest;
+import org.opensearch.plugins.Plugin;
+import org.opensearch.test.OpenSearchSingleNodeTestCase;
+
+/**
+ * Re-encodes an index by turns with core's update-by-query through the pipeline and with {@code _reencode}, and prints
+ * the seconds of each. Run it with JUnit; {@code -Dbenchmark.documents} and {@code -Dbenchmark.shards} set the index.
+ */
+public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
+
+    private static final int DOCUMENTS = Integer.getInteger("benchmark.documents", 20_000);
+    private static final int SHARDS = Integer.getInteger("benchmark.shards", 1);
+    private static final int ROUNDS = 4;
+    private static final int WORDS = 2_000;
+
+    @Override
+    protected Collection<Class<? extends Plugin>> getPlugins() {
+        return pluginList(TrainingTestPlugin.class, ReindexModulePlugin.class);
+    }
+
+    public void testBothWays() throws Exception {
+        createIndex(
+                "docs",
+                Settings.builder().put("index.number_of_shards", SHARDS).build());
+        fill();
+        TrainingTestPlugin.Parts parts = getInstanceFromNode(TrainingTestPlugin.Parts.class);
+        ModelDefinition definition = ModelDefinition.fromMap(
+                "m",
+                Map.of(
+                        "source",
+                        Map.of("index", "docs", "fields", List.of("body"), "max_documents", 2_000),
+                        "text",
+                        Map.of("min_doc_freq", 2, "phrases", false),
+                        "vae",
+                        Map.of("epochs", 1),
+                        "clusters",
+                        Map.of("count", 3)));
+        PlainActionFuture<Void> put = PlainActionFuture.newFuture();
+        parts.store().put(definition, put);
+        put.actionGet();
+        client().execute(TrainAction.INSTANCE, new TrainRequest("m")).actionGet();
+        client().execute(AttachAction.INSTANCE, new AttachAction.Request("m", true).indices(List.of("docs")))
+                .actionGet();
+        for (int round = 0; round < ROUNDS; round++) {
+            // both skip what is current, so each round takes every latent out first
+            clear();
+            double query = seconds(this::byQuery);
+            clear();
+            double own = seconds(() -> client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("m", true))
+                    .actionGet());
+            System.out.printf(
+                    "%d documents, %d shards: update-by-query %.2f s, _reencode %.2f s, ratio %.2f%n",
+                    DOCUMENTS, SHARDS, query, own, query / own);
+        }
+    }
+
+    private void fill() {
+        Random random = new Random(7);
+        for (int from = 0; from < DOCUMENTS; from += 1_000) {
+            BulkRequest bulk = new BulkRequest();
+            for (int i = from; i < Math.min(DOCUMENTS, from + 1_000); i++) {
+                StringBuilder body = new StringBuilder();
+                for (int w = 0; w < 80; w++) {
+                    body.append("word").append((int) (WORDS * random.nextDouble() * random.nextDouble())).append(' ');
+                }
+                bulk.add(new IndexRequest("docs").id("d" + i).source(Map.of("body", body.toString())));
+            }
+            assertFalse(client().bulk(bulk).actionGet().hasFailures());
+        }
+        client().admin().indices().prepareRefresh("docs").get();
+    }
+
+    /** Writes all documents again without a latent, and without the pipeline. */
+    private void clear() {
+        Settings none = Settings.builder().put("index.default_pipeline", "_none").build();
+        AcknowledgedResponse off =
+                client().admin().indices().prepareUpdateSettings("docs").setSettings(none).get();
+        assertTrue(off.isAcknowledged());
+        fill();
+        client().admin().indices().prepareForceMerge("docs").setMaxNumSegments(1).get();
+        client().admin()
+                .indices()
+                .prepareUpdateSettings("docs")
+                .setSettings(Settings.builder().put("index.default_pipeline", "m"))
+                .get();
+    }
+
+    private void byQuery() {
+        UpdateByQueryRequest request = new UpdateByQueryRequest("docs");
+        request.setQuery(QueryBuilders.boolQuery().mustNot(QueryBuilders.termQuery("latent.generation", 1)));
+        request.setPipeline("m");
+        request.setConflicts("proceed");
+        request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
+        request.setRefresh(true);
+        request.setBatchSize(64);
+        assertEquals(
+                DOCUMENTS,
+                client().execute(UpdateByQueryAction.INSTANCE, request).actionGet().getUpdated());
+    }
+
+    private static double seconds(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 1000.0;
+    }
+}
