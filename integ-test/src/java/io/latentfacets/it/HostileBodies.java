@@ -132,8 +132,8 @@ final class HostileBodies {
                         MODELS + MODEL + "/clusters/c1",
                         object("label", "Night sky", "hidden", false)),
                 new Body("facets", "POST", "/" + INDEX + "/_latent/facets", facets("corpus"))
-                        .within(facets -> object(
-                                "search", Map.of("size", 2, "query", match("report")), "facets", facets))
+                        .within(facets ->
+                                object("search", Map.of("size", 2, "query", match("report")), "facets", facets))
                         .groups(Map.of("", List.of("FacetOptions.OPTIONS", "FacetsRequest.OPTIONS")))
                         .required("trend.field", "trend.interval"),
                 new Body("facets of results", "GET", "/" + INDEX + "/_latent/facets", facets("results"))
@@ -149,8 +149,7 @@ final class HostileBodies {
         Map<String, Object> encode = object("model", MODEL, "target_field", "latent", "on_missing_model", "skip");
         encode.put("skip_unchanged", true);
         encode.put("batch_size", 64);
-        UnaryOperator<Object> pipeline =
-                options -> object("processors", List.of(object("latent_encode", options)));
+        UnaryOperator<Object> pipeline = options -> object("processors", List.of(object("latent_encode", options)));
         return List.of(
                 new Body("mapping", "PUT", "/" + SCRATCH + "/_mapping", field)
                         .within(options -> object("properties", object("v", options)))
@@ -201,8 +200,12 @@ final class HostileBodies {
                 query("latent_cluster", cluster)
                         .required("field", "clusters")
                         .bad(Map.of(
-                                "boost", List.of(-7001), "min_similarity", List.of(-0.25, 70.5, "own-7001"),
-                                "clusters", List.of(List.of(), List.of("")))),
+                                "boost",
+                                List.of(-7001),
+                                "min_similarity",
+                                List.of(-0.25, 70.5, "own-7001"),
+                                "clusters",
+                                List.of(List.of(), List.of("")))),
                 query("latent_neighbors", text).required("field", "text").bad(neighborsBad()),
                 query("latent_neighbors", like)
                         .required("field", "like", "like._index", "like._id")

@@ -161,7 +161,8 @@ public final class HostileRequestsIT {
                 for (int i = from; i < count; i += CLIENTS) {
                     own.add(requests.get()); // made here, by one thread, so that a seed gives the same requests
                 }
-                clients.add(threads.submit(() -> own.stream().map(HostileRequestsIT::timed).toList()));
+                clients.add(threads.submit(
+                        () -> own.stream().map(HostileRequestsIT::timed).toList()));
             }
             List<Answered> answers = new ArrayList<>();
             for (Future<List<Answered>> client : clients) {
@@ -190,7 +191,8 @@ public final class HostileRequestsIT {
     }
 
     private static boolean hasStackTrace(String text) {
-        return text.contains("\"stack_trace\"") || text.matches("(?s).*\\bat [a-z][\\w.]+\\.\\w+\\(\\w+\\.java:\\d+\\).*");
+        return text.contains("\"stack_trace\"")
+                || text.matches("(?s).*\\bat [a-z][\\w.]+\\.\\w+\\(\\w+\\.java:\\d+\\).*");
     }
 
     private static void theModelServes() {
@@ -219,8 +221,10 @@ public final class HostileRequestsIT {
         Latent.awaitSettled(rest, HostileBodies.MODEL);
         rest.delete("/_ingest/pipeline/" + HostileBodies.SCRATCH + "*");
         rest.delete("/_search/pipeline/" + HostileBodies.SCRATCH);
-        for (String row :
-                rest.get("/_cat/indices?h=index&expand_wildcards=all").ok().text().split("\n", -1)) {
+        for (String row : rest.get("/_cat/indices?h=index&expand_wildcards=all")
+                .ok()
+                .text()
+                .split("\n", -1)) {
             if (!row.isBlank() && !row.equals(HostileBodies.INDEX) && !row.startsWith(".")) {
                 rest.delete("/" + row.strip());
             }
@@ -235,19 +239,21 @@ public final class HostileRequestsIT {
     }
 
     private static void nothingRuns() {
-        Await.until(Duration.ofSeconds(30), "no task of ours and no open search", () -> rest.get(
-                                "/_tasks?actions=*latent*,*search*,*scroll*&group_by=none")
-                        .ok()
-                        .listAt("tasks")
-                        .isEmpty()
-                && rest.get("/_nodes/stats/indices/search").ok().text().contains("\"open_contexts\":0"));
+        Await.until(
+                Duration.ofSeconds(30),
+                "no task of ours and no open search",
+                () -> rest.get("/_tasks?actions=*latent*,*search*,*scroll*&group_by=none")
+                                .ok()
+                                .listAt("tasks")
+                                .isEmpty()
+                        && rest.get("/_nodes/stats/indices/search").ok().text().contains("\"open_contexts\":0"));
     }
 
     /**
      * Asserts that the node is back where it was. The heap may keep what core's caches and cluster states hold. Native
      * memory may keep the JVM's own: compiled code and metadata of classes that were not used before. The thread pools
-     * of core grow to their bounds, which 800 requests of the first pass do not all reach. Each request that leaked
-     * 20 kB, or each twentieth that leaked a thread or a file, would exceed these bounds.
+     * of core grow to their bounds, which 800 requests of the first pass do not all reach. Each request that leaked 20
+     * kB, or each twentieth that leaked a thread or a file, would exceed these bounds.
      */
     private static void nothingIsHeld(String kind, NodeVitals before, NodeVitals after) {
         System.out.println("hostile requests, " + kind + ", before: " + before + "\n  after: " + after);
@@ -266,8 +272,7 @@ public final class HostileRequestsIT {
                         .merge(answer.response().status(), 1, Integer::sum);
             }
         }
-        System.out.printf(
-                "hostile requests, %s: %d in %.1f s%n", kind, answers.size(), nanos / 1e9);
+        System.out.printf("hostile requests, %s: %d in %.1f s%n", kind, answers.size(), nanos / 1e9);
         counts.forEach((row, statuses) -> System.out.printf("  %-20s %s%n", row, statuses));
         Stream<Answered> slowest = answers.stream()
                 .sorted(Comparator.comparingLong(Answered::millis).reversed())

@@ -85,15 +85,24 @@ final class MalformedRequests {
         int number = 700_000 + made;
         Map<String, Object> object = HostileBodies.object(text, 1);
         return switch (valid) {
-            case String any -> pick(List.of(number, object, List.of(object)));
-            case Boolean any -> pick(List.of(text, number, object));
-            case Number any -> pick(List.of(text, object, List.of(text)));
-            case Map<?, ?> any -> pick(List.of(text, number, List.of(number)));
-            case List<?> many when many.get(0) instanceof String -> pick(List.of(number, List.of(number), object));
-            case List<?> many when many.get(0) instanceof Map -> pick(List.of(text, number, List.of(number)));
-            case List<?> many -> pick(List.of(text, object, List.of(text)));
+            case String unused -> pick(List.of(number, object, List.of(object)));
+            case Boolean unused -> pick(List.of(text, number, object));
+            case Number unused -> pick(List.of(text, object, List.of(text)));
+            case Map<?, ?> unused -> pick(List.of(text, number, List.of(number)));
+            case List<?> many -> wrongList(many.get(0));
             default -> throw new IllegalStateException(String.valueOf(valid));
         };
+    }
+
+    private Object wrongList(Object first) {
+        String text = "odd-" + made;
+        int number = 700_000 + made;
+        Map<String, Object> object = HostileBodies.object(text, 1);
+        if (first instanceof String) {
+            return pick(List.of(number, List.of(number), object));
+        }
+        return pick(
+                first instanceof Map ? List.of(text, number, List.of(number)) : List.of(text, object, List.of(text)));
     }
 
     private static String marker(Object bad) {

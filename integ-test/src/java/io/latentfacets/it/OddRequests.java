@@ -123,7 +123,9 @@ final class OddRequests {
     private HostileRequest oddValues() {
         Body body = pick(bodies);
         Object content = changed(body);
-        Object whole = random.nextInt(20) == 0 ? object(1 + random.nextInt(4)) : body.within().apply(content);
+        Object whole = random.nextInt(20) == 0
+                ? object(1 + random.nextInt(4))
+                : body.within().apply(content);
         String json = json(whole);
         if (ofOurs(body) && random.nextInt(40) == 0) {
             json = json.replaceFirst("[0-9\"]", Matcher.quoteReplacement(tooMuch()));

@@ -33,8 +33,7 @@ final class RestSpecs {
     static List<Call> calls() throws IOException {
         List<Call> calls = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory())) {
-            for (Path file :
-                    files.filter(Files::isRegularFile).sorted().toList()) { // core's own are in a folder below
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) { // core's own are in a folder below
                 Map<String, Object> content = XContentHelper.convertToMap(
                                 new BytesArray(Files.readAllBytes(file)), true, MediaTypeRegistry.JSON)
                         .v2();
@@ -42,8 +41,7 @@ final class RestSpecs {
                 Map<?, ?> spec = (Map<?, ?>) content.get(name);
                 Map<String, String> params = new TreeMap<>();
                 if (spec.get("params") instanceof Map<?, ?> named) {
-                    named.forEach(
-                            (key, value) -> params.put((String) key, (String) ((Map<?, ?>) value).get("type")));
+                    named.forEach((key, value) -> params.put((String) key, (String) ((Map<?, ?>) value).get("type")));
                 }
                 for (Object path : (List<?>) ((Map<?, ?>) spec.get("url")).get("paths")) {
                     for (Object method : (List<?>) ((Map<?, ?>) path).get("methods")) {

@@ -3,7 +3,7 @@ package io.latentfacets.facets;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
-import io.latentfacets.strict.Readable;
+import io.latentfacets.strict.Parsing;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Arrays;
@@ -64,13 +64,13 @@ public final class RestFacetsAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         Body body = new Body();
-        Readable.read("the body", () -> {
+        Parsing.read("the body", () -> {
             request.withContentOrSourceParamParserOrNull(body::read);
             return body;
         });
         body.facets.putAll(FacetsRequest.ofParams(Set.copyOf(request.params().keySet()), request::param));
         SearchRequest searchRequest = new SearchRequest().source(body.source);
-        Readable.read("a parameter of the search", () -> {
+        Parsing.read("a parameter of the search", () -> {
             RestSearchAction.parseSearchRequest(
                     searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
             return searchRequest;

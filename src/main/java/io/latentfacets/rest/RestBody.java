@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.rest;
 
-import io.latentfacets.strict.Readable;
+import io.latentfacets.strict.Parsing;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.Map;
@@ -33,6 +33,6 @@ public final class RestBody {
      * @throws IllegalArgumentException if the body is not of the format that the request names
      */
     public static XContentParser parser(RestRequest request) throws IOException {
-        return Readable.read("the body", request::contentParser);
+        return Parsing.read("the body", request::contentParser);
     }
 }

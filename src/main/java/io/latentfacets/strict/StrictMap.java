@@ -63,7 +63,7 @@ public final class StrictMap {
      */
     public static StrictMap of(String what, XContentParser parser) throws IOException {
         XContentLocation location = parser.getTokenLocation();
-        Map<String, Object> values = Readable.read("[" + what + "]", parser::mapOrdered);
+        Map<String, Object> values = Parsing.read("[" + what + "]", parser::mapOrdered);
         return new StrictMap(values, new Place("", what, location), parser.getXContentRegistry());
     }
 
@@ -73,16 +73,16 @@ public final class StrictMap {
      * @throws IllegalArgumentException if the body is anything else
      */
     public static StrictMap parse(XContentParser parser) throws IOException {
-        XContentParser.Token first = Readable.read(BODY, parser::nextToken);
+        XContentParser.Token first = Parsing.read(BODY, parser::nextToken);
         if (first == null) {
             return new StrictMap(Map.of(), "");
         }
         if (first != XContentParser.Token.START_OBJECT) {
             throw new IllegalArgumentException("the body must be an object: it begins with " + first);
         }
-        Map<String, Object> values = Readable.read(BODY, parser::mapOrdered);
+        Map<String, Object> values = Parsing.read(BODY, parser::mapOrdered);
         StrictMap body = new StrictMap(values, new Place("", null, null), parser.getXContentRegistry());
-        if (Readable.read(BODY, parser::nextToken) != null) {
+        if (Parsing.read(BODY, parser::nextToken) != null) {
             throw new IllegalArgumentException("the body must be one object: it goes on with " + parser.currentToken());
         }
         return body;

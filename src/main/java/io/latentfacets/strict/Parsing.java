@@ -11,9 +11,9 @@ import org.opensearch.core.rest.RestStatus;
  * 500: objects nested too deeply, names too long, bytes that are not of the format that the request names, queries with
  * arrays where core expects a value.
  */
-public final class Readable {
+public final class Parsing {
 
-    private Readable() {}
+    private Parsing() {}
 
     /**
      * Runs a reader.
