@@ -25,7 +25,7 @@ public final class TransportImportModelAction
         extends HandledTransportAction<ImportModelAction.Request, ImportModelAction.Response> {
 
     private final ModelStore store;
-    private final DefinitionChecks checks;
+    private final Definitions definitions;
     private final ClusterService clusterService;
 
     @Inject
@@ -33,7 +33,7 @@ public final class TransportImportModelAction
             TransportService transportService,
             ActionFilters filters,
             ModelStore store,
-            DefinitionChecks checks,
+            Definitions definitions,
             ClusterService clusterService) {
         super(
                 ImportModelAction.NAME,
@@ -42,7 +42,7 @@ public final class TransportImportModelAction
                 ImportModelAction.Request::new,
                 ThreadPool.Names.GENERIC);
         this.store = store;
-        this.checks = checks;
+        this.definitions = definitions;
         this.clusterService = clusterService;
     }
 
@@ -55,7 +55,7 @@ public final class TransportImportModelAction
         } catch (IOException e) {
             throw new IllegalArgumentException("[archive] must be what _export gave: " + e.getMessage(), e);
         }
-        checks.check(request.definition());
+        definitions.check(request.definition());
         String model = request.definition().name();
         ActionListener<Boolean> known = Listeners.andThen(listener, (next, there) -> {
             if (there) {
@@ -78,7 +78,7 @@ public final class TransportImportModelAction
             Generation archived,
             Task task,
             ActionListener<ImportModelAction.Response> listener) {
-        store.put(
+        definitions.put(
                 definition,
                 Listeners.andThen(listener, (next, done) -> begin(definition.name(), archived, task, next)));
     }

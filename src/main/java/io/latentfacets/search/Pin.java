@@ -2,6 +2,7 @@
 package io.latentfacets.search;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -14,11 +15,17 @@ import org.opensearch.core.common.io.stream.Writeable;
  *
  * @param model the model's name; "" if no index of the search has the field
  * @param generation the generation's number; 0 if the model has no active one
+ * @param coverage how many of the searched indices are bound to the model
  * @param edits the custom labels and hidden clusters; {@link ClusterEdits#NONE} if they do not matter
  */
-public record Pin(String model, int generation, ClusterEdits edits) implements Writeable {
+public record Pin(String model, int generation, Coverage coverage, ClusterEdits edits) implements Writeable {
 
-    public static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
+    public static final Pin NONE = new Pin("", 0, Coverage.NONE, ClusterEdits.NONE);
+
+    /** A pin for a caller that shows no words and no labels. */
+    public Pin(String model, int generation) {
+        this(model, generation, Coverage.NONE, ClusterEdits.NONE);
+    }
 
     public static Pin read(StreamInput in) throws IOException {
         String model = in.readString();
@@ -26,6 +33,7 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
         return new Pin(
                 model,
                 generation,
+                WireEnum.read(in, Coverage.class),
                 new ClusterEdits(in.readMap(
                         StreamInput::readString,
                         each -> new ClusterEdits.Edit(each.readOptionalString(), each.readBoolean()))));
@@ -35,6 +43,7 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
     public void writeTo(StreamOutput out) throws IOException {
         out.writeString(model);
         out.writeVInt(generation);
+        WireEnum.write(out, coverage);
         // Write in key order, because these bytes are part of the shard request cache's key.
         out.writeMap(new TreeMap<>(edits.byKey()), StreamOutput::writeString, (to, edit) -> {
             to.writeOptionalString(edit.label());
@@ -43,6 +52,6 @@ public record Pin(String model, int generation, ClusterEdits edits) implements W
     }
 
     public Pin withoutEdits() {
-        return new Pin(model, generation, ClusterEdits.NONE);
+        return new Pin(model, generation, coverage, ClusterEdits.NONE);
     }
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -81,6 +84,7 @@ public final class ModelTestPlugin extends Plugin
     }
 
     private CircuitBreaker breaker;
+    private ThreadPool pool;
     private DefinitionChecks checks;
     private Parts parts;
     private volatile PluginSubject subject;
@@ -98,9 +102,16 @@ public final class ModelTestPlugin extends Plugin
             NamedWriteableRegistry writeables,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
-        parts = new Parts(clusterService, new SystemClient(client, () -> subject), threadPool, breaker);
+        pool = threadPool;
+        SystemClient system = new SystemClient(client, () -> subject);
+        parts = new Parts(clusterService, system, threadPool, breaker);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
-        return ModelActionsParts.components(parts, checks, environment.tmpDir());
+        return ModelActionsParts.components(
+                parts,
+                checks,
+                new SourceAccess(client, system, clusterService, resolver, xContentRegistry),
+                threadPool.getThreadContext(),
+                environment.tmpDir());
     }
 
     @Override
@@ -119,6 +130,11 @@ public final class ModelTestPlugin extends Plugin
     @Override
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
         return ModelActionsParts.actions();
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new FakeSecurity(pool));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -32,7 +33,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.Query;
 import org.opensearch.action.support.ActionFilter;
+import org.opensearch.index.query.ParsedQuery;
+import org.opensearch.index.shard.SearchOperationListener;
+import org.opensearch.search.internal.SearchContext;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
@@ -131,8 +138,8 @@ public final class LatentSearchTestPlugin extends Plugin
                     columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
         EncoderService encoders = new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
-        SearchServices search = new SearchServices(
-                new SearchPins(clusterService, resolver, CURRENT), new ShardFields(CURRENT, columns));
+        SearchPins pins = new SearchPins(clusterService, resolver, CURRENT);
+        SearchServices search = new SearchServices(pins, new ShardFields(CURRENT, columns, pins::coverage));
         PARTITIONER.set(new ResultPartitioner(search, columns));
         QUERIES.set(new QueryServices(search, CURRENT, encoders));
         NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
@@ -143,6 +150,12 @@ public final class LatentSearchTestPlugin extends Plugin
                 namedWriteableRegistry));
         return List.of();
     }
+
+    /**
+     * The documents that searches may see, null for all: put around their query, as the security plugin does for
+     * document-level security.
+     */
+    public static volatile Query visible;
 
     @Override
     public List<ActionFilter> getActionFilters() {
@@ -157,6 +170,20 @@ public final class LatentSearchTestPlugin extends Plugin
     @Override
     public void onIndexModule(IndexModule module) {
         module.addIndexEventListener(demand);
+        module.addSearchOperationListener(new SearchOperationListener() {
+            @Override
+            public void onPreQueryPhase(SearchContext context) {
+                Query only = visible;
+                if (only != null) {
+                    // the order of steps of the security plugin
+                    context.parsedQuery(new ParsedQuery(new BooleanQuery.Builder()
+                            .add(context.parsedQuery().query(), BooleanClause.Occur.MUST)
+                            .add(only, BooleanClause.Occur.FILTER)
+                            .build()));
+                    context.preProcess(true);
+                }
+            }
+        });
     }
 
     @Override
@@ -240,6 +267,11 @@ public final class LatentSearchTestPlugin extends Plugin
         @Override
         public int encoder(String model, int generation) {
             return generations.encoder(model, generation);
+        }
+
+        @Override
+        public Bound bound(String model) {
+            return generations.bound(model);
         }
 
         @Override

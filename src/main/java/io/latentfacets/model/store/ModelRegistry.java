@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -50,12 +51,16 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private record Key(String model, int generation) {}
 
     /** The pointers in the cluster state, parsed once per change. */
-    private record Known(Map<String, String> raw, Map<String, Integer> active, Map<String, ClusterEdits> edits) {
+    private record Known(
+            Map<String, String> raw,
+            Map<String, Integer> active,
+            Map<String, ClusterEdits> edits,
+            Map<String, Bound> bound) {
         static Known of(Map<String, String> raw) {
             Map<String, Integer> active = Pointers.active(raw);
             Map<String, ClusterEdits> edits = new HashMap<>();
             active.keySet().forEach(model -> edits.put(model, Pointers.edits(raw, model)));
-            return new Known(raw, active, edits);
+            return new Known(raw, active, edits, Pointers.bound(raw));
         }
     }
 
@@ -114,6 +119,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public int active(String model) {
         return known.active().getOrDefault(model, 0);
+    }
+
+    @Override
+    public Bound bound(String model) {
+        return known.bound().getOrDefault(model, Bound.NONE);
     }
 
     @Override

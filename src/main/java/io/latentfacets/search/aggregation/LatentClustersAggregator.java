@@ -219,9 +219,12 @@ final class LatentClustersAggregator extends BucketsAggregator {
         return new Collected(shown, unassigned[0], hidden[0]);
     }
 
-    /** Returns background counts; none if the search is out of time, because its results are partial. */
+    /**
+     * Returns background counts; none if the search is out of time, because its results are partial, and none if it may
+     * not see all documents of the shard, because lift would tell how many others each cluster has.
+     */
     private Map<String, Double> usual() throws IOException {
-        if (context.isSearchTimedOut()) {
+        if (context.isSearchTimedOut() || RestrictedSearch.isRestricted(context)) {
             return Map.of();
         }
         try {

@@ -10,12 +10,14 @@ import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.model.Generation;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.SearchTasks;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
@@ -89,6 +91,7 @@ public final class ResultPartitioner {
                                                 sampleOf(response),
                                                 generation,
                                                 options,
+                                                target.pin().coverage() == Coverage.ALL,
                                                 () -> checkCancelled(task)))))));
         search.pins().load(target.pin(), sample);
     }
@@ -130,9 +133,16 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    /** @param checkCancelled runs many times per second; throws to stop */
+    /**
+     * @param decodes whether to name the clusters by words that the decoder gives for their centroids
+     * @param checkCancelled runs many times per second; throws to stop
+     */
     private ResultClusters divide(
-            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
+            LatentSample sample,
+            Generation generation,
+            ResultOptions options,
+            boolean decodes,
+            Runnable checkCancelled) {
         checkCancelled.run();
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
@@ -142,14 +152,18 @@ public final class ResultPartitioner {
         long words = (long) options.most() * generation.vocabulary().size();
         Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
         try {
-            return named(sample, generation, options, checkCancelled);
+            return named(sample, generation, options, decodes, checkCancelled);
         } finally {
             charged.close();
         }
     }
 
     private static ResultClusters named(
-            LatentSample sample, Generation generation, ResultOptions options, Runnable checkCancelled) {
+            LatentSample sample,
+            Generation generation,
+            ResultOptions options,
+            boolean decodes,
+            Runnable checkCancelled) {
         ResultClusterer.Result result =
                 new ResultClusterer(options.clusters(), checkCancelled).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
@@ -157,7 +171,9 @@ public final class ResultPartitioner {
         double[] shares = Arrays.stream(result.sizes())
                 .mapToDouble(size -> size / sampled)
                 .toArray();
-        List<List<ClusterTerm>> terms = terms(result, shares, generation, options);
+        List<List<ClusterTerm>> terms = decodes
+                ? terms(result, shares, generation, options)
+                : Collections.nCopies(codebook.count(), List.of());
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());
         for (int c = 0; c < codebook.count(); c++) {
