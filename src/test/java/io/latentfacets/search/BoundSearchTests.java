@@ -125,7 +125,9 @@ public class BoundSearchTests extends LatentNodeTestCase {
         InternalLatentClusters with = clusters("", "alice");
         assertThat(with.getBuckets().size(), equalTo(without.getBuckets().size()));
         for (int b = 0; b < with.getBuckets().size(); b++) {
-            assertThat(with.getBuckets().get(b).getKey(), equalTo(without.getBuckets().get(b).getKey()));
+            assertThat(
+                    with.getBuckets().get(b).getKey(),
+                    equalTo(without.getBuckets().get(b).getKey()));
             assertThat(
                     with.getBuckets().get(b).getDocCount(),
                     equalTo(without.getBuckets().get(b).getDocCount()));
@@ -168,7 +170,8 @@ public class BoundSearchTests extends LatentNodeTestCase {
                 .infos()
                 .get(generation.clusters().ordinal(key))
                 .label();
-        String all = search("{\"explain\":true,\"size\":50,\"query\":" + query + "}", "alice").toString();
+        String all = search("{\"explain\":true,\"size\":50,\"query\":" + query + "}", "alice")
+                .toString();
         assertThat(all, containsString("in cluster [" + key + "]"));
         assertThat(all, containsString("not bound to model [hr]"));
         assertThat(all, not(containsString("(" + label + ")")));

@@ -2,8 +2,8 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.model.ClusterEdits;
-import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Coverage;
+import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
 import io.latentfacets.wire.PinnedFormat;
 import java.io.IOException;

@@ -6,9 +6,9 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
-import io.latentfacets.search.Coverage;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.strict.OptionTables;
@@ -77,7 +77,8 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
     public void testPinIsPartOfTheBytes() throws IOException {
         Pin one = new Pin("news", 1, Coverage.ALL, ClusterEdits.NONE);
         Pin two = new Pin("news", 2, Coverage.ALL, ClusterEdits.NONE);
-        Pin named = new Pin("news", 2, Coverage.ALL, new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("Oil", false))));
+        Pin named =
+                new Pin("news", 2, Coverage.ALL, new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("Oil", false))));
         assertNotEquals(bytes(one), bytes(two));
         assertNotEquals(bytes(two), bytes(named));
         assertEquals(bytes(named), bytes(named));
