@@ -5,8 +5,8 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Definer;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
-import io.latentfacets.text.SourceField;
 import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.text.SourceField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,7 +110,8 @@ public final class SourceAccess {
         }
         if (definer == null) {
             throw refused(
-                    "it is not known who defined model [" + model.name() + "]; PUT the definition again, as somebody who"
+                    "it is not known who defined model [" + model.name()
+                            + "]; PUT the definition again, as somebody who"
                             + " may read [source.index] "
                             + model.definition().source().indices(),
                     null);
@@ -140,7 +141,8 @@ public final class SourceAccess {
 
     private static OpenSearchStatusException definerMayNot(StoredModel model, Exception cause) {
         return refused(
-                "model [" + model.name() + "] was defined by [" + model.definer().name()
+                "model [" + model.name() + "] was defined by ["
+                        + model.definer().name()
                         + "], who may not read all that you may read of [source.index] "
                         + model.definition().source().indices()
                         + "; PUT the definition again yourself, or let him train",

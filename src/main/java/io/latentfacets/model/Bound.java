@@ -82,6 +82,7 @@ public record Bound(List<String> patterns) {
     public static Bound fromJson(String json) {
         Map<String, Object> map = XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON)
                 .v2();
-        return new Bound(((List<?>) map.get("indices")).stream().map(String::valueOf).toList());
+        return new Bound(
+                ((List<?>) map.get("indices")).stream().map(String::valueOf).toList());
     }
 }

@@ -37,9 +37,7 @@ public record Definer(String name, List<String> roles) {
         String roles = parts.length > 2 ? parts[2] : "";
         return new Definer(
                 name,
-                Arrays.stream(roles.split(","))
-                        .filter(role -> !role.isEmpty())
-                        .toList());
+                Arrays.stream(roles.split(",")).filter(role -> !role.isEmpty()).toList());
     }
 
     /**

@@ -26,8 +26,7 @@ public final class ShardFields {
     private final ClusterColumns columns;
 
     /** @param coverage whether an index is bound to a model, for a shard whose search has no pin */
-    public ShardFields(
-            Generations generations, ClusterColumns columns, BiFunction<String, Index, Coverage> coverage) {
+    public ShardFields(Generations generations, ClusterColumns columns, BiFunction<String, Index, Coverage> coverage) {
         this.coverage = coverage;
         this.generations = generations;
         this.columns = columns;
@@ -82,7 +81,9 @@ public final class ShardFields {
 
     /** How many of the searched indices are bound to a model; without a pin, whether this shard's index is. */
     public Coverage coverage(PinnedField target, String model, QueryShardContext context) {
-        return target.pin() == null ? coverage.apply(model, context.index()) : target.pin().coverage();
+        return target.pin() == null
+                ? coverage.apply(model, context.index())
+                : target.pin().coverage();
     }
 
     /**

@@ -117,7 +117,8 @@ public class DefinitionRightsTests extends OpenSearchSingleNodeTestCase {
     }
 
     public void testNobodyDefinesAModelOverWhatHeMayNotRead() {
-        forbidden("[source.index] has indices that you may not read: [hr]", () -> put("topics", "hr", "mallory", "mine"));
+        forbidden(
+                "[source.index] has indices that you may not read: [hr]", () -> put("topics", "hr", "mallory", "mine"));
         assertThat(parts.registry.bound("topics"), equalTo(Bound.NONE));
         put("topics", "missing", "mallory", "missing");
     }
@@ -127,7 +128,10 @@ public class DefinitionRightsTests extends OpenSearchSingleNodeTestCase {
         forbidden("[bound] has indices that you may not read: [hr]", () -> put("topics", "mine", "mallory", "mine"));
         assertThat(stored("topics").bound(), equalTo(new Bound(List.of("hr"))));
         put("topics", "mine", "ann", "hr", "mine");
-        assertThat("a model keeps what it was bound to", stored("topics").bound().patterns(), equalTo(List.of("hr", "mine")));
+        assertThat(
+                "a model keeps what it was bound to",
+                stored("topics").bound().patterns(),
+                equalTo(List.of("hr", "mine")));
     }
 
     public void testAModelOfADeletedOnesNameStartsUnbound() {
@@ -151,12 +155,16 @@ public class DefinitionRightsTests extends OpenSearchSingleNodeTestCase {
     public void testAnIndexThatCameAfterTheDefinition() {
         put("topics", "later", "mallory", "later");
         await((ActionListener<Void> l) -> parts.store.put(
-                definition("topics", "hr"), new Definer("mallory", List.of("later")), parts.registry.bound("topics"), l));
+                definition("topics", "hr"),
+                new Definer("mallory", List.of("later")),
+                parts.registry.bound("topics"),
+                l));
         forbidden("was defined by [mallory]", () -> train("topics", "bob", "hr"));
     }
 
     public void testADefinitionOfUnknownOriginIsNotTrusted() {
-        client().execute(PutModelAction.INSTANCE, new PutModelAction.Request(definition("topics", "hr"))).actionGet();
+        client().execute(PutModelAction.INSTANCE, new PutModelAction.Request(definition("topics", "hr")))
+                .actionGet();
         forbidden("it is not known who defined model [topics]", () -> train("topics", "bob", "hr"));
         await((ActionListener<Void> l) -> access.requireDefinerReads(stored("topics"), l));
     }

@@ -59,7 +59,8 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testNothingIsShownOfWhatOlderGenerationsLack() throws IOException {
         Generation older = LatentFixtures.generation("news", 1, 8, 3, random());
-        List<GetClustersAction.View> views = GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Set.of(), Map.of());
+        List<GetClustersAction.View> views =
+                GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Set.of(), Map.of());
         assertEquals(3, views.size());
         for (GetClustersAction.View view : views) {
             assertFalse(json(view).containsKey("parent"));
@@ -68,10 +69,10 @@ public class GetClustersActionTests extends OpenSearchTestCase {
     }
 
     public void testOnlyExemplarsThatTheCallerMayReadAreShown() throws IOException {
-        Clusters clusters = ModelFixtures.generation("news", 1, createTempDir(), 100).clusters();
+        Clusters clusters =
+                ModelFixtures.generation("news", 1, createTempDir(), 100).clusters();
         String one = clusters.infos().get(0).exemplars().get(0);
-        List<GetClustersAction.View> views =
-                GetClustersAction.View.all(clusters, edits, Set.of(one), Map.of());
+        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Set.of(one), Map.of());
         assertEquals(List.of(one), json(views.get(0)).get("exemplars"));
         for (GetClustersAction.View view : GetClustersAction.View.all(clusters, edits, Set.of(), Map.of())) {
             assertEquals(List.of(), json(view).get("exemplars"));

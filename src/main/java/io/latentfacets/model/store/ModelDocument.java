@@ -29,7 +29,12 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param definer who gave the definition; null if unknown, as without the security plugin
  */
 public record ModelDocument(
-        String name, ModelDefinition definition, int lastGeneration, int firstGeneration, TrainingRecord training, Definer definer) {
+        String name,
+        ModelDefinition definition,
+        int lastGeneration,
+        int firstGeneration,
+        TrainingRecord training,
+        Definer definer) {
 
     static final String TYPE = "model";
 

@@ -86,8 +86,8 @@ public final class ModelStore {
 
     /**
      * Stores the definition of a new model, or replaces the definition of an existing one, and binds the model to
-     * {@code source.index}, beside what it is bound to already. Generations stay. Fails with 409 while the model trains,
-     * or if somebody else binds it at the same time.
+     * {@code source.index}, beside what it is bound to already. Generations stay. Fails with 409 while the model
+     * trains, or if somebody else binds it at the same time.
      *
      * @param definition the definition
      * @param definer who gives it; null if unknown
@@ -98,8 +98,7 @@ public final class ModelStore {
         fork(listener, () -> {
             // a new model never inherits what a deleted one of its name may have left
             Bound kept = trainings.put(definition, definer) ? Bound.NONE : bound;
-            files.bind(
-                    definition.name(), bound, kept.with(definition.source().indices()));
+            files.bind(definition.name(), bound, kept.with(definition.source().indices()));
             return null;
         });
     }

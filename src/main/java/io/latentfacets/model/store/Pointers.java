@@ -11,9 +11,9 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 
 /**
  * The part of all models that every node knows from the cluster state: the active generation, the edits of clusters,
- * and the indices to which it is bound. It is custom metadata of the system index, a plain map of strings. So a cluster from which the plugin was removed
- * still reads its state, and deleting the index deletes the pointers too. Keys: {@code news} → {@code 2},
- * {@code news/clusters} and {@code news/bound} → JSON (a model's name has no slash).
+ * and the indices to which it is bound. It is custom metadata of the system index, a plain map of strings. So a cluster
+ * from which the plugin was removed still reads its state, and deleting the index deletes the pointers too. Keys:
+ * {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON (a model's name has no slash).
  */
 final class Pointers {
 

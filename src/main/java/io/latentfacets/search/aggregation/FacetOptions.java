@@ -2,10 +2,10 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
-import io.latentfacets.search.MinSimilarity;
-import io.latentfacets.search.results.ResultOptions;
 import io.latentfacets.search.Coverage;
+import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
+import io.latentfacets.search.results.ResultOptions;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;

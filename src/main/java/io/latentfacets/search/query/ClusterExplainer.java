@@ -104,8 +104,8 @@ public final class ClusterExplainer {
                 details(place, field, leaf, doc, false));
     }
 
-    private List<Explanation> details(
-            Place place, ShardField field, LeafReaderContext leaf, int doc, boolean withWords) throws IOException {
+    private List<Explanation> details(Place place, ShardField field, LeafReaderContext leaf, int doc, boolean withWords)
+            throws IOException {
         List<Explanation> details = new ArrayList<>();
         details.add(Explanation.match(place.similarity(place.cluster()), "similarity to the centroid of its cluster"));
         int second = place.second();

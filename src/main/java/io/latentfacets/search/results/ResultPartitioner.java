@@ -171,9 +171,8 @@ public final class ResultPartitioner {
         double[] shares = Arrays.stream(result.sizes())
                 .mapToDouble(size -> size / sampled)
                 .toArray();
-        List<List<ClusterTerm>> terms = decodes
-                ? terms(result, shares, generation, options)
-                : Collections.nCopies(codebook.count(), List.of());
+        List<List<ClusterTerm>> terms =
+                decodes ? terms(result, shares, generation, options) : Collections.nCopies(codebook.count(), List.of());
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());
         for (int c = 0; c < codebook.count(); c++) {
