@@ -211,8 +211,7 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
-        Definitions definitions =
-                new Definitions(store, registry.get(), checks, access, threadPool.getThreadContext());
+        Definitions definitions = new Definitions(store, registry.get(), checks, access, threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
@@ -230,7 +229,8 @@ public final class LatentFacetsPlugin extends Plugin
             encoders.get().retire();
         });
         SearchPins pins = new SearchPins(clusterService, resolver, registry.get());
-        SearchServices search = new SearchServices(pins, new ShardFields(registry.get(), columns.get(), pins::coverage));
+        SearchServices search =
+                new SearchServices(pins, new ShardFields(registry.get(), columns.get(), pins::coverage));
         partitioner.set(new ResultPartitioner(search, columns.get()));
         queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =

@@ -94,8 +94,7 @@ final class SentenceFinder {
      */
     void readable(ModelDefinition definition, List<ClusterInfo> clusters, ActionListener<Set<String>> listener) {
         Set<String> ids = documents(clusters, MAX_IDS);
-        SearchRequest request = new SearchRequest(
-                        definition.source().indices().toArray(String[]::new))
+        SearchRequest request = new SearchRequest(definition.source().indices().toArray(String[]::new))
                 .indicesOptions(IndicesOptions.lenientExpandOpen())
                 .source(new SearchSourceBuilder()
                         .query(QueryBuilders.idsQuery().addIds(ids.toArray(String[]::new)))
@@ -109,10 +108,10 @@ final class SentenceFinder {
         });
         ActionListener<SearchResponse> found = Listeners.andThen(
                 orNone,
-                (next, response) -> next.onResponse(Arrays.stream(
-                                response.getHits().getHits())
-                        .map(SearchHit::getId)
-                        .collect(Collectors.toSet())));
+                (next, response) ->
+                        next.onResponse(Arrays.stream(response.getHits().getHits())
+                                .map(SearchHit::getId)
+                                .collect(Collectors.toSet())));
         client.search(request, found);
     }
 

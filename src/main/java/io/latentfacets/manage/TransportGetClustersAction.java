@@ -85,8 +85,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
                 definition,
                 described,
                 Listeners.andThen(
-                        listener,
-                        (next, readable) -> respond(definition, generation, request, infos, readable, next)));
+                        listener, (next, readable) -> respond(definition, generation, request, infos, readable, next)));
     }
 
     /** @param readable the exemplars that the caller may read */

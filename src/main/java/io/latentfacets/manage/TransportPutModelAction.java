@@ -16,8 +16,7 @@ public final class TransportPutModelAction
     private final Definitions definitions;
 
     @Inject
-    public TransportPutModelAction(
-            TransportService transportService, ActionFilters filters, Definitions definitions) {
+    public TransportPutModelAction(TransportService transportService, ActionFilters filters, Definitions definitions) {
         super(PutModelAction.NAME, transportService, filters, PutModelAction.Request::new);
         this.definitions = definitions;
     }
