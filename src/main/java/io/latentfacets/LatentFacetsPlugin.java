@@ -8,6 +8,7 @@ import io.latentfacets.attach.RestAttachAction;
 import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
@@ -29,6 +30,7 @@ import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.manage.ActivateModelAction;
 import io.latentfacets.manage.DefinitionChecks;
+import io.latentfacets.manage.Definitions;
 import io.latentfacets.manage.DeleteModelAction;
 import io.latentfacets.manage.EditClusterAction;
 import io.latentfacets.manage.ExportModelAction;
@@ -211,9 +213,12 @@ public final class LatentFacetsPlugin extends Plugin
         int threads = ENGINE_THREADS.get(environment.settings());
         InferenceEngine engine = startEngine(data, threads);
 
-        ModelStore store = new ModelStore(new SystemClient(client, subject::get), clusterService, threadPool);
+        SystemClient system = new SystemClient(client, subject::get);
+        ModelStore store = new ModelStore(system, clusterService, threadPool);
+        SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
+        Definitions definitions = new Definitions(store, registry.get(), checks, access, threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
@@ -234,9 +239,10 @@ public final class LatentFacetsPlugin extends Plugin
                     .execute(
                             ActionRunnable.run(Listeners.either(closed -> {}, shutDown -> {}), encoders.get()::retire));
         });
+        SearchPins pins = new SearchPins(clusterService, resolver, registry.get());
         SearchServices search = new SearchServices(
-                new SearchPins(clusterService, resolver, registry.get()),
-                new ShardFields(registry.get(), columns.get()),
+                pins,
+                new ShardFields(registry.get(), columns.get(), pins::coverage),
                 new HybridSearches(),
                 visible);
         partitioner.set(new ResultPartitioner(search, columns.get()));
@@ -260,7 +266,8 @@ public final class LatentFacetsPlugin extends Plugin
         TrainingService trainings =
                 new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
-        return List.of(checks, engine, store, registry.get(), encoders.get(), sentences, trainings, reader);
+        return List.of(
+                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
     }
 
     private static InferenceEngine startEngine(Path data, int threads) {

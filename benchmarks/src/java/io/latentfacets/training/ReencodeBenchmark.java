@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.util.Collection;
 import java.util.List;
@@ -56,7 +57,7 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
                         "clusters",
                         Map.of("count", 3)));
         PlainActionFuture<Void> put = PlainActionFuture.newFuture();
-        parts.store().put(definition, put);
+        parts.store().put(definition, null, Bound.NONE, put);
         put.actionGet();
         client().execute(TrainAction.INSTANCE, new TrainRequest("m")).actionGet();
         client().execute(AttachAction.INSTANCE, new AttachAction.Request("m", true).indices(List.of("docs")))

@@ -2,6 +2,7 @@
 package io.latentfacets.attach;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.ingest.LatentPipelines;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
@@ -23,8 +26,10 @@ import org.opensearch.action.ingest.PutPipelineRequest;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.action.support.IndicesOptions;
+import org.opensearch.action.support.ThreadedActionListener;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexAbstraction;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
@@ -44,16 +49,20 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights. The
+ * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights, and
+ * binds the model to the indices. The caller must be able to read them and what the model is bound to already. The
  * re-encoding that follows catches documents that arrive in between. Repeating it changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
+
+    private static final Logger logger = LogManager.getLogger(TransportAttachAction.class);
 
     private final ModelStore store;
     private final NodeClient client;
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ReencodeService reencoding;
+    private final SourceAccess access;
 
     @Inject
     public TransportAttachAction(
@@ -63,12 +72,14 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
             NodeClient client,
             ClusterService clusterService,
             IndexNameExpressionResolver resolver,
+            SourceAccess access,
             IngestService ingest) {
         super(AttachAction.NAME, transportService, filters, AttachAction.Request::new, ThreadPool.Names.SAME);
         this.store = store;
         this.client = client;
         this.clusterService = clusterService;
         this.resolver = resolver;
+        this.access = access;
         this.reencoding = new ReencodeService(client, clusterService, ingest, transportService.getTaskManager());
     }
 
@@ -98,12 +109,44 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         for (String index : indices) {
             pipelines.put(index, pipeline(state, present, index, model, field));
         }
-        putMapping(indices, model, field);
-        if (!present.exists(model)) {
-            putPipeline(model, field);
+        ActionListener<Void> boundRead = Listeners.andThen(listener, (next, done) -> {
+            putMapping(indices, model, field);
+            if (!present.exists(model)) {
+                putPipeline(model, field);
+            }
+            setDefaultPipeline(state, pipelines);
+            store.bind(
+                    model,
+                    stored.bound(),
+                    named(request.indices(), indices, state),
+                    Listeners.andThen(next, (last, bound) -> encode(task, request, stored, pipelines, last)));
+        });
+        ActionListener<Void> indicesRead = Listeners.andThen(
+                listener,
+                (next, done) -> access.requireReadable("bound", stored.bound().patterns(), onGeneric(boundRead)));
+        access.requireReadable("index", indices, indicesRead);
+    }
+
+    /**
+     * The names by which the indices are bound: the given ones, so that later indices of an alias or data stream are
+     * bound too. A pattern stands for what it matches now, because nobody attaches what it matches later.
+     */
+    private static List<String> named(List<String> given, List<String> concrete, ClusterState state) {
+        Map<String, IndexAbstraction> known = state.metadata().getIndicesLookup();
+        if (known.keySet().containsAll(given)) {
+            return given;
         }
-        setDefaultPipeline(state, pipelines);
-        encode(task, request, stored, pipelines, listener);
+        return concrete.stream()
+                .map(index -> known.get(index).getParentDataStream() == null
+                        ? index
+                        : known.get(index).getParentDataStream().getName())
+                .distinct()
+                .toList();
+    }
+
+    /** A listener that may wait for cluster state updates. */
+    private ActionListener<Void> onGeneric(ActionListener<Void> listener) {
+        return new ThreadedActionListener<>(logger, client.threadPool(), ThreadPool.Names.GENERIC, listener, false);
     }
 
     private static void requireFreePipeline(LatentPipelines pipelines, String model, String field) {

@@ -21,7 +21,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /** Encodes the documents in the request without indexing them. On request it also explains each result. */
 public final class EncodeAction extends ActionType<EncodeAction.Response> {
 
-    public static final String NAME = "cluster:monitor/plugins/latent/models/encode";
+    public static final String NAME = "cluster:admin/plugins/latent/models/encode";
     public static final EncodeAction INSTANCE = new EncodeAction();
 
     /** The largest number of documents in one request. */

@@ -16,7 +16,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /** Measures how well a generation's clusters divide documents. */
 public final class EvaluateAction extends ActionType<EvaluateAction.Response> {
 
-    public static final String NAME = "cluster:monitor/plugins/latent/models/evaluate";
+    public static final String NAME = "cluster:admin/plugins/latent/models/evaluate";
     public static final EvaluateAction INSTANCE = new EvaluateAction();
 
     private EvaluateAction() {

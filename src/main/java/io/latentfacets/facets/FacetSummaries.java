@@ -4,7 +4,6 @@ package io.latentfacets.facets;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.encode.SentenceRanker;
-import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.aggregation.ClusterBucket;
@@ -79,7 +78,7 @@ final class FacetSummaries {
         }
         services.pins()
                 .load(
-                        new Pin(clusters.model(), clusters.generation(), ClusterEdits.NONE),
+                        new Pin(clusters.model(), clusters.generation()),
                         Listeners.andThen(
                                 listener,
                                 (next, generation) -> rank(

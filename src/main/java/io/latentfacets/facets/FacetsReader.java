@@ -97,6 +97,8 @@ public final class FacetsReader {
         InternalLatentClusters clusters = FacetAggregations.clusters(response);
         if (!request.summary() || clusters == null) {
             ActionListener.completeWith(listener, () -> facets(response, clusters, null));
+        } else if (!clusters.bound()) {
+            ActionListener.completeWith(listener, () -> facets(response, clusters, failed(null)));
         } else if (readsText) {
             FacetSummaries.find(services, clusters, () -> checkStopped(task), new ActionListener<>() {
                 @Override
@@ -145,6 +147,9 @@ public final class FacetsReader {
             sample.put("documents", clusters.division().sampled());
             sample.put("of", clusters.division().documents());
             facets.put("sample", sample);
+        }
+        if (clusters != null && !clusters.bound()) {
+            facets.put("bound", false);
         }
         facets.put("took", took());
         facets.put("unassigned", clusters == null ? 0 : clusters.unassigned());

@@ -19,7 +19,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  */
 public final class ExportModelAction extends ActionType<ExportModelAction.Response> {
 
-    public static final String NAME = "cluster:monitor/plugins/latent/models/export";
+    public static final String NAME = "cluster:admin/plugins/latent/models/export";
     public static final ExportModelAction INSTANCE = new ExportModelAction();
 
     /** The value of {@code format}; an import refuses any other. */

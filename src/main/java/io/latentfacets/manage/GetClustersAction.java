@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -23,7 +24,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /** Returns the clusters of a model's active generation. */
 public final class GetClustersAction extends ActionType<GetClustersAction.Response> {
 
-    public static final String NAME = "cluster:monitor/plugins/latent/models/clusters/get";
+    public static final String NAME = "cluster:admin/plugins/latent/models/clusters/get";
     public static final GetClustersAction INSTANCE = new GetClustersAction();
 
     private GetClustersAction() {
@@ -55,22 +56,40 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         /**
          * The clusters by ordinal, then the parents by ordinal.
          *
+         * @param readable the ids of the exemplars to show
          * @param sentences the sentences by key; a cluster without an entry gets none
          */
-        static List<View> all(Clusters clusters, ClusterEdits edits, Map<String, List<ExemplarSentence>> sentences) {
+        static List<View> all(
+                Clusters clusters,
+                ClusterEdits edits,
+                Set<String> readable,
+                Map<String, List<ExemplarSentence>> sentences) {
             ClusterTree tree = clusters.tree();
             List<View> views = new ArrayList<>();
             for (int c = 0; c < clusters.infos().size(); c++) {
                 Float floor =
                         clusters.floors().known() ? (Float) clusters.floors().of(c) : null;
-                views.add(of(clusters.infos().get(c), tree.parentKey(c), List.of(), floor, edits, sentences));
+                ClusterInfo info = shown(clusters.infos().get(c), readable);
+                views.add(of(info, tree.parentKey(c), List.of(), floor, edits, sentences));
             }
             for (int p = 0; p < tree.parents().size(); p++) {
                 List<String> children =
                         tree.children(p).stream().map(clusters.keys()::get).toList();
-                views.add(of(tree.parents().get(p), null, children, null, edits, sentences));
+                views.add(of(shown(tree.parents().get(p), readable), null, children, null, edits, sentences));
             }
             return views;
+        }
+
+        private static ClusterInfo shown(ClusterInfo info, Set<String> readable) {
+            return new ClusterInfo(
+                    info.key(),
+                    info.label(),
+                    info.terms(),
+                    info.size(),
+                    info.share(),
+                    info.x(),
+                    info.y(),
+                    info.exemplars().stream().filter(readable::contains).toList());
         }
 
         private static View of(

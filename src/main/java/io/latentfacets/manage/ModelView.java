@@ -36,6 +36,7 @@ record ModelView(StoredModel stored, String error, TrainingStatus training) impl
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject().field("model", stored.name());
         stored.definition().writeFields(builder);
+        builder.field("bound", stored.bound().patterns());
         writeState(builder);
         builder.startArray("generations");
         for (GenerationSummary generation : stored.generations()) {

@@ -9,11 +9,13 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.SourceField;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.action.search.SearchRequest;
@@ -42,6 +44,9 @@ final class SentenceFinder {
     static final int COUNT = 3;
     /** The largest number of documents per call; with many clusters each gets its first few. */
     static final int MAX_DOCUMENTS = 500;
+
+    /** The largest number of exemplars that are shown: two indices may have an id, and a page has 10,000 hits. */
+    private static final int MAX_IDS = 5_000;
 
     private static final int SENTENCES_PER_DOCUMENT = 50;
 
@@ -72,7 +77,7 @@ final class SentenceFinder {
                     logger.debug("no sentences for the clusters of [{}]", generation.model(), e);
                     to.onResponse(Map.of());
                 });
-        Set<String> ids = documents(clusters);
+        Set<String> ids = documents(clusters, MAX_DOCUMENTS);
         SearchRequest request;
         try {
             request = request(definition, generation, ids);
@@ -83,8 +88,35 @@ final class SentenceFinder {
         client.search(request, Listeners.andThen(without, (next, found) -> choose(generation, clusters, found, next)));
     }
 
+    /**
+     * Passes the ids of those exemplars that the caller may read. None, if the search for them fails. Never fails and
+     * never blocks.
+     */
+    void readable(ModelDefinition definition, List<ClusterInfo> clusters, ActionListener<Set<String>> listener) {
+        Set<String> ids = documents(clusters, MAX_IDS);
+        SearchRequest request = new SearchRequest(definition.source().indices().toArray(String[]::new))
+                .indicesOptions(IndicesOptions.lenientExpandOpen())
+                .source(new SearchSourceBuilder()
+                        .query(QueryBuilders.idsQuery().addIds(ids.toArray(String[]::new)))
+                        .size(2 * ids.size())
+                        .trackTotalHits(false)
+                        .timeout(PATIENCE)
+                        .fetchSource(false));
+        ActionListener<Set<String>> orNone = ActionListener.delegateResponse(listener, (to, e) -> {
+            logger.debug("the exemplars of model [{}] cannot be read", definition.name(), e);
+            to.onResponse(Set.of());
+        });
+        ActionListener<SearchResponse> found = Listeners.andThen(
+                orNone,
+                (next, response) ->
+                        next.onResponse(Arrays.stream(response.getHits().getHits())
+                                .map(SearchHit::getId)
+                                .collect(Collectors.toSet())));
+        client.search(request, found);
+    }
+
     /** The nearest document of every cluster, then the second nearest of every cluster, … */
-    private static Set<String> documents(List<ClusterInfo> clusters) {
+    private static Set<String> documents(List<ClusterInfo> clusters, int most) {
         Set<String> ids = new LinkedHashSet<>();
         int longest = clusters.stream()
                 .mapToInt(info -> info.exemplars().size())
@@ -92,7 +124,7 @@ final class SentenceFinder {
                 .orElse(0);
         for (int rank = 0; rank < longest; rank++) {
             for (ClusterInfo info : clusters) {
-                if (rank < info.exemplars().size() && ids.size() < MAX_DOCUMENTS) {
+                if (rank < info.exemplars().size() && ids.size() < most) {
                     ids.add(info.exemplars().get(rank));
                 }
             }

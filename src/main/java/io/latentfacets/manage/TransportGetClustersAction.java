@@ -11,8 +11,10 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
@@ -23,7 +25,7 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** Loads the active generation and returns its clusters, with the sentences that the caller may read. */
+/** Loads the active generation and returns its clusters, with the exemplars and sentences that the caller may read. */
 public final class TransportGetClustersAction extends HandledTransportAction<ModelRequest, GetClustersAction.Response> {
 
     private final ModelStore store;
@@ -71,19 +73,39 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
         if (key != null && clusters.ordinal(key) < 0 && clusters.tree().ordinal(key) < 0) {
             throw noCluster(generation.model(), generation.number(), key);
         }
+        // parents get no sentences: those of their clusters are more specific
+        List<ClusterInfo> infos = clusters.infos().stream()
+                .filter(info -> key == null || info.key().equals(key))
+                .toList();
+        List<ClusterInfo> described = new ArrayList<>(infos);
+        clusters.tree().parents().stream()
+                .filter(info -> key == null || info.key().equals(key))
+                .forEach(described::add);
+        sentences.readable(
+                definition,
+                described,
+                Listeners.andThen(
+                        listener, (next, readable) -> respond(definition, generation, request, infos, readable, next)));
+    }
+
+    /** @param readable the exemplars that the caller may read */
+    private void respond(
+            ModelDefinition definition,
+            Generation generation,
+            ModelRequest request,
+            List<ClusterInfo> infos,
+            Set<String> readable,
+            ActionListener<GetClustersAction.Response> listener) {
+        String key = request.cluster();
         ClusterEdits edits = registry.edits(request.model());
         ActionListener<Map<String, List<ExemplarSentence>>> views = ActionListener.map(
                 listener,
                 found -> new GetClustersAction.Response(
                         generation.model(),
                         generation.number(),
-                        GetClustersAction.View.all(clusters, edits, found).stream()
+                        GetClustersAction.View.all(generation.clusters(), edits, readable, found).stream()
                                 .filter(view -> key == null || view.info().key().equals(key))
                                 .toList()));
-        // parents get no sentences: those of their clusters are more specific
-        List<ClusterInfo> infos = clusters.infos().stream()
-                .filter(info -> key == null || info.key().equals(key))
-                .toList();
         if (request.sentences() && !infos.isEmpty()) {
             sentences.find(definition, generation, infos, views);
         } else {

@@ -40,7 +40,7 @@ public final class TransportImportModelAction
     private static final String BREAKER = "latent";
 
     private final ModelStore store;
-    private final DefinitionChecks checks;
+    private final Definitions definitions;
     private final ClusterService clusterService;
     private final CircuitBreakerService breakers;
     private final ThreadPool threadPool;
@@ -50,7 +50,7 @@ public final class TransportImportModelAction
             TransportService transportService,
             ActionFilters filters,
             ModelStore store,
-            DefinitionChecks checks,
+            Definitions definitions,
             ClusterService clusterService,
             CircuitBreakerService breakers,
             ThreadPool threadPool) {
@@ -61,7 +61,7 @@ public final class TransportImportModelAction
                 ImportModelAction.Request::new,
                 ThreadPool.Names.GENERIC);
         this.store = store;
-        this.checks = checks;
+        this.definitions = definitions;
         this.clusterService = clusterService;
         this.breakers = breakers;
         this.threadPool = threadPool;
@@ -94,7 +94,7 @@ public final class TransportImportModelAction
         } catch (IOException e) {
             throw new IllegalArgumentException("[archive] must be what _export gave: " + e.getMessage(), e);
         }
-        checks.check(request.definition());
+        definitions.check(request.definition());
         String model = request.definition().name();
         ActionListener<Boolean> known = Listeners.andThen(listener, (next, there) -> {
             if (there) {
@@ -117,7 +117,7 @@ public final class TransportImportModelAction
             Generation archived,
             Task task,
             ActionListener<ImportModelAction.Response> listener) {
-        store.put(
+        definitions.put(
                 definition,
                 Listeners.andThen(listener, (next, done) -> begin(definition.name(), archived, task, next)));
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
-import io.latentfacets.model.store.ModelStore;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
@@ -10,24 +9,20 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Checks the definition against this node's analyzers, then stores it. */
+/** Checks and stores the definition. */
 public final class TransportPutModelAction
         extends HandledTransportAction<PutModelAction.Request, AcknowledgedResponse> {
 
-    private final ModelStore store;
-    private final DefinitionChecks checks;
+    private final Definitions definitions;
 
     @Inject
-    public TransportPutModelAction(
-            TransportService transportService, ActionFilters filters, ModelStore store, DefinitionChecks checks) {
+    public TransportPutModelAction(TransportService transportService, ActionFilters filters, Definitions definitions) {
         super(PutModelAction.NAME, transportService, filters, PutModelAction.Request::new);
-        this.store = store;
-        this.checks = checks;
+        this.definitions = definitions;
     }
 
     @Override
     protected void doExecute(Task task, PutModelAction.Request request, ActionListener<AcknowledgedResponse> listener) {
-        checks.check(request.definition());
-        store.put(request.definition(), ActionListener.map(listener, done -> new AcknowledgedResponse(true)));
+        definitions.put(request.definition(), ActionListener.map(listener, done -> new AcknowledgedResponse(true)));
     }
 }

@@ -62,6 +62,14 @@ public interface Generations {
     }
 
     /**
+     * The indices that a model is bound to; {@link Bound#NONE} for an unknown model, and for one that nobody has bound.
+     * Never blocks.
+     */
+    default Bound bound(String model) {
+        return Bound.NONE;
+    }
+
+    /**
      * The custom labels and hidden flags of a model's clusters; {@link ClusterEdits#NONE} for an unknown model. Never
      * blocks.
      */

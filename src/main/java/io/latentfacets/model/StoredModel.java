@@ -21,6 +21,8 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param generations the committed generations, ascending by number
  * @param training the latest training; null if there was none. {@link TrainingRecord#running()} is true only if its
  *     node is still in the cluster
+ * @param bound the indices that the model is bound to
+ * @param definer who gave the definition; null if unknown. Only the node that read the model knows it: it is not sent
  */
 public record StoredModel(
         ModelDefinition definition,
@@ -29,7 +31,9 @@ public record StoredModel(
         int active,
         int lastGeneration,
         List<GenerationSummary> generations,
-        TrainingRecord training)
+        TrainingRecord training,
+        Bound bound,
+        Definer definer)
         implements Writeable {
 
     public StoredModel {
@@ -44,7 +48,9 @@ public record StoredModel(
                 in.readVInt(),
                 in.readVInt(),
                 in.readList(GenerationSummary::new),
-                in.readOptionalWriteable(TrainingRecord::new));
+                in.readOptionalWriteable(TrainingRecord::new),
+                new Bound(in.readStringList()),
+                null);
     }
 
     @Override
@@ -56,6 +62,7 @@ public record StoredModel(
         out.writeVInt(lastGeneration);
         out.writeCollection(generations);
         out.writeOptionalWriteable(training);
+        out.writeStringCollection(bound.patterns());
     }
 
     public String name() {

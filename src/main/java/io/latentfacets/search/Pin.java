@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
+import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
 import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -17,22 +18,29 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param model the model's name; "" if no index of the search has the field
  * @param generation the generation's number; 0 if the model has no active one
  * @param createdMillis when that generation was trained, which tells it from another one of its number; 0 if unknown
+ * @param coverage how many of the searched indices are bound to the model
  * @param edits the custom labels and hidden clusters; {@link ClusterEdits#NONE} if they do not matter
  */
-public record Pin(String model, int generation, long createdMillis, ClusterEdits edits) implements Writeable {
+public record Pin(String model, int generation, long createdMillis, Coverage coverage, ClusterEdits edits)
+        implements Writeable {
 
-    public static final Pin NONE = new Pin("", 0, ClusterEdits.NONE);
+    public static final Pin NONE = new Pin("", 0, 0, Coverage.NONE, ClusterEdits.NONE);
+
+    /** A pin for a caller that shows no words and no labels. */
+    public Pin(String model, int generation) {
+        this(model, generation, 0, Coverage.NONE, ClusterEdits.NONE);
+    }
 
     /** A pin that does not tell two generations of one number apart. */
-    public Pin(String model, int generation, ClusterEdits edits) {
-        this(model, generation, 0, edits);
+    public Pin(String model, int generation, Coverage coverage, ClusterEdits edits) {
+        this(model, generation, 0, coverage, edits);
     }
 
     /** The pin of a model's active generation, with edits or {@link ClusterEdits#NONE}. */
-    static Pin active(Generations generations, String model, ClusterEdits edits) {
+    static Pin active(Generations generations, String model, Coverage coverage, ClusterEdits edits) {
         int active = generations.active(model);
         Generations.Known known = generations.known(model, active);
-        return new Pin(model, active, known == null ? 0 : known.createdMillis(), edits);
+        return new Pin(model, active, known == null ? 0 : known.createdMillis(), coverage, edits);
     }
 
     /** Whether a loaded generation is the pinned one. */
@@ -48,6 +56,7 @@ public record Pin(String model, int generation, long createdMillis, ClusterEdits
                 model,
                 generation,
                 createdMillis,
+                WireEnum.read(in, Coverage.class),
                 new ClusterEdits(in.readMap(
                         StreamInput::readString,
                         each -> new ClusterEdits.Edit(each.readOptionalString(), each.readBoolean()))));
@@ -58,6 +67,7 @@ public record Pin(String model, int generation, long createdMillis, ClusterEdits
         out.writeString(model);
         out.writeVInt(generation);
         out.writeLong(createdMillis);
+        WireEnum.write(out, coverage);
         // Write in key order, because these bytes are part of the shard request cache's key.
         out.writeMap(new TreeMap<>(edits.byKey()), StreamOutput::writeString, (to, edit) -> {
             to.writeOptionalString(edit.label());
@@ -66,6 +76,6 @@ public record Pin(String model, int generation, long createdMillis, ClusterEdits
     }
 
     public Pin withoutEdits() {
-        return new Pin(model, generation, createdMillis, ClusterEdits.NONE);
+        return new Pin(model, generation, createdMillis, coverage, ClusterEdits.NONE);
     }
 }

@@ -2,6 +2,7 @@
 package io.latentfacets.search;
 
 import io.latentfacets.field.LatentMappings;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -18,9 +19,11 @@ import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.index.Index;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
@@ -55,10 +58,12 @@ public final class SearchPins {
         }
         String field = target.field() == null ? onlyField(indices) : target.field();
         Set<String> models = new TreeSet<>();
+        List<IndexMetadata> with = new ArrayList<>();
         for (IndexMetadata index : indices) {
             String model = field == null ? null : mappings.of(index).model(field);
             if (model != null) {
                 models.add(model);
+                with.add(index);
             }
         }
         if (models.size() > 1) {
@@ -73,7 +78,21 @@ public final class SearchPins {
             return target.with(field, Pin.NONE);
         }
         String model = models.iterator().next();
-        return target.with(field, Pin.active(generations, model, generations.edits(model)));
+        return target.with(
+                field, Pin.active(generations, model, coverage(model, with), generations.edits(model)));
+    }
+
+    private Coverage coverage(String model, List<IndexMetadata> indices) {
+        Bound bound = generations.bound(model);
+        Metadata metadata = clusterService.state().metadata();
+        return Coverage.of(
+                indices.stream().filter(index -> bound.covers(index, metadata)).count(), indices.size());
+    }
+
+    /** Whether one index is bound to a model: all of it, or none. */
+    public Coverage coverage(String model, Index index) {
+        IndexMetadata metadata = clusterService.state().metadata().index(index);
+        return metadata == null ? Coverage.NONE : coverage(model, List.of(metadata));
     }
 
     /** The nested object that contains a field in the searched indices; null for none. */
@@ -156,7 +175,7 @@ public final class SearchPins {
             addIfAway(target.pin(), wanted);
         } else if (target.field() != null) {
             for (String model : models(target.field())) {
-                addIfAway(Pin.active(generations, model, ClusterEdits.NONE), wanted);
+                addIfAway(Pin.active(generations, model, Coverage.NONE, ClusterEdits.NONE), wanted);
             }
         }
         return wanted;
@@ -188,7 +207,7 @@ public final class SearchPins {
         }
         return models.isEmpty()
                 ? Pin.NONE
-                : Pin.active(generations, models.iterator().next(), ClusterEdits.NONE);
+                : Pin.active(generations, models.iterator().next(), Coverage.NONE, ClusterEdits.NONE);
     }
 
     /** The full name of a field or alias in an index; null if it holds no latents of this model there. */

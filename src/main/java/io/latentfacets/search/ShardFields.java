@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
@@ -19,6 +20,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 import org.opensearch.OpenSearchStatusException;
+import org.opensearch.core.index.Index;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.mapper.MappedFieldType;
 import org.opensearch.index.query.QueryShardContext;
@@ -26,10 +28,13 @@ import org.opensearch.index.query.QueryShardContext;
 /** Resolves a search's pinned field on a shard: mapping, loaded generation, columns. Thread-safe. */
 public final class ShardFields {
 
+    private final BiFunction<String, Index, Coverage> coverage;
     private final Generations generations;
     private final ClusterColumns columns;
 
-    public ShardFields(Generations generations, ClusterColumns columns) {
+    /** @param coverage whether an index is bound to a model, for a shard whose search has no pin */
+    public ShardFields(Generations generations, ClusterColumns columns, BiFunction<String, Index, Coverage> coverage) {
+        this.coverage = coverage;
         this.generations = generations;
         this.columns = columns;
     }
@@ -54,7 +59,11 @@ public final class ShardFields {
         if (pin == null) {
             // The request does not name this generation, so a cached response could outlive it.
             context.setIsCacheable(false);
-            pin = Pin.active(generations, type.model(), generations.edits(type.model()));
+            pin = Pin.active(
+                    generations,
+                    type.model(),
+                    coverage(target, type.model(), context),
+                    generations.edits(type.model()));
         }
         if (pin.generation() == 0) {
             return new ShardField(type.name(), pin, null, columns);
@@ -75,6 +84,13 @@ public final class ShardFields {
             context.setIsCacheable(false);
         }
         return new ShardField(type.name(), pin, generation, columns);
+    }
+
+    /** How many of the searched indices are bound to a model; without a pin, whether this shard's index is. */
+    public Coverage coverage(PinnedField target, String model, QueryShardContext context) {
+        return target.pin() == null
+                ? coverage.apply(model, context.index())
+                : target.pin().coverage();
     }
 
     /**

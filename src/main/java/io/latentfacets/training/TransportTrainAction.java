@@ -2,6 +2,7 @@
 package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.corpus.SourceIndices;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOwner;
@@ -31,6 +32,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ModelStore store;
+    private final SourceAccess access;
     private final TrainingCoordinator.Node here;
 
     @Inject
@@ -40,12 +42,14 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
             ClusterService clusterService,
             IndexNameExpressionResolver resolver,
             ThreadPool threadPool,
+            SourceAccess access,
             TrainingService trainings,
             NodeClient client,
             IngestService ingest) {
         super(TrainAction.NAME, transportService, filters, TrainRequest::new, ThreadPool.Names.SAME);
         this.clusterService = clusterService;
         this.resolver = resolver;
+        this.access = access;
         this.store = trainings.services().store();
         this.here = new TrainingCoordinator.Node(
                 transportService,
@@ -80,7 +84,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         listener.onFailure(e);
     }
 
-    /** Makes all checks that need no write, then takes the model's training lock. */
+    /** Makes all checks that need no write. */
     private void begin(
             CoordinatorTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
         if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
@@ -88,6 +92,15 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         }
         SourceIndices.require("source.index", stored.definition().source().indices(), clusterService.state(), resolver);
         TrainingNodes.choose(clusterService.state().nodes(), Set.of());
+        access.requireDefinerReads(
+                stored,
+                TrainingCoordinator.listener(
+                        done -> lock(task, request, stored, listener), e -> refuse(task, e, listener)));
+    }
+
+    /** Takes the model's training lock and begins. */
+    private void lock(
+            CoordinatorTask task, TrainRequest request, StoredModel stored, ActionListener<TrainResponse> listener) {
         DiscoveryNode local = clusterService.localNode();
         TrainingOwner owner =
                 new TrainingOwner(local.getId(), local.getEphemeralId(), task.getId(), System.currentTimeMillis());

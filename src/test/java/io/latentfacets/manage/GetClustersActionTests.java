@@ -7,9 +7,11 @@ import io.latentfacets.cluster.Clusters;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.ModelFixtures;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
@@ -30,7 +32,7 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testClustersThenParents() throws IOException {
         Clusters clusters = generation.clusters();
-        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Map.of());
+        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Set.of(), Map.of());
         assertEquals(9, views.size());
         for (int c = 0; c < 7; c++) {
             Map<String, Object> shown = json(views.get(c));
@@ -57,7 +59,8 @@ public class GetClustersActionTests extends OpenSearchTestCase {
 
     public void testNothingIsShownOfWhatOlderGenerationsLack() throws IOException {
         Generation older = LatentFixtures.generation("news", 1, 8, 3, random());
-        List<GetClustersAction.View> views = GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Map.of());
+        List<GetClustersAction.View> views =
+                GetClustersAction.View.all(older.clusters(), ClusterEdits.NONE, Set.of(), Map.of());
         assertEquals(3, views.size());
         for (GetClustersAction.View view : views) {
             assertFalse(json(view).containsKey("parent"));
@@ -65,9 +68,20 @@ public class GetClustersActionTests extends OpenSearchTestCase {
         }
     }
 
+    public void testOnlyExemplarsThatTheCallerMayReadAreShown() throws IOException {
+        Clusters clusters =
+                ModelFixtures.generation("news", 1, createTempDir(), 100).clusters();
+        String one = clusters.infos().get(0).exemplars().get(0);
+        List<GetClustersAction.View> views = GetClustersAction.View.all(clusters, edits, Set.of(one), Map.of());
+        assertEquals(List.of(one), json(views.get(0)).get("exemplars"));
+        for (GetClustersAction.View view : GetClustersAction.View.all(clusters, edits, Set.of(), Map.of())) {
+            assertEquals(List.of(), json(view).get("exemplars"));
+        }
+    }
+
     public void testWire() throws IOException {
         GetClustersAction.Response response = new GetClustersAction.Response(
-                "news", 4, GetClustersAction.View.all(generation.clusters(), edits, Map.of()));
+                "news", 4, GetClustersAction.View.all(generation.clusters(), edits, Set.of(), Map.of()));
         GetClustersAction.Response copy = copyWriteable(response, writableRegistry(), GetClustersAction.Response::new);
         assertEquals(4, copy.generation());
         assertThat(copy.clusters(), equalTo(response.clusters()));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.SentenceRanker;
@@ -20,6 +21,7 @@ import java.util.List;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.common.util.concurrent.OpenSearchExecutors;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.plugins.ActionPlugin.ActionHandler;
 import org.opensearch.rest.RestHandler;
@@ -38,13 +40,19 @@ final class ModelActionsParts {
         });
     }
 
-    static Collection<Object> components(ModelTestPlugin.Parts parts, DefinitionChecks checks, Path cache) {
+    static Collection<Object> components(
+            ModelTestPlugin.Parts parts,
+            DefinitionChecks checks,
+            SourceAccess access,
+            ThreadContext threadContext,
+            Path cache) {
         InferenceEngine engine = new InferenceEngine(cache, 1);
         return List.of(
                 parts,
                 parts.store,
                 parts.registry,
-                checks,
+                access,
+                new Definitions(parts.store, parts.registry, checks, access, threadContext),
                 engine,
                 new SentenceRanker(
                         new EncoderService(

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.WriteRequest;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
@@ -123,6 +124,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(created.get("generations"), equalTo(List.of()));
         assertThat(created, not(hasKey("training")));
         assertThat(((Map<?, ?>) created.get("source")).get("index"), equalTo(List.of("news")));
+        assertThat(created.get("bound"), equalTo(List.of("news")));
 
         train("news");
         Answer activated = send(RestRequest.Method.POST, BASE + "/models/news/_activate", "{\"generation\":1}");
@@ -170,6 +172,13 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(edited.get("label"), equalTo("wheat, grain"));
         assertThat(edited.get("custom_label"), equalTo("Grain"));
         assertThat(edited.get("hidden"), equalTo(true));
+        assertThat(get("/models/c/clusters").text(), not(containsString("\"exemplars\":[\"a\"]")));
+        // an exemplar is shown to whoever finds it
+        client().prepareIndex("news")
+                .setId("a")
+                .setSource("body", "wheat")
+                .setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE)
+                .get();
         assertThat(get("/models/c/clusters").text(), containsString("\"exemplars\":[\"a\"]"));
         refused(400, "unknown key [name]", put("/models/c/clusters/c2", "{\"name\":\"x\"}"));
         refused(

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
@@ -93,6 +95,7 @@ public final class ModelTestPlugin extends Plugin
     }
 
     private CircuitBreaker breaker;
+    private ThreadPool pool;
     private DefinitionChecks checks;
     private Parts parts;
     private SecuredSubject subject;
@@ -110,11 +113,18 @@ public final class ModelTestPlugin extends Plugin
             NamedWriteableRegistry writeables,
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
+        pool = threadPool;
         AtomicReference<String> failing = new AtomicReference<>();
         subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing);
-        parts = new Parts(clusterService, new SystemClient(client, () -> subject), threadPool, breaker, failing);
+        SystemClient system = new SystemClient(client, () -> subject);
+        parts = new Parts(clusterService, system, threadPool, breaker, failing);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
-        return ModelActionsParts.components(parts, checks, environment.tmpDir());
+        return ModelActionsParts.components(
+                parts,
+                checks,
+                new SourceAccess(client, system, clusterService, resolver, xContentRegistry),
+                threadPool.getThreadContext(),
+                environment.tmpDir());
     }
 
     @Override
@@ -147,7 +157,7 @@ public final class ModelTestPlugin extends Plugin
 
     @Override
     public List<ActionFilter> getActionFilters() {
-        return List.of(subject);
+        return List.of(subject, new FakeSecurity(pool));
     }
 
     @Override

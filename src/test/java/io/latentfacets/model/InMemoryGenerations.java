@@ -23,6 +23,7 @@ public final class InMemoryGenerations implements Generations {
     private final Map<String, CountDownLatch> lost = new ConcurrentHashMap<>();
     private final Map<String, ClusterEdits> edits = new ConcurrentHashMap<>();
     private volatile Exception loadFailure;
+    private volatile Bound bound = new Bound(List.of("*"));
 
     /** Stores and loads a generation under its own model name and number. */
     public InMemoryGenerations put(Generation generation) {
@@ -30,6 +31,17 @@ public final class InMemoryGenerations implements Generations {
         loaded.computeIfAbsent(generation.model(), name -> new ConcurrentHashMap<>())
                 .put(generation.number(), generation);
         return this;
+    }
+
+    /** Binds all models to these indices instead of all. */
+    public InMemoryGenerations bind(String... patterns) {
+        bound = new Bound(List.of(patterns));
+        return this;
+    }
+
+    @Override
+    public Bound bound(String model) {
+        return bound;
     }
 
     /** Takes a generation out of memory; it stays stored. */

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.instanceOf;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
@@ -38,7 +39,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     private final NeighborTargets targets = new NeighborTargets(
             new SearchServices(
                     new SearchPins(null, null, LatentSearchTestPlugin.CURRENT),
-                    new ShardFields(LatentSearchTestPlugin.CURRENT, null)),
+                    new ShardFields(LatentSearchTestPlugin.CURRENT, null, (model, index) -> Coverage.NONE)),
             null,
             null);
 

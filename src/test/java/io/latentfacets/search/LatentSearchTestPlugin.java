@@ -14,6 +14,7 @@ import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -32,6 +33,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.Query;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
@@ -59,6 +63,7 @@ import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.search.internal.SearchContext;
 import org.opensearch.search.pipeline.Processor;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
@@ -137,11 +142,9 @@ public final class LatentSearchTestPlugin extends Plugin
                     columns, demand, CURRENT, threadPool, environment.settings(), clusterService.getClusterSettings());
         }
         EncoderService encoders = new EncoderService(ENCODER, name -> new StandardAnalyzer(), CURRENT, own);
+        SearchPins pins = new SearchPins(clusterService, resolver, CURRENT);
         SearchServices search = new SearchServices(
-                new SearchPins(clusterService, resolver, CURRENT),
-                new ShardFields(CURRENT, columns),
-                new HybridSearches(),
-                visible);
+                pins, new ShardFields(CURRENT, columns, pins::coverage), new HybridSearches(), visible);
         PARTITIONER.set(new ResultPartitioner(search, columns));
         QUERIES.set(new QueryServices(search, CURRENT, encoders));
         NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
@@ -253,6 +256,11 @@ public final class LatentSearchTestPlugin extends Plugin
         @Override
         public List<Known> known(String model) {
             return generations.known(model);
+        }
+
+        @Override
+        public Bound bound(String model) {
+            return generations.bound(model);
         }
 
         @Override

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.Reencoded;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
@@ -162,7 +163,7 @@ public class ReencodeTests extends OpenSearchSingleNodeTestCase {
                 NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, json)) {
             ModelDefinition definition =
                     ModelDefinition.fromMap(model, parser.map());
-            await((ActionListener<Void> l) -> parts.store().put(definition, l));
+            await((ActionListener<Void> l) -> parts.store().put(definition, null, Bound.NONE, l));
         }
         train(model);
     }

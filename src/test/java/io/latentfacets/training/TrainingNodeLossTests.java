@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.not;
 
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
@@ -88,7 +89,7 @@ public class TrainingNodeLossTests extends OpenSearchIntegTestCase {
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(
                 NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, json)) {
             ModelDefinition definition = ModelDefinition.parse("m", parser, Presets.bundled());
-            await((ActionListener<Void> l) -> store.put(definition, l));
+            await((ActionListener<Void> l) -> store.put(definition, null, Bound.NONE, l));
         }
     }
 

@@ -5,6 +5,7 @@ import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
+import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
@@ -14,6 +15,7 @@ import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
@@ -77,6 +80,7 @@ public final class TrainingTestPlugin extends Plugin
             Path dataPath) {}
 
     private CircuitBreaker breaker;
+    private ThreadPool pool;
     private volatile Parts parts;
     private volatile ResultPartitioner partitioner;
 
@@ -94,7 +98,9 @@ public final class TrainingTestPlugin extends Plugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         LatentStats stats = new LatentStats();
-        ModelStore store = new ModelStore(new SystemClient(client, () -> null), clusterService, threadPool);
+        pool = threadPool;
+        SystemClient system = new SystemClient(client, () -> null);
+        ModelStore store = new ModelStore(system, clusterService, threadPool);
         ModelRegistry registry = new ModelRegistry(store, threadPool, breaker, stats);
         clusterService.addListener(registry);
         InferenceEngine engine = Engines.started();
@@ -116,11 +122,11 @@ public final class TrainingTestPlugin extends Plugin
                 new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
+        SearchPins pins = new SearchPins(clusterService, resolver, registry);
         partitioner = new ResultPartitioner(
-                new SearchServices(
-                        new SearchPins(clusterService, resolver, registry), new ShardFields(registry, columns)),
-                columns);
-        return List.of(parts, store, registry, encoders, trainings);
+                new SearchServices(pins, new ShardFields(registry, columns, pins::coverage)), columns);
+        SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
+        return List.of(parts, store, access, registry, encoders, trainings);
     }
 
     @Override
@@ -138,6 +144,11 @@ public final class TrainingTestPlugin extends Plugin
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class));
+    }
+
+    @Override
+    public List<ActionFilter> getActionFilters() {
+        return List.of(new FakeSecurity(pool));
     }
 
     @Override

@@ -139,7 +139,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                 + "\"phrases\":false},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8},\"clusters\":{\"count\":3}"
                 + extra + "}";
         ModelDefinition definition = parse(model, json);
-        await((ActionListener<Void> l) -> parts.store().put(definition, l));
+        await((ActionListener<Void> l) ->
+                parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
     }
 
     private static ModelDefinition parse(String model, String json) throws IOException {
@@ -378,7 +379,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         String reread = "{\"source\":{\"index\":\"same\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":5,"
                 + "\"vocabulary_size\":100},\"vae\":{\"latent_dims\":8},\"clusters\":{\"count\":3}}";
         ModelDefinition changed = parse("same", reread);
-        await((ActionListener<Void> l) -> parts.store().put(changed, l));
+        await((ActionListener<Void> l) ->
+                parts.store().put(changed, null, parts.registry().bound(changed.name()), l));
         TrainResponse trained = train("same", "{\"mode\":\"clusters\"}");
         assertThat(trained.summary().number(), equalTo(2));
         assertThat(trained.summary().info().encoderGeneration(), equalTo(1));
@@ -426,7 +428,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                 "same",
                 reread.replace("\"count\":3", "\"count\":6")
                         .replace("\"min_doc_freq\"", "\"exclude\":[\"oil\"],\"min_doc_freq\""));
-        await((ActionListener<Void> l) -> parts.store().put(more, l));
+        await((ActionListener<Void> l) ->
+                parts.store().put(more, null, parts.registry().bound(more.name()), l));
         versions = versions("same");
         TrainResponse third = train("same", "{\"mode\":\"clusters\",\"force\":true}");
         assertThat(third.summary().number(), equalTo(3));
@@ -488,7 +491,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                         + "\"text\":{\"min_doc_freq\":2,\"phrases\":false},\"clusters\":{\"count\":3},"
                         + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8}}";
         ModelDefinition definition = parse("v", json);
-        await((ActionListener<Void> l) -> parts.store().put(definition, l));
+        await((ActionListener<Void> l) ->
+                parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
         assertThat(train("v").summary().info().documents(), equalTo((long) DOCUMENTS));
         Generation first = await(l -> parts.registry().load("v", 1, l));
         assertThat(first.vectorField(), equalTo("embedding"));
@@ -587,7 +591,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                     + "\"max_documents\":" + maxDocuments + "},\"text\":{\"min_doc_freq\":2,\"phrases\":false},"
                     + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":2},\"clusters\":{\"count\":3}}";
             ModelDefinition definition = parse(model, json);
-            await((ActionListener<Void> l) -> parts.store().put(definition, l));
+            await((ActionListener<Void> l) ->
+                    parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
             train(model);
             assertThat(stored(model).generation(1).info().documents(), equalTo((long) maxDocuments));
         }
@@ -645,7 +650,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         ModelDefinition endless = parse(
                 "slow",
                 "{\"source\":{\"index\":\"slow\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2},\"vae\":{\"epochs\":10000}}");
-        await((ActionListener<Void> l) -> parts.store().put(endless, l));
+        await((ActionListener<Void> l) ->
+                parts.store().put(endless, null, parts.registry().bound(endless.name()), l));
         CoordinatorTask task =
                 (CoordinatorTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
         int generation = await(l -> task.begun().whenComplete(l::onResponse, l::onFailure));

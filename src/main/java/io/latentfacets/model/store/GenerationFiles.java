@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
@@ -99,6 +100,11 @@ final class GenerationFiles {
                 index.put(before, document.withEncoder(encoder).toSource(), true);
             }
         }
+    }
+
+    /** Binds a model to indices; fails with 409 if the model is bound to other indices than expected. */
+    void bind(String model, Bound expected, Bound bound) {
+        update(UpdatePointerAction.Request.bind(model, expected, bound));
     }
 
     AcknowledgedResponse update(UpdatePointerAction.Request request) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Definer;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -26,9 +27,15 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param lastGeneration the highest generation number ever reserved, 0 for none
  * @param firstGeneration the lowest number that a committed generation can have
  * @param training the latest training; null for none
+ * @param definer who gave the definition; null if unknown, as without the security plugin
  */
 public record ModelDocument(
-        String name, ModelDefinition definition, int lastGeneration, int firstGeneration, TrainingRecord training) {
+        String name,
+        ModelDefinition definition,
+        int lastGeneration,
+        int firstGeneration,
+        TrainingRecord training,
+        Definer definer) {
 
     static final String TYPE = "model";
 
@@ -50,20 +57,21 @@ public record ModelDocument(
                 definition == null ? null : ModelDefinition.fromMap(name, definition),
                 ((Number) source.get("last_generation")).intValue(),
                 ((Number) source.get("first_generation")).intValue(),
-                training(StrictMap.object(source.get("training"))));
+                training(StrictMap.object(source.get("training"))),
+                definer(StrictMap.object(source.get("definer"))));
     }
 
-    ModelDocument withDefinition(ModelDefinition changed) {
-        return new ModelDocument(name, changed, lastGeneration, firstGeneration, training);
+    ModelDocument withDefinition(ModelDefinition changed, Definer by) {
+        return new ModelDocument(name, changed, lastGeneration, firstGeneration, training, by);
     }
 
     ModelDocument withTraining(TrainingRecord changed) {
         return new ModelDocument(
-                name, definition, Math.max(lastGeneration, changed.generation()), firstGeneration, changed);
+                name, definition, Math.max(lastGeneration, changed.generation()), firstGeneration, changed, definer);
     }
 
     ModelDocument deleted() {
-        return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, null);
+        return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, null, null);
     }
 
     XContentBuilder toSource() throws IOException {
@@ -76,6 +84,12 @@ public record ModelDocument(
         if (definition != null) {
             json.field("definition");
             definition.toXContent(json, ToXContent.EMPTY_PARAMS);
+        }
+        if (definer != null) {
+            json.startObject("definer")
+                    .field("name", definer.name())
+                    .field("roles", definer.roles())
+                    .endObject();
         }
         if (training != null) {
             TrainingOwner owner = training.owner();
@@ -101,6 +115,15 @@ public record ModelDocument(
                 .stream()
                         .map(entry -> LeftDocuments.fromMap(StrictMap.object(entry)))
                         .toList();
+    }
+
+    private static Definer definer(Map<String, Object> source) {
+        return source == null
+                ? null
+                : new Definer(
+                        (String) source.get("name"),
+                        ((List<?>) source.get("roles"))
+                                .stream().map(String::valueOf).toList());
     }
 
     private static TrainingRecord training(Map<String, Object> source) {

@@ -129,7 +129,9 @@ final class ModelRecords {
                 active,
                 document.lastGeneration(),
                 generations,
-                training);
+                training,
+                Pointers.bound(Pointers.read(state), document.name()),
+                document.definer());
     }
 
     private static ModelState state(int active, TrainingRecord training) {

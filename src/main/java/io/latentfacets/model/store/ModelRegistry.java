@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
@@ -56,7 +57,8 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
             Map<String, String> raw,
             Map<String, Integer> active,
             Map<String, ClusterEdits> edits,
-            Map<String, List<Known>> known) {
+            Map<String, List<Known>> known,
+            Map<String, Bound> bound) {
         static State of(Map<String, String> raw) {
             Map<String, Integer> active = Pointers.active(raw);
             Map<String, ClusterEdits> edits = new HashMap<>();
@@ -65,7 +67,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 edits.put(model, Pointers.edits(raw, model));
                 known.put(model, Pointers.known(raw, model));
             });
-            return new State(raw, active, edits, known);
+            return new State(raw, active, edits, known, Pointers.bound(raw));
         }
 
         /**
@@ -133,6 +135,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public int active(String model) {
         return state.active().getOrDefault(model, 0);
+    }
+
+    @Override
+    public Bound bound(String model) {
+        return state.bound().getOrDefault(model, Bound.NONE);
     }
 
     @Override

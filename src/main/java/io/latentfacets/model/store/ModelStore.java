@@ -3,7 +3,9 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.async.Retries;
 import io.latentfacets.async.WorkThreads;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Definer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
@@ -84,12 +86,37 @@ public final class ModelStore {
     }
 
     /**
-     * Stores the definition of a new model, or replaces the definition of an existing one. Generations stay. Fails with
-     * 409 while the model trains.
+     * Stores the definition of a new model, or replaces the definition of an existing one, and binds the model to
+     * {@code source.index}, beside what it is bound to already. Generations stay. Fails with 409 while the model
+     * trains, or if somebody else binds it at the same time.
+     *
+     * @param definition the definition
+     * @param definer who gives it; null if unknown
+     * @param bound what the model is bound to already; the definer may read it
+     * @param listener called when the definition and the binding are stored
      */
-    public void put(ModelDefinition definition, ActionListener<Void> listener) {
+    public void put(ModelDefinition definition, Definer definer, Bound bound, ActionListener<Void> listener) {
         fork(listener, () -> {
-            trainings.put(definition);
+            // a new model never inherits what a deleted one of its name may have left
+            Bound kept = trainings.put(definition, definer) ? Bound.NONE : bound;
+            files.bind(definition.name(), bound, kept.with(definition.source().indices()));
+            return null;
+        });
+    }
+
+    /**
+     * Binds a model to more indices. Fails with 404 for an unknown model, and with 409 if somebody else binds it at the
+     * same time.
+     *
+     * @param name the name of the model
+     * @param bound what the model is bound to already
+     * @param indices the names and patterns to add
+     * @param listener called when every node that answers in time knows the binding
+     */
+    public void bind(String name, Bound bound, List<String> indices, ActionListener<Void> listener) {
+        fork(listener, () -> {
+            records.require(name);
+            files.bind(name, bound, bound.with(indices));
             return null;
         });
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationSummary;
@@ -16,11 +17,12 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 
 /**
- * The part of all models that every node knows from the cluster state: the active generation and the edits of clusters.
- * It is custom metadata of the system index, a plain map of strings. So a cluster from which the plugin was removed
- * still reads its state, and deleting the index deletes the pointers too. Keys: {@code news} → {@code 2},
- * {@code news/clusters} → JSON, {@code news/encoders} → the {@link Generations.Known
- * generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a model's name has no slash).
+ * The part of all models that every node knows from the cluster state: the active generation, the edits of clusters,
+ * the encoders, and the indices to which it is bound. It is custom metadata of the system index, a plain map of
+ * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
+ * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON,
+ * {@code news/encoders} → the {@link Generations.Known generations}, as
+ * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a model's name has no slash).
  */
 final class Pointers {
 
@@ -28,6 +30,7 @@ final class Pointers {
 
     private static final String EDITS = "/clusters";
     private static final String ENCODERS = "/encoders";
+    private static final String BOUND = "/bound";
 
     private Pointers() {}
 
@@ -58,6 +61,28 @@ final class Pointers {
     static ClusterEdits edits(Map<String, String> pointers, String model) {
         String json = pointers.get(model + EDITS);
         return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
+    }
+
+    static Bound bound(Map<String, String> pointers, String model) {
+        String json = pointers.get(model + BOUND);
+        return json == null ? Bound.NONE : Bound.fromJson(json);
+    }
+
+    /** The indices of every model that is bound to some. */
+    static Map<String, Bound> bound(Map<String, String> pointers) {
+        Map<String, Bound> bound = new HashMap<>();
+        pointers.forEach((key, value) -> {
+            if (key.endsWith(BOUND)) {
+                bound.put(key.substring(0, key.length() - BOUND.length()), Bound.fromJson(value));
+            }
+        });
+        return bound;
+    }
+
+    static Map<String, String> withBound(Map<String, String> pointers, String model, Bound bound) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        changed.put(model + BOUND, bound.toJson());
+        return changed;
     }
 
     /** The generations of a model that the state describes, ascending; empty in a state of before. */
@@ -122,6 +147,7 @@ final class Pointers {
         changed.remove(model);
         changed.remove(model + EDITS);
         changed.remove(model + ENCODERS);
+        changed.remove(model + BOUND);
         return changed;
     }
 }

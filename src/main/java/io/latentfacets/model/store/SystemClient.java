@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Definer;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionType;
@@ -14,8 +15,9 @@ import org.opensearch.identity.PluginSubject;
 import org.opensearch.transport.client.Client;
 
 /**
- * Runs actions with the plugin's identity, whoever the caller is. It is the only class that switches identity. Its
- * listeners run with the caller's identity. User data never passes through it. Thread-safe.
+ * Runs actions with the plugin's identity, whoever the caller is, or with the rights of a model's definer. It is the
+ * only class that switches identity. Its listeners run with the caller's identity. User data never passes through it:
+ * for a definer it only counts documents. Thread-safe.
  */
 public final class SystemClient {
 
@@ -56,6 +58,23 @@ public final class SystemClient {
             }
         } catch (Exception e) {
             listener.onFailure(e);
+        }
+    }
+
+    /**
+     * Runs an action with the rights that a definer had, if the security plugin is there, else with all rights; the
+     * listener runs as the caller.
+     */
+    public <Q extends ActionRequest, R extends ActionResponse> void executeAs(
+            Definer definer, ActionType<R> action, Q request, ActionListener<R> listener) {
+        ThreadContext context = client.threadPool().getThreadContext();
+        ActionListener<R> asCaller = ContextPreservingActionListener.wrapPreservingContext(listener, context);
+        try (ThreadContext.StoredContext stashed = context.stashContext()) {
+            assert stashed != null;
+            definer.inject(context);
+            client.execute(action, request, asCaller);
+        } catch (RuntimeException e) {
+            asCaller.onFailure(e);
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Definer;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
@@ -45,14 +46,18 @@ final class TrainingLock {
         this.threadPool = threadPool;
     }
 
-    void put(ModelDefinition definition) throws IOException {
+    /** Returns whether the model is new. */
+    boolean put(ModelDefinition definition, Definer definer) throws IOException {
+        boolean[] created = new boolean[1];
         records.change(definition.name(), document -> {
+            created[0] = document == null || document.definition() == null;
             if (document == null) {
-                return new ModelDocument(definition.name(), definition, 0, 1, null);
+                return new ModelDocument(definition.name(), definition, 0, 1, null, definer);
             }
             requireIdle(document);
-            return document.withDefinition(definition);
+            return document.withDefinition(definition, definer);
         });
+        return created[0];
     }
 
     void requireIdle(String name) {

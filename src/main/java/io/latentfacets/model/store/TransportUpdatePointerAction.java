@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import java.io.IOException;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class TransportUpdatePointerAction
      * Computes the changed state; returns the same object if nothing changes.
      *
      * @throws ResourceNotFoundException if the system index does not exist and the change is not a removal
-     * @throws OpenSearchStatusException 409 if the active generation is not the expected one
+     * @throws OpenSearchStatusException 409 if the active generation or the binding is not the expected one
      */
     static ClusterState apply(UpdatePointerAction.Request request, ClusterState current) {
         IndexMetadata index = current.metadata().index(SystemIndex.NAME);
@@ -130,6 +131,18 @@ public final class TransportUpdatePointerAction
                         Pointers.edits(before, request.model)
                                 .with(request.clusterKey, new ClusterEdits.Edit(request.label, request.hidden)));
             case REMOVE -> Pointers.without(before, request.model);
+            case BIND -> {
+                Bound bound = Pointers.bound(before, request.model);
+                if (!bound.equals(request.expectedBound)) {
+                    throw new OpenSearchStatusException(
+                            "model [{}] was not bound to {}: somebody else has bound it to {} meanwhile; try again",
+                            RestStatus.CONFLICT,
+                            request.model,
+                            request.bound.patterns(),
+                            bound.patterns());
+                }
+                yield Pointers.withBound(before, request.model, request.bound);
+            }
         };
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -29,7 +30,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Relabel or hide one cluster. */
         EDIT_CLUSTER(1),
         /** Forget the model. */
-        REMOVE(2);
+        REMOVE(2),
+        /** Bind the model to indices. */
+        BIND(3);
 
         private final int id;
 
@@ -59,6 +62,8 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         final String clusterKey;
         final String label;
         final boolean hidden;
+        final Bound expectedBound;
+        final Bound bound;
 
         private Request(
                 Change change,
@@ -68,7 +73,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 String encoders,
                 String clusterKey,
                 String label,
-                boolean hidden) {
+                boolean hidden,
+                Bound expectedBound,
+                Bound bound) {
             this.change = change;
             this.model = model;
             this.expected = expected;
@@ -77,6 +84,8 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
             this.clusterKey = clusterKey;
             this.label = label;
             this.hidden = hidden;
+            this.expectedBound = expectedBound;
+            this.bound = bound;
         }
 
         /**
@@ -86,15 +95,36 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param encoders the model's generations, as {@link Pointers#describe} gives them
          */
         static Request activate(String model, int expected, int generation, String encoders) {
-            return new Request(Change.ACTIVATE, model, expected, generation, encoders, null, null, false);
+            return new Request(
+                    Change.ACTIVATE, model, expected, generation, encoders, null, null, false, Bound.NONE, Bound.NONE);
         }
 
         static Request editCluster(String model, String key, ClusterEdits.Edit edit) {
-            return new Request(Change.EDIT_CLUSTER, model, ANY, 0, null, key, edit.label(), edit.hidden());
+            return new Request(
+                    Change.EDIT_CLUSTER,
+                    model,
+                    ANY,
+                    0,
+                    null,
+                    key,
+                    edit.label(),
+                    edit.hidden(),
+                    Bound.NONE,
+                    Bound.NONE);
         }
 
         static Request remove(String model) {
-            return new Request(Change.REMOVE, model, ANY, 0, null, null, null, false);
+            return new Request(Change.REMOVE, model, ANY, 0, null, null, null, false, Bound.NONE, Bound.NONE);
+        }
+
+        /**
+         * Binds a model to indices.
+         *
+         * @param expected what the model must be bound to now
+         * @param bound what it is bound to afterwards
+         */
+        static Request bind(String model, Bound expected, Bound bound) {
+            return new Request(Change.BIND, model, ANY, 0, null, null, null, false, expected, bound);
         }
 
         public Request(StreamInput in) throws IOException {
@@ -108,6 +138,8 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 clusterKey = frame.readOptionalString();
                 label = frame.readOptionalString();
                 hidden = frame.readBoolean();
+                expectedBound = new Bound(frame.readStringList());
+                bound = new Bound(frame.readStringList());
             }
         }
 
@@ -123,6 +155,8 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 frame.writeOptionalString(clusterKey);
                 frame.writeOptionalString(label);
                 frame.writeBoolean(hidden);
+                frame.writeStringCollection(expectedBound.patterns());
+                frame.writeStringCollection(bound.patterns());
             }
         }
 

@@ -81,6 +81,20 @@ public final class ClusterBucket extends InternalMultiBucketAggregation.Internal
                 0);
     }
 
+    /**
+     * A bucket for a search of indices that are not bound to the model: its label is its key.
+     *
+     * @param parent the key of the cluster's parent; null for none
+     */
+    static ClusterBucket unnamed(ClusterInfo info, String parent, long docCount) {
+        return new ClusterBucket(
+                new Profile(info.key(), parent, info.key(), List.of(), info.x(), info.y(), 0),
+                docCount,
+                InternalAggregations.EMPTY,
+                0,
+                0);
+    }
+
     private ClusterBucket(
             Profile profile, long docCount, InternalAggregations aggregations, long total, long assigned) {
         this.profile = profile;

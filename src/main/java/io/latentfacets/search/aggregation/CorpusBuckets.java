@@ -19,6 +19,7 @@ final class CorpusBuckets implements ShardBuckets {
 
     private final ShardField field;
     private final ClusterNames names;
+    private final boolean named;
     private final BucketLevel level;
     private final int[] bucketOf;
     /** Per ordinal of a column; null if the similarity does not matter. */
@@ -27,6 +28,7 @@ final class CorpusBuckets implements ShardBuckets {
     CorpusBuckets(ShardField field, FacetOptions options) {
         this.field = field;
         this.names = new ClusterNames(options, field.pin().edits());
+        this.named = options.shows(field.pin().coverage());
         Generation generation = field.generation();
         this.level = generation == null ? BucketLevel.NONE : BucketLevel.of(options.level(), generation.clusters());
         this.bucketOf = level.bucketOf();
@@ -41,9 +43,12 @@ final class CorpusBuckets implements ShardBuckets {
     @Override
     public ClusterBucket bucket(int number, long documents) {
         ClusterInfo info = level.info(number);
-        return names.hidden(info)
-                ? null
-                : new ClusterBucket(info, level.parent(number), names.of(info), documents, InternalAggregations.EMPTY);
+        if (names.hidden(info)) {
+            return null;
+        }
+        return named
+                ? new ClusterBucket(info, level.parent(number), names.of(info), documents, InternalAggregations.EMPTY)
+                : ClusterBucket.unnamed(info, level.parent(number), documents);
     }
 
     @Override

@@ -2,7 +2,9 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.MinSimilarity;
+import io.latentfacets.search.Pin;
 import io.latentfacets.search.results.ResultOptions;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
@@ -156,6 +158,22 @@ public record FacetOptions(
     /** Returns the options for the clustering of results. */
     ResultOptions results() {
         return new ResultOptions(clusters, samplePerShard, terms, TermPatterns.of(EXCLUDE_TERMS.key(), excludeTerms));
+    }
+
+    /** Whether the response shows words of a model that is bound to so many of the searched indices. */
+    boolean shows(Coverage coverage) {
+        // results are named by words that are decoded from their documents: no index that is not bound may bring some
+        return scope == Scope.RESULTS ? coverage == Coverage.ALL : coverage != Coverage.NONE;
+    }
+
+    /** @throws IllegalArgumentException if terms are to be excluded where none are shown */
+    void requireShown(Pin pin) {
+        if (pin.generation() > 0 && !excludeTerms.isEmpty() && !shows(pin.coverage())) {
+            throw new IllegalArgumentException("[" + EXCLUDE_TERMS.key() + "] must not be given here: "
+                    + StrictMap.shown(excludeTerms) + "; the response shows no terms, because model [" + pin.model()
+                    + "] is bound to " + (pin.coverage() == Coverage.NONE ? "none" : "some only")
+                    + " of the indices searched. Attaching an index to the model binds it");
+        }
     }
 
     private FacetOptions(OptionGroup.Values<FacetOptions> values, int size) {

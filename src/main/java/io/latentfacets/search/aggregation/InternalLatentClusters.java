@@ -43,13 +43,16 @@ public final class InternalLatentClusters
      *
      * @param model the model's name; "" if no index has the field
      * @param generation the generation's number; 0 if the model has no active one
+     * @param bound whether the searched indices are bound to the model, so that buckets have labels and terms
      */
-    record Asked(String model, int generation, Scope scope, int size, long minDocCount, BucketOrder order)
+    record Asked(
+            String model, int generation, boolean bound, Scope scope, int size, long minDocCount, BucketOrder order)
             implements Writeable {
         static Asked of(Pin pin, FacetOptions options) {
             return new Asked(
                     pin.model(),
                     pin.generation(),
+                    options.shows(pin.coverage()),
                     options.scope(),
                     options.size(),
                     options.minDocCount(),
@@ -60,6 +63,7 @@ public final class InternalLatentClusters
             return new Asked(
                     in.readString(),
                     in.readVInt(),
+                    in.readBoolean(),
                     WireEnum.read(in, Scope.class),
                     in.readVInt(),
                     in.readVLong(),
@@ -70,6 +74,7 @@ public final class InternalLatentClusters
         public void writeTo(StreamOutput out) throws IOException {
             out.writeString(model);
             out.writeVInt(generation);
+            out.writeBoolean(bound);
             WireEnum.write(out, scope);
             out.writeVInt(size);
             out.writeVLong(minDocCount);
@@ -184,6 +189,14 @@ public final class InternalLatentClusters
         return asked.generation();
     }
 
+    /**
+     * Whether the searched indices are bound to the model; without that, a label is the key and there are no terms.
+     * Also true if there is no model.
+     */
+    public boolean bound() {
+        return asked.bound() || asked.model().isEmpty();
+    }
+
     Scope scope() {
         return asked.scope();
     }
@@ -235,7 +248,12 @@ public final class InternalLatentClusters
             count += bucket.getDocCount();
             below.add(bucket.below());
         }
-        return same.get(0).with(count, InternalAggregations.reduce(below, context));
+        // clusters that are searched together may differ in what their indices are bound to
+        ClusterBucket named = same.stream()
+                .filter(bucket -> !bucket.label().equals(bucket.getKey()))
+                .findFirst()
+                .orElse(same.get(0));
+        return named.with(count, InternalAggregations.reduce(below, context));
     }
 
     @Override
@@ -318,6 +336,9 @@ public final class InternalLatentClusters
     public XContentBuilder doXContentBody(XContentBuilder builder, Params params) throws IOException {
         builder.field("model", model()).field("generation", generation()).field("scope", scope().key());
         divisionToXContent(builder);
+        if (!bound()) {
+            builder.field("bound", false);
+        }
         builder.field("unassigned_doc_count", unassigned()).field("sum_other_doc_count", other());
         builder.startArray(CommonFields.BUCKETS.getPreferredName());
         for (ClusterBucket bucket : buckets) {

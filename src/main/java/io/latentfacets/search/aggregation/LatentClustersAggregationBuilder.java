@@ -136,6 +136,9 @@ public final class LatentClustersAggregationBuilder
     protected AggregationBuilder doRewrite(QueryRewriteContext context) {
         PinnedField pinned = target.rewrite(context, partitioner.get().search().pins());
         if (!pinned.equals(target)) {
+            if (pinned.pin() != null) {
+                options.requireShown(pinned.pin());
+            }
             return with(pinned, division);
         }
         return switch (division) {
@@ -191,6 +194,9 @@ public final class LatentClustersAggregationBuilder
             throw undivided();
         }
         ShardField field = partitioner.get().search().shards().onShard(target, context, NAME);
+        if (field != null) {
+            options.requireShown(field.pin());
+        }
         return new LatentClustersAggregatorFactory(
                 name,
                 field,

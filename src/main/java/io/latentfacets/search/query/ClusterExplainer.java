@@ -8,6 +8,7 @@ import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
@@ -97,15 +98,15 @@ public final class ClusterExplainer {
         float[] unit = Latents.dequantize(latent);
         Place place = new Place(own, own.clusters().partition().assign(unit), latent, unit);
         if (matches) {
-            return Explanation.match(score, "in " + shown(pinned, place), details(place, pinned, leaf, doc, true));
+            return Explanation.match(score, "in " + shown(field, place), details(place, field, leaf, doc, true));
         }
         boolean lives = pinned.clusters().ordinal(place.key()) >= 0;
         return Explanation.noMatch(
-                "in " + shown(pinned, place)
+                "in " + shown(field, place)
                         + (lives
                                 ? ", which is not among " + asked
                                 : " of " + of + ", which generation [" + pinned.number() + "] no longer has"),
-                details(place, pinned, leaf, doc, false));
+                details(place, field, leaf, doc, false));
     }
 
     /** The newest known generation with an encoder; null for none. */
@@ -117,17 +118,19 @@ public final class ClusterExplainer {
         return newest;
     }
 
-    private List<Explanation> details(
-            Place place, Generation pinned, LeafReaderContext leaf, int doc, boolean withWords) throws IOException {
+    private List<Explanation> details(Place place, ShardField field, LeafReaderContext leaf, int doc, boolean withWords)
+            throws IOException {
         List<Explanation> details = new ArrayList<>();
         details.add(Explanation.match(place.similarity(place.cluster()), "similarity to the centroid of its cluster"));
         int second = place.second();
         if (second >= 0) {
             details.add(Explanation.match(
                     place.similarity(second),
-                    "similarity to the nearest other centroid, of " + shown(pinned, place.generation(), second)));
+                    "similarity to the nearest other centroid, of " + shown(field, place.generation(), second)));
         }
-        if (withWords) {
+        if (withWords && field.pin().coverage() == Coverage.NONE) {
+            details.add(DocumentWords.notBound(field.pin().model()));
+        } else if (withWords) {
             details.add(words.explain(leaf, doc, place.generation(), place.latent(), at -> place.generation()
                     .clusters()
                     .partition()
@@ -136,23 +139,25 @@ public final class ClusterExplainer {
         return details;
     }
 
-    private String shown(Generation pinned, Place place) {
-        return shown(pinned, place.generation(), place.cluster());
+    private String shown(ShardField field, Place place) {
+        return shown(field, place.generation(), place.cluster());
     }
 
     /**
      * Returns {@code cluster [c7] (crude oil, opec), child of [p1]}, with the pinned generation's label if it has the
-     * key.
+     * key; without a label if the searched indices are not bound to the model.
      */
-    private String shown(Generation pinned, Generation of, int cluster) {
+    private String shown(ShardField field, Generation of, int cluster) {
+        Generation pinned = field.generation();
         String key = of.clusters().infos().get(cluster).key();
         int ordinal = pinned.clusters().ordinal(key);
         Clusters naming = ordinal < 0 ? of.clusters() : pinned.clusters();
-        int named = ordinal < 0 ? cluster : ordinal;
+        int own = ordinal < 0 ? cluster : ordinal;
         String label = generations
                 .edits(pinned.model())
-                .label(key, naming.infos().get(named).label());
-        String parent = naming.tree().parentKey(named);
-        return "cluster [" + key + "] (" + label + ")" + (parent == null ? "" : ", child of [" + parent + "]");
+                .label(key, naming.infos().get(own).label());
+        String parent = naming.tree().parentKey(own);
+        String named = field.pin().coverage() == Coverage.NONE ? "" : " (" + label + ")";
+        return "cluster [" + key + "]" + named + (parent == null ? "" : ", child of [" + parent + "]");
     }
 }

@@ -71,6 +71,11 @@ final class DocumentWords {
         }
     }
 
+    /** The reason that stands for the words where the searched indices are not bound to the model. */
+    static Explanation notBound(String model) {
+        return unknown("the indices searched are not bound to model [" + model + "]");
+    }
+
     static Explanation unknown(String why) {
         return Explanation.match(0, "words that bring it there are not known: " + why);
     }

@@ -2,6 +2,7 @@
 package io.latentfacets.search.query;
 
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
@@ -246,6 +247,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
                 partition,
                 numbers,
                 minSimilarity.cosine(),
+                services.get().search().shards().coverage(target, type.model(), context) != Coverage.NONE,
                 services.get().partitions());
     }
 

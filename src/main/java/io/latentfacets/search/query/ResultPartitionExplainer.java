@@ -28,12 +28,14 @@ public final class ResultPartitionExplainer {
 
     /**
      * @param field the full name of the field
+     * @param words whether the indices searched are bound to the model, so that words may be shown
      * @param matches whether the document is in one of the queried clusters
      * @param asked the queried clusters for the message: {@code [r1, r3]}
      */
     Explanation explain(
             String field,
             ResultPartitionToken partition,
+            boolean words,
             LeafReaderContext leaf,
             int doc,
             boolean matches,
@@ -61,11 +63,15 @@ public final class ResultPartitionExplainer {
         if (!matches) {
             return Explanation.noMatch(in + ", which is not among " + asked, details);
         }
+        if (!words) {
+            details.add(DocumentWords.notBound(partition.model()));
+            return Explanation.match(score, in, details);
+        }
         Generation generation = encoder(partition);
         float[] centroid = codebook.centroid(cluster);
         if (generation != null && VectorUtil.dotProduct(centroid, centroid) > 0) {
             VectorUtil.l2normalize(centroid);
-            details.add(words.explain(leaf, doc, generation, latent, at -> VectorUtil.dotProduct(centroid, at)));
+            details.add(this.words.explain(leaf, doc, generation, latent, at -> VectorUtil.dotProduct(centroid, at)));
         } else {
             details.add(DocumentWords.unknown("encoder [" + partition.encoder() + "] of model ["
                     + partition.model() + "] is not loaded on this node"));

@@ -28,6 +28,7 @@ final class ResultPartitionQuery extends Query {
     private final ResultPartitionToken partition;
     private final BitSet clusters;
     private final double minSimilarity;
+    private final boolean words;
     private final ResultPartitionExplainer explainer;
 
     /**
@@ -35,17 +36,20 @@ final class ResultPartitionQuery extends Query {
      * @param clusters the clusters' numbers in the partition
      * @param minSimilarity the least cosine between a document and its cluster's centroid, 0 to 1; 0 admits every
      *     document
+     * @param words whether explanations show words
      */
     ResultPartitionQuery(
             String field,
             ResultPartitionToken partition,
             BitSet clusters,
             double minSimilarity,
+            boolean words,
             ResultPartitionExplainer explainer) {
         this.field = Objects.requireNonNull(field);
         this.partition = Objects.requireNonNull(partition);
         this.clusters = clusters;
         this.minSimilarity = minSimilarity;
+        this.words = words;
         this.explainer = Objects.requireNonNull(explainer);
     }
 
@@ -68,7 +72,7 @@ final class ResultPartitionQuery extends Query {
             public Explanation explain(LeafReaderContext leaf, int doc) throws IOException {
                 LeafLatents latents = latents(leaf);
                 boolean matches = latents != null && latents.advanceExact(doc) && isAmong(latents.latent());
-                return explainer.explain(field, partition, leaf, doc, matches, score(), keys());
+                return explainer.explain(field, partition, words, leaf, doc, matches, score(), keys());
             }
 
             @Override

@@ -11,12 +11,14 @@ import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.model.Generation;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.SearchTasks;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.opensearch.action.ActionRunnable;
@@ -92,7 +94,12 @@ public final class ResultPartitioner {
                                         last,
                                         () -> response.isTimedOut()
                                                 ? ResultClusters.LATE
-                                                : divide(sampleOf(response), generation, options, check))))));
+                                                : divide(
+                                                        sampleOf(response),
+                                                        generation,
+                                                        options,
+                                                        target.pin().coverage() == Coverage.ALL,
+                                                        check))))));
         search.pins().load(target.pin(), sample);
     }
 
@@ -155,8 +162,12 @@ public final class ResultPartitioner {
         return sample == null ? LatentSample.empty(1) : sample.sample();
     }
 
-    /** @param check runs many times per second; throws to stop */
-    private ResultClusters divide(LatentSample sample, Generation generation, ResultOptions options, Runnable check) {
+    /**
+     * @param decodes whether to name the clusters by words that the decoder gives for their centroids
+     * @param check runs many times per second; throws to stop
+     */
+    private ResultClusters divide(
+            LatentSample sample, Generation generation, ResultOptions options, boolean decodes, Runnable check) {
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
@@ -167,7 +178,7 @@ public final class ResultPartitioner {
         try {
             assert WorkThreads.mayWork() : WorkThreads.busy("dividing results");
             check.run();
-            return named(sample, generation, options, check);
+            return named(sample, generation, options, decodes, check);
         } catch (LateException e) {
             return ResultClusters.LATE;
         } finally {
@@ -176,7 +187,7 @@ public final class ResultPartitioner {
     }
 
     private static ResultClusters named(
-            LatentSample sample, Generation generation, ResultOptions options, Runnable check) {
+            LatentSample sample, Generation generation, ResultOptions options, boolean decodes, Runnable check) {
         ResultClusterer.Result result =
                 new ResultClusterer(options.clusters(), check).cluster(sample.latents(), sample.counts());
         Codebook codebook = result.codebook();
@@ -184,7 +195,9 @@ public final class ResultPartitioner {
         double[] shares = Arrays.stream(result.sizes())
                 .mapToDouble(size -> size / sampled)
                 .toArray();
-        List<List<ClusterTerm>> terms = terms(result, shares, generation, options, check);
+        List<List<ClusterTerm>> terms = decodes
+                ? terms(result, shares, generation, options, check)
+                : Collections.nCopies(codebook.count(), List.of());
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());
         for (int c = 0; c < codebook.count(); c++) {

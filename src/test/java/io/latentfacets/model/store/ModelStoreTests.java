@@ -102,7 +102,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
     }
 
     private void put(String name) {
-        await((ActionListener<Void> l) -> parts.store.put(ModelFixtures.definition(name), l));
+        await((ActionListener<Void> l) ->
+                parts.store.put(ModelFixtures.definition(name), null, parts.registry.bound(name), l));
     }
 
     private StoredModel get(String name) {

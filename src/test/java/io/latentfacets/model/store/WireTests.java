@@ -4,7 +4,9 @@ package io.latentfacets.model.store;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Definer;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
@@ -79,7 +81,9 @@ public class WireTests extends OpenSearchTestCase {
                         3,
                         9,
                         List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
-                        trainings().get(3)),
+                        trainings().get(3),
+                        new Bound(List.of("news-*")),
+                        null),
                 StoredModel::new,
                 writableRegistry());
     }
@@ -93,7 +97,9 @@ public class WireTests extends OpenSearchTestCase {
                     randomIntBetween(0, 9),
                     9,
                     List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
-                    randomBoolean() ? null : training);
+                    randomBoolean() ? null : training,
+                    randomBoolean() ? Bound.NONE : new Bound(List.of("news-*", "-news-old")),
+                    null);
             assertThat(copyWriteable(model, writableRegistry(), StoredModel::new), equalTo(model));
             assertThat(model.activeEncoder(), equalTo(model.active() == 4 ? ENCODER : EncoderId.NONE));
         }
@@ -104,6 +110,7 @@ public class WireTests extends OpenSearchTestCase {
                 UpdatePointerAction.Request.activate("m", 3, 4, "4:9f3c0a11d2e4b5c6:17"),
                 UpdatePointerAction.Request.activate("m", UpdatePointerAction.Request.ANY, 4, ""),
                 UpdatePointerAction.Request.editCluster("m", "c1", new ClusterEdits.Edit("x", true)),
+                UpdatePointerAction.Request.bind("m", new Bound(List.of("a")), new Bound(List.of("a", "b-*"))),
                 UpdatePointerAction.Request.remove("m"))) {
             UpdatePointerAction.Request copy =
                     copyWriteable(request, writableRegistry(), UpdatePointerAction.Request::new);
@@ -115,12 +122,20 @@ public class WireTests extends OpenSearchTestCase {
             assertThat(copy.clusterKey, equalTo(request.clusterKey));
             assertThat(copy.label, equalTo(request.label));
             assertThat(copy.hidden, equalTo(request.hidden));
+            assertThat(copy.expectedBound, equalTo(request.expectedBound));
+            assertThat(copy.bound, equalTo(request.bound));
         }
     }
 
     public void testModelDocument() throws IOException {
         for (TrainingRecord training : trainings()) {
-            ModelDocument document = new ModelDocument("m", ModelFixtures.definition("m"), 4, 2, training);
+            ModelDocument document = new ModelDocument(
+                    "m",
+                    ModelFixtures.definition("m"),
+                    4,
+                    2,
+                    training,
+                    randomBoolean() ? null : new Definer("ann", List.of("news_reader", "latent")));
             assertThat(ModelDocument.read(source(document.toSource())), equalTo(document));
             ModelDocument deleted = ModelDocument.read(source(document.deleted().toSource()));
             assertNull(deleted.definition());

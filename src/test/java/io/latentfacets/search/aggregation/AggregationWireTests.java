@@ -2,6 +2,7 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
 import io.latentfacets.wire.PinnedFormat;
@@ -35,7 +36,7 @@ public class AggregationWireTests extends OpenSearchTestCase {
                 "aggregation.InternalLatentClusters",
                 InternalLatentClusters.ofShard(
                         "topics",
-                        InternalLatentClusters.Asked.of(new Pin("news", 4, ClusterEdits.NONE), OPTIONS),
+                        InternalLatentClusters.Asked.of(new Pin("news", 4, Coverage.ALL, ClusterEdits.NONE), OPTIONS),
                         List.of(),
                         new InternalLatentClusters.Uncounted(3, 2, Map.of("c1", 1.5)),
                         null,

@@ -8,6 +8,7 @@ import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
@@ -39,7 +40,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     private final NamedWriteableRegistry registry = new NamedWriteableRegistry(
             new SearchModule(Settings.EMPTY, List.of(new LatentSearchTestPlugin())).getNamedWriteables());
     private final Generation generation = LatentFixtures.generation("news", 4, 3, 12, random());
-    private final Pin pin = new Pin("news", 4, ClusterEdits.NONE);
+    private final Pin pin = new Pin("news", 4, Coverage.ALL, ClusterEdits.NONE);
 
     private static FacetOptions options(int size, long minDocCount, BucketOrder order) {
         return options(size, 3, minDocCount, List.of(), order);
@@ -185,7 +186,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     public void testModelsAreNotMixed() {
         FacetOptions options = options(10, 1, BucketOrder.key(true));
         InternalLatentClusters news = shard(options, new int[] {0, 1});
-        InternalLatentClusters mail = shard(new Pin("mail", 1, ClusterEdits.NONE), options, List.of(), 3);
+        InternalLatentClusters mail = shard(new Pin("mail", 1, Coverage.ALL, ClusterEdits.NONE), options, List.of(), 3);
         InternalLatentClusters unmapped = shard(Pin.NONE, options, List.of(), 0);
         assertEquals(
                 "mail",

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.Pin;
@@ -74,9 +75,10 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
     }
 
     public void testPinIsPartOfTheBytes() throws IOException {
-        Pin one = new Pin("news", 1, ClusterEdits.NONE);
-        Pin two = new Pin("news", 2, ClusterEdits.NONE);
-        Pin named = new Pin("news", 2, new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("Oil", false))));
+        Pin one = new Pin("news", 1, Coverage.ALL, ClusterEdits.NONE);
+        Pin two = new Pin("news", 2, Coverage.ALL, ClusterEdits.NONE);
+        Pin named =
+                new Pin("news", 2, Coverage.ALL, new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("Oil", false))));
         assertNotEquals(bytes(one), bytes(two));
         assertNotEquals(bytes(two), bytes(named));
         assertEquals(bytes(named), bytes(named));

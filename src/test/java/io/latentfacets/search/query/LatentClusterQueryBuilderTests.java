@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.instanceOf;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.search.Coverage;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.SearchPins;
@@ -29,7 +30,7 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
     private final QueryServices search = new QueryServices(
             new SearchServices(
                     new SearchPins(null, null, LatentSearchTestPlugin.CURRENT),
-                    new ShardFields(LatentSearchTestPlugin.CURRENT, null)),
+                    new ShardFields(LatentSearchTestPlugin.CURRENT, null, (model, index) -> Coverage.NONE)),
             LatentSearchTestPlugin.CURRENT,
             null);
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.manage;
+
+import io.latentfacets.async.Listeners;
+import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.model.Bound;
+import io.latentfacets.model.Definer;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.store.ModelRegistry;
+import io.latentfacets.model.store.ModelStore;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.action.ActionListener;
+
+/**
+ * Stores definitions for callers who may read what the model learns from and what it is bound to already. Thread-safe;
+ * never blocks.
+ */
+public final class Definitions {
+
+    private final ModelStore store;
+    private final ModelRegistry registry;
+    private final DefinitionChecks checks;
+    private final SourceAccess access;
+    private final ThreadContext threadContext;
+
+    public Definitions(
+            ModelStore store,
+            ModelRegistry registry,
+            DefinitionChecks checks,
+            SourceAccess access,
+            ThreadContext threadContext) {
+        this.store = store;
+        this.registry = registry;
+        this.checks = checks;
+        this.access = access;
+        this.threadContext = threadContext;
+    }
+
+    /** @throws IllegalArgumentException if the definition does not fit this node's analyzers */
+    void check(ModelDefinition definition) {
+        checks.check(definition);
+    }
+
+    /**
+     * Stores a definition and binds its model to {@code source.index}. Fails with 403 if the caller may not read the
+     * source, or what the model is bound to already; otherwise as {@link ModelStore#put} does.
+     */
+    void put(ModelDefinition definition, ActionListener<Void> listener) {
+        check(definition);
+        Bound bound = registry.bound(definition.name());
+        Definer definer = Definer.of(threadContext);
+        ActionListener<Void> boundRead =
+                Listeners.andThen(listener, (next, done) -> store.put(definition, definer, bound, next));
+        ActionListener<Void> sourceRead = Listeners.andThen(
+                listener, (next, done) -> access.requireReadable("bound", bound.patterns(), boundRead));
+        access.requireReadable(definition, sourceRead);
+    }
+}

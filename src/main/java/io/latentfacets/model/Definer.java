@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model;
+
+import java.util.Arrays;
+import java.util.List;
+import org.opensearch.common.util.concurrent.ThreadContext;
+
+/**
+ * The user who defined a model, as the security plugin knew him then. Immutable.
+ *
+ * @param name the user's name
+ * @param roles the user's security roles at that time
+ */
+public record Definer(String name, List<String> roles) {
+
+    /** The transient in which the security plugin tells other plugins of the user. */
+    static final String USER_INFO = "_opendistro_security_user_info";
+
+    /** The transient in which the security plugin accepts a user's name and roles from another plugin. */
+    private static final String INJECTED = "opendistro_security_injected_roles";
+
+    private static final String SEPARATOR = "|";
+
+    public Definer {
+        roles = List.copyOf(roles);
+    }
+
+    /** The user of a thread; null without the security plugin, or for an administrator's certificate. */
+    public static Definer of(ThreadContext context) {
+        Object info = context.getTransient(USER_INFO);
+        if (!(info instanceof String text) || text.isEmpty()) {
+            return null;
+        }
+        // name|backend roles|roles|tenant…; the security plugin escapes a separator in a name with a backslash
+        String[] parts = text.split("(?<!\\\\)\\|", -1);
+        String name = parts[0].replace("\\" + SEPARATOR, SEPARATOR);
+        String roles = parts.length > 2 ? parts[2] : "";
+        return new Definer(
+                name,
+                Arrays.stream(roles.split(",")).filter(role -> !role.isEmpty()).toList());
+    }
+
+    /**
+     * Lets the requests of a stashed thread context run with this user's roles, if the security plugin is there.
+     *
+     * @throws IllegalStateException if the name has a character that cannot be passed on
+     */
+    public void inject(ThreadContext stashed) {
+        if (name.contains(SEPARATOR)) {
+            throw new IllegalStateException("the user name [" + name + "] has a [" + SEPARATOR
+                    + "], with which no request can be made for the user");
+        }
+        stashed.putTransient(INJECTED, name + SEPARATOR + String.join(",", roles));
+    }
+}
