@@ -5,9 +5,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.strict.OptionTables;
 import io.latentfacets.strict.StrictMap;
-import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
@@ -123,20 +123,33 @@ public class EvaluationTests extends OpenSearchTestCase {
         LatentFields fields = new LatentFields(Map.of("news", "deep.latent"));
         byte[] latent = {1, -2, 127};
         String vector = Base64.getEncoder().encodeToString(latent);
-        Map<String, Object> source =
-                Map.of("deep", Map.of("latent", Map.of("generation", 2, "encoder", ENCODER.toString(), "vector", vector)), "latent", "x");
+        Map<String, Object> source = Map.of(
+                "deep",
+                Map.of("latent", Map.of("generation", 2, "encoder", ENCODER.toString(), "vector", vector)),
+                "latent",
+                "x");
         assertThat(fields.stored("news", source, ENCODER, 3), equalTo(latent));
-        assertThat("of another encoder", fields.stored("news", source, EncoderId.parse("000000000000000a"), 3), nullValue());
+        assertThat(
+                "of another encoder",
+                fields.stored("news", source, EncoderId.parse("000000000000000a"), 3),
+                nullValue());
         assertThat("of another length", fields.stored("news", source, ENCODER, 4), nullValue());
         assertThat("not mapped to this model", fields.stored("other", source, ENCODER, 3), nullValue());
         assertThat(fields.stored("news", Map.of(), ENCODER, 3), nullValue());
-        assertThat(fields.stored("news", Map.of("deep", Map.of("latent", Map.of("generation", 2, "encoder", ENCODER.toString()))), ENCODER, 3), nullValue());
+        assertThat(
+                fields.stored(
+                        "news",
+                        Map.of("deep", Map.of("latent", Map.of("generation", 2, "encoder", ENCODER.toString()))),
+                        ENCODER,
+                        3),
+                nullValue());
     }
 
     /** With {@code index.mapping.ignore_malformed} a source may contain values that the mapping did not index. */
     public void testAMalformedLatentCountsAsNone() {
         LatentFields fields = new LatentFields(Map.of("news", "latent"));
-        for (Object malformed : List.of("no object", Map.of("generation", 2, "encoder", ENCODER.toString(), "vector", "no base64!"))) {
+        for (Object malformed :
+                List.of("no object", Map.of("generation", 2, "encoder", ENCODER.toString(), "vector", "no base64!"))) {
             assertThat(fields.stored("news", Map.of("latent", malformed), ENCODER, 3), nullValue());
         }
     }

@@ -441,6 +441,8 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
                             Map.of(
                                     "generation",
                                     1,
+                                    "encoder",
+                                    generation.encoder().toString(),
                                     "vector",
                                     LatentFixtures.base64(LatentFixtures.latent(DIMS, random()))),
                             "title",

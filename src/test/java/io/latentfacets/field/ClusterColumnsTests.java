@@ -80,7 +80,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
             for (Doc doc : docs) {
                 Document document = new Document();
                 if (doc != null) {
-                    document.add(new BinaryDocValuesField(FIELD, LatentDocValue.encode(generations.encoder("news", doc.generation), doc.latent)));
+                    document.add(new BinaryDocValuesField(
+                            FIELD, LatentDocValue.encode(generations.encoder("news", doc.generation), doc.latent)));
                 }
                 writer.addDocument(document);
                 if (rarely()) {
@@ -305,7 +306,9 @@ public class ClusterColumnsTests extends LuceneTestCase {
             reader = writer.getReader();
         }
         for (LeafReaderContext leaf : reader.leaves()) {
-            assertEquals(leaf.reader().maxDoc(), columns.get(leaf.reader(), FIELD, now, true).count(0));
+            assertEquals(
+                    leaf.reader().maxDoc(),
+                    columns.get(leaf.reader(), FIELD, now, true).count(0));
         }
         assertEquals(2, stats.get(StatName.CLUSTER_COLUMNS_UNKNOWN_ENCODER));
     }

@@ -127,7 +127,8 @@ public final class LatentFixtures {
     }
 
     public static String source(int generation, EncoderId encoder, byte[] latent) {
-        return "{\"generation\":" + generation + ",\"encoder\":\"" + encoder + "\",\"vector\":\"" + base64(latent) + "\"}";
+        return "{\"generation\":" + generation + ",\"encoder\":\"" + encoder + "\",\"vector\":\"" + base64(latent)
+                + "\"}";
     }
 
     public static String base64(byte[] latent) {

@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.Map;
 import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -88,8 +88,9 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
     }
 
     public void testIndexesDocValueAndGeneration() throws IOException {
-        ParseContext.Document doc =
-                parse(mapper(), "{\"field\":{\"vector\":\"" + VECTOR
+        ParseContext.Document doc = parse(
+                mapper(),
+                "{\"field\":{\"vector\":\"" + VECTOR
                         + "\",\"generation\":300,\"encoder\":\"9f3c0a11d2e4b5c6\",\"hash\":\"a\"}}");
         assertEquals(1, doc.getFields("field").length);
         assertEquals(DocValuesType.BINARY, doc.getField("field").fieldType().docValuesType());
@@ -151,8 +152,9 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
             minimalMapping(b);
             b.field("neighbors", true);
         }));
-        ParseContext.Document doc = parse(mapper, "{\"field\":{\"vector\":\"" + VECTOR
-                        + "\",\"generation\":3,\"encoder\":\"000000000000001b\"}}");
+        ParseContext.Document doc = parse(
+                mapper,
+                "{\"field\":{\"vector\":\"" + VECTOR + "\",\"generation\":3,\"encoder\":\"000000000000001b\"}}");
         assertEquals(Set.of("field.neighbors.3.8 has 8"), graphs(doc));
         for (int dims = 1; dims <= 1024; dims++) {
             byte[] a = LatentFixtures.latent(dims, random());

@@ -51,7 +51,8 @@ public class StoredLatentTests extends OpenSearchTestCase {
                 Map.of("generation", 2, "vector", Base64.getEncoder().encodeToString(new byte[1025])));
         refused("[vector] must not be all zero", Map.of("generation", 2, "vector", "AAAA"));
         refused("[hash] must be a string: 7", Map.of("generation", 2, "vector", VECTOR, "hash", 7));
-        for (Object noObject : Arrays.asList("x", 7, List.of(new StoredLatent(2, ENCODER, LATENT, null).toMap()), null)) {
+        for (Object noObject :
+                Arrays.asList("x", 7, List.of(new StoredLatent(2, ENCODER, LATENT, null).toMap()), null)) {
             assertThat(StoredLatent.of(noObject), nullValue());
         }
     }

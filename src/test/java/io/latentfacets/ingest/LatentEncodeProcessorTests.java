@@ -16,6 +16,7 @@ import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
+import io.latentfacets.vae.VaeWeights;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -155,10 +156,23 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         document.setFieldValue("body", "grain");
         run(processor(), document);
         assertThat(Base64.getDecoder().decode((String) latent(document).get("vector")), equalTo(new byte[] {0, 127}));
-        Generation next = IngestFixtures.generation("news", 3, createTempDir());
+        VaeWeights others = VaeWeights.initial(
+                generation.vocabulary().inputWeights(),
+                generation.vocabulary().logUnigram(),
+                List.of(4),
+                generation.weights().latentDims(),
+                3);
+        Generation next = new Generation(
+                new GenerationInfo("news", 3, 1003, 100, 1, "cpu", Map.of()),
+                generation.text(),
+                generation.fields(),
+                generation.vocabulary(),
+                others,
+                generation.clusters());
         generations.put(next).activate("news", 3);
         run(processor(), document);
         assertThat(latent(document).get("generation"), equalTo(3));
+        assertThat(latent(document).get("encoder"), equalTo(next.encoder().toString()));
     }
 
     public void testLatentsAreOfTheEncoderWhateverTheClusters() throws Exception {
@@ -337,8 +351,10 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         assertThat(latent(document), nullValue());
     }
 
-    private static Map<String, Object> latentOf(int encoder) {
-        return new HashMap<>(Map.of("generation", encoder, "vector", "fwA=", "hash", "0123456789abcdef"));
+    private Map<String, Object> latentOf(int number) {
+        String encoder = number == 2 ? generation.encoder().toString() : "000000000000000a";
+        return new HashMap<>(
+                Map.of("generation", number, "encoder", encoder, "vector", "fwA=", "hash", "0123456789abcdef"));
     }
 
     /** A generation of a training in mode {@code clusters}, which uses the encoder of another generation. */
