@@ -241,10 +241,7 @@ public final class LatentFacetsPlugin extends Plugin
         });
         SearchPins pins = new SearchPins(clusterService, resolver, registry.get());
         SearchServices search = new SearchServices(
-                pins,
-                new ShardFields(registry.get(), columns.get(), pins::coverage),
-                new HybridSearches(),
-                visible);
+                pins, new ShardFields(registry.get(), columns.get(), pins::coverage), new HybridSearches(), visible);
         partitioner.set(new ResultPartitioner(search, columns.get()));
         queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =

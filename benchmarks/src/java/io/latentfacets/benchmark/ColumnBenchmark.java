@@ -173,8 +173,8 @@ public final class ColumnBenchmark {
                 new Only(generation), () -> new NoopCircuitBreaker("latent"), stats, new ColumnDemand());
     }
 
-    private static void write(
-            FSDirectory index, int documents, EncoderId encoder, float[][] centres, Random random) throws IOException {
+    private static void write(FSDirectory index, int documents, EncoderId encoder, float[][] centres, Random random)
+            throws IOException {
         int dims = centres[0].length;
         try (IndexWriter writer = new IndexWriter(index, new IndexWriterConfig().setRAMBufferSizeMB(256))) {
             float[] mu = new float[dims];

@@ -167,7 +167,8 @@ public final class NeighborsBenchmark {
             for (int i = 0; i < latents.size(); i++) {
                 Document document = new Document();
                 document.add(new StringField("tag", Integer.toString(i % 10), Field.Store.NO));
-                LatentVectorFieldMapper.fields(FIELD, 1, ENCODER, latents.get(i), true).forEach(document::add);
+                LatentVectorFieldMapper.fields(FIELD, 1, ENCODER, latents.get(i), true)
+                        .forEach(document::add);
                 writer.addDocument(document);
             }
             if (merged) {

@@ -116,7 +116,8 @@ public final class IdentityIT {
         assertThat(unassigned(), equalTo(WORDLESS));
 
         // an older snapshot of the system index is restored: generation 1 is the first encoder again
-        Map<?, ?> archive = (Map<?, ?>) rest.get(Latent.BASE + "/models/" + MODEL + "/_export").ok().json();
+        Map<?, ?> archive = (Map<?, ?>)
+                rest.get(Latent.BASE + "/models/" + MODEL + "/_export").ok().json();
         rest.delete("/" + SYSTEM_INDEX).ok();
         rest.post(
                         "/_snapshot/backup/one/_restore?wait_for_completion=true",

@@ -37,8 +37,7 @@ public final class ReencodeService {
      * @param ingest the pipelines that encode
      * @param tasks the node's tasks, among which a re-encoding appears
      */
-    public ReencodeService(
-            NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
+    public ReencodeService(NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
         this.client = client;
         this.clusterService = clusterService;
         this.runs = new ReencodeRun(client, clusterService, ingest, tasks);
@@ -101,8 +100,8 @@ public final class ReencodeService {
     /**
      * Starts the work. An index that cannot be read or written does not stop the others.
      *
-     * @param encoder the active encoder; documents with a latent of it are skipped, and with {@link EncoderId#NONE} none
-     *     are
+     * @param encoder the active encoder; documents with a latent of it are skipped, and with {@link EncoderId#NONE}
+     *     none are
      * @param parent the task whose cancellation cancels this one; {@link TaskId#EMPTY_TASK_ID} for none
      * @param wait whether to answer only when all work has ended; otherwise {@code _tasks} keeps the result
      * @param listener called with the outcome; fails if the task was cancelled
@@ -136,8 +135,7 @@ public final class ReencodeService {
             }
         });
         if (!wait) {
-            listener.onResponse(
-                    Reencoded.started(List.of(client.getLocalNodeId() + ":" + started.getId()), false));
+            listener.onResponse(Reencoded.started(List.of(client.getLocalNodeId() + ":" + started.getId()), false));
         }
     }
 

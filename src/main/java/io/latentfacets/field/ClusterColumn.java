@@ -33,7 +33,8 @@ public sealed interface ClusterColumn permits BuiltColumn, LookupColumn {
 
     /**
      * The known generations that were not in memory when the column read documents of their encoders. Those documents
-     * count as unassigned for this reason only. A document of an unknown encoder is unassigned for good. If the set is not empty, a caller must not cache anything derived from the column.
+     * count as unassigned for this reason only. A document of an unknown encoder is unassigned for good. If the set is
+     * not empty, a caller must not cache anything derived from the column.
      */
     Set<Integer> missing();
 

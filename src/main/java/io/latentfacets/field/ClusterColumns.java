@@ -35,10 +35,11 @@ import org.opensearch.index.shard.ShardUtils;
 
 /**
  * A node's cluster columns, by segment, field and generation. A column is made from the segment itself, never from a
- * reader that wraps it for one user, because all users share it. A user whose reader hides or masks the field gets none. The first search that needs the column of a small segment
- * builds it, and other searches wait for it. The warmer builds the column of a large segment in the background. Until
- * that column exists, searches look up the documents they visit. The circuit breaker is charged before a column is
- * built. A column is dropped when its segment closes or its generation is retired. Thread-safe.
+ * reader that wraps it for one user, because all users share it. A user whose reader hides or masks the field gets
+ * none. The first search that needs the column of a small segment builds it, and other searches wait for it. The warmer
+ * builds the column of a large segment in the background. Until that column exists, searches look up the documents they
+ * visit. The circuit breaker is charged before a column is built. A column is dropped when its segment closes or its
+ * generation is retired. Thread-safe.
  */
 public final class ClusterColumns implements Closeable {
     /**
@@ -154,7 +155,11 @@ public final class ClusterColumns implements Closeable {
         LatentAssigner assigner = assigner(pinned, StopCheck.of(reader));
         return new LookupColumn(
                 FilterLeafReader.unwrap(reader),
-                field, assigner, similarity, () -> ready(reader, field, pinned, similarity), began);
+                field,
+                assigner,
+                similarity,
+                () -> ready(reader, field, pinned, similarity),
+                began);
     }
 
     /**
@@ -354,8 +359,8 @@ public final class ClusterColumns implements Closeable {
     }
 
     /**
-     * Returns a known generation that documents need, and waits up to five seconds for it to load. Returns null after that
-     * time, or at once if the load fails because the generation is gone for good.
+     * Returns a known generation that documents need, and waits up to five seconds for it to load. Returns null after
+     * that time, or at once if the load fails because the generation is gone for good.
      */
     private Generation loadedInTime(String model, int number, Runnable check) {
         Generation here = generations.loaded(model, number);

@@ -34,7 +34,9 @@ public final class LatentDocValue {
         return new BytesRef(bytes);
     }
 
-    /** The {@link EncoderId#bits} of the encoder; 0 for none and for bytes that are not in this form. Allocates nothing. */
+    /**
+     * The {@link EncoderId#bits} of the encoder; 0 for none and for bytes that are not in this form. Allocates nothing.
+     */
     public static long encoder(BytesRef value) {
         return readable(value) ? (long) LONG.get(value.bytes, value.offset + 1) : 0;
     }

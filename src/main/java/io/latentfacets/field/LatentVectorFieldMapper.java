@@ -29,7 +29,8 @@ import org.opensearch.index.mapper.ParseContext;
 /**
  * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. The mapper
  * turns a latent into a binary doc value ({@link LatentDocValue}), a keyword {@code <field>.encoder} and a number
- * {@code <field>.generation} for searches and aggregations, and, with {@code neighbors}, a point of an HNSW graph. Thread-safe, as mappers are.
+ * {@code <field>.generation} for searches and aggregations, and, with {@code neighbors}, a point of an HNSW graph.
+ * Thread-safe, as mappers are.
  */
 public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
@@ -175,7 +176,11 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
             throw StoredLatent.bad(field, "must have one value in a document, has several");
         }
         List<IndexableField> fields = fields(
-                field, value.generation(), value.encoder(), value.latent(), fieldType().neighbors());
+                field,
+                value.generation(),
+                value.encoder(),
+                value.latent(),
+                fieldType().neighbors());
         document.addWithKey(field, fields.get(0));
         document.addAll(fields.subList(1, fields.size()));
     }

@@ -57,9 +57,7 @@ public final class LeafLatents {
      */
     public boolean read() throws IOException {
         BytesRef value = values.binaryValue();
-        if (encoder == 0
-                || LatentDocValue.encoder(value) != encoder
-                || LatentDocValue.dims(value) != latent.length) {
+        if (encoder == 0 || LatentDocValue.encoder(value) != encoder || LatentDocValue.dims(value) != latent.length) {
             return false;
         }
         LatentDocValue.copyLatent(value, latent);

@@ -10,9 +10,10 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
 import org.opensearch.index.mapper.MapperParsingException;
 
 /**
- * A latent in a document's {@code _source}: {@code {"generation":2,"encoder":"9f3c…","vector":"<base64>","hash":"…"}}. The mapper parses
- * it strictly. Other readers parse it leniently, because with {@code index.mapping.ignore_malformed} a source may hold
- * values that the mapper refused. Both accept the same values. Immutable as long as nobody changes the array.
+ * A latent in a document's {@code _source}: {@code {"generation":2,"encoder":"9f3c…","vector":"<base64>","hash":"…"}}.
+ * The mapper parses it strictly. Other readers parse it leniently, because with {@code index.mapping.ignore_malformed}
+ * a source may hold values that the mapper refused. Both accept the same values. Immutable as long as nobody changes
+ * the array.
  *
  * @param generation the number of the generation that trained the encoder, at least 1
  * @param encoder the fingerprint of the encoder; {@link EncoderId#NONE} in a document that was written before
@@ -106,7 +107,9 @@ public record StoredLatent(int generation, EncoderId encoder, byte[] latent, Str
         return !asked.isNone() && encoder.equals(asked);
     }
 
-    /** Returns the JSON object for a source. The map is mutable and has no key for a {@code null} hash or no encoder. */
+    /**
+     * Returns the JSON object for a source. The map is mutable and has no key for a {@code null} hash or no encoder.
+     */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put(GENERATION, generation);

@@ -176,8 +176,8 @@ final class GenerationArchive {
         List<SourceField> fields = ((List<?>) header.get("fields"))
                 .stream().map(field -> SourceField.parse((String) field)).toList();
         if (fields.isEmpty() || fields.size() > MAX_FIELDS) {
-            throw new IOException("the archive of a generation must name 1 to [" + MAX_FIELDS + "] fields: ["
-                    + fields.size() + "]");
+            throw new IOException(
+                    "the archive of a generation must name 1 to [" + MAX_FIELDS + "] fields: [" + fields.size() + "]");
         }
         TextOptions text = OptionsJson.text(new StrictMap(StrictMap.object(header.get("text")), "text"));
         Iterator<?> sections = ((List<?>) header.get("sections")).iterator();

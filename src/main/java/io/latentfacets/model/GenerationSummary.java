@@ -29,13 +29,18 @@ public record GenerationSummary(
     private static final int RUNNERS_UP = 3;
 
     /** The summary of a generation whose definition gave the number of clusters. */
-    public GenerationSummary(
-            GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes) {
+    public GenerationSummary(GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes) {
         this(info, encoder, vocabularySize, clusters, bytes, CountCurve.NONE);
     }
 
     public GenerationSummary(StreamInput in) throws IOException {
-        this(new GenerationInfo(in), new EncoderId(in.readLong()), in.readVInt(), in.readVInt(), in.readVLong(), readCurve(in));
+        this(
+                new GenerationInfo(in),
+                new EncoderId(in.readLong()),
+                in.readVInt(),
+                in.readVInt(),
+                in.readVLong(),
+                readCurve(in));
     }
 
     private static CountCurve readCurve(StreamInput in) throws IOException {
@@ -63,9 +68,7 @@ public record GenerationSummary(
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject()
-                .field("generation", info.number())
-                .field("encoder_generation", info.encoderGeneration());
+        builder.startObject().field("generation", info.number()).field("encoder_generation", info.encoderGeneration());
         if (!encoder.isNone()) {
             builder.field("encoder", encoder.toString());
         }

@@ -182,8 +182,9 @@ final class NeighborFinder {
     }
 
     private Query ofEncoder() {
-        return new TermQuery(
-                new Term(LatentVectorFieldType.encoderField(search.field()), search.encoder().toString()));
+        return new TermQuery(new Term(
+                LatentVectorFieldType.encoderField(search.field()),
+                search.encoder().toString()));
     }
 
     /**

@@ -20,7 +20,14 @@ import org.apache.lucene.search.Query;
  * @param itself a query for documents that are no neighbours; null for none
  */
 public record NeighborSearch(
-        String field, String model, int generation, EncoderId encoder, byte[] latent, int k, Query filter, Query itself) {
+        String field,
+        String model,
+        int generation,
+        EncoderId encoder,
+        byte[] latent,
+        int k,
+        Query filter,
+        Query itself) {
 
     @Override
     public boolean equals(Object other) {

@@ -78,8 +78,7 @@ public final class SearchPins {
             return target.with(field, Pin.NONE);
         }
         String model = models.iterator().next();
-        return target.with(
-                field, Pin.active(generations, model, coverage(model, with), generations.edits(model)));
+        return target.with(field, Pin.active(generations, model, coverage(model, with), generations.edits(model)));
     }
 
     private Coverage coverage(String model, List<IndexMetadata> indices) {

@@ -127,7 +127,9 @@ public final class ShardFields {
                 away.add(new BytesRef(known.encoder().toString()));
             }
         }
-        for (LeafReaderContext leaf : away.isEmpty() ? List.<LeafReaderContext>of() : context.getIndexReader().leaves()) {
+        for (LeafReaderContext leaf : away.isEmpty()
+                ? List.<LeafReaderContext>of()
+                : context.getIndexReader().leaves()) {
             Terms terms = leaf.reader().terms(type.encoderField());
             for (BytesRef term : terms == null ? Set.<BytesRef>of() : away) {
                 if (terms.iterator().seekExact(term)) {

@@ -316,13 +316,11 @@ public final class VaeWeights {
 
     private static Dense readLayer(ByteBuffer content, int[] shape) {
         if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
-            throw new IllegalArgumentException("a layer must have [in, out], each at least 1: " + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "a layer must have [in, out], each at least 1: " + Arrays.toString(shape));
         }
         return new Dense(
-                shape[0],
-                shape[1],
-                readFloats(content, (long) shape[0] * shape[1]),
-                readFloats(content, shape[1]));
+                shape[0], shape[1], readFloats(content, (long) shape[0] * shape[1]), readFloats(content, shape[1]));
     }
 
     private static void writeFloats(DataOutput out, float[] values) throws IOException {

@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +45,7 @@ public class HostileArchiveTests extends OpenSearchTestCase {
             byte[] json = new byte[in.getInt()];
             in.get(json);
             in.position(in.position() + 32);
-            Map<String, Object> header = XContentHelper.convertToMap(
-                            new BytesArray(json), true, MediaTypeRegistry.JSON)
+            Map<String, Object> header = XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON)
                     .v2();
             List<byte[]> sections = new ArrayList<>();
             for (Object entry : (List<?>) header.get("sections")) {
@@ -68,14 +66,15 @@ public class HostileArchiveTests extends OpenSearchTestCase {
                 entry.put("bytes", sections.get(i).length);
                 entry.put(
                         "sha256",
-                        MessageDigests.toHexString(
-                                MessageDigests.sha256().digest(sections.get(i))));
+                        MessageDigests.toHexString(MessageDigests.sha256().digest(sections.get(i))));
                 body.write(sections.get(i));
             }
             byte[] json = BytesReference.toBytes(
                     BytesReference.bytes(XContentFactory.jsonBuilder().map(changed)));
             ByteBuffer out = ByteBuffer.allocate(12 + json.length + 32 + body.size());
-            out.putInt(GenerationArchive.MAGIC).putInt(GenerationArchive.VERSION).putInt(json.length);
+            out.putInt(GenerationArchive.MAGIC)
+                    .putInt(GenerationArchive.VERSION)
+                    .putInt(json.length);
             out.put(json).put(MessageDigests.sha256().digest(json)).put(body.toByteArray());
             return out.array();
         }

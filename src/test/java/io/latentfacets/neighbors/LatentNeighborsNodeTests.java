@@ -120,7 +120,12 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
     private void put(Doc doc) {
         String vector = doc.latent == null
                 ? ""
-                : "\"latent\":" + LatentFixtures.source(doc.generation, LatentSearchTestPlugin.generations.encoder("news", doc.generation), doc.latent) + ",";
+                : "\"latent\":"
+                        + LatentFixtures.source(
+                                doc.generation,
+                                LatentSearchTestPlugin.generations.encoder("news", doc.generation),
+                                doc.latent)
+                        + ",";
         client().prepareIndex(doc.index)
                 .setId(doc.id)
                 .setSource(

@@ -84,9 +84,7 @@ public class ColumnWarmerTests extends LatentNodeTestCase {
         for (int i = 0; i < count; i++) {
             byte[] latent = LatentFixtures.latent(DIMS, random());
             client().prepareIndex("news")
-                    .setSource(
-                            "{\"latent\":" + LatentFixtures.source(generation, latent) + "}",
-                            XContentType.JSON)
+                    .setSource("{\"latent\":" + LatentFixtures.source(generation, latent) + "}", XContentType.JSON)
                     .get();
             clusters.merge(LatentFixtures.clusterOf(generation, latent), 1, Integer::sum);
             documents++;

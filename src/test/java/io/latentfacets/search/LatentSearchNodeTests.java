@@ -86,9 +86,7 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
             String tag = randomFrom("red", "green", "blue");
             byte[] latent = rarely() ? null : LatentFixtures.latent(DIMS, random());
             String id = index + "-" + i;
-            String vector = latent == null
-                    ? ""
-                    : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
+            String vector = latent == null ? "" : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
             client().prepareIndex(index)
                     .setId(id)
                     .setSource(

@@ -21,8 +21,8 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * the encoders, and the indices to which it is bound. It is custom metadata of the system index, a plain map of
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
  * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON,
- * {@code news/encoders} → the {@link Generations.Known generations}, as
- * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a model's name has no slash).
+ * {@code news/encoders} → the {@link Generations.Known generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a
+ * model's name has no slash).
  */
 final class Pointers {
 
@@ -123,8 +123,7 @@ final class Pointers {
      *
      * @param encoders what {@link #describe} gave
      */
-    static Map<String, String> withActive(
-            Map<String, String> pointers, String model, int generation, String encoders) {
+    static Map<String, String> withActive(Map<String, String> pointers, String model, int generation, String encoders) {
         Map<String, String> changed = new TreeMap<>(pointers);
         changed.put(model, Integer.toString(generation));
         changed.put(model + ENCODERS, encoders);

@@ -101,16 +101,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
 
         static Request editCluster(String model, String key, ClusterEdits.Edit edit) {
             return new Request(
-                    Change.EDIT_CLUSTER,
-                    model,
-                    ANY,
-                    0,
-                    null,
-                    key,
-                    edit.label(),
-                    edit.hidden(),
-                    Bound.NONE,
-                    Bound.NONE);
+                    Change.EDIT_CLUSTER, model, ANY, 0, null, key, edit.label(), edit.hidden(), Bound.NONE, Bound.NONE);
         }
 
         static Request remove(String model) {

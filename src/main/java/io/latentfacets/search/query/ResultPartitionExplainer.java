@@ -73,8 +73,8 @@ public final class ResultPartitionExplainer {
             VectorUtil.l2normalize(centroid);
             details.add(this.words.explain(leaf, doc, generation, latent, at -> VectorUtil.dotProduct(centroid, at)));
         } else {
-            details.add(DocumentWords.unknown("encoder [" + partition.encoder() + "] of model ["
-                    + partition.model() + "] is not loaded on this node"));
+            details.add(DocumentWords.unknown("encoder [" + partition.encoder() + "] of model [" + partition.model()
+                    + "] is not loaded on this node"));
         }
         return Explanation.match(score, in, details);
     }

@@ -84,10 +84,7 @@ final class ResultPartitionQuery extends Query {
 
     private LeafLatents latents(LeafReaderContext leaf) throws IOException {
         return LeafLatents.of(
-                leaf.reader(),
-                field,
-                partition.encoder(),
-                partition.codebook().dims());
+                leaf.reader(), field, partition.encoder(), partition.codebook().dims());
     }
 
     private boolean isAmong(byte[] latent) {

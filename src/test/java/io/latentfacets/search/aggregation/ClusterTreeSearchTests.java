@@ -62,9 +62,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         for (int i = 0; i < 250; i++) {
             byte[] latent = rarely() ? null : LatentFixtures.latent(DIMS, random());
             String tag = randomFrom("red", "green", "blue");
-            String vector = latent == null
-                    ? ""
-                    : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
+            String vector = latent == null ? "" : "\"latent\":" + LatentFixtures.source(generation, latent) + ",";
             client().prepareIndex("news")
                     .setId(Integer.toString(i))
                     .setSource("{" + vector + "\"tag\":\"" + tag + "\",\"number\":" + i + "}", XContentType.JSON)

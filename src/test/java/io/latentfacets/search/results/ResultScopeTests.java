@@ -121,9 +121,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 ? ""
                 : "\"latent\":"
                         + LatentFixtures.source(
-                                generation,
-                                LatentSearchTestPlugin.generations.encoder("news", generation),
-                                doc.latent)
+                                generation, LatentSearchTestPlugin.generations.encoder("news", generation), doc.latent)
                         + ",";
         return "{" + vector + "\"tag\":\"" + doc.tag + "\",\"number\":" + doc.number + "}";
     }
