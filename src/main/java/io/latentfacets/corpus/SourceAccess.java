@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
@@ -103,8 +104,8 @@ public final class SourceAccess {
     public void requireDefinerReads(StoredModel model, ActionListener<Void> listener) {
         Definer definer = model.definer();
         Definer caller = Definer.of(client.threadPool().getThreadContext());
-        if (definer == null && caller == null
-                || definer != null && caller != null && definer.name().equals(caller.name())) {
+        boolean same = Objects.equals(name(definer), name(caller));
+        if (same) {
             listener.onResponse(null);
             return;
         }
@@ -129,6 +130,10 @@ public final class SourceAccess {
                             asDefiner, (to, e) -> to.onFailure(forbidden(e) ? definerMayNot(model, e) : e)));
         });
         client.search(counts(model.definition()), asCaller);
+    }
+
+    private static String name(Definer user) {
+        return user == null ? null : user.name();
     }
 
     private static void requireNoFewer(StoredModel model, List<Long> definers, List<Long> callers) {
@@ -251,7 +256,7 @@ public final class SourceAccess {
     private static boolean isMapped(IndexMetadata index, String field) {
         MappingMetadata mapping = index.mapping();
         Map<?, ?> at = mapping == null ? Map.of() : mapping.sourceAsMap();
-        for (String part : field.split("\\.")) {
+        for (String part : field.split("\\.", -1)) {
             Map<?, ?> below = at.get("properties") instanceof Map<?, ?> properties ? properties : Map.of();
             if (!(below.get(part) instanceof Map<?, ?> next)) {
                 return false;
@@ -268,8 +273,8 @@ public final class SourceAccess {
         }
         FieldCapabilities unmapped = types.get("unmapped");
         return unmapped == null
-                || unmapped.indices() != null
-                        && Arrays.stream(unmapped.indices()).noneMatch(index::equals);
+                || (unmapped.indices() != null
+                        && Arrays.stream(unmapped.indices()).noneMatch(index::equals));
     }
 
     private static boolean forbidden(Exception e) {

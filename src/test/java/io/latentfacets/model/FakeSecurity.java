@@ -67,7 +67,7 @@ public final class FakeSecurity implements ActionFilter {
             }
             if (request instanceof SearchRequest search) {
                 user.roles().stream().filter(role -> role.startsWith(DLS)).forEach(role -> {
-                    String[] rule = role.substring(DLS.length()).split("=");
+                    String[] rule = role.substring(DLS.length()).split("=", -1);
                     search.source(search.source()
                             .shallowCopy()
                             .query(QueryBuilders.boolQuery()
