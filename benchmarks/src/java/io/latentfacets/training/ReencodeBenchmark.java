@@ -40,8 +40,7 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
 
     public void testBothWays() throws Exception {
         createIndex(
-                "docs",
-                Settings.builder().put("index.number_of_shards", SHARDS).build());
+                "docs", Settings.builder().put("index.number_of_shards", SHARDS).build());
         fill();
         TrainingTestPlugin.Parts parts = getInstanceFromNode(TrainingTestPlugin.Parts.class);
         ModelDefinition definition = ModelDefinition.fromMap(
@@ -81,7 +80,9 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
             for (int i = from; i < Math.min(DOCUMENTS, from + 1_000); i++) {
                 StringBuilder body = new StringBuilder();
                 for (int w = 0; w < 80; w++) {
-                    body.append("word").append((int) (WORDS * random.nextDouble() * random.nextDouble())).append(' ');
+                    body.append("word")
+                            .append((int) (WORDS * random.nextDouble() * random.nextDouble()))
+                            .append(' ');
                 }
                 bulk.add(new IndexRequest("docs").id("d" + i).source(Map.of("body", body.toString())));
             }
@@ -92,12 +93,20 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
 
     /** Writes all documents again without a latent, and without the pipeline. */
     private void clear() {
-        Settings none = Settings.builder().put("index.default_pipeline", "_none").build();
-        AcknowledgedResponse off =
-                client().admin().indices().prepareUpdateSettings("docs").setSettings(none).get();
+        Settings none =
+                Settings.builder().put("index.default_pipeline", "_none").build();
+        AcknowledgedResponse off = client().admin()
+                .indices()
+                .prepareUpdateSettings("docs")
+                .setSettings(none)
+                .get();
         assertTrue(off.isAcknowledged());
         fill();
-        client().admin().indices().prepareForceMerge("docs").setMaxNumSegments(1).get();
+        client().admin()
+                .indices()
+                .prepareForceMerge("docs")
+                .setMaxNumSegments(1)
+                .get();
         client().admin()
                 .indices()
                 .prepareUpdateSettings("docs")
@@ -115,7 +124,9 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
         request.setBatchSize(64);
         assertEquals(
                 DOCUMENTS,
-                client().execute(UpdateByQueryAction.INSTANCE, request).actionGet().getUpdated());
+                client().execute(UpdateByQueryAction.INSTANCE, request)
+                        .actionGet()
+                        .getUpdated());
     }
 
     private static double seconds(Runnable work) {

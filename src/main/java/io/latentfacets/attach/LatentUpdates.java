@@ -48,17 +48,14 @@ final class LatentUpdates {
      */
     record Encoded(List<UpdateRequest> updates, int unchanged, List<String> failures) {}
 
-    /**
-     * Encodes a page. A pipeline may have to wait for a model, so the answer comes now or later, on any thread.
-     */
+    /** Encodes a page. A pipeline may have to wait for a model, so the answer comes now or later, on any thread. */
     void of(List<? extends Hit> page, Consumer<Encoded> then) {
         List<Changed> changed = new ArrayList<>(page.size());
         page.forEach(hit -> changed.add(new Changed(hit)));
         run(fields.entrySet().iterator(), changed, then);
     }
 
-    private void run(
-            Iterator<Map.Entry<String, List<String>>> left, List<Changed> changed, Consumer<Encoded> then) {
+    private void run(Iterator<Map.Entry<String, List<String>>> left, List<Changed> changed, Consumer<Encoded> then) {
         if (!left.hasNext()) {
             then.accept(encoded(changed));
             return;

@@ -117,9 +117,7 @@ final class ReencodeIndex {
         String unfit = index == null ? "no such index [" + work.index() + "]" : lossy(index);
         if (node.task().isCancelled() || unfit != null) {
             ended.accept(new Outcome(
-                    0,
-                    0,
-                    unfit == null ? null : new LeftDocuments(work.index(), LeftDocuments.UNKNOWN, unfit)));
+                    0, 0, unfit == null ? null : new LeftDocuments(work.index(), LeftDocuments.UNKNOWN, unfit)));
             return;
         }
         slices = Math.min(index.getNumberOfShards(), MAX_SLICES);
@@ -129,9 +127,8 @@ final class ReencodeIndex {
         // them later
         refresh(failure -> {
             if (failure != null) {
-                note(
-                        "[" + work.index() + "] could not be refreshed, so its latest documents were not read: "
-                                + message(failure));
+                note("[" + work.index() + "] could not be refreshed, so its latest documents were not read: "
+                        + message(failure));
             }
             for (int i = 0; i < slices; i++) {
                 new Slice(i).start();
@@ -165,8 +162,7 @@ final class ReencodeIndex {
                 .admin()
                 .indices()
                 .prepareRefresh(work.index())
-                .execute(node.children().listener(Listeners.either(
-                        refreshed -> then.accept(null), then)));
+                .execute(node.children().listener(Listeners.either(refreshed -> then.accept(null), then)));
     }
 
     private synchronized void note(String why) {
@@ -247,8 +243,8 @@ final class ReencodeIndex {
                     .scroll(KEEP_ALIVE)
                     .allowPartialSearchResults(false)
                     .source(search);
-            ActionListener<ScrollableHitSource.AsyncResponse> pages =
-                    node.children().listener(new ActionListener<>() {
+            ActionListener<ScrollableHitSource.AsyncResponse> pages = node.children()
+                    .listener(new ActionListener<>() {
                         @Override
                         public void onResponse(ScrollableHitSource.AsyncResponse page) {
                             page(page);
@@ -313,9 +309,8 @@ final class ReencodeIndex {
                 }
             };
             // all slices together keep the rate of the task
-            node.worker()
-                    .delayPrepareBulkRequest(node.threadPool(), lastStart, lastSize * slices, (AbstractRunnable)
-                            node.threadPool().getThreadContext().preserveContext(encode));
+            node.worker().delayPrepareBulkRequest(node.threadPool(), lastStart, lastSize * slices, (AbstractRunnable)
+                    node.threadPool().getThreadContext().preserveContext(encode));
         }
 
         private void write(ScrollableHitSource.AsyncResponse page, LatentUpdates.Encoded encoded) {
@@ -336,9 +331,10 @@ final class ReencodeIndex {
                         .withBackoff(
                                 node.client()::bulk,
                                 bulk,
-                                node.children().listener(Listeners.either(
-                                        written -> next(page, count(written) || encoded.unchanged() > 0),
-                                        e -> end(message(e)))));
+                                node.children()
+                                        .listener(Listeners.either(
+                                                written -> next(page, count(written) || encoded.unchanged() > 0),
+                                                e -> end(message(e)))));
             }
         }
 

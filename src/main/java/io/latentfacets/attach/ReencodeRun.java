@@ -34,8 +34,8 @@ import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * Works through indices, some at a time, in one task. Users see the task as an update-by-query: core lists, throttles
- * and cancels it under that name. No action filter applies to the run itself: filters authorised the action that
- * starts it, and they authorise every search and every write within. Thread-safe.
+ * and cancels it under that name. No action filter applies to the run itself: filters authorised the action that starts
+ * it, and they authorise every search and every write within. Thread-safe.
  */
 final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAction.Response> {
 

@@ -35,8 +35,7 @@ public final class ReencodeService {
      * @param ingest the pipelines that encode
      * @param tasks the node's tasks, among which a re-encoding appears
      */
-    public ReencodeService(
-            NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
+    public ReencodeService(NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
         this.client = client;
         this.clusterService = clusterService;
         this.runs = new ReencodeRun(client, clusterService, ingest, tasks);
@@ -133,8 +132,7 @@ public final class ReencodeService {
             }
         });
         if (!wait) {
-            listener.onResponse(
-                    Reencoded.started(List.of(client.getLocalNodeId() + ":" + started.getId()), false));
+            listener.onResponse(Reencoded.started(List.of(client.getLocalNodeId() + ":" + started.getId()), false));
         }
     }
 

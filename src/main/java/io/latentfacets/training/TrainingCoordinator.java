@@ -191,11 +191,13 @@ final class TrainingCoordinator {
 
     private void activate(GenerationSummary published) {
         here.store()
-                .activate(definition.name(), generation, listener(done -> succeed(published, List.of(), List.of()), this::fail));
+                .activate(
+                        definition.name(),
+                        generation,
+                        listener(done -> succeed(published, List.of(), List.of()), this::fail));
     }
 
-    private void succeed(
-            GenerationSummary summary, List<Map<String, Object>> history, List<LeftDocuments> left) {
+    private void succeed(GenerationSummary summary, List<Map<String, Object>> history, List<LeftDocuments> left) {
         here.stats().increment(StatName.TRAININGS_SUCCEEDED);
         TrainResponse response = new TrainResponse(owner.task(), summary);
         end(TrainingOutcome.success(left), history, () -> {

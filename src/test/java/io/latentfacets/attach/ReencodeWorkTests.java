@@ -88,8 +88,7 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         index("two", "each", "{\"latent\":" + latent("m") + "}");
         assertThat(
                 ReencodeService.work(state(), "m"),
-                contains(
-                        work("one", new Target("calling", "latent")), work("two", new Target("each", "latent"))));
+                contains(work("one", new Target("calling", "latent")), work("two", new Target("each", "latent"))));
     }
 
     /**
@@ -106,7 +105,12 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
     /** An update writes a document anew from its source: where the source is not whole, it would lose something. */
     public void testAnIndexWhoseSourceIsNotWholeIsRefused() throws IOException {
         Map<String, String> mappings = Map.of(
-                "none", "{\"enabled\":false}", "some", "{\"includes\":[\"a*\"]}", "less", "{\"excludes\":[\"vector\"]}");
+                "none",
+                "{\"enabled\":false}",
+                "some",
+                "{\"includes\":[\"a*\"]}",
+                "less",
+                "{\"excludes\":[\"vector\"]}");
         for (Map.Entry<String, String> mapping : mappings.entrySet()) {
             metadata.put(IndexMetadata.builder(mapping.getKey())
                     .settings(Settings.builder()

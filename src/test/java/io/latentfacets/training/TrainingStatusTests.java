@@ -48,8 +48,10 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
                 randomBoolean() ? null : randomAlphaOfLength(20),
                 randomBoolean() ? null : "cpu",
                 randomBoolean() ? null : randomAlphaOfLength(30),
-                randomList(3, () -> new LeftDocuments(
-                        randomAlphaOfLength(5), randomLongBetween(-1, 100), randomAlphaOfLength(20))),
+                randomList(
+                        3,
+                        () -> new LeftDocuments(
+                                randomAlphaOfLength(5), randomLongBetween(-1, 100), randomAlphaOfLength(20))),
                 history);
     }
 

@@ -99,9 +99,8 @@ final class GenerationFiles {
         Set<String> orphans = new HashSet<>(index.search(written));
         if (!orphans.isEmpty()) {
             records.generations(records.require(model))
-                    .forEach(generation -> document(model, generation.number())
-                            .chunkIds()
-                            .forEach(orphans::remove));
+                    .forEach(generation ->
+                            document(model, generation.number()).chunkIds().forEach(orphans::remove));
             index.delete(List.copyOf(orphans));
         }
     }

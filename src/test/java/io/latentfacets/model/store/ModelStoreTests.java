@@ -315,10 +315,9 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         expectThrows(ResourceNotFoundException.class, () -> activate("crash", second));
         expectThrows(ResourceNotFoundException.class, () -> load("crash", second));
         assertArrayEquals(bytes(first), bytes(load("crash", 1)));
-        assertTrue(
-                parts.index
-                        .get(GenerationDocument.chunkId("crash", second, archive.attempt(), 0))
-                        .exists());
+        assertTrue(parts.index
+                .get(GenerationDocument.chunkId("crash", second, archive.attempt(), 0))
+                .exists());
 
         int third = begin("crash", owner(3));
         assertThat(third, equalTo(3));
@@ -439,10 +438,9 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         parts.index.refresh();
         assertThat(parts.index.search(QueryBuilders.matchAllQuery()), equalTo(List.of("model_half")));
         assertThat(parts.registry.active("half"), equalTo(0));
-        expectThrows(
-                ResourceNotFoundException.class,
-                () -> client().execute(DeleteModelAction.INSTANCE, ModelRequest.of("half"))
-                        .actionGet(60_000));
+        expectThrows(ResourceNotFoundException.class, () -> client().execute(
+                        DeleteModelAction.INSTANCE, ModelRequest.of("half"))
+                .actionGet(60_000));
     }
 
     public void testClusterEdits() {
