@@ -146,7 +146,7 @@ public class ReencodeTests extends OpenSearchSingleNodeTestCase {
     private void index(String index, int documents) {
         BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
         for (int i = 0; i < documents; i++) {
-            String[] words = WORDS.get(i % WORDS.size()).split(" ");
+            String[] words = WORDS.get(i % WORDS.size()).split(" ", -1);
             String body = words[i % 8] + " " + words[(i / 3 + 1) % 8] + " " + words[(i / 5 + 3) % 8] + " "
                     + words[(i / 7 + 5) % 8];
             bulk.add(new IndexRequest(index).id("d" + i).source(Map.of("body", body, "secret", "s" + i)));
