@@ -7,6 +7,7 @@ import io.latentfacets.model.Bound;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -69,8 +70,13 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
             double own = seconds(() -> client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("m", true))
                     .actionGet());
             System.out.printf(
+                    Locale.ROOT,
                     "%d documents, %d shards: update-by-query %.2f s, _reencode %.2f s, ratio %.2f%n",
-                    DOCUMENTS, SHARDS, query, own, query / own);
+                    DOCUMENTS,
+                    SHARDS,
+                    query,
+                    own,
+                    query / own);
         }
     }
 
