@@ -8,6 +8,7 @@ import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +16,8 @@ import java.util.function.BiFunction;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
-import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 import org.opensearch.OpenSearchStatusException;
@@ -140,16 +141,26 @@ public final class ShardFields {
         return false;
     }
 
-    /** Whether a shard has documents with latents, and none of them is of this encoder. */
-    public static boolean isPast(LatentVectorFieldType type, EncoderId encoder, QueryShardContext context)
-            throws IOException {
+    /**
+     * Whether documents of a shard have been encoded anew since an encoder made their latents: some are of a newer
+     * encoder of the model, and none is of this one any more. All known encoders are newer than an unknown one.
+     */
+    public boolean isPast(LatentVectorFieldType type, EncoderId encoder, QueryShardContext context) throws IOException {
         if (context.getIndexReader() == null) {
             return false;
+        }
+        List<BytesRef> newer = new ArrayList<>();
+        for (Generations.Known known : generations.known(type.model())) { // ascending by number
+            if (known.encoder().equals(encoder)) {
+                newer.clear();
+            } else {
+                newer.add(new BytesRef(known.encoder().toString()));
+            }
         }
         // Terms of deleted documents stay for a while, so only a search finds the live ones. The context's own searcher
         // is not ready while its query is built.
         IndexSearcher searcher = new IndexSearcher(context.getIndexReader());
         return searcher.count(new TermQuery(new Term(type.encoderField(), encoder.toString()))) == 0
-                && searcher.count(new FieldExistsQuery(type.name())) > 0;
+                && searcher.count(new TermInSetQuery(type.encoderField(), newer)) > 0;
     }
 }

@@ -51,8 +51,12 @@ public class BoundSearchTests extends LatentNodeTestCase {
                 client().prepareIndex(index)
                         .setId(index + i)
                         .setSource(
-                                "{\"latent\":{\"generation\":1,\"vector\":\""
-                                        + LatentFixtures.base64(LatentFixtures.latent(DIMS, random())) + "\"}}",
+                                "{\"latent\":"
+                                        + LatentFixtures.source(
+                                                1,
+                                                generations().encoder("news", 1),
+                                                LatentFixtures.latent(DIMS, random()))
+                                        + "}",
                                 XContentType.JSON)
                         .get();
             }

@@ -233,7 +233,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery("no field [" + target.field() + "]");
         }
         requireModel(target.field(), type.model());
-        if (ShardFields.isPast(type, partition.encoder(), context)) {
+        if (services.get().search().shards().isPast(type, partition.encoder(), context)) {
             return new UnavailableQuery(new OpenSearchStatusException(
                     "[" + PARTITION + "] of [" + NAME + "] divides latents of encoder ["
                             + partition.encoder() + "] of model [" + partition.model()

@@ -384,6 +384,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
 
         int third = begin("crash", owner(3));
         assertThat(third, equalTo(3));
+        parts.index.refresh();
         for (int i = 0; i < chunks; i++) {
             assertFalse(parts.index
                     .get(GenerationDocument.chunkId("crash", second, archive.attempt(), i))
@@ -446,7 +447,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         expectThrows(ResourceNotFoundException.class, () -> activate("pointer", 9));
         IndexMetadata index = parts.clusterService.state().metadata().index(SystemIndex.NAME);
         Map<String, String> custom = Map.copyOf(index.getCustomData(Pointers.CUSTOM));
-        assertThat(custom.keySet(), equalTo(Set.of("pointer", "pointer/encoders")));
+        assertThat(custom.keySet(), equalTo(Set.of("pointer", "pointer/bound", "pointer/encoders")));
         assertThat(custom.get("pointer"), equalTo("1"));
         for (int number : new int[] {1, second}) {
             Generation of = generation("pointer", number, 100);
@@ -491,6 +492,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         String id = GenerationDocument.id("old", 1);
         GenerationDocument record = GenerationDocument.read(parts.index.get(id).source());
         parts.index.put(id, record.withEncoder(EncoderId.NONE).toSource());
+        parts.index.refresh();
         assertTrue(get("old").activeEncoder().isNone());
         activate("old", 1);
         assertThat(get("old").activeEncoder(), equalTo(generation.encoder()));

@@ -452,7 +452,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertEquals(RestStatus.CONFLICT, ExceptionsHelper.status(e));
         assertThat(
                 ExceptionsHelper.stackTrace(e),
-                containsString("[partition] of [latent_cluster] divides latents of generation [1] of model [news]"));
+                containsString("[partition] of [latent_cluster] divides latents of encoder ["));
         assertEquals(
                 with,
                 topics(search("{" + aggs(results(3), "") + "}", "news")).getBuckets().stream()
