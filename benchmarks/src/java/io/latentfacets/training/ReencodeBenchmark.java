@@ -31,7 +31,7 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
 
     private static final int DOCUMENTS = Integer.getInteger("benchmark.documents", 20_000);
     private static final int SHARDS = Integer.getInteger("benchmark.shards", 1);
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 5;
     private static final int WORDS = 2_000;
 
     @Override
@@ -71,7 +71,11 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
             System.out.printf(
                     Locale.ROOT,
                     "%d documents, %d shards: update-by-query %.2f s, _reencode %.2f s, ratio %.2f%n",
-                    DOCUMENTS, SHARDS, query, own, query / own);
+                    DOCUMENTS,
+                    SHARDS,
+                    query,
+                    own,
+                    query / own);
         }
     }
 
