@@ -32,7 +32,7 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
 
     private static final int DOCUMENTS = Integer.getInteger("benchmark.documents", 20_000);
     private static final int SHARDS = Integer.getInteger("benchmark.shards", 1);
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 5;
     private static final int WORDS = 2_000;
 
     @Override

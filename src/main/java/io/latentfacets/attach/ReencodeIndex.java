@@ -223,8 +223,12 @@ final class ReencodeIndex {
         private ScrollableHitSource source;
         private final AtomicBoolean over = new AtomicBoolean();
         private boolean first = true;
-        private long lastStart;
-        private int lastSize;
+        private volatile long lastStart;
+        private volatile int lastSize;
+
+        // guarded by this slice: whether a bulk request is under way, and what follows it
+        private boolean writing;
+        private Runnable held;
 
         private Slice(int slice) {
             this.slice = slice;
@@ -314,7 +318,22 @@ final class ReencodeIndex {
                     node.threadPool().getThreadContext().preserveContext(encode));
         }
 
+        /** Writes a page, or keeps it until the page before is written: the slice encodes one page ahead. */
         private void write(ScrollableHitSource.AsyncResponse page, LatentUpdates.Encoded encoded) {
+            whenWritten(() -> send(page, encoded));
+        }
+
+        private void whenWritten(Runnable then) {
+            synchronized (this) {
+                if (writing) {
+                    held = then;
+                    return;
+                }
+            }
+            then.run();
+        }
+
+        private void send(ScrollableHitSource.AsyncResponse page, LatentUpdates.Encoded encoded) {
             encoded.failures().forEach(why -> fail(why, 1));
             synchronized (ReencodeIndex.this) {
                 done += encoded.unchanged();
@@ -322,20 +341,55 @@ final class ReencodeIndex {
             for (int i = 0; i < encoded.unchanged(); i++) {
                 node.worker().countNoop();
             }
-            BulkRequest bulk = new BulkRequest().add(encoded.updates().toArray(new DocWriteRequest<?>[0]));
+            boolean any = encoded.unchanged() > 0;
+            if (encoded.updates().isEmpty()) {
+                requireAny(any);
+            }
             if (stopped()) {
                 end(null);
-            } else if (bulk.numberOfActions() == 0) {
-                next(page, encoded.unchanged() > 0);
-            } else {
+                return;
+            }
+            if (!encoded.updates().isEmpty()) {
+                synchronized (this) {
+                    writing = true;
+                }
                 new Retry(backoff(), node.threadPool())
                         .withBackoff(
                                 node.client()::bulk,
-                                bulk,
+                                new BulkRequest().add(encoded.updates().toArray(new DocWriteRequest<?>[0])),
                                 node.children()
                                         .listener(Listeners.either(
-                                                written -> next(page, count(written) || encoded.unchanged() > 0),
-                                                e -> end(message(e)))));
+                                                written -> {
+                                                    requireAny(count(written) || any);
+                                                    written();
+                                                },
+                                                e -> {
+                                                    giveUp(message(e));
+                                                    written();
+                                                })));
+            }
+            page.done(node.worker().throttleWaitTime(lastStart, System.nanoTime(), lastSize));
+        }
+
+        private void written() {
+            Runnable next;
+            synchronized (this) {
+                writing = false;
+                next = held;
+                held = null;
+            }
+            if (next != null) {
+                next.run();
+            }
+        }
+
+        /**
+         * Ends the pass if nothing of a page went well. Single documents that fail do not end it; a whole page of them
+         * means that the index is read-only or forbidden, or that its disk is full.
+         */
+        private void requireAny(boolean any) {
+            if (!any) {
+                giveUp("none of a page of documents could be written");
             }
         }
 
@@ -367,28 +421,13 @@ final class ReencodeIndex {
             return status == RestStatus.CONFLICT || status == RestStatus.NOT_FOUND;
         }
 
-        /**
-         * Reads the next page. Single documents that fail do not end the pass, a whole page of them does: then the
-         * index is read-only or forbidden, or its disk is full.
-         */
-        private void next(ScrollableHitSource.AsyncResponse page, boolean any) {
-            if (!any) {
-                giveUp("none of a page of documents could be written");
-            }
-            if (stopped()) {
-                end(null);
-            } else {
-                page.done(node.worker().throttleWaitTime(lastStart, System.nanoTime(), lastSize));
-            }
-        }
-
         /** @param why the failure of the whole slice; null for none */
         private void end(String why) {
             if (why != null) {
                 giveUp(why);
             }
             if (over.compareAndSet(false, true)) {
-                source.close(ReencodeIndex.this::sliceEnded);
+                whenWritten(() -> source.close(ReencodeIndex.this::sliceEnded));
             }
         }
     }
