@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.PlainActionFuture;
@@ -340,6 +341,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                         .endObject());
         Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
         assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
+        assertThat("not a 500", ExceptionsHelper.status(damaged), equalTo(RestStatus.SERVICE_UNAVAILABLE));
         assertThat("what it is was read", parts.registry.encoder("damaged", 1), equalTo(1));
         assertThat("nobody has asked for it", parts.registry.encoder("damaged", 2), equalTo(0));
         assertThat(parts.registry.loadError("damaged"), containsString("chunk [" + id + "] is damaged"));
