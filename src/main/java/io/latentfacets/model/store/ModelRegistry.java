@@ -230,7 +230,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                         release(slot.charged);
                         remember(key, failure);
                         slots.remove(key, slot);
-                        slot.coming.onFailure(failure);
+                        // those who wait now get the sentence that those who come later get
+                        boolean nameless = ExceptionsHelper.status(failure) == RestStatus.INTERNAL_SERVER_ERROR;
+                        slot.coming.onFailure(nameless ? remembered(key, failure) : failure);
                     }
                 });
     }

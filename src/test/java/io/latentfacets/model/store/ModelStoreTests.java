@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchSecurityException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
@@ -412,6 +413,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         parts.index.refresh();
         Exception damaged = expectThrows(Exception.class, () -> load("damaged", 1));
         assertThat(String.valueOf(damaged), containsString("chunk [" + id + "] is damaged"));
+        assertThat("not a 500", ExceptionsHelper.status(damaged), equalTo(RestStatus.SERVICE_UNAVAILABLE));
         assertThat(
                 "the cluster state names its encoder",
                 parts.registry.known("damaged", 1).encoder(),
