@@ -20,6 +20,9 @@ final class DocumentExplainer {
 
     private static final int CLUSTERS = 3;
 
+    /** The number of documents that are read and encoded at a time. */
+    private static final int SLICE = 32;
+
     private final Generation generation;
     private final ClusterEdits edits;
     private final EncoderService encoders;
@@ -38,29 +41,34 @@ final class DocumentExplainer {
      * Encodes documents. Fails as {@link EncoderService#encode} does.
      *
      * @param explain whether to add the terms and the reconstruction
+     * @param check a callback, called many times a second, that throws to stop
      * @return one entry per document, in order
      */
-    List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain) {
+    List<EncodedDocument> encode(List<SourceDocument> documents, boolean explain, Runnable check) {
         // Without this the node would open and close the encoder of an inactive generation at every step.
         Releasable held = encoders.hold(generation);
         try {
-            return encodeHeld(documents, explain);
+            return encodeHeld(documents, explain, check);
         } finally {
             held.close();
         }
     }
 
-    private List<EncodedDocument> encodeHeld(List<SourceDocument> documents, boolean explain) {
-        List<Input> inputs = encoders.inputs(generation, documents);
-        List<byte[]> latents = encoders.encodeInputs(generation, inputs);
-        List<EncodedDocument> encoded = new ArrayList<>(inputs.size());
-        for (int i = 0; i < inputs.size(); i++) {
-            encoded.add(describe(inputs.get(i), latents.get(i), explain));
+    private List<EncodedDocument> encodeHeld(List<SourceDocument> documents, boolean explain, Runnable check) {
+        List<EncodedDocument> encoded = new ArrayList<>(documents.size());
+        for (int from = 0; from < documents.size(); from += SLICE) {
+            check.run();
+            List<Input> inputs = encoders.inputs(
+                    generation, documents.subList(from, Math.min(documents.size(), from + SLICE)));
+            List<byte[]> latents = encoders.encodeInputs(generation, inputs);
+            for (int i = 0; i < inputs.size(); i++) {
+                encoded.add(describe(inputs.get(i), latents.get(i), explain, check));
+            }
         }
         return encoded;
     }
 
-    private EncodedDocument describe(Input input, byte[] latent, boolean explain) {
+    private EncodedDocument describe(Input input, byte[] latent, boolean explain, Runnable check) {
         if (latent == null) {
             List<ClusterTerm> none = explain ? List.of() : null;
             return new EncodedDocument(generation.number(), generation.encoder(), null, List.of(), none, none);
@@ -72,14 +80,14 @@ final class DocumentExplainer {
                 generation.encoder(),
                 latent,
                 clusters(unit, own),
-                explain ? terms(new Occlusion.Placed(input, latent), own) : null,
+                explain ? terms(new Occlusion.Placed(input, latent), own, check) : null,
                 explain ? reconstruction(unit) : null);
     }
 
     /** The words that bring the document close to the centroid of its cluster. */
-    private List<ClusterTerm> terms(Occlusion.Placed document, int own) {
+    private List<ClusterTerm> terms(Occlusion.Placed document, int own, Runnable check) {
         Partition partition = generation.clusters().partition();
-        return occlusion.terms(document, unit -> partition.similarity(unit, own));
+        return occlusion.terms(document, unit -> partition.similarity(unit, own), check);
     }
 
     private List<EncodedDocument.Cluster> clusters(float[] unit, int own) {

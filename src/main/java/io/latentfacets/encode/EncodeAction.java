@@ -15,8 +15,11 @@ import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.tasks.CancellableTask;
+import org.opensearch.tasks.Task;
 
 /** Encodes the documents in the request without indexing them. On request it also explains each result. */
 public final class EncodeAction extends ActionType<EncodeAction.Response> {
@@ -77,6 +80,16 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
         public Request explain(boolean value) {
             explain = value;
             return this;
+        }
+
+        @Override
+        public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
+            return new CancellableTask(id, type, action, getDescription(), parent, headers) {
+                @Override
+                public boolean shouldCancelChildrenOnCancellation() {
+                    return true;
+                }
+            };
         }
 
         public String model() {

@@ -14,8 +14,8 @@ import org.opensearch.common.lease.Releasable;
 
 /**
  * Finds the words of a document that bring it close to a target, such as a centroid or another latent. It leaves out
- * one word at a time; the weight of a word is the similarity that the document loses without it. Thread-safe. It calls
- * the encoder once for the whole document and once for all versions with a word left out.
+ * one word at a time; the weight of a word is the similarity that the document loses without it. Thread-safe. Encodes
+ * the versions with a word left out in slices, whose memory does not depend on the length of the document.
  */
 public final class Occlusion {
 
@@ -26,6 +26,9 @@ public final class Occlusion {
      * The largest number of words of a document that are left out one by one: those most frequent in the vocabulary.
      */
     private static final int MAX_WORDS = 512;
+
+    /** The largest number of words of all versions of a slice, unless one version alone has more. */
+    private static final int MAX_VALUES = 200_000;
 
     private final Generation generation;
     private final EncoderService encoders;
@@ -58,13 +61,14 @@ public final class Occlusion {
      * Encodes and explains a document with one open encoder. Fails as {@link EncoderService#encode} does.
      *
      * @param similarity the similarity of a latent of unit length, {@code [dims]}, to the target
+     * @param check a callback, called many times a second, that throws to stop
      */
-    public Explained explain(SourceDocument document, ToDoubleFunction<float[]> similarity) {
+    public Explained explain(SourceDocument document, ToDoubleFunction<float[]> similarity, Runnable check) {
         // Without this the node would open and close the encoder of an inactive generation at every step.
         Releasable held = encoders.hold(generation);
         try {
             Placed placed = place(document);
-            return new Explained(placed.latent(), placed.latent() == null ? List.of() : terms(placed, similarity));
+            return new Explained(placed.latent(), placed.latent() == null ? List.of() : terms(placed, similarity, check));
         } finally {
             held.close();
         }
@@ -83,24 +87,30 @@ public final class Occlusion {
      *
      * @param document a document with a latent
      * @param similarity the similarity of a latent of unit length, {@code [dims]}, to the target
+     * @param check a callback, called many times a second, that throws to stop
      * @return the words without which the similarity falls, each with its loss, strongest first, at most
      *     {@link #TERMS}; empty for a document without words
      */
-    public List<ClusterTerm> terms(Placed document, ToDoubleFunction<float[]> similarity) {
+    public List<ClusterTerm> terms(Placed document, ToDoubleFunction<float[]> similarity, Runnable check) {
         Bow bow = document.input().words();
         int count = Math.min(bow.size(), MAX_WORDS);
-        List<Input> without = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            without.add(new Input(without(bow, i), document.input().vector()));
-        }
-        List<byte[]> latents = encoders.encodeInputs(generation, without);
         double whole = similarity.applyAsDouble(Latents.dequantize(document.latent()));
         List<ClusterTerm> terms = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            byte[] rest = latents.get(i);
-            double fall = rest == null ? whole : whole - similarity.applyAsDouble(Latents.dequantize(rest));
-            if (fall > 0) {
-                terms.add(new ClusterTerm(generation.vocabulary().surface(bow.id(i)), (float) fall));
+        // each word left out is a copy of all others, so few at a time of a long document
+        int slice = Math.max(1, MAX_VALUES / Math.max(1, bow.size()));
+        for (int from = 0; from < count; from += slice) {
+            check.run();
+            List<Input> without = new ArrayList<>();
+            for (int i = from; i < Math.min(count, from + slice); i++) {
+                without.add(new Input(without(bow, i), document.input().vector()));
+            }
+            List<byte[]> latents = encoders.encodeInputs(generation, without);
+            for (int i = 0; i < latents.size(); i++) {
+                byte[] rest = latents.get(i);
+                double fall = rest == null ? whole : whole - similarity.applyAsDouble(Latents.dequantize(rest));
+                if (fall > 0) {
+                    terms.add(new ClusterTerm(generation.vocabulary().surface(bow.id(from + i)), (float) fall));
+                }
             }
         }
         return strongest(terms);

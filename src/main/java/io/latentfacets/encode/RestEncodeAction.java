@@ -14,9 +14,10 @@ import org.opensearch.rest.BytesRestResponse;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.RestResponse;
 import org.opensearch.rest.action.RestBuilderListener;
+import org.opensearch.rest.action.RestCancellableNodeClient;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** {@code POST /_plugins/_latent/models/{model}/_encode}. */
+/** {@code POST /_plugins/_latent/models/{model}/_encode}. The work ends when the client disconnects. */
 public final class RestEncodeAction extends BaseRestHandler {
 
     @Override
@@ -33,7 +34,8 @@ public final class RestEncodeAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         EncodeAction.Request encode = new EncodeAction.Request(request.param("model"));
         encode.parse(RestBody.read(request));
-        return channel -> client.execute(EncodeAction.INSTANCE, encode, new RestBuilderListener<>(channel) {
+        return channel -> new RestCancellableNodeClient(client, request.getHttpChannel())
+                .execute(EncodeAction.INSTANCE, encode, new RestBuilderListener<>(channel) {
             @Override
             public RestResponse buildResponse(EncodeAction.Response response, XContentBuilder builder)
                     throws Exception {

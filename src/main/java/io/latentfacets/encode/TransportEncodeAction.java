@@ -15,6 +15,8 @@ import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
+import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
@@ -63,14 +65,23 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
         models.load(
                 request.model(),
                 active,
-                Listeners.andThen(listener, (next, generation) -> fork(generation, request, next)));
+                Listeners.andThen(listener, (next, generation) -> fork(generation, request, (CancellableTask) task, next)));
     }
 
     private void fork(
-            Generation generation, EncodeAction.Request request, ActionListener<EncodeAction.Response> listener) {
+            Generation generation,
+            EncodeAction.Request request,
+            CancellableTask task,
+            ActionListener<EncodeAction.Response> listener) {
         threadPool.executor(THREAD_POOL).execute(ActionRunnable.supply(listener, () -> {
             DocumentExplainer explainer = new DocumentExplainer(generation, models.edits(request.model()), encoders);
-            return new EncodeAction.Response(explainer.encode(read(generation, request.docs()), request.explain()));
+            Runnable check = () -> {
+                if (task.isCancelled()) {
+                    throw new TaskCancelledException("encoding was cancelled: " + task.getReasonCancelled());
+                }
+            };
+            return new EncodeAction.Response(
+                    explainer.encode(read(generation, request.docs()), request.explain(), check));
         }));
     }
 

@@ -3,6 +3,7 @@ package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
@@ -12,18 +13,34 @@ import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.common.io.stream.BytesStreamOutput;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.indices.breaker.CircuitBreakerService;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
-/** Reads a generation from the store, verifies every byte, and returns it with the model's definition. */
+/**
+ * Reads a generation from the store, verifies every byte, and returns it with the model's definition. It charges the
+ * circuit breaker until the response is written, so that many exports at a time do not fill the heap.
+ */
 public final class TransportExportModelAction extends HandledTransportAction<ModelRequest, ExportModelAction.Response> {
 
+    /** The bytes that an export takes per byte of the archive: the generation, the archive, its base64, its JSON. */
+    private static final int BYTES_PER_BYTE = 6;
+
+    private static final String BREAKER = "latent";
+
     private final ModelStore store;
+    private final CircuitBreakerService breakers;
 
     @Inject
-    public TransportExportModelAction(TransportService transportService, ActionFilters filters, ModelStore store) {
+    public TransportExportModelAction(
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            CircuitBreakerService breakers) {
         super(ExportModelAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
+        this.breakers = breakers;
     }
 
     @Override
@@ -36,10 +53,16 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
         if (number == 0) {
             throw new ResourceNotFoundException("model [{}] has no active generation yet", model.name());
         }
+        GenerationSummary summary = model.generation(number);
+        CircuitBreaker breaker = breakers.getBreaker(BREAKER);
+        long bytes = summary == null ? 0 : BYTES_PER_BYTE * summary.bytes();
+        breaker.addEstimateBytesAndMaybeBreak(bytes, "export of " + model.name());
+        ActionListener<ExportModelAction.Response> released =
+                ActionListener.runAfter(listener, () -> breaker.addWithoutBreaking(-bytes));
         store.readGeneration(
                 model.name(),
                 number,
-                Listeners.andThen(listener, (next, generation) -> next.onResponse(response(model, generation))));
+                Listeners.andThen(released, (next, generation) -> next.onResponse(response(model, generation))));
     }
 
     private static ExportModelAction.Response response(StoredModel model, Generation generation) throws IOException {

@@ -17,6 +17,7 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 public final class TermPatterns {
     private static final int MAX_PATTERNS = 1000;
     private static final int MAX_LENGTH = 1000;
+    private static final int MAX_STATES = 10_000;
 
     private final List<CharacterRunAutomaton> automata;
 
@@ -39,23 +40,64 @@ public final class TermPatterns {
         }
         List<CharacterRunAutomaton> automata = new ArrayList<>(patterns.size());
         for (String pattern : patterns) {
-            automata.add(compile(key, pattern));
+            RegExp parsed = parse(key, pattern);
+            if (states(parsed) > MAX_STATES) {
+                throw new IllegalArgumentException("[" + key + "] patterns must have at most " + MAX_STATES
+                        + " characters once their repetitions are written out: [" + pattern + "]");
+            }
+            automata.add(compile(key, pattern, parsed));
         }
         return new TermPatterns(List.copyOf(automata));
     }
 
-    private static CharacterRunAutomaton compile(String key, String pattern) {
+    /**
+     * The number of states, about, of the automaton that Lucene makes of an expression before its own limit applies. A
+     * repetition copies what it repeats, and repetitions multiply: {@code ((a{99}){99}){99}} has a million.
+     */
+    private static long states(RegExp regExp) {
+        if (regExp == null) {
+            return 0;
+        }
+        long first = states(regExp.exp1);
+        long second = states(regExp.exp2);
+        long own =
+                switch (regExp.kind) {
+                    case REGEXP_REPEAT_MIN -> times(first, (long) regExp.min + 1);
+                    case REGEXP_REPEAT_MINMAX -> times(first, regExp.max);
+                    case REGEXP_INTERSECTION -> times(first, second);
+                    default -> first + second;
+                };
+        long literal = regExp.s == null ? 2 : 2L + regExp.s.length();
+        return own + literal;
+    }
+
+    private static long times(long states, long factor) {
+        return states > 0 && factor > MAX_STATES / states ? MAX_STATES + 1 : states * factor;
+    }
+
+    private static RegExp parse(String key, String pattern) {
         if (pattern.isEmpty() || pattern.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "[" + key + "] patterns must have 1 to " + MAX_LENGTH + " characters: " + pattern.length());
         }
         try {
-            RegExp regExp = new RegExp(pattern.toLowerCase(Locale.ROOT).equals(pattern) ? pattern : fold(pattern));
+            return new RegExp(pattern.toLowerCase(Locale.ROOT).equals(pattern) ? pattern : fold(pattern));
+        } catch (IllegalArgumentException | StackOverflowError e) {
+            throw bad(key, pattern, e);
+        }
+    }
+
+    private static IllegalArgumentException bad(String key, String pattern, Throwable e) {
+        return new IllegalArgumentException(
+                "[" + key + "] must be a regular expression: [" + pattern + "] (" + e.getMessage() + ")", e);
+    }
+
+    private static CharacterRunAutomaton compile(String key, String pattern, RegExp regExp) {
+        try {
             return new CharacterRunAutomaton(
                     Operations.determinize(regExp.toAutomaton(), Operations.DEFAULT_DETERMINIZE_WORK_LIMIT));
         } catch (IllegalArgumentException | TooComplexToDeterminizeException e) {
-            throw new IllegalArgumentException(
-                    "[" + key + "] must be a regular expression: [" + pattern + "] (" + e.getMessage() + ")", e);
+            throw bad(key, pattern, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
+import java.util.List;
 
 /** Estimates the memory of a training before it starts. Stateless. */
 final class TrainingMemory {
@@ -13,6 +14,15 @@ final class TrainingMemory {
     private static final int LATENT_COPIES = 4;
     /** Per weight: itself, its gradient and Adam's two moments. */
     private static final int WEIGHT_COPIES = 4;
+    /**
+     * Per weight between layers, which are dense: the value, its gradient, Adam's two moments and a product of the same
+     * size natively; on the heap the first weights, the trainer's copy of them, and the best so far, old and new.
+     */
+    private static final int COPIES_BETWEEN_LAYERS = 9;
+    /** Per activation of a batch: forward, backward, and the product in between. */
+    private static final int ACTIVATION_COPIES = 3;
+    /** The latents of a document in a batch: mean, variance, noise, sample and the contrast. */
+    private static final int ACTIVATED_LATENTS = 5;
     /** Heap bytes per document of a model with vectors: the positions of its vector and its words. */
     private static final long PER_VECTOR = 8;
     /** The vectors of a batch's views: on the heap, in the direct buffer, and one product of the same size. */
@@ -42,14 +52,28 @@ final class TrainingMemory {
             hidden += width;
         }
         long weights = terms * (Math.max(hidden, latents) + latents);
+        long between = betweenLayers(definition);
+        long activations = 2L * definition.vae().batchSize() * (hidden + ACTIVATED_LATENTS * latents);
         // the trainer keeps the weights and the documents' clusters of ended restarts until the last one has ended
         int restarts = definition.vae().restarts();
         int waiting = restarts == 1 ? 0 : restarts;
         return BASE
                 + documents * (PER_DOCUMENT + LATENT_COPIES * latents * Float.BYTES + waiting * (long) Integer.BYTES)
                 + weights * Float.BYTES * (WEIGHT_COPIES + waiting)
+                + between * Float.BYTES * (COPIES_BETWEEN_LAYERS + waiting)
+                + activations * Float.BYTES * ACTIVATION_COPIES
                 + DECODER_ROWS * terms * Float.BYTES
                 + terms * PER_TERM;
+    }
+
+    /** The weights between hidden layers, and from the last one to mean and variance. */
+    private static long betweenLayers(ModelDefinition definition) {
+        List<Integer> widths = definition.vae().hiddenDims();
+        long weights = 2L * widths.get(widths.size() - 1) * definition.vae().latentDims();
+        for (int i = 1; i < widths.size(); i++) {
+            weights += (long) widths.get(i - 1) * widths.get(i);
+        }
+        return weights;
     }
 
     /**

@@ -37,6 +37,8 @@ import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
+import org.opensearch.core.common.unit.ByteSizeValue;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.transport.client.Client;
@@ -118,7 +120,7 @@ final class TrainingWorker {
             long bytes = clustersOnly
                     ? TrainingMemory.estimateClusters(previous, documents)
                     : TrainingMemory.estimate(definition, documents);
-            services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
+            reserve(bytes);
             try (TrainingCorpus corpus = read(reader, previous, directory)) {
                 reader.done();
                 long more = clustersOnly
@@ -130,6 +132,25 @@ final class TrainingWorker {
             } finally {
                 services.breaker().addWithoutBreaking(-bytes);
             }
+        }
+    }
+
+    /** Charges the circuit breaker, or says what is too large, how large, and what would be small enough. */
+    private void reserve(long bytes) {
+        try {
+            services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
+        } catch (CircuitBreakingException e) {
+            throw new CircuitBreakingException(
+                    "a training of model [" + definition.name() + "] takes about [" + new ByteSizeValue(bytes)
+                            + "] with [vae.hidden_dims] " + definition.vae().hiddenDims() + ", [vae.latent_dims] ["
+                            + definition.vae().latentDims() + "], [vae.batch_size] ["
+                            + definition.vae().batchSize() + "], [text.vocabulary_size] ["
+                            + definition.text().vocabularySize() + "] and [source.max_documents] ["
+                            + definition.source().maxDocuments() + "]; the node has ["
+                            + new ByteSizeValue(e.getByteLimit()) + "] for all models and trainings together",
+                    e.getBytesWanted(),
+                    e.getByteLimit(),
+                    e.getDurability());
         }
     }
 

@@ -21,10 +21,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * memory of its own. Closing frees the weights. The owner must not close it while a call runs; later calls fail.
  */
 public final class Encoder implements AutoCloseable {
+    /** The largest number of words of the documents of one call; a single document may have more. */
+    static final int MAX_VALUES = 1 << 18;
+
+    /** The largest number of activations of one layer in one call: 16 MiB. */
+    private static final int MAX_ACTIVATIONS = 1 << 22;
+
     private final float[] idf;
     private final int dims;
     private final int vectorDims;
     private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+    private final int widest;
     private final Model model;
     private final EncoderBlock block;
 
@@ -37,6 +44,8 @@ public final class Encoder implements AutoCloseable {
         this.idf = weights.idf();
         this.dims = weights.latentDims();
         this.vectorDims = weights.vectorDims();
+        this.widest =
+                weights.layers().stream().mapToInt(Dense::out).reduce(Math.max(dims, vectorDims), Math::max);
         this.model = Model.newInstance("latent-encoder", device, "PyTorch");
         this.block = new EncoderBlock(folded(weights), vectorRows(weights), model.getNDManager());
         model.setBlock(block);
@@ -73,7 +82,7 @@ public final class Encoder implements AutoCloseable {
     }
 
     /**
-     * Encodes a batch of documents with one call of the engine.
+     * Encodes documents, with one call of the engine for as many as its bounded memory holds.
      *
      * @param documents the documents; may be empty
      * @return the posterior means μ, {@code [documents][d]}; all zero for an empty document
@@ -85,19 +94,39 @@ public final class Encoder implements AutoCloseable {
         if (workspace == null) {
             workspace = new Workspace(idf, vectorDims);
         }
+        int largest = 0;
         try {
-            encode(documents, workspace, means);
+            for (int from = 0, to; from < documents.size(); from = to) {
+                to = end(documents, from);
+                encode(documents, from, to, workspace, means);
+                largest = Math.max(largest, workspace.rows.length());
+            }
         } finally {
-            idle.add(workspace);
+            if (largest <= MAX_VALUES) {
+                idle.add(workspace);
+            }
         }
         return means;
     }
 
-    private void encode(List<Input> documents, Workspace workspace, float[][] means) {
+    /** The end of the documents, from a first one, whose words and activations fit into one call; at least one. */
+    private int end(List<Input> documents, int from) {
+        long values = documents.get(from).words().size();
+        int to = from + 1;
+        while (to < documents.size()
+                && values + documents.get(to).words().size() <= MAX_VALUES
+                && (long) (to - from + 1) * widest <= MAX_ACTIVATIONS) {
+            values += documents.get(to).words().size();
+            to++;
+        }
+        return to;
+    }
+
+    private void encode(List<Input> documents, int from, int to, Workspace workspace, float[][] means) {
         SparseRows rows = workspace.rows;
         workspace.clear();
-        int[] filled = new int[documents.size()];
-        for (int i = 0; i < documents.size(); i++) {
+        int[] filled = new int[to - from];
+        for (int i = from; i < to; i++) {
             if (!documents.get(i).isEmpty()) {
                 filled[rows.rows()] = i;
                 workspace.add(documents.get(i));

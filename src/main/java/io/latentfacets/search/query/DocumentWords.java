@@ -5,6 +5,7 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.Occlusion;
 import io.latentfacets.encode.SourceDocument;
+import io.latentfacets.field.StopCheck;
 import io.latentfacets.model.Generation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.Explanation;
 import org.opensearch.OpenSearchException;
 import org.opensearch.core.common.bytes.BytesReference;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.index.fieldvisitor.FieldsVisitor;
 import org.opensearch.search.lookup.SourceLookup;
 
@@ -52,7 +54,7 @@ final class DocumentWords {
         }
         Occlusion occlusion = new Occlusion(generation, encoders);
         try {
-            Occlusion.Explained explained = occlusion.explain(document, similarity);
+            Occlusion.Explained explained = occlusion.explain(document, similarity, StopCheck.of(leaf.reader()));
             if (explained.latent() == null) {
                 return unknown("its [_source] has no word that the model knows");
             }
@@ -66,6 +68,8 @@ final class DocumentWords {
                     "words that bring it there, each with what the similarity loses without it"
                             + (same ? "" : "; its [_source] now gives another latent than it has"),
                     terms);
+        } catch (TaskCancelledException e) {
+            throw e;
         } catch (OpenSearchException e) {
             return unknown(e.getMessage());
         }

@@ -139,7 +139,8 @@ public class ClusterExplainTests extends OpenSearchSingleNodeTestCase {
         List<ClusterTerm> terms = occlusion()
                 .terms(
                         occlusion().place(SourceDocument.of(List.of(new FieldText(1, TEXT)))),
-                        at -> partition.similarity(at, own));
+                        at -> partition.similarity(at, own),
+                        () -> {});
         assertEquals(terms.size(), details[2].getDetails().length);
         for (int i = 0; i < terms.size(); i++) {
             assertEquals(terms.get(i).term(), details[2].getDetails()[i].getDescription());
