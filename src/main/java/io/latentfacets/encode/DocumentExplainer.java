@@ -58,8 +58,8 @@ final class DocumentExplainer {
         List<EncodedDocument> encoded = new ArrayList<>(documents.size());
         for (int from = 0; from < documents.size(); from += SLICE) {
             check.run();
-            List<Input> inputs = encoders.inputs(
-                    generation, documents.subList(from, Math.min(documents.size(), from + SLICE)));
+            List<Input> inputs =
+                    encoders.inputs(generation, documents.subList(from, Math.min(documents.size(), from + SLICE)));
             List<byte[]> latents = encoders.encodeInputs(generation, inputs);
             for (int i = 0; i < inputs.size(); i++) {
                 encoded.add(describe(inputs.get(i), latents.get(i), explain, check));

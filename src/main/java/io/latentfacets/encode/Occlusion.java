@@ -68,7 +68,8 @@ public final class Occlusion {
         Releasable held = encoders.hold(generation);
         try {
             Placed placed = place(document);
-            return new Explained(placed.latent(), placed.latent() == null ? List.of() : terms(placed, similarity, check));
+            return new Explained(
+                    placed.latent(), placed.latent() == null ? List.of() : terms(placed, similarity, check));
         } finally {
             held.close();
         }

@@ -36,13 +36,13 @@ public final class RestEncodeAction extends BaseRestHandler {
         encode.parse(RestBody.read(request));
         return channel -> new RestCancellableNodeClient(client, request.getHttpChannel())
                 .execute(EncodeAction.INSTANCE, encode, new RestBuilderListener<>(channel) {
-            @Override
-            public RestResponse buildResponse(EncodeAction.Response response, XContentBuilder builder)
-                    throws Exception {
-                response.toXContent(builder, ToXContent.EMPTY_PARAMS);
-                builder.close();
-                return new BytesRestResponse(RestStatus.OK, builder);
-            }
-        });
+                    @Override
+                    public RestResponse buildResponse(EncodeAction.Response response, XContentBuilder builder)
+                            throws Exception {
+                        response.toXContent(builder, ToXContent.EMPTY_PARAMS);
+                        builder.close();
+                        return new BytesRestResponse(RestStatus.OK, builder);
+                    }
+                });
     }
 }

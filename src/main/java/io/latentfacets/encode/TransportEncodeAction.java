@@ -65,7 +65,8 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
         models.load(
                 request.model(),
                 active,
-                Listeners.andThen(listener, (next, generation) -> fork(generation, request, (CancellableTask) task, next)));
+                Listeners.andThen(
+                        listener, (next, generation) -> fork(generation, request, (CancellableTask) task, next)));
     }
 
     private void fork(

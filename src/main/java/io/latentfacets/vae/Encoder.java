@@ -44,8 +44,7 @@ public final class Encoder implements AutoCloseable {
         this.idf = weights.idf();
         this.dims = weights.latentDims();
         this.vectorDims = weights.vectorDims();
-        this.widest =
-                weights.layers().stream().mapToInt(Dense::out).reduce(Math.max(dims, vectorDims), Math::max);
+        this.widest = weights.layers().stream().mapToInt(Dense::out).reduce(Math.max(dims, vectorDims), Math::max);
         this.model = Model.newInstance("latent-encoder", device, "PyTorch");
         this.block = new EncoderBlock(folded(weights), vectorRows(weights), model.getNDManager());
         model.setBlock(block);

@@ -82,8 +82,8 @@ public class OcclusionTests extends OpenSearchTestCase {
         assertThat(explained.terms().size(), equalTo(2));
         assertThat(factory.opened.get(), equalTo(1));
 
-        List<EncodedDocument> encoded =
-                new DocumentExplainer(former, ClusterEdits.NONE, encoders).encode(List.of(document, document), true, () -> {});
+        List<EncodedDocument> encoded = new DocumentExplainer(former, ClusterEdits.NONE, encoders)
+                .encode(List.of(document, document), true, () -> {});
         assertThat(encoded.get(1).terms().size(), equalTo(2));
         assertThat("once more for both documents", factory.opened.get(), equalTo(2));
         assertThat(factory.open.get(), equalTo(0));

@@ -53,9 +53,7 @@ public class BoundSearchTests extends LatentNodeTestCase {
                         .setSource(
                                 "{\"latent\":"
                                         + LatentFixtures.source(
-                                                1,
-                                                generations().encoder("news", 1),
-                                                LatentFixtures.latent(DIMS, random()))
+                                                1, generation.encoder(), LatentFixtures.latent(DIMS, random()))
                                         + "}",
                                 XContentType.JSON)
                         .get();

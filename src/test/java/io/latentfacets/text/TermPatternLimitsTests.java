@@ -14,7 +14,8 @@ public final class TermPatternLimitsTests {
 
     private static String refused(String pattern) {
         return assertThrows(
-                        IllegalArgumentException.class, () -> TermPatterns.of("exclude_terms", List.of("fine", pattern)))
+                        IllegalArgumentException.class,
+                        () -> TermPatterns.of("exclude_terms", List.of("fine", pattern)))
                 .getMessage();
     }
 
