@@ -26,6 +26,7 @@ import org.opensearch.common.CheckedSupplier;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.AbstractRunnable;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.threadpool.ThreadPool;
 
@@ -163,12 +164,18 @@ public final class ModelStore {
             ActionListener<Void> listener) {
         patient.<Void>run(
                 "note the end of model [" + name + "]'s training",
-                e -> ExceptionsHelper.status(e).getStatus() >= 500,
+                ModelStore::mayPass,
                 once -> ActionListener.completeWith(once, () -> {
                     trainings.end(name, generation, outcome, history);
                     return null;
                 }),
                 listener);
+    }
+
+    /** Whether a write may succeed later: there is no primary, the disk is full, a queue or the breaker is. */
+    private static boolean mayPass(Exception failure) {
+        RestStatus status = ExceptionsHelper.status(failure);
+        return status == RestStatus.TOO_MANY_REQUESTS || status.getStatus() >= 500;
     }
 
     /**
