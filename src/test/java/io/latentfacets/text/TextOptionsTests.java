@@ -60,7 +60,7 @@ public final class TextOptionsTests {
     @Test
     public void testPatternThatWouldExplodeIsRefused() {
         refused(
-                "[text.exclude] must be a regular expression",
+                "[text.exclude] patterns must have at most 10000 characters",
                 () -> TermPatterns.of("text.exclude", List.of("(.*a){2000}")));
         refused(
                 "[text.exclude] must be a regular expression",
