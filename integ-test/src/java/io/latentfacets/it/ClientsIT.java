@@ -84,6 +84,9 @@ public final class ClientsIT {
         assertThat(encodedBy(index, 1), greaterThan(15_000));
         // this training does not re-encode, so the call below has to
         definition.put("refresh", Map.of("reencode", false));
+        // another seed is another encoder; equal weights would be the same one, whose latents stay
+        definition.put(
+                "vae", Map.of("latent_dims", 16, "hidden_dims", List.of(32), "epochs", 2, "seed", 8, "neighbors", 0));
         Latent.createModel(cluster.rest(), model, definition);
         Latent.train(cluster.rest(), model);
         Rest.Response reencoded = fewHeaders(path + "/_reencode?wait_for_completion=true", null);
