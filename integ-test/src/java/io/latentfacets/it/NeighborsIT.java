@@ -276,7 +276,7 @@ public final class NeighborsIT {
                         .ok();
                 int left = 0;
                 Matcher said =
-                        Pattern.compile("left out (\\d+) of other generations").matcher(profile.text());
+                        Pattern.compile("left out (\\d+) of other encoders").matcher(profile.text());
                 while (said.find()) {
                     left += Integer.parseInt(said.group(1));
                 }
