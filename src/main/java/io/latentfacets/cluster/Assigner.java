@@ -13,8 +13,6 @@ package io.latentfacets.cluster;
  * Cauchy-Schwarz).
  */
 public final class Assigner {
-    private static final double UNIT_ROUNDOFF = 0x1p-24;
-
     private final Partition partition;
     private final float[][] byDimension;
     private final float[] scores;
@@ -25,22 +23,7 @@ public final class Assigner {
         this.partition = partition;
         this.byDimension = byDimension;
         this.scores = new float[partition.count()];
-        this.margin = margin(partition);
-    }
-
-    /** The lead from which rounding cannot change the order of two scores of a point of unit length. */
-    private static float margin(Partition partition) {
-        double largest = 0;
-        for (int c = 0; c < partition.count(); c++) {
-            double squares = 0;
-            for (float component : partition.directions()[c]) {
-                squares += (double) component * component;
-            }
-            largest = Math.max(largest, Math.sqrt(squares) + Math.abs(partition.biases()[c]));
-        }
-        // Each of two scores has a rounding error in each of two orders of summation. The bias and the unit length
-        // add one term each. The factor 2 is a safety margin.
-        return (float) (2 * 4 * (partition.dims() + 2) * UNIT_ROUNDOFF * largest);
+        this.margin = partition.margin();
     }
 
     /**

@@ -19,6 +19,7 @@ public final class Partition {
 
     private final float[][] centroids;
     private final LinearRule rule;
+    private final float margin;
     private final float[][] byDimension;
     private final CountCurve curve;
 
@@ -45,6 +46,7 @@ public final class Partition {
         }
         this.centroids = centroids;
         this.rule = new LinearRule(directions, biases);
+        this.margin = rule.margin();
         this.byDimension = Assigner.transpose(directions);
         this.curve = Objects.requireNonNull(curve);
     }
@@ -85,12 +87,21 @@ public final class Partition {
      * @param unitLatent the latent, {@code [dims]}, unit length
      */
     public int assign(float[] unitLatent) {
-        return rule.assign(unitLatent);
+        return rule.assign(unitLatent, margin);
     }
 
     /** {@link #assign(float[])} for every row of {@code [documents][dims]}. */
     public int[] assign(float[][] unitLatents) {
-        return rule.assign(unitLatents);
+        int[] clusters = new int[unitLatents.length];
+        for (int i = 0; i < clusters.length; i++) {
+            clusters[i] = assign(unitLatents[i]);
+        }
+        return clusters;
+    }
+
+    /** What {@link LinearRule#margin} returns for the rule. */
+    float margin() {
+        return margin;
     }
 
     /** A new, faster {@link #assign(float[])} for many latents on one thread. */
