@@ -76,6 +76,7 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.training.NativeMemory;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.RestTrainingStatusAction;
 import io.latentfacets.training.TrainAction;
@@ -123,6 +124,7 @@ import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
 import org.opensearch.monitor.jvm.JvmInfo;
+import org.opensearch.monitor.os.OsProbe;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.IdentityAwarePlugin;
@@ -256,6 +258,7 @@ public final class LatentFacetsPlugin extends Plugin
                 engine,
                 this::analyzer,
                 breaker.get(),
+                new NativeMemory(outsideHeap(), environment.settings(), clusterService.getClusterSettings()),
                 new TrainingSpace(data),
                 xContentRegistry,
                 stats,
@@ -265,6 +268,11 @@ public final class LatentFacetsPlugin extends Plugin
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
                 engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
+    }
+
+    private static long outsideHeap() {
+        return OsProbe.getInstance().getTotalPhysicalMemorySize()
+                - JvmInfo.jvmInfo().getMem().getHeapMax().getBytes();
     }
 
     private static InferenceEngine startEngine(Path data, int threads) {
@@ -393,7 +401,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL);
+        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT);
     }
 
     @Override

@@ -53,8 +53,11 @@ public record SourceDocument(List<FieldText> text, float[] vector) {
         return text.isEmpty() && vector == null;
     }
 
-    /** 16 hexadecimal digits that change when the text, a weight or the vector does. */
-    public String hash() {
-        return SourceText.hash(text, vector);
+    /**
+     * 16 hexadecimal digits that change when the text, a weight or the vector does, and with the generation's encoder,
+     * whose secret key keeps others from guessing the text.
+     */
+    public String hash(Generation generation) {
+        return SourceText.hash(text, vector, generation.hashKey());
     }
 }

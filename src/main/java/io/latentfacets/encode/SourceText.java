@@ -5,14 +5,15 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.SourceField;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.opensearch.common.hash.MurmurHash3;
+import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.support.XContentMapValues;
 
 /**
@@ -20,9 +21,6 @@ import org.opensearch.common.xcontent.support.XContentMapValues;
  * Stateless.
  */
 public final class SourceText {
-
-    private static final long HASH_SEED = 0x1a7e_47L;
-    private static final long VECTOR_SEED = 0x5ec7_04L;
 
     private SourceText() {}
 
@@ -65,32 +63,30 @@ public final class SourceText {
         return names;
     }
 
-    /** 16 hexadecimal digits that change when the text or a weight does; Murmur3, not for security. */
-    public static String hash(List<FieldText> texts) {
-        return hash(texts, null);
-    }
-
     /**
-     * {@link #hash(List)} of texts and a vector.
+     * 16 hexadecimal digits that change when the texts, a weight or the vector do: the first 8 bytes of a SHA-256 that
+     * begins with the key. Without the key nobody can tell whether a guessed text is the one of a document.
      *
-     * @param vector the vector; {@code null} for none, which gives the hash of the text alone
+     * @param vector the vector; {@code null} for none
+     * @param key the key of the generation
      */
-    static String hash(List<FieldText> texts, float[] vector) {
-        long[] hash = {HASH_SEED, HASH_SEED};
-        MurmurHash3.Hash128 part = new MurmurHash3.Hash128();
+    static String hash(List<FieldText> texts, float[] vector, byte[] key) {
+        MessageDigest sha = MessageDigests.sha256();
+        sha.update(key);
+        // lengths keep apart what would be the same bytes: moving words from one value to the next changes the hash
+        ByteBuffer header = ByteBuffer.allocate(2 * Integer.BYTES);
         for (FieldText text : texts) {
             byte[] bytes = text.text().getBytes(StandardCharsets.UTF_8);
-            // chained, so that moving words from one value to the next changes the result
-            MurmurHash3.hash128(bytes, 0, bytes.length, hash[0] ^ Float.floatToIntBits(text.weight()), part);
-            hash[0] = part.h1 * 31 + hash[1];
-            hash[1] = part.h2;
+            sha.update(
+                    header.clear().putFloat(text.weight()).putInt(bytes.length).flip());
+            sha.update(bytes);
         }
         if (vector != null) {
             ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES);
             bytes.asFloatBuffer().put(vector);
-            MurmurHash3.hash128(bytes.array(), 0, bytes.capacity(), hash[0] ^ VECTOR_SEED, part);
-            hash[0] = part.h1 * 31 + hash[1];
+            sha.update(header.clear().putFloat(-1).putInt(vector.length).flip()); // no text has a weight below 0
+            sha.update(bytes);
         }
-        return String.format(Locale.ROOT, "%016x", hash[0]);
+        return HexFormat.of().toHexDigits(ByteBuffer.wrap(sha.digest()).getLong());
     }
 }

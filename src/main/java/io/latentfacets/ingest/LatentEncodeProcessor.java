@@ -145,7 +145,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             try {
                 IngestDocument document = item.getIngestDocument();
                 SourceDocument read = read(document, generation);
-                String hash = options.skipUnchanged() ? read.hash() : null;
+                String hash = options.skipUnchanged() ? read.hash(generation) : null;
                 if (unchanged(document, generation.encoder(), hash)) {
                     results.add(kept(item));
                 } else if (read.isEmpty()) {

@@ -9,6 +9,7 @@ import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ public final class Generation {
     private final VaeWeights weights;
     private final Clusters clusters;
     private final EncoderId encoder;
+    private final byte[] hashKey;
     private final long ramBytes;
 
     /** A generation that reads text only. */
@@ -71,7 +73,9 @@ public final class Generation {
         this.vocabulary = Objects.requireNonNull(vocabulary);
         this.weights = Objects.requireNonNull(weights);
         this.clusters = Objects.requireNonNull(clusters);
-        this.encoder = EncoderId.of(text, this.fields, vectorField, vocabulary, weights);
+        byte[] digest = EncoderId.digest(text, this.fields, vectorField, vocabulary, weights);
+        this.encoder = EncoderId.of(digest);
+        this.hashKey = Arrays.copyOfRange(digest, Long.BYTES, digest.length);
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
@@ -90,6 +94,14 @@ public final class Generation {
     /** The fingerprint of its encoder. Latents carry it, and readers of latents compare it. */
     public EncoderId encoder() {
         return encoder;
+    }
+
+    /**
+     * The secret key of the hashes of texts that its documents store, 24 bytes; nobody may write to it. It follows from
+     * the weights, so every node has it, and whoever reads a hash cannot guess a text with it.
+     */
+    public byte[] hashKey() {
+        return hashKey;
     }
 
     /** The generation that trained its encoder. People read this number; no reader of latents compares it. */

@@ -78,6 +78,11 @@ public final class CorpusBuilder implements RowBuilder {
         documents++;
     }
 
+    @Override
+    public long ramBytes() {
+        return lexicon.ramBytes();
+    }
+
     /** Number of documents added so far. */
     public int documents() {
         return documents;

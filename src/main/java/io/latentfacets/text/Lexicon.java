@@ -104,6 +104,12 @@ final class Lexicon {
         return words;
     }
 
+    /** The heap of the lexicon, in bytes. */
+    long ramBytes() {
+        long integers = (long) formTerm.length + formCount.length + docFreq.length + lastDoc.length + firstForm.length;
+        return terms.ramBytesUsed() + forms.ramBytesUsed() + integers * Integer.BYTES;
+    }
+
     int termOf(int form) {
         return formTerm[form];
     }

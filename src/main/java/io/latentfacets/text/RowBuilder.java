@@ -18,6 +18,9 @@ public interface RowBuilder extends Closeable {
      */
     void add(List<FieldText> doc) throws IOException;
 
+    /** Returns the heap that the builder takes so far, in bytes: it grows with the number of distinct words. */
+    long ramBytes();
+
     /** Builds the corpus of all added documents. The caller calls this method once, and closes the corpus. */
     Corpus build() throws IOException;
 }

@@ -35,6 +35,7 @@ final class CorpusPhase {
     private final ModelDefinition definition;
     private final Generation previous;
     private final EncoderService encoders;
+    private final TrainingReservation memory;
     private final WorkerTask task;
     private final List<String> ids = new ArrayList<>();
     private final List<byte[]> previousLatents = new ArrayList<>();
@@ -49,17 +50,20 @@ final class CorpusPhase {
      * @param previous the active generation, which also encodes the documents so that the two generations can be
      *     compared; null for none
      * @param vectors the collector of the vectors, owned by the caller; null for a model of text alone
+     * @param memory the reservation of the training, which grows with the number of distinct words
      */
     CorpusPhase(
             ModelDefinition definition,
             Generation previous,
             VectorCollector vectors,
             EncoderService encoders,
+            TrainingReservation memory,
             WorkerTask task) {
         this.definition = definition;
         this.previous = previous;
         this.vectors = vectors;
         this.encoders = encoders;
+        this.memory = memory;
         this.task = task;
     }
 
@@ -77,6 +81,7 @@ final class CorpusPhase {
         reader.read(fields, definition.source().maxDocuments(), document -> {
             add(rows, document);
             if (ids.size() % 100 == 0) {
+                memory.raise(TrainingMemory.reading(ids.size(), rows.ramBytes()));
                 task.documentsRead(ids.size());
                 task.progress(TrainingPhase.READING, (double) ids.size() / expected);
             }

@@ -15,7 +15,8 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
  * The services of a node that a training uses. Immutable and thread-safe.
  *
  * @param analyzers a look-up of analyzers by name that throws IllegalArgumentException for an unknown one
- * @param breaker the circuit breaker that is charged with a training's memory
+ * @param breaker the circuit breaker that is charged with a training's heap
+ * @param outsideHeap the native memory of trainings
  * @param threads the number of threads that the engine may use for a training
  */
 public record TrainingContext(
@@ -25,6 +26,7 @@ public record TrainingContext(
         InferenceEngine engine,
         Function<String, Analyzer> analyzers,
         CircuitBreaker breaker,
+        NativeMemory outsideHeap,
         TrainingSpace space,
         NamedXContentRegistry xContentRegistry,
         LatentStats stats,

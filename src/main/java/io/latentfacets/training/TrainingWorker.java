@@ -37,8 +37,6 @@ import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.breaker.CircuitBreakingException;
-import org.opensearch.core.common.unit.ByteSizeValue;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.transport.client.Client;
@@ -117,40 +115,21 @@ final class TrainingWorker {
                 window,
                 task::checkCancelled)) {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
-            long bytes = clustersOnly
-                    ? TrainingMemory.estimateClusters(previous, documents)
-                    : TrainingMemory.estimate(definition, documents);
-            reserve(bytes);
-            try (TrainingCorpus corpus = read(reader, previous, directory)) {
-                reader.done();
-                long more = clustersOnly
-                        ? 0
-                        : TrainingMemory.estimateVectors(definition, corpus.vectorDims(), corpus.size());
-                services.breaker().addEstimateBytesAndMaybeBreak(more, "vectors of " + definition.name());
-                bytes += more;
-                return publish(learn(corpus, previous), previous);
-            } finally {
-                services.breaker().addWithoutBreaking(-bytes);
+            boolean compared = previous != null;
+            try (TrainingReservation memory =
+                    new TrainingReservation(definition, services.breaker(), services.outsideHeap())) {
+                memory.raise(
+                        clustersOnly
+                                ? TrainingMemory.estimateClusters(definition, previous, documents)
+                                : TrainingMemory.estimate(definition, documents, 0, compared));
+                try (TrainingCorpus corpus = read(reader, previous, directory, memory)) {
+                    reader.done();
+                    if (!clustersOnly && corpus.vectorDims() > 0) {
+                        memory.raise(TrainingMemory.estimate(definition, corpus.size(), corpus.vectorDims(), compared));
+                    }
+                    return publish(learn(corpus, previous), previous);
+                }
             }
-        }
-    }
-
-    /** Charges the circuit breaker, or says what is too large, how large, and what would be small enough. */
-    private void reserve(long bytes) {
-        try {
-            services.breaker().addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
-        } catch (CircuitBreakingException e) {
-            throw new CircuitBreakingException(
-                    "a training of model [" + definition.name() + "] takes about [" + new ByteSizeValue(bytes)
-                            + "] with [vae.hidden_dims] " + definition.vae().hiddenDims() + ", [vae.latent_dims] ["
-                            + definition.vae().latentDims() + "], [vae.batch_size] ["
-                            + definition.vae().batchSize() + "], [text.vocabulary_size] ["
-                            + definition.text().vocabularySize() + "] and [source.max_documents] ["
-                            + definition.source().maxDocuments() + "]; the node has ["
-                            + new ByteSizeValue(e.getByteLimit()) + "] for all models and trainings together",
-                    e.getBytesWanted(),
-                    e.getByteLimit(),
-                    e.getDurability());
         }
     }
 
@@ -160,7 +139,8 @@ final class TrainingWorker {
         return active == 0 ? null : await(listener -> services.generations().load(definition.name(), active, listener));
     }
 
-    private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory) throws IOException {
+    private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory, TrainingReservation memory)
+            throws IOException {
         ModelDefinition read = reading(previous);
         boolean vectors = read.source().vectorField() != null;
         Analyzer analyzer = services.analyzers().apply(read.text().analyzer());
@@ -169,7 +149,7 @@ final class TrainingWorker {
                         ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
                         : new CorpusBuilder(analyzer, read.text(), directory);
                 VectorCollector collector = vectors ? new VectorCollector(read, dims, directory) : null) {
-            return new CorpusPhase(read, previous, collector, services.encoders(), task)
+            return new CorpusPhase(read, previous, collector, services.encoders(), memory, task)
                     .run(reader, fields(read, previous), rows);
         }
     }

@@ -30,7 +30,9 @@ public final class VaeWeights {
     private static final byte[] MAGIC = "LFVAE".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
     private static final int VERSION_WITH_VECTORS = 2;
-    private static final int MAX_BYTES = 1 << 30;
+    /** The largest archive of a network, in bytes. */
+    public static final int MAX_BYTES = 1 << 30;
+
     private static final int FIRST_STRETCH = 1 << 16;
 
     private final float[] idf;

@@ -67,10 +67,33 @@ public class SourceTextTests {
                 List.of(new FieldText(1, "b"), new FieldText(1, "a")),
                 List.of(new FieldText(1, "ab")),
                 List.of(new FieldText(1, "a"), new FieldText(1, "b"), new FieldText(1, "c")));
-        different.forEach(texts -> hashes.add(SourceText.hash(texts)));
+        different.forEach(texts -> hashes.add(hash(texts, null, 1)));
         assertThat(hashes.size(), equalTo(different.size()));
-        assertThat(SourceText.hash(different.get(3)), equalTo(SourceText.hash(List.copyOf(different.get(3)))));
-        assertThat(SourceText.hash(different.get(3)).length(), equalTo(16));
-        assertThat(SourceText.hash(different.get(3)), not(equalTo(SourceText.hash(different.get(4)))));
+        assertThat(hash(different.get(3), null, 1), equalTo(hash(List.copyOf(different.get(3)), null, 1)));
+        assertThat(hash(different.get(3), null, 1).length(), equalTo(16));
+    }
+
+    @Test
+    public void hashChangesWithTheVector() {
+        List<FieldText> text = List.of(new FieldText(1, "oil"));
+        Set<String> hashes = new HashSet<>();
+        hashes.add(hash(text, null, 1));
+        hashes.add(hash(text, new float[] {1, 2}, 1));
+        hashes.add(hash(text, new float[] {2, 1}, 1));
+        hashes.add(hash(text, new float[] {1, 2, 0}, 1));
+        hashes.add(hash(List.of(), new float[] {1, 2}, 1));
+        hashes.add(hash(List.of(), null, 1));
+        assertThat(hashes.size(), equalTo(6));
+    }
+
+    /** Whoever reads a hash would else try all first names until one gives it. */
+    @Test
+    public void hashOfAGuessedTextNeedsTheKey() {
+        List<FieldText> text = List.of(new FieldText(1, "Anna"));
+        assertThat(hash(text, null, 1), not(equalTo(hash(text, null, 2))));
+    }
+
+    private static String hash(List<FieldText> texts, float[] vector, int key) {
+        return SourceText.hash(texts, vector, new byte[] {(byte) key});
     }
 }

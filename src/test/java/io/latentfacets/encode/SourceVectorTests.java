@@ -3,20 +3,15 @@ package io.latentfacets.encode;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertThrows;
 
-import io.latentfacets.text.FieldText;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.Test;
 
 public final class SourceVectorTests {
@@ -64,21 +59,5 @@ public final class SourceVectorTests {
                 assertThrows(IllegalArgumentException.class, () -> SourceVector.of(source(value), "v", dims))
                         .getMessage(),
                 containsString(part));
-    }
-
-    @Test
-    public void hashChangesWithTheVector() {
-        List<FieldText> text = List.of(new FieldText(1, "oil"));
-        Set<String> hashes = new HashSet<>();
-        hashes.add(new SourceDocument(text, null).hash());
-        hashes.add(new SourceDocument(text, new float[] {1, 2}).hash());
-        hashes.add(new SourceDocument(text, new float[] {2, 1}).hash());
-        hashes.add(new SourceDocument(text, new float[] {1, 2, 0}).hash());
-        hashes.add(new SourceDocument(List.of(), new float[] {1, 2}).hash());
-        hashes.add(new SourceDocument(List.of(), null).hash());
-        assertThat(hashes.size(), equalTo(6));
-        // without a vector the hash equals the one that documents have stored already
-        assertThat(new SourceDocument(text, null).hash(), equalTo(SourceText.hash(text)));
-        assertThat(new SourceDocument(text, new float[] {1, 2}).hash(), not(equalTo(SourceText.hash(text))));
     }
 }

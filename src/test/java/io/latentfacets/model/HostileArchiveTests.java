@@ -13,11 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
-import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.test.OpenSearchTestCase;
 
@@ -35,50 +33,6 @@ public class HostileArchiveTests extends OpenSearchTestCase {
     private static final int[] EXTREMES = {
         Integer.MAX_VALUE, Integer.MIN_VALUE, -1, 0, 1, 1 << 16, 1 << 20, 1 << 24, 1 << 28, 0x7fc00000, 0x7f800000
     };
-
-    /** The parts of an archive: header, vocabulary, weights, clusters. */
-    private record Parts(Map<String, Object> header, List<byte[]> sections) {
-
-        static Parts of(byte[] archive) {
-            ByteBuffer in = ByteBuffer.wrap(archive);
-            in.position(8);
-            byte[] json = new byte[in.getInt()];
-            in.get(json);
-            in.position(in.position() + 32);
-            Map<String, Object> header = XContentHelper.convertToMap(new BytesArray(json), true, MediaTypeRegistry.JSON)
-                    .v2();
-            List<byte[]> sections = new ArrayList<>();
-            for (Object entry : (List<?>) header.get("sections")) {
-                byte[] section = new byte[((Number) ((Map<?, ?>) entry).get("bytes")).intValue()];
-                in.get(section);
-                sections.add(section);
-            }
-            return new Parts(header, sections);
-        }
-
-        /** The archive with lengths and hashes as its sections have them. */
-        byte[] archive(Map<String, Object> changed) throws IOException {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            List<?> entries = (List<?>) header.get("sections");
-            for (int i = 0; i < sections.size(); i++) {
-                @SuppressWarnings("unchecked")
-                Map<String, Object> entry = (Map<String, Object>) entries.get(i);
-                entry.put("bytes", sections.get(i).length);
-                entry.put(
-                        "sha256",
-                        MessageDigests.toHexString(MessageDigests.sha256().digest(sections.get(i))));
-                body.write(sections.get(i));
-            }
-            byte[] json = BytesReference.toBytes(
-                    BytesReference.bytes(XContentFactory.jsonBuilder().map(changed)));
-            ByteBuffer out = ByteBuffer.allocate(12 + json.length + 32 + body.size());
-            out.putInt(GenerationArchive.MAGIC)
-                    .putInt(GenerationArchive.VERSION)
-                    .putInt(json.length);
-            out.put(json).put(MessageDigests.sha256().digest(json)).put(body.toByteArray());
-            return out.array();
-        }
-    }
 
     private static byte[] bytes(Generation generation) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -195,17 +149,17 @@ public class HostileArchiveTests extends OpenSearchTestCase {
         assertFalse(refused(good));
         int refused = 0;
         for (int i = 0; i < CASES; i++) {
-            Parts parts = Parts.of(good);
+            ArchiveParts parts = ArchiveParts.of(good);
             int which = random().nextInt(5);
             if (which < 3) {
-                byte[] section = changed(parts.sections.get(which));
-                parts.sections.set(which, which == 1 ? checksummed(section) : section);
+                byte[] section = changed(parts.sections().get(which));
+                parts.sections().set(which, which == 1 ? checksummed(section) : section);
             } else if (which == 3) {
-                parts.sections.set(1, checksummed(otherDigits(parts.sections.get(1))));
+                parts.sections().set(1, checksummed(otherDigits(parts.sections().get(1))));
             }
-            byte[] archive = parts.archive(parts.header);
+            byte[] archive = parts.archive(parts.header());
             if (which == 4) {
-                archive = parts.archive(changedHeader(parts.header));
+                archive = parts.archive(changedHeader(parts.header()));
             }
             long before = threads.getThreadAllocatedBytes(me);
             boolean bad;
@@ -226,13 +180,13 @@ public class HostileArchiveTests extends OpenSearchTestCase {
 
     /** The length of the weights' JSON was allocated as the archive claims it: 2 GB for 4 bytes. */
     public void testAClaimedLengthIsNotAllocated() throws IOException {
-        Parts parts = Parts.of(bytes(ModelFixtures.generation("m", 3, createTempDir(), 2000)));
-        byte[] weights = parts.sections.get(1).clone();
+        ArchiveParts parts = ArchiveParts.of(bytes(ModelFixtures.generation("m", 3, createTempDir(), 2000)));
+        byte[] weights = parts.sections().get(1).clone();
         ByteBuffer.wrap(weights).putInt(20, Integer.MAX_VALUE);
-        parts.sections.set(1, checksummed(weights));
-        assertTrue(refused(parts.archive(parts.header)));
+        parts.sections().set(1, checksummed(weights));
+        assertTrue(refused(parts.archive(parts.header())));
         ByteBuffer.wrap(weights).putInt(12, 1 << 30);
-        parts.sections.set(1, weights);
-        assertTrue(refused(parts.archive(parts.header)));
+        parts.sections().set(1, weights);
+        assertTrue(refused(parts.archive(parts.header())));
     }
 }

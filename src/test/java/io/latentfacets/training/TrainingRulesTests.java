@@ -5,8 +5,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.latentfacets.model.ModelFixtures;
-import io.latentfacets.model.definition.ModelDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,7 +19,7 @@ import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** The choice of the node that trains, the memory estimate, the quality gate, and the removal of left-over files. */
+/** The choice of the node that trains, the quality gate, and the removal of left-over files. */
 @LuceneTestCase.SuppressFileSystems("ExtrasFS") // the test would count its extra files as files left behind
 public class TrainingRulesTests extends OpenSearchTestCase {
 
@@ -57,14 +55,6 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         DiscoveryNode data = node("data", "data");
         DiscoveryNode ml = node("ml1", "ml");
         assertThat(chosen("data", Set.of(), data, ml), equalTo("ml1"));
-    }
-
-    public void testVectorsAreAccountedFor() {
-        ModelDefinition definition = ModelFixtures.definition("m");
-        assertThat(TrainingMemory.estimateVectors(definition, 0, 200_000), equalTo(0L));
-        // 384 × 128 weights four times, the views of 512 documents three times, 8 bytes a document
-        long expected = 384 * 128 * 4 * 4 + 2 * 512 * 384 * 4 * 3 + 8 * 200_000;
-        assertThat(TrainingMemory.estimateVectors(definition, 384, 200_000), equalTo(expected));
     }
 
     public void testWorseGenerationIsRefusedAndSaysByHowMuch() {

@@ -40,6 +40,7 @@ import org.opensearch.action.ActionRequest;
 import org.opensearch.action.support.ActionFilter;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -114,6 +115,7 @@ public final class TrainingTestPlugin extends Plugin
                 engine,
                 name -> new EnglishAnalyzer(),
                 breaker,
+                new NativeMemory(8L << 30, environment.settings(), clusterService.getClusterSettings()),
                 new TrainingSpace(dataPath),
                 xContentRegistry,
                 stats,
@@ -127,6 +129,11 @@ public final class TrainingTestPlugin extends Plugin
                 new SearchServices(pins, new ShardFields(registry, columns, pins::coverage)), columns);
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         return List.of(parts, store, access, registry, encoders, trainings);
+    }
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return List.of(NativeMemory.LIMIT);
     }
 
     @Override

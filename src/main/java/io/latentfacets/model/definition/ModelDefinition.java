@@ -7,6 +7,8 @@ import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.Footprint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.common.unit.ByteSizeValue;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.ToXContentObject;
@@ -111,7 +114,19 @@ public record ModelDefinition(
         ModelDefinition definition =
                 fromMap(name, presets.resolve(StrictMap.parse(parser).values()));
         definition.source().queryBuilder(parser.getXContentRegistry());
+        definition.requireStorable();
         return definition;
+    }
+
+    /** Refuses a network that no archive could hold, before somebody trains it for hours. */
+    private void requireStorable() {
+        long bytes = Float.BYTES * Footprint.weights(vae, text.vocabularySize(), 0);
+        if (bytes > VaeWeights.MAX_BYTES) {
+            throw new IllegalArgumentException("[vae.hidden_dims] " + vae.hiddenDims() + ", [vae.latent_dims] ["
+                    + vae.latentDims() + "] and [text.vocabulary_size] [" + text.vocabularySize()
+                    + "] make a network of [" + new ByteSizeValue(bytes) + "], the largest has ["
+                    + new ByteSizeValue(VaeWeights.MAX_BYTES) + "]");
+        }
     }
 
     /** A copy with the same documents, read in another way. */

@@ -86,6 +86,16 @@ public final class Network implements AutoCloseable {
                 parameters.add(initial.bias(), new Shape(initial.out())));
     }
 
+    /** Returns the input weight of each vocabulary entry, {@code [V]}; nobody may write to it. */
+    public float[] idf() {
+        return idf;
+    }
+
+    /** Returns the length of the vectors that the network takes beside words; 0 if it takes none. */
+    public int vectorDims() {
+        return vectorLayer == null ? 0 : centering.dims();
+    }
+
     public NDManager manager() {
         return manager;
     }

@@ -28,6 +28,8 @@ final class EarlyStopping {
         if (loss < best) {
             best = loss;
             epochsSince = 0;
+            snapshot =
+                    null; // two networks at once would be a waste: if the new one cannot be copied, the training fails
             snapshot = now.get();
         } else {
             epochsSince++;

@@ -11,7 +11,6 @@ import io.latentfacets.vae.DirectBuffer;
 import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.SparseRows;
 import io.latentfacets.vae.VaeOptions;
-import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorRows;
 import io.latentfacets.vae.network.EncoderInputs;
 import io.latentfacets.vae.network.Network;
@@ -78,10 +77,9 @@ public final class Fit {
         this.rows = rows;
         this.network = network;
         this.random = random;
-        VaeWeights shape = network.weights();
-        this.vocabularySize = shape.vocabularySize();
+        this.vocabularySize = network.idf().length;
         this.inputs = new EncoderInputs(
-                new SparseRows(shape.idf()), shape.vectorDims() == 0 ? null : new VectorRows(centering));
+                new SparseRows(network.idf()), network.vectorDims() == 0 ? null : new VectorRows(centering));
         this.left = new Views(random, vocabularySize);
         this.right = new Views(random, vocabularySize);
         this.all = documents.clone();
@@ -251,7 +249,9 @@ public final class Fit {
                 latents, pool, options.neighbors(), network.manager(), progress::checkCancelled);
         int[][] byRow = new int[rows.size()][];
         for (int i = 0; i < all.length; i++) {
-            byRow[all[i]] = Arrays.stream(nearest[i]).map(near -> all[near]).toArray();
+            int[] near = nearest[i];
+            Arrays.setAll(near, j -> all[near[j]]);
+            byRow[all[i]] = near;
         }
         return byRow;
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.latentfacets.vae.DirectBuffer;
 import java.util.Arrays;
 
 /**
@@ -34,15 +35,22 @@ final class NearestDocuments {
         int dims = latents[0].length;
         int[][] nearest = new int[latents.length][];
         try (NDManager all = manager.newSubManager()) {
-            NDArray pool =
-                    unit(all, latents, candidates, 0, candidates.length, dims).transpose();
+            NDArray pool = new DirectBuffer()
+                    .floats(
+                            all,
+                            unit(new float[candidates.length * dims], latents, candidates, 0, candidates.length),
+                            new Shape(candidates.length, dims))
+                    .transpose();
             int wanted = Math.min(count + 1, candidates.length);
             int[] rows = identity(latents.length);
+            DirectBuffer buffer = new DirectBuffer();
+            float[] flat = new float[BLOCK * dims];
             for (int from = 0; from < rows.length; from += BLOCK) {
                 checkCancelled.run();
                 int to = Math.min(from + BLOCK, rows.length);
                 try (NDManager step = all.newSubManager()) {
-                    NDArray block = unit(step, latents, rows, from, to, dims);
+                    NDArray block =
+                            buffer.floats(step, unit(flat, latents, rows, from, to), new Shape(to - from, dims));
                     NDList top = block.matMul(pool).topK(wanted, 1, true, true);
                     long[] found = top.get(1).toLongArray();
                     for (int row = from; row < to; row++) {
@@ -73,8 +81,9 @@ final class NearestDocuments {
         return numbers;
     }
 
-    private static NDArray unit(NDManager manager, float[][] latents, int[] numbers, int from, int to, int dims) {
-        float[] flat = new float[(to - from) * dims];
+    /** Writes the latents {@code numbers[from]} to {@code numbers[to - 1]} into {@code flat}, scaled to unit length. */
+    private static float[] unit(float[] flat, float[][] latents, int[] numbers, int from, int to) {
+        int dims = latents[0].length;
         for (int i = from; i < to; i++) {
             float[] latent = latents[numbers[i]];
             double squares = 1e-12;
@@ -86,6 +95,6 @@ final class NearestDocuments {
                 flat[(i - from) * dims + j] = latent[j] * scale;
             }
         }
-        return manager.create(flat, new Shape(to - from, dims));
+        return flat;
     }
 }

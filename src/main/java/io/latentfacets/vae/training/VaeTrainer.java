@@ -122,21 +122,24 @@ public final class VaeTrainer {
             Centering centering,
             Vocabulary vocabulary,
             Restarts restarts) {
-        VaeWeights initial = VaeWeights.initial(
+        // one network in native memory at a time: this one is closed before the next is created
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+                Network network = new Network(
+                        initial(random, rows.vectorDims() > 0, centering, vocabulary), centering, manager)) {
+            Objective objective = Objective.of(options, clusterer, manager, random);
+            restarts.run(new Fit(options, objective, rows, documents, network, centering, random), network);
+        }
+    }
+
+    /** Draws the weights to start from. A method of its own, so that no frame keeps them while the network learns. */
+    private VaeWeights initial(SplittableRandom random, boolean vectors, Centering centering, Vocabulary vocabulary) {
+        VaeWeights words = VaeWeights.initial(
                 vocabulary.inputWeights(),
                 vocabulary.logUnigram(),
                 options.hiddenDims(),
                 options.latentDims(),
                 random.nextLong());
-        if (rows.vectorDims() > 0) {
-            initial = initial.withVectors(centering, random.nextLong());
-        }
-        // one network in native memory at a time: this one is closed before the next is created
-        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
-                Network network = new Network(initial, centering, manager)) {
-            Objective objective = Objective.of(options, clusterer, manager, random);
-            restarts.run(new Fit(options, objective, rows, documents, network, centering, random), network);
-        }
+        return vectors ? words.withVectors(centering, random.nextLong()) : words;
     }
 
     private static int[] withContent(InputSource rows) {

@@ -125,6 +125,11 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'vae':{'hidden_dims':[0]}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: [0]"},
         {SOURCE + ",'vae':{'hidden_dims':'wide'}", "[vae.hidden_dims] must be a list of integers in [1, 8192]: \"wide\""
         },
+        {
+            SOURCE + ",'vae':{'hidden_dims':[8192]},'text':{'vocabulary_size':40000}",
+            "[vae.hidden_dims] [8192], [vae.latent_dims] [64] and [text.vocabulary_size] [40000] make a network of "
+                    + "[1.2gb], the largest has [1gb]"
+        },
         {SOURCE + ",'vae':{'epochs':0}", "[vae.epochs] must be in [1, 10000] or \"auto\": 0"},
         {SOURCE + ",'vae':{'epochs':'many'}", "[vae.epochs] must be an integer in [1, 10000] or \"auto\": \"many\""},
         {SOURCE + ",'vae':{'beta':-1}", "[vae.beta] must be in [0.0, 100.0]: -1"},

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+
+import io.latentfacets.model.definition.ModelDefinition;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.common.breaker.ChildMemoryCircuitBreaker;
+import org.opensearch.common.settings.ClusterSettings;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.core.common.breaker.CircuitBreaker;
+import org.opensearch.core.common.breaker.NoopCircuitBreaker;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.indices.breaker.BreakerSettings;
+import org.opensearch.indices.breaker.HierarchyCircuitBreakerService;
+import org.opensearch.test.OpenSearchTestCase;
+
+/** What a training is estimated to take, what was measured, and what a node that has too little of it answers. */
+public class TrainingMemoryTests extends OpenSearchTestCase {
+
+    private static final long MB = 1L << 20;
+
+    private static ModelDefinition definition(Map<String, Object> vae, int vocabulary, Object clusters) {
+        return ModelDefinition.fromMap(
+                "m",
+                Map.of(
+                        "source",
+                        Map.of("index", "docs", "fields", List.of("body")),
+                        "text",
+                        Map.of("vocabulary_size", vocabulary),
+                        "vae",
+                        vae,
+                        "clusters",
+                        Map.of("count", clusters)));
+    }
+
+    private static long total(TrainingMemory memory) {
+        return memory.heap() + memory.engine();
+    }
+
+    /** The rows of the table in benchmarks/README.md: definitions, and what their trainings took. */
+    private static List<String[]> measured() throws Exception {
+        Path readme = Path.of(System.getProperty("latent.project.dir"), "benchmarks", "README.md");
+        List<String> lines = Files.readAllLines(readme);
+        int header = 0;
+        while (!lines.get(header).startsWith("| documents | terms | hidden |")) {
+            header++;
+        }
+        return lines.subList(header + 2, lines.size()).stream()
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> line.substring(1).trim().split("\\s*\\|\\s*", -1))
+                .toList();
+    }
+
+    public void testEstimatesAreAtLeastWhatWasMeasuredAndAtMostThreeTimesThat() throws Exception {
+        List<String[]> rows = measured();
+        assertThat(rows.size(), greaterThan(15));
+        for (String[] row : rows) {
+            List<Integer> hidden =
+                    Arrays.stream(row[2].split(",", -1)).map(Integer::valueOf).toList();
+            Map<String, Object> vae = Map.of(
+                    "hidden_dims",
+                    hidden,
+                    "latent_dims",
+                    Integer.valueOf(row[3]),
+                    "batch_size",
+                    Integer.valueOf(row[4]),
+                    "restarts",
+                    Integer.valueOf(row[6]),
+                    "objective",
+                    row[7],
+                    "epochs",
+                    2);
+            ModelDefinition definition = definition(vae, Integer.parseInt(row[1]), Integer.valueOf(row[8]));
+            long estimate =
+                    total(TrainingMemory.estimate(definition, Long.parseLong(row[0]), Integer.parseInt(row[5]), false));
+            long measured = Long.parseLong(row[10]) * MB;
+            assertThat(String.join(" ", row), measured, lessThanOrEqualTo(estimate));
+            assertThat(String.join(" ", row), estimate, lessThanOrEqualTo(3 * measured));
+        }
+    }
+
+    public void testEveryKeyThatTakesMemoryCounts() {
+        Map<String, Object> vae = Map.of("hidden_dims", List.of(256, 128), "latent_dims", 32, "batch_size", 256);
+        long base = total(TrainingMemory.estimate(definition(vae, 5_000, 10), 50_000, 0, false));
+        Map<String, Object> wider = new LinkedHashMap<>(vae);
+        wider.put("hidden_dims", List.of(256, 512));
+        Map<String, Object> longer = new LinkedHashMap<>(vae);
+        longer.put("latent_dims", 64);
+        Map<String, Object> larger = new LinkedHashMap<>(vae);
+        larger.put("batch_size", 2048);
+        Map<String, Object> again = new LinkedHashMap<>(vae);
+        again.put("restarts", 2);
+        for (Map<String, Object> more : List.of(wider, longer, larger, again)) {
+            assertThat(
+                    more.toString(),
+                    total(TrainingMemory.estimate(definition(more, 5_000, 10), 50_000, 0, false)),
+                    greaterThan(base));
+        }
+        ModelDefinition same = definition(vae, 5_000, 10);
+        assertThat(total(TrainingMemory.estimate(same, 60_000, 0, false)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(same, 50_000, 100, false)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(same, 50_000, 0, true)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(definition(vae, 6_000, 10), 50_000, 0, false)), greaterThan(base));
+    }
+
+    private static NativeMemory outside(long bytes, String limit) {
+        return new NativeMemory(
+                bytes,
+                Settings.builder()
+                        .put("plugins.latent.training.native_memory", limit)
+                        .build(),
+                new ClusterSettings(Settings.EMPTY, java.util.Set.of(NativeMemory.LIMIT)));
+    }
+
+    private static CircuitBreaker breaker(long limit) {
+        BreakerSettings settings = new BreakerSettings("latent", limit, 1.0);
+        return new ChildMemoryCircuitBreaker(
+                settings,
+                org.apache.logging.log4j.LogManager.getLogger("test"),
+                new HierarchyCircuitBreakerService(
+                        Settings.EMPTY,
+                        List.of(),
+                        new ClusterSettings(Settings.EMPTY, ClusterSettings.BUILT_IN_CLUSTER_SETTINGS)),
+                "latent");
+    }
+
+    public void testATrainingThatNeverFitsIsABadRequest() {
+        ModelDefinition wide = definition(Map.of("hidden_dims", List.of(8192, 8192, 8192, 8192)), 100, 2);
+        TrainingMemory need = TrainingMemory.estimate(wide, 1_000, 0, false);
+        // three layers of 8192 × 8192: their weights once on the heap, four times in the engine
+        assertThat(need.heap(), greaterThan(3L * 8192 * 8192 * 4));
+        assertThat(need.engine(), greaterThan(3L * 8192 * 8192 * 4 * 4));
+        CircuitBreaker breaker = breaker(400 * MB);
+        NativeMemory outside = outside(16_000 * MB, "50%");
+        try (TrainingReservation reservation = new TrainingReservation(wide, breaker, outside)) {
+            OpenSearchStatusException e = expectThrows(OpenSearchStatusException.class, () -> reservation.raise(need));
+            assertThat(e.status(), equalTo(RestStatus.BAD_REQUEST));
+            assertThat(
+                    e.getMessage(),
+                    allOf(
+                            containsString("[vae.hidden_dims] [8192, 8192, 8192, 8192]"),
+                            containsString("[text.vocabulary_size] [100]"),
+                            containsString("[400mb] of heap"),
+                            containsString("[breaker.latent.limit]")));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+        assertThat(outside.reserved(), equalTo(0L));
+    }
+
+    public void testATrainingThatFitsLaterIsAskedToComeBack() {
+        ModelDefinition usual = definition(Map.of(), 10_000, 20);
+        TrainingMemory need = new TrainingMemory(100 * MB, 200 * MB);
+        CircuitBreaker breaker = breaker(150 * MB);
+        NativeMemory outside = outside(1_000 * MB, "30%");
+        try (TrainingReservation first = new TrainingReservation(usual, breaker, outside);
+                TrainingReservation second = new TrainingReservation(usual, breaker, outside)) {
+            first.raise(need);
+            first.raise(new TrainingMemory(50 * MB, 250 * MB)); // only the native part is more
+            assertThat(breaker.getUsed(), equalTo(100 * MB));
+            assertThat(outside.reserved(), equalTo(250 * MB));
+            OpenSearchStatusException heap = expectThrows(
+                    OpenSearchStatusException.class, () -> second.raise(new TrainingMemory(60 * MB, 10 * MB)));
+            assertThat(heap.status(), equalTo(RestStatus.TOO_MANY_REQUESTS));
+            assertThat(heap.getMessage(), containsString("of which [100mb] are in use"));
+            OpenSearchStatusException engine = expectThrows(
+                    OpenSearchStatusException.class, () -> second.raise(new TrainingMemory(10 * MB, 60 * MB)));
+            assertThat(engine.status(), equalTo(RestStatus.TOO_MANY_REQUESTS));
+            assertThat(engine.getMessage(), containsString("[300mb] of memory outside the heap"));
+            assertThat("a refused training holds nothing", breaker.getUsed(), equalTo(100 * MB));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+        assertThat(outside.reserved(), equalTo(0L));
+    }
+
+    public void testTheLimitOutsideTheHeapIsAShareOrBytes() {
+        assertThat(outside(1_000, "25%").limit(), equalTo(250L));
+        assertThat(outside(1_000, "2gb").limit(), equalTo(2L << 30));
+        assertThat(NativeMemory.LIMIT.get(Settings.EMPTY).applyAsLong(8_000), equalTo(4_000L));
+        expectThrows(
+                IllegalArgumentException.class, () -> outside(1_000, "much").limit());
+        assertThat(new NoopCircuitBreaker("latent").getLimit(), equalTo(-1L)); // no limit, as the reservation reads it
+    }
+}
