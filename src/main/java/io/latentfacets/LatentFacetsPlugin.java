@@ -259,7 +259,7 @@ public final class LatentFacetsPlugin extends Plugin
                 this::analyzer,
                 breaker.get(),
                 new NativeMemory(outsideHeap(), environment.settings(), clusterService.getClusterSettings()),
-                new TrainingSpace(data),
+                new TrainingSpace(ownData(nodeEnvironment, data)),
                 xContentRegistry,
                 stats,
                 threads);
@@ -268,6 +268,11 @@ public final class LatentFacetsPlugin extends Plugin
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
                 engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
+    }
+
+    /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
+    private static Path ownData(NodeEnvironment node, Path shared) {
+        return node.hasNodeFile() ? node.nodeDataPaths()[0] : shared;
     }
 
     private static long outsideHeap() {

@@ -145,7 +145,6 @@ public final class MemoryBenchmark {
         List<Integer> wide = List.of(128);
         return List.of(
                 b,
-                cell(2_000, 10_000, wide, 64, 512, 0, 1, "vae", 20),
                 cell(50_000, 10_000, wide, 64, 512, 0, 1, "vae", 20),
                 cell(10_000, 1_000, wide, 64, 512, 0, 1, "vae", 20),
                 cell(10_000, 50_000, wide, 64, 512, 0, 1, "vae", 20),
@@ -153,9 +152,7 @@ public final class MemoryBenchmark {
                 cell(10_000, 10_000, List.of(512, 256), 64, 512, 0, 1, "vae", 20),
                 cell(10_000, 1_000, List.of(2048, 2048, 2048), 64, 512, 0, 1, "vae", 20),
                 cell(1_000, 100, List.of(4096, 4096, 4096, 4096), 64, 512, 0, 1, "vae", 2),
-                cell(10_000, 10_000, wide, 16, 512, 0, 1, "vae", 20),
                 cell(10_000, 10_000, wide, 512, 512, 0, 1, "vae", 20),
-                cell(10_000, 10_000, wide, 64, 64, 0, 1, "vae", 20),
                 cell(33_000, 10_000, wide, 64, 2048, 0, 1, "vae", 20),
                 cell(66_000, 1_000, List.of(512), 64, 4096, 0, 1, "vae", 20),
                 cell(10_000, 10_000, wide, 64, 512, 384, 1, "vae", 20),
@@ -165,7 +162,6 @@ public final class MemoryBenchmark {
                 cell(10_000, 10_000, wide, 64, 512, 0, 1, "mixture", 20),
                 cell(10_000, 10_000, wide, 256, 512, 0, 1, "mixture", 500),
                 cell(10_000, 10_000, wide, 64, 512, 0, 1, "adversarial", 20),
-                cell(10_000, 10_000, wide, 64, 512, 0, 1, "autoencoder", 20),
                 cell(20_000, 10_000, wide, 64, 512, 0, 1, "vae", 1000));
     }
 
@@ -186,11 +182,12 @@ public final class MemoryBenchmark {
     private static String inOwnJvm(String engineCache, Cell cell) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms4g",
-                "-Xmx4g",
+                "-Xms2g",
+                "-Xmx2g",
                 "-XX:+UseSerialGC",
                 "-XX:+AlwaysPreTouch",
-                "--add-modules=jdk.incubator.vector",
+                // the arenas of the optimising compiler take up to 70 MB for a moment, whoever trains what
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

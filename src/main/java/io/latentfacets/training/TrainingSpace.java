@@ -10,8 +10,8 @@ import org.apache.logging.log4j.Logger;
 import org.opensearch.common.util.io.IOUtils;
 
 /**
- * The directory for the files of trainings, under the node's data path. Each training has a directory of its own. The
- * node empties it at its start. Thread-safe.
+ * The directory for the files of trainings, under the node's own data path. Each training has a directory of its own.
+ * The node empties it at its start. Thread-safe.
  */
 public final class TrainingSpace {
 
@@ -19,7 +19,7 @@ public final class TrainingSpace {
 
     private final Path root;
 
-    /** @param dataPath the node's first data path; the constructor writes nothing */
+    /** @param dataPath a data path that no other node uses; the constructor writes nothing */
     public TrainingSpace(Path dataPath) {
         this.root = dataPath.resolve("latent-facets").resolve("tmp");
     }

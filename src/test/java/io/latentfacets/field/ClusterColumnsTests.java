@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FilterLeafReader;
@@ -37,7 +36,6 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PointValues;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.tests.index.RandomIndexWriter;
@@ -441,64 +439,9 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertNull(columns.get(hiding, FIELD, now, false));
     }
 
-    /** Each value becomes the hash of itself. */
-    private static final class Masked extends BinaryDocValues {
-        private final BinaryDocValues in;
-
-        Masked(BinaryDocValues in) {
-            this.in = in;
-        }
-
-        @Override
-        public BytesRef binaryValue() throws IOException {
-            return new BytesRef(Integer.toHexString(in.binaryValue().hashCode()));
-        }
-
-        @Override
-        public boolean advanceExact(int target) throws IOException {
-            return in.advanceExact(target);
-        }
-
-        @Override
-        public int docID() {
-            return in.docID();
-        }
-
-        @Override
-        public int nextDoc() throws IOException {
-            return in.nextDoc();
-        }
-
-        @Override
-        public int advance(int target) throws IOException {
-            return in.advance(target);
-        }
-
-        @Override
-        public long cost() {
-            return in.cost();
-        }
-    }
-
     /** A segment as a caller sees it whose access masks the field: each value becomes the hash of itself. */
     private static LeafReader masked(LeafReader segment) {
-        return new FilterLeafReader(segment) {
-            @Override
-            public BinaryDocValues getBinaryDocValues(String field) throws IOException {
-                BinaryDocValues values = in.getBinaryDocValues(field);
-                return values == null ? null : new Masked(values);
-            }
-
-            @Override
-            public CacheHelper getCoreCacheHelper() {
-                return in.getCoreCacheHelper();
-            }
-
-            @Override
-            public CacheHelper getReaderCacheHelper() {
-                return in.getReaderCacheHelper();
-            }
-        };
+        return WrappedReaders.masking(segment, value -> new BytesRef(Integer.toHexString(value.hashCode())));
     }
 
     /** The column is shared by all users of a segment, so a masked one neither fills it nor gets it. */
@@ -514,7 +457,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
             assertEquals(0, clear.count(0));
             assertNull("after", columns.get(masked(leaf.reader()), FIELD, now, similarity));
             assertNull("after", columns.whole(masked(leaf.reader()), FIELD, now, similarity));
-            assertSame(clear, columns.get(seenBy(leaf.reader(), () -> {}), FIELD, now, similarity));
+            assertSame(clear, columns.get(WrappedReaders.checking(leaf.reader(), () -> {}), FIELD, now, similarity));
             LeafLatents latents = LeafLatents.of(masked(leaf.reader()), FIELD, now.encoder(), 4);
             assertFalse(latents.advanceExact(0));
         }
@@ -661,27 +604,6 @@ public class ClusterColumnsTests extends LuceneTestCase {
         assertEquals(0, breaker.used());
     }
 
-    /** A segment as a search reads it: like core's, it runs a check when points are read. */
-    private static LeafReader seenBy(LeafReader segment, Runnable check) {
-        return new FilterLeafReader(segment) {
-            @Override
-            public PointValues getPointValues(String field) throws IOException {
-                check.run();
-                return in.getPointValues(field);
-            }
-
-            @Override
-            public CacheHelper getCoreCacheHelper() {
-                return in.getCoreCacheHelper();
-            }
-
-            @Override
-            public CacheHelper getReaderCacheHelper() {
-                return in.getReaderCacheHelper();
-            }
-        };
-    }
-
     /** Generations whose first load never answers. */
     private final class LostGenerations implements Generations {
         @Override
@@ -736,7 +658,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     public void testWaitingForAGenerationEndsWithTheSearch() throws IOException {
         Generation now = LatentFixtures.generation("news", 2, 4, List.of("c1", "c2"), random());
-        LeafReader segment = seenBy(oneOfAnotherGeneration(now), ClusterColumnsTests::cancelled);
+        LeafReader segment = WrappedReaders.checking(oneOfAnotherGeneration(now), ClusterColumnsTests::cancelled);
         ClusterColumns waiting = new ClusterColumns(new LostGenerations(), () -> breaker, stats, new ColumnDemand());
         boolean whole = random().nextBoolean();
         expectThrows(TaskCancelledException.class, () -> any(waiting, segment, now, whole));
@@ -754,13 +676,13 @@ public class ClusterColumnsTests extends LuceneTestCase {
         ClusterColumns waiting = new ClusterColumns(lost, () -> breaker, stats, new ColumnDemand());
         CountDownLatch thirdWaits = new CountDownLatch(1);
         AtomicBoolean stopFirst = new AtomicBoolean();
-        LeafReader ofFirst = seenBy(segment, () -> {
+        LeafReader ofFirst = WrappedReaders.checking(segment, () -> {
             if (stopFirst.get()) {
                 cancelled();
             }
         });
-        LeafReader ofSecond = seenBy(segment, ClusterColumnsTests::cancelled);
-        LeafReader ofThird = seenBy(segment, thirdWaits::countDown);
+        LeafReader ofSecond = WrappedReaders.checking(segment, ClusterColumnsTests::cancelled);
+        LeafReader ofThird = WrappedReaders.checking(segment, thirdWaits::countDown);
         boolean whole = random().nextBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(3);
         try {
@@ -799,7 +721,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         }
         reader = DirectoryReader.open(directory);
         LeafReader segment = reader.leaves().get(0).reader();
-        LeafReader ofCancelled = seenBy(segment, ClusterColumnsTests::cancelled);
+        LeafReader ofCancelled = WrappedReaders.checking(segment, ClusterColumnsTests::cancelled);
         boolean whole = random().nextBoolean();
         expectThrows(TaskCancelledException.class, () -> any(columns, ofCancelled, now, whole));
         assertEquals(0, breaker.used());

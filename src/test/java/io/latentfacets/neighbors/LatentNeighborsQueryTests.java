@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.lessThan;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.field.WrappedReaders;
 import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,17 +22,11 @@ import java.util.function.UnaryOperator;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.FilterBinaryDocValues;
-import org.apache.lucene.index.FilterDirectoryReader;
-import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NoMergePolicy;
-import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -418,43 +413,10 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
     }
 
     /** A reader that checks, like a search context's, whether its search was stopped, and finds that it was. */
-    private static final class Stopped extends FilterDirectoryReader {
-        private final RuntimeException reason;
-
-        Stopped(DirectoryReader in, RuntimeException reason) throws IOException {
-            super(in, new SubReaderWrapper() {
-                @Override
-                public LeafReader wrap(LeafReader reader) {
-                    return new FilterLeafReader(reader) {
-                        @Override
-                        public PointValues getPointValues(String field) {
-                            throw reason;
-                        }
-
-                        @Override
-                        public CacheHelper getCoreCacheHelper() {
-                            return in.getCoreCacheHelper();
-                        }
-
-                        @Override
-                        public CacheHelper getReaderCacheHelper() {
-                            return in.getReaderCacheHelper();
-                        }
-                    };
-                }
-            });
-            this.reason = reason;
-        }
-
-        @Override
-        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
-            return new Stopped(in, reason);
-        }
-
-        @Override
-        public CacheHelper getReaderCacheHelper() {
-            return in.getReaderCacheHelper();
-        }
+    private static DirectoryReader stopped(IndexReader reader, RuntimeException reason) throws IOException {
+        return WrappedReaders.checking((DirectoryReader) reader, () -> {
+            throw reason;
+        });
     }
 
     public void testCancelledAndLateSearches() throws IOException {
@@ -463,12 +425,10 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                 IndexReader reader = index(directory, 50, 4, hnsw, true)) {
             LatentNeighborsQuery query =
                     new LatentNeighborsQuery(search(LatentFixtures.latent(4, random()), 5, null, null), hnsw);
-            IndexSearcher cancelled =
-                    new IndexSearcher(new Stopped((DirectoryReader) reader, new TaskCancelledException("enough")));
+            IndexSearcher cancelled = new IndexSearcher(stopped(reader, new TaskCancelledException("enough")));
             expectThrows(TaskCancelledException.class, () -> cancelled.search(query, 5));
             // core handles the end of a search's time only while it scores a segment
-            IndexSearcher late =
-                    new IndexSearcher(new Stopped((DirectoryReader) reader, new QueryPhase.TimeExceededException()));
+            IndexSearcher late = new IndexSearcher(stopped(reader, new QueryPhase.TimeExceededException()));
             Weight weight = query.createWeight(late, ScoreMode.COMPLETE, 1);
             expectThrows(
                     QueryPhase.TimeExceededException.class,
@@ -477,55 +437,6 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
                     weight.explain(late.getLeafContexts().get(0), 0).toString(),
                     containsString("the time of the search was over"));
             assertEquals(5, found(new IndexSearcher(reader), query, 5).size());
-        }
-    }
-
-    /** A reader that replaces the latents of all documents, as field masking does, or leaves them out. */
-    private static final class Hiding extends FilterDirectoryReader {
-        private final UnaryOperator<BytesRef> mask;
-
-        /** @param mask null to leave the field out */
-        Hiding(DirectoryReader in, UnaryOperator<BytesRef> mask) throws IOException {
-            super(in, new SubReaderWrapper() {
-                @Override
-                public LeafReader wrap(LeafReader reader) {
-                    return new FilterLeafReader(reader) {
-                        @Override
-                        public BinaryDocValues getBinaryDocValues(String field) throws IOException {
-                            BinaryDocValues values = in.getBinaryDocValues(field);
-                            return values == null || mask == null
-                                    ? null
-                                    : new FilterBinaryDocValues(values) {
-                                        @Override
-                                        public BytesRef binaryValue() throws IOException {
-                                            return mask.apply(in.binaryValue());
-                                        }
-                                    };
-                        }
-
-                        @Override
-                        public CacheHelper getCoreCacheHelper() {
-                            return in.getCoreCacheHelper();
-                        }
-
-                        @Override
-                        public CacheHelper getReaderCacheHelper() {
-                            return in.getReaderCacheHelper();
-                        }
-                    };
-                }
-            });
-            this.mask = mask;
-        }
-
-        @Override
-        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
-            return new Hiding(in, mask);
-        }
-
-        @Override
-        public CacheHelper getReaderCacheHelper() {
-            return in.getReaderCacheHelper();
         }
     }
 
@@ -539,9 +450,9 @@ public class LatentNeighborsQueryTests extends OpenSearchTestCase {
             assertEquals(10, new IndexSearcher(reader).count(query));
             for (UnaryOperator<BytesRef> mask :
                     Arrays.<UnaryOperator<BytesRef>>asList(null, value -> new BytesRef("8d3a0f97c2b1e645"))) {
-                assertEquals(0, new IndexSearcher(new Hiding(reader, mask)).count(query));
+                assertEquals(0, new IndexSearcher(WrappedReaders.masking(reader, mask)).count(query));
             }
-            assertEquals(10, new IndexSearcher(new Hiding(reader, value -> value)).count(query));
+            assertEquals(10, new IndexSearcher(WrappedReaders.masking(reader, value -> value)).count(query));
         }
     }
 }

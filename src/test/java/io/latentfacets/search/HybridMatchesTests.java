@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.field.WrappedReaders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +12,9 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.FilterDirectoryReader;
-import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
@@ -99,7 +96,7 @@ public class HybridMatchesTests extends OpenSearchTestCase {
         Query hybrid = new HybridQuery(List.of(scored("all", 1)));
         withIndex(searcher -> {
             AtomicInteger checks = new AtomicInteger();
-            DirectoryReader reader = new Checking((DirectoryReader) searcher.getIndexReader(), () -> {
+            DirectoryReader reader = WrappedReaders.checking((DirectoryReader) searcher.getIndexReader(), () -> {
                 if (checks.incrementAndGet() == 3) {
                     throw new TaskCancelledException("cancelled");
                 }
@@ -107,47 +104,6 @@ public class HybridMatchesTests extends OpenSearchTestCase {
             IndexSearcher checked = new IndexSearcher(reader);
             expectThrows(TaskCancelledException.class, () -> collect(checked, of(checked, hybrid, null)));
         });
-    }
-
-    /** A reader like a search's: it runs a check when points are read. */
-    private static final class Checking extends FilterDirectoryReader {
-        private final Runnable check;
-
-        Checking(DirectoryReader in, Runnable check) throws IOException {
-            super(in, new SubReaderWrapper() {
-                @Override
-                public LeafReader wrap(LeafReader leaf) {
-                    return new FilterLeafReader(leaf) {
-                        @Override
-                        public PointValues getPointValues(String field) throws IOException {
-                            check.run();
-                            return in.getPointValues(field);
-                        }
-
-                        @Override
-                        public CacheHelper getCoreCacheHelper() {
-                            return in.getCoreCacheHelper();
-                        }
-
-                        @Override
-                        public CacheHelper getReaderCacheHelper() {
-                            return in.getReaderCacheHelper();
-                        }
-                    };
-                }
-            });
-            this.check = check;
-        }
-
-        @Override
-        protected DirectoryReader doWrapDirectoryReader(DirectoryReader in) throws IOException {
-            return new Checking(in, check);
-        }
-
-        @Override
-        public CacheHelper getReaderCacheHelper() {
-            return in.getReaderCacheHelper();
-        }
     }
 
     private interface Use {

@@ -107,7 +107,7 @@ public final class TrainingTestPlugin extends Plugin
         InferenceEngine engine = Engines.started();
         EncoderService encoders =
                 new EncoderService(EngineEncoder.on(engine), name -> new EnglishAnalyzer(), registry, breaker);
-        Path dataPath = environment.dataFiles()[0];
+        Path dataPath = nodeEnvironment.nodeDataPaths()[0];
         TrainingContext services = new TrainingContext(
                 store,
                 registry,
