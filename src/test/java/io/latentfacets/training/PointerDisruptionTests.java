@@ -47,11 +47,11 @@ public class PointerDisruptionTests extends TrainingClusterTestCase {
     protected Settings nodeSettings(int ordinal) {
         return Settings.builder()
                 .put(super.nodeSettings(ordinal))
-                .put(LeaderChecker.LEADER_CHECK_TIMEOUT_SETTING.getKey(), "1s")
+                .put(LeaderChecker.LEADER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
                 .put(LeaderChecker.LEADER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
-                .put(FollowersChecker.FOLLOWER_CHECK_TIMEOUT_SETTING.getKey(), "1s")
+                .put(FollowersChecker.FOLLOWER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
                 .put(FollowersChecker.FOLLOWER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
-                .put(Coordinator.PUBLISH_TIMEOUT_SETTING.getKey(), "2s")
+                .put(Coordinator.PUBLISH_TIMEOUT_SETTING.getKey(), "5s")
                 .build();
     }
 
