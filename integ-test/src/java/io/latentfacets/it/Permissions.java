@@ -62,6 +62,9 @@ final class Permissions {
         documents();
         searches();
         systemIndex();
+        // the last line: once the administrator has attached alice's index, its searches get words
+        call("", "`POST …/_attach` of an index of somebody else", caller -> caller.rest()
+                .post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", foreign(caller))));
     }
 
     /** The users to configure, with their roles. The last is in no column; SecurityIT uses it. */
@@ -171,8 +174,6 @@ final class Permissions {
                             .post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", caller.index()));
                 },
                 Permissions::left);
-        call("", "the same, of an index of somebody else", caller -> caller.rest()
-                .post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", foreign(caller))));
         call("latent.encode", "`POST …/_encode`", caller -> caller.rest()
                 .post(MODEL + "/_encode", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
         call("latent.evaluate", "`POST …/_evaluate`", caller -> caller.rest()

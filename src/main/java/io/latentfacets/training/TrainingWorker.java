@@ -207,8 +207,8 @@ final class TrainingWorker {
 
     private Generation learn(TrainingCorpus corpus, Predecessor predecessor) {
         Generation previous = predecessor.generation();
-        ClusterPhase clustering = new ClusterPhase(
-                corpus, previous == null ? null : previous.clusters(), predecessor.firstKey(), task);
+        ClusterPhase clustering =
+                new ClusterPhase(corpus, previous == null ? null : previous.clusters(), predecessor.firstKey(), task);
         VaeWeights weights;
         ClusterPhase.Result found;
         if (clustersOnly) {

@@ -45,8 +45,7 @@ final class HeldRequests {
     /** Holds all requests of a node that match an action and a request. */
     static HeldRequests of(InternalTestCluster cluster, String node, BiPredicate<String, TransportRequest> which) {
         HeldRequests requests = new HeldRequests(which);
-        MockTransportService transport =
-                (MockTransportService) cluster.getInstance(TransportService.class, node);
+        MockTransportService transport = (MockTransportService) cluster.getInstance(TransportService.class, node);
         transport.addSendBehavior((connection, id, action, request, options) ->
                 requests.send(new Held(connection, id, action, request, options)));
         return requests;
@@ -85,8 +84,7 @@ final class HeldRequests {
     }
 
     private static void deliver(Held request) throws IOException {
-        request.connection()
-                .sendRequest(request.id(), request.action(), request.request(), request.options());
+        request.connection().sendRequest(request.id(), request.action(), request.request(), request.options());
     }
 
     /** Waits until the node has sent such a request. */

@@ -65,9 +65,8 @@ abstract class TrainingClusterTestCase extends OpenSearchIntegTestCase {
                 .admin()
                 .indices()
                 .prepareCreate("docs")
-                .setSettings(Settings.builder()
-                        .put("index.number_of_shards", 2)
-                        .put("index.number_of_replicas", replicas))
+                .setSettings(
+                        Settings.builder().put("index.number_of_shards", 2).put("index.number_of_replicas", replicas))
                 .get();
         BulkRequest bulk = new BulkRequest().setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE);
         for (int i = 0; i < 200; i++) {

@@ -64,8 +64,8 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
                 .setTransientSettings(Settings.builder()
                         .put(
                                 FilterAllocationDecider.CLUSTER_ROUTING_EXCLUDE_GROUP_SETTING
-.getConcreteSettingForNamespace("_name")
-.getKey(),
+                                        .getConcreteSettingForNamespace("_name")
+                                        .getKey(),
                                 first + "," + second))
                 .get();
         index(manager, 0);
@@ -97,7 +97,8 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
             assertThat(model.training().generation(), equalTo(generation));
             assertThat(model.training().outcome(), equalTo(TrainingOutcome.SUCCESS));
             // whatever the model lists can be read
-            model.generations().forEach(each -> assertThat(read(node, each.number()).number(), equalTo(each.number())));
+            model.generations()
+                    .forEach(each -> assertThat(read(node, each.number()).number(), equalTo(each.number())));
             assertThat(status(client(node)).phase(), equalTo("done"));
         }
     }
@@ -153,7 +154,8 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
         heal();
         commit.release();
         assertWorkerEnds();
-        assertThat("the committed one stays", model(manager).generation(1).info().createdMillis(), equalTo(created));
+        assertThat(
+                "the committed one stays", model(manager).generation(1).info().createdMillis(), equalTo(created));
         assertReady(1);
         assertTrainsAgain(2);
     }

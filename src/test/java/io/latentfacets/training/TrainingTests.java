@@ -724,7 +724,9 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(stored("holed").error(), nullValue());
         assertThat("nothing to compare with", cold.info().metrics().keySet(), not(hasItem("previous_silhouette")));
         Generation generation = await(l -> parts.registry().load("holed", cold.number(), l));
-        assertThat("no key comes back", Collections.disjoint(
+        assertThat(
+                "no key comes back",
+                Collections.disjoint(
                         generation.clusters().keys(), first.clusters().keys()),
                 equalTo(true));
         assertThat("the next one continues its keys", train("holed").summary().number(), equalTo(cold.number() + 1));
