@@ -142,8 +142,7 @@ public final class StopBenchmark {
         String actions = "indices:data/read/search*";
         Map<String, Object> all = Map.of("match_all", Map.of());
         Map<String, Object> like = Map.of(
-                "latent_neighbors",
-                Map.of("field", "latent", "k", 100, "like", Map.of("_index", INDEX, "_id", "1")));
+                "latent_neighbors", Map.of("field", "latent", "k", 100, "like", Map.of("_index", INDEX, "_id", "1")));
         return List.of(
                 new Request("aggregation, columns cold", search, aggregation(all, Map.of()), actions, true),
                 new Request(
@@ -220,8 +219,7 @@ public final class StopBenchmark {
                     }
                     cancellations.add(cancelled(request, after, thread));
                 }
-                out.printf(
-                        "| %s | %.0f | %s | %s |%n", request.name(), whole, words(timeouts), words(cancellations));
+                out.printf("| %s | %.0f | %s | %s |%n", request.name(), whole, words(timeouts), words(cancellations));
             }
         }
     }
@@ -280,7 +278,6 @@ public final class StopBenchmark {
                 .toArray();
         return some.length == 0
                 ? delays.isEmpty() ? "no such option" : "ended before"
-                : "%.0f, %.0f (of %d)"
-                        .formatted(some[some.length / 2], some[some.length - 1], some.length);
+                : "%.0f, %.0f (of %d)".formatted(some[some.length / 2], some[some.length - 1], some.length);
     }
 }

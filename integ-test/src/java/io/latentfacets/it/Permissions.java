@@ -155,8 +155,11 @@ final class Permissions {
 
     private void documents() {
         reading("latent.get_training", "latent.exists_training", "…/_training", MODEL + "/_training");
-        rewriting("latent.train", "`POST …/_train`", caller -> caller.rest()
-                .post(MODEL + "/_train?wait_for_completion=true", "{\"force\":true}"), this::leftByTraining);
+        rewriting(
+                "latent.train",
+                "`POST …/_train`",
+                caller -> caller.rest().post(MODEL + "/_train?wait_for_completion=true", "{\"force\":true}"),
+                this::leftByTraining);
         rewriting(
                 "latent.reencode",
                 "`POST …/_reencode`",
@@ -273,10 +276,7 @@ final class Permissions {
 
     /** A call that writes documents: says if it left or harmed some, and puts them back. */
     private void rewriting(
-            String endpoint,
-            String shown,
-            Function<Caller, Rest.Response> call,
-            Predicate<Rest.Response> left) {
+            String endpoint, String shown, Function<Caller, Rest.Response> call, Predicate<Rest.Response> left) {
         lines.add(new Line(List.of(endpoint), shown, caller -> {
             Rest.Response response = call.apply(caller);
             String outcome = outcome(response);
