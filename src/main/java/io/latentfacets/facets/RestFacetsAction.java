@@ -35,8 +35,9 @@ import org.opensearch.transport.client.node.NodeClient;
 public final class RestFacetsAction extends BaseRestHandler {
     private static final String SEARCH = "search";
     private static final String FACETS = "facets";
+    private static final String TYPED_KEYS = "typed_keys";
     private static final Set<String> RESPONSE_PARAMS = Set.of(
-            "typed_keys", RestSearchAction.TOTAL_HITS_AS_INT_PARAM, RestSearchAction.INCLUDE_NAMED_QUERIES_SCORE_PARAM);
+            TYPED_KEYS, RestSearchAction.TOTAL_HITS_AS_INT_PARAM, RestSearchAction.INCLUDE_NAMED_QUERIES_SCORE_PARAM);
 
     private final Supplier<FacetServices> services;
 
@@ -73,6 +74,8 @@ public final class RestFacetsAction extends BaseRestHandler {
         Parsing.read("a parameter of the search", () -> {
             RestSearchAction.parseSearchRequest(
                     searchRequest, request, null, client.getNamedWriteableRegistry(), searchRequest.source()::size);
+            // core reads it only when it writes aggregations, and there may be none
+            request.paramAsBoolean(TYPED_KEYS, false);
             return searchRequest;
         });
         FacetsRequest facets = FacetsRequest.parse(FACETS, body.facets);

@@ -40,12 +40,18 @@ final class ClusterPhase {
 
     private final TrainingCorpus corpus;
     private final Clusters previous;
+    private final long firstKey;
     private final WorkerTask task;
 
-    /** @param previous the clusters of the active generation, whose keys the new clusters continue; null for none */
-    ClusterPhase(TrainingCorpus corpus, Clusters previous, WorkerTask task) {
+    /**
+     * @param previous the clusters of the active generation, whose keys the new clusters continue; null for none
+     * @param firstKey the number in the key of the first cluster, and of the first parent, if there is no such
+     *     generation
+     */
+    ClusterPhase(TrainingCorpus corpus, Clusters previous, long firstKey, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
+        this.firstKey = firstKey;
         this.task = task;
     }
 
@@ -118,9 +124,8 @@ final class ClusterPhase {
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {
         if (before == null) {
-            return previous == null
-                    ? StableKeys.first(partition.count())
-                    : StableKeys.renew(List.of(), previous.nextKey(), new int[0], new int[0], partition.count());
+            long next = previous == null ? firstKey : previous.nextKey();
+            return StableKeys.renew(List.of(), next, new int[0], new int[0], partition.count());
         }
         return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
     }
@@ -128,7 +133,7 @@ final class ClusterPhase {
     /** @param assigned the new parent of each document, −1 for none */
     private StableKeys parentKeys(int[] before, int[] assigned, int count) {
         if (before == null) {
-            long next = previous == null ? 0 : previous.tree().nextKey();
+            long next = previous == null ? firstKey : previous.tree().nextKey();
             return StableKeys.renewParents(List.of(), next, new int[0], new int[0], count);
         }
         ClusterTree tree = previous.tree();

@@ -104,7 +104,8 @@ final class TrainingWorker {
 
     private GenerationSummary train(Path directory) throws IOException {
         task.progress(TrainingPhase.READING, 0);
-        Generation previous = previous();
+        Predecessor predecessor = predecessor();
+        Generation previous = predecessor.generation();
         if (clustersOnly && previous == null) {
             throw TrainMode.nothingToCluster(definition.name());
         }
@@ -127,16 +128,23 @@ final class TrainingWorker {
                     if (!clustersOnly && corpus.vectorDims() > 0) {
                         memory.raise(TrainingMemory.estimate(definition, corpus.size(), corpus.vectorDims(), compared));
                     }
-                    return publish(learn(corpus, previous), previous);
+                    return publish(learn(corpus, predecessor), predecessor.number());
                 }
             }
         }
     }
 
-    /** The active generation, for the comparison and for its clusters' keys; null for a first training. */
-    private Generation previous() {
-        int active = services.generations().active(definition.name());
-        return active == 0 ? null : await(listener -> services.generations().load(definition.name(), active, listener));
+    /** The active generation, for the comparison and for its clusters' keys. */
+    private Predecessor predecessor() {
+        String model = definition.name();
+        int active = services.generations().active(model);
+        // new clusters for the encoder of the active generation need that generation, forced or not
+        return Predecessor.load(
+                model,
+                active,
+                number,
+                force && !clustersOnly,
+                () -> await(listener -> services.generations().load(model, active, listener)));
     }
 
     private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory, TrainingReservation memory)
@@ -177,8 +185,10 @@ final class TrainingWorker {
                 : definition;
     }
 
-    private Generation learn(TrainingCorpus corpus, Generation previous) {
-        ClusterPhase clustering = new ClusterPhase(corpus, previous == null ? null : previous.clusters(), task);
+    private Generation learn(TrainingCorpus corpus, Predecessor predecessor) {
+        Generation previous = predecessor.generation();
+        ClusterPhase clustering =
+                new ClusterPhase(corpus, previous == null ? null : previous.clusters(), predecessor.firstKey(), task);
         VaeWeights weights;
         ClusterPhase.Result found;
         if (clustersOnly) {
@@ -251,11 +261,10 @@ final class TrainingWorker {
         };
     }
 
-    private GenerationSummary publish(Generation generation, Generation previous) {
+    private GenerationSummary publish(Generation generation, int expected) {
         task.progress(TrainingPhase.PUBLISHING, 0);
         GenerationSummary summary = await(listener -> services.store().publish(generation, listener));
         task.progress(TrainingPhase.PUBLISHING, 0.8);
-        int expected = previous == null ? 0 : previous.number();
         TrainingWorker.<AcknowledgedResponse>await(
                 listener -> services.store().activate(definition.name(), expected, number, listener));
         logger.info(

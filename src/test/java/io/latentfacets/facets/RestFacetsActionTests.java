@@ -324,6 +324,7 @@ public class RestFacetsActionTests extends OpenSearchSingleNodeTestCase {
         Answer param = call("/news/_latent/facets", Map.of("sizes", "3"), null);
         assertEquals(param.text(), RestStatus.BAD_REQUEST, param.status());
         assertThat(param.text(), containsString("unrecognized parameter: [sizes]"));
+        badParam("typed_keys", "maybe", "Failed to parse value [maybe]");
         badParam("facets.sizes", "3", "unrecognized parameter: [facets.sizes]");
         badParam("facets.trend", "date", "unrecognized parameter: [facets.trend]");
         badParam("facets.size", "0", "[size] of [facets] must be in [1, 1000]: 0");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
@@ -19,6 +20,7 @@ import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncodedDocument;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
@@ -33,6 +35,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -693,6 +696,57 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         }
         assertThat(stored("big").state(), equalTo(ModelState.FAILED));
         assertNothingHeld();
+    }
+
+    /** The first chunk of the active generation is gone. Only a training that is forced makes a new generation. */
+    public void testAForcedTrainingGoesOnWithoutADamagedGeneration() throws Exception {
+        createIndex("holed");
+        index("holed", 0, 120);
+        define("holed", "holed", "");
+        train("holed");
+        Generation first = await(l -> parts.store().readGeneration("holed", 1, l));
+        assertNull("the node has to read it", parts.registry().loaded("holed", 1));
+        String chunk = damage("holed");
+        for (String body : List.of("{}", "{\"mode\":\"clusters\"}", "{\"mode\":\"clusters\",\"force\":true}")) {
+            OpenSearchStatusException refused =
+                    expectThrows(OpenSearchStatusException.class, () -> train("holed", body));
+            assertThat(refused.status(), equalTo(RestStatus.CONFLICT));
+            assertThat(
+                    refused.getMessage(),
+                    allOf(
+                            containsString("the active generation [1] of model [holed] cannot be read"),
+                            containsString("chunk [" + chunk + "] is missing"),
+                            containsString("\"force\": true")));
+            assertThat(status("holed").error(), equalTo(refused.getMessage()));
+        }
+        GenerationSummary cold = train("holed", "{\"force\":true}").summary();
+        assertThat(stored("holed").active(), equalTo(cold.number()));
+        assertThat(stored("holed").error(), nullValue());
+        assertThat("nothing to compare with", cold.info().metrics().keySet(), not(hasItem("previous_silhouette")));
+        Generation generation = await(l -> parts.registry().load("holed", cold.number(), l));
+        assertThat(
+                "no key comes back",
+                Collections.disjoint(
+                        generation.clusters().keys(), first.clusters().keys()),
+                equalTo(true));
+        assertThat("the next one continues its keys", train("holed").summary().number(), equalTo(cold.number() + 1));
+        assertNothingHeld();
+    }
+
+    /** Deletes the first chunk of the model's only generation; returns the chunk's id. */
+    private String damage(String model) {
+        String system = ".plugins-latent-models";
+        SearchResponse found = client().prepareSearch(system)
+                .setQuery(QueryBuilders.boolQuery()
+                        .filter(QueryBuilders.termQuery("type", "chunk"))
+                        .filter(QueryBuilders.termQuery("model", model)))
+                .setFetchSource(false)
+                .get();
+        String chunk = found.getHits().getAt(0).getId();
+        client().prepareDelete(system, chunk)
+                .setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE)
+                .get();
+        return chunk;
     }
 
     /** An update-by-query adds a header for each page of documents; HTTP clients reject a response with so many. */

@@ -28,6 +28,12 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
     static final String TYPE = "generation";
 
     /**
+     * The type of a document that stands in the place of a generation that will never exist. Its training lost the
+     * lock; a trainer that does not know that yet finds the place taken.
+     */
+    static final String ABANDONED = "abandoned_generation";
+
+    /**
      * A piece of an archive.
      *
      * @param bytes the length, in bytes
@@ -96,6 +102,21 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                     .endObject();
         }
         return json.endArray().endObject().endObject();
+    }
+
+    /** The document that takes the place of a generation for good. */
+    static XContentBuilder abandoned(String model, int generation) throws IOException {
+        return XContentFactory.jsonBuilder()
+                .startObject()
+                .field("type", ABANDONED)
+                .field("model", model)
+                .field("generation", generation)
+                .endObject();
+    }
+
+    /** Whether a document makes a generation exist: it is there and does not only take its place. */
+    static boolean committed(SystemIndex.Doc doc) {
+        return doc.exists() && TYPE.equals(doc.source().get("type"));
     }
 
     static GenerationDocument read(Map<String, Object> source) {

@@ -12,8 +12,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 
@@ -22,6 +26,8 @@ import org.opensearch.index.query.QueryBuilders;
  * index: call it on the generic pool only.
  */
 final class GenerationFiles {
+
+    private static final Logger logger = LogManager.getLogger(GenerationFiles.class);
 
     private final SystemIndex index;
     private final ModelRecords records;
@@ -52,17 +58,61 @@ final class GenerationFiles {
                 generation.clusters().partition().curve());
         // writing took a while: a training that lost its lock meanwhile must not publish
         TrainingLock.requireOwned(records.require(model), model, number);
-        SystemIndex.Doc before = index.get(GenerationDocument.id(model, number));
-        if (before.exists()) {
+        GenerationDocument committed =
+                commit(new GenerationDocument(summary, generation.ramBytes(), archive.attempt(), chunks));
+        if (!archive.attempt().equals(committed.attempt())) {
             // another attempt of this training was faster: nodes may have loaded its generation already
             archive.delete(chunks.size());
-            return GenerationDocument.read(before.source()).summary();
         }
-        index.put(
-                before,
-                new GenerationDocument(summary, generation.ramBytes(), archive.attempt(), chunks).toSource(),
-                true);
-        return summary;
+        return committed.summary();
+    }
+
+    /**
+     * Writes the document that makes a generation exist, unless its place is taken.
+     *
+     * @return the document that counts
+     */
+    private GenerationDocument commit(GenerationDocument document) throws IOException {
+        String model = document.summary().info().model();
+        int number = document.summary().number();
+        String id = GenerationDocument.id(model, number);
+        try {
+            index.put(SystemIndex.missing(id), document.toSource(), true);
+            return document;
+        } catch (VersionConflictEngineException e) {
+            // another attempt, or this write itself, which core has sent again because the answer was lost
+            index.refresh();
+            SystemIndex.Doc taken = index.get(id);
+            if (!GenerationDocument.committed(taken)) {
+                throw TrainingLock.notRunning(model, number);
+            }
+            return GenerationDocument.read(taken.source());
+        }
+    }
+
+    /**
+     * Takes the places of generations that are not committed, so that their trainers cannot commit them any more: a
+     * trainer that was cut off may still have a write under way. Call it before deleting what such a trainer wrote, and
+     * before recording that its training has failed.
+     *
+     * @param from the first number
+     * @param to the last number
+     */
+    void abandon(String model, int from, int to) throws IOException {
+        List<String> ids = IntStream.rangeClosed(from, to)
+                .mapToObj(number -> GenerationDocument.id(model, number))
+                .toList();
+        List<SystemIndex.Doc> docs = index.get(ids, "archive.chunks");
+        for (int i = 0; i < docs.size(); i++) {
+            if (!docs.get(i).exists()) {
+                try {
+                    index.put(docs.get(i), GenerationDocument.abandoned(model, from + i), true);
+                } catch (VersionConflictEngineException e) {
+                    // the trainer was faster, or another node has done this
+                    logger.debug("the place of generation [{}] of model [{}] is taken", from + i, model);
+                }
+            }
+        }
     }
 
     /**
@@ -72,7 +122,7 @@ final class GenerationFiles {
      */
     GenerationDocument document(String model, int generation) {
         SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
-        if (!doc.exists()) {
+        if (!GenerationDocument.committed(doc)) {
             throw ModelStore.noGeneration(model, generation);
         }
         return GenerationDocument.read(doc.source());
@@ -111,8 +161,12 @@ final class GenerationFiles {
         return client.call(UpdatePointerAction.INSTANCE, request);
     }
 
-    /** Deletes the chunks, below a generation number, that no generation's document names. */
-    void deleteOrphans(String model, int below) {
+    /**
+     * Deletes the chunks, below a generation number, that no generation's document names. No trainer may commit such a
+     * generation afterwards.
+     */
+    void deleteOrphans(String model, int below) throws IOException {
+        abandon(model, records.require(model).firstGeneration(), below - 1);
         BoolQueryBuilder written = QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termQuery("type", ArchiveChunks.TYPE))
                 .filter(QueryBuilders.termQuery("model", model))
@@ -161,7 +215,8 @@ final class GenerationFiles {
 
     private static BoolQueryBuilder archives(String model) {
         return QueryBuilders.boolQuery()
-                .filter(QueryBuilders.termsQuery("type", ArchiveChunks.TYPE, GenerationDocument.TYPE))
+                .filter(QueryBuilders.termsQuery(
+                        "type", ArchiveChunks.TYPE, GenerationDocument.TYPE, GenerationDocument.ABANDONED))
                 .filter(QueryBuilders.termQuery("model", model));
     }
 

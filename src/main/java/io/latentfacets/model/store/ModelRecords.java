@@ -32,7 +32,7 @@ final class ModelRecords {
          *
          * @param document the current document; null if the name was never used, not even by a deleted model
          */
-        ModelDocument apply(ModelDocument document);
+        ModelDocument apply(ModelDocument document) throws IOException;
     }
 
     private final SystemIndex index;
@@ -83,7 +83,7 @@ final class ModelRecords {
                 .mapToObj(n -> GenerationDocument.id(document.name(), n))
                 .toList();
         return index.get(ids, "archive.chunks").stream()
-                .filter(SystemIndex.Doc::exists)
+                .filter(GenerationDocument::committed)
                 .map(doc -> GenerationDocument.read(doc.source()).summary())
                 .toList();
     }

@@ -285,6 +285,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         return new OpenSearchStatusException(
                 "generation [{}] of model [{}] could not be loaded and will be tried again shortly: {}",
                 RestStatus.SERVICE_UNAVAILABLE,
+                cause,
                 key.generation(),
                 key.model(),
                 message(cause));

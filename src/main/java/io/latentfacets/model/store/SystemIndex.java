@@ -174,7 +174,8 @@ public final class SystemIndex {
         return ids.stream().map(id -> found.getOrDefault(id, missing(id))).toList();
     }
 
-    private static Doc missing(String id) {
+    /** A document that does not exist, as {@link #get(String)} gives it. */
+    static Doc missing(String id) {
         return new Doc(id, null, SequenceNumbers.UNASSIGNED_SEQ_NO, SequenceNumbers.UNASSIGNED_PRIMARY_TERM);
     }
 

@@ -85,6 +85,12 @@ final class TrainingLock {
             if (document == null || document.definition() == null) {
                 throw ModelNames.unknown(name);
             }
+            TrainingRecord training = document.training();
+            if (training != null && training.running() && training.owner().equals(owner)) {
+                // the lock was written already; the answer was lost and core has sent the write again
+                generation[0] = training.generation();
+                return null;
+            }
             requireIdle(document);
             generation[0] = document.lastGeneration() + 1;
             return document.withTraining(TrainingRecord.begin(owner, generation[0]));
@@ -116,6 +122,10 @@ final class TrainingLock {
         List<Map<String, Object>> kept = history.subList(Math.max(0, history.size() - MAX_HISTORY), history.size());
         records.change(name, document -> {
             requireOwned(document, name, generation);
+            if (outcome.status() != TrainingOutcome.Status.SUCCESS) {
+                // the node that trains may not know yet that its training has ended
+                files.abandon(name, generation, generation);
+            }
             return document.withTraining(document.training().end(outcome, threadPool.absoluteTimeInMillis(), kept));
         });
     }
@@ -124,12 +134,17 @@ final class TrainingLock {
     static void requireOwned(ModelDocument document, String name, int generation) {
         TrainingRecord training = document == null ? null : document.training();
         if (training == null || !training.running() || training.generation() != generation) {
-            throw new OpenSearchStatusException(
-                    "the training of generation [{}] of model [{}] is not running any more",
-                    RestStatus.CONFLICT,
-                    generation,
-                    name);
+            throw notRunning(name, generation);
         }
+    }
+
+    /** The 409 for a training that has lost its lock. */
+    static OpenSearchStatusException notRunning(String name, int generation) {
+        return new OpenSearchStatusException(
+                "the training of generation [{}] of model [{}] is not running any more",
+                RestStatus.CONFLICT,
+                generation,
+                name);
     }
 
     /** The outcome of a training whose node or task is gone. */
@@ -150,6 +165,7 @@ final class TrainingLock {
                         "model [{}]: {}",
                         document.name(),
                         lost(training.owner()).error());
+                files.abandon(document.name(), training.generation(), training.generation());
                 return document.withTraining(
                         training.end(lost(training.owner()), threadPool.absoluteTimeInMillis(), training.history()));
             });

@@ -60,6 +60,7 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
+import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.tasks.Task;
@@ -541,6 +542,37 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                 "the next training removes what the lost one wrote",
                 parts.index.search(QueryBuilders.termQuery("type", ArchiveChunks.TYPE)),
                 equalTo(document("twice", number).chunkIds()));
+    }
+
+    /** A trainer had written and checked everything when its training ended. Its last write comes too late. */
+    public void testATrainingThatHasEndedCommitsNothingLater() throws Exception {
+        trained("other", 100);
+        put("late");
+        int number = begin("late", owner(1));
+        end("late", number, TrainingOutcome.cancelled("enough"));
+        expectThrows(
+                VersionConflictEngineException.class,
+                () -> parts.index.put(
+                        SystemIndex.missing(GenerationDocument.id("late", number)),
+                        document("other", 1).toSource(),
+                        true));
+        assertThat(get("late").generations(), hasSize(0));
+        expectThrows(ResourceNotFoundException.class, () -> activate("late", number));
+        expectThrows(ResourceNotFoundException.class, () -> load("late", number));
+
+        delete("late");
+        assertThat(
+                "the place goes with the model",
+                parts.index.search(QueryBuilders.termQuery("model", "late")),
+                equalTo(List.of("model_late")));
+    }
+
+    /** The lock was written and the answer was lost, so core sends the write again. */
+    public void testATrainingFindsItsOwnLock() {
+        put("again");
+        int number = begin("again", owner(1));
+        assertThat(begin("again", owner(1)), equalTo(number));
+        expectThrows(OpenSearchStatusException.class, () -> begin("again", owner(2)));
     }
 
     /** The node died after it had marked the model as deleted: the archives are still there. */

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.latentfacets.model.ModelState;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import java.util.Set;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.cluster.coordination.FollowersChecker;
+import org.opensearch.cluster.coordination.LeaderChecker;
+import org.opensearch.cluster.routing.allocation.decider.FilterAllocationDecider;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.test.OpenSearchIntegTestCase;
+import org.opensearch.test.disruption.NetworkDisruption;
+
+/**
+ * A node is cut off while it trains, the others go on, and the partition heals. The cut comes at the worst moment: the
+ * node has written all chunks of its generation and checked that the training is still its own, and the request that
+ * commits the generation arrives only after the partition has healed.
+ *
+ * <p>One node manages the cluster, one has all shards, two have none and train. So all writes of a trainer cross the
+ * network.
+ */
+@OpenSearchIntegTestCase.ClusterScope(
+        scope = OpenSearchIntegTestCase.Scope.TEST,
+        numDataNodes = 0,
+        numClientNodes = 0,
+        supportsDedicatedMasters = false,
+        autoManageMasterNodes = true)
+public class TrainingPartitionTests extends TrainingClusterTestCase {
+
+    private String manager;
+    private String first;
+    private String second;
+    private String holder;
+    private NetworkDisruption partition;
+
+    @Override
+    protected Settings nodeSettings(int ordinal) {
+        return Settings.builder()
+                .put(super.nodeSettings(ordinal))
+                .put(LeaderChecker.LEADER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
+                .put(LeaderChecker.LEADER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
+                .put(FollowersChecker.FOLLOWER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
+                .put(FollowersChecker.FOLLOWER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
+                .build();
+    }
+
+    private void startCluster() throws Exception {
+        manager = internalCluster().startClusterManagerOnlyNode();
+        first = internalCluster().startDataOnlyNode();
+        second = internalCluster().startDataOnlyNode();
+        holder = internalCluster().startDataOnlyNode();
+        ensureStableCluster(4);
+        client(manager)
+                .admin()
+                .cluster()
+                .prepareUpdateSettings()
+                .setTransientSettings(Settings.builder()
+                        .put(
+                                FilterAllocationDecider.CLUSTER_ROUTING_EXCLUDE_GROUP_SETTING
+                                        .getConcreteSettingForNamespace("_name")
+                                        .getKey(),
+                                first + "," + second))
+                .get();
+        index(manager, 0);
+        define(manager, 5);
+        ensureGreen();
+    }
+
+    /** Cuts the first node off, and waits until the others know. */
+    private void cutOff() throws Exception {
+        partition = new NetworkDisruption(
+                new NetworkDisruption.TwoPartitions(Set.of(first), Set.of(manager, second, holder)),
+                randomFrom(NetworkDisruption.DISCONNECT, NetworkDisruption.UNRESPONSIVE));
+        internalCluster().setDisruptionScheme(partition);
+        partition.startDisrupting();
+        ensureStableCluster(3, manager);
+    }
+
+    private void heal() throws Exception {
+        partition.stopDisrupting();
+        ensureStableCluster(4);
+    }
+
+    private void assertReady(int generation) {
+        for (String node : internalCluster().getNodeNames()) {
+            StoredModel model = model(node);
+            assertThat(model.state(), equalTo(ModelState.READY));
+            assertThat(model.error(), equalTo(null));
+            assertThat(model.active(), equalTo(generation));
+            assertThat(model.training().generation(), equalTo(generation));
+            assertThat(model.training().outcome(), equalTo(TrainingOutcome.SUCCESS));
+            // whatever the model lists can be read
+            model.generations()
+                    .forEach(each -> assertThat(read(node, each.number()).number(), equalTo(each.number())));
+            assertThat(status(client(node)).phase(), equalTo("done"));
+        }
+    }
+
+    private void assertTrainsAgain(int generation) {
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(manager, end);
+        assertThat(end.actionGet(120_000).summary().number(), equalTo(generation));
+        assertReady(generation);
+    }
+
+    /** The owner of the training is cut off, so another training takes the lock and begins a new generation. */
+    public void testAnOwnerThatWasCutOffCommitsNothingLater() throws Exception {
+        startCluster();
+        HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
+        PlainActionFuture<TrainResponse> lost = PlainActionFuture.newFuture();
+        train(first, lost);
+        commit.await();
+        cutOff();
+
+        HeldRequests activation = HeldRequests.of(
+                internalCluster(), second, (action, request) -> action.startsWith("internal:cluster/latent_facets"));
+        PlainActionFuture<TrainResponse> next = PlainActionFuture.newFuture();
+        train(second, next);
+        activation.await();
+        heal();
+        commit.release();
+        OpenSearchStatusException refused =
+                expectThrows(OpenSearchStatusException.class, () -> lost.actionGet(120_000));
+        assertThat(refused.status(), equalTo(RestStatus.CONFLICT));
+        assertThat(
+                refused.getMessage(),
+                containsString("the training of generation [1] of model [m] is not running any more"));
+
+        activation.release();
+        assertThat(next.actionGet(120_000).summary().number(), equalTo(2));
+        assertReady(2);
+        assertThat(model(manager).generation(1), equalTo(null));
+        assertTrainsAgain(3);
+    }
+
+    /** The worker is cut off, so its coordinator sends the training to another node, which commits first. */
+    public void testAWorkerThatWasCutOffIsTooLate() throws Exception {
+        startCluster();
+        HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(manager, end);
+        commit.await();
+        cutOff();
+        assertThat(end.actionGet(120_000).summary().number(), equalTo(1));
+        long created = model(manager).generation(1).info().createdMillis();
+
+        heal();
+        commit.release();
+        assertWorkerEnds();
+        assertThat(
+                "the committed one stays", model(manager).generation(1).info().createdMillis(), equalTo(created));
+        assertReady(1);
+        assertTrainsAgain(2);
+    }
+
+    /** Both workers are about to commit the same generation when the partition heals, and the lost one is faster. */
+    public void testTwoWorkersCommitOneGeneration() throws Exception {
+        startCluster();
+        HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
+        HeldRequests other = HeldRequests.writesOf(internalCluster(), second, "generation_");
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(manager, end);
+        commit.await();
+        cutOff();
+        other.await();
+        heal();
+        commit.release();
+        assertWorkerEnds();
+        assertThat(model(manager).generation(1).number(), equalTo(1));
+
+        other.release();
+        assertThat(end.actionGet(120_000).summary(), equalTo(model(manager).generation(1)));
+        assertReady(1);
+        assertTrainsAgain(2);
+    }
+
+    /** Waits until nothing trains on the node that was cut off. */
+    private void assertWorkerEnds() throws Exception {
+        assertBusy(() -> assertThat(
+                client(first)
+                        .admin()
+                        .cluster()
+                        .prepareListTasks(first)
+                        .setActions(TrainAction.NODE_ACTION)
+                        .get()
+                        .getTasks()
+                        .size(),
+                equalTo(0)));
+    }
+}
