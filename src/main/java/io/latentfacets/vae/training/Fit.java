@@ -42,7 +42,7 @@ public final class Fit {
     private final Objective objective;
     private final InputSource rows;
     private final Network network;
-    private final SplittableRandom random;
+    private final Draws draws;
     private final int[] all;
     private final int[] trained;
     private final int[] heldOut;
@@ -55,6 +55,7 @@ public final class Fit {
     private final int vocabularySize;
     private float[] noise = new float[0];
     private int[][] neighbors;
+    private SplittableRandom random;
 
     /**
      * @param options the options of the training
@@ -63,7 +64,7 @@ public final class Fit {
      * @param documents the numbers of the rows that have words or a vector
      * @param network the network to train; the caller closes it
      * @param centering the centering of the vectors, the same as the network's
-     * @param random the source of all random draws, apart from those for the held-out documents
+     * @param random the source of the seed of all random draws, apart from those for the held-out documents
      */
     public Fit(
             VaeOptions options,
@@ -77,7 +78,7 @@ public final class Fit {
         this.objective = objective;
         this.rows = rows;
         this.network = network;
-        this.random = random;
+        this.draws = new Draws(random.nextLong());
         VaeWeights shape = network.weights();
         this.vocabularySize = shape.vocabularySize();
         this.inputs = new EncoderInputs(
@@ -85,8 +86,7 @@ public final class Fit {
         this.left = new Views(random, vocabularySize);
         this.right = new Views(random, vocabularySize);
         this.all = documents.clone();
-        int[] shuffled = documents.clone();
-        Shuffle.inPlace(shuffled, new SplittableRandom(HELD_OUT_SEED));
+        int[] shuffled = Shuffle.of(documents, new SplittableRandom(HELD_OUT_SEED));
         int held = options.patience() == 0 || documents.length < FEWEST_FOR_HOLDING_OUT
                 ? 0
                 : Math.min(MOST_HELD_OUT, (int) (documents.length * HELD_OUT_SHARE));
@@ -112,7 +112,7 @@ public final class Fit {
             objective.beginRefinement(means(), progress::checkCancelled);
             learnEncoder(plan.refinement(), 0, progress);
         }
-        new LabelFit(options, rows, all, network, this::wholeDocuments, random).run(plan.labels(), progress);
+        new LabelFit(options, rows, all, network, this::wholeDocuments, draws).run(plan.labels(), progress);
     }
 
     private void learnEncoder(Stage stage, int patience, Progress progress) {
@@ -122,10 +122,11 @@ public final class Fit {
         EarlyStopping stopping = new EarlyStopping(patience);
         int step = 0;
         for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            Shuffle.inPlace(trained, random);
+            int[] order = Shuffle.of(trained, draws.of(stage.name() + " order", epoch));
             for (int batch = 0; batch < stage.stepsPerEpoch(); batch++, step++) {
                 progress.checkCancelled();
-                learn(batch * batchSize, (float) (options.beta() * stage.shareOfBeta(step)), progress);
+                drawFrom(draws.of(stage.name(), step));
+                learn(order, batch * batchSize, (float) (options.beta() * stage.shareOfBeta(step)), progress);
                 update(schedule.rate(step), step + 1);
             }
             double held = heldOutLoss();
@@ -145,13 +146,19 @@ public final class Fit {
         objective.parameters().ifPresent(own -> own.update(rate, step, 0));
     }
 
-    /** Runs a forward and a backward pass over the batch of documents that starts at {@code trained[from]}. */
-    private void learn(int from, float beta, Progress progress) {
+    private void drawFrom(SplittableRandom generator) {
+        random = generator;
+        left.drawFrom(generator);
+        right.drawFrom(generator);
+    }
+
+    /** Runs a forward and a backward pass over the batch of documents that starts at {@code order[from]}. */
+    private void learn(int[] order, int from, float beta, Progress progress) {
         int decoded = Math.min(DECODED, batchSize);
         inputs.clear();
         targets.clear();
         for (int i = 0; i < batchSize; i++) {
-            addPair(trained[from + i], i < decoded);
+            addPair(order[from + i], i < decoded);
         }
         try (NDManager step = network.manager().newSubManager()) {
             NDArray h = network.firstLayer(inputs.words(), step);
@@ -234,10 +241,10 @@ public final class Fit {
 
     private int[][] findNeighbors(Progress progress) {
         float[][] latents = means();
-        int[] candidates = all.clone();
+        int[] candidates = all;
         if (candidates.length > NearestDocuments.CANDIDATES) {
-            Shuffle.inPlace(candidates, random);
-            candidates = Arrays.copyOf(candidates, NearestDocuments.CANDIDATES);
+            candidates =
+                    Arrays.copyOf(Shuffle.of(all, draws.of("candidates", 0)), NearestDocuments.CANDIDATES);
         }
         // NearestDocuments counts by position among the documents of this run; afterwards the code maps positions to
         // row numbers
@@ -262,7 +269,7 @@ public final class Fit {
         for (int from = 0; from < all.length; from += WHOLE_BATCH) {
             int to = Math.min(from + WHOLE_BATCH, all.length);
             try (NDManager step = network.manager().newSubManager()) {
-                float[] flat = wholeDocuments(from, to, step).toFloatArray();
+                float[] flat = wholeDocuments(all, from, to, step).toFloatArray();
                 int dims = options.latentDims();
                 for (int i = from; i < to; i++) {
                     means[i] = Arrays.copyOfRange(flat, (i - from) * dims, (i - from + 1) * dims);
@@ -273,13 +280,13 @@ public final class Fit {
     }
 
     /**
-     * Returns μ of the whole documents {@code all[from]} to {@code all[to - 1]}, {@code [to - from][d]}, in the memory
-     * of {@code step}.
+     * Returns μ of the whole documents {@code documents[from]} to {@code documents[to - 1]}, {@code [to - from][d]}, in
+     * the memory of {@code step}.
      */
-    private NDArray wholeDocuments(int from, int to, NDManager step) {
+    private NDArray wholeDocuments(int[] documents, int from, int to, NDManager step) {
         inputs.clear();
         for (int i = from; i < to; i++) {
-            inputs.addRow(rows.get(all[i]), rows.vector(all[i]));
+            inputs.addRow(rows.get(documents[i]), rows.vector(documents[i]));
         }
         return network.mean(network.body(network.firstLayer(inputs, step)));
     }
