@@ -11,6 +11,7 @@ import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.network.Targets;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * The last stage: the encoder stays fixed, and the decoder continues to learn from whole documents. A stored latent and
@@ -62,20 +63,33 @@ final class LabelFit {
         return Math.min(BATCH, documents);
     }
 
-    void run(Stage stage, Progress progress) {
+    /**
+     * Runs the stage, or the rest of it. The optimizer must be new, or restored.
+     *
+     * @param first the number of steps that the stage has already taken
+     * @param betweenSteps called with the number of steps taken, before the first step and after each
+     */
+    void run(Stage stage, int first, Progress progress, IntConsumer betweenSteps) {
         int batch = batch(documents.length);
-        network.resetOptimizer();
+        // the encoder is fixed and so is this length: a stage that goes on finds the same
         float latentLength = meanLength();
         Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        int step = 0;
-        for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            int[] order = Shuffle.of(documents, draws.of(stage.name(), epoch));
-            for (int i = 0; i < stage.stepsPerEpoch(); i++, step++) {
-                progress.checkCancelled();
-                learnWords(order, i * batch, (i + 1) * batch, latentLength, progress);
-                network.updateDecoder(schedule.rate(step), step + 1, (float) options.weightDecay());
+        int[] order = null;
+        int step = first;
+        betweenSteps.accept(step);
+        while (step < stage.steps()) {
+            int i = step % stage.stepsPerEpoch();
+            if (order == null || i == 0) {
+                order = Shuffle.of(documents, draws.of(stage.name() + " order", step / stage.stepsPerEpoch()));
             }
-            progress.endEpoch(stage.name(), Double.NaN);
+            progress.checkCancelled();
+            learnWords(order, i * batch, (i + 1) * batch, latentLength, progress);
+            network.updateDecoder(schedule.rate(step), step + 1, (float) options.weightDecay());
+            step++;
+            if (step % stage.stepsPerEpoch() == 0) {
+                progress.endEpoch(stage.name(), Double.NaN);
+            }
+            betweenSteps.accept(step);
         }
         network.scaleDecoderInput(latentLength);
     }
