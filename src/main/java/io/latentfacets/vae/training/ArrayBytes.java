@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes and reads arrays of 4-byte numbers, little-endian and without their lengths, through one small buffer. A claimed
- * length is no reason to allocate it: an array grows as its numbers arrive, and lists are short. Not thread-safe.
+ * Writes and reads arrays of 4-byte numbers, little-endian and without their lengths, through one small buffer. A
+ * claimed length is no reason to allocate it: an array grows as its numbers arrive, and lists are short. Not
+ * thread-safe.
  */
 final class ArrayBytes {
     /** Numbers in the buffer. */
@@ -46,7 +47,11 @@ final class ArrayBytes {
 
     /** Writes the length of each list, −1 for {@code null}, and then all lists. */
     void write(int[][] lists, OutputStream out) throws IOException {
-        write(Arrays.stream(lists).mapToInt(list -> list == null ? ABSENT : list.length).toArray(), out);
+        write(
+                Arrays.stream(lists)
+                        .mapToInt(list -> list == null ? ABSENT : list.length)
+                        .toArray(),
+                out);
         int used = 0;
         for (int[] list : lists) {
             for (int i = 0; list != null && i < list.length; i++) {

@@ -109,7 +109,9 @@ public final class Checkpoint {
     }
 
     private static long bytes(List<float[]> arrays) {
-        return arrays.stream().mapToLong(each -> (long) Float.BYTES * each.length).sum();
+        return arrays.stream()
+                .mapToLong(each -> (long) Float.BYTES * each.length)
+                .sum();
     }
 
     /** Writes an archive, in small pieces; does not close {@code out}. */

@@ -214,9 +214,9 @@ final class CheckpointArchive {
         int step = in.readInt();
         double best = in.readDouble();
         int epochsSince = count(in, Integer.MAX_VALUE, "epochs");
-        BestNetwork bestNetwork = BestNetwork.values()[count(in.readByte(), BestNetwork.values().length - 1, "networks")];
-        Lengths network =
-                new Lengths(count(in, Integer.MAX_VALUE, "weights"), readLengths(in), readLengths(in));
+        BestNetwork bestNetwork =
+                BestNetwork.values()[count(in.readByte(), BestNetwork.values().length - 1, "networks")];
+        Lengths network = new Lengths(count(in, Integer.MAX_VALUE, "weights"), readLengths(in), readLengths(in));
         int[] objective = readLengths(in);
         int neighbors = in.readInt();
         List<EndedHeader> ended = new ArrayList<>();
@@ -249,8 +249,7 @@ final class CheckpointArchive {
         for (int i = count(in, MOST, "parts of the loss"); i > 0; i--) {
             sums.put(in.readUTF(), in.readDouble());
         }
-        return new Progress.State(
-                restart, epochs, steps, totalSteps, stepsInEpoch, lossSum, sums, in.readLong());
+        return new Progress.State(restart, epochs, steps, totalSteps, stepsInEpoch, lossSum, sums, in.readLong());
     }
 
     private static int[] readLengths(DataInputStream in) throws IOException {

@@ -8,8 +8,8 @@ import java.util.Optional;
  * Where a training keeps its checkpoints. The trainer calls every method on the training thread, which waits meanwhile.
  *
  * <p>A training is worth more than its checkpoints. So it goes on if {@link #isDue} or {@link #store} fails, and its
- * {@link TrainingListener} hears of the failure. To end a training, throw in {@link
- * TrainingListener#checkCancelled} instead.
+ * {@link TrainingListener} hears of the failure. To end a training, throw in {@link TrainingListener#checkCancelled}
+ * instead.
  */
 public interface Checkpoints {
     /** Takes no checkpoints. */

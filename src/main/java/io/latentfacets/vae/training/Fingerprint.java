@@ -35,8 +35,10 @@ record Fingerprint(Map<String, String> parts) {
         parts.put("options", options.toString());
         parts.put("clusters", clusters.toString());
         parts.put("vocabulary", vocabulary.size() + " entries, digest " + Long.toHexString(digest(vocabulary)));
-        parts.put("documents", rows.size() + ", " + documents.length + " not empty, digest "
-                + Long.toHexString(digest(rows, documents)));
+        parts.put(
+                "documents",
+                rows.size() + ", " + documents.length + " not empty, digest "
+                        + Long.toHexString(digest(rows, documents)));
         return new Fingerprint(parts);
     }
 

@@ -124,8 +124,7 @@ public final class Fit {
     }
 
     private void requireNeighbors(int[][] lists, Stage stage, Plan plan) {
-        boolean paired =
-                plan.neighbors().epochs() > 0 && !stage.equals(plan.views()) && !stage.equals(plan.labels());
+        boolean paired = plan.neighbors().epochs() > 0 && !stage.equals(plan.views()) && !stage.equals(plan.labels());
         boolean fits = paired ? lists != null && lists.length == rows.size() : lists == null;
         for (int i = 0; paired && fits && i < all.length; i++) {
             int[] list = lists[all[i]];
@@ -183,8 +182,7 @@ public final class Fit {
             }
             progress.checkCancelled();
             float beta = (float) (options.beta() * stage.shareOfBeta(step));
-            encoderStep.learn(
-                    order, batch * batchSize, neighbors, beta, draws.of(stage.name(), step), progress);
+            encoderStep.learn(order, batch * batchSize, neighbors, beta, draws.of(stage.name(), step), progress);
             update(schedule.rate(step), step + 1);
             step++;
             if (step % stage.stepsPerEpoch() == 0) {
@@ -255,8 +253,7 @@ public final class Fit {
         float[][] latents = means();
         int[] candidates = all;
         if (candidates.length > NearestDocuments.CANDIDATES) {
-            candidates =
-                    Arrays.copyOf(Shuffle.of(all, draws.of("candidates", 0)), NearestDocuments.CANDIDATES);
+            candidates = Arrays.copyOf(Shuffle.of(all, draws.of("candidates", 0)), NearestDocuments.CANDIDATES);
         }
         // NearestDocuments counts by position among the documents of this run; afterwards the code maps positions to
         // row numbers

@@ -43,13 +43,7 @@ final class LabelFit {
      * @param whole computes posterior means
      * @param draws the source of the order of the documents
      */
-    LabelFit(
-            VaeOptions options,
-            BowSource rows,
-            int[] documents,
-            Network network,
-            WholeDocuments whole,
-            Draws draws) {
+    LabelFit(VaeOptions options, BowSource rows, int[] documents, Network network, WholeDocuments whole, Draws draws) {
         this.options = options;
         this.rows = rows;
         this.documents = documents;

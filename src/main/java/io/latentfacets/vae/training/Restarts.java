@@ -76,8 +76,9 @@ final class Restarts {
             fits &= run.clusters() != null && run.clusters().labels().length == documents;
         }
         if (!fits) {
-            throw new CheckpointMismatchException("the checkpoint has [" + checkpoint.ended().size()
-                    + "] ended runs before run [" + checkpoint.restart() + "] of [" + count + "]");
+            throw new CheckpointMismatchException(
+                    "the checkpoint has [" + checkpoint.ended().size() + "] ended runs before run ["
+                            + checkpoint.restart() + "] of [" + count + "]");
         }
         runs.addAll(checkpoint.ended());
         left = checkpoint;
@@ -99,8 +100,7 @@ final class Restarts {
         } else {
             goOn(fit);
         }
-        fit.betweenSteps(run ->
-                betweenSteps.accept(() -> new State(List.copyOf(runs), progress.state(), run.get())));
+        fit.betweenSteps(run -> betweenSteps.accept(() -> new State(List.copyOf(runs), progress.state(), run.get())));
         fit.run(progress);
         runs.add(new Checkpoint.Ended(network.weights(), fit.heldOutLoss(), count == 1 ? null : clusters(fit)));
     }
@@ -110,8 +110,7 @@ final class Restarts {
         try {
             fit.resume(left.run());
         } catch (IllegalArgumentException e) {
-            throw new CheckpointMismatchException(
-                    "the checkpoint is not one of this training: " + e.getMessage(), e);
+            throw new CheckpointMismatchException("the checkpoint is not one of this training: " + e.getMessage(), e);
         }
         progress.restore(left.progress());
         left = null;
@@ -128,7 +127,10 @@ final class Restarts {
      */
     VaeWeights end() {
         Checkpoint.Ended kept = runs.get(
-                count == 1 ? 0 : mostAgreed(runs.stream().map(Checkpoint.Ended::clusters).toList()));
+                count == 1
+                        ? 0
+                        : mostAgreed(
+                                runs.stream().map(Checkpoint.Ended::clusters).toList()));
         listener.kept(kept.heldOutLoss());
         return kept.weights();
     }

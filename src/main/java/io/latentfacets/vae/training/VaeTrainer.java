@@ -122,8 +122,7 @@ public final class VaeTrainer {
         try {
             Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
             if (checkpoints != Checkpoints.NONE) {
-                Fingerprint fingerprint =
-                        Fingerprint.of(options, clusterer.options(), vocabulary, rows, documents);
+                Fingerprint fingerprint = Fingerprint.of(options, clusterer.options(), vocabulary, rows, documents);
                 resume(restarts, checkpoints, fingerprint, documents.length);
                 CheckpointTaker taker = new CheckpointTaker(checkpoints, listener, System::nanoTime);
                 restarts.betweenSteps(state -> taker.offer(() -> checkpoint(fingerprint, state.get())));

@@ -43,7 +43,9 @@ public final class CheckpointArchiveTests {
 
     private static Network.Snapshot snapshot(float first) {
         return new Network.Snapshot(
-                floats(5, first), List.of(floats(2, first + 10), floats(3, first + 20)), List.of(floats(4, first + 30)));
+                floats(5, first),
+                List.of(floats(2, first + 10), floats(3, first + 20)),
+                List.of(floats(4, first + 30)));
     }
 
     /** A small checkpoint in the middle of the second restart, with everything that a checkpoint may have. */
@@ -57,14 +59,12 @@ public final class CheckpointArchiveTests {
                 new Parameters.State(List.of(floats(3, 1)), List.of(floats(3, 5)), List.of(floats(3, 9))),
                 new EarlyStopping.State(3.25, bestIsCurrent ? 0 : 2, best),
                 new int[][] {{1, 2}, null, {}, {0}});
-        VaeWeights weights =
-                VaeWeights.initial(new float[] {1, 1.5f}, new float[] {-0.5f, -1}, List.of(1), 2, 3);
+        VaeWeights weights = VaeWeights.initial(new float[] {1, 1.5f}, new float[] {-0.5f, -1}, List.of(1), 2, 3);
         List<Checkpoint.Ended> ended = List.of(
                 new Checkpoint.Ended(weights, Double.NaN, new LatentClusters.Summary(new int[] {0, -1, 1}, 0.5)));
         Progress.State progress =
                 new Progress.State(2, 11, 120, 480, 3, 4.5, Map.of("contrast", 1.25, "kl", 0.1), 987_654_321L);
-        return new Checkpoint(
-                new Fingerprint(Map.of("options", "all", "documents", "4")), 3, ended, progress, run);
+        return new Checkpoint(new Fingerprint(Map.of("options", "all", "documents", "4")), 3, ended, progress, run);
     }
 
     private static Checkpoint read(byte[] archive) throws IOException {
@@ -101,15 +101,17 @@ public final class CheckpointArchiveTests {
         // 14 weights less
         assertThat(archive.length, equalTo(CheckpointTests.bytes(checkpoint(false)).length - 4 * 14));
         Checkpoint read = read(archive);
-        assertThat(read.run().stopping().snapshot(), sameInstance(read.run().network().values()));
+        assertThat(
+                read.run().stopping().snapshot(),
+                sameInstance(read.run().network().values()));
         assertThat(checkpoint(true).ramBytes(), equalTo(checkpoint(false).ramBytes() - 4 * 14));
     }
 
     @Test
     public void partsThatAreMissingStayMissing() throws IOException {
         RunState whole = checkpoint(true).run();
-        RunState run = new RunState(
-                "views", 0, whole.network(), Parameters.State.EMPTY, EarlyStopping.State.NONE, null);
+        RunState run =
+                new RunState("views", 0, whole.network(), Parameters.State.EMPTY, EarlyStopping.State.NONE, null);
         Checkpoint least = new Checkpoint(
                 new Fingerprint(Map.of()), 1, List.of(), new Progress.State(1, 0, 0, 9, 0, 0, Map.of(), 0), run);
         Checkpoint read = read(CheckpointTests.bytes(least));
@@ -140,7 +142,8 @@ public final class CheckpointArchiveTests {
             RunState read = Checkpoint.readFrom(in).run();
             assertThat("what follows is left alone", in.available(), equalTo(3));
             assertArrayEquals(snapshot.first(), read.network().variances().first(), 0);
-            assertArrayEquals(snapshot.decoder().get(0), read.network().means().decoder().get(0), 0);
+            assertArrayEquals(
+                    snapshot.decoder().get(0), read.network().means().decoder().get(0), 0);
             assertArrayEquals(neighbors, read.neighbors());
         }
     }
@@ -267,8 +270,8 @@ public final class CheckpointArchiveTests {
                 Parameters.State.EMPTY,
                 EarlyStopping.State.NONE,
                 null);
-        Checkpoint large =
-                new Checkpoint(new Fingerprint(Map.of()), 1, List.of(), checkpoint(true).progress(), run);
+        Checkpoint large = new Checkpoint(
+                new Fingerprint(Map.of()), 1, List.of(), checkpoint(true).progress(), run);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long me = Thread.currentThread().threadId();
         long before = threads.getThreadAllocatedBytes(me);

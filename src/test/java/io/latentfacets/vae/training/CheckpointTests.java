@@ -198,7 +198,8 @@ public final class CheckpointTests {
         for (byte[] archive : archives) {
             String place = place(read(archive));
             Listener listener = new Listener(0);
-            assertArrayEquals(place, expected, train(options, rows, corpus, listener, new Kept(archive, each -> false)));
+            assertArrayEquals(
+                    place, expected, train(options, rows, corpus, listener, new Kept(archive, each -> false)));
             List<String> rest = listener.timeless();
             assertThat(place, rest, equalTo(reports.subList(reports.size() - rest.size(), reports.size())));
             assertThat(place, listener.kept, equalTo(all.kept));
@@ -206,14 +207,16 @@ public final class CheckpointTests {
     }
 
     private static String place(Checkpoint checkpoint) {
-        return checkpoint.restart() + " " + checkpoint.stage() + " " + checkpoint.run().step();
+        return checkpoint.restart() + " " + checkpoint.stage() + " "
+                + checkpoint.run().step();
     }
 
     /** Four steps per epoch, one in the last stage: starts and ends of stages and epochs, and moments between. */
     @Test
     public void everyObjectiveGoesOnFromAnywhere() throws IOException {
         Set<String> places = Set.of("views 0", "views 6", "views 8", "views 12", "neighbors 0", "neighbors 5");
-        Set<String> later = Set.of("neighbors 8", "refinement 0", "refinement 3", "refinement 8", "labels 0", "labels 37");
+        Set<String> later =
+                Set.of("neighbors 8", "refinement 0", "refinement 3", "refinement 8", "labels 0", "labels 37");
         try (Corpus corpus = corpus(130)) {
             InputSource rows = InputSource.of(corpus);
             for (String objective : VaeOptions.OBJECTIVES) {
@@ -245,10 +248,10 @@ public final class CheckpointTests {
             byte[] expected = train(options, rows, corpus, alone, Checkpoints.NONE);
             int perRestart = alone.reports.size() / 3;
             Set<String> interrupted = new HashSet<>();
-            for (int epoch : new int[] {1, 2, 4, 6, 7, 40, perRestart, perRestart + 1, perRestart + 6, 3 * perRestart}) {
+            for (int epoch :
+                    new int[] {1, 2, 4, 6, 7, 40, perRestart, perRestart + 1, perRestart + 6, 3 * perRestart}) {
                 Kept kept = new Kept(null, each -> true);
-                assertThrows(
-                        Interrupted.class, () -> train(options, rows, corpus, new Listener(epoch), kept));
+                assertThrows(Interrupted.class, () -> train(options, rows, corpus, new Listener(epoch), kept));
                 byte[] last = kept.archives.get(kept.archives.size() - 1);
                 Checkpoint checkpoint = read(last);
                 interrupted.add(checkpoint.restart() + " " + checkpoint.stage());
@@ -302,10 +305,19 @@ public final class CheckpointTests {
             });
             Listener alone = new Listener(0);
             byte[] expected = train(options, rows, corpus, alone, kept);
-            assertThat(alone.reports.stream().filter(report -> report.stage().equals("views")).count(), lessThan(60L));
+            assertThat(
+                    alone.reports.stream()
+                            .filter(report -> report.stage().equals("views"))
+                            .count(),
+                    lessThan(60L));
             for (String restart : List.of("first, ", "second, ")) {
                 for (String moment : List.of(
-                        "no epoch", "at the best", "in an epoch after the best", "past the best", "stopped", "labels")) {
+                        "no epoch",
+                        "at the best",
+                        "in an epoch after the best",
+                        "past the best",
+                        "stopped",
+                        "labels")) {
                     assertThat(moments, hasItem(restart + moment));
                 }
             }
@@ -351,31 +363,26 @@ public final class CheckpointTests {
 
     /** A source with the rows of another one, in an order of its own. */
     private static InputSource reordered(Corpus corpus, IntUnaryOperator row, int size) {
-        List<Bow> bows = IntStream.range(0, size)
-                .map(row)
-                .mapToObj(corpus::get)
-                .toList();
+        List<Bow> bows = IntStream.range(0, size).map(row).mapToObj(corpus::get).toList();
         return InputSource.of(BowSource.of(bows));
     }
 
     @Test
     public void checkpointsOfAnotherTrainingAreRefused() throws IOException {
         try (Corpus corpus = corpus(60);
-                Corpus other = TopicCorpus.build(60, TOPICS, 2, folder.newFolder().toPath())) {
+                Corpus other =
+                        TopicCorpus.build(60, TOPICS, 2, folder.newFolder().toPath())) {
             InputSource rows = InputSource.of(corpus);
             Kept kept = new Kept(null, each -> each.stage().equals("neighbors"));
             train(options("vae").build(), rows, corpus, new Listener(0), kept);
             byte[] archive = kept.archives.get(0);
             VaeOptions same = options("vae").build();
             assertRefused("its [options] are [", options("vae").seed(7).build(), rows, corpus, archive);
-            assertRefused("its [options] are [", options("vae").learningRate(0.02).build(), rows, corpus, archive);
+            assertRefused(
+                    "its [options] are [", options("vae").learningRate(0.02).build(), rows, corpus, archive);
             assertRefused("its [vocabulary] are [", same, InputSource.of(other), other, archive);
             assertRefused(
-                    "its [documents] are [60, 60 not empty",
-                    same,
-                    reordered(corpus, row -> row, 59),
-                    corpus,
-                    archive);
+                    "its [documents] are [60, 60 not empty", same, reordered(corpus, row -> row, 59), corpus, archive);
             assertRefused(
                     "its [documents] are [60, 60 not empty",
                     same,
@@ -455,8 +462,8 @@ public final class CheckpointTests {
                             run.stopping(),
                             run.neighbors()));
             for (RunState state : forged) {
-                Checkpoint checkpoint = new Checkpoint(
-                        honest.fingerprint(), 1, honest.ended(), honest.progress(), state);
+                Checkpoint checkpoint =
+                        new Checkpoint(honest.fingerprint(), 1, honest.ended(), honest.progress(), state);
                 assertRefused("the checkpoint is not one of this training", options, rows, corpus, bytes(checkpoint));
             }
             Progress.State progress = honest.progress();
@@ -525,8 +532,7 @@ public final class CheckpointTests {
             };
             assertThrows(
                     UncheckedIOException.class,
-                    () -> train(
-                            options("vae").build(), InputSource.of(corpus), corpus, new Listener(0), unreadable));
+                    () -> train(options("vae").build(), InputSource.of(corpus), corpus, new Listener(0), unreadable));
             assertThat(JniUtils.isGradMode(), equalTo(gradients));
         }
     }
