@@ -91,7 +91,7 @@ public final class Checkpoint {
         Network.State network = run.network();
         long bytes = bytes(network.values()) + bytes(network.means()) + bytes(network.variances());
         Network.Snapshot best = run.stopping().snapshot();
-        bytes += best == null || best == network.values() ? 0 : bytes(best);
+        bytes += best == null || run.bestIsCurrent() ? 0 : bytes(best);
         Parameters.State objective = run.objective();
         bytes += bytes(objective.values()) + bytes(objective.means()) + bytes(objective.variances());
         for (int[] row : run.neighbors() == null ? new int[0][] : run.neighbors()) {

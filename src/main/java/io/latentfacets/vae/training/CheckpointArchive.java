@@ -323,11 +323,10 @@ final class CheckpointArchive {
         OTHER;
 
         static BestNetwork of(RunState run) {
-            Network.Snapshot best = run.stopping().snapshot();
-            if (best == null) {
+            if (run.stopping().snapshot() == null) {
                 return NONE;
             }
-            return best == run.network().values() ? CURRENT : OTHER;
+            return run.bestIsCurrent() ? CURRENT : OTHER;
         }
     }
 }

@@ -22,4 +22,11 @@ record RunState(
         Network.State network,
         Parameters.State objective,
         EarlyStopping.State stopping,
-        int[][] neighbors) {}
+        int[][] neighbors) {
+
+    /** Returns whether the network that early stopping would keep is the current one; they then share their arrays. */
+    boolean bestIsCurrent() {
+        Network.Snapshot best = stopping.snapshot();
+        return best != null && best.first() == network.values().first();
+    }
+}

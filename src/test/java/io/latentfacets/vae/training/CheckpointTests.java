@@ -299,7 +299,7 @@ public final class CheckpointTests {
                 } else if (stopping.epochsSince() == 1) {
                     moment += "past the best";
                 } else {
-                    moment += best == each.run().network().values() ? "at the best" : "in an epoch after the best";
+                    moment += each.run().bestIsCurrent() ? "at the best" : "in an epoch after the best";
                 }
                 return moments.add(moment);
             });
