@@ -102,7 +102,8 @@ final class CheckpointArchive {
         out.writeInt(run.step());
         out.writeDouble(run.stopping().best());
         out.writeInt(run.stopping().epochsSince());
-        out.writeByte(BestNetwork.of(run).ordinal());
+        out.writeBoolean(run.stopping().snapshot() != null);
+        out.writeBoolean(run.bestIsCurrent());
         Network.Snapshot values = run.network().values();
         out.writeInt(values.first().length);
         writeLengths(values.encoder(), out);
@@ -124,7 +125,7 @@ final class CheckpointArchive {
         write(run.network().values(), arrays, out);
         write(run.network().means(), arrays, out);
         write(run.network().variances(), arrays, out);
-        if (BestNetwork.of(run) == BestNetwork.OTHER) {
+        if (run.stopping().snapshot() != null && !run.bestIsCurrent()) {
             write(run.stopping().snapshot(), arrays, out);
         }
         arrays.write(run.objective().values(), out);
@@ -197,7 +198,8 @@ final class CheckpointArchive {
             int step,
             double best,
             int epochsSince,
-            BestNetwork bestNetwork,
+            boolean hasBest,
+            boolean bestIsCurrent,
             Lengths network,
             int[] objective,
             int neighbors,
@@ -214,8 +216,8 @@ final class CheckpointArchive {
         int step = in.readInt();
         double best = in.readDouble();
         int epochsSince = count(in, Integer.MAX_VALUE, "epochs");
-        BestNetwork bestNetwork =
-                BestNetwork.values()[count(in.readByte(), BestNetwork.values().length - 1, "networks")];
+        boolean hasBest = in.readBoolean();
+        boolean bestIsCurrent = in.readBoolean();
         Lengths network = new Lengths(count(in, Integer.MAX_VALUE, "weights"), readLengths(in), readLengths(in));
         int[] objective = readLengths(in);
         int neighbors = in.readInt();
@@ -231,7 +233,8 @@ final class CheckpointArchive {
                 step,
                 best,
                 epochsSince,
-                bestNetwork,
+                hasBest,
+                bestIsCurrent,
                 network,
                 objective,
                 neighbors,
@@ -277,12 +280,11 @@ final class CheckpointArchive {
                 readSnapshot(header.network, arrays, in),
                 readSnapshot(header.network, arrays, in),
                 readSnapshot(header.network, arrays, in));
-        Network.Snapshot best =
-                switch (header.bestNetwork) {
-                    case NONE -> null;
-                    case CURRENT -> network.values();
-                    case OTHER -> readSnapshot(header.network, arrays, in);
-                };
+        Network.Snapshot best = null;
+        if (header.hasBest) {
+            // the archive has the current network only once
+            best = header.bestIsCurrent ? network.values() : readSnapshot(header.network, arrays, in);
+        }
         Parameters.State objective = new Parameters.State(
                 arrays.readFloats(header.objective, in),
                 arrays.readFloats(header.objective, in),
@@ -314,19 +316,5 @@ final class CheckpointArchive {
                 arrays.readFloats(lengths.first, in),
                 arrays.readFloats(lengths.encoder, in),
                 arrays.readFloats(lengths.decoder, in));
-    }
-
-    /** Which network early stopping would keep. The archive has it only once if it is the current one. */
-    private enum BestNetwork {
-        NONE,
-        CURRENT,
-        OTHER;
-
-        static BestNetwork of(RunState run) {
-            if (run.stopping().snapshot() == null) {
-                return NONE;
-            }
-            return run.bestIsCurrent() ? CURRENT : OTHER;
-        }
     }
 }
