@@ -251,7 +251,7 @@ public final class MemoryBenchmark {
             VaeWeights weights = new VaeTrainer(definition.vae(), engine.djlDevice(), 1, clusterer)
                     .train(corpus, corpus.vocabulary(), listener(cancel));
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                ClusterPhase.Result found = new ClusterPhase(corpus, null, task)
+                ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, task)
                         .run(
                                 encoder,
                                 new Decoder(weights),

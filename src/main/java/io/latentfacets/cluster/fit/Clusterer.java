@@ -30,6 +30,10 @@ public final class Clusterer {
         this.options = options;
     }
 
+    public ClusterOptions options() {
+        return options;
+    }
+
     /**
      * @param unitLatents the latents, {@code [documents][dims]}, unit length, not changed; rows without a direction
      *     (documents without known words) are ignored

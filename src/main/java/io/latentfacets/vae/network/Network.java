@@ -213,9 +213,45 @@ public final class Network implements AutoCloseable {
     }
 
     public void restore(Snapshot snapshot) {
-        System.arraycopy(snapshot.first, 0, first.weights(), 0, snapshot.first.length);
+        copy(snapshot.first, first.weights());
         encoderParameters.restore(snapshot.encoder);
         decoderParameters.restore(snapshot.decoder);
+    }
+
+    /** A copy of all values that training changes, and of Adam's two moments of each. */
+    public record State(Snapshot values, Snapshot means, Snapshot variances) {}
+
+    /** Returns the state between two steps, when all gradients are zero. */
+    public State state() {
+        Parameters.State encoder = encoderParameters.state();
+        Parameters.State decoding = decoderParameters.state();
+        return new State(
+                new Snapshot(first.weights().clone(), encoder.values(), decoding.values()),
+                new Snapshot(first.means().clone(), encoder.means(), decoding.means()),
+                new Snapshot(first.variances().clone(), encoder.variances(), decoding.variances()));
+    }
+
+    /**
+     * Restores a {@link #state}; the next step is then the one that followed it.
+     *
+     * @throws IllegalArgumentException if the state is of a network with other layers
+     */
+    public void restore(State state) {
+        copy(state.values.first, first.weights());
+        copy(state.means.first, first.means());
+        copy(state.variances.first, first.variances());
+        encoderParameters.restore(
+                new Parameters.State(state.values.encoder, state.means.encoder, state.variances.encoder));
+        decoderParameters.restore(
+                new Parameters.State(state.values.decoder, state.means.decoder, state.variances.decoder));
+    }
+
+    private static void copy(float[] from, float[] to) {
+        if (from.length != to.length) {
+            throw new IllegalArgumentException(
+                    "expected [" + to.length + "] weights of the first layer: [" + from.length + "]");
+        }
+        System.arraycopy(from, 0, to, 0, to.length);
     }
 
     @Override

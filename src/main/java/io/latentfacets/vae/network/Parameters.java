@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A group of engine arrays that are trained together, each with its Adam moments (Kingma &amp; Ba 2015). The arrays
@@ -20,6 +21,18 @@ public final class Parameters {
     private static final float NO_CLIPPING = -1; // 0 would clip every gradient to 0
 
     private record Parameter(NDArray value, NDArray mean, NDArray variance) {}
+
+    /**
+     * A copy of all values and of Adam's moments, on the heap, in the order of {@link #add}.
+     *
+     * @param values the values
+     * @param means Adam's first moments
+     * @param variances Adam's second moments
+     */
+    public record State(List<float[]> values, List<float[]> means, List<float[]> variances) {
+        /** The state of no parameters. */
+        public static final State EMPTY = new State(List.of(), List.of(), List.of());
+    }
 
     private final NDManager manager;
     private final List<Parameter> parameters = new ArrayList<>();
@@ -97,10 +110,41 @@ public final class Parameters {
 
     /** Restores the values of a {@link #snapshot}. */
     void restore(List<float[]> snapshot) {
-        for (int i = 0; i < snapshot.size(); i++) {
-            NDArray value = parameters.get(i).value;
-            try (NDArray saved = manager.create(snapshot.get(i), value.getShape())) {
-                saved.copyTo(value);
+        restore(snapshot, Parameter::value);
+    }
+
+    /** Returns a copy of all values and moments. */
+    public State state() {
+        return new State(
+                snapshot(),
+                parameters.stream().map(p -> p.mean.toFloatArray()).toList(),
+                parameters.stream().map(p -> p.variance.toFloatArray()).toList());
+    }
+
+    /**
+     * Restores the values and moments of a {@link #state}.
+     *
+     * @throws IllegalArgumentException if they are not as many as these parameters have
+     */
+    public void restore(State state) {
+        restore(state.values, Parameter::value);
+        restore(state.means, Parameter::mean);
+        restore(state.variances, Parameter::variance);
+    }
+
+    private void restore(List<float[]> saved, Function<Parameter, NDArray> part) {
+        if (saved.size() != parameters.size()) {
+            throw new IllegalArgumentException(
+                    "expected [" + parameters.size() + "] arrays of parameters: [" + saved.size() + "]");
+        }
+        for (int i = 0; i < saved.size(); i++) {
+            NDArray target = part.apply(parameters.get(i));
+            if (saved.get(i).length != target.size()) {
+                throw new IllegalArgumentException(
+                        "expected [" + target.size() + "] parameters: [" + saved.get(i).length + "]");
+            }
+            try (NDArray source = manager.create(saved.get(i), target.getShape())) {
+                source.copyTo(target);
             }
         }
     }

@@ -41,6 +41,16 @@ public final class SparseLayer {
         return weights;
     }
 
+    /** Returns Adam's first moments, {@code [V][width]}. */
+    float[] means() {
+        return mean;
+    }
+
+    /** Returns Adam's second moments, {@code [V][width]}. */
+    float[] variances() {
+        return variance;
+    }
+
     /**
      * Returns the gradient that {@link #backward} has summed since the last {@link #update}, {@code [V][width]}; for
      * tests.

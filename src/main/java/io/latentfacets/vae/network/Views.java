@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * document to document; not thread-safe.
  */
 public final class Views {
-    private final SplittableRandom random;
+    private SplittableRandom random;
     private final float[] first;
     private final float[] second;
     private Bow bow;
@@ -25,6 +25,11 @@ public final class Views {
         this.random = random;
         this.first = new float[longest];
         this.second = new float[longest];
+    }
+
+    /** Takes the draws of all later splits and dropouts from {@code generator}. */
+    public void drawFrom(SplittableRandom generator) {
+        random = generator;
     }
 
     /** Splits a document. A view that would be empty gets the whole document. */

@@ -66,6 +66,12 @@ final class MixtureObjective implements Objective {
         return Optional.ofNullable(prior).map(MixturePrior::parameters);
     }
 
+    /** Restores the prior; without one, the training had not come to the refinement stage. */
+    @Override
+    public void restore(Parameters.State state) {
+        prior = state.values().isEmpty() ? null : MixturePrior.of(state, manager);
+    }
+
     @Override
     public boolean refines() {
         return true;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.latentfacets.vae.network.Parameters;
 import io.latentfacets.vae.network.Scalars;
+import java.util.List;
 
 /**
  * A learned prior with clusters: p(z) = Σ_c π_c N(z; μ_c, diag σ_c²) (VaDE; Jiang et al. 2017). The parameters are the
@@ -67,6 +68,24 @@ final class MixturePrior {
             }
         }
         return new MixturePrior(logits, means, logVariances, dims, manager);
+    }
+
+    /**
+     * Returns a prior with the state of another one's {@link #parameters}.
+     *
+     * @throws IllegalArgumentException if the state is not that of a prior
+     */
+    static MixturePrior of(Parameters.State state, NDManager manager) {
+        List<float[]> values = state.values();
+        int count = values.size() == 3 ? values.get(0).length : 0;
+        int dims = count == 0 ? 0 : values.get(1).length / count;
+        if (dims == 0 || values.get(1).length != count * dims || values.get(2).length != count * dims) {
+            throw new IllegalArgumentException("not the parameters of a mixture: ["
+                    + values.stream().map(each -> each.length).toList() + "]");
+        }
+        MixturePrior prior = new MixturePrior(values.get(0), values.get(1), values.get(2), dims, manager);
+        prior.parameters.restore(state);
+        return prior;
     }
 
     Parameters parameters() {

@@ -96,6 +96,16 @@ public interface Objective {
     }
 
     /**
+     * Restores the parameters that {@link #parameters} had in an earlier training with the same options.
+     *
+     * @param state the parameters; {@link Parameters.State#EMPTY} if there were none
+     * @throws IllegalArgumentException if the state is not one of this objective's
+     */
+    default void restore(Parameters.State state) {
+        parameters().ifPresent(own -> own.restore(state));
+    }
+
+    /**
      * Returns whether the objective adds a refinement stage after those that all objectives share, before the last
      * stage.
      */

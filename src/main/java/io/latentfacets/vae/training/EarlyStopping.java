@@ -8,13 +8,33 @@ import java.util.function.Supplier;
 /** Ends a stage when the loss of held-out documents no longer improves, and keeps the network of the best epoch. */
 final class EarlyStopping {
     private final int patience;
-    private double best = Double.POSITIVE_INFINITY;
+    private double best;
     private Network.Snapshot snapshot;
     private int epochsSince;
 
+    /**
+     * What is known after an epoch.
+     *
+     * @param best the loss of the best epoch; infinite before the first epoch
+     * @param epochsSince the number of epochs since the best one
+     * @param snapshot the network of the best epoch; {@code null} before the first epoch
+     */
+    record State(double best, int epochsSince, Network.Snapshot snapshot) {
+        /** The state before the first epoch. */
+        static final State NONE = new State(Double.POSITIVE_INFINITY, 0, null);
+    }
+
     /** @param patience the number of epochs without a better loss after which to stop; 0 never stops */
     EarlyStopping(int patience) {
+        this(patience, State.NONE);
+    }
+
+    /** Goes on from a state that {@link #state} returned. */
+    EarlyStopping(int patience, State from) {
         this.patience = patience;
+        this.best = from.best;
+        this.epochsSince = from.epochsSince;
+        this.snapshot = from.snapshot;
     }
 
     /**
@@ -22,7 +42,7 @@ final class EarlyStopping {
      *
      * @param loss the loss of the held-out documents
      * @param now a supplier of the current network, called only if the loss is the best so far
-     * @return whether to stop
+     * @return whether to stop, as {@link #stops}
      */
     boolean after(double loss, Supplier<Network.Snapshot> now) {
         if (loss < best) {
@@ -34,7 +54,16 @@ final class EarlyStopping {
         } else {
             epochsSince++;
         }
+        return stops();
+    }
+
+    /** Returns whether to stop. */
+    boolean stops() {
         return patience > 0 && epochsSince >= patience;
+    }
+
+    State state() {
+        return new State(best, epochsSince, snapshot);
     }
 
     /** Returns the network of the best epoch; empty if the last epoch was the best, or before the first epoch. */

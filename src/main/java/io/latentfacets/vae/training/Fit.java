@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import io.latentfacets.vae.Centering;
-import io.latentfacets.vae.DirectBuffer;
 import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.SparseRows;
 import io.latentfacets.vae.VaeOptions;
@@ -15,17 +11,15 @@ import io.latentfacets.vae.VectorRows;
 import io.latentfacets.vae.network.EncoderInputs;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.network.Parameters;
-import io.latentfacets.vae.network.Targets;
 import io.latentfacets.vae.network.Views;
 import io.latentfacets.vae.objective.Objective;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One run of all stages over one network. For one use, on one thread. */
 public final class Fit {
-    private static final int DECODED = 128;
     private static final int MOST_HELD_OUT = 512;
     private static final int FEWEST_FOR_HOLDING_OUT = 1000;
     private static final double HELD_OUT_SHARE = 0.02;
@@ -41,19 +35,20 @@ public final class Fit {
     private final Objective objective;
     private final InputSource rows;
     private final Network network;
-    private final SplittableRandom random;
+    private final Draws draws;
     private final int[] all;
     private final int[] trained;
     private final int[] heldOut;
     private final int batchSize;
     private final EncoderInputs inputs;
-    private final Targets targets = new Targets();
-    private final DirectBuffer noiseBuffer = new DirectBuffer();
-    private final Views left;
-    private final Views right;
+    private final EncoderStep encoderStep;
     private final int vocabularySize;
-    private float[] noise = new float[0];
     private int[][] neighbors;
+    private Consumer<Supplier<RunState>> betweenSteps = state -> {};
+    private Start start;
+
+    /** Where a run starts within a stage. */
+    private record Start(Stage stage, int step, EarlyStopping stopping) {}
 
     /**
      * @param options the options of the training
@@ -62,7 +57,7 @@ public final class Fit {
      * @param documents the numbers of the rows that have words or a vector
      * @param network the network to train; the caller closes it
      * @param centering the centering of the vectors, the same as the network's
-     * @param random the source of all random draws, apart from those for the held-out documents
+     * @param random the source of the seed of all random draws, apart from those for the held-out documents
      */
     public Fit(
             VaeOptions options,
@@ -76,21 +71,19 @@ public final class Fit {
         this.objective = objective;
         this.rows = rows;
         this.network = network;
-        this.random = random;
+        this.draws = new Draws(random.nextLong());
         this.vocabularySize = network.idf().length;
         this.inputs = new EncoderInputs(
                 new SparseRows(network.idf()), network.vectorDims() == 0 ? null : new VectorRows(centering));
-        this.left = new Views(random, vocabularySize);
-        this.right = new Views(random, vocabularySize);
         this.all = documents.clone();
-        int[] shuffled = documents.clone();
-        Shuffle.inPlace(shuffled, new SplittableRandom(HELD_OUT_SEED));
+        int[] shuffled = Shuffle.of(documents, new SplittableRandom(HELD_OUT_SEED));
         int held = options.patience() == 0 || documents.length < FEWEST_FOR_HOLDING_OUT
                 ? 0
                 : Math.min(MOST_HELD_OUT, (int) (documents.length * HELD_OUT_SHARE));
         this.heldOut = Arrays.copyOf(shuffled, held);
         this.trained = Arrays.copyOfRange(shuffled, held, shuffled.length);
         this.batchSize = Math.min(trained.length, Math.min(options.batchSize(), Math.max(64, trained.length / 16)));
+        this.encoderStep = new EncoderStep(options, objective, rows, network, inputs, vocabularySize, batchSize);
     }
 
     /** Returns the stages of this run. */
@@ -98,42 +91,129 @@ public final class Fit {
         return Plan.of(options, objective.refines(), trained.length, batchSize, all.length);
     }
 
-    /** Runs all stages. Afterwards the network has the weights to keep. */
-    public void run(Progress progress) {
-        Plan plan = plan();
-        learnEncoder(plan.views(), options.patience(), progress);
-        if (plan.neighbors().epochs() > 0) {
-            neighbors = findNeighbors(progress);
-            learnEncoder(plan.neighbors(), options.patience(), progress);
-        }
-        if (objective.refines()) {
-            objective.beginRefinement(means(), progress::checkCancelled);
-            learnEncoder(plan.refinement(), 0, progress);
-        }
-        new LabelFit(options, rows, all, network, this::wholeDocuments, random).run(plan.labels(), progress);
+    /**
+     * Sets the receiver of this run's state; without this call nobody receives it.
+     *
+     * @param receiver called before each step and after the last one of each stage, with a supplier that copies the
+     *     state and is valid during the call only
+     */
+    void betweenSteps(Consumer<Supplier<RunState>> receiver) {
+        betweenSteps = receiver;
     }
 
-    private void learnEncoder(Stage stage, int patience, Progress progress) {
-        network.resetOptimizer();
-        objective.parameters().ifPresent(Parameters::reset);
-        Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        EarlyStopping stopping = new EarlyStopping(patience);
-        int step = 0;
-        for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            Shuffle.inPlace(trained, random);
-            for (int batch = 0; batch < stage.stepsPerEpoch(); batch++, step++) {
-                progress.checkCancelled();
-                learn(batch * batchSize, (float) (options.beta() * stage.shareOfBeta(step)), progress);
-                update(schedule.rate(step), step + 1);
-            }
-            double held = heldOutLoss();
-            progress.endEpoch(stage.name(), held);
-            if (heldOut.length > 0 && stopping.after(held, network::snapshot)) {
-                progress.skip((long) (stage.epochs() - epoch) * stage.stepsPerEpoch());
-                break;
+    /**
+     * Makes {@link #run} go on where another run with the same options, documents and seed was left. It then ends with
+     * the same weights, bit for bit.
+     *
+     * @throws IllegalArgumentException if the state is not one of such a run
+     */
+    void resume(RunState state) {
+        Plan plan = plan();
+        Stage stage = plan.stage(state.stage());
+        if (state.step() < 0 || state.step() > stage.steps()) {
+            throw new IllegalArgumentException(
+                    "the stage [" + stage.name() + "] has [" + stage.steps() + "] steps: [" + state.step() + "]");
+        }
+        requireNeighbors(state.neighbors(), stage, plan);
+        network.restore(state.network());
+        objective.restore(state.objective());
+        neighbors = state.neighbors();
+        start = new Start(stage, state.step(), new EarlyStopping(patience(stage, plan), state.stopping()));
+    }
+
+    private void requireNeighbors(int[][] lists, Stage stage, Plan plan) {
+        boolean paired = plan.neighbors().epochs() > 0 && !stage.equals(plan.views()) && !stage.equals(plan.labels());
+        boolean fits = paired ? lists != null && lists.length == rows.size() : lists == null;
+        for (int i = 0; paired && fits && i < all.length; i++) {
+            int[] list = lists[all[i]];
+            fits = list != null && Arrays.stream(list).allMatch(row -> row >= 0 && row < rows.size());
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("the stage [" + stage.name() + "] needs "
+                    + (paired ? "neighbours among [" + rows.size() + "] rows" : "no neighbours"));
+        }
+    }
+
+    /** Runs all stages, or those that are left. Afterwards the network has the weights to keep. */
+    public void run(Progress progress) {
+        Plan plan = plan();
+        for (Stage stage : start == null ? plan.stages() : plan.stagesFrom(start.stage())) {
+            Start from = start == null ? begin(stage, plan, progress) : start;
+            start = null;
+            if (stage.equals(plan.labels())) {
+                new LabelFit(options, rows, all, network, this::wholeDocuments, draws)
+                        .run(stage, from.step(), progress, step -> offer(stage, step, from.stopping()));
+            } else {
+                learnEncoder(from, progress);
             }
         }
+    }
+
+    private Start begin(Stage stage, Plan plan, Progress progress) {
+        if (stage.equals(plan.neighbors())) {
+            neighbors = findNeighbors(progress);
+        } else if (stage.equals(plan.refinement())) {
+            objective.beginRefinement(means(), progress::checkCancelled);
+        } else if (stage.equals(plan.labels())) {
+            neighbors = null;
+        }
+        network.resetOptimizer();
+        objective.parameters().ifPresent(Parameters::reset);
+        return new Start(stage, 0, new EarlyStopping(patience(stage, plan)));
+    }
+
+    private int patience(Stage stage, Plan plan) {
+        return stage.equals(plan.views()) || stage.equals(plan.neighbors()) ? options.patience() : 0;
+    }
+
+    private void learnEncoder(Start from, Progress progress) {
+        Stage stage = from.stage();
+        EarlyStopping stopping = from.stopping();
+        Schedule schedule = new Schedule(stage.rate(), stage.steps());
+        int[] order = null;
+        int step = from.step();
+        offer(stage, step, stopping);
+        while (step < stage.steps() && !stopping.stops()) {
+            int batch = step % stage.stepsPerEpoch();
+            if (order == null || batch == 0) {
+                order = Shuffle.of(trained, draws.of(stage.name() + " order", step / stage.stepsPerEpoch()));
+            }
+            progress.checkCancelled();
+            float beta = (float) (options.beta() * stage.shareOfBeta(step));
+            encoderStep.learn(order, batch * batchSize, neighbors, beta, draws.of(stage.name(), step), progress);
+            update(schedule.rate(step), step + 1);
+            step++;
+            if (step % stage.stepsPerEpoch() == 0) {
+                endEpoch(stage, stopping, progress);
+            }
+            offer(stage, step, stopping);
+        }
+        progress.skip(stage.steps() - step);
         stopping.best().ifPresent(network::restore);
+    }
+
+    private void endEpoch(Stage stage, EarlyStopping stopping, Progress progress) {
+        double held = heldOutLoss();
+        progress.endEpoch(stage.name(), held);
+        if (heldOut.length > 0) {
+            stopping.after(held, network::snapshot);
+        }
+    }
+
+    private void offer(Stage stage, int step, EarlyStopping stopping) {
+        betweenSteps.accept(() -> {
+            Network.State now = network.state();
+            EarlyStopping.State known = stopping.state();
+            boolean best = known.snapshot() != null && known.epochsSince() == 0 && step % stage.stepsPerEpoch() == 0;
+            return new RunState(
+                    stage.name(),
+                    step,
+                    now,
+                    objective.parameters().map(Parameters::state).orElse(Parameters.State.EMPTY),
+                    // one copy of the best network is enough
+                    best ? new EarlyStopping.State(known.best(), 0, now.values()) : known,
+                    neighbors);
+        });
     }
 
     private void update(float rate, int step) {
@@ -141,69 +221,6 @@ public final class Fit {
         network.updateEncoder(rate, step, decay);
         network.updateDecoder(rate, step, decay);
         objective.parameters().ifPresent(own -> own.update(rate, step, 0));
-    }
-
-    /** Runs a forward and a backward pass over the batch of documents that starts at {@code trained[from]}. */
-    private void learn(int from, float beta, Progress progress) {
-        int decoded = Math.min(DECODED, batchSize);
-        inputs.clear();
-        targets.clear();
-        for (int i = 0; i < batchSize; i++) {
-            addPair(trained[from + i], i < decoded);
-        }
-        try (NDManager step = network.manager().newSubManager()) {
-            NDArray h = network.firstLayer(inputs.words(), step);
-            h.setRequiresGradient(true);
-            NDArray eps = noise(step, 2 * decoded);
-            try (GradientCollector collector =
-                    Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                NDArray first = network.withVectors(h, inputs, step);
-                Objective.Loss loss = objective.loss(
-                        network, new Objective.Batch(step, first, batchSize, decoded, targets, eps, beta));
-                collector.backward(loss.total());
-                progress.step(loss.total().getFloat(), values(loss.parts()));
-            }
-            network.backward(inputs.words(), h);
-        }
-    }
-
-    private void addPair(int document, boolean decode) {
-        left.split(rows.get(document));
-        Views other = left;
-        float[] view = left.second();
-        float[] vector = rows.vector(document);
-        float[] otherVector = vector;
-        if (neighbors != null && neighbors[document].length > 0) {
-            int[] near = neighbors[document];
-            int neighbor = near[random.nextInt(near.length)];
-            right.split(rows.get(neighbor));
-            otherVector = rows.vector(neighbor);
-            other = right;
-            view = right.first();
-        }
-        inputs.addView(left, left.first(), vector, options.wordDropout(), random);
-        inputs.addView(other, view, otherVector, options.wordDropout(), random);
-        if (decode) {
-            other.addTo(targets, view);
-            left.addTo(targets, left.first());
-        }
-    }
-
-    private static Map<String, Double> values(Map<String, NDArray> parts) {
-        Map<String, Double> values = new LinkedHashMap<>();
-        parts.forEach((name, part) -> values.put(name, (double) part.getFloat()));
-        return values;
-    }
-
-    private NDArray noise(NDManager step, int count) {
-        int length = count * options.latentDims();
-        if (noise.length < length) {
-            noise = new float[length];
-        }
-        for (int i = 0; i < length; i++) {
-            noise[i] = (float) random.nextGaussian();
-        }
-        return noiseBuffer.floats(step, noise, new Shape(count, options.latentDims()));
     }
 
     /**
@@ -232,10 +249,9 @@ public final class Fit {
 
     private int[][] findNeighbors(Progress progress) {
         float[][] latents = means();
-        int[] candidates = all.clone();
+        int[] candidates = all;
         if (candidates.length > NearestDocuments.CANDIDATES) {
-            Shuffle.inPlace(candidates, random);
-            candidates = Arrays.copyOf(candidates, NearestDocuments.CANDIDATES);
+            candidates = Arrays.copyOf(Shuffle.of(all, draws.of("candidates", 0)), NearestDocuments.CANDIDATES);
         }
         // NearestDocuments counts by position among the documents of this run; afterwards the code maps positions to
         // row numbers
@@ -262,7 +278,7 @@ public final class Fit {
         for (int from = 0; from < all.length; from += WHOLE_BATCH) {
             int to = Math.min(from + WHOLE_BATCH, all.length);
             try (NDManager step = network.manager().newSubManager()) {
-                float[] flat = wholeDocuments(from, to, step).toFloatArray();
+                float[] flat = wholeDocuments(all, from, to, step).toFloatArray();
                 int dims = options.latentDims();
                 for (int i = from; i < to; i++) {
                     means[i] = Arrays.copyOfRange(flat, (i - from) * dims, (i - from + 1) * dims);
@@ -273,13 +289,13 @@ public final class Fit {
     }
 
     /**
-     * Returns μ of the whole documents {@code all[from]} to {@code all[to - 1]}, {@code [to - from][d]}, in the memory
-     * of {@code step}.
+     * Returns μ of the whole documents {@code documents[from]} to {@code documents[to - 1]}, {@code [to - from][d]}, in
+     * the memory of {@code step}.
      */
-    private NDArray wholeDocuments(int from, int to, NDManager step) {
+    private NDArray wholeDocuments(int[] documents, int from, int to, NDManager step) {
         inputs.clear();
         for (int i = from; i < to; i++) {
-            inputs.addRow(rows.get(all[i]), rows.vector(all[i]));
+            inputs.addRow(rows.get(documents[i]), rows.vector(documents[i]));
         }
         return network.mean(network.body(network.firstLayer(inputs, step)));
     }

@@ -11,7 +11,7 @@ import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.network.Targets;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 
 /**
  * The last stage: the encoder stays fixed, and the decoder continues to learn from whole documents. A stored latent and
@@ -22,12 +22,9 @@ final class LabelFit {
     private static final int BATCH = 256;
     private static final int LENGTH_SAMPLE = 1024;
 
-    /**
-     * Computes the posterior means of the documents {@code from} to {@code to} − 1, in the current order of the
-     * documents.
-     */
+    /** Computes the posterior means of the rows {@code documents[from]} to {@code documents[to - 1]}. */
     interface WholeDocuments {
-        NDArray means(int from, int to, NDManager step);
+        NDArray means(int[] documents, int from, int to, NDManager step);
     }
 
     private final VaeOptions options;
@@ -35,30 +32,24 @@ final class LabelFit {
     private final int[] documents;
     private final Network network;
     private final WholeDocuments whole;
-    private final SplittableRandom random;
+    private final Draws draws;
     private final Targets targets = new Targets();
 
     /**
      * @param options the options of the training
      * @param rows the documents
-     * @param documents the numbers of the rows that have words or a vector; this stage reorders them
+     * @param documents the numbers of the rows that have words or a vector
      * @param network the network, whose decoder this stage trains
      * @param whole computes posterior means
-     * @param random the source of the order of the documents
+     * @param draws the source of the order of the documents
      */
-    LabelFit(
-            VaeOptions options,
-            BowSource rows,
-            int[] documents,
-            Network network,
-            WholeDocuments whole,
-            SplittableRandom random) {
+    LabelFit(VaeOptions options, BowSource rows, int[] documents, Network network, WholeDocuments whole, Draws draws) {
         this.options = options;
         this.rows = rows;
         this.documents = documents;
         this.network = network;
         this.whole = whole;
-        this.random = random;
+        this.draws = draws;
     }
 
     /** Returns the number of documents per step. */
@@ -66,39 +57,52 @@ final class LabelFit {
         return Math.min(BATCH, documents);
     }
 
-    void run(Stage stage, Progress progress) {
+    /**
+     * Runs the stage, or the rest of it. The optimizer must be new, or restored.
+     *
+     * @param first the number of steps that the stage has already taken
+     * @param betweenSteps called with the number of steps taken, before the first step and after each
+     */
+    void run(Stage stage, int first, Progress progress, IntConsumer betweenSteps) {
         int batch = batch(documents.length);
-        network.resetOptimizer();
+        // the encoder is fixed and so is this length: a stage that goes on finds the same
         float latentLength = meanLength();
         Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        int step = 0;
-        for (int epoch = 1; epoch <= stage.epochs(); epoch++) {
-            Shuffle.inPlace(documents, random);
-            for (int i = 0; i < stage.stepsPerEpoch(); i++, step++) {
-                progress.checkCancelled();
-                learnWords(i * batch, (i + 1) * batch, latentLength, progress);
-                network.updateDecoder(schedule.rate(step), step + 1, (float) options.weightDecay());
+        int[] order = null;
+        int step = first;
+        betweenSteps.accept(step);
+        while (step < stage.steps()) {
+            int i = step % stage.stepsPerEpoch();
+            if (order == null || i == 0) {
+                order = Shuffle.of(documents, draws.of(stage.name() + " order", step / stage.stepsPerEpoch()));
             }
-            progress.endEpoch(stage.name(), Double.NaN);
+            progress.checkCancelled();
+            learnWords(order, i * batch, (i + 1) * batch, latentLength, progress);
+            network.updateDecoder(schedule.rate(step), step + 1, (float) options.weightDecay());
+            step++;
+            if (step % stage.stepsPerEpoch() == 0) {
+                progress.endEpoch(stage.name(), Double.NaN);
+            }
+            betweenSteps.accept(step);
         }
         network.scaleDecoderInput(latentLength);
     }
 
     private float meanLength() {
         try (NDManager step = network.manager().newSubManager()) {
-            NDArray mean = whole.means(0, Math.min(documents.length, LENGTH_SAMPLE), step);
+            NDArray mean = whole.means(documents, 0, Math.min(documents.length, LENGTH_SAMPLE), step);
             return mean.square().sum(new int[] {1}).sqrt().mean().getFloat();
         }
     }
 
-    private void learnWords(int from, int to, float latentLength, Progress progress) {
+    private void learnWords(int[] order, int from, int to, float latentLength, Progress progress) {
         try (NDManager step = network.manager().newSubManager()) {
-            NDArray mean = whole.means(from, to, step);
+            NDArray mean = whole.means(order, from, to, step);
             NDArray length = mean.square().sum(new int[] {1}, true).add(1e-8f).sqrt();
             NDArray direction = mean.div(length).mul(latentLength);
             targets.clear();
             for (int i = from; i < to; i++) {
-                Bow bow = rows.get(documents[i]);
+                Bow bow = rows.get(order[i]);
                 targets.addRow(bow.ids(), bow.counts(), bow.size());
             }
             try (GradientCollector collector =

@@ -2,6 +2,8 @@
 package io.latentfacets.vae.training;
 
 import io.latentfacets.vae.VaeOptions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The stages of one run over one network, in order. A run skips a stage without epochs.
@@ -40,6 +42,30 @@ public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels)
                 new Stage("neighbors", options.neighbors() == 0 ? 0 : later, perEpoch, rate * NEIGHBOR_RATE),
                 new Stage("refinement", refines ? later : 0, perEpoch, rate * REFINEMENT_RATE),
                 new Stage("labels", Stage.epochs(0, LABEL_EPOCHS, LABEL_STEPS, perLabelEpoch), perLabelEpoch, rate));
+    }
+
+    /** Returns the stages that have epochs, in order. */
+    List<Stage> stages() {
+        return Stream.of(views, neighbors, refinement, labels)
+                .filter(stage -> stage.epochs() > 0)
+                .toList();
+    }
+
+    /** Returns the stages from {@code first} on. */
+    List<Stage> stagesFrom(Stage first) {
+        return stages().subList(stages().indexOf(first), stages().size());
+    }
+
+    /**
+     * Returns the stage of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    Stage stage(String name) {
+        return stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the training has no stage [" + name + "]"));
     }
 
     public int epochs() {

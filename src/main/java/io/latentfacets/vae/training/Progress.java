@@ -8,7 +8,7 @@ import java.util.Map;
 public final class Progress {
     private final TrainingListener listener;
     private final int totalEpochs;
-    private final long startNanos = System.nanoTime();
+    private long startNanos = System.nanoTime();
     private final Map<String, Double> sums = new LinkedHashMap<>();
     private long totalSteps;
     private long steps;
@@ -21,6 +21,58 @@ public final class Progress {
         this.listener = listener;
         this.totalEpochs = totalEpochs;
         this.totalSteps = totalSteps;
+    }
+
+    /**
+     * All counts between two steps.
+     *
+     * @param restart the number of the restart, from 1
+     * @param epochs the number of ended epochs of all restarts
+     * @param steps the number of steps of all restarts
+     * @param totalSteps the number of steps planned, less those skipped
+     * @param stepsInEpoch the number of steps of the epoch that has begun
+     * @param lossSum the sum of these steps' losses
+     * @param sums the sums of the losses' terms, by name
+     * @param elapsedNanos the time that the training took, without interruptions, in nanoseconds
+     */
+    record State(
+            int restart,
+            int epochs,
+            long steps,
+            long totalSteps,
+            int stepsInEpoch,
+            double lossSum,
+            Map<String, Double> sums,
+            long elapsedNanos) {
+
+        /** Returns the share of the work that is done, 0 to 100. */
+        double percent() {
+            return Math.min(100, 100.0 * steps / totalSteps);
+        }
+    }
+
+    State state() {
+        return new State(
+                restart,
+                epochs,
+                steps,
+                totalSteps,
+                stepsInEpoch,
+                lossSum,
+                new LinkedHashMap<>(sums),
+                System.nanoTime() - startNanos);
+    }
+
+    /** Goes on counting from a {@link #state}. */
+    void restore(State state) {
+        restart = state.restart;
+        epochs = state.epochs;
+        steps = state.steps;
+        totalSteps = state.totalSteps;
+        stepsInEpoch = state.stepsInEpoch;
+        lossSum = state.lossSum;
+        sums.putAll(state.sums);
+        startNanos = System.nanoTime() - state.elapsedNanos;
     }
 
     /** Starts counting for the next restart. */

@@ -8,6 +8,8 @@ import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.objective.LatentClusters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs the same training from several seeds and keeps one, without labels that tell which is best. It keeps the run
@@ -27,11 +29,19 @@ final class Restarts {
     private final int count;
     private final Clusterer clusterer;
     private final TrainingListener listener;
-    private final List<Run> runs = new ArrayList<>();
+    private final List<Checkpoint.Ended> runs = new ArrayList<>();
     private Progress progress;
+    private Checkpoint left;
+    private Consumer<Supplier<State>> betweenSteps = state -> {};
 
-    /** A finished run; {@code clusters} is {@code null} if it is the only one. */
-    private record Run(VaeWeights weights, double heldOutLoss, LatentClusters.Summary clusters) {}
+    /**
+     * The state of all runs between two steps.
+     *
+     * @param ended the runs that have ended
+     * @param progress the counts of all runs
+     * @param run the state of the current run
+     */
+    record State(List<Checkpoint.Ended> ended, Progress.State progress, RunState run) {}
 
     /**
      * @param count the number of runs
@@ -44,15 +54,66 @@ final class Restarts {
         this.listener = listener;
     }
 
+    /**
+     * Sets the receiver of the state.
+     *
+     * @param receiver as that of {@link Fit#betweenSteps}
+     */
+    void betweenSteps(Consumer<Supplier<State>> receiver) {
+        betweenSteps = receiver;
+    }
+
+    /**
+     * Takes over the runs of a checkpoint; the next {@link #run} goes on with the one that was left.
+     *
+     * @param documents the number of documents that take part
+     * @throws CheckpointMismatchException if the checkpoint has not the runs that this training has
+     */
+    void resume(Checkpoint checkpoint, int documents) {
+        int current = checkpoint.ended().size() + 1;
+        boolean fits = current <= count && checkpoint.restart() == current;
+        for (Checkpoint.Ended run : checkpoint.ended()) {
+            fits &= run.clusters() != null && run.clusters().labels().length == documents;
+        }
+        if (!fits) {
+            throw new CheckpointMismatchException(
+                    "the checkpoint has [" + checkpoint.ended().size() + "] ended runs before run ["
+                            + checkpoint.restart() + "] of [" + count + "]");
+        }
+        runs.addAll(checkpoint.ended());
+        left = checkpoint;
+    }
+
+    /** Returns the number of runs that have ended. */
+    int ended() {
+        return runs.size();
+    }
+
     /** Trains and records one run. All runs must have the same plan. */
     void run(Fit fit, Network network) {
         if (progress == null) {
             Plan plan = fit.plan();
             progress = new Progress(listener, count * plan.epochs(), count * plan.steps());
         }
-        progress.nextRestart();
+        if (left == null) {
+            progress.nextRestart();
+        } else {
+            goOn(fit);
+        }
+        fit.betweenSteps(run -> betweenSteps.accept(() -> new State(List.copyOf(runs), progress.state(), run.get())));
         fit.run(progress);
-        runs.add(new Run(network.weights(), fit.heldOutLoss(), count == 1 ? null : clusters(fit)));
+        runs.add(new Checkpoint.Ended(network.weights(), fit.heldOutLoss(), count == 1 ? null : clusters(fit)));
+    }
+
+    /** Forgets the checkpoint afterwards; it takes several times the memory of the weights. */
+    private void goOn(Fit fit) {
+        try {
+            fit.resume(left.run());
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointMismatchException("the checkpoint is not one of this training: " + e.getMessage(), e);
+        }
+        progress.restore(left.progress());
+        left = null;
     }
 
     private LatentClusters.Summary clusters(Fit fit) {
@@ -65,10 +126,13 @@ final class Restarts {
      * last run.
      */
     VaeWeights end() {
-        Run kept = runs.get(
-                count == 1 ? 0 : mostAgreed(runs.stream().map(Run::clusters).toList()));
-        listener.kept(kept.heldOutLoss);
-        return kept.weights;
+        Checkpoint.Ended kept = runs.get(
+                count == 1
+                        ? 0
+                        : mostAgreed(
+                                runs.stream().map(Checkpoint.Ended::clusters).toList()));
+        listener.kept(kept.heldOutLoss());
+        return kept.weights();
     }
 
     /**

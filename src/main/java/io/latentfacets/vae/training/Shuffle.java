@@ -8,13 +8,15 @@ final class Shuffle {
 
     private Shuffle() {}
 
-    /** Shuffles the numbers in place; all orders are equally likely. */
-    static void inPlace(int[] numbers, SplittableRandom random) {
-        for (int i = numbers.length - 1; i > 0; i--) {
+    /** Returns the numbers in another order, in a new array; all orders are equally likely. */
+    static int[] of(int[] numbers, SplittableRandom random) {
+        int[] shuffled = numbers.clone();
+        for (int i = shuffled.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
-            int swapped = numbers[i];
-            numbers[i] = numbers[j];
-            numbers[j] = swapped;
+            int swapped = shuffled[i];
+            shuffled[i] = shuffled[j];
+            shuffled[j] = swapped;
         }
+        return shuffled;
     }
 }

@@ -14,6 +14,14 @@ public interface TrainingListener {
     void checkCancelled();
 
     /**
+     * Called when a checkpoint could not be stored. The training goes on without it. Of failures in a row the listener
+     * hears of the first one only.
+     *
+     * @param cause the failure: an {@link java.io.IOException} or unchecked
+     */
+    default void checkpointFailed(Exception cause) {}
+
+    /**
      * Called once, at the end.
      *
      * @param heldOutLoss the contrastive loss of the held-out documents with the network that is kept; NaN if none are

@@ -92,6 +92,22 @@ public final class VaeTrainer {
      * @throws IllegalStateException if the training diverges in any restart
      */
     public VaeWeights train(InputSource rows, Vocabulary vocabulary, TrainingListener listener) {
+        return train(rows, vocabulary, listener, Checkpoints.NONE);
+    }
+
+    /**
+     * Trains like {@link #train(InputSource, Vocabulary, TrainingListener)}, takes checkpoints between the steps, and
+     * goes on from the last one if there is one. The result is then the same as without the interruption, bit for bit,
+     * on the same kind of processor with the same number of threads. Reports go on as well; the listener hears nothing
+     * of the epochs before the checkpoint.
+     *
+     * @param rows the bags and the vectors, the same in the same order as when the checkpoint was taken
+     * @param checkpoints where the checkpoints are
+     * @throws CheckpointMismatchException if the last checkpoint is one of a training with other options, another
+     *     vocabulary or other documents
+     */
+    public VaeWeights train(
+            InputSource rows, Vocabulary vocabulary, TrainingListener listener, Checkpoints checkpoints) {
         int[] documents = withContent(rows);
         if (documents.length < FEWEST_DOCUMENTS) {
             throw new IllegalArgumentException("training needs at least [" + FEWEST_DOCUMENTS + "] documents with words"
@@ -105,7 +121,13 @@ public final class VaeTrainer {
         JniUtils.setNumThreads(threads);
         try {
             Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
-            for (int restart = 0; restart < options.restarts(); restart++) {
+            if (checkpoints != Checkpoints.NONE) {
+                Fingerprint fingerprint = Fingerprint.of(options, clusterer.options(), vocabulary, rows, documents);
+                resume(restarts, checkpoints, fingerprint, documents.length);
+                CheckpointTaker taker = new CheckpointTaker(checkpoints, listener, System::nanoTime);
+                restarts.betweenSteps(state -> taker.offer(() -> checkpoint(fingerprint, state.get())));
+            }
+            for (int restart = restarts.ended(); restart < options.restarts(); restart++) {
                 run(new SplittableRandom(options.seed() + restart), rows, documents, centering, vocabulary, restarts);
             }
             return restarts.end();
@@ -113,6 +135,17 @@ public final class VaeTrainer {
             JniUtils.setNumThreads(threadsBefore);
             JniUtils.setGradMode(gradients);
         }
+    }
+
+    private static void resume(Restarts restarts, Checkpoints checkpoints, Fingerprint fingerprint, int documents) {
+        checkpoints.last().ifPresent(checkpoint -> {
+            fingerprint.requireEqual(checkpoint.fingerprint());
+            restarts.resume(checkpoint, documents);
+        });
+    }
+
+    private Checkpoint checkpoint(Fingerprint fingerprint, Restarts.State state) {
+        return new Checkpoint(fingerprint, threads, state.ended(), state.progress(), state.run());
     }
 
     private void run(

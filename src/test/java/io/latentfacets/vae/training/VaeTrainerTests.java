@@ -60,7 +60,7 @@ public final class VaeTrainerTests {
     }
 
     /** Records reports; throws at batch {@code lastBatch}, if one is given. */
-    private static final class Recorder implements TrainingListener {
+    static final class Recorder implements TrainingListener {
         private final List<EpochReport> reports = new ArrayList<>();
         private final int lastBatch;
         private int batches;
