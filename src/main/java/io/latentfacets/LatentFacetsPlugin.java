@@ -76,7 +76,7 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
-import io.latentfacets.training.NativeMemory;
+import io.latentfacets.training.memory.NativeMemory;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.RestTrainingStatusAction;
 import io.latentfacets.training.TrainAction;
@@ -406,7 +406,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT);
+        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
     }
 
     @Override

@@ -68,6 +68,7 @@ public class ArchitectureTests {
             "ingest",
             "corpus",
             "attach",
+            "training.memory",
             "training",
             "evaluation",
             "manage",

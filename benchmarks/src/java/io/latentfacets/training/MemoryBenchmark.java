@@ -10,6 +10,7 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
+import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorFile;

@@ -10,6 +10,8 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.RowBuilder;
+import io.latentfacets.training.memory.TrainingMemory;
+import io.latentfacets.training.memory.TrainingReservation;
 import io.latentfacets.vae.VectorFile;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.stats.LatentStats;
+import io.latentfacets.training.memory.NativeMemory;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.core.common.breaker.CircuitBreaker;

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.threadpool.ThreadPool;
@@ -23,11 +25,23 @@ public final class TrainingService {
     /** The number of trainings that may wait; the pool refuses one more with status 429. */
     public static final int QUEUE_SIZE = 10;
 
+    /**
+     * The least time between two checkpoints of a training. A training that loses its node goes on from the last one. A
+     * checkpoint has about four times the bytes of the network.
+     */
+    public static final Setting<TimeValue> CHECKPOINT_INTERVAL = Setting.timeSetting(
+            "plugins.latent.training.checkpoint_interval",
+            TimeValue.timeValueMinutes(2),
+            TimeValue.timeValueSeconds(1),
+            Setting.Property.NodeScope,
+            Setting.Property.Dynamic);
+
     private final TrainingContext services;
     private final NodeClient client;
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
+    private volatile TimeValue checkpointInterval;
 
     /** Also removes the files that trainings left behind before this node restarted. */
     public TrainingService(
@@ -41,6 +55,10 @@ public final class TrainingService {
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.threadPool = threadPool;
+        this.checkpointInterval = CHECKPOINT_INTERVAL.get(clusterService.getSettings());
+        clusterService
+                .getClusterSettings()
+                .addSettingsUpdateConsumer(CHECKPOINT_INTERVAL, value -> checkpointInterval = value);
         services.space().sweep();
     }
 
@@ -70,7 +88,7 @@ public final class TrainingService {
                     int window =
                             ResultWindow.of(request.definition().source().indices(), clusterService.state(), resolver);
                     listener.onResponse(
-                            new TrainingWorker(services, request, task, taskId, asChild, window, reencoding).run());
+                            new TrainingWorker(services, request, task, taskId, asChild, window, checkpointInterval, reencoding).run());
                 }
             }
 

@@ -18,8 +18,11 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.KnownWordsBuilder;
 import io.latentfacets.text.RowBuilder;
+import io.latentfacets.training.memory.TrainingMemory;
+import io.latentfacets.training.memory.TrainingReservation;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.CheckpointMismatchException;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
@@ -36,6 +39,7 @@ import org.apache.logging.log4j.Logger;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
@@ -59,6 +63,7 @@ final class TrainingWorker {
     private final Client client;
     private final TaskId taskId;
     private final int window;
+    private final TimeValue checkpointInterval;
     private final ReencodeService reencoding;
     private final long startNanos = System.nanoTime();
     private double heldOutLoss = Double.NaN;
@@ -67,6 +72,7 @@ final class TrainingWorker {
      * @param taskId the id of the task
      * @param client a client that acts as the user, with the task as parent
      * @param window the largest number of hits in a page of a search over the model's indices
+     * @param checkpointInterval the least time between two checkpoints
      */
     TrainingWorker(
             TrainingContext services,
@@ -75,6 +81,7 @@ final class TrainingWorker {
             TaskId taskId,
             Client client,
             int window,
+            TimeValue checkpointInterval,
             ReencodeService reencoding) {
         this.services = services;
         this.definition = request.definition();
@@ -85,6 +92,7 @@ final class TrainingWorker {
         this.taskId = taskId;
         this.client = client;
         this.window = window;
+        this.checkpointInterval = checkpointInterval;
         this.reencoding = reencoding;
     }
 
@@ -197,12 +205,7 @@ final class TrainingWorker {
             found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
         } else {
             task.progress(TrainingPhase.TRAINING, 0);
-            weights = new VaeTrainer(
-                            definition.vae(),
-                            services.engine().djlDevice(),
-                            services.threads(),
-                            new Clusterer(clusterOptions()))
-                    .train(corpus, corpus.vocabulary(), listener());
+            weights = trained(corpus);
             try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
                 found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
             }
@@ -234,6 +237,23 @@ final class TrainingWorker {
                 found.clusters());
     }
 
+    /** Trains the network, from the last checkpoint of a worker that was lost if there is one. */
+    private VaeWeights trained(TrainingCorpus corpus) {
+        VaeTrainer trainer = new VaeTrainer(
+                definition.vae(),
+                services.engine().djlDevice(),
+                services.threads(),
+                new Clusterer(clusterOptions()));
+        StoredCheckpoints checkpoints = new StoredCheckpoints(
+                services.store(), definition.name(), number, checkpointInterval, task);
+        try {
+            return trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+        } catch (CheckpointMismatchException e) {
+            checkpoints.ignore(e);
+            return trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+        }
+    }
+
     private ClusterOptions clusterOptions() {
         return definition.clusters();
     }
@@ -247,6 +267,15 @@ final class TrainingWorker {
             @Override
             public void epoch(EpochReport report) {
                 task.epoch(report);
+            }
+
+            @Override
+            public void checkpointFailed(Exception cause) {
+                logger.warn(
+                        "cannot store a checkpoint of generation [{}] of model [{}], its training goes on: {}",
+                        number,
+                        definition.name(),
+                        cause.getMessage());
             }
 
             @Override

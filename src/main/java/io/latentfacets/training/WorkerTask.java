@@ -123,6 +123,12 @@ public final class WorkerTask extends CancellableTask {
         device = name;
     }
 
+    /** Takes over the epochs that another worker has seen before the checkpoint from which this one goes on. */
+    synchronized void resume(List<Map<String, Object>> epochs) {
+        history.clear();
+        history.addAll(epochs);
+    }
+
     /** Records an epoch that has ended. */
     synchronized void epoch(EpochReport report) {
         epoch = report.epoch();

@@ -2,17 +2,26 @@
 package io.latentfacets.training;
 
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.not;
 
+import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Settings;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
+import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.node.Node;
+import org.opensearch.test.MockLogAppender;
 import org.opensearch.test.OpenSearchIntegTestCase;
 
 /** A training with its coordinating node on one node and its worker on another, which may be lost. */
@@ -23,6 +32,14 @@ import org.opensearch.test.OpenSearchIntegTestCase;
         supportsDedicatedMasters = false,
         autoManageMasterNodes = true)
 public class TrainingNodeLossTests extends TrainingClusterTestCase {
+
+    @Override
+    protected Settings nodeSettings(int node) {
+        return Settings.builder()
+                .put(super.nodeSettings(node))
+                .put(TrainingService.CHECKPOINT_INTERVAL.getKey(), "1s")
+                .build();
+    }
 
     private String manager;
 
@@ -49,6 +66,52 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
         assertThat(model.state(), equalTo(ModelState.READY));
         assertThat(model.active(), equalTo(1));
         assertThat(model.training().outcome(), equalTo(TrainingOutcome.SUCCESS));
+    }
+
+    /** The other node ends with the weights, the clusters and the history of a training that nobody disturbed. */
+    public void testAnotherNodeGoesOnFromTheLastCheckpoint() throws Exception {
+        startCluster(2);
+        define(manager, 600);
+        ensureGreen();
+        PlainActionFuture<TrainResponse> undisturbed = PlainActionFuture.newFuture();
+        train(manager, undisturbed);
+        Generation alone = read(
+                manager, undisturbed.actionGet(180_000).summary().number());
+        List<Map<String, Object>> history = model(manager).training().history();
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(manager, end);
+        String first = trainer(manager);
+        assertBusy(() -> assertThat(checkpoints(), greaterThan(0L)));
+        try (MockLogAppender log = MockLogAppender.createForLoggers(LogManager.getLogger(StoredCheckpoints.class))) {
+            log.addExpectation(new MockLogAppender.SeenEventExpectation(
+                    "the other node goes on",
+                    StoredCheckpoints.class.getName(),
+                    Level.INFO,
+                    "the training of generation [2] of model [m] goes on from its checkpoint: *"));
+            internalCluster().stopRandomNode(settings -> first.equals(Node.NODE_NAME_SETTING.get(settings)));
+            assertThat(end.actionGet(180_000).summary().number(), equalTo(2));
+            log.assertAllExpectationsMatched();
+        }
+        Generation resumed = read(manager, 2);
+        assertThat(resumed.encoder(), equalTo(alone.encoder()));
+        assertThat(
+                resumed.clusters().partition().centroids(),
+                equalTo(alone.clusters().partition().centroids()));
+        assertThat(model(manager).training().history(), equalTo(history));
+        assertThat("the end of the training deletes its checkpoint", checkpoints(), equalTo(0L));
+    }
+
+    /** The number of checkpoints in the models' index. */
+    private long checkpoints() {
+        client(manager).admin().indices().prepareRefresh(".plugins-latent-models").get();
+        return client(manager)
+                .prepareSearch(".plugins-latent-models")
+                .setQuery(QueryBuilders.termQuery("type", "checkpoint"))
+                .setSize(0)
+                .get()
+                .getHits()
+                .getTotalHits()
+                .value();
     }
 
     public void testCancellingReachesTheNodeThatTrains() throws Exception {

@@ -29,6 +29,7 @@ import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
+import io.latentfacets.training.memory.NativeMemory;
 import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -133,7 +134,7 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(NativeMemory.LIMIT);
+        return List.of(NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
     }
 
     @Override

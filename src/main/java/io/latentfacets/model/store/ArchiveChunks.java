@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
-import io.latentfacets.model.Generation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.opensearch.common.CheckedConsumer;
 import org.opensearch.common.UUIDs;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.XContentFactory;
@@ -56,10 +56,10 @@ final class ArchiveChunks {
         index.delete(IntStream.range(0, count).mapToObj(this::id).toList());
     }
 
-    /** Stores the archive of a generation and returns its chunks in order. */
-    List<GenerationDocument.Chunk> write(Generation source) throws IOException {
+    /** Stores an archive and returns its chunks in order. */
+    List<GenerationDocument.Chunk> write(CheckedConsumer<OutputStream, IOException> archive) throws IOException {
         try (Writer out = new Writer()) {
-            source.writeTo(out);
+            archive.accept(out);
             out.flushChunk();
             return out.chunks;
         }

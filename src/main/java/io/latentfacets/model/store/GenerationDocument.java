@@ -92,16 +92,9 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
         json.endObject()
                 .startObject("archive")
                 .field("bytes", summary.bytes())
-                .field("ram_bytes", ramBytes)
-                .field("attempt", attempt)
-                .startArray("chunks");
-        for (Chunk chunk : chunks) {
-            json.startObject()
-                    .field("bytes", chunk.bytes())
-                    .field("sha256", chunk.sha256())
-                    .endObject();
-        }
-        return json.endArray().endObject().endObject();
+                .field("ram_bytes", ramBytes);
+        writeChunks(json, attempt, chunks);
+        return json.endObject().endObject();
     }
 
     /** The document that takes the place of a generation for good. */
@@ -122,11 +115,6 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
     static GenerationDocument read(Map<String, Object> source) {
         Map<String, Object> summary = StrictMap.object(source.get("summary"));
         Map<String, Object> archive = StrictMap.object(source.get("archive"));
-        List<Chunk> chunks = new ArrayList<>();
-        for (Object entry : (List<?>) archive.getOrDefault("chunks", List.of())) {
-            Map<String, Object> chunk = StrictMap.object(entry);
-            chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
-        }
         GenerationInfo info =
                 GenerationInfo.fromJson((String) source.get("model"), integer(source, "generation"), summary);
         return new GenerationDocument(
@@ -139,7 +127,29 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                         curve(summary)),
                 ((Number) archive.get("ram_bytes")).longValue(),
                 (String) archive.get("attempt"),
-                chunks);
+                readChunks(archive));
+    }
+
+    /** Writes the attempt and its chunks into the object of an archive. */
+    static void writeChunks(XContentBuilder archive, String attempt, List<Chunk> chunks) throws IOException {
+        archive.field("attempt", attempt).startArray("chunks");
+        for (Chunk chunk : chunks) {
+            archive.startObject()
+                    .field("bytes", chunk.bytes())
+                    .field("sha256", chunk.sha256())
+                    .endObject();
+        }
+        archive.endArray();
+    }
+
+    /** Reads the chunks that {@link #writeChunks} wrote. */
+    static List<Chunk> readChunks(Map<String, Object> archive) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (Object entry : (List<?>) archive.getOrDefault("chunks", List.of())) {
+            Map<String, Object> chunk = StrictMap.object(entry);
+            chunks.add(new Chunk(integer(chunk, "bytes"), (String) chunk.get("sha256")));
+        }
+        return chunks;
     }
 
     /**

@@ -46,7 +46,7 @@ final class GenerationFiles {
         int number = generation.number();
         TrainingLock.requireOwned(records.require(model), model, number);
         ArchiveChunks archive = new ArchiveChunks(index, model, number);
-        List<GenerationDocument.Chunk> chunks = archive.write(generation);
+        List<GenerationDocument.Chunk> chunks = archive.write(generation::writeTo);
         index.refresh();
         archive.verify(chunks);
         GenerationSummary summary = new GenerationSummary(
@@ -216,7 +216,11 @@ final class GenerationFiles {
     private static BoolQueryBuilder archives(String model) {
         return QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termsQuery(
-                        "type", ArchiveChunks.TYPE, GenerationDocument.TYPE, GenerationDocument.ABANDONED))
+                        "type",
+                        ArchiveChunks.TYPE,
+                        GenerationDocument.TYPE,
+                        GenerationDocument.ABANDONED,
+                        CheckpointFiles.TYPE))
                 .filter(QueryBuilders.termQuery("model", model));
     }
 

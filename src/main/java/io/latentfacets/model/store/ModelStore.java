@@ -12,7 +12,9 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.definition.ModelDefinition;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,6 +24,8 @@ import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.CheckedConsumer;
+import org.opensearch.common.CheckedFunction;
 import org.opensearch.common.CheckedSupplier;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.AbstractRunnable;
@@ -56,6 +60,7 @@ public final class ModelStore {
     private final Retries patient;
     private final TrainingLock trainings;
     private final GenerationFiles files;
+    private final CheckpointFiles checkpoints;
 
     public ModelStore(SystemClient client, ClusterService clusterService, ThreadPool threadPool) {
         this(client, clusterService, threadPool, TaskLiveness.asking(client));
@@ -67,8 +72,9 @@ public final class ModelStore {
         this.threadPool = threadPool;
         this.records = new ModelRecords(index, clusterService);
         this.files = new GenerationFiles(index, records, client, clusterService);
+        this.checkpoints = new CheckpointFiles(index, records);
         this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
-        this.trainings = new TrainingLock(records, files, clusterService, liveness, threadPool);
+        this.trainings = new TrainingLock(records, files, checkpoints, clusterService, liveness, threadPool);
     }
 
     /** The description of the system index for core. */
@@ -176,6 +182,38 @@ public final class ModelStore {
     private static boolean mayPass(Exception failure) {
         RestStatus status = ExceptionsHelper.status(failure);
         return status == RestStatus.TOO_MANY_REQUESTS || status.getStatus() >= 500;
+    }
+
+    /**
+     * Replaces the checkpoint of a running training. Fails with 409 if the training has lost its lock. The end of the
+     * training deletes the checkpoint.
+     *
+     * @param history one map per epoch that has ended
+     * @param content writes the checkpoint to a stream, on the generic pool
+     */
+    public void saveCheckpoint(
+            String name,
+            int generation,
+            List<Map<String, Object>> history,
+            CheckedConsumer<OutputStream, IOException> content,
+            ActionListener<Void> listener) {
+        fork(listener, () -> {
+            checkpoints.save(name, generation, history, content);
+            return null;
+        });
+    }
+
+    /**
+     * Reads the checkpoint of a running training; null if there is none. Fails with an IOException if it is damaged.
+     *
+     * @param reader reads the checkpoint from a stream, on the generic pool
+     */
+    public <T> void readCheckpoint(
+            String name,
+            int generation,
+            CheckedFunction<InputStream, T, IOException> reader,
+            ActionListener<StoredCheckpoint<T>> listener) {
+        fork(listener, () -> checkpoints.read(name, generation, reader));
     }
 
     /**

@@ -29,6 +29,7 @@ final class TrainingLock {
 
     private final ModelRecords records;
     private final GenerationFiles files;
+    private final CheckpointFiles checkpoints;
     private final ClusterService clusterService;
     private final TaskLiveness liveness;
     private final ThreadPool threadPool;
@@ -36,11 +37,13 @@ final class TrainingLock {
     TrainingLock(
             ModelRecords records,
             GenerationFiles files,
+            CheckpointFiles checkpoints,
             ClusterService clusterService,
             TaskLiveness liveness,
             ThreadPool threadPool) {
         this.records = records;
         this.files = files;
+        this.checkpoints = checkpoints;
         this.clusterService = clusterService;
         this.liveness = liveness;
         this.threadPool = threadPool;
@@ -97,6 +100,7 @@ final class TrainingLock {
         });
         try {
             // a training that died while publishing left chunks behind; nobody else writes generations now
+            checkpoints.delete(name, generation[0]);
             files.deleteOrphans(name, generation[0]);
         } catch (Exception e) {
             giveBack(name, generation[0], e);
@@ -128,6 +132,12 @@ final class TrainingLock {
             }
             return document.withTraining(document.training().end(outcome, threadPool.absoluteTimeInMillis(), kept));
         });
+        try {
+            checkpoints.delete(name, generation + 1);
+        } catch (RuntimeException e) {
+            // the end is recorded; the next training of the model deletes the checkpoint
+            logger.debug("the checkpoint of model [{}] stays for now", name, e);
+        }
     }
 
     /** Fails with 409 unless the running training reserved this generation number. */

@@ -373,7 +373,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         int second = begin("crash", strangerOwner());
         // all chunks exist, but the commit document does not
         ArchiveChunks archive = new ArchiveChunks(parts.index, "crash", second);
-        int chunks = archive.write(generation("crash", second, 2 << 20)).size();
+        int chunks = archive.write(generation("crash", second, 2 << 20)::writeTo).size();
         parts.index.refresh();
         assertThat(chunks, equalTo(3));
         assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
@@ -527,7 +527,7 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         Generation lost = generation("twice", number, 3 << 20);
         Generation kept = generation("twice", number, 2 << 20);
         GenerationSummary committed = publish(kept);
-        new ArchiveChunks(parts.index, "twice", number).write(lost);
+        new ArchiveChunks(parts.index, "twice", number).write(lost::writeTo);
         assertArrayEquals("a chunk written late", bytes(kept), bytes(load("twice", number)));
 
         assertThat("the first one counts", publish(lost), equalTo(committed));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.memory;
 
 import java.util.function.LongUnaryOperator;
 import org.opensearch.common.settings.ClusterSettings;

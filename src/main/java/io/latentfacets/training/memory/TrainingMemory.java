@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.memory;
 
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.model.Generation;
@@ -14,7 +14,7 @@ import io.latentfacets.vae.training.Footprint;
  * @param heap the bytes of heap
  * @param engine the bytes of native memory: of the engine, and of the buffers to it
  */
-record TrainingMemory(long heap, long engine) {
+public record TrainingMemory(long heap, long engine) {
 
     /** Heap bytes per document: its id, its hash, its place in the order, and the boxed numbers that sort it. */
     private static final long PER_DOCUMENT = 160;
@@ -34,13 +34,13 @@ record TrainingMemory(long heap, long engine) {
     private static final long BASE = 24L << 20;
 
     /**
-     * Estimates a training with {@link TrainMode#FULL}.
+     * Estimates a training of a new encoder and its clusters.
      *
      * @param documents the number of documents to read
      * @param vectorDims the number of dimensions of a vector, 0 for a model without vectors
      * @param compared whether an active generation encodes the documents too
      */
-    static TrainingMemory estimate(ModelDefinition definition, long documents, int vectorDims, boolean compared) {
+    public static TrainingMemory estimate(ModelDefinition definition, long documents, int vectorDims, boolean compared) {
         long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
         long latents = definition.vae().latentDims();
         Footprint network = Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition));
@@ -55,8 +55,8 @@ record TrainingMemory(long heap, long engine) {
                 BASE + Math.max(network.engine(), weights));
     }
 
-    /** Estimates a training with {@link TrainMode#CLUSTERS} on a loaded generation. */
-    static TrainingMemory estimateClusters(ModelDefinition definition, Generation generation, long documents) {
+    /** Estimates new clusters for the encoder of a loaded generation. */
+    public static TrainingMemory estimateClusters(ModelDefinition definition, Generation generation, long documents) {
         long latents = generation.weights().latentDims();
         long terms = generation.vocabulary().size();
         return new TrainingMemory(
@@ -73,7 +73,7 @@ record TrainingMemory(long heap, long engine) {
      * @param documents the number of documents so far
      * @param words the heap of the distinct words so far, in bytes; their selection takes as much again
      */
-    static TrainingMemory reading(long documents, long words) {
+    public static TrainingMemory reading(long documents, long words) {
         return new TrainingMemory(BASE + documents * PER_DOCUMENT + 2 * words, 0);
     }
 

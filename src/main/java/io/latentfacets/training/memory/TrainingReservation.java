@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.memory;
 
 import io.latentfacets.model.definition.ModelDefinition;
 import java.io.Closeable;
@@ -13,7 +13,7 @@ import org.opensearch.core.rest.RestStatus;
  * The memory that one training has reserved: its heap with the circuit breaker, its native memory with
  * {@link NativeMemory}. For one thread; {@link #close} gives everything back.
  */
-final class TrainingReservation implements Closeable {
+public final class TrainingReservation implements Closeable {
 
     private static final String OF_HEAP = "of heap for all models and trainings together ([breaker.latent.limit])";
     private static final String OUTSIDE_HEAP =
@@ -26,7 +26,7 @@ final class TrainingReservation implements Closeable {
     private long engine;
 
     /** Reserves nothing yet. */
-    TrainingReservation(ModelDefinition definition, CircuitBreaker breaker, NativeMemory outside) {
+    public TrainingReservation(ModelDefinition definition, CircuitBreaker breaker, NativeMemory outside) {
         this.definition = definition;
         this.breaker = breaker;
         this.outside = outside;
@@ -39,7 +39,7 @@ final class TrainingReservation implements Closeable {
      *     and with 429 if other work holds too much of it now. The message names what is needed, what there is, and the
      *     keys that make it large. Nothing changes then
      */
-    void raise(TrainingMemory need) {
+    public void raise(TrainingMemory need) {
         requirePossible(need, need.heap(), breaker.getLimit(), OF_HEAP);
         requirePossible(need, need.engine(), outside.limit(), OUTSIDE_HEAP);
         long moreHeap = Math.max(0, need.heap() - heap);
