@@ -142,7 +142,7 @@ final class ReencodeIndex {
         if (bytes == 0 || documents == 0) {
             return SMALL_PAGE;
         }
-        return (int) Math.clamp(PAGE_BYTES * (long) documents / bytes, SMALL_PAGE, LARGE_PAGE);
+        return Math.clamp(PAGE_BYTES * (long) documents / bytes, SMALL_PAGE, LARGE_PAGE);
     }
 
     private int window() {
