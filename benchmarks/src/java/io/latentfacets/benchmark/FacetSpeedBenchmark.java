@@ -28,24 +28,23 @@ import java.util.function.DoubleSupplier;
  */
 public final class FacetSpeedBenchmark {
     private static final String MODEL = "speed";
-    private static final String SOURCE = "speed-source";
-    private static final String INDEX = "speed-copies";
+    static final String SOURCE = "speed-source";
+    static final String INDEX = "speed-copies";
     private static final int CLUSTERS = 20;
     private static final int BATCH = 5000;
     private static final int WARM = 15;
     private static final int ROUNDS = 41;
-    private static final int COMPARED = 101;
 
     /** One document in this many does not match, so that the count of a whole segment is never the answer. */
     private static final int LEFT_OUT = 21;
 
-    private static final String CORPUS = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
-    private static final String TERMS = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
-    private static final String EVERYTHING = "{\"match_all\":{}}";
-    private static final String FLAGGED = "{\"term\":{\"flag\":\"in\"}}";
-    private static final String PART = "{\"term\":{\"part\":\"p3\"}}";
+    static final String CORPUS = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
+    static final String TERMS = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
+    static final String EVERYTHING = "{\"match_all\":{}}";
+    static final String FLAGGED = "{\"term\":{\"flag\":\"in\"}}";
+    static final String PART = "{\"term\":{\"part\":\"p3\"}}";
 
-    private final Rest rest;
+    final Rest rest;
     private final PrintStream out;
 
     private FacetSpeedBenchmark(Rest rest, PrintStream out) {
@@ -59,48 +58,25 @@ public final class FacetSpeedBenchmark {
         int wanted = Integer.parseInt(args[2]);
         String before = System.getProperty("latent.before.home");
         if (before != null) {
-            compare(corpus, wanted, Path.of(before));
+            BuildComparison.run(corpus, wanted, Path.of(before));
             return;
         }
         try (TestCluster cluster =
                 TestCluster.builder("speed").nodes(1).heap("2g").start()) {
-            prepare(cluster, corpus, wanted).measure(wanted);
+            FacetSpeedBenchmark benchmark = prepare(cluster, corpus, wanted);
+            benchmark.merge(1);
+            benchmark.measure(wanted);
         }
         Path directory = Files.createTempDirectory("speed");
         lingo(Bags.of(corpus, directory).sample(1000, 42));
     }
 
-    private static FacetSpeedBenchmark prepare(TestCluster cluster, LabeledCorpus corpus, int wanted) {
+    /** A trained model, its attached source, and an index of copies in as many segments as came of it. */
+    static FacetSpeedBenchmark prepare(TestCluster cluster, LabeledCorpus corpus, int wanted) {
         FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), System.out);
         benchmark.learn(corpus);
         benchmark.copy(wanted);
         return benchmark;
-    }
-
-    /** Runs the build under test and an earlier one side by side and sends each request to both in turn. */
-    private static void compare(LabeledCorpus corpus, int wanted, Path before) {
-        try (TestCluster now = TestCluster.builder("speed").heap("2g").start();
-                TestCluster then = TestCluster.builder("speed-before")
-                        .heap("2g")
-                        .home(before)
-                        .start()) {
-            FacetSpeedBenchmark ours = prepare(now, corpus, wanted);
-            FacetSpeedBenchmark earlier = prepare(then, corpus, wanted);
-            System.out.printf(
-                    "%,d documents%n%n| request | now, ms | before, ms | ratio |%n|---|---|---|---|%n", wanted);
-            for (String query : List.of(FLAGGED, PART, EVERYTHING)) {
-                for (String aggregation : List.of(CORPUS, TERMS, results("10"))) {
-                    List<double[]> times = times(
-                            COMPARED,
-                            COMPARED,
-                            List.of(() -> ours.time(query, aggregation), () -> earlier.time(query, aggregation)));
-                    double own = median(times.get(0));
-                    double other = median(times.get(1));
-                    System.out.printf(
-                            "| %s of %s | %.2f | %.2f | %.3f |%n", aggregation, query, own, other, own / other);
-                }
-            }
-        }
     }
 
     private void learn(LabeledCorpus corpus) {
@@ -133,7 +109,7 @@ public final class FacetSpeedBenchmark {
         rest.post("/" + SOURCE + "/_refresh").ok();
     }
 
-    private static Map<String, Object> text(LabeledCorpus corpus, int doc) {
+    static Map<String, Object> text(LabeledCorpus corpus, int doc) {
         return Map.of(
                 "text",
                 String.join(
@@ -194,7 +170,12 @@ public final class FacetSpeedBenchmark {
                 batch.clear();
             }
         }
-        rest.post("/" + INDEX + "/_forcemerge?max_num_segments=1").ok();
+        rest.post("/" + INDEX + "/_refresh").ok();
+    }
+
+    /** Merges the copies into at most that many segments. */
+    void merge(int segments) {
+        rest.post("/" + INDEX + "/_forcemerge?max_num_segments=" + segments).ok();
         rest.post("/" + INDEX + "/_refresh").ok();
     }
 
@@ -238,7 +219,7 @@ public final class FacetSpeedBenchmark {
      * @param warm the number of rounds that do not count
      * @param requests each sends one request and returns its milliseconds
      */
-    private static List<double[]> times(int warm, int rounds, List<DoubleSupplier> requests) {
+    static List<double[]> times(int warm, int rounds, List<DoubleSupplier> requests) {
         List<double[]> times = new ArrayList<>();
         requests.forEach(each -> times.add(new double[rounds]));
         for (int round = -warm; round < rounds; round++) {
@@ -261,11 +242,11 @@ public final class FacetSpeedBenchmark {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static String results(String clusters) {
+    static String results(String clusters) {
         return "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":" + clusters + "}}";
     }
 
-    private static double median(double[] times) {
+    static double median(double[] times) {
         double[] sorted = times.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

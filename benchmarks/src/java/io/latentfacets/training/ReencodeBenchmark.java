@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.definition.ModelDefinition;
+import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.reindex.AbstractBulkByScrollRequest;
 import org.opensearch.index.reindex.ReindexModulePlugin;
@@ -23,21 +25,37 @@ import org.opensearch.index.reindex.UpdateByQueryAction;
 import org.opensearch.index.reindex.UpdateByQueryRequest;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
+import org.opensearch.transport.client.Requests;
 
 /**
  * Re-encodes an index by turns with core's update-by-query through the pipeline and with {@code _reencode}, and prints
- * the seconds of each. Run it with JUnit; {@code -Dbenchmark.documents} and {@code -Dbenchmark.shards} set the index.
+ * the seconds of each. Run it with JUnit and without assertions ({@code -da -Dtests.asserts=false});
+ * {@code -Dbenchmark.documents} and {@code -Dbenchmark.shards} set the index.
  */
 public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
 
     private static final int DOCUMENTS = Integer.getInteger("benchmark.documents", 20_000);
     private static final int SHARDS = Integer.getInteger("benchmark.shards", 1);
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = Integer.getInteger("benchmark.rounds", 5);
+
+    /** Documents in a batch of update-by-query. Core's default is 1,000. */
+    private static final int BATCH = Integer.getInteger("benchmark.batch", 1_000);
+
     private static final int WORDS = 2_000;
+
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     @Override
     protected Collection<Class<? extends Plugin>> getPlugins() {
         return pluginList(TrainingTestPlugin.class, ReindexModulePlugin.class);
+    }
+
+    @Override
+    public void setUp() throws Exception {
+        super.setUp();
+        // the test framework draws a format, of which some take several times as long
+        Requests.INDEX_CONTENT_TYPE = XContentType.JSON;
     }
 
     public void testBothWays() throws Exception {
@@ -65,18 +83,22 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
         for (int round = 0; round < ROUNDS; round++) {
             // both skip what is current, so each round takes every latent out first
             clear();
-            double query = seconds(this::byQuery);
+            Spent query = spent(this::byQuery);
             clear();
-            double own = seconds(() -> client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("m", true))
+            Spent own = spent(() -> client().execute(ReencodeAction.INSTANCE, new ReencodeAction.Request("m", true))
                     .actionGet());
             System.out.printf(
                     Locale.ROOT,
-                    "%d documents, %d shards: update-by-query %.2f s, _reencode %.2f s, ratio %.2f%n",
+                    "%d documents, %d shards: update-by-query %.2f s, CPU %.2f s, _reencode %.2f s, CPU %.2f s,"
+                            + " ratio %.2f, CPU %.2f%n",
                     DOCUMENTS,
                     SHARDS,
-                    query,
-                    own,
-                    query / own);
+                    query.seconds,
+                    query.cpu,
+                    own.seconds,
+                    own.cpu,
+                    own.seconds / query.seconds,
+                    own.cpu / query.cpu);
         }
     }
 
@@ -91,7 +113,9 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
                             .append((int) (WORDS * random.nextDouble() * random.nextDouble()))
                             .append(' ');
                 }
-                bulk.add(new IndexRequest("docs").id("d" + i).source(Map.of("body", body.toString())));
+                bulk.add(new IndexRequest("docs")
+                        .id("d" + i)
+                        .source(Map.of("body", body.toString()), XContentType.JSON));
             }
             assertFalse(client().bulk(bulk).actionGet().hasFailures());
         }
@@ -128,7 +152,7 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
         request.setConflicts("proceed");
         request.setSlices(AbstractBulkByScrollRequest.AUTO_SLICES);
         request.setRefresh(true);
-        request.setBatchSize(64);
+        request.setBatchSize(BATCH);
         assertEquals(
                 DOCUMENTS,
                 client().execute(UpdateByQueryAction.INSTANCE, request)
@@ -136,9 +160,13 @@ public class ReencodeBenchmark extends OpenSearchSingleNodeTestCase {
                         .getUpdated());
     }
 
-    private static double seconds(Runnable work) {
+    /** The wall and CPU seconds of this process. */
+    private record Spent(double seconds, double cpu) {}
+
+    private static Spent spent(Runnable work) {
+        long cpu = SYSTEM.getProcessCpuTime();
         long start = System.nanoTime();
         work.run();
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 1000.0;
+        return new Spent((System.nanoTime() - start) / 1e9, (SYSTEM.getProcessCpuTime() - cpu) / 1e9);
     }
 }

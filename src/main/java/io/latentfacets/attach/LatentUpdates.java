@@ -80,7 +80,7 @@ final class LatentUpdates {
             for (IngestDocumentWrapper result : results) {
                 Changed one = changed.get(result.getSlot());
                 if (result.getException() != null) {
-                    one.failure = ReencodeIndex.message(result.getException());
+                    one.failure = ReencodeTally.message(result.getException());
                 } else if (result.getIngestDocument() != null) {
                     one.compare(
                             next.getValue(),

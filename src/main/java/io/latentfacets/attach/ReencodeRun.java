@@ -146,7 +146,7 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
             }
         }
 
-        private void ended(ReencodeIndex.Outcome outcome) {
+        private void ended(ReencodeTally.Outcome outcome) {
             conflicts.addAndGet(outcome.conflicts());
             failures.addAndGet(outcome.failures());
             if (outcome.left() != null) {

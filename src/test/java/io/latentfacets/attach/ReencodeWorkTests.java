@@ -127,6 +127,15 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         assertThat(ReencodeIndex.lossy(indices.index("whole")), nullValue());
     }
 
+    /** Many small documents make a page, and few large ones. */
+    public void testAPageIsOfSoManyBytes() {
+        assertThat(ReencodeIndex.page(20 * 600, 20), equalTo(ReencodeIndex.LARGE_PAGE));
+        assertThat(ReencodeIndex.page(20 * 4_096, 20), equalTo(ReencodeIndex.PAGE_BYTES / 4_096));
+        assertThat(ReencodeIndex.page(20L << 20, 20), equalTo(ReencodeIndex.SMALL_PAGE));
+        assertThat("the size is not known", ReencodeIndex.page(0, 0), equalTo(ReencodeIndex.SMALL_PAGE));
+        assertThat("no source is seen", ReencodeIndex.page(0, 20), equalTo(ReencodeIndex.SMALL_PAGE));
+    }
+
     public void testPipelinesThatCallEachOtherEnd() {
         pipeline("a", "{\"processors\":[{\"pipeline\":{\"name\":\"b\"}}]}");
         pipeline("b", "{\"processors\":[{\"pipeline\":{\"name\":\"a\"}},{\"latent_encode\":{\"model\":\"m\"}}]}");
