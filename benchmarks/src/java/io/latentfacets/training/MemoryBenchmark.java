@@ -14,21 +14,29 @@ import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorFile;
+import io.latentfacets.vae.training.Checkpoint;
+import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.analysis.core.WhitespaceAnalyzer;
 import org.apache.lucene.util.IOUtils;
@@ -130,7 +138,7 @@ public final class MemoryBenchmark {
     public static void main(String[] args) throws Exception {
         if (args.length > 1) {
             System.out.println(
-                    measure(Path.of(args[0]), Cell.parse(java.util.Arrays.copyOfRange(args, 1, args.length))));
+                    measure(Path.of(args[0]), Cell.parse(Arrays.copyOfRange(args, 1, args.length))));
             return;
         }
         System.out.println("| documents | terms | hidden | latent | batch | vectors | restarts | objective | clusters"
@@ -198,7 +206,7 @@ public final class MemoryBenchmark {
         Process child = new ProcessBuilder(command)
                 .redirectError(new File(System.getProperty("benchmark.errors", "/dev/null")))
                 .start();
-        String out = new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String out = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = child.waitFor();
         String row =
                 out.lines().filter(line -> line.startsWith("|")).findFirst().orElse("");
@@ -250,7 +258,7 @@ public final class MemoryBenchmark {
         try (TrainingCorpus corpus = corpus(cell, definition, directory)) {
             Clusterer clusterer = new Clusterer(definition.clusters());
             VaeWeights weights = new VaeTrainer(definition.vae(), engine.djlDevice(), 1, clusterer)
-                    .train(corpus, corpus.vocabulary(), listener(cancel));
+                    .train(corpus, corpus.vocabulary(), listener(cancel), new EveryFewSeconds());
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, task)
                         .run(
@@ -264,6 +272,24 @@ public final class MemoryBenchmark {
             // as asked
         } finally {
             IOUtils.rm(directory);
+        }
+    }
+
+    /** Checkpoints that nobody keeps. */
+    private static final class EveryFewSeconds implements Checkpoints {
+        @Override
+        public Optional<Checkpoint> last() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isDue(long nanosSince) {
+            return nanosSince > TimeUnit.SECONDS.toNanos(3);
+        }
+
+        @Override
+        public void store(Checkpoint checkpoint) throws IOException {
+            checkpoint.writeTo(OutputStream.nullOutputStream());
         }
     }
 
@@ -355,7 +381,7 @@ public final class MemoryBenchmark {
                         try {
                             anonymous.accumulateAndGet(anonymous(), Math::max);
                         } catch (IOException e) {
-                            throw new java.io.UncheckedIOException(e);
+                            throw new UncheckedIOException(e);
                         }
                     },
                     4);

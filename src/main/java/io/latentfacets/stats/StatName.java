@@ -55,7 +55,8 @@ public enum StatName implements WireEnum {
             30,
             Kind.GAUGE,
             "documents in columns whose latent no known encoder of the model made, so they are unassigned; _reencode finds"
-                    + " them");
+                    + " them"),
+    TRAININGS_RESUMED(31, Kind.COUNTER, "trainings that went on from a checkpoint on this node");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

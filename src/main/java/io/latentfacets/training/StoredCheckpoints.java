@@ -28,6 +28,7 @@ final class StoredCheckpoints implements Checkpoints {
     private final TimeValue interval;
     private final WorkerTask task;
     private boolean ignored;
+    private boolean resumed;
 
     /** @param interval the least time between two checkpoints */
     StoredCheckpoints(ModelStore store, String model, int generation, TimeValue interval, WorkerTask task) {
@@ -47,6 +48,12 @@ final class StoredCheckpoints implements Checkpoints {
                 reason.getMessage());
         task.resume(List.of());
         ignored = true;
+        resumed = false;
+    }
+
+    /** Whether the training went on from a checkpoint. */
+    boolean resumed() {
+        return resumed;
     }
 
     /** The checkpoint that a lost worker left; empty, after a warning, if it cannot be read. */
@@ -67,6 +74,7 @@ final class StoredCheckpoints implements Checkpoints {
             return Optional.empty();
         }
         Checkpoint checkpoint = stored.content();
+        resumed = true;
         task.resume(stored.history());
         logger.info(
                 "the training of generation [{}] of model [{}] goes on from its checkpoint: [{}] % done, in stage [{}]"

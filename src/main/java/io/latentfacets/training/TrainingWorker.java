@@ -4,7 +4,6 @@ package io.latentfacets.training;
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.attach.Reencoded;
 import io.latentfacets.cluster.ClusterOptions;
-import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EngineEncoder;
@@ -22,10 +21,6 @@ import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.training.memory.TrainingReservation;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
-import io.latentfacets.vae.training.CheckpointMismatchException;
-import io.latentfacets.vae.training.EpochReport;
-import io.latentfacets.vae.training.TrainingListener;
-import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -66,7 +61,6 @@ final class TrainingWorker {
     private final TimeValue checkpointInterval;
     private final ReencodeService reencoding;
     private final long startNanos = System.nanoTime();
-    private double heldOutLoss = Double.NaN;
 
     /**
      * @param taskId the id of the task
@@ -198,14 +192,17 @@ final class TrainingWorker {
         ClusterPhase clustering =
                 new ClusterPhase(corpus, previous == null ? null : previous.clusters(), predecessor.firstKey(), task);
         VaeWeights weights;
+        double heldOutLoss;
         ClusterPhase.Result found;
         if (clustersOnly) {
             weights = previous.weights();
             heldOutLoss = previous.metrics().getOrDefault(QualityGate.HELD_OUT_LOSS, Double.NaN);
             found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
         } else {
-            task.progress(TrainingPhase.TRAINING, 0);
-            weights = trained(corpus);
+            NetworkPhase.Result trained =
+                    new NetworkPhase(services, definition, number, checkpointInterval, task).run(corpus);
+            weights = trained.weights();
+            heldOutLoss = trained.heldOutLoss();
             try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
                 found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
             }
@@ -237,57 +234,12 @@ final class TrainingWorker {
                 found.clusters());
     }
 
-    /** Trains the network, from the last checkpoint of a worker that was lost if there is one. */
-    private VaeWeights trained(TrainingCorpus corpus) {
-        VaeTrainer trainer = new VaeTrainer(
-                definition.vae(),
-                services.engine().djlDevice(),
-                services.threads(),
-                new Clusterer(clusterOptions()));
-        StoredCheckpoints checkpoints = new StoredCheckpoints(
-                services.store(), definition.name(), number, checkpointInterval, task);
-        try {
-            return trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
-        } catch (CheckpointMismatchException e) {
-            checkpoints.ignore(e);
-            return trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
-        }
-    }
-
     private ClusterOptions clusterOptions() {
         return definition.clusters();
     }
 
     private LabelOptions labelOptions() {
         return new LabelOptions(definition.text().exclude(), LabelOptions.MAX_TERMS);
-    }
-
-    private TrainingListener listener() {
-        return new TrainingListener() {
-            @Override
-            public void epoch(EpochReport report) {
-                task.epoch(report);
-            }
-
-            @Override
-            public void checkpointFailed(Exception cause) {
-                logger.warn(
-                        "cannot store a checkpoint of generation [{}] of model [{}], its training goes on: {}",
-                        number,
-                        definition.name(),
-                        cause.getMessage());
-            }
-
-            @Override
-            public void kept(double loss) {
-                heldOutLoss = loss;
-            }
-
-            @Override
-            public void checkCancelled() {
-                task.checkCancelled();
-            }
-        };
     }
 
     private GenerationSummary publish(Generation generation, int expected) {

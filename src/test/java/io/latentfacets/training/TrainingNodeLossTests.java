@@ -9,10 +9,10 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
 import java.util.List;
 import java.util.Map;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.service.ClusterService;
@@ -21,7 +21,6 @@ import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.node.Node;
-import org.opensearch.test.MockLogAppender;
 import org.opensearch.test.OpenSearchIntegTestCase;
 
 /** A training with its coordinating node on one node and its worker on another, which may be lost. */
@@ -82,16 +81,13 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
         train(manager, end);
         String first = trainer(manager);
         assertBusy(() -> assertThat(checkpoints(), greaterThan(0L)));
-        try (MockLogAppender log = MockLogAppender.createForLoggers(LogManager.getLogger(StoredCheckpoints.class))) {
-            log.addExpectation(new MockLogAppender.SeenEventExpectation(
-                    "the other node goes on",
-                    StoredCheckpoints.class.getName(),
-                    Level.INFO,
-                    "the training of generation [2] of model [m] goes on from its checkpoint: *"));
-            internalCluster().stopRandomNode(settings -> first.equals(Node.NODE_NAME_SETTING.get(settings)));
-            assertThat(end.actionGet(180_000).summary().number(), equalTo(2));
-            log.assertAllExpectationsMatched();
-        }
+        internalCluster().stopRandomNode(settings -> first.equals(Node.NODE_NAME_SETTING.get(settings)));
+        assertThat(end.actionGet(180_000).summary().number(), equalTo(2));
+        String second = internalCluster().getDataNodeNames().iterator().next();
+        LatentStats stats = internalCluster()
+                .getInstance(TrainingTestPlugin.Parts.class, second)
+                .stats();
+        assertThat("it did not begin anew", stats.get(StatName.TRAININGS_RESUMED), equalTo(1L));
         Generation resumed = read(manager, 2);
         assertThat(resumed.encoder(), equalTo(alone.encoder()));
         assertThat(

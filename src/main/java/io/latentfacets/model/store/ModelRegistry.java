@@ -255,12 +255,18 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
 
     private void keep(Key key, Slot slot, Generation generation) {
         failures.remove(key);
+        if (state.contradicts(generation)) {
+            // nobody sees it, not even for a moment
+            slots.remove(key, slot);
+            release(slot.charged);
+            return;
+        }
         stats.increment(StatName.GENERATIONS_LOADED);
         stats.add(StatName.GENERATIONS_BYTES, slot.charged);
         slot.used = clock.incrementAndGet();
         slot.generation = generation;
         if (state.contradicts(generation)) {
-            evict(key, slot); // the state changed while it was loaded
+            evict(key, slot); // the state has changed since
         }
         evictOlder(OLDER_KEPT);
     }

@@ -134,6 +134,8 @@ public record Footprint(long heap, long engine) {
         // Adam's arrays of the first layer; the best epoch's network, or the ended run's; a layer on its way to the
         // heap
         long floats = TRAINED * shape.words + all + 2 * shape.largest;
+        // a checkpoint: values and both moments; it shares the best epoch's network and the ended runs
+        floats += 3 * all;
         // ended runs wait until the last one has ended
         floats += (options.restarts() - 1L) * all;
         // rows of the first layer and their gradient, twice on its way to the heap; the vectors of a batch

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.stats.StatName;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.CheckpointMismatchException;
+import io.latentfacets.vae.training.EpochReport;
+import io.latentfacets.vae.training.TrainingListener;
+import io.latentfacets.vae.training.VaeTrainer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.common.unit.TimeValue;
+
+/**
+ * Trains the network on the documents, from the last checkpoint of a worker that was lost if there is one. For a single
+ * use on one thread.
+ */
+final class NetworkPhase {
+
+    private static final Logger logger = LogManager.getLogger(NetworkPhase.class);
+
+    private final TrainingContext services;
+    private final ModelDefinition definition;
+    private final int generation;
+    private final WorkerTask task;
+    private final StoredCheckpoints checkpoints;
+    private double heldOutLoss = Double.NaN;
+
+    /**
+     * The trained network.
+     *
+     * @param heldOutLoss its loss on held-out documents; NaN if none are held out
+     */
+    record Result(VaeWeights weights, double heldOutLoss) {}
+
+    /**
+     * @param generation the number of the new generation
+     * @param checkpointInterval the least time between two checkpoints
+     */
+    NetworkPhase(
+            TrainingContext services,
+            ModelDefinition definition,
+            int generation,
+            TimeValue checkpointInterval,
+            WorkerTask task) {
+        this.services = services;
+        this.definition = definition;
+        this.generation = generation;
+        this.task = task;
+        this.checkpoints =
+                new StoredCheckpoints(services.store(), definition.name(), generation, checkpointInterval, task);
+    }
+
+    Result run(TrainingCorpus corpus) {
+        task.progress(TrainingPhase.TRAINING, 0);
+        VaeTrainer trainer = new VaeTrainer(
+                definition.vae(),
+                services.engine().djlDevice(),
+                services.threads(),
+                new Clusterer(definition.clusters()));
+        VaeWeights weights;
+        try {
+            weights = trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+        } catch (CheckpointMismatchException e) {
+            // somebody wrote documents since: the training has others now
+            checkpoints.ignore(e);
+            weights = trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+        }
+        if (checkpoints.resumed()) {
+            services.stats().increment(StatName.TRAININGS_RESUMED);
+        }
+        return new Result(weights, heldOutLoss);
+    }
+
+    private TrainingListener listener() {
+        return new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                task.epoch(report);
+            }
+
+            @Override
+            public void checkpointFailed(Exception cause) {
+                logger.warn(
+                        "cannot store a checkpoint of generation [{}] of model [{}], its training goes on: {}",
+                        generation,
+                        definition.name(),
+                        cause.getMessage());
+            }
+
+            @Override
+            public void kept(double loss) {
+                heldOutLoss = loss;
+            }
+
+            @Override
+            public void checkCancelled() {
+                task.checkCancelled();
+            }
+        };
+    }
+}
