@@ -137,8 +137,7 @@ public final class MemoryBenchmark {
      */
     public static void main(String[] args) throws Exception {
         if (args.length > 1) {
-            System.out.println(
-                    measure(Path.of(args[0]), Cell.parse(Arrays.copyOfRange(args, 1, args.length))));
+            System.out.println(measure(Path.of(args[0]), Cell.parse(Arrays.copyOfRange(args, 1, args.length))));
             return;
         }
         System.out.println("| documents | terms | hidden | latent | batch | vectors | restarts | objective | clusters"

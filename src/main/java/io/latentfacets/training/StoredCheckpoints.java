@@ -79,11 +79,7 @@ final class StoredCheckpoints implements Checkpoints {
         logger.info(
                 "the training of generation [{}] of model [{}] goes on from its checkpoint: [{}] % done, in stage [{}]"
                         + " of run [{}]",
-                generation,
-                model,
-                Math.round(checkpoint.percent()),
-                checkpoint.stage(),
-                checkpoint.restart());
+                generation, model, Math.round(checkpoint.percent()), checkpoint.stage(), checkpoint.restart());
         return Optional.of(checkpoint);
     }
 

@@ -87,8 +87,9 @@ public final class TrainingService {
                 if (task.begin()) {
                     int window =
                             ResultWindow.of(request.definition().source().indices(), clusterService.state(), resolver);
-                    listener.onResponse(
-                            new TrainingWorker(services, request, task, taskId, asChild, window, checkpointInterval, reencoding).run());
+                    listener.onResponse(new TrainingWorker(
+                                    services, request, task, taskId, asChild, window, checkpointInterval, reencoding)
+                            .run());
                 }
             }
 

@@ -74,8 +74,8 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
         ensureGreen();
         PlainActionFuture<TrainResponse> undisturbed = PlainActionFuture.newFuture();
         train(manager, undisturbed);
-        Generation alone = read(
-                manager, undisturbed.actionGet(180_000).summary().number());
+        Generation alone =
+                read(manager, undisturbed.actionGet(180_000).summary().number());
         List<Map<String, Object>> history = model(manager).training().history();
         PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
         train(manager, end);
@@ -99,7 +99,11 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
 
     /** The number of checkpoints in the models' index. */
     private long checkpoints() {
-        client(manager).admin().indices().prepareRefresh(".plugins-latent-models").get();
+        client(manager)
+                .admin()
+                .indices()
+                .prepareRefresh(".plugins-latent-models")
+                .get();
         return client(manager)
                 .prepareSearch(".plugins-latent-models")
                 .setQuery(QueryBuilders.termQuery("type", "checkpoint"))

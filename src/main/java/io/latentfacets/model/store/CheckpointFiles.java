@@ -70,8 +70,8 @@ final class CheckpointFiles {
      * @return what {@code reader} makes of it, and the history; null if there is none
      * @throws IOException if a chunk is missing or damaged
      */
-    <T> StoredCheckpoint<T> read(
-            String model, int generation, CheckedFunction<InputStream, T, IOException> reader) throws IOException {
+    <T> StoredCheckpoint<T> read(String model, int generation, CheckedFunction<InputStream, T, IOException> reader)
+            throws IOException {
         SystemIndex.Doc doc = index.get(id(model, generation));
         if (!doc.exists()) {
             return null;

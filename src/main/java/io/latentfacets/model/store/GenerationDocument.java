@@ -89,10 +89,7 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                 .field("clusters", summary.clusters())
                 .field("clusters_chosen", summary.curve().chosen());
         summary.writeCurve(json);
-        json.endObject()
-                .startObject("archive")
-                .field("bytes", summary.bytes())
-                .field("ram_bytes", ramBytes);
+        json.endObject().startObject("archive").field("bytes", summary.bytes()).field("ram_bytes", ramBytes);
         writeChunks(json, attempt, chunks);
         return json.endObject().endObject();
     }

@@ -40,7 +40,8 @@ public record TrainingMemory(long heap, long engine) {
      * @param vectorDims the number of dimensions of a vector, 0 for a model without vectors
      * @param compared whether an active generation encodes the documents too
      */
-    public static TrainingMemory estimate(ModelDefinition definition, long documents, int vectorDims, boolean compared) {
+    public static TrainingMemory estimate(
+            ModelDefinition definition, long documents, int vectorDims, boolean compared) {
         long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
         long latents = definition.vae().latentDims();
         Footprint network = Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition));

@@ -82,10 +82,10 @@ public record Footprint(long heap, long engine) {
             long terms, long first, long widest, long latents, long vectorDims, long words, long rest, long largest) {
 
         Shape(VaeOptions options, long terms, long vectorDims) {
-            this(options, options.hiddenDims(), terms, vectorDims, options.latentDims());
+            this(options.hiddenDims(), terms, vectorDims, options.latentDims());
         }
 
-        private Shape(VaeOptions options, List<Integer> widths, long terms, long vectorDims, long latents) {
+        private Shape(List<Integer> widths, long terms, long vectorDims, long latents) {
             this(
                     terms,
                     widths.get(0),
@@ -117,7 +117,7 @@ public record Footprint(long heap, long engine) {
 
         /** The layers of mean and log variance. */
         private static long head(List<Integer> widths, long latents) {
-            return 2 * (widths.get(widths.size() - 1) + 1) * latents;
+            return 2L * (widths.get(widths.size() - 1) + 1) * latents;
         }
 
         private static long decoder(long terms, long latents) {

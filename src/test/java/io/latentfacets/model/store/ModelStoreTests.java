@@ -373,7 +373,8 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
         int second = begin("crash", strangerOwner());
         // all chunks exist, but the commit document does not
         ArchiveChunks archive = new ArchiveChunks(parts.index, "crash", second);
-        int chunks = archive.write(generation("crash", second, 2 << 20)::writeTo).size();
+        int chunks =
+                archive.write(generation("crash", second, 2 << 20)::writeTo).size();
         parts.index.refresh();
         assertThat(chunks, equalTo(3));
         assertThat(get("crash").generations(), equalTo(List.of(get("crash").generation(1))));
