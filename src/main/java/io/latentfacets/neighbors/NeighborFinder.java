@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.IndexReaderContext;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PointValues;
 import org.apache.lucene.index.QueryTimeout;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
@@ -178,7 +179,25 @@ final class NeighborFinder {
 
     /** The number of visible documents whose latents are of another encoder, regardless of the search's filter. */
     private long foreign() throws IOException {
-        return visible(new FieldExistsQuery(search.field())) - visible(ofEncoder());
+        boolean none = true;
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            none &= onlyOfEncoder(leaf);
+        }
+        // counting the documents with a latent walks through all of them
+        return none ? 0 : visible(new FieldExistsQuery(search.field())) - visible(ofEncoder());
+    }
+
+    /** Whether a segment's statistics say that it has no latent of another encoder, deleted documents included. */
+    private boolean onlyOfEncoder(LeafReaderContext leaf) throws IOException {
+        PointValues latents = leaf.reader().getPointValues(LatentVectorFieldType.generationField(search.field()));
+        Terms encoders = leaf.reader().terms(LatentVectorFieldType.encoderField(search.field()));
+        if (latents == null || encoders == null) {
+            return latents == null && encoders == null;
+        }
+        BytesRef own = new BytesRef(search.encoder().toString());
+        return encoders.getDocCount() == latents.getDocCount()
+                && own.equals(encoders.getMin())
+                && own.equals(encoders.getMax());
     }
 
     private Query ofEncoder() {
