@@ -276,8 +276,10 @@ public final class LatentFacetsPlugin extends Plugin
     }
 
     private static long outsideHeap() {
-        return OsProbe.getInstance().getTotalPhysicalMemorySize()
-                - JvmInfo.jvmInfo().getMem().getHeapMax().getBytes();
+        long all = OsProbe.getInstance().getTotalPhysicalMemorySize();
+        return all <= 0
+                ? Long.MAX_VALUE // the system does not say
+                : all - JvmInfo.jvmInfo().getMem().getHeapMax().getBytes();
     }
 
     private static InferenceEngine startEngine(Path data, int threads) {

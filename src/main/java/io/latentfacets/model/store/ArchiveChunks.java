@@ -56,12 +56,26 @@ final class ArchiveChunks {
         index.delete(IntStream.range(0, count).mapToObj(this::id).toList());
     }
 
-    /** Stores an archive and returns its chunks in order. */
+    /** Stores an archive and returns its chunks in order. If that fails, deletes those that are written if it can. */
     List<GenerationDocument.Chunk> write(CheckedConsumer<OutputStream, IOException> archive) throws IOException {
         try (Writer out = new Writer()) {
-            archive.accept(out);
-            out.flushChunk();
+            try {
+                archive.accept(out);
+                out.flushChunk();
+            } catch (IOException | RuntimeException e) {
+                deleteAfter(e, out.chunks.size() + 1); // the last one may be written although its answer is an error
+                throw e;
+            }
             return out.chunks;
+        }
+    }
+
+    private void deleteAfter(Exception failure, int count) {
+        try {
+            delete(count);
+        } catch (RuntimeException e) {
+            // the next training of the model deletes them
+            failure.addSuppressed(e);
         }
     }
 

@@ -166,7 +166,9 @@ final class TrainingLock {
     /** Marks every training as failed that is recorded as running and has no trainer. */
     void repair() throws IOException {
         for (ModelDocument listed : records.documents()) {
+            int[] ended = new int[1];
             records.change(listed.name(), document -> {
+                ended[0] = 0;
                 TrainingRecord training = document == null ? null : document.training();
                 if (training == null || !training.running() || alive(training.owner())) {
                     return null;
@@ -176,9 +178,13 @@ final class TrainingLock {
                         document.name(),
                         lost(training.owner()).error());
                 files.abandon(document.name(), training.generation(), training.generation());
+                ended[0] = training.generation();
                 return document.withTraining(
                         training.end(lost(training.owner()), threadPool.absoluteTimeInMillis(), training.history()));
             });
+            if (ended[0] > 0) {
+                checkpoints.delete(listed.name(), ended[0] + 1);
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ public final class NativeMemory {
     /** Bytes, or a share of the machine's (or the container's) memory that is not the heap. */
     public static final Setting<LongUnaryOperator> LIMIT = new Setting<>(
             "plugins.latent.training.native_memory",
-            "50%",
+            "75%",
             NativeMemory::parse,
             Setting.Property.NodeScope,
             Setting.Property.Dynamic);

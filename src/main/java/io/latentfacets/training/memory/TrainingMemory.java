@@ -30,8 +30,10 @@ public record TrainingMemory(long heap, long engine) {
     private static final long DISTRIBUTIONS = 2;
     /** The header and the reference of an array on the heap. */
     private static final long ARRAY = 24;
-    /** Bytes of buffers and pages in flight, and of the engine's own. */
+    /** Bytes of buffers and pages in flight. */
     private static final long BASE = 24L << 20;
+    /** Native bytes of the engine's own, whatever it computes. */
+    private static final long ENGINE_BASE = 56L << 20;
 
     /**
      * Estimates a training of a new encoder and its clusters.
@@ -53,7 +55,7 @@ public record TrainingMemory(long heap, long engine) {
                         + documents * perDocument
                         + terms * PER_TERM
                         + Math.max(network.heap(), 2 * weights + clustering(definition, documents, terms, latents)),
-                BASE + Math.max(network.engine(), weights));
+                ENGINE_BASE + Math.max(network.engine(), weights));
     }
 
     /** Estimates new clusters for the encoder of a loaded generation. */
@@ -65,7 +67,7 @@ public record TrainingMemory(long heap, long engine) {
                         + documents * (PER_DOCUMENT + PER_VECTOR + ARRAY + latents)
                         + terms * PER_TERM
                         + clustering(definition, documents, terms, latents),
-                BASE);
+                ENGINE_BASE);
     }
 
     /**

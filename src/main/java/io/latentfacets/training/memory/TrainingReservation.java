@@ -33,17 +33,18 @@ public final class TrainingReservation implements Closeable {
     }
 
     /**
-     * Raises the reservation to what a training needs; it never sinks.
+     * Raises the reservation to what a training needs; it never sinks in either part.
      *
      * @throws OpenSearchStatusException with status 400 if the training needs more than the node ever gives trainings,
      *     and with 429 if other work holds too much of it now. The message names what is needed, what there is, and the
      *     keys that make it large. Nothing changes then
      */
-    public void raise(TrainingMemory need) {
+    public void raise(TrainingMemory needed) {
+        TrainingMemory need = new TrainingMemory(Math.max(heap, needed.heap()), Math.max(engine, needed.engine()));
         requirePossible(need, need.heap(), breaker.getLimit(), OF_HEAP);
         requirePossible(need, need.engine(), outside.limit(), OUTSIDE_HEAP);
-        long moreHeap = Math.max(0, need.heap() - heap);
-        long moreEngine = Math.max(0, need.engine() - engine);
+        long moreHeap = need.heap() - heap;
+        long moreEngine = need.engine() - engine;
         try {
             breaker.addEstimateBytesAndMaybeBreak(moreHeap, "training of " + definition.name());
         } catch (CircuitBreakingException e) {

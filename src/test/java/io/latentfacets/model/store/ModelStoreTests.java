@@ -28,6 +28,7 @@ import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -543,6 +544,76 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                 "the next training removes what the lost one wrote",
                 parts.index.search(QueryBuilders.termQuery("type", ArchiveChunks.TYPE)),
                 equalTo(document("twice", number).chunkIds()));
+    }
+
+    private void checkpoint(String name, int generation, byte[] content) {
+        List<Map<String, Object>> history = List.of(Map.of("epoch", content.length));
+        await((ActionListener<Void> l) ->
+                parts.store.saveCheckpoint(name, generation, history, out -> out.write(content), l));
+    }
+
+    private List<String> stored(String type) {
+        parts.index.refresh();
+        return parts.index.search(QueryBuilders.termQuery("type", type));
+    }
+
+    public void testATrainingHasOneCheckpointUntilItEnds() {
+        put("long");
+        int number = begin("long", owner(1));
+        assertNull(await((ActionListener<StoredCheckpoint<byte[]>> l) ->
+                parts.store.readCheckpoint("long", number, InputStream::readAllBytes, l)));
+        byte[] first = randomByteArrayOfLength(3 << 20);
+        byte[] second = randomByteArrayOfLength(2 << 20);
+        checkpoint("long", number, first);
+        checkpoint("long", number, second);
+        StoredCheckpoint<byte[]> read =
+                await(l -> parts.store.readCheckpoint("long", number, InputStream::readAllBytes, l));
+        assertArrayEquals(second, read.content());
+        assertThat(read.history(), equalTo(List.of(Map.of("epoch", second.length))));
+        assertThat("those of the first are gone", stored(ArchiveChunks.TYPE), hasSize(2));
+        end("long", number, TrainingOutcome.failed("for example"));
+        assertThat(stored(ArchiveChunks.TYPE), hasSize(0));
+        assertThat(stored(CheckpointFiles.TYPE), hasSize(0));
+    }
+
+    /** A trainer that was cut off goes on; it must not overwrite the checkpoint of the one that took over. */
+    public void testATrainingThatHasEndedStoresNoCheckpoint() {
+        put("cut");
+        int number = begin("cut", owner(1));
+        end("cut", number, TrainingOutcome.cancelled("enough"));
+        assertThat(
+                expectThrows(OpenSearchStatusException.class, () -> checkpoint("cut", number, new byte[10]))
+                        .status(),
+                equalTo(RestStatus.CONFLICT));
+        assertThat(stored(ArchiveChunks.TYPE), hasSize(0));
+    }
+
+    public void testACheckpointThatCannotBeWrittenLeavesNothing() {
+        put("full");
+        int number = begin("full", owner(1));
+        checkpoint("full", number, new byte[10]);
+        expectThrows(
+                Exception.class,
+                () -> await((ActionListener<Void> l) -> parts.store.saveCheckpoint(
+                        "full",
+                        number,
+                        List.of(),
+                        out -> {
+                            out.write(new byte[3 << 20]);
+                            throw new IOException("no space left");
+                        },
+                        l)));
+        assertThat("the one before stays", stored(ArchiveChunks.TYPE), hasSize(1));
+        assertThat(stored(CheckpointFiles.TYPE), hasSize(1));
+    }
+
+    public void testTheCheckpointOfALostTrainingIsRemoved() throws Exception {
+        put("lost");
+        int number = begin("lost", strangerOwner());
+        checkpoint("lost", number, new byte[10]);
+        await((ActionListener<Void> l) -> parts.store.repair(l));
+        assertThat(stored(CheckpointFiles.TYPE), hasSize(0));
+        assertThat(stored(ArchiveChunks.TYPE), hasSize(0));
     }
 
     /** A trainer had written and checked everything when its training ended. Its last write comes too late. */

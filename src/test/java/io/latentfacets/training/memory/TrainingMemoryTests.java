@@ -186,7 +186,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
     public void testTheLimitOutsideTheHeapIsAShareOrBytes() {
         assertThat(outside(1_000, "25%").limit(), equalTo(250L));
         assertThat(outside(1_000, "2gb").limit(), equalTo(2L << 30));
-        assertThat(NativeMemory.LIMIT.get(Settings.EMPTY).applyAsLong(8_000), equalTo(4_000L));
+        assertThat(NativeMemory.LIMIT.get(Settings.EMPTY).applyAsLong(8_000), equalTo(6_000L));
         expectThrows(
                 IllegalArgumentException.class, () -> outside(1_000, "much").limit());
         assertThat(new NoopCircuitBreaker("latent").getLimit(), equalTo(-1L)); // no limit, as the reservation reads it
