@@ -153,38 +153,24 @@ public final class MemoryBenchmark {
         List<Integer> wide = List.of(128);
         return List.of(
                 b,
-                cell(50_000, 10_000, wide, 64, 512, 0, 1, "vae", 20),
-                cell(10_000, 1_000, wide, 64, 512, 0, 1, "vae", 20),
-                cell(10_000, 50_000, wide, 64, 512, 0, 1, "vae", 20),
-                cell(10_000, 10_000, List.of(1024), 64, 512, 0, 1, "vae", 20),
-                cell(10_000, 10_000, List.of(512, 256), 64, 512, 0, 1, "vae", 20),
-                cell(10_000, 1_000, List.of(2048, 2048, 2048), 64, 512, 0, 1, "vae", 20),
-                cell(1_000, 100, List.of(4096, 4096, 4096, 4096), 64, 512, 0, 1, "vae", 2),
-                cell(10_000, 10_000, wide, 512, 512, 0, 1, "vae", 20),
-                cell(33_000, 10_000, wide, 64, 2048, 0, 1, "vae", 20),
-                cell(66_000, 1_000, List.of(512), 64, 4096, 0, 1, "vae", 20),
-                cell(10_000, 10_000, wide, 64, 512, 384, 1, "vae", 20),
-                cell(33_000, 1_000, List.of(512), 64, 2048, 1024, 1, "vae", 20),
-                cell(10_000, 10_000, wide, 64, 512, 0, 3, "vae", 20),
-                cell(10_000, 10_000, List.of(512, 256), 64, 512, 384, 5, "vae", 20),
-                cell(10_000, 10_000, wide, 64, 512, 0, 1, "mixture", 20),
-                cell(10_000, 10_000, wide, 256, 512, 0, 1, "mixture", 500),
-                cell(10_000, 10_000, wide, 64, 512, 0, 1, "adversarial", 20),
-                cell(20_000, 10_000, wide, 64, 512, 0, 1, "vae", 1000));
-    }
-
-    @SuppressWarnings("TooManyParameters")
-    private static Cell cell(
-            int documents,
-            int terms,
-            List<Integer> hidden,
-            int latent,
-            int batch,
-            int vectors,
-            int restarts,
-            String objective,
-            int clusters) {
-        return new Cell(documents, terms, hidden, latent, batch, vectors, restarts, objective, clusters);
+                new Cell(50_000, 10_000, wide, 64, 512, 0, 1, "vae", 20),
+                new Cell(10_000, 1_000, wide, 64, 512, 0, 1, "vae", 20),
+                new Cell(10_000, 50_000, wide, 64, 512, 0, 1, "vae", 20),
+                new Cell(10_000, 10_000, List.of(1024), 64, 512, 0, 1, "vae", 20),
+                new Cell(10_000, 10_000, List.of(512, 256), 64, 512, 0, 1, "vae", 20),
+                new Cell(10_000, 1_000, List.of(2048, 2048, 2048), 64, 512, 0, 1, "vae", 20),
+                new Cell(1_000, 100, List.of(4096, 4096, 4096, 4096), 64, 512, 0, 1, "vae", 2),
+                new Cell(10_000, 10_000, wide, 512, 512, 0, 1, "vae", 20),
+                new Cell(33_000, 10_000, wide, 64, 2048, 0, 1, "vae", 20),
+                new Cell(66_000, 1_000, List.of(512), 64, 4096, 0, 1, "vae", 20),
+                new Cell(10_000, 10_000, wide, 64, 512, 384, 1, "vae", 20),
+                new Cell(33_000, 1_000, List.of(512), 64, 2048, 1024, 1, "vae", 20),
+                new Cell(10_000, 10_000, wide, 64, 512, 0, 3, "vae", 20),
+                new Cell(10_000, 10_000, List.of(512, 256), 64, 512, 384, 5, "vae", 20),
+                new Cell(10_000, 10_000, wide, 64, 512, 0, 1, "mixture", 20),
+                new Cell(10_000, 10_000, wide, 256, 512, 0, 1, "mixture", 500),
+                new Cell(10_000, 10_000, wide, 64, 512, 0, 1, "adversarial", 20),
+                new Cell(20_000, 10_000, wide, 64, 512, 0, 1, "vae", 1000));
     }
 
     private static String inOwnJvm(String engineCache, Cell cell) throws IOException, InterruptedException {

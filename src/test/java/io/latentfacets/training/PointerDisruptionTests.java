@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 import org.opensearch.Version;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.coordination.Coordinator;
-import org.opensearch.cluster.coordination.FollowersChecker;
-import org.opensearch.cluster.coordination.LeaderChecker;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.transport.TransportResponse;
 import org.opensearch.node.Node;
@@ -47,10 +45,7 @@ public class PointerDisruptionTests extends TrainingClusterTestCase {
     protected Settings nodeSettings(int ordinal) {
         return Settings.builder()
                 .put(super.nodeSettings(ordinal))
-                .put(LeaderChecker.LEADER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
-                .put(LeaderChecker.LEADER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
-                .put(FollowersChecker.FOLLOWER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
-                .put(FollowersChecker.FOLLOWER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
+                .put(SOON)
                 .put(Coordinator.PUBLISH_TIMEOUT_SETTING.getKey(), "5s")
                 .build();
     }

@@ -10,8 +10,6 @@ import io.latentfacets.model.TrainingOutcome;
 import java.util.Set;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.PlainActionFuture;
-import org.opensearch.cluster.coordination.FollowersChecker;
-import org.opensearch.cluster.coordination.LeaderChecker;
 import org.opensearch.cluster.routing.allocation.decider.FilterAllocationDecider;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.rest.RestStatus;
@@ -44,10 +42,7 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
     protected Settings nodeSettings(int ordinal) {
         return Settings.builder()
                 .put(super.nodeSettings(ordinal))
-                .put(LeaderChecker.LEADER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
-                .put(LeaderChecker.LEADER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
-                .put(FollowersChecker.FOLLOWER_CHECK_TIMEOUT_SETTING.getKey(), "5s")
-                .put(FollowersChecker.FOLLOWER_CHECK_RETRY_COUNT_SETTING.getKey(), 1)
+                .put(SOON)
                 .build();
     }
 
