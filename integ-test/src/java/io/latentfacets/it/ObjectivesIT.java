@@ -76,7 +76,8 @@ public final class ObjectivesIT {
         assertThat(trainedSections(INDEX, 7), equalTo(first));
         Latent.createIndex(cluster, OTHER, 300, 3, 0);
         assertThat(trainedSections(OTHER, 7), equalTo(first));
-        assertThat(trainedSections(INDEX, 8), not(equalTo(first)));
+        // two restarts take seeds 7 and 8, so a training from seed 8 may keep the same network
+        assertThat(trainedSections(INDEX, 70), not(equalTo(first)));
     }
 
     /** The name, length and hash of each section of a new model's archive. */
