@@ -6,6 +6,7 @@ import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.engine.NativeHeap;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.CorpusBuilder;
@@ -162,7 +163,7 @@ public final class MemoryBenchmark {
                 new Cell(1_000, 100, List.of(4096, 4096, 4096, 4096), 64, 512, 0, 1, "vae", 2),
                 new Cell(10_000, 10_000, wide, 512, 512, 0, 1, "vae", 20),
                 new Cell(33_000, 10_000, wide, 64, 2048, 0, 1, "vae", 20),
-                new Cell(66_000, 1_000, List.of(512), 64, 4096, 0, 1, "vae", 20),
+                new Cell(50_000, 1_000, List.of(512), 64, 3072, 0, 1, "vae", 20),
                 new Cell(10_000, 10_000, wide, 64, 512, 384, 1, "vae", 20),
                 new Cell(33_000, 1_000, List.of(512), 64, 2048, 1024, 1, "vae", 20),
                 new Cell(10_000, 10_000, wide, 64, 512, 0, 3, "vae", 20),
@@ -256,6 +257,7 @@ public final class MemoryBenchmark {
         } catch (CancellationException e) {
             // as asked
         } finally {
+            NativeHeap.trim(); // as TrainingService does
             IOUtils.rm(directory);
         }
     }

@@ -8,6 +8,7 @@ import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.engine.NativeHeap;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
@@ -100,6 +101,7 @@ final class TrainingWorker {
             summary = train(directory);
         } finally {
             services.space().remove(directory);
+            NativeHeap.trim();
         }
         return new TrainNodeResponse(summary, task.history(), reencode(summary.encoder()));
     }
