@@ -2,8 +2,8 @@
 package io.latentfacets.cluster;
 
 import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.SingularValueDecomposition;
 
 /**
  * Places clusters on a map by the two principal components of their centroids, which is classical multidimensional
@@ -33,17 +33,21 @@ public final class ClusterMap {
             }
         }
         RealMatrix rows = new Array2DRowRealMatrix(centered, false);
-        EigenDecompositionSymmetric eigen =
-                new EigenDecompositionSymmetric(rows.transpose().multiply(rows));
+        // the eigenvectors of the covariance by way of its root: with fewer clusters than dimensions the covariance
+        // itself
+        // has many eigenvalues of 0, with which a solver need not converge
+        SingularValueDecomposition components = new SingularValueDecomposition(rows);
+        double[] deviations = components.getSingularValues();
         float[][] places = new float[count][2];
         double farthest = 0;
-        for (int axis = 0; axis < Math.min(2, dims); axis++) {
-            // an eigenvalue this small is noise, and scaling would stretch it over the whole map
-            if (eigen.getEigenvalue(axis) < 1e-9) {
+        for (int axis = 0; axis < Math.min(2, deviations.length); axis++) {
+            // a variance this small is noise, and scaling would stretch it over the whole map
+            if (deviations[axis] * deviations[axis] < 1e-9) {
                 break;
             }
-            double[] coordinates = rows.operate(eigen.getEigenvector(axis).toArray());
-            double sign = sign(eigen.getEigenvector(axis).toArray());
+            double[] component = components.getV().getColumn(axis);
+            double[] coordinates = rows.operate(component);
+            double sign = sign(component);
             for (int c = 0; c < count; c++) {
                 places[c][axis] = (float) (sign * coordinates[c]);
                 farthest = Math.max(farthest, Math.abs(coordinates[c]));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.Test;
 
 public class ClustersTests {
@@ -179,6 +180,25 @@ public class ClustersTests {
         assertEquals(-two[0][0], two[1][0], 1e-6);
         assertEquals(0, two[0][1], 1e-6);
         assertTrue(Arrays.deepEquals(new float[][] {{0, 0}, {0, 0}}, ClusterMap.place(new float[][] {{0, 1}, {0, 1}})));
+    }
+
+    /** Hundreds of axes have no variance then; a solver of eigenvalues did not converge on a trained network of 512. */
+    @Test
+    public void mapOfFewClustersOfManyDimensions() {
+        for (int seed = 0; seed < 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            float[][] centroids = new float[3 + random.nextInt(30)][512];
+            for (float[] centroid : centroids) {
+                for (int j = 0; j < centroid.length; j++) {
+                    centroid[j] = (float) random.nextGaussian();
+                }
+            }
+            float farthest = 0;
+            for (float[] place : ClusterMap.place(centroids)) {
+                farthest = Math.max(farthest, Math.max(Math.abs(place[0]), Math.abs(place[1])));
+            }
+            assertEquals(1, farthest, 1e-6);
+        }
     }
 
     @Test

@@ -40,10 +40,7 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
 
     @Override
     protected Settings nodeSettings(int ordinal) {
-        return Settings.builder()
-                .put(super.nodeSettings(ordinal))
-                .put(SOON)
-                .build();
+        return Settings.builder().put(super.nodeSettings(ordinal)).put(SOON).build();
     }
 
     private void startCluster() throws Exception {
