@@ -25,8 +25,8 @@ public record Footprint(long heap, long engine) {
     /** Arrays of latents, of all rows: mean, unit vector, both views and their gradients. */
     private static final int OF_LATENTS = 14;
 
-    /** Arrays of the contrastive term, documents × documents: seven going forward, four coming back. */
-    private static final int OF_CONTRAST = 11;
+    /** Arrays of the contrastive term, documents × documents: seven going forward, up to seven coming back. */
+    private static final int OF_CONTRAST = 14;
 
     /** Arrays of decoded rows over the vocabulary: three going forward, up to five coming back. */
     private static final int OF_DECODED = 8;
