@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Rule;
@@ -81,14 +80,13 @@ public final class SmallNodeIT {
         ((Map<?, ?>) whole).forEach((key, value) -> export.put((String) key, value));
         ArchiveParts parts = ArchiveParts.of(Base64.getDecoder().decode((String) export.get("archive")));
         byte[] weights = parts.sections().get(1);
-        CRC32 crc = new CRC32();
-        // magic, version, length and checksum take 20 bytes; the content begins with the length of its header
-        ByteBuffer.wrap(weights).putInt(20, Integer.MAX_VALUE);
-        crc.update(weights, 20, weights.length - 20);
-        ByteBuffer.wrap(weights).putInt(16, (int) crc.getValue());
+        // the content begins with the length of its header
+        ByteBuffer.wrap(weights).putInt(ArchiveParts.WEIGHTS, Integer.MAX_VALUE);
+        ArchiveParts.checksummed(weights);
         export.put("archive", Base64.getEncoder().encodeToString(parts.archive(parts.header())));
         Rest.Response refused = rest.put(Latent.BASE + "/models/" + FORGED + "/_import", export);
         assertThat(refused.text(), refused.status(), equalTo(400));
+        assertThat("the checksum fits", refused.text(), containsString("a header of 2147483647 bytes"));
         System.out.println("small node: " + refused.text());
         isAsBefore(pid);
     }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
@@ -22,6 +23,20 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
  * @param sections vocabulary, weights and clusters
  */
 public record ArchiveParts(Map<String, Object> header, List<byte[]> sections) {
+
+    /** Where the weights have the length of their content, its checksum, and the content. */
+    static final int LENGTH = 9;
+
+    static final int CHECKSUM = 13;
+    public static final int WEIGHTS = 17;
+
+    /** Makes the checksum of the weights' content fit. */
+    public static byte[] checksummed(byte[] weights) {
+        CRC32 crc = new CRC32();
+        crc.update(weights, WEIGHTS, weights.length - WEIGHTS);
+        ByteBuffer.wrap(weights).putInt(CHECKSUM, (int) crc.getValue());
+        return weights;
+    }
 
     public static ArchiveParts of(byte[] archive) {
         ByteBuffer in = ByteBuffer.wrap(archive);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import static org.hamcrest.Matchers.containsString;
+
 import com.sun.management.ThreadMXBean;
 import io.latentfacets.vae.Decoder;
 import java.io.ByteArrayInputStream;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
@@ -40,18 +41,15 @@ public class HostileArchiveTests extends OpenSearchTestCase {
         return out.toByteArray();
     }
 
-    /** Bytes 12 to 15 of the weights are their length, 16 to 19 the checksum of what follows. */
+    /** Makes the checksum of the weights fit, and mostly their length too. */
     private static byte[] checksummed(byte[] weights) {
-        if (weights.length < 20) {
+        if (weights.length < ArchiveParts.WEIGHTS) {
             return weights;
         }
-        CRC32 crc = new CRC32();
-        crc.update(weights, 20, weights.length - 20);
-        ByteBuffer.wrap(weights).putInt(16, (int) crc.getValue());
         if (random().nextInt(4) > 0) {
-            ByteBuffer.wrap(weights).putInt(12, weights.length - 20);
+            ByteBuffer.wrap(weights).putInt(ArchiveParts.LENGTH, weights.length - ArchiveParts.WEIGHTS);
         }
-        return weights;
+        return ArchiveParts.checksummed(weights);
     }
 
     private static byte[] changed(byte[] section) {
@@ -182,10 +180,12 @@ public class HostileArchiveTests extends OpenSearchTestCase {
     public void testAClaimedLengthIsNotAllocated() throws IOException {
         ArchiveParts parts = ArchiveParts.of(bytes(ModelFixtures.generation("m", 3, createTempDir(), 2000)));
         byte[] weights = parts.sections().get(1).clone();
-        ByteBuffer.wrap(weights).putInt(20, Integer.MAX_VALUE);
-        parts.sections().set(1, checksummed(weights));
-        assertTrue(refused(parts.archive(parts.header())));
-        ByteBuffer.wrap(weights).putInt(12, 1 << 30);
+        ByteBuffer.wrap(weights).putInt(ArchiveParts.WEIGHTS, Integer.MAX_VALUE);
+        parts.sections().set(1, ArchiveParts.checksummed(weights));
+        byte[] forged = parts.archive(parts.header());
+        IOException e = expectThrows(IOException.class, () -> Generation.readFrom(new ByteArrayInputStream(forged)));
+        assertThat("the checksum fits", e.getMessage(), containsString("a header of 2147483647 bytes"));
+        ByteBuffer.wrap(weights).putInt(ArchiveParts.LENGTH, 1 << 30);
         parts.sections().set(1, weights);
         assertTrue(refused(parts.archive(parts.header())));
     }
