@@ -33,7 +33,7 @@ public record TrainingMemory(long heap, long engine) {
     /** Bytes of buffers and pages in flight. */
     private static final long BASE = 24L << 20;
     /** Native bytes of the engine's own, whatever it computes. */
-    private static final long ENGINE_BASE = 56L << 20;
+    private static final long ENGINE_BASE = 72L << 20;
 
     /**
      * Estimates a training of a new encoder and its clusters.
