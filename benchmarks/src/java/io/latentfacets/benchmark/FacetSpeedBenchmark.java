@@ -91,22 +91,29 @@ public final class FacetSpeedBenchmark {
             }
         }
         rest.post("/" + SOURCE + "/_refresh").ok();
-        // a short training is enough: its quality does not affect the measured times
+        train(rest, MODEL, SOURCE, CLUSTERS);
+    }
+
+    /**
+     * Trains a model on the field {@code text} of an index, and attaches it. A short training is enough: its quality
+     * does not affect the measured times.
+     */
+    static void train(Rest rest, String name, String source, int clusters) {
+        String model = "/_plugins/_latent/models/" + name;
         rest.put(
-                        "/_plugins/_latent/models/" + MODEL,
+                        model,
                         Map.of(
                                 "source",
-                                Map.of("index", SOURCE, "fields", List.of("text")),
+                                Map.of("index", source, "fields", List.of("text")),
                                 "vae",
                                 Map.of("epochs", 2, "neighbors", 0),
                                 "clusters",
-                                Map.of("count", CLUSTERS)))
+                                Map.of("count", clusters)))
                 .ok();
-        rest.post("/_plugins/_latent/models/" + MODEL + "/_train?wait_for_completion=true")
+        rest.post(model + "/_train?wait_for_completion=true").ok();
+        rest.post(model + "/_attach?wait_for_completion=true", Map.of("index", source))
                 .ok();
-        rest.post("/_plugins/_latent/models/" + MODEL + "/_attach?wait_for_completion=true", Map.of("index", SOURCE))
-                .ok();
-        rest.post("/" + SOURCE + "/_refresh").ok();
+        rest.post("/" + source + "/_refresh").ok();
     }
 
     static Map<String, Object> text(LabeledCorpus corpus, int doc) {

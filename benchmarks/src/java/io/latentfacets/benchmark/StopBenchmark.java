@@ -79,21 +79,7 @@ public final class StopBenchmark {
             rest.bulk("/" + SOURCE + "/_bulk", part);
         }
         rest.post("/" + SOURCE + "/_refresh").ok();
-        // a short training is enough: its quality does not affect the measured times
-        rest.put(
-                        MODELS,
-                        Map.of(
-                                "source",
-                                Map.of("index", SOURCE, "fields", List.of("text")),
-                                "vae",
-                                Map.of("epochs", 2, "neighbors", 0),
-                                "clusters",
-                                Map.of("count", CLUSTERS)))
-                .ok();
-        rest.post(MODELS + "/_train?wait_for_completion=true").ok();
-        rest.post(MODELS + "/_attach?wait_for_completion=true", Map.of("index", SOURCE))
-                .ok();
-        rest.post("/" + SOURCE + "/_refresh").ok();
+        FacetSpeedBenchmark.train(rest, MODEL, SOURCE, CLUSTERS);
         for (int from = 0; from < entries.size(); from += BATCH) {
             List<String> ids = entries.subList(from, Math.min(entries.size(), from + BATCH)).stream()
                     .map(Map.Entry::getKey)

@@ -19,14 +19,11 @@ import org.opensearch.index.reindex.ScrollableHitSource;
 
 /**
  * One scroll over stale documents: it reads a page, the pipelines encode it, and a bulk request updates the latents.
- * While pages are written it reads and encodes the next one. For a single use. Never blocks; answers once.
+ * While a page is written it reads and encodes the next one. For a single use. Never blocks; answers once.
  */
 final class ReencodeSlice {
 
     private static final Logger logger = LogManager.getLogger(ReencodeSlice.class);
-
-    /** The number of pages that are written at the same time. One more is read and encoded meanwhile. */
-    private static final int WRITES = 1;
 
     private final ReencodeIndex.Node node;
     private final int slices;
@@ -41,10 +38,9 @@ final class ReencodeSlice {
     private volatile long lastStart;
     private volatile int lastSize;
 
-    // guarded by this: the bulk requests under way, what follows when fewer than a number are, and that number
-    private int writing;
+    // guarded by this: whether a bulk request is under way, and what follows it
+    private boolean writing;
     private Runnable held;
-    private int heldUntil;
 
     /**
      * @param search finds the slice's documents
@@ -124,7 +120,7 @@ final class ReencodeSlice {
             protected void doRun() {
                 lastStart = System.nanoTime();
                 lastSize = response.getHits().size();
-                updates.of(response.getHits(), encoded -> whenFewerWritesThan(WRITES, () -> write(page, encoded)));
+                updates.of(response.getHits(), encoded -> afterTheWrite(() -> write(page, encoded)));
             }
 
             @Override
@@ -150,7 +146,7 @@ final class ReencodeSlice {
         }
         if (!encoded.updates().isEmpty()) {
             synchronized (this) {
-                writing++;
+                writing = true;
             }
             new Retry(backoff(), node.threadPool())
                     .withBackoff(
@@ -180,12 +176,11 @@ final class ReencodeSlice {
         }
     }
 
-    /** Runs something now, or as soon as few enough bulk requests are under way. Only one thing waits at a time. */
-    private void whenFewerWritesThan(int writes, Runnable then) {
+    /** Runs something now, or when the bulk request under way has ended. Only one thing waits at a time. */
+    private void afterTheWrite(Runnable then) {
         synchronized (this) {
-            if (writing >= writes) {
+            if (writing) {
                 held = then;
-                heldUntil = writes;
                 return;
             }
         }
@@ -193,13 +188,11 @@ final class ReencodeSlice {
     }
 
     private void written() {
-        Runnable next = null;
+        Runnable next;
         synchronized (this) {
-            writing--;
-            if (held != null && writing < heldUntil) {
-                next = held;
-                held = null;
-            }
+            writing = false;
+            next = held;
+            held = null;
         }
         if (next != null) {
             next.run();
@@ -212,7 +205,7 @@ final class ReencodeSlice {
             tally.giveUp(why);
         }
         if (over.compareAndSet(false, true)) {
-            whenFewerWritesThan(1, () -> source.close(ended));
+            afterTheWrite(() -> source.close(ended));
         }
     }
 }

@@ -33,8 +33,7 @@ public final class ClusterMap {
             }
         }
         RealMatrix rows = new Array2DRowRealMatrix(centered, false);
-        // the eigenvectors of the covariance by way of its root: with fewer clusters than dimensions the covariance
-        // itself
+        // the eigenvectors of the covariance by way of its root. With fewer clusters than dimensions the covariance
         // has many eigenvalues of 0, with which a solver need not converge
         SingularValueDecomposition components = new SingularValueDecomposition(rows);
         double[] deviations = components.getSingularValues();

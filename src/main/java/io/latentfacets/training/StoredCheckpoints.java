@@ -7,12 +7,9 @@ import io.latentfacets.vae.training.Checkpoint;
 import io.latentfacets.vae.training.Checkpoints;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.unit.TimeValue;
-import org.opensearch.core.action.ActionListener;
 
 /**
  * The checkpoints of one training in the model store, so that a training whose node is lost goes on elsewhere. Blocks
@@ -64,7 +61,8 @@ final class StoredCheckpoints implements Checkpoints {
         }
         StoredCheckpoint<Checkpoint> stored;
         try {
-            stored = await(listener -> store.readCheckpoint(model, generation, Checkpoint::readFrom, listener));
+            stored = TrainingWorker.await(
+                    listener -> store.readCheckpoint(model, generation, Checkpoint::readFrom, listener));
         } catch (RuntimeException e) {
             task.checkCancelled();
             ignore(e);
@@ -90,13 +88,7 @@ final class StoredCheckpoints implements Checkpoints {
 
     @Override
     public void store(Checkpoint checkpoint) {
-        StoredCheckpoints.<Void>await(
+        TrainingWorker.<Void>await(
                 listener -> store.saveCheckpoint(model, generation, task.history(), checkpoint::writeTo, listener));
-    }
-
-    private static <T> T await(Consumer<ActionListener<T>> call) {
-        PlainActionFuture<T> future = PlainActionFuture.newFuture();
-        call.accept(future);
-        return future.actionGet();
     }
 }

@@ -23,6 +23,7 @@ import io.latentfacets.training.memory.TrainingReservation;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,9 +34,11 @@ import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.lucene.analysis.Analyzer;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.util.concurrent.UncategorizedExecutionException;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
@@ -300,9 +303,18 @@ final class TrainingWorker {
                 definition.name(), reencoding.work(definition.name()), encoder, taskId, true, listener));
     }
 
-    private static <T> T await(Consumer<ActionListener<T>> call) {
+    /** Waits for the result of a call, on a thread that may. Throws an IOException of the call unchecked. */
+    static <T> T await(Consumer<ActionListener<T>> call) {
         PlainActionFuture<T> future = PlainActionFuture.newFuture();
         call.accept(future);
-        return future.actionGet();
+        try {
+            return future.actionGet();
+        } catch (UncategorizedExecutionException e) {
+            // its own message is "Failed execution"
+            if (ExceptionsHelper.unwrap(e, IOException.class) instanceof IOException cause) {
+                throw new UncheckedIOException(cause.getMessage(), cause);
+            }
+            throw e;
+        }
     }
 }

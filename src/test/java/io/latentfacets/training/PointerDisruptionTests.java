@@ -21,7 +21,6 @@ import org.opensearch.cluster.coordination.Coordinator;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.transport.TransportResponse;
 import org.opensearch.node.Node;
-import org.opensearch.test.OpenSearchIntegTestCase;
 import org.opensearch.test.disruption.NetworkDisruption;
 import org.opensearch.test.transport.MockTransportService;
 import org.opensearch.transport.TransportChannel;
@@ -31,12 +30,6 @@ import org.opensearch.transport.TransportService;
  * The cluster manager changes exactly while a training activates its generation. Three nodes may manage the cluster,
  * one other trains and has all shards.
  */
-@OpenSearchIntegTestCase.ClusterScope(
-        scope = OpenSearchIntegTestCase.Scope.TEST,
-        numDataNodes = 0,
-        numClientNodes = 0,
-        supportsDedicatedMasters = false,
-        autoManageMasterNodes = true)
 public class PointerDisruptionTests extends TrainingClusterTestCase {
 
     private String trainer;

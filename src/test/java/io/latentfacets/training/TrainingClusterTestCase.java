@@ -34,6 +34,12 @@ import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** Trainings of model {@value #MODEL} on a small corpus, in a cluster whose nodes a test starts, stops and cuts off. */
+@OpenSearchIntegTestCase.ClusterScope(
+        scope = OpenSearchIntegTestCase.Scope.TEST,
+        numDataNodes = 0,
+        numClientNodes = 0,
+        supportsDedicatedMasters = false,
+        autoManageMasterNodes = true)
 abstract class TrainingClusterTestCase extends OpenSearchIntegTestCase {
 
     static final String MODEL = "m";

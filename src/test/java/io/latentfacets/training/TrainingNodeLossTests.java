@@ -21,15 +21,8 @@ import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.node.Node;
-import org.opensearch.test.OpenSearchIntegTestCase;
 
 /** A training with its coordinating node on one node and its worker on another, which may be lost. */
-@OpenSearchIntegTestCase.ClusterScope(
-        scope = OpenSearchIntegTestCase.Scope.TEST,
-        numDataNodes = 0,
-        numClientNodes = 0,
-        supportsDedicatedMasters = false,
-        autoManageMasterNodes = true)
 public class TrainingNodeLossTests extends TrainingClusterTestCase {
 
     @Override

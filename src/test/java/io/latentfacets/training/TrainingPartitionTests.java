@@ -13,7 +13,6 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.routing.allocation.decider.FilterAllocationDecider;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.rest.RestStatus;
-import org.opensearch.test.OpenSearchIntegTestCase;
 import org.opensearch.test.disruption.NetworkDisruption;
 
 /**
@@ -24,12 +23,6 @@ import org.opensearch.test.disruption.NetworkDisruption;
  * <p>One node manages the cluster, one has all shards, two have none and train. So all writes of a trainer cross the
  * network.
  */
-@OpenSearchIntegTestCase.ClusterScope(
-        scope = OpenSearchIntegTestCase.Scope.TEST,
-        numDataNodes = 0,
-        numClientNodes = 0,
-        supportsDedicatedMasters = false,
-        autoManageMasterNodes = true)
 public class TrainingPartitionTests extends TrainingClusterTestCase {
 
     private String manager;

@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -70,6 +72,14 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         assertThat(worse.getMessage(), containsString("[0.400]"));
         assertThat(worse.getMessage(), containsString("[0.300]"));
         assertThat(worse.getMessage(), containsString("force"));
+    }
+
+    public void testWhatIsWrongWithAnArchiveIsSaid() {
+        IOException damage = new IOException("chunk [c] is damaged");
+        UncheckedIOException e = expectThrows(
+                UncheckedIOException.class, () -> TrainingWorker.await(listener -> listener.onFailure(damage)));
+        assertThat(e.getMessage(), equalTo("chunk [c] is damaged"));
+        assertThat(e.getCause(), equalTo(damage));
     }
 
     public void testSpaceIsSweptWhenANodeStarts() throws Exception {

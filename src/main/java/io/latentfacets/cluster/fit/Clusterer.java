@@ -20,7 +20,10 @@ import java.util.SplittableRandom;
  */
 public final class Clusterer {
     /** The largest number of points that a rule is fitted on. */
-    static final int MAX_FIT = 50_000;
+    public static final int MAX_FIT = 50_000;
+
+    /** The largest number of clusters that is chosen from the data. */
+    public static final int MOST_CHOSEN = CountChooser.MOST;
 
     private static final int STARTS = 4;
 

@@ -28,6 +28,9 @@ final class CountChooser {
         2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 32, 36, 40, 45, 50, 60, 70, 80, 100
     };
 
+    /** The largest number that is tried. */
+    static final int MOST = GRID[GRID.length - 1];
+
     private static final int STARTS = 2;
     private static final int NEIGHBORS = 10;
 

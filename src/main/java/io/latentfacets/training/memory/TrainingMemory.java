@@ -2,6 +2,7 @@
 package io.latentfacets.training.memory;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.vae.training.Footprint;
@@ -24,8 +25,6 @@ public record TrainingMemory(long heap, long engine) {
     private static final long PER_TERM = 400;
     /** The bound on terms per document: few documents do not fill a large vocabulary. */
     private static final long TERMS_PER_DOCUMENT = 50;
-    /** The largest number of clusters that is chosen from the data. */
-    private static final long MOST_CHOSEN = 100;
     /** The word distributions of a cluster and its parent, over the vocabulary. */
     private static final long DISTRIBUTIONS = 2;
     /** The header and the reference of an array on the heap. */
@@ -90,6 +89,6 @@ public record TrainingMemory(long heap, long engine) {
 
     private static long clusters(ModelDefinition definition) {
         int count = definition.clusters().count();
-        return count == ClusterOptions.AUTO ? MOST_CHOSEN : count;
+        return count == ClusterOptions.AUTO ? Clusterer.MOST_CHOSEN : count;
     }
 }

@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
  * objective's loss of them. Keeps its memory from step to step. Not thread-safe.
  */
 final class EncoderStep {
-    private static final int DECODED = 128;
+    static final int DECODED = 128;
 
     private final VaeOptions options;
     private final Objective objective;

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /** One run of all stages over one network. For one use, on one thread. */
 public final class Fit {
-    private static final int MOST_HELD_OUT = 512;
+    static final int MOST_HELD_OUT = 512;
     private static final int FEWEST_FOR_HOLDING_OUT = 1000;
     private static final double HELD_OUT_SHARE = 0.02;
     private static final int WHOLE_BATCH = 256;
@@ -82,8 +82,13 @@ public final class Fit {
                 : Math.min(MOST_HELD_OUT, (int) (documents.length * HELD_OUT_SHARE));
         this.heldOut = Arrays.copyOf(shuffled, held);
         this.trained = Arrays.copyOfRange(shuffled, held, shuffled.length);
-        this.batchSize = Math.min(trained.length, Math.min(options.batchSize(), Math.max(64, trained.length / 16)));
+        this.batchSize = (int) batch(options, trained.length);
         this.encoderStep = new EncoderStep(options, objective, rows, network, inputs, vocabularySize, batchSize);
+    }
+
+    /** Returns the number of documents per step: at least 16 steps an epoch, but 64 documents if there are as many. */
+    static long batch(VaeOptions options, long documents) {
+        return Math.min(documents, Math.min(options.batchSize(), Math.max(64, documents / 16)));
     }
 
     /** Returns the stages of this run. */

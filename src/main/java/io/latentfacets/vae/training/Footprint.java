@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.training;
 
+import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.vae.VaeOptions;
 import java.util.List;
 
@@ -46,10 +47,8 @@ public record Footprint(long heap, long engine) {
     /** Bytes of a point that the clusterer holds beside its copy: label, norm, fit, distances and weights. */
     private static final int OF_FITTED_POINT = 64;
 
-    private static final int MOST_FITTED = 50_000;
-    private static final int MOST_HELD_OUT_ROWS = 1024;
-    private static final int DECODED_ROWS = 256;
-    private static final int NEIGHBOR_BLOCK = 512;
+    /** Both views of each document are decoded; a batch of whole documents has no more rows. */
+    private static final int DECODED_ROWS = Math.max(2 * EncoderStep.DECODED, LabelFit.BATCH);
 
     /**
      * @param options the options of the training
@@ -60,7 +59,7 @@ public record Footprint(long heap, long engine) {
      */
     public static Footprint of(VaeOptions options, long documents, long terms, long vectorDims, long clusters) {
         Shape shape = new Shape(options, terms, vectorDims);
-        long batch = Math.min(documents, Math.min(options.batchSize(), Math.max(64, documents / 16)));
+        long batch = Fit.batch(options, documents);
         return new Footprint(
                 heap(options, shape, documents, batch), engine(options, shape, documents, batch, clusters));
     }
@@ -78,8 +77,7 @@ public record Footprint(long heap, long engine) {
     }
 
     /** The sizes of layers, in weights; {@code words} is the sparse first layer, which the heap holds. */
-    private record Shape(
-            long terms, long first, long widest, long latents, long vectorDims, long words, long rest, long largest) {
+    private record Shape(long terms, long first, long latents, long vectorDims, long words, long rest, long largest) {
 
         Shape(VaeOptions options, long terms, long vectorDims) {
             this(options.hiddenDims(), terms, vectorDims, options.latentDims());
@@ -89,7 +87,6 @@ public record Footprint(long heap, long engine) {
             this(
                     terms,
                     widths.get(0),
-                    widths.stream().mapToLong(Integer::longValue).max().orElseThrow(),
                     latents,
                     vectorDims,
                     terms * widths.get(0),
@@ -131,8 +128,7 @@ public record Footprint(long heap, long engine) {
 
     private static long heap(VaeOptions options, Shape shape, long documents, long batch) {
         long all = shape.words + shape.rest;
-        // Adam's arrays of the first layer; the best epoch's network, or the ended run's; a layer on its way to the
-        // heap
+        // Adam's arrays of the first layer; the network of the best epoch or of the ended run; a layer on its way here
         long floats = TRAINED * shape.words + all + 2 * shape.largest;
         // a checkpoint: values and both moments; it shares the best epoch's network and the ended runs
         floats += 3 * all;
@@ -170,7 +166,7 @@ public record Footprint(long heap, long engine) {
      * @param latents the number of their dimensions
      */
     public static long fitted(long documents, long latents) {
-        return Math.min(documents, MOST_FITTED) * (latents * Float.BYTES + ARRAY + OF_FITTED_POINT);
+        return Math.min(documents, Clusterer.MAX_FIT) * (latents * Float.BYTES + ARRAY + OF_FITTED_POINT);
     }
 
     private static long engine(VaeOptions options, Shape shape, long documents, long batch, long clusters) {
@@ -181,10 +177,10 @@ public record Footprint(long heap, long engine) {
                 + OF_CONTRAST * batch * batch
                 + OF_DECODED * DECODED_ROWS * shape.terms
                 + components;
-        long heldOutRows = Math.min(MOST_HELD_OUT_ROWS, documents);
+        long heldOutRows = Math.min(2L * Fit.MOST_HELD_OUT, documents);
         long heldOut = activations(options, shape, heldOutRows) + OF_CONTRAST * heldOutRows / 2 * heldOutRows / 2;
         long pool = Math.min(NearestDocuments.CANDIDATES, documents);
-        long nearest = options.neighbors() == 0 ? 0 : pool * (2 * shape.latents + 2 * NEIGHBOR_BLOCK);
+        long nearest = options.neighbors() == 0 ? 0 : pool * (2 * shape.latents + 2 * NearestDocuments.BLOCK);
         long buffers = (long) (BUFFER * Math.max(2 * batch, heldOutRows) * (shape.first + shape.vectorDims + 1));
         long passing = Math.max(step, Math.max(heldOut, nearest));
         return (long) (GAPS * Float.BYTES * (weights + buffers + passing));

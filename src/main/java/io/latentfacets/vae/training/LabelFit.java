@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
  * of a latent, the range in which it has learned so far. At the end the stage folds this length into the decoder.
  */
 final class LabelFit {
-    private static final int BATCH = 256;
+    static final int BATCH = 256;
     private static final int LENGTH_SAMPLE = 1024;
 
     /** Computes the posterior means of the rows {@code documents[from]} to {@code documents[to - 1]}. */

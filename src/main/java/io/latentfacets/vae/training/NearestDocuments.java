@@ -16,7 +16,7 @@ import java.util.Arrays;
  */
 final class NearestDocuments {
     static final int CANDIDATES = 20_000;
-    private static final int BLOCK = 512;
+    static final int BLOCK = 512;
 
     private NearestDocuments() {}
 
