@@ -48,7 +48,7 @@ public record Footprint(long heap, long engine) {
     private static final int OF_FITTED_POINT = 64;
 
     /** Both views of each document are decoded; a batch of whole documents has no more rows. */
-    private static final int DECODED_ROWS = Math.max(2 * EncoderStep.DECODED, LabelFit.BATCH);
+    private static final long DECODED_ROWS = Math.max(2 * EncoderStep.DECODED, LabelFit.BATCH);
 
     /**
      * @param options the options of the training
