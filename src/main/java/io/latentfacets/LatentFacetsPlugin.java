@@ -77,19 +77,22 @@ import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
 import io.latentfacets.training.RestTrainAction;
-import io.latentfacets.training.RestTrainingStatusAction;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainingContext;
+import io.latentfacets.training.TrainingExecutor;
+import io.latentfacets.training.TrainingNodes;
 import io.latentfacets.training.TrainingService;
 import io.latentfacets.training.TrainingSpace;
-import io.latentfacets.training.TrainingStatus;
-import io.latentfacets.training.TrainingStatusAction;
 import io.latentfacets.training.TransportTrainAction;
-import io.latentfacets.training.TransportTrainingStatusAction;
 import io.latentfacets.training.memory.NativeMemory;
+import io.latentfacets.training.progress.RestTrainingStatusAction;
+import io.latentfacets.training.progress.TrainingStatus;
+import io.latentfacets.training.progress.TrainingStatusAction;
+import io.latentfacets.training.progress.TransportTrainingStatusAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +112,7 @@ import org.opensearch.common.settings.IndexScopedSettings;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.common.util.io.IOUtils;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -125,11 +129,13 @@ import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
 import org.opensearch.monitor.jvm.JvmInfo;
 import org.opensearch.monitor.os.OsProbe;
+import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.IdentityAwarePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
@@ -158,6 +164,7 @@ public final class LatentFacetsPlugin extends Plugin
                 IdentityAwarePlugin,
                 IngestPlugin,
                 MapperPlugin,
+                PersistentTaskPlugin,
                 SearchPipelinePlugin,
                 SearchPlugin,
                 SystemIndexPlugin {
@@ -189,6 +196,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ThreadPool> pools = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
+    private final SetOnce<TrainingService> trainings = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
 
@@ -263,11 +271,10 @@ public final class LatentFacetsPlugin extends Plugin
                 xContentRegistry,
                 stats,
                 threads);
-        TrainingService trainings =
-                new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
+        trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
-                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
+                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings.get(), reader);
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -403,12 +410,35 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(TrainingExecutor.namedWriteables());
+        entries.add(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        return entries;
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return TrainingExecutor.namedXContents();
+    }
+
+    @Override
+    public List<PersistentTasksExecutor<?>> getPersistentTasksExecutor(
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client,
+            SettingsModule settings,
+            IndexNameExpressionResolver resolver) {
+        return List.of(new TrainingExecutor(trainings.get(), clusterService, threadPool));
     }
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
+        return List.of(
+                ENGINE_THREADS,
+                ColumnWarmer.INTERVAL,
+                NativeMemory.LIMIT,
+                TrainingService.CHECKPOINT_INTERVAL,
+                TrainingNodes.PAUSED,
+                TrainingNodes.NODES);
     }
 
     @Override

@@ -32,6 +32,9 @@ public final class FacetSpeedBenchmark {
     static final String INDEX = "speed-copies";
     private static final int CLUSTERS = 20;
     private static final int BATCH = 5000;
+    /** The number of documents after which a new segment begins. */
+    private static final int SEGMENT = 20_000;
+
     private static final int WARM = 15;
     private static final int ROUNDS = 41;
 
@@ -175,6 +178,9 @@ public final class FacetSpeedBenchmark {
             if (batch.size() == BATCH || i == wanted - 1) {
                 rest.bulk("/" + INDEX + "/_bulk", batch);
                 batch.clear();
+                if (i / SEGMENT > (i - BATCH) / SEGMENT) {
+                    rest.post("/" + INDEX + "/_refresh").ok();
+                }
             }
         }
         rest.post("/" + INDEX + "/_refresh").ok();

@@ -12,6 +12,7 @@ import io.latentfacets.text.Corpus;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.training.memory.TrainingMemory;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorFile;
@@ -239,7 +240,18 @@ public final class MemoryBenchmark {
     /** Runs what a worker runs, from the reading of texts to the gate; {@code cancel} ends it at the third epoch. */
     private static void train(InferenceEngine engine, Cell cell, boolean cancel) throws Exception {
         Path directory = Files.createTempDirectory("memory-benchmark");
-        WorkerTask task = new WorkerTask(1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node");
+        WorkerTask task = new WorkerTask(
+                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new WorkerTask.Conditions() {
+                    @Override
+                    public Optional<String> pause() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public boolean stopping() {
+                        return false;
+                    }
+                });
         ModelDefinition definition = cell.definition();
         try (TrainingCorpus corpus = corpus(cell, definition, directory)) {
             Clusterer clusterer = new Clusterer(definition.clusters());

@@ -4,6 +4,7 @@ package io.latentfacets.async;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.opensearch.common.CheckedBiConsumer;
+import org.opensearch.common.CheckedConsumer;
 import org.opensearch.core.action.ActionListener;
 
 /**
@@ -63,6 +64,23 @@ public final class Listeners {
                 onFailure.accept(e);
             }
         });
+    }
+
+    /**
+     * A step that handles its own failures: the first call runs one of the two consumers, later calls do nothing. If
+     * {@code onResponse} throws, its exception goes to {@code onFailure}. So {@code onResponse} must not throw after it
+     * has handed the result on.
+     */
+    public static <T> ActionListener<T> once(CheckedConsumer<T, Exception> onResponse, Consumer<Exception> onFailure) {
+        return either(
+                response -> {
+                    try {
+                        onResponse.accept(response);
+                    } catch (Exception e) {
+                        onFailure.accept(e);
+                    }
+                },
+                onFailure);
     }
 
     /** A listener for a call whose result no one needs; it ignores responses and failures. */

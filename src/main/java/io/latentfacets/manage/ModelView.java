@@ -4,7 +4,7 @@ package io.latentfacets.manage;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
-import io.latentfacets.training.TrainingStatus;
+import io.latentfacets.training.progress.TrainingStatus;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;

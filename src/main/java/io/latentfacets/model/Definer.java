@@ -41,19 +41,28 @@ public record Definer(String name, List<String> roles) {
     }
 
     /**
-     * Lets the requests of a stashed thread context run with this user's roles, if the security plugin is there.
+     * Fails unless {@link #inject} can pass this user on.
      *
-     * @throws IllegalStateException if the name has a character that cannot be passed on, or if there is no role: the
-     *     security plugin would take a request without a role for one of the node itself
+     * @throws IllegalArgumentException naming what stands in the way
      */
-    public void inject(ThreadContext stashed) {
+    public void requireInjectable() {
         if (name.contains(SEPARATOR)) {
-            throw new IllegalStateException("the user name [" + name + "] has a [" + SEPARATOR
+            throw new IllegalArgumentException("the user name [" + name + "] has a [" + SEPARATOR
                     + "], with which no request can be made for the user");
         }
         if (roles.isEmpty()) {
-            throw new IllegalStateException("the user [" + name + "] has no role to make a request with");
+            throw new IllegalArgumentException("the user [" + name + "] has no role to make a request with");
         }
+    }
+
+    /**
+     * Lets the requests of a stashed thread context run with this user's roles, if the security plugin is there.
+     *
+     * @throws IllegalArgumentException if the name has a character that cannot be passed on, or if there is no role:
+     *     the security plugin would take a request without a role for one of the node itself
+     */
+    public void inject(ThreadContext stashed) {
+        requireInjectable();
         stashed.putTransient(INJECTED, name + SEPARATOR + String.join(",", roles));
     }
 }

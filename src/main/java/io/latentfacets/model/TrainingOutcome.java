@@ -4,15 +4,17 @@ package io.latentfacets.model;
 import io.latentfacets.wire.WireEnum;
 import java.util.List;
 import java.util.Locale;
+import org.opensearch.core.rest.RestStatus;
 
 /**
  * The outcome of a training. Immutable.
  *
  * @param status the way in which it ended
  * @param error the reason of a failure or cancellation; null after success
+ * @param code the HTTP status of a failure; 0 otherwise
  * @param left what the re-encoding after a success had to leave, at most {@value #MAX_LEFT} indices
  */
-public record TrainingOutcome(Status status, String error, List<LeftDocuments> left) {
+public record TrainingOutcome(Status status, String error, int code, List<LeftDocuments> left) {
 
     /** The largest number of indices in {@link #left}, which bounds the size of the record. */
     static final int MAX_LEFT = 100;
@@ -44,18 +46,24 @@ public record TrainingOutcome(Status status, String error, List<LeftDocuments> l
         }
     }
 
-    public static final TrainingOutcome SUCCESS = new TrainingOutcome(Status.SUCCESS, null, List.of());
+    public static final TrainingOutcome SUCCESS = new TrainingOutcome(Status.SUCCESS, null, 0, List.of());
 
     /** A success after which some documents still have latents of an older encoder, or none. */
     public static TrainingOutcome success(List<LeftDocuments> left) {
-        return new TrainingOutcome(Status.SUCCESS, null, left);
+        return new TrainingOutcome(Status.SUCCESS, null, 0, left);
     }
 
+    /** A failure of the plugin or the platform. */
     public static TrainingOutcome failed(String error) {
-        return new TrainingOutcome(Status.FAILED, error, List.of());
+        return failed(error, RestStatus.INTERNAL_SERVER_ERROR.getStatus());
+    }
+
+    /** @param code the HTTP status with which the failure is answered */
+    public static TrainingOutcome failed(String error, int code) {
+        return new TrainingOutcome(Status.FAILED, error, code, List.of());
     }
 
     public static TrainingOutcome cancelled(String reason) {
-        return new TrainingOutcome(Status.CANCELLED, reason, List.of());
+        return new TrainingOutcome(Status.CANCELLED, reason, 0, List.of());
     }
 }

@@ -12,6 +12,8 @@ import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.training.progress.TrainingPhase;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;

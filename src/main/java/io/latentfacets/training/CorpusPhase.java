@@ -12,6 +12,8 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.RowBuilder;
 import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.training.memory.TrainingReservation;
+import io.latentfacets.training.progress.TrainingPhase;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.VectorFile;
 import java.io.IOException;
 import java.util.ArrayList;

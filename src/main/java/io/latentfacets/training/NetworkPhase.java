@@ -4,6 +4,8 @@ package io.latentfacets.training;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.stats.StatName;
+import io.latentfacets.training.progress.TrainingPhase;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.CheckpointMismatchException;
 import io.latentfacets.vae.training.EpochReport;
@@ -97,7 +99,7 @@ final class NetworkPhase {
 
             @Override
             public void checkCancelled() {
-                task.checkCancelled();
+                task.checkPaused();
             }
         };
     }

@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.StoredCheckpoint;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.training.Checkpoint;
 import io.latentfacets.vae.training.Checkpoints;
 import java.util.List;

@@ -9,9 +9,6 @@ public final class TrainAction extends ActionType<TrainResponse> {
     public static final String NAME = "cluster:admin/plugins/latent/models/train";
     public static final TrainAction INSTANCE = new TrainAction();
 
-    /** The transport action of the node that trains, and the action of its {@link WorkerTask}. */
-    static final String NODE_ACTION = NAME + "[n]";
-
     private TrainAction() {
         super(NAME, TrainResponse::new);
     }

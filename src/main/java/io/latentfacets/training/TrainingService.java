@@ -3,11 +3,13 @@ package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.corpus.ResultWindow;
+import io.latentfacets.training.progress.WorkerTask;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.SetOnce;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
@@ -41,6 +43,8 @@ public final class TrainingService {
     private final ClusterService clusterService;
     private final IndexNameExpressionResolver resolver;
     private final ThreadPool threadPool;
+    private final TrainingNodes nodes;
+    private final SetOnce<ReencodeService> reencoding = new SetOnce<>();
     private volatile TimeValue checkpointInterval;
 
     /** Also removes the files that trainings left behind before this node restarted. */
@@ -59,7 +63,17 @@ public final class TrainingService {
         clusterService
                 .getClusterSettings()
                 .addSettingsUpdateConsumer(CHECKPOINT_INTERVAL, value -> checkpointInterval = value);
+        this.nodes = new TrainingNodes(clusterService.getSettings(), clusterService.getClusterSettings());
         services.space().sweep();
+    }
+
+    /** Sets what re-encodes the documents on this node. Core builds it later than this service; call once. */
+    void reencodeWith(ReencodeService service) {
+        reencoding.set(service);
+    }
+
+    TrainingNodes nodes() {
+        return nodes;
     }
 
     public TrainingContext services() {
@@ -70,13 +84,9 @@ public final class TrainingService {
      * Starts a training and returns at once. The listener gets the response when the new generation is active and its
      * re-encoding has ended, or the failure.
      *
-     * @param reencoding re-encodes the documents on this node
+     * <p>The training acts with the thread context of the caller.
      */
-    void train(
-            TrainNodeRequest request,
-            WorkerTask task,
-            ReencodeService reencoding,
-            ActionListener<TrainNodeResponse> listener) {
+    void train(TrainingJob job, WorkerTask task, ActionListener<TrainingResult> listener) {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);
@@ -85,10 +95,9 @@ public final class TrainingService {
             @Override
             protected void doRun() throws IOException {
                 if (task.begin()) {
-                    int window =
-                            ResultWindow.of(request.definition().source().indices(), clusterService.state(), resolver);
+                    int window = ResultWindow.of(job.definition().source().indices(), clusterService.state(), resolver);
                     listener.onResponse(new TrainingWorker(
-                                    services, request, task, taskId, asChild, window, checkpointInterval, reencoding)
+                                    services, job, task, taskId, asChild, window, checkpointInterval, reencoding.get())
                             .run());
                 }
             }

@@ -20,6 +20,8 @@ import io.latentfacets.text.KnownWordsBuilder;
 import io.latentfacets.text.RowBuilder;
 import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.training.memory.TrainingReservation;
+import io.latentfacets.training.progress.TrainingPhase;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
@@ -74,7 +76,7 @@ final class TrainingWorker {
      */
     TrainingWorker(
             TrainingContext services,
-            TrainNodeRequest request,
+            TrainingJob job,
             WorkerTask task,
             TaskId taskId,
             Client client,
@@ -82,10 +84,10 @@ final class TrainingWorker {
             TimeValue checkpointInterval,
             ReencodeService reencoding) {
         this.services = services;
-        this.definition = request.definition();
-        this.number = request.generation();
-        this.clustersOnly = request.mode() == TrainMode.CLUSTERS;
-        this.force = request.force();
+        this.definition = job.definition();
+        this.number = job.generation();
+        this.clustersOnly = job.mode() == TrainMode.CLUSTERS;
+        this.force = job.force();
         this.task = task;
         this.taskId = taskId;
         this.client = client;
@@ -94,7 +96,7 @@ final class TrainingWorker {
         this.reencoding = reencoding;
     }
 
-    TrainNodeResponse run() throws IOException {
+    TrainingResult run() throws IOException {
         task.checkCancelled();
         EngineEncoder.requireAvailable(services.engine());
         task.device(services.engine().device());
@@ -106,7 +108,7 @@ final class TrainingWorker {
             services.space().remove(directory);
             NativeHeap.trim();
         }
-        return new TrainNodeResponse(summary, task.history(), reencode(summary.encoder()));
+        return new TrainingResult(summary, reencode(summary.encoder()));
     }
 
     private GenerationSummary train(Path directory) throws IOException {

@@ -82,6 +82,22 @@ public class ListenersTests extends OpenSearchTestCase {
         assertThat(calls, contains((Object) 1));
     }
 
+    public void testAStepThatHandlesItsOwnFailures() {
+        Exception own = new IOException("of the step");
+        ActionListener<Integer> once = Listeners.once(
+                response -> {
+                    calls.add(response);
+                    throw own;
+                },
+                calls::add);
+        once.onResponse(1);
+        once.onResponse(2);
+        once.onFailure(new IOException("later"));
+        assertThat(calls, contains((Object) 1, own));
+        Listeners.<Integer>once(calls::add, calls::add).onFailure(own);
+        assertThat(calls, contains((Object) 1, own, own));
+    }
+
     public void testOneOfTwoEndsIsCalledOnce() {
         RuntimeException own = new IllegalArgumentException("of the end");
         ActionListener<Integer> either = Listeners.either(

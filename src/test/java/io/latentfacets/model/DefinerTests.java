@@ -30,8 +30,9 @@ public class DefinerTests extends OpenSearchTestCase {
         ThreadContext context = new ThreadContext(Settings.EMPTY);
         new Definer("ann", List.of("reader", "latent")).inject(context);
         assertThat(context.getTransient("opendistro_security_injected_roles"), equalTo("ann|reader,latent"));
-        assertThrows("a part of the name must not be taken for a role", IllegalStateException.class, () -> new Definer(
-                        "a|all_access", List.of())
-                .inject(new ThreadContext(Settings.EMPTY)));
+        assertThrows(
+                "a part of the name must not be taken for a role",
+                IllegalArgumentException.class,
+                () -> new Definer("a|all_access", List.of()).inject(new ThreadContext(Settings.EMPTY)));
     }
 }

@@ -13,6 +13,7 @@ import io.latentfacets.attach.Reencoded;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.training.progress.TrainingStatusAction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -10,9 +10,12 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.training.progress.TrainingStatus;
+import io.latentfacets.training.progress.TrainingStatusAction;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.PlainActionFuture;
@@ -23,6 +26,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
@@ -95,27 +99,60 @@ abstract class TrainingClusterTestCase extends OpenSearchIntegTestCase {
     }
 
     static void define(String node, int epochs) throws Exception {
+        define(node, MODEL, epochs);
+    }
+
+    static void define(String node, String model, int epochs) throws Exception {
         String json = "{\"source\":{\"index\":\"docs\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":2},"
                 + "\"vae\":{\"latent_dims\":8,\"hidden_dims\":[16],\"epochs\":" + epochs
                 + "},\"clusters\":{\"count\":2}}";
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(
                 NamedXContentRegistry.EMPTY, DeprecationHandler.THROW_UNSUPPORTED_OPERATION, json)) {
-            ModelDefinition definition = ModelDefinition.parse(MODEL, parser, Presets.bundled());
+            ModelDefinition definition = ModelDefinition.parse(model, parser, Presets.bundled());
             await((ActionListener<Void> l) -> store(node).put(definition, null, Bound.NONE, l));
         }
     }
 
     /** Starts a training that a node coordinates, and returns when it has begun. */
     static CoordinatorTask train(String node, PlainActionFuture<TrainResponse> end) {
+        return train(node, MODEL, end);
+    }
+
+    static CoordinatorTask train(String node, String model, PlainActionFuture<TrainResponse> end) {
         NodeClient client = internalCluster().getInstance(NodeClient.class, node);
         CoordinatorTask task =
-                (CoordinatorTask) client.executeLocally(TrainAction.INSTANCE, new TrainRequest(MODEL), end);
+                (CoordinatorTask) client.executeLocally(TrainAction.INSTANCE, new TrainRequest(model), end);
         await((ActionListener<Integer> l) -> task.begun().whenComplete(l::onResponse, l::onFailure));
         return task;
     }
 
+    static void cancel(String node, CoordinatorTask task) {
+        String id = internalCluster()
+                .getInstance(ClusterService.class, node)
+                .localNode()
+                .getId();
+        client(node)
+                .admin()
+                .cluster()
+                .cancelTasks(new CancelTasksRequest().setTaskId(new TaskId(id, task.getId())))
+                .actionGet();
+    }
+
+    static void pause(String node, boolean paused) {
+        client(node)
+                .admin()
+                .cluster()
+                .prepareUpdateSettings()
+                .setPersistentSettings(Settings.builder().put(TrainingNodes.PAUSED.getKey(), paused ? "true" : null))
+                .get();
+    }
+
     static TrainingStatus status(Client client) {
-        return client.execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(MODEL))
+        return status(client, MODEL);
+    }
+
+    static TrainingStatus status(Client client, String model) {
+        return client.execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
                 .actionGet(60_000)
                 .status();
     }

@@ -9,20 +9,20 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.store.TrainingTasks;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.util.List;
 import java.util.Map;
-import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
+import java.util.concurrent.TimeUnit;
 import org.opensearch.action.support.PlainActionFuture;
-import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.cluster.ClusterState;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.tasks.TaskCancelledException;
-import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.node.Node;
 
-/** A training with its coordinating node on one node and its worker on another, which may be lost. */
+/** Trainings whose worker, caller, cluster manager or whole cluster is lost. */
 public class TrainingNodeLossTests extends TrainingClusterTestCase {
 
     @Override
@@ -90,6 +90,73 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
         assertThat("the end of the training deletes its checkpoint", checkpoints(), equalTo(0L));
     }
 
+    /** The training does not need the node that was asked for it. */
+    public void testTheCallersNodeIsLost() throws Exception {
+        startCluster(2);
+        define(manager, 300);
+        ensureGreen();
+        String caller = internalCluster().startCoordinatingOnlyNode(Settings.EMPTY);
+        train(caller, PlainActionFuture.newFuture());
+        trainer(manager);
+        internalCluster().stopRandomNode(settings -> caller.equals(Node.NODE_NAME_SETTING.get(settings)));
+        awaitEnd(manager, 1);
+    }
+
+    public void testTheClusterManagerIsLost() throws Exception {
+        internalCluster().startClusterManagerOnlyNodes(3);
+        manager = internalCluster().startDataOnlyNode();
+        ensureStableCluster(4);
+        index(manager, 0);
+        define(manager, 300);
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(manager, end);
+        trainer(manager);
+        internalCluster().stopCurrentClusterManagerNode();
+        assertThat(end.actionGet(180_000).summary().number(), equalTo(1));
+        awaitEnd(manager, 1);
+    }
+
+    /** After a restart of all nodes the training goes on by itself, to the weights of one that nobody disturbed. */
+    public void testAllNodesAreLostAtOnce() throws Exception {
+        startCluster(1);
+        define(manager, 600);
+        PlainActionFuture<TrainResponse> undisturbed = PlainActionFuture.newFuture();
+        train(manager, undisturbed);
+        Generation alone =
+                read(manager, undisturbed.actionGet(180_000).summary().number());
+        List<Map<String, Object>> history = model(manager).training().history();
+        train(manager, PlainActionFuture.newFuture());
+        trainer(manager);
+        assertBusy(() -> assertThat(checkpoints(), greaterThan(0L)));
+        internalCluster().fullRestart();
+        ensureGreen();
+        awaitEnd(manager, 2);
+        Generation resumed = read(manager, 2);
+        assertThat(resumed.encoder(), equalTo(alone.encoder()));
+        assertThat(model(manager).training().history(), equalTo(history));
+        LatentStats stats = internalCluster()
+                .getInstance(
+                        TrainingTestPlugin.Parts.class,
+                        internalCluster().getDataNodeNames().iterator().next())
+                .stats();
+        assertThat("it did not begin anew", stats.get(StatName.TRAININGS_RESUMED), equalTo(1L));
+        assertThat(checkpoints(), equalTo(0L));
+    }
+
+    /** Waits until a training has ended, with a generation that is active, and nothing of it is left. */
+    private static void awaitEnd(String node, int generation) throws Exception {
+        assertBusy(
+                () -> {
+                    StoredModel model = model(node);
+                    assertThat(model.active(), equalTo(generation));
+                    assertThat(model.training().outcome(), equalTo(TrainingOutcome.SUCCESS));
+                    ClusterState state = internalCluster().clusterService(node).state();
+                    assertThat(TrainingTasks.get(state, MODEL, generation), equalTo(null));
+                },
+                120,
+                TimeUnit.SECONDS);
+    }
+
     /** The number of checkpoints in the models' index. */
     private long checkpoints() {
         client(manager)
@@ -113,15 +180,7 @@ public class TrainingNodeLossTests extends TrainingClusterTestCase {
         PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
         CoordinatorTask task = train(manager, end);
         trainer(manager);
-        String managerId = internalCluster()
-                .getInstance(ClusterService.class, manager)
-                .localNode()
-                .getId();
-        client(manager)
-                .admin()
-                .cluster()
-                .cancelTasks(new CancelTasksRequest().setTaskId(new TaskId(managerId, task.getId())))
-                .actionGet();
+        cancel(manager, task);
         expectThrows(TaskCancelledException.class, () -> end.actionGet(60_000));
         StoredModel model = model(manager);
         assertThat(model.state(), equalTo(ModelState.CREATED));

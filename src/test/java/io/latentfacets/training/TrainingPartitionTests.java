@@ -7,12 +7,13 @@ import static org.hamcrest.Matchers.equalTo;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.training.progress.WorkerTask;
 import java.util.Set;
-import org.opensearch.OpenSearchStatusException;
+import java.util.concurrent.TimeUnit;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.cluster.routing.allocation.decider.FilterAllocationDecider;
 import org.opensearch.common.settings.Settings;
-import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.test.disruption.NetworkDisruption;
 
 /**
@@ -95,14 +96,35 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
         assertReady(generation);
     }
 
-    /** The owner of the training is cut off, so another training takes the lock and begins a new generation. */
-    public void testAnOwnerThatWasCutOffCommitsNothingLater() throws Exception {
+    /** The node that was asked and that trains is cut off; another one ends the training, and the caller is told. */
+    public void testACallerThatWasCutOffLearnsTheEnd() throws Exception {
+        startCluster();
+        HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
+        PlainActionFuture<TrainResponse> end = PlainActionFuture.newFuture();
+        train(first, end);
+        commit.await();
+        cutOff();
+        assertBusy(() -> assertThat(model(manager).active(), equalTo(1)), 60, TimeUnit.SECONDS);
+        heal();
+        commit.release();
+        assertThat(end.actionGet(120_000).summary().number(), equalTo(1));
+        assertReady(1);
+        assertTrainsAgain(2);
+    }
+
+    /** While its worker is cut off the training is cancelled, and another one begins a new generation. */
+    public void testAWorkerThatWasCutOffCommitsNothingAfterACancellation() throws Exception {
         startCluster();
         HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
         PlainActionFuture<TrainResponse> lost = PlainActionFuture.newFuture();
-        train(first, lost);
+        CoordinatorTask task = train(manager, lost);
         commit.await();
+        pause(manager, true);
         cutOff();
+        assertThat(status(client(manager)).waitingFor(), containsString(TrainingNodes.PAUSED.getKey()));
+        cancel(manager, task);
+        expectThrows(TaskCancelledException.class, () -> lost.actionGet(120_000));
+        pause(manager, false);
 
         HeldRequests activation = HeldRequests.of(
                 internalCluster(), second, (action, request) -> action.startsWith("internal:cluster/latent_facets"));
@@ -111,13 +133,7 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
         activation.await();
         heal();
         commit.release();
-        OpenSearchStatusException refused =
-                expectThrows(OpenSearchStatusException.class, () -> lost.actionGet(120_000));
-        assertThat(refused.status(), equalTo(RestStatus.CONFLICT));
-        assertThat(
-                refused.getMessage(),
-                containsString("the training of generation [1] of model [m] is not running any more"));
-
+        assertWorkerEnds();
         activation.release();
         assertThat(next.actionGet(120_000).summary().number(), equalTo(2));
         assertReady(2);
@@ -125,7 +141,7 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
         assertTrainsAgain(3);
     }
 
-    /** The worker is cut off, so its coordinator sends the training to another node, which commits first. */
+    /** The worker is cut off, so the cluster manager gives the training to another node, which commits first. */
     public void testAWorkerThatWasCutOffIsTooLate() throws Exception {
         startCluster();
         HeldRequests commit = HeldRequests.writesOf(internalCluster(), first, "generation_");
@@ -173,7 +189,7 @@ public class TrainingPartitionTests extends TrainingClusterTestCase {
                         .admin()
                         .cluster()
                         .prepareListTasks(first)
-                        .setActions(TrainAction.NODE_ACTION)
+                        .setActions(WorkerTask.ACTION)
                         .get()
                         .getTasks()
                         .size(),

@@ -9,6 +9,8 @@ import io.latentfacets.attach.RestAttachAction;
 import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.RestEncodeAction;
+import io.latentfacets.training.progress.RestTrainingStatusAction;
+import io.latentfacets.training.progress.TrainingStatusAction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

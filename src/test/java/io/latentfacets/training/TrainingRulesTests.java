@@ -5,59 +5,20 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.opensearch.OpenSearchStatusException;
-import org.opensearch.Version;
-import org.opensearch.cluster.node.DiscoveryNode;
-import org.opensearch.cluster.node.DiscoveryNodeRole;
-import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.test.OpenSearchTestCase;
 
-/** The choice of the node that trains, the quality gate, and the removal of left-over files. */
+/** The body of a request, the quality gate, and the removal of left-over files. */
 @LuceneTestCase.SuppressFileSystems("ExtrasFS") // the test would count its extra files as files left behind
 public class TrainingRulesTests extends OpenSearchTestCase {
-
-    private static DiscoveryNode node(String id, String... roles) {
-        Set<DiscoveryNodeRole> all = new TreeSet<>();
-        for (String role : roles) {
-            all.add(DiscoveryNode.getRoleFromRoleName(role));
-        }
-        return new DiscoveryNode(id, id, buildNewFakeTransportAddress(), Map.of(), all, Version.CURRENT);
-    }
-
-    private static String chosen(String local, Set<String> lost, DiscoveryNode... nodes) {
-        DiscoveryNodes.Builder builder = DiscoveryNodes.builder().localNodeId(local);
-        for (DiscoveryNode node : nodes) {
-            builder.add(node);
-        }
-        return TrainingNodes.choose(builder.build(), lost).getId();
-    }
-
-    public void testDataNodesTrainThisOneFirst() {
-        DiscoveryNode a = node("a", "data");
-        DiscoveryNode b = node("b", "data", "cluster_manager");
-        DiscoveryNode c = node("c", "cluster_manager");
-        assertThat(chosen("b", Set.of(), a, b, c), equalTo("b"));
-        assertThat(chosen("b", Set.of("b"), a, b, c), equalTo("a"));
-        assertThat(chosen("c", Set.of(), a, b, c), equalTo("a"));
-        OpenSearchStatusException none =
-                expectThrows(OpenSearchStatusException.class, () -> chosen("c", Set.of("a", "b"), a, b, c));
-        assertThat(none.status(), equalTo(RestStatus.SERVICE_UNAVAILABLE));
-    }
-
-    public void testNodesForMachineLearningComeFirst() {
-        DiscoveryNode data = node("data", "data");
-        DiscoveryNode ml = node("ml1", "ml");
-        assertThat(chosen("data", Set.of(), data, ml), equalTo("ml1"));
-    }
 
     public void testWorseGenerationIsRefusedAndSaysByHowMuch() {
         QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.1));
@@ -97,5 +58,21 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         crashed.remove(next);
         assertFalse(Files.exists(next));
         crashed.remove(next);
+    }
+
+    public void testBodyIsStrict() throws IOException {
+        TrainRequest request = new TrainRequest("news");
+        request.parse(new StrictMap(Map.of("mode", "full", "force", true), ""));
+        assertThat(request.mode(), equalTo(TrainMode.FULL));
+        assertTrue(request.force());
+        refused("[mode] must be one of [full, clusters, auto]: \"half\"", Map.of("mode", "half"));
+        refused("[force] must be true or false: \"true\"", Map.of("force", "true"));
+        refused("unknown key [modes] with value 1, must be one of [force, mode]", Map.of("modes", 1));
+    }
+
+    private static void refused(String message, Map<String, Object> body) {
+        IllegalArgumentException e = expectThrows(
+                IllegalArgumentException.class, () -> new TrainRequest("news").parse(new StrictMap(body, "")));
+        assertThat(e.getMessage(), equalTo(message));
     }
 }

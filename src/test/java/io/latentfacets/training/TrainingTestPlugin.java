@@ -30,8 +30,12 @@ import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.training.memory.NativeMemory;
+import io.latentfacets.training.progress.TrainingStatus;
+import io.latentfacets.training.progress.TrainingStatusAction;
+import io.latentfacets.training.progress.TransportTrainingStatusAction;
 import io.latentfacets.vae.Engines;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,7 @@ import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
+import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
@@ -52,10 +57,12 @@ import org.opensearch.env.NodeEnvironment;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
+import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.repositories.RepositoriesService;
@@ -70,7 +77,7 @@ import org.opensearch.watcher.ResourceWatcherService;
 
 /** A plugin with the components that training and ingest need. */
 public final class TrainingTestPlugin extends Plugin
-        implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin, CircuitBreakerPlugin {
+        implements ActionPlugin, IngestPlugin, MapperPlugin, SearchPlugin, CircuitBreakerPlugin, PersistentTaskPlugin {
 
     /** The objects that a test inspects; the test finds them in the node by this class. */
     public record Parts(
@@ -85,6 +92,7 @@ public final class TrainingTestPlugin extends Plugin
     private ThreadPool pool;
     private volatile Parts parts;
     private volatile ResultPartitioner partitioner;
+    private volatile TrainingService trainings;
 
     @Override
     public Collection<Object> createComponents(
@@ -121,8 +129,7 @@ public final class TrainingTestPlugin extends Plugin
                 xContentRegistry,
                 stats,
                 1);
-        TrainingService trainings =
-                new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
+        trainings = new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
         SearchPins pins = new SearchPins(clusterService, resolver, registry);
@@ -134,7 +141,8 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
+        return List.of(
+                NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL, TrainingNodes.PAUSED, TrainingNodes.NODES);
     }
 
     @Override
@@ -161,7 +169,24 @@ public final class TrainingTestPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(TrainingExecutor.namedWriteables());
+        entries.add(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        return entries;
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return TrainingExecutor.namedXContents();
+    }
+
+    @Override
+    public List<PersistentTasksExecutor<?>> getPersistentTasksExecutor(
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client,
+            SettingsModule settings,
+            IndexNameExpressionResolver resolver) {
+        return List.of(new TrainingExecutor(trainings, clusterService, threadPool));
     }
 
     @Override

@@ -28,6 +28,8 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.training.progress.TrainingStatus;
+import io.latentfacets.training.progress.TrainingStatusAction;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.nio.file.Files;

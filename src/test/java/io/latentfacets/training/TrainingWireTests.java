@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.model.Definer;
 import io.latentfacets.model.LeftDocuments;
-import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.training.progress.TrainingStatus;
 import io.latentfacets.wire.PinnedFormat;
 import java.io.IOException;
 import java.util.List;
@@ -29,14 +30,16 @@ public class TrainingWireTests extends OpenSearchTestCase {
                         "node",
                         "cpu",
                         null,
+                        "a free node",
                         List.of(new LeftDocuments("archive", 7, "read-only")),
                         List.of(Map.of("epoch", 1))),
                 TrainingStatus::read,
                 writableRegistry());
         PinnedFormat.check(
-                "training.TrainNodeRequest",
-                new TrainNodeRequest(ModelFixtures.definition("news"), 3, TrainMode.CLUSTERS, true, "node"),
-                TrainNodeRequest::new,
+                "training.TrainingParams",
+                new TrainingParams(
+                        "news", 3, TrainMode.CLUSTERS, true, new Definer("ann", List.of("trainer", "reader"))),
+                TrainingParams::read,
                 writableRegistry());
     }
 }

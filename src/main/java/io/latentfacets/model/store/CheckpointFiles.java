@@ -34,6 +34,12 @@ final class CheckpointFiles {
         return TYPE + "_" + model + "_" + generation;
     }
 
+    /** What tells a checkpoint from others of the training; empty if there is none. */
+    String current(String model, int generation) {
+        SystemIndex.Doc doc = index.get(id(model, generation));
+        return doc.exists() ? (String) archive(doc).get("attempt") : "";
+    }
+
     /**
      * Replaces the checkpoint of a training: writes the new one, then deletes the former.
      *

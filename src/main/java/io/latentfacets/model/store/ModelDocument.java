@@ -3,6 +3,7 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.model.Definer;
 import io.latentfacets.model.LeftDocuments;
+import io.latentfacets.model.TrainingClaim;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
@@ -99,10 +100,14 @@ public record ModelDocument(
                     .field("task", owner.taskId())
                     .field("started", owner.startedMillis())
                     .field("generation", training.generation())
+                    .field("allocation", training.claim().allocation())
+                    .field("attempts", training.claim().attempts())
+                    .field("checkpoint", training.claim().checkpoint())
                     .field("ended", training.endedMillis());
             if (training.outcome() != null) {
                 json.field("outcome", training.outcome().status().key());
                 json.field("error", training.outcome().error());
+                json.field("code", training.outcome().code());
                 json.field("left", training.outcome().left());
             }
             json.field("history", training.history()).endObject();
@@ -126,6 +131,18 @@ public record ModelDocument(
                                 .stream().map(String::valueOf).toList());
     }
 
+    /** A record of before has no claim. */
+    private static TrainingClaim claim(Map<String, Object> training) {
+        return new TrainingClaim(
+                number(training, "allocation").longValue(),
+                number(training, "attempts").intValue(),
+                (String) training.getOrDefault("checkpoint", ""));
+    }
+
+    private static Number number(Map<String, Object> source, String key) {
+        return (Number) source.getOrDefault(key, 0);
+    }
+
     private static TrainingRecord training(Map<String, Object> source) {
         if (source == null) {
             return null;
@@ -141,11 +158,13 @@ public record ModelDocument(
         return new TrainingRecord(
                 owner,
                 ((Number) source.get("generation")).intValue(),
+                claim(source),
                 outcome == null
                         ? null
                         : new TrainingOutcome(
                                 TrainingOutcome.Status.valueOf(outcome.toUpperCase(Locale.ROOT)),
                                 (String) source.get("error"),
+                                number(source, "code").intValue(),
                                 left(source)),
                 ((Number) source.get("ended")).longValue(),
                 history);

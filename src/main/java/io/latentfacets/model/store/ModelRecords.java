@@ -116,7 +116,10 @@ final class ModelRecords {
     private StoredModel derive(ModelDocument document) {
         ClusterState state = clusterService.state();
         TrainingRecord training = document.training();
-        if (training != null && training.running() && !TaskLiveness.nodeAlive(state, training.owner())) {
+        if (training != null
+                && training.running()
+                && !TaskLiveness.nodeAlive(state, training.owner())
+                && TrainingTasks.get(state, document.name(), training.generation()) == null) {
             training = training.end(TrainingLock.lost(training.owner()), 0, List.of());
         }
         int active = Pointers.active(Pointers.read(state), document.name());

@@ -288,9 +288,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         if (ExceptionsHelper.unwrapCause(cause) instanceof ResourceNotFoundException) {
             return ModelStore.noGeneration(key.model(), key.generation());
         }
+        // a breaker that is full is no fault of the node: clients wait and send the request again
+        boolean full = ExceptionsHelper.status(cause) == RestStatus.TOO_MANY_REQUESTS;
         return new OpenSearchStatusException(
                 "generation [{}] of model [{}] could not be loaded and will be tried again shortly: {}",
-                RestStatus.SERVICE_UNAVAILABLE,
+                full ? RestStatus.TOO_MANY_REQUESTS : RestStatus.SERVICE_UNAVAILABLE,
                 cause,
                 key.generation(),
                 key.model(),

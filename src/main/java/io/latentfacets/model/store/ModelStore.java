@@ -152,12 +152,33 @@ public final class ModelStore {
     }
 
     /**
-     * Records the outcome of a training. The caller must call it exactly once for each beginTraining that succeeded.
-     * Retries for some minutes while the system index is unavailable. Fails with 409 if the training lost its lock
-     * meanwhile.
+     * Gives a running training to a node, which trains it from now on. Answers with the number of nodes, with this one,
+     * that have begun since the last checkpoint. Fails with 409 if the training has ended, or if a later assignment has
+     * claimed it.
+     *
+     * @param allocation the number of the assignment to the node; larger than that of every former one
+     */
+    public void claimTraining(String name, int generation, long allocation, ActionListener<Integer> listener) {
+        fork(listener, () -> trainings.claim(name, generation, allocation));
+    }
+
+    /** Records the outcome of a training, whichever node has claimed it. Otherwise like the method below. */
+    public void endTraining(
+            String name,
+            int generation,
+            TrainingOutcome outcome,
+            List<Map<String, Object>> history,
+            ActionListener<Void> listener) {
+        endTraining(name, generation, TrainingLock.ANY, outcome, history, listener);
+    }
+
+    /**
+     * Records the outcome of a training. Retries for some minutes while the system index is unavailable. Fails with 409
+     * if the training has ended already, or if another node has claimed it meanwhile.
      *
      * @param name the name of the model
      * @param generation the number that beginTraining reserved
+     * @param allocation the claim of the node that has trained
      * @param outcome the outcome of the training
      * @param history one map per epoch; the store keeps the last 1,000
      * @param listener called once the outcome is recorded, or with the last failure
@@ -165,6 +186,7 @@ public final class ModelStore {
     public void endTraining(
             String name,
             int generation,
+            long allocation,
             TrainingOutcome outcome,
             List<Map<String, Object>> history,
             ActionListener<Void> listener) {
@@ -172,7 +194,7 @@ public final class ModelStore {
                 "note the end of model [" + name + "]'s training",
                 ModelStore::mayPass,
                 once -> ActionListener.completeWith(once, () -> {
-                    trainings.end(name, generation, outcome, history);
+                    trainings.end(name, generation, allocation, outcome, history);
                     return null;
                 }),
                 listener);

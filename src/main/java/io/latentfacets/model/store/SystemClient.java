@@ -69,12 +69,27 @@ public final class SystemClient {
             Definer definer, ActionType<R> action, Q request, ActionListener<R> listener) {
         ThreadContext context = client.threadPool().getThreadContext();
         ActionListener<R> asCaller = ContextPreservingActionListener.wrapPreservingContext(listener, context);
-        try (ThreadContext.StoredContext stashed = context.stashContext()) {
-            assert stashed != null;
-            definer.inject(context);
-            client.execute(action, request, asCaller);
+        try {
+            runAs(context, definer, () -> client.execute(action, request, asCaller));
         } catch (RuntimeException e) {
             asCaller.onFailure(e);
+        }
+    }
+
+    /**
+     * Runs work with the rights that a user had, if the security plugin is there, else with all rights. What the work
+     * starts on other threads has them too.
+     *
+     * @param user the user; null for work of the cluster itself, with all rights
+     * @throws IllegalArgumentException if no request can be made for the user
+     */
+    public static void runAs(ThreadContext context, Definer user, Runnable work) {
+        try (ThreadContext.StoredContext stashed = context.stashContext()) {
+            assert stashed != null;
+            if (user != null) {
+                user.inject(context);
+            }
+            work.run();
         }
     }
 

@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.Definer;
+import io.latentfacets.model.TrainingClaim;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
+import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
@@ -24,6 +26,9 @@ import org.opensearch.threadpool.ThreadPool;
 final class TrainingLock {
 
     private static final Logger logger = LogManager.getLogger(TrainingLock.class);
+
+    /** The claim of whoever may end a training of any node. */
+    static final long ANY = 0;
 
     private static final int MAX_HISTORY = 1000;
 
@@ -69,7 +74,7 @@ final class TrainingLock {
 
     private void requireIdle(ModelDocument document) {
         TrainingRecord training = document.training();
-        if (training != null && training.running() && alive(training.owner())) {
+        if (training != null && training.running() && alive(document.name(), training)) {
             throw new OpenSearchStatusException(
                     "model [{}] is being trained by task [{}]",
                     RestStatus.CONFLICT,
@@ -78,8 +83,39 @@ final class TrainingLock {
         }
     }
 
-    private boolean alive(TrainingOwner owner) {
-        return TaskLiveness.nodeAlive(clusterService.state(), owner) && liveness.alive(owner);
+    /** Whether core has a persistent task for the training, or the task is there that is about to start one. */
+    private boolean alive(String model, TrainingRecord training) {
+        ClusterState state = clusterService.state();
+        TrainingOwner owner = training.owner();
+        return TrainingTasks.get(state, model, training.generation()) != null
+                || (TaskLiveness.nodeAlive(state, owner) && liveness.alive(owner));
+    }
+
+    /**
+     * Gives a running training to a node.
+     *
+     * @param allocation the number of the assignment to the node
+     * @return the number of nodes, with this one, that have begun since the last checkpoint
+     * @throws OpenSearchStatusException with status 409 if the training has ended or a later assignment has claimed it
+     */
+    int claim(String name, int generation, long allocation) throws IOException {
+        String checkpoint = checkpoints.current(name, generation);
+        int[] attempts = new int[1];
+        records.change(name, document -> {
+            requireOwned(document, name, generation);
+            TrainingClaim before = document.training().claim();
+            if (before.allocation() > allocation) {
+                throw notRunning(name, generation);
+            }
+            if (before.allocation() == allocation) {
+                attempts[0] = before.attempts();
+                return null;
+            }
+            TrainingClaim claim = before.next(allocation, checkpoint);
+            attempts[0] = claim.attempts();
+            return document.withTraining(document.training().with(claim));
+        });
+        return attempts[0];
     }
 
     int begin(String name, TrainingOwner owner) throws IOException {
@@ -113,19 +149,26 @@ final class TrainingLock {
     private void giveBack(String name, int generation, Exception cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         try {
-            end(name, generation, TrainingOutcome.failed(message), List.of());
+            end(name, generation, ANY, TrainingOutcome.failed(message), List.of());
         } catch (Exception e) {
             // the lock's owner is a task that ends now, so the next training finds it dead
             cause.addSuppressed(e);
         }
     }
 
-    /** Records the outcome and releases the lock. Fails with 409 if the training has lost it. */
-    void end(String name, int generation, TrainingOutcome outcome, List<Map<String, Object>> history)
+    /**
+     * Records the outcome and releases the lock. Fails with 409 if the training has lost it.
+     *
+     * @param allocation the claim of the node that has trained, or {@link #ANY}
+     */
+    void end(String name, int generation, long allocation, TrainingOutcome outcome, List<Map<String, Object>> history)
             throws IOException {
         List<Map<String, Object>> kept = history.subList(Math.max(0, history.size() - MAX_HISTORY), history.size());
         records.change(name, document -> {
             requireOwned(document, name, generation);
+            if (allocation != ANY && document.training().claim().allocation() != allocation) {
+                throw notRunning(name, generation);
+            }
             if (outcome.status() != TrainingOutcome.Status.SUCCESS) {
                 // the node that trains may not know yet that its training has ended
                 files.abandon(name, generation, generation);
@@ -170,7 +213,7 @@ final class TrainingLock {
             records.change(listed.name(), document -> {
                 ended[0] = 0;
                 TrainingRecord training = document == null ? null : document.training();
-                if (training == null || !training.running() || alive(training.owner())) {
+                if (training == null || !training.running() || alive(document.name(), training)) {
                     return null;
                 }
                 logger.info(

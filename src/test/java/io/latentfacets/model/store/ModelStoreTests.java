@@ -359,6 +359,51 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                 .training();
     }
 
+    /** After the loss of a node another one claims the training, and only the last claim may end it. */
+    public void testOnlyTheLastClaimEndsATraining() {
+        put("claimed");
+        int number = begin("claimed", owner(1));
+        assertThat(claim("claimed", number, 7), equalTo(1));
+        assertThat("the answer was lost, and the node asks again", claim("claimed", number, 7), equalTo(1));
+        assertThat(claim("claimed", number, 9), equalTo(2));
+        assertThat(
+                expectThrows(OpenSearchStatusException.class, () -> claim("claimed", number, 8))
+                        .status(),
+                equalTo(RestStatus.CONFLICT));
+        OpenSearchStatusException late =
+                expectThrows(OpenSearchStatusException.class, () -> end("claimed", number, 7, TrainingOutcome.SUCCESS));
+        assertThat(late.status(), equalTo(RestStatus.CONFLICT));
+        assertTrue(storedTraining("claimed").running());
+        end("claimed", number, 9, TrainingOutcome.failed("too few", 400));
+        assertThat(storedTraining("claimed").outcome().code(), equalTo(400));
+        assertThat(
+                expectThrows(OpenSearchStatusException.class, () -> claim("claimed", number, 10))
+                        .status(),
+                equalTo(RestStatus.CONFLICT));
+    }
+
+    /** A node that got to a checkpoint was worth its attempt. */
+    public void testACheckpointBeginsTheCountOfAttemptsAnew() {
+        put("counted");
+        int number = begin("counted", owner(1));
+        claim("counted", number, 1);
+        assertThat(claim("counted", number, 2), equalTo(2));
+        for (long allocation = 3; allocation < 6; allocation++) {
+            await((ActionListener<Void> l) ->
+                    parts.store.saveCheckpoint("counted", number, List.of(), out -> out.write(1), l));
+            assertThat(claim("counted", number, allocation), equalTo(1));
+        }
+        assertThat(claim("counted", number, 6), equalTo(2));
+    }
+
+    private int claim(String name, int generation, long allocation) {
+        return await(l -> parts.store.claimTraining(name, generation, allocation, l));
+    }
+
+    private void end(String name, int generation, long allocation, TrainingOutcome outcome) {
+        await((ActionListener<Void> l) -> parts.store.endTraining(name, generation, allocation, outcome, List.of(), l));
+    }
+
     public void testReadyModelStaysReady() {
         trained("ready", 100);
         int second = begin("ready", owner(2));

@@ -14,6 +14,7 @@ import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingClaim;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
@@ -53,7 +54,10 @@ public class WireTests extends OpenSearchTestCase {
                 running.end(TrainingOutcome.SUCCESS, 2000, history),
                 running.end(TrainingOutcome.success(List.of(LEFT, UNCOUNTED)), 2000, history),
                 running.end(TrainingOutcome.failed("no disk"), 3000, List.of()),
-                running.end(TrainingOutcome.cancelled("by user"), 3000, history));
+                running.end(TrainingOutcome.cancelled("by user"), 3000, history),
+                running.with(new TrainingClaim(12, 2, "a1")),
+                running.with(new TrainingClaim(13, 1, ""))
+                        .end(TrainingOutcome.failed("bad text", 400), 3000, List.of()));
     }
 
     public void testPinned() throws IOException {

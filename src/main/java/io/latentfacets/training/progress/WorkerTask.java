@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.progress;
 
 import io.latentfacets.model.ModelState;
 import io.latentfacets.vae.training.EpochReport;
@@ -8,20 +8,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.lucene.util.ThreadInterruptedException;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.tasks.CancellableTask;
+import org.opensearch.persistent.AllocatedPersistentTask;
 
 /**
  * The task of a training on the node that trains. It keeps the progress and reports cancellation. Thread-safe: one
  * thread reports progress, any thread reads the status.
  */
-public final class WorkerTask extends CancellableTask {
+public final class WorkerTask extends AllocatedPersistentTask {
+
+    /** The name of the persistent tasks that train. */
+    public static final String PERSISTENT = "cluster:admin/plugins/latent/models/train/run";
+
+    /** The action of this task: core's suffix for the task of a persistent task's node. */
+    public static final String ACTION = PERSISTENT + "[c]";
 
     /** The largest number of epochs in the history, which bounds the size of the task's status. */
     static final int MAX_HISTORY = 500;
+
+    private static final long PAUSE_MILLIS = 200;
+
+    /** What a training asks its node before each step. Thread-safe. */
+    public interface Conditions {
+
+        /** Why trainings are to wait; empty if they are not. */
+        Optional<String> pause();
+
+        /** Whether the node is stopping. */
+        boolean stopping();
+    }
 
     private final String model;
     private final int generation;
@@ -36,8 +56,10 @@ public final class WorkerTask extends CancellableTask {
     private Map<String, Double> loss = Map.of();
     private String device;
     private Runnable whileWaiting;
+    private final Conditions conditions;
+    private volatile String waitingFor;
 
-    WorkerTask(
+    public WorkerTask(
             long id,
             String type,
             String action,
@@ -45,11 +67,13 @@ public final class WorkerTask extends CancellableTask {
             Map<String, String> headers,
             String model,
             int generation,
-            String node) {
+            String node,
+            Conditions conditions) {
         super(id, type, action, "train latent model [" + model + "] generation [" + generation + "]", parent, headers);
         this.model = model;
         this.generation = generation;
         this.node = node;
+        this.conditions = conditions;
     }
 
     /** True: cancelling a training also cancels its searches and its re-encoding. */
@@ -62,7 +86,7 @@ public final class WorkerTask extends CancellableTask {
      * Marks the task as waiting for a thread. A cancellation before {@link #begin} runs {@code cancelled} at once, on
      * any thread. Without this the caller would learn of it only when a thread becomes free.
      */
-    void awaitThread(Runnable cancelled) {
+    public void awaitThread(Runnable cancelled) {
         synchronized (this) {
             whileWaiting = cancelled;
         }
@@ -75,7 +99,7 @@ public final class WorkerTask extends CancellableTask {
      * Whether the training may begin. False if it was cancelled while it waited; then the callback of
      * {@link #awaitThread} has already answered.
      */
-    synchronized boolean begin() {
+    public synchronized boolean begin() {
         boolean waiting = whileWaiting != null;
         whileWaiting = null;
         return waiting;
@@ -94,19 +118,47 @@ public final class WorkerTask extends CancellableTask {
     }
 
     /** The exception of a cancelled training. */
-    TaskCancelledException cancellation() {
+    public TaskCancelledException cancellation() {
         return new TaskCancelledException("training of [" + model + "] was cancelled: " + getReasonCancelled());
     }
 
-    /** Throws {@link TaskCancelledException} if this task is cancelled. */
+    /** Throws {@link TaskCancelledException} if this task is cancelled or its node is stopping. */
     public void checkCancelled() {
         if (isCancelled()) {
             throw cancellation();
         }
+        if (conditions.stopping()) {
+            throw new TaskCancelledException("the node is stopping, so it does not go on with [" + model + "]");
+        }
+    }
+
+    /**
+     * Waits while trainings are paused. For the training's thread. Throws like {@link #checkCancelled}, also while it
+     * waits.
+     */
+    public void checkPaused() {
+        checkCancelled();
+        Optional<String> reason = conditions.pause();
+        if (reason.isEmpty()) {
+            return;
+        }
+        try {
+            while (reason.isPresent()) {
+                waitingFor = reason.get();
+                Thread.sleep(PAUSE_MILLIS);
+                checkCancelled();
+                reason = conditions.pause();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ThreadInterruptedException(e);
+        } finally {
+            waitingFor = null;
+        }
     }
 
     /** Sets the phase and the done fraction of it, 0 to 1. Throws like {@link #checkCancelled}. */
-    void progress(TrainingPhase next, double done) {
+    public void progress(TrainingPhase next, double done) {
         checkCancelled();
         synchronized (this) {
             phase = next;
@@ -115,22 +167,22 @@ public final class WorkerTask extends CancellableTask {
         }
     }
 
-    synchronized void documentsRead(long count) {
+    public synchronized void documentsRead(long count) {
         documentsRead = count;
     }
 
-    synchronized void device(String name) {
+    public synchronized void device(String name) {
         device = name;
     }
 
     /** Takes over the epochs that another worker has seen before the checkpoint from which this one goes on. */
-    synchronized void resume(List<Map<String, Object>> epochs) {
+    public synchronized void resume(List<Map<String, Object>> epochs) {
         history.clear();
         history.addAll(epochs);
     }
 
     /** Records an epoch that has ended. */
-    synchronized void epoch(EpochReport report) {
+    public synchronized void epoch(EpochReport report) {
         epoch = report.epoch();
         epochs = report.epochs();
         Map<String, Double> parts = new TreeMap<>();
@@ -159,7 +211,7 @@ public final class WorkerTask extends CancellableTask {
         }
     }
 
-    synchronized List<Map<String, Object>> history() {
+    public synchronized List<Map<String, Object>> history() {
         return List.copyOf(history);
     }
 
@@ -182,6 +234,7 @@ public final class WorkerTask extends CancellableTask {
                 node,
                 device,
                 null,
+                waitingFor,
                 List.of(),
                 history);
     }

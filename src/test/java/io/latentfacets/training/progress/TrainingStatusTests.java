@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.progress;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -7,12 +7,11 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.latentfacets.model.LeftDocuments;
-import io.latentfacets.strict.StrictMap;
 import io.latentfacets.vae.training.EpochReport;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.opensearch.core.common.Strings;
 import org.opensearch.core.common.io.stream.Writeable;
@@ -48,6 +47,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
                 randomBoolean() ? null : randomAlphaOfLength(20),
                 randomBoolean() ? null : "cpu",
                 randomBoolean() ? null : randomAlphaOfLength(30),
+                randomBoolean() ? null : randomAlphaOfLength(30),
                 randomList(
                         3,
                         () -> new LeftDocuments(
@@ -66,7 +66,26 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
     }
 
     private static WorkerTask task() {
-        return new WorkerTask(7, "transport", "action", TaskId.EMPTY_TASK_ID, Map.of(), "news", 3, "node1");
+        return new WorkerTask(
+                7,
+                "transport",
+                "action",
+                TaskId.EMPTY_TASK_ID,
+                Map.of(),
+                "news",
+                3,
+                "node1",
+                new WorkerTask.Conditions() {
+                    @Override
+                    public Optional<String> pause() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public boolean stopping() {
+                        return false;
+                    }
+                });
     }
 
     public void testTaskReportsWhatItWasTold() {
@@ -116,21 +135,5 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
         TaskCancelledException stopped =
                 expectThrows(TaskCancelledException.class, () -> task.progress(TrainingPhase.READING, 0));
         assertThat(stopped.getMessage(), containsString("enough"));
-    }
-
-    public void testBodyIsStrict() throws IOException {
-        TrainRequest request = new TrainRequest("news");
-        request.parse(new StrictMap(Map.of("mode", "full", "force", true), ""));
-        assertThat(request.mode(), equalTo(TrainMode.FULL));
-        assertTrue(request.force());
-        refused("[mode] must be one of [full, clusters, auto]: \"half\"", Map.of("mode", "half"));
-        refused("[force] must be true or false: \"true\"", Map.of("force", "true"));
-        refused("unknown key [modes] with value 1, must be one of [force, mode]", Map.of("modes", 1));
-    }
-
-    private static void refused(String message, Map<String, Object> body) {
-        IllegalArgumentException e = expectThrows(
-                IllegalArgumentException.class, () -> new TrainRequest("news").parse(new StrictMap(body, "")));
-        assertThat(e.getMessage(), equalTo(message));
     }
 }

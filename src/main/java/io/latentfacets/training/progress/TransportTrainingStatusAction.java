@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.progress;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.ModelState;
@@ -7,6 +7,7 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.model.store.TrainingTasks;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +16,10 @@ import org.opensearch.action.admin.cluster.node.tasks.list.ListTasksRequest;
 import org.opensearch.action.admin.cluster.node.tasks.list.ListTasksResponse;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
 import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskInfo;
 import org.opensearch.threadpool.ThreadPool;
@@ -32,10 +35,15 @@ public final class TransportTrainingStatusAction
 
     private final ModelStore store;
     private final Client client;
+    private final ClusterService clusterService;
 
     @Inject
     public TransportTrainingStatusAction(
-            TransportService transportService, ActionFilters filters, ModelStore store, Client client) {
+            TransportService transportService,
+            ActionFilters filters,
+            ModelStore store,
+            ClusterService clusterService,
+            Client client) {
         super(
                 TrainingStatusAction.NAME,
                 transportService,
@@ -44,6 +52,7 @@ public final class TransportTrainingStatusAction
                 ThreadPool.Names.SAME);
         this.store = store;
         this.client = client;
+        this.clusterService = clusterService;
     }
 
     @Override
@@ -60,7 +69,7 @@ public final class TransportTrainingStatusAction
             return;
         }
         ListTasksRequest request = new ListTasksRequest();
-        request.setActions(TrainAction.NODE_ACTION);
+        request.setActions(WorkerTask.ACTION);
         request.setDetailed(true);
         client.execute(
                 ListTasksAction.INSTANCE,
@@ -86,16 +95,18 @@ public final class TransportTrainingStatusAction
      * The status of a training that has begun but has no task on a node at this moment: before or between attempts, or
      * just before its end is recorded.
      */
-    private static TrainingStatus waiting(StoredModel stored) {
+    private TrainingStatus waiting(StoredModel stored) {
         TrainingRecord training = stored.training();
+        PersistentTask<?> task = TrainingTasks.get(clusterService.state(), stored.name(), training.generation());
+        String reason = task == null ? null : task.getAssignment().getExplanation();
         long elapsed = Math.max(0, System.currentTimeMillis() - training.owner().startedMillis());
-        return status(stored, stored.state(), TrainingPhase.WAITING.toString(), 0, elapsed, null);
+        return status(stored, stored.state(), TrainingPhase.WAITING.toString(), 0, elapsed, null, reason);
     }
 
     private static TrainingStatus ended(StoredModel stored) {
         TrainingRecord training = stored.training();
         if (training == null) {
-            return status(stored, stored.state(), NO_PHASE, 0, 0, null);
+            return status(stored, stored.state(), NO_PHASE, 0, 0, null, null);
         }
         boolean success = training.outcome().status() == TrainingOutcome.Status.SUCCESS;
         long elapsed = Math.max(0, training.endedMillis() - training.owner().startedMillis());
@@ -107,11 +118,18 @@ public final class TransportTrainingStatusAction
                         : training.outcome().status().key(),
                 success ? 100 : 0,
                 elapsed,
-                training.outcome().error());
+                training.outcome().error(),
+                null);
     }
 
     private static TrainingStatus status(
-            StoredModel stored, ModelState state, String phase, double percent, long elapsed, String error) {
+            StoredModel stored,
+            ModelState state,
+            String phase,
+            double percent,
+            long elapsed,
+            String error,
+            String waitingFor) {
         TrainingRecord training = stored.training();
         boolean published = training != null && stored.generation(training.generation()) != null;
         return new TrainingStatus(
@@ -129,6 +147,7 @@ public final class TransportTrainingStatusAction
                 training == null ? null : training.owner().nodeId(),
                 published ? stored.generation(training.generation()).info().device() : null,
                 error,
+                waitingFor,
                 training == null || training.running()
                         ? List.of()
                         : training.outcome().left(),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.progress;
 
 import static org.opensearch.core.xcontent.ConstructingObjectParser.constructorArg;
 import static org.opensearch.core.xcontent.ConstructingObjectParser.optionalConstructorArg;
@@ -38,6 +38,7 @@ import org.opensearch.tasks.Task;
  * @param node the id of the node that trains; null for none
  * @param device the device of the engine; null while unknown
  * @param error the error of a training that has ended; null for none
+ * @param waitingFor what a training waits for; null if it does not wait
  * @param left what the re-encoding of a training that has ended had to leave
  * @param history one entry per epoch: its restart, stage, number, loss and the parts of the loss
  */
@@ -56,6 +57,7 @@ public record TrainingStatus(
         String node,
         String device,
         String error,
+        String waitingFor,
         List<LeftDocuments> left,
         List<Map<String, Object>> history)
         implements Task.Status {
@@ -81,8 +83,9 @@ public record TrainingStatus(
                     (String) a[11],
                     (String) a[12],
                     (String) a[13],
-                    left((List<Map<String, Object>>) a[14]),
-                    (List<Map<String, Object>>) a[15]));
+                    (String) a[14],
+                    left((List<Map<String, Object>>) a[15]),
+                    (List<Map<String, Object>>) a[16]));
 
     static {
         PARSER.declareString(constructorArg(), new ParseField("model"));
@@ -99,6 +102,7 @@ public record TrainingStatus(
         PARSER.declareString(optionalConstructorArg(), new ParseField("node"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("device"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("error"));
+        PARSER.declareString(optionalConstructorArg(), new ParseField("waiting_for"));
         PARSER.declareObjectArray(optionalConstructorArg(), (p, c) -> p.map(), new ParseField("left"));
         PARSER.declareObjectArray(constructorArg(), (p, c) -> p.map(), new ParseField("history"));
     }
@@ -132,6 +136,7 @@ public record TrainingStatus(
                 in.readOptionalString(),
                 in.readOptionalString(),
                 in.readOptionalString(),
+                in.readOptionalString(),
                 in.readList(LeftDocuments::new),
                 in.readList(StreamInput::readMap));
     }
@@ -153,6 +158,7 @@ public record TrainingStatus(
             frame.writeOptionalString(node);
             frame.writeOptionalString(device);
             frame.writeOptionalString(error);
+            frame.writeOptionalString(waitingFor);
             frame.writeList(left);
             frame.writeCollection(history, StreamOutput::writeMap);
         }
@@ -178,6 +184,7 @@ public record TrainingStatus(
                 node,
                 device,
                 error,
+                waitingFor,
                 left,
                 history);
     }
@@ -208,6 +215,9 @@ public record TrainingStatus(
         }
         if (error != null) {
             builder.field("error", error);
+        }
+        if (waitingFor != null) {
+            builder.field("waiting_for", waitingFor);
         }
         if (!left.isEmpty()) {
             builder.field("left", left);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.training;
+package io.latentfacets.training.progress;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 

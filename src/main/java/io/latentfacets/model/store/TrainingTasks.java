@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.model.store;
+
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.persistent.PersistentTasksCustomMetadata;
+
+/** The persistent tasks of trainings: core's record, in the cluster state, of a training that has not ended. */
+public final class TrainingTasks {
+
+    private TrainingTasks() {}
+
+    /** The id of the task that trains a generation. */
+    public static String id(String model, int generation) {
+        return "latent-training-" + model + "-" + generation;
+    }
+
+    /** The task that trains a generation; null if there is none. */
+    public static PersistentTasksCustomMetadata.PersistentTask<?> get(
+            ClusterState state, String model, int generation) {
+        PersistentTasksCustomMetadata tasks = PersistentTasksCustomMetadata.getPersistentTasksCustomMetadata(state);
+        return tasks == null ? null : tasks.getTask(id(model, generation));
+    }
+}
