@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.it;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.Rule;
+import org.junit.Test;
+
+/**
+ * Kills nodes of three with {@code kill -9} while a model trains: the node that trains, at random moments; the cluster
+ * manager; all at once. Each time the training goes on by itself and ends with the encoder of a training that nobody
+ * disturbed. Trainings are paused while a killed node starts, so that each moment comes.
+ *
+ * <p>{@code latent.lost.kills} is the number of times that the training node is killed, 2 if not set.
+ */
+public final class LostTrainingIT {
+    private static final String INDEX = "lost-docs";
+    private static final String MODEL = "lost-model";
+    private static final String MODELS = Latent.BASE + "/models/" + MODEL;
+    private static final int DOCUMENTS = 1000;
+    private static final int EPOCHS = 1500;
+    private static final int NODES = 3;
+    private static final int KILLS = Integer.getInteger("latent.lost.kills", 2);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private static TestCluster cluster;
+    private static String undisturbed;
+
+    @Rule
+    public final ServerLogs logs = new ServerLogs(() -> cluster);
+
+    private final long seed = Long.getLong("latent.lost.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    @BeforeClass
+    public static void start() {
+        cluster = TestCluster.builder("lost-training")
+                .nodes(NODES)
+                .setting("plugins.latent.training.checkpoint_interval", "1s")
+                .start();
+        Latent.createIndex(cluster, INDEX, DOCUMENTS, 2, 2);
+        Latent.createModel(cluster.rest(), MODEL, Latent.definition(INDEX, 4, EPOCHS));
+        undisturbed = Latent.train(cluster.rest(), MODEL).stringAt("encoder");
+    }
+
+    @AfterClass
+    public static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    public void theTrainingNodeIsKilledAgainAndAgain() {
+        int generation = begin();
+        int epoch = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            int node = trainerAfter(epoch + 1 + random.nextInt(EPOCHS / (2 * KILLS)));
+            epoch = progress().intAt("epoch");
+            System.out.printf("kill %d at epoch %d, seed %d%n", kill + 1, epoch, seed);
+            restarted(node);
+        }
+        assertEnds(generation);
+        assertThat("it went on from its checkpoints", resumed(), greaterThanOrEqualTo(1L));
+    }
+
+    @Test
+    public void theClusterManagerIsKilled() {
+        int generation = begin();
+        trainerAfter(1 + random.nextInt(EPOCHS / 2));
+        restarted(cluster.clusterManager());
+        assertEnds(generation);
+    }
+
+    @Test
+    public void allNodesAreKilledAtOnce() {
+        int generation = begin();
+        trainerAfter(1 + random.nextInt(EPOCHS / 2));
+        int[] all = IntStream.range(0, NODES).toArray();
+        for (int node : all) {
+            cluster.kill(node);
+        }
+        cluster.restart(all);
+        cluster.awaitGreen();
+        assertEnds(generation);
+    }
+
+    private static int begin() {
+        return alive().post(MODELS + "/_train").ok().intAt("generation");
+    }
+
+    /** Kills a node and starts it again, while trainings pause. */
+    private static void restarted(int node) {
+        cluster.kill(node);
+        pause("true");
+        cluster.restart(node);
+        cluster.awaitNodes(NODES);
+        cluster.awaitGreen();
+        pause(null);
+    }
+
+    private static void pause(String paused) {
+        Await.until(
+                LIMIT,
+                "a cluster manager",
+                () -> alive().put(
+                                        "/_cluster/settings",
+                                        Collections.singletonMap(
+                                                "persistent",
+                                                Collections.singletonMap(
+                                                        "plugins.latent.training.paused", paused)))
+                                .status()
+                        == 200);
+    }
+
+    /** Waits until the training has ended that many epochs, and returns the number of the node that trains. */
+    private static int trainerAfter(int epochs) {
+        Await.until(LIMIT, epochs + " epochs", () -> {
+            Rest.Response progress = progress();
+            return "training".equals(progress.at("phase")) && progress.intAt("epoch") >= epochs;
+        });
+        String id = progress().stringAt("node");
+        String name = alive().get("/_nodes/" + id + "/settings?filter_path=nodes.*.name")
+                .ok()
+                .at("nodes." + id + ".name")
+                .toString();
+        return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+    }
+
+    private static Rest.Response progress() {
+        return alive().get(MODELS + "/_training");
+    }
+
+    private static Rest alive() {
+        return cluster.rest(IntStream.range(0, NODES)
+                .filter(cluster::isAlive)
+                .findFirst()
+                .orElseThrow());
+    }
+
+    /** Asserts that the training ends as if nothing had happened, and that nothing is lost or left. */
+    private static void assertEnds(int generation) {
+        Rest rest = alive();
+        Await.until(LIMIT, "the end of the training", () -> "done".equals(progress().at("phase")));
+        Rest.Response model = Latent.awaitSettled(rest, MODEL);
+        assertThat(model.text(), model.intAt("active_generation"), equalTo(generation));
+        assertThat(model.text(), model.at("error"), nullValue());
+        assertThat(encoder(model, generation), equalTo(undisturbed));
+        assertThat(rest.get("/" + INDEX + "/_count").ok().intAt("count"), equalTo(DOCUMENTS));
+        Map<?, ?> tasks = (Map<?, ?>) rest.get("/_cluster/state/metadata?filter_path=metadata.persistent_tasks")
+                .ok()
+                .at("metadata.persistent_tasks");
+        assertThat(tasks == null ? List.of() : tasks.get("tasks"), equalTo(List.of()));
+    }
+
+    private static Object encoder(Rest.Response model, int generation) {
+        return model.listAt("generations").stream()
+                .map(each -> (Map<?, ?>) each)
+                .filter(each -> each.get("generation").equals(generation))
+                .findFirst()
+                .orElseThrow()
+                .get("encoder");
+    }
+
+    /** How often a training went on from a checkpoint, by the nodes' logs. */
+    private static long resumed() {
+        return IntStream.range(0, NODES)
+                .mapToObj(cluster::logLines)
+                .flatMap(List::stream)
+                .filter(line -> line.contains("goes on from its checkpoint"))
+                .count();
+    }
+}
