@@ -61,6 +61,9 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.refresh.DocumentGrowth;
+import io.latentfacets.refresh.RefreshService;
+import io.latentfacets.refresh.RestRefreshAction;
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
@@ -90,6 +93,7 @@ import io.latentfacets.training.memory.NativeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +113,7 @@ import org.opensearch.common.settings.IndexScopedSettings;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.common.util.io.IOUtils;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -125,11 +130,13 @@ import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
 import org.opensearch.monitor.jvm.JvmInfo;
 import org.opensearch.monitor.os.OsProbe;
+import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.IdentityAwarePlugin;
 import org.opensearch.plugins.IngestPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
@@ -158,6 +165,7 @@ public final class LatentFacetsPlugin extends Plugin
                 IdentityAwarePlugin,
                 IngestPlugin,
                 MapperPlugin,
+                PersistentTaskPlugin,
                 SearchPipelinePlugin,
                 SearchPlugin,
                 SystemIndexPlugin {
@@ -181,6 +189,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
+    private final SetOnce<RefreshService> schedules = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
     private final SetOnce<QueryServices> queries = new SetOnce<>();
@@ -220,7 +229,15 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
-        Definitions definitions = new Definitions(store, registry.get(), checks, access, threadPool.getThreadContext());
+        schedules.set(new RefreshService(
+                store,
+                system,
+                clusterService,
+                threadPool,
+                new DocumentGrowth(system, xContentRegistry),
+                RefreshService.never("nothing measures drift yet")));
+        Definitions definitions = new Definitions(
+                store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
@@ -267,7 +284,16 @@ public final class LatentFacetsPlugin extends Plugin
                 new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
-                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
+                engine,
+                store,
+                access,
+                definitions,
+                registry.get(),
+                encoders.get(),
+                sentences,
+                trainings,
+                reader,
+                schedules.get());
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -310,7 +336,9 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
-        return List.of(
+        List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions =
+                new ArrayList<>(RefreshService.actions());
+        actions.addAll(List.of(
                 new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
                 new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
                 new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
@@ -327,7 +355,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
-                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
+        return actions;
     }
 
     @Override
@@ -351,6 +380,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestCatModelsAction(),
                 new RestTrainAction(),
                 new RestTrainingStatusAction(),
+                new RestRefreshAction(),
                 new RestReencodeAction(),
                 new RestAttachAction(),
                 new RestEncodeAction(),
@@ -403,12 +433,33 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        return List.of(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(RefreshService.namedWriteables());
+        entries.add(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
+        return entries;
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return RefreshService.namedXContent();
+    }
+
+    @Override
+    public List<PersistentTasksExecutor<?>> getPersistentTasksExecutor(
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client,
+            SettingsModule settings,
+            IndexNameExpressionResolver resolver) {
+        return List.of(schedules.get().executor());
     }
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
+        return List.of(ENGINE_THREADS, 
+                ColumnWarmer.INTERVAL,
+                NativeMemory.LIMIT,
+                TrainingService.CHECKPOINT_INTERVAL,
+                RefreshService.DRIFT_CHECK_INTERVAL);
     }
 
     @Override

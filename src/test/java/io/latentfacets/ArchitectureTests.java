@@ -70,6 +70,7 @@ public class ArchitectureTests {
             "attach",
             "training.memory",
             "training",
+            "refresh",
             "evaluation",
             "manage",
             "search",
