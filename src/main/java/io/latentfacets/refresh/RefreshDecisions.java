@@ -2,6 +2,7 @@
 package io.latentfacets.refresh;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import org.opensearch.core.action.ActionListener;
@@ -18,12 +19,15 @@ final class RefreshDecisions {
 
     /**
      * Decides, in this order: a model that trains is left alone; a model without an active generation is trained; then
-     * the definition's {@code mode} counts and, if that is {@code auto}, the policy.
+     * the definition's {@code mode} counts and, if that is {@code auto}, first the age of the definition, then the
+     * policy.
      *
+     * @param definedMillis when the definition last changed apart from {@code refresh}
      * @param policy what to ask about an active generation
      */
     static void decide(
             Schedule.Cause cause,
+            long definedMillis,
             StoredModel model,
             RefreshPolicy policy,
             ActionListener<RefreshPolicy.Decision> listener) {
@@ -44,6 +48,15 @@ final class RefreshDecisions {
         if (cause == Schedule.Cause.INTERVAL && fixed != null) {
             listener.onResponse(new RefreshPolicy.Decision(
                     fixed, "its definition has [refresh.mode] [" + fixed + "], whatever has changed"));
+            return;
+        }
+        GenerationSummary active = model.generation(model.active());
+        if (cause == Schedule.Cause.INTERVAL
+                && active != null
+                && active.info().createdMillis() < definedMillis) {
+            listener.onResponse(new RefreshPolicy.Decision(
+                    RefreshPolicy.Advice.FULL,
+                    "its definition has changed since generation [" + active.number() + "] was made"));
             return;
         }
         policy.decide(

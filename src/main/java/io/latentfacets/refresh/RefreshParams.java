@@ -5,11 +5,15 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.opensearch.Version;
+import org.opensearch.common.hash.MurmurHash3;
 import org.opensearch.core.ParseField;
+import org.opensearch.core.common.Strings;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ConstructingObjectParser;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.persistent.PersistentTaskParams;
@@ -21,9 +25,11 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param model the name of the model
  * @param intervalMillis the time from the end of one run to the next, in milliseconds; 0 for none
  * @param onDrift whether drift starts a run
- * @param definedMillis when the definition was put, epoch milliseconds
+ * @param definedMillis when the definition was put first, or last changed apart from {@code refresh}; epoch milliseconds
+ * @param fingerprint a hash of the definition apart from {@code refresh}
  */
-public record RefreshParams(String model, long intervalMillis, boolean onDrift, long definedMillis)
+public record RefreshParams(
+        String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint)
         implements PersistentTaskParams {
 
     /** The name of the persistent task, of its parameters and of its state; core appends {@code [c]} in {@code _tasks}. */
@@ -33,29 +39,44 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
             NAME,
             // a later version may have added fields
             true,
-            args -> new RefreshParams((String) args[0], (long) args[1], (boolean) args[2], (long) args[3]));
+            args -> new RefreshParams((String) args[0], (long) args[1], (boolean) args[2], (long) args[3], (long) args[4]));
 
     static {
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("model"));
         PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("interval_millis"));
         PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("on_drift"));
         PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("defined_millis"));
+        PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("fingerprint"));
     }
 
     /**
      * The parameters for a definition that {@link ModelDefinition#scheduled}.
      *
-     * @param definedMillis when it was put, epoch milliseconds
+     * @param nowMillis when it is put, epoch milliseconds
      */
-    static RefreshParams of(ModelDefinition definition, long definedMillis) {
+    static RefreshParams of(ModelDefinition definition, long nowMillis) {
         ModelDefinition.Refresh refresh = definition.refresh();
         long interval = refresh.interval() == null ? 0 : refresh.interval().millis();
-        return new RefreshParams(definition.name(), interval, refresh.onDrift(), definedMillis);
+        return new RefreshParams(
+                definition.name(), interval, refresh.onDrift(), nowMillis, fingerprint(definition.withoutRefresh()));
+    }
+
+    private static long fingerprint(ModelDefinition definition) {
+        byte[] json = Strings.toString(MediaTypeRegistry.JSON, definition).getBytes(StandardCharsets.UTF_8);
+        return MurmurHash3.hash128(json, 0, json.length, 0, new MurmurHash3.Hash128()).h1;
+    }
+
+    /** These parameters in the place of others: if only {@code refresh} has changed, the definition is as old as it was. */
+    RefreshParams replacing(RefreshParams before) {
+        return fingerprint == before.fingerprint
+                ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint)
+                : this;
     }
 
     public static RefreshParams read(StreamInput in) throws IOException {
         try (FrameInput frame = FrameInput.open(in)) {
-            return new RefreshParams(frame.readString(), frame.readVLong(), frame.readBoolean(), frame.readVLong());
+            return new RefreshParams(
+                    frame.readString(), frame.readVLong(), frame.readBoolean(), frame.readVLong(), frame.readLong());
         }
     }
 
@@ -66,6 +87,7 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
             frame.writeVLong(intervalMillis);
             frame.writeBoolean(onDrift);
             frame.writeVLong(definedMillis);
+            frame.writeLong(fingerprint);
         }
     }
 
@@ -81,6 +103,7 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
                 .field("interval_millis", intervalMillis)
                 .field("on_drift", onDrift)
                 .field("defined_millis", definedMillis)
+                .field("fingerprint", fingerprint)
                 .endObject();
     }
 

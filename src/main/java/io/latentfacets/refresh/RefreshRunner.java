@@ -58,6 +58,7 @@ final class RefreshRunner {
     /** Looks at the schedule, and begins what is due. Call it when the state of the task may have changed. */
     void wake() {
         Schedule.Cause cause;
+        long defined;
         RefreshRun unfinished;
         synchronized (this) {
             if (busy || stopped) {
@@ -79,11 +80,12 @@ final class RefreshRunner {
                 return;
             }
             cause = due.cause();
+            defined = RefreshTasks.params(assigned).definedMillis();
             busy = true;
         }
         ActionListener<RefreshRun> end = Listeners.either(this::ended, this::unable);
         if (unfinished == null) {
-            context.store().get(model, Listeners.andThen(end, (next, stored) -> decide(cause, stored, next)));
+            context.store().get(model, Listeners.andThen(end, (next, stored) -> decide(cause, defined, stored, next)));
         } else {
             RefreshRun other = unfinished;
             context.store().get(model, Listeners.andThen(end, (next, stored) -> adopt(other, stored, next)));
@@ -122,7 +124,8 @@ final class RefreshRunner {
     }
 
     /** Decides what a run does, and begins it. Answers with null if there is nothing to record. */
-    private void decide(Schedule.Cause cause, StoredModel stored, ActionListener<RefreshRun> listener) {
+    private void decide(
+            Schedule.Cause cause, long definedMillis, StoredModel stored, ActionListener<RefreshRun> listener) {
         boolean drift = cause == Schedule.Cause.DRIFT;
         if (drift) {
             synchronized (this) {
@@ -136,6 +139,7 @@ final class RefreshRunner {
         long start = context.now();
         RefreshDecisions.decide(
                 cause,
+                definedMillis,
                 stored,
                 drift ? context.byDrift() : context.byInterval(),
                 Listeners.either(

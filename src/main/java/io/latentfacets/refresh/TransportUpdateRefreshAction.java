@@ -142,8 +142,11 @@ public final class TransportUpdateRefreshAction
         String id = RefreshTasks.id(params.model());
         if (task == null) {
             tasks.addTask(id, RefreshParams.NAME, params, PersistentTasksCustomMetadata.INITIAL_ASSIGNMENT);
-        } else if (!params.equals(task.getParams())) {
-            tasks.removeTask(id).addTask(id, RefreshParams.NAME, params, task.getAssignment());
+            return;
+        }
+        RefreshParams changed = params.replacing(RefreshTasks.params(task));
+        if (!changed.equals(task.getParams())) {
+            tasks.removeTask(id).addTask(id, RefreshParams.NAME, changed, task.getAssignment());
             tasks.updateTaskState(id, RefreshState.of(task.getState()));
         }
     }

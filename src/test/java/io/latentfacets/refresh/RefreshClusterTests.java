@@ -150,7 +150,7 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
         await(l -> schedules()
                 .context()
                 .update(
-                        UpdateRefreshAction.Request.set(new RefreshParams(MODEL, intervalMillis, false, fromMillis)),
+                        UpdateRefreshAction.Request.set(new RefreshParams(MODEL, intervalMillis, false, fromMillis, 0)),
                         ActionListener.map(l, done -> done)));
     }
 

@@ -27,7 +27,7 @@ import org.opensearch.test.OpenSearchTestCase;
 /** What nodes tell each other of schedules, and what they keep on disk. */
 public class RefreshWireTests extends OpenSearchTestCase {
 
-    private static final RefreshParams PARAMS = new RefreshParams("news", 86_400_000, true, 1_700_000_000_000L);
+    private static final RefreshParams PARAMS = new RefreshParams("news", 86_400_000, true, 1_700_000_000_000L, 7);
     private static final RefreshRun ENDED = new RefreshRun(
             1000,
             2000,

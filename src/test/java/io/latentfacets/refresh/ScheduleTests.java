@@ -25,12 +25,12 @@ public class ScheduleTests extends OpenSearchTestCase {
     }
 
     public void testTheFirstRunIsDueOneIntervalAfterTheDefinition() {
-        RefreshParams params = new RefreshParams("m", 100, false, 5000);
+        RefreshParams params = new RefreshParams("m", 100, false, 5000, 7);
         assertThat(Schedule.of(params, RefreshState.NEW, 7).nextRun(), equalTo(5100L));
     }
 
     public void testLaterRunsAreDueOneIntervalAfterTheEndOfTheLastOneHoweverItEnded() {
-        RefreshParams params = new RefreshParams("m", 100, false, 5000);
+        RefreshParams params = new RefreshParams("m", 100, false, 5000, 7);
         for (RefreshRun.Verdict verdict : RefreshRun.Verdict.values()) {
             assertThat(Schedule.of(params, after(verdict), 7).nextRun(), equalTo(1110L));
         }
@@ -38,7 +38,7 @@ public class ScheduleTests extends OpenSearchTestCase {
 
     /** Runs a schedule over a time in which its nodes were down for seven intervals. */
     public void testAnOutageIsMadeUpForByOneRun() {
-        RefreshParams params = new RefreshParams("m", 100, false, 0);
+        RefreshParams params = new RefreshParams("m", 100, false, 0, 7);
         RefreshState state = RefreshState.NEW;
         List<Long> starts = new ArrayList<>();
         for (long now = 0; now <= 1400; now++) {
@@ -52,7 +52,7 @@ public class ScheduleTests extends OpenSearchTestCase {
     }
 
     public void testNothingIsDueWhilePaused() {
-        RefreshParams params = new RefreshParams("m", 100, true, 0);
+        RefreshParams params = new RefreshParams("m", 100, true, 0, 7);
         Schedule paused = Schedule.of(params, RefreshState.NEW.withPaused(true), 7);
         assertThat(paused.nextRun(), equalTo(Schedule.NEVER));
         assertThat(paused.nextCheck(0), equalTo(Schedule.NEVER));
@@ -61,7 +61,7 @@ public class ScheduleTests extends OpenSearchTestCase {
     }
 
     public void testWithoutAnIntervalOnlyDriftMakesARunDue() {
-        Schedule schedule = Schedule.of(new RefreshParams("m", 0, true, 50), RefreshState.NEW, 7);
+        Schedule schedule = Schedule.of(new RefreshParams("m", 0, true, 50, 7), RefreshState.NEW, 7);
         assertThat(schedule.nextRun(), equalTo(Schedule.NEVER));
         assertThat(schedule.next(0), equalTo(new Schedule.Due(57, Schedule.Cause.DRIFT)));
         assertThat(schedule.next(57), equalTo(new Schedule.Due(64, Schedule.Cause.DRIFT)));
@@ -76,7 +76,7 @@ public class ScheduleTests extends OpenSearchTestCase {
 
     /** A drift that a training cannot mend must not start trainings all day. */
     public void testChecksForDriftAreRarerAfterFailures() {
-        RefreshParams params = new RefreshParams("m", 0, true, 0);
+        RefreshParams params = new RefreshParams("m", 0, true, 0, 7);
         RefreshRun.Verdict failed = RefreshRun.Verdict.FAILED;
         assertThat(Schedule.of(params, after(failed), 100).nextCheck(0), equalTo(1010 + 200L));
         assertThat(

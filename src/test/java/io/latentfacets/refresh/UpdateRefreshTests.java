@@ -28,7 +28,7 @@ import org.opensearch.test.OpenSearchTestCase;
 /** How the cluster manager changes the tasks of schedules: pure functions from state to state. */
 public class UpdateRefreshTests extends OpenSearchTestCase {
 
-    private static final RefreshParams PARAMS = new RefreshParams("news", 1000, false, 5);
+    private static final RefreshParams PARAMS = new RefreshParams("news", 1000, false, 5, 7);
     private static final ClusterState EMPTY =
             ClusterState.builder(new ClusterName("test")).build();
     private static final RefreshRun BEGUN =
@@ -77,11 +77,21 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
     /** Core restarts a task when its allocation changes; what it remembers stays. */
     public void testAnotherIntervalKeepsPauseAndRuns() {
         ClusterState before = apply(UpdateRefreshAction.Request.pause(PARAMS, true), begun());
-        RefreshParams other = new RefreshParams("news", 2000, false, 6);
+        RefreshParams other = new RefreshParams("news", 2000, false, 5, 7);
         ClusterState after = apply(UpdateRefreshAction.Request.set(other), before);
         assertThat(task(after).getParams(), equalTo(other));
         assertThat(state(after), equalTo(state(before)));
         assertThat(task(after).getAllocationId(), greaterThan(task(before).getAllocationId()));
+    }
+
+    /** So it neither postpones the first run, nor makes the next one learn everything anew. */
+    public void testADefinitionIsAsOldAsItsLastChangeApartFromRefresh() {
+        ClusterState same = apply(
+                UpdateRefreshAction.Request.set(new RefreshParams("news", 2000, true, 9, 7)), created());
+        assertThat(task(same).getParams(), equalTo(new RefreshParams("news", 2000, true, 5, 7)));
+        ClusterState changed =
+                apply(UpdateRefreshAction.Request.set(new RefreshParams("news", 2000, true, 9, 8)), same);
+        assertThat(task(changed).getParams(), equalTo(new RefreshParams("news", 2000, true, 9, 8)));
     }
 
     public void testPauseAndResumeAreIdempotent() {
@@ -161,9 +171,9 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
     }
 
     public void testTheNewClusterManagerMakesTasksMatchDefinitions() {
-        RefreshParams gone = new RefreshParams("gone", 1000, false, 5);
-        RefreshParams changed = new RefreshParams("changed", 1000, false, 5);
-        RefreshParams off = new RefreshParams("off", 1000, false, 5);
+        RefreshParams gone = new RefreshParams("gone", 1000, false, 5, 7);
+        RefreshParams changed = new RefreshParams("changed", 1000, false, 5, 7);
+        RefreshParams off = new RefreshParams("off", 1000, false, 5, 7);
         ClusterState state = created();
         for (RefreshParams params : List.of(gone, changed, off)) {
             state = apply(UpdateRefreshAction.Request.set(params), state);
@@ -180,12 +190,11 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
         }
         assertThat(RefreshTasks.all(state), hasSize(3));
         assertThat("as it was", task(state).getParams(), equalTo(PARAMS));
-        assertThat(
-                RefreshTasks.of(state, "changed").getParams(),
-                equalTo(new RefreshParams("changed", 2000, false, 99)));
-        assertThat(
-                RefreshTasks.of(state, "missing").getParams(),
-                equalTo(new RefreshParams("missing", 3_600_000, false, 99)));
+        for (StoredModel model : List.of(models.get(1), models.get(3))) {
+            assertThat(
+                    RefreshTasks.of(state, model.name()).getParams(),
+                    equalTo(RefreshParams.of(model.definition(), 99)));
+        }
     }
 
     /** What a node makes of a run that another one has begun. */

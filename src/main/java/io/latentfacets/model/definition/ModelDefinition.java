@@ -142,6 +142,11 @@ public record ModelDefinition(
         return definition;
     }
 
+    /** A copy without refresh settings. */
+    public ModelDefinition withoutRefresh() {
+        return new ModelDefinition(name, source, targetField, text, vae, clusters, preset, null);
+    }
+
     /** Whether the model refreshes by itself. */
     public boolean scheduled() {
         return refresh != null && (refresh.interval() != null || refresh.onDrift());
