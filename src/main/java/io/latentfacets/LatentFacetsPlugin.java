@@ -236,8 +236,8 @@ public final class LatentFacetsPlugin extends Plugin
                 threadPool,
                 new DocumentGrowth(system, xContentRegistry),
                 RefreshService.never("nothing measures drift yet")));
-        Definitions definitions = new Definitions(
-                store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
+        Definitions definitions =
+                new Definitions(store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
@@ -455,7 +455,8 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, 
+        return List.of(
+                ENGINE_THREADS,
                 ColumnWarmer.INTERVAL,
                 NativeMemory.LIMIT,
                 TrainingService.CHECKPOINT_INTERVAL,

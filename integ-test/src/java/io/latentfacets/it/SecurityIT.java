@@ -97,6 +97,50 @@ public final class SecurityIT {
         rest.delete(Latent.BASE + "/models/refused?force=true").ok();
     }
 
+    /** A schedule learns from what its definer may see, and from nothing else, on whichever node it runs. */
+    @Test
+    public void aScheduleHasTheRightsOfItsDefiner() {
+        Rest rest = cluster.rest();
+        int visible = as("documents").get("/news/_count").ok().intAt("count");
+        int all = rest.get("/news/_count").ok().intAt("count");
+        assertThat(all, greaterThan(visible));
+        for (Map.Entry<String, Integer> user :
+                Map.of("documents", visible, "trainer", all).entrySet()) {
+            String model = "scheduled-" + user.getKey();
+            Map<String, Object> definition = Latent.definition("news", 2, 2);
+            definition.put("refresh", Map.of("interval", "1s"));
+            Latent.createModel(as(user.getKey()), model, definition);
+            Await.until(
+                    Duration.ofMinutes(2),
+                    "a run of " + model,
+                    () -> rest.get(Latent.BASE + "/models/" + model + "/_refresh")
+                                    .ok()
+                                    .listAt("runs")
+                                    .size()
+                            > 1);
+            rest.post(Latent.BASE + "/models/" + model + "/_refresh/_pause").ok();
+            Rest.Response schedule =
+                    rest.get(Latent.BASE + "/models/" + model + "/_refresh").ok();
+            assertThat(schedule.stringAt("definer"), equalTo(user.getKey()));
+            assertThat(
+                    schedule.text(), Latent.model(rest, model).at("generations.0.documents"), equalTo(user.getValue()));
+        }
+        // whoever may define models, and loses the right to read the index, is refused
+        Map<String, Object> foreign = Latent.definition("later", 2, 2);
+        foreign.put("refresh", Map.of("interval", "1s"));
+        Latent.createModel(as("trainer"), "scheduled-refused", foreign);
+        Latent.createIndex(cluster, "later", 60, 1, 0);
+        Await.until(
+                Duration.ofMinutes(2), "a refusal", () -> rest.get(Latent.BASE + "/models/scheduled-refused/_refresh")
+                        .ok()
+                        .text()
+                        .contains("\"verdict\":\"refused\""));
+        assertThat(Latent.model(rest, "scheduled-refused").intAt("active_generation"), equalTo(0));
+        for (String model : List.of("scheduled-documents", "scheduled-trainer", "scheduled-refused")) {
+            rest.delete(Latent.BASE + "/models/" + model + "?force=true").ok();
+        }
+    }
+
     /** Reading a model needs one permission while it trains, too; the progress is for those who may see tasks. */
     @Test
     public void aTrainingModelIsReadWithoutThePermissionOnTasks() {

@@ -46,15 +46,14 @@ public final class Definitions {
     }
 
     /**
-     * Stores a definition, binds its model to {@code source.index}, and sets up its schedule. Fails with 403 if the caller may not read the
-     * source, or what the model is bound to already; otherwise as {@link ModelStore#put} does.
+     * Stores a definition, binds its model to {@code source.index}, and sets up its schedule. Fails with 403 if the
+     * caller may not read the source, or what the model is bound to already; otherwise as {@link ModelStore#put} does.
      */
     void put(ModelDefinition definition, ActionListener<Void> listener) {
         check(definition);
         Bound bound = registry.bound(definition.name());
         Definer definer = Definer.of(threadContext);
-        ActionListener<Void> stored =
-                Listeners.andThen(listener, (next, done) -> schedules.apply(definition, next));
+        ActionListener<Void> stored = Listeners.andThen(listener, (next, done) -> schedules.apply(definition, next));
         ActionListener<Void> boundRead =
                 Listeners.andThen(stored, (next, done) -> store.put(definition, definer, bound, next));
         ActionListener<Void> sourceRead = Listeners.andThen(

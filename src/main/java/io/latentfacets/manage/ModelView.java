@@ -25,7 +25,11 @@ record ModelView(StoredModel stored, String error, TrainingStatus training, Refr
         implements Writeable, ToXContentObject {
 
     ModelView(StreamInput in) throws IOException {
-        this(new StoredModel(in), in.readOptionalString(), in.readOptionalWriteable(TrainingStatus::read), new RefreshStatus(in));
+        this(
+                new StoredModel(in),
+                in.readOptionalString(),
+                in.readOptionalWriteable(TrainingStatus::read),
+                new RefreshStatus(in));
     }
 
     @Override

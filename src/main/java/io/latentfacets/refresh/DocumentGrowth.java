@@ -87,8 +87,7 @@ public final class DocumentGrowth implements RefreshPolicy {
     static Decision compare(StoredModel model, long now) {
         GenerationSummary active = model.generation(model.active());
         if (active == null) {
-            return new Decision(
-                    Advice.FULL, "the record of the active generation [" + model.active() + "] is missing");
+            return new Decision(Advice.FULL, "the record of the active generation [" + model.active() + "] is missing");
         }
         long most = model.definition().source().maxDocuments();
         long then = active.info().documents();

@@ -39,8 +39,8 @@ final class RefreshDecisions {
             return;
         }
         if (model.active() == 0) {
-            listener.onResponse(new RefreshPolicy.Decision(
-                    RefreshPolicy.Advice.FULL, "it has no active generation yet"));
+            listener.onResponse(
+                    new RefreshPolicy.Decision(RefreshPolicy.Advice.FULL, "it has no active generation yet"));
             return;
         }
         ModelDefinition.Refresh refresh = model.definition().refresh();
@@ -51,9 +51,7 @@ final class RefreshDecisions {
             return;
         }
         GenerationSummary active = model.generation(model.active());
-        if (cause == Schedule.Cause.INTERVAL
-                && active != null
-                && active.info().createdMillis() < definedMillis) {
+        if (cause == Schedule.Cause.INTERVAL && active != null && active.info().createdMillis() < definedMillis) {
             listener.onResponse(new RefreshPolicy.Decision(
                     RefreshPolicy.Advice.FULL,
                     "its definition has changed since generation [" + active.number() + "] was made"));
@@ -61,10 +59,12 @@ final class RefreshDecisions {
         }
         policy.decide(
                 model,
-                Listeners.andThen(listener, (next, decision) -> next.onResponse(
-                        fixed == null || decision.advice() == RefreshPolicy.Advice.NONE
-                                ? decision
-                                : new RefreshPolicy.Decision(fixed, decision.why()))));
+                Listeners.andThen(
+                        listener,
+                        (next, decision) -> next.onResponse(
+                                fixed == null || decision.advice() == RefreshPolicy.Advice.NONE
+                                        ? decision
+                                        : new RefreshPolicy.Decision(fixed, decision.why()))));
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -25,21 +25,24 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param model the name of the model
  * @param intervalMillis the time from the end of one run to the next, in milliseconds; 0 for none
  * @param onDrift whether drift starts a run
- * @param definedMillis when the definition was put first, or last changed apart from {@code refresh}; epoch milliseconds
+ * @param definedMillis when the definition was put first, or last changed apart from {@code refresh}; epoch
+ *     milliseconds
  * @param fingerprint a hash of the definition apart from {@code refresh}
  */
-public record RefreshParams(
-        String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint)
+public record RefreshParams(String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint)
         implements PersistentTaskParams {
 
-    /** The name of the persistent task, of its parameters and of its state; core appends {@code [c]} in {@code _tasks}. */
+    /**
+     * The name of the persistent task, of its parameters and of its state; core appends {@code [c]} in {@code _tasks}.
+     */
     public static final String NAME = "cluster:admin/plugins/latent/models/refresh";
 
     private static final ConstructingObjectParser<RefreshParams, Void> PARSER = new ConstructingObjectParser<>(
             NAME,
             // a later version may have added fields
             true,
-            args -> new RefreshParams((String) args[0], (long) args[1], (boolean) args[2], (long) args[3], (long) args[4]));
+            args -> new RefreshParams(
+                    (String) args[0], (long) args[1], (boolean) args[2], (long) args[3], (long) args[4]));
 
     static {
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("model"));
@@ -66,7 +69,9 @@ public record RefreshParams(
         return MurmurHash3.hash128(json, 0, json.length, 0, new MurmurHash3.Hash128()).h1;
     }
 
-    /** These parameters in the place of others: if only {@code refresh} has changed, the definition is as old as it was. */
+    /**
+     * These parameters in the place of others: if only {@code refresh} has changed, the definition is as old as it was.
+     */
     RefreshParams replacing(RefreshParams before) {
         return fingerprint == before.fingerprint
                 ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint)

@@ -123,8 +123,7 @@ final class RefreshReconciler implements ClusterStateListener {
                 "model [{}]: its schedule is {}, to match its definition",
                 change.model,
                 change.change == UpdateRefreshAction.Change.SET ? "set up" : "removed");
-        ActionListener<AcknowledgedResponse> made =
-                Listeners.andThen(listener, (next, done) -> apply(left, next));
+        ActionListener<AcknowledgedResponse> made = Listeners.andThen(listener, (next, done) -> apply(left, next));
         context.update(change, made);
     }
 

@@ -67,8 +67,7 @@ public final class RefreshService {
                 byDrift,
                 () -> driftCheck.millis(),
                 System::currentTimeMillis);
-        executor = new RefreshExecutor(
-                (task, model) -> new RefreshRunner(model, task, context));
+        executor = new RefreshExecutor((task, model) -> new RefreshRunner(model, task, context));
         clusterService.addListener(executor);
         clusterService.addListener(new RefreshReconciler(context));
     }
@@ -103,8 +102,7 @@ public final class RefreshService {
 
     /** A policy that never finds anything to do. */
     public static RefreshPolicy never(String why) {
-        return (model, listener) ->
-                listener.onResponse(new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, why));
+        return (model, listener) -> listener.onResponse(new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, why));
     }
 
     RefreshContext context() {

@@ -40,8 +40,7 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
         PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("paused"));
         PARSER.declareObject(
                 ConstructingObjectParser.optionalConstructorArg(), RefreshRun.PARSER, new ParseField("running"));
-        PARSER.declareObjectArray(
-                ConstructingObjectParser.constructorArg(), RefreshRun.PARSER, new ParseField("runs"));
+        PARSER.declareObjectArray(ConstructingObjectParser.constructorArg(), RefreshRun.PARSER, new ParseField("runs"));
     }
 
     public RefreshState {

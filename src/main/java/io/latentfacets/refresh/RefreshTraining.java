@@ -66,10 +66,7 @@ final class RefreshTraining {
                                 stored -> listener.onResponse(
                                         RefreshDecisions.trains(stored)
                                                 ? run.end(
-                                                        context.now(),
-                                                        RefreshRun.Verdict.SKIPPED,
-                                                        0,
-                                                        message(failure))
+                                                        context.now(), RefreshRun.Verdict.SKIPPED, 0, message(failure))
                                                 : failed(run, failure)),
                                 unreadable -> listener.onResponse(failed(run, failure))));
     }
@@ -99,8 +96,7 @@ final class RefreshTraining {
     static RefreshRun afterwards(RefreshRun run, StoredModel stored, long nowMillis) {
         TrainingRecord latest = stored.training();
         if (latest == null || latest.owner().startedMillis() < run.startMillis()) {
-            return run.end(
-                    nowMillis, RefreshRun.Verdict.FAILED, 0, "the node was lost before the training began");
+            return run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, "the node was lost before the training began");
         }
         TrainingOutcome outcome = latest.outcome();
         return outcome.status() == TrainingOutcome.Status.SUCCESS

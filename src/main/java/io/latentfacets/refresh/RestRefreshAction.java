@@ -33,8 +33,7 @@ public final class RestRefreshAction extends BaseRestHandler {
 
     @Override
     public List<Route> routes() {
-        return List.of(
-                new Route(GET, PATH), new Route(HEAD, PATH), new Route(POST, PAUSE), new Route(POST, RESUME));
+        return List.of(new Route(GET, PATH), new Route(HEAD, PATH), new Route(POST, PAUSE), new Route(POST, RESUME));
     }
 
     @Override

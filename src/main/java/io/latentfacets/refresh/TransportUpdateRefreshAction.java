@@ -137,8 +137,7 @@ public final class TransportUpdateRefreshAction
     }
 
     /** Creates a task, or gives it other parameters: core restarts it where it is, under a new allocation. */
-    private static void set(
-            PersistentTasksCustomMetadata.Builder tasks, PersistentTask<?> task, RefreshParams params) {
+    private static void set(PersistentTasksCustomMetadata.Builder tasks, PersistentTask<?> task, RefreshParams params) {
         String id = RefreshTasks.id(params.model());
         if (task == null) {
             tasks.addTask(id, RefreshParams.NAME, params, PersistentTasksCustomMetadata.INITIAL_ASSIGNMENT);

@@ -198,10 +198,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 send(RestRequest.Method.GET, "/_cat/latent_models?h=model,refresh,verdict", null)
                         .text(),
                 matchesPattern("news 2\\d{3}-\\d\\d-\\d\\dT\\S+Z\\s*"));
-        refused(
-                400,
-                "unknown key [until]",
-                send(RestRequest.Method.POST, BASE + refresh + "/_pause", "{\"until\":1}"));
+        refused(400, "unknown key [until]", send(RestRequest.Method.POST, BASE + refresh + "/_pause", "{\"until\":1}"));
         refused(404, "no model [nope]", send(RestRequest.Method.POST, BASE + "/models/nope/_refresh/_pause", null));
         refused(404, "no model [nope]", send(RestRequest.Method.POST, BASE + "/models/nope/_refresh/_resume", null));
 

@@ -72,7 +72,8 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
     }
 
     private static RefreshService schedules() {
-        return internalCluster().getInstance(RefreshService.class, internalCluster().getClusterManagerName());
+        return internalCluster()
+                .getInstance(RefreshService.class, internalCluster().getClusterManagerName());
     }
 
     private static ModelStore store() {
@@ -164,7 +165,8 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
     public void testAScheduledModelLooksAfterItself() throws Exception {
         startCluster(1, 1);
         put(definition("{\"interval\":\"1s\"}", 2), null, Bound.NONE);
-        assertThat("a node that may train", node(), not(equalTo(internalCluster().getClusterManagerName())));
+        assertThat(
+                "a node that may train", node(), not(equalTo(internalCluster().getClusterManagerName())));
         assertBusy(() -> assertThat(runs().size(), greaterThan(1)), 2, TimeUnit.MINUTES);
         RefreshRun first = runs().get(0);
         assertThat(first.verdict(), equalTo(RefreshRun.Verdict.SUCCESS));
@@ -187,7 +189,9 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
         assertBusy(() -> assertTrue(runs().stream()
                 .anyMatch(run -> run.generation() == 3
                         && run.mode() == RefreshPolicy.Advice.FULL
-                        && run.why().contains("156 documents match, 30 % more than the 120 that the encoder learned from"))));
+                        && run.why()
+                                .contains(
+                                        "156 documents match, 30 % more than the 120 that the encoder learned from"))));
         pause(true);
     }
 
@@ -302,7 +306,8 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
         }
         assertThat(model().active(), equalTo(0));
         assertThat(status().definer(), equalTo("mallory"));
-        assertBusy(() -> put(definition("{\"interval\":\"1s\"}", 2), new Definer("ann", List.of("docs")), model().bound()));
+        assertBusy(() ->
+                put(definition("{\"interval\":\"1s\"}", 2), new Definer("ann", List.of("docs")), model().bound()));
         assertBusy(() -> assertThat(model().active(), equalTo(1)), 2, TimeUnit.MINUTES);
         pause(true);
     }

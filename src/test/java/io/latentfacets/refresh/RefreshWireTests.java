@@ -95,8 +95,7 @@ public class RefreshWireTests extends OpenSearchTestCase {
             assertThat(read.allocation, equalTo(request.allocation));
             assertThat(read.run, equalTo(request.run));
         }
-        RefreshStatus status =
-                new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", STATE);
+        RefreshStatus status = new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", STATE);
         assertThat(copyWriteable(status, writableRegistry(), RefreshStatus::new), equalTo(status));
         assertTrue(copyWriteable(
                         new PauseRefreshAction.Request("news", true),
@@ -125,8 +124,7 @@ public class RefreshWireTests extends OpenSearchTestCase {
     }
 
     public void testARestartedNodeReadsTasksFromItsDisk() throws IOException {
-        PersistentTasksCustomMetadata read =
-                fromDisk(metadata(), true).custom(PersistentTasksCustomMetadata.TYPE);
+        PersistentTasksCustomMetadata read = fromDisk(metadata(), true).custom(PersistentTasksCustomMetadata.TYPE);
         assertThat(read.getTask("latent-refresh-news").getParams(), equalTo(PARAMS));
         assertThat(read.getTask("latent-refresh-news").getState(), equalTo(STATE));
     }
@@ -149,9 +147,9 @@ public class RefreshWireTests extends OpenSearchTestCase {
     public void testTheStateKeepsTenRunsAndCutsTexts() {
         RefreshState state = RefreshState.NEW;
         for (int i = 0; i < 25; i++) {
-            state = state.withEnded(RefreshRun.begin(i, new RefreshPolicy.Decision(
-                            RefreshPolicy.Advice.NONE, "x".repeat(5000)))
-                    .end(i + 1, RefreshRun.Verdict.SKIPPED, 0, "y".repeat(5000)));
+            state = state.withEnded(
+                    RefreshRun.begin(i, new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, "x".repeat(5000)))
+                            .end(i + 1, RefreshRun.Verdict.SKIPPED, 0, "y".repeat(5000)));
         }
         assertThat(state.runs(), hasSize(10));
         assertThat(state.last().startMillis(), equalTo(24L));

@@ -86,8 +86,8 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
 
     /** So it neither postpones the first run, nor makes the next one learn everything anew. */
     public void testADefinitionIsAsOldAsItsLastChangeApartFromRefresh() {
-        ClusterState same = apply(
-                UpdateRefreshAction.Request.set(new RefreshParams("news", 2000, true, 9, 7)), created());
+        ClusterState same =
+                apply(UpdateRefreshAction.Request.set(new RefreshParams("news", 2000, true, 9, 7)), created());
         assertThat(task(same).getParams(), equalTo(new RefreshParams("news", 2000, true, 5, 7)));
         ClusterState changed =
                 apply(UpdateRefreshAction.Request.set(new RefreshParams("news", 2000, true, 9, 8)), same);
@@ -179,7 +179,8 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
             state = apply(UpdateRefreshAction.Request.set(params), state);
         }
         Map<String, PersistentTask<?>> tasks = new HashMap<>();
-        RefreshTasks.all(state).forEach(task -> tasks.put(RefreshTasks.params(task).model(), task));
+        RefreshTasks.all(state)
+                .forEach(task -> tasks.put(RefreshTasks.params(task).model(), task));
         List<StoredModel> models = List.of(
                 model("news", "1s", null),
                 model("changed", "2s", null),

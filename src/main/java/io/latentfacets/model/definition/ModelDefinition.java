@@ -94,8 +94,7 @@ public record ModelDefinition(
      * @param requestsPerSecond the largest number of documents that this re-encoding writes a second;
      *     {@link #UNLIMITED} for any
      */
-    public record Refresh(
-            TimeValue interval, boolean onDrift, Mode mode, boolean reencode, double requestsPerSecond) {
+    public record Refresh(TimeValue interval, boolean onDrift, Mode mode, boolean reencode, double requestsPerSecond) {
 
         /** No limit of requests per second, as core writes it. */
         public static final double UNLIMITED = -1;

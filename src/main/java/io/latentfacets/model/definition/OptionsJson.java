@@ -77,8 +77,7 @@ public final class OptionsJson {
             "whether a run begins when the documents have drifted");
     private static final Option<ModelDefinition.Refresh, ModelDefinition.Refresh.Mode> MODE = new Option<>(
             "mode",
-            OptionType.oneOf(
-                    ModelDefinition.Refresh.Mode::toString, List.of(ModelDefinition.Refresh.Mode.values())),
+            OptionType.oneOf(ModelDefinition.Refresh.Mode::toString, List.of(ModelDefinition.Refresh.Mode.values())),
             ModelDefinition.Refresh::mode,
             "what a run does: what has changed decides, or always the same");
     private static final Option<ModelDefinition.Refresh, Boolean> REENCODE = new Option<>(
@@ -96,11 +95,7 @@ public final class OptionsJson {
 
     static final OptionGroup<ModelDefinition.Refresh> REFRESH = new OptionGroup<>(
             new ModelDefinition.Refresh(
-                    null,
-                    false,
-                    ModelDefinition.Refresh.Mode.AUTO,
-                    true,
-                    ModelDefinition.Refresh.UNLIMITED),
+                    null, false, ModelDefinition.Refresh.Mode.AUTO, true, ModelDefinition.Refresh.UNLIMITED),
             INTERVAL,
             ON_DRIFT,
             MODE,

@@ -153,10 +153,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": \"soon\""},
         {SOURCE + ",'refresh':{'interval':'5ms'}", "[refresh.interval] must be at least 1s: \"5ms\""},
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
-        {
-            SOURCE + ",'refresh':{'mode':'half'}",
-            "[refresh.mode] must be one of [auto, clusters, full]: \"half\""
-        },
+        {SOURCE + ",'refresh':{'mode':'half'}", "[refresh.mode] must be one of [auto, clusters, full]: \"half\""},
         {
             SOURCE + ",'refresh':{'requests_per_second':0}",
             "[refresh.requests_per_second] must be -1, or above 0 and at most 1,000,000: 0"
@@ -279,7 +276,9 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                         + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
                         + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
                         + "'requests_per_second':250}}");
-        assertThat(full.refresh(), equalTo(new ModelDefinition.Refresh(
+        assertThat(
+                full.refresh(),
+                equalTo(new ModelDefinition.Refresh(
                         TimeValue.timeValueHours(24), true, ModelDefinition.Refresh.Mode.CLUSTERS, false, 250)));
         assertNotNull(full.source().queryBuilder(QUERIES));
         for (ModelDefinition definition : List.of(full, parse("n", "{" + SOURCE + "}"))) {
