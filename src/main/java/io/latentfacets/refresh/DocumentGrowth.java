@@ -97,10 +97,12 @@ public final class DocumentGrowth implements RefreshPolicy {
         if (now > most) {
             return new Decision(
                     Advice.CLUSTERS,
-                    text(
+                    String.format(
+                            Locale.ROOT,
                             "%,d documents match, more than the %,d of [source.max_documents], so their number"
                                     + " does not tell what has changed; new clusters are cheap",
-                            now, most));
+                            now,
+                            most));
         }
         GenerationSummary encoder = model.generation(active.info().encoderGeneration());
         long learned = encoder == null ? then : encoder.info().documents();
@@ -108,30 +110,37 @@ public final class DocumentGrowth implements RefreshPolicy {
         if (growth > ENCODER_SUFFICES) {
             return new Decision(
                     Advice.FULL,
-                    text(
+                    String.format(
+                            Locale.ROOT,
                             "%,d documents match, %.0f %% more than the %,d that the encoder learned from",
-                            now, 100 * growth, learned));
+                            now,
+                            100 * growth,
+                            learned));
         }
         double change = change(then, now);
         if (Math.abs(change) < LEAST_CHANGE) {
             return new Decision(
                     Advice.NONE,
-                    text(
+                    String.format(
+                            Locale.ROOT,
                             "%,d documents match, and generation %d learned from %,d: less than 1 %% of difference",
-                            now, active.number(), then));
+                            now,
+                            active.number(),
+                            then));
         }
         return new Decision(
                 Advice.CLUSTERS,
-                text(
+                String.format(
+                        Locale.ROOT,
                         "%,d documents match, %.0f %% %s than the %,d of generation %d, for which its encoder suffices",
-                        now, 100 * Math.abs(change), change > 0 ? "more" : "fewer", then, active.number()));
+                        now,
+                        100 * Math.abs(change),
+                        change > 0 ? "more" : "fewer",
+                        then,
+                        active.number()));
     }
 
     private static double change(long before, long now) {
         return before == 0 ? 1 : (double) (now - before) / before;
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -20,6 +20,7 @@ import org.opensearch.cluster.ClusterStateListener;
 import org.opensearch.cluster.routing.IndexRoutingTable;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.gateway.GatewayService;
 import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
 import org.opensearch.threadpool.ThreadPool;
 
@@ -133,7 +134,10 @@ final class RefreshReconciler implements ClusterStateListener {
     }
 
     /** Whether the definitions can be read, or there are none. */
-    private boolean readable(ClusterState state) {
+    private static boolean readable(ClusterState state) {
+        if (state.blocks().hasGlobalBlock(GatewayService.STATE_NOT_RECOVERED_BLOCK)) {
+            return false;
+        }
         if (!state.metadata().hasIndex(SystemIndex.NAME)) {
             return true;
         }

@@ -11,6 +11,7 @@ import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.concurrency.OpenSearchRejectedExecutionException;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
 import org.opensearch.threadpool.Scheduler;
@@ -112,8 +113,12 @@ final class RefreshRunner {
     /** Call it with the lock held. */
     private void wakeIn(long millis) {
         cancelTimer();
-        timer = context.threadPool()
-                .schedule(this::wake, TimeValue.timeValueMillis(Math.max(1, millis)), ThreadPool.Names.GENERIC);
+        try {
+            timer = context.threadPool()
+                    .schedule(this::wake, TimeValue.timeValueMillis(Math.max(1, millis)), ThreadPool.Names.GENERIC);
+        } catch (OpenSearchRejectedExecutionException e) {
+            logger.debug("this node stops, so the schedule of model [{}] goes on elsewhere", model);
+        }
     }
 
     private void cancelTimer() {
@@ -137,21 +142,19 @@ final class RefreshRunner {
             return;
         }
         long start = context.now();
-        RefreshDecisions.decide(
-                cause,
-                definedMillis,
-                stored,
-                drift ? context.byDrift() : context.byInterval(),
-                Listeners.either(
-                        decision -> Listeners.<RefreshPolicy.Decision, RefreshRun>andThen(
-                                        listener, (next, made) -> follow(drift, start, made, stored, next))
-                                .onResponse(decision),
-                        failure -> {
-                            RefreshRun asked = RefreshRun.begin(
-                                    start,
-                                    new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, "it could not be decided"));
-                            listener.onResponse(training.failed(asked, failure));
-                        }));
+        ActionListener<RefreshPolicy.Decision> made =
+                Listeners.andThen(listener, (next, decision) -> follow(drift, start, decision, stored, next));
+        ActionListener<RefreshPolicy.Decision> decided = Listeners.either(made::onResponse, failure -> {
+            RefreshRun undecided = RefreshRun.begin(
+                    start, new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, "it could not be decided"));
+            listener.onResponse(training.failed(undecided, failure));
+        });
+        RefreshPolicy policy = drift ? context.byDrift() : context.byInterval();
+        try {
+            RefreshDecisions.decide(cause, definedMillis, stored, policy, decided);
+        } catch (RuntimeException e) {
+            decided.onFailure(e);
+        }
     }
 
     private void follow(
