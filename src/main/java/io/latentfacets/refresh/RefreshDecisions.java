@@ -19,8 +19,8 @@ final class RefreshDecisions {
 
     /**
      * Decides, in this order: a model that trains is left alone; a model without an active generation is trained; then
-     * the definition's {@code mode} counts and, if that is {@code auto}, first the age of the definition, then the
-     * policy.
+     * the definition's {@code refresh.mode} counts and, if that is {@code auto}, first the age of the definition, then
+     * the policy.
      *
      * @param definedMillis when the definition last changed apart from {@code refresh}
      * @param policy what to ask about an active generation
