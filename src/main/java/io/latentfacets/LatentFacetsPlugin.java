@@ -61,6 +61,9 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.refresh.DocumentGrowth;
+import io.latentfacets.refresh.RefreshService;
+import io.latentfacets.refresh.RestRefreshAction;
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
@@ -188,6 +191,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
+    private final SetOnce<RefreshService> schedules = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
     private final SetOnce<QueryServices> queries = new SetOnce<>();
@@ -228,7 +232,15 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
-        Definitions definitions = new Definitions(store, registry.get(), checks, access, threadPool.getThreadContext());
+        schedules.set(new RefreshService(
+                store,
+                system,
+                clusterService,
+                threadPool,
+                new DocumentGrowth(system, xContentRegistry),
+                RefreshService.never("nothing measures drift yet")));
+        Definitions definitions =
+                new Definitions(store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
@@ -274,7 +286,16 @@ public final class LatentFacetsPlugin extends Plugin
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
-                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings.get(), reader);
+                engine,
+                store,
+                access,
+                definitions,
+                registry.get(),
+                encoders.get(),
+                sentences,
+                trainings.get(),
+                reader,
+                schedules.get());
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -317,7 +338,9 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
-        return List.of(
+        List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions =
+                new ArrayList<>(RefreshService.actions());
+        actions.addAll(List.of(
                 new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
                 new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
                 new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
@@ -334,7 +357,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
-                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
+        return actions;
     }
 
     @Override
@@ -358,6 +382,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestCatModelsAction(),
                 new RestTrainAction(),
                 new RestTrainingStatusAction(),
+                new RestRefreshAction(),
                 new RestReencodeAction(),
                 new RestAttachAction(),
                 new RestEncodeAction(),
@@ -410,14 +435,17 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
-        List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(TrainingExecutor.namedWriteables());
+        List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(RefreshService.namedWriteables());
+        entries.addAll(TrainingExecutor.namedWriteables());
         entries.add(new NamedWriteableRegistry.Entry(Task.Status.class, TrainingStatus.NAME, TrainingStatus::read));
         return entries;
     }
 
     @Override
     public List<NamedXContentRegistry.Entry> getNamedXContent() {
-        return TrainingExecutor.namedXContents();
+        List<NamedXContentRegistry.Entry> entries = new ArrayList<>(RefreshService.namedXContent());
+        entries.addAll(TrainingExecutor.namedXContents());
+        return entries;
     }
 
     @Override
@@ -427,7 +455,9 @@ public final class LatentFacetsPlugin extends Plugin
             Client client,
             SettingsModule settings,
             IndexNameExpressionResolver resolver) {
-        return List.of(new TrainingExecutor(trainings.get(), clusterService, threadPool));
+        return List.of(
+                new TrainingExecutor(trainings.get(), clusterService, threadPool),
+                schedules.get().executor());
     }
 
     @Override
@@ -438,7 +468,8 @@ public final class LatentFacetsPlugin extends Plugin
                 NativeMemory.LIMIT,
                 TrainingService.CHECKPOINT_INTERVAL,
                 TrainingNodes.PAUSED,
-                TrainingNodes.NODES);
+                TrainingNodes.NODES,
+                RefreshService.DRIFT_CHECK_INTERVAL);
     }
 
     @Override

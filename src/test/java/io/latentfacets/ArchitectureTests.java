@@ -71,6 +71,7 @@ public class ArchitectureTests {
             "training.memory",
             "training.progress",
             "training",
+            "refresh",
             "evaluation",
             "manage",
             "search",

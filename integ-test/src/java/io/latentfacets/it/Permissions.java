@@ -155,6 +155,15 @@ final class Permissions {
 
     private void documents() {
         reading("latent.get_training", "latent.exists_training", "…/_training", MODEL + "/_training");
+        reading("latent.get_refresh", "latent.exists_refresh", "…/_refresh", MODEL + "/_refresh");
+        call("latent.pause_refresh", "`POST …/_refresh/_pause`", caller -> {
+            makeScheduled();
+            return caller.rest().post(MODELS + "/scheduled/_refresh/_pause");
+        });
+        call("latent.resume_refresh", "`POST …/_refresh/_resume`", caller -> {
+            makeScheduled();
+            return caller.rest().post(MODELS + "/scheduled/_refresh/_resume");
+        });
         rewriting(
                 "latent.train",
                 "`POST …/_train`",
@@ -319,6 +328,13 @@ final class Permissions {
 
     private static Map<String, Object> written() {
         return new TreeMap<>(TopicCorpus.documents(0, DOCUMENTS));
+    }
+
+    /** Makes a model whose schedule is never due. */
+    private void makeScheduled() {
+        Map<String, Object> definition = Latent.definition("news", 4, 2);
+        definition.put("refresh", Map.of("interval", "90d"));
+        Latent.createModel(admin, "scheduled", definition);
     }
 
     /** Takes the latents away, so that there is something to encode again. */

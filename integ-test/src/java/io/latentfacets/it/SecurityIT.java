@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertEquals;
 
@@ -95,6 +96,55 @@ public final class SecurityIT {
         Latent.createModel(rest, "refused", Latent.definition("news", 2, 1));
         Latent.train(as("trainer"), "refused");
         rest.delete(Latent.BASE + "/models/refused?force=true").ok();
+    }
+
+    /** A schedule learns from what its definer may see, and from nothing else, on whichever node it runs. */
+    @Test
+    public void aScheduleHasTheRightsOfItsDefiner() {
+        Rest rest = cluster.rest();
+        int visible = as("documents").get("/news/_count").ok().intAt("count");
+        int all = rest.get("/news/_count").ok().intAt("count");
+        assertThat(all, greaterThan(visible));
+        int learnedByAll = learnedByASchedule("trainer");
+        int learnedBySome = learnedByASchedule("documents");
+        assertThat("all documents with text", learnedByAll, greaterThan(visible));
+        assertThat("only what he sees", learnedBySome, lessThanOrEqualTo(visible));
+        // a definition may name an index that does not exist yet; its definer may not read this one
+        Map<String, Object> foreign = Latent.definition("later", 2, 2);
+        foreign.put("refresh", Map.of("interval", "1s"));
+        Latent.createModel(as("trainer"), "scheduled-refused", foreign);
+        Latent.createIndex(cluster, "later", 60, 1, 0);
+        Await.until(
+                Duration.ofMinutes(2), "a refusal", () -> rest.get(Latent.BASE + "/models/scheduled-refused/_refresh")
+                        .ok()
+                        .text()
+                        .contains("\"verdict\":\"refused\""));
+        assertThat(Latent.model(rest, "scheduled-refused").intAt("active_generation"), equalTo(0));
+        for (String model : List.of("scheduled-documents", "scheduled-trainer", "scheduled-refused")) {
+            rest.delete(Latent.BASE + "/models/" + model + "?force=true").ok();
+        }
+    }
+
+    /** The number of documents from which a user's schedule learns. */
+    private static int learnedByASchedule(String user) {
+        Rest rest = cluster.rest();
+        String model = "scheduled-" + user;
+        Map<String, Object> definition = Latent.definition("news", 2, 2);
+        definition.put("refresh", Map.of("interval", "1s"));
+        Latent.createModel(as(user), model, definition);
+        Await.until(
+                Duration.ofMinutes(2),
+                "runs of " + model,
+                () -> rest.get(Latent.BASE + "/models/" + model + "/_refresh")
+                                .ok()
+                                .listAt("runs")
+                                .size()
+                        > 1);
+        rest.post(Latent.BASE + "/models/" + model + "/_refresh/_pause").ok();
+        Rest.Response schedule =
+                rest.get(Latent.BASE + "/models/" + model + "/_refresh").ok();
+        assertThat(schedule.stringAt("definer"), equalTo(user));
+        return Latent.model(rest, model).intAt("generations.0.documents");
     }
 
     /** Reading a model needs one permission while it trains, too; the progress is for those who may see tasks. */

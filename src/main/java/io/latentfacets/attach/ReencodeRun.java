@@ -61,12 +61,14 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
         private final String model;
         private final List<Work> work;
         private final EncoderId encoder;
+        private final float requestsPerSecond;
         private final boolean storeResult;
 
-        Request(String model, List<Work> work, EncoderId encoder, boolean storeResult) {
+        Request(String model, List<Work> work, EncoderId encoder, float requestsPerSecond, boolean storeResult) {
             this.model = model;
             this.work = List.copyOf(work);
             this.encoder = encoder;
+            this.requestsPerSecond = requestsPerSecond;
             this.storeResult = storeResult;
         }
 
@@ -94,7 +96,7 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
     @Override
     protected void doExecute(Task task, Request request, ActionListener<ReencodeAction.Response> listener) {
         BulkByScrollTask own = (BulkByScrollTask) task;
-        own.setWorker(Float.POSITIVE_INFINITY, null);
+        own.setWorker(request.requestsPerSecond, null);
         new Run(request, own, listener).start();
     }
 

@@ -113,11 +113,27 @@ public final class ReencodeService {
             TaskId parent,
             boolean wait,
             ActionListener<Reencoded> listener) {
+        startAll(model, all, encoder, Float.POSITIVE_INFINITY, parent, wait, listener);
+    }
+
+    /**
+     * Starts the work like the method above, throttled.
+     *
+     * @param requestsPerSecond the most documents a second, over all indices; infinite for no limit
+     */
+    public void startAll(
+            String model,
+            List<Work> all,
+            EncoderId encoder,
+            float requestsPerSecond,
+            TaskId parent,
+            boolean wait,
+            ActionListener<Reencoded> listener) {
         if (all.isEmpty()) {
             listener.onResponse(Reencoded.started(List.of(), wait));
             return;
         }
-        ReencodeRun.Request request = new ReencodeRun.Request(model, all, encoder, !wait);
+        ReencodeRun.Request request = new ReencodeRun.Request(model, all, encoder, requestsPerSecond, !wait);
         request.setParentTask(parent);
         Task started = runs.execute(request, new TaskListener<ReencodeAction.Response>() {
             @Override

@@ -8,6 +8,7 @@ import io.latentfacets.model.Definer;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.refresh.RefreshService;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 
@@ -21,6 +22,7 @@ public final class Definitions {
     private final ModelRegistry registry;
     private final DefinitionChecks checks;
     private final SourceAccess access;
+    private final RefreshService schedules;
     private final ThreadContext threadContext;
 
     public Definitions(
@@ -28,11 +30,13 @@ public final class Definitions {
             ModelRegistry registry,
             DefinitionChecks checks,
             SourceAccess access,
+            RefreshService schedules,
             ThreadContext threadContext) {
         this.store = store;
         this.registry = registry;
         this.checks = checks;
         this.access = access;
+        this.schedules = schedules;
         this.threadContext = threadContext;
     }
 
@@ -42,15 +46,16 @@ public final class Definitions {
     }
 
     /**
-     * Stores a definition and binds its model to {@code source.index}. Fails with 403 if the caller may not read the
-     * source, or what the model is bound to already; otherwise as {@link ModelStore#put} does.
+     * Stores a definition, binds its model to {@code source.index}, and sets up its schedule. Fails with 403 if the
+     * caller may not read the source, or what the model is bound to already; otherwise as {@link ModelStore#put} does.
      */
     void put(ModelDefinition definition, ActionListener<Void> listener) {
         check(definition);
         Bound bound = registry.bound(definition.name());
         Definer definer = Definer.of(threadContext);
+        ActionListener<Void> stored = Listeners.andThen(listener, (next, done) -> schedules.apply(definition, next));
         ActionListener<Void> boundRead =
-                Listeners.andThen(listener, (next, done) -> store.put(definition, definer, bound, next));
+                Listeners.andThen(stored, (next, done) -> store.put(definition, definer, bound, next));
         ActionListener<Void> sourceRead = Listeners.andThen(
                 listener, (next, done) -> access.requireReadable("bound", bound.patterns(), boundRead));
         access.requireReadable(definition, sourceRead);

@@ -5,6 +5,7 @@ import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.training.progress.TrainingStatus;
+import io.latentfacets.refresh.RefreshStatus;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -18,11 +19,17 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param stored the model in the store
  * @param error the error of the model in the store or on the node that answers; null for none
  * @param training the progress of the running training; null for none
+ * @param refresh the schedule
  */
-record ModelView(StoredModel stored, String error, TrainingStatus training) implements Writeable, ToXContentObject {
+record ModelView(StoredModel stored, String error, TrainingStatus training, RefreshStatus refresh)
+        implements Writeable, ToXContentObject {
 
     ModelView(StreamInput in) throws IOException {
-        this(new StoredModel(in), in.readOptionalString(), in.readOptionalWriteable(TrainingStatus::read));
+        this(
+                new StoredModel(in),
+                in.readOptionalString(),
+                in.readOptionalWriteable(TrainingStatus::read),
+                new RefreshStatus(in));
     }
 
     @Override
@@ -30,6 +37,7 @@ record ModelView(StoredModel stored, String error, TrainingStatus training) impl
         stored.writeTo(out);
         out.writeOptionalString(error);
         out.writeOptionalWriteable(training);
+        refresh.writeTo(out);
     }
 
     @Override

@@ -76,6 +76,8 @@ public final class RestCatModelsAction extends AbstractCatAction {
                 .addCell("vocabulary", "alias:v;text-align:right;desc:terms the active one knows")
                 .addCell("size", "alias:sz;text-align:right;desc:bytes of the active one's archive")
                 .addCell("index", "alias:i;desc:what it learns from")
+                .addCell("refresh", "alias:r;desc:when the next run of its schedule is due")
+                .addCell("verdict", "alias:rv;desc:of the last run of its schedule")
                 .addCell("error", "alias:e;default:false;desc:what is wrong with it")
                 .endHeaders();
     }
@@ -96,6 +98,8 @@ public final class RestCatModelsAction extends AbstractCatAction {
                     .addCell(active == null ? null : active.vocabularySize())
                     .addCell(active == null ? null : new ByteSizeValue(active.bytes()))
                     .addCell(String.join(",", indices))
+                    .addCell(view.refresh().next())
+                    .addCell(view.refresh().lastVerdict())
                     .addCell(view.error())
                     .endRow();
         }

@@ -5,6 +5,7 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.async.Retries;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.refresh.RefreshService;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -37,6 +38,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
     private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(1);
 
     private final ModelStore store;
+    private final RefreshService schedules;
     private final ClusterService clusterService;
     private final Retries patient;
     private final Client client;
@@ -46,11 +48,13 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
             TransportService transportService,
             ActionFilters filters,
             ModelStore store,
+            RefreshService schedules,
             ClusterService clusterService,
             ThreadPool threadPool,
             Client client) {
         super(DeleteModelAction.NAME, transportService, filters, ModelRequest::new, ThreadPool.Names.GENERIC);
         this.store = store;
+        this.schedules = schedules;
         this.clusterService = clusterService;
         this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
         this.client = client;
@@ -125,6 +129,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
     }
 
     private void delete(String model, ActionListener<AcknowledgedResponse> listener) {
-        store.delete(model, ActionListener.map(listener, done -> new AcknowledgedResponse(true)));
+        ActionListener<Void> removed = ActionListener.map(listener, done -> new AcknowledgedResponse(true));
+        store.delete(model, Listeners.andThen(removed, (next, done) -> schedules.remove(model, next)));
     }
 }

@@ -9,6 +9,7 @@ import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.training.progress.TrainingStatus;
 import io.latentfacets.training.progress.TrainingStatusAction;
+import io.latentfacets.refresh.RefreshService;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
     private final ModelStore store;
     private final ModelRegistry registry;
     private final InferenceEngine engine;
+    private final RefreshService schedules;
     private final Client client;
 
     @Inject
@@ -37,11 +39,13 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
             ModelStore store,
             ModelRegistry registry,
             InferenceEngine engine,
+            RefreshService schedules,
             Client client) {
         super(GetModelsAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
         this.registry = registry;
         this.engine = engine;
+        this.schedules = schedules;
         this.client = client;
     }
 
@@ -73,7 +77,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
             StoredModel model = left.next();
             if (model.training() != null && model.training().running()) {
                 ActionListener<TrainingStatus> step = Listeners.andThen(listener, (next, progress) -> {
-                    views.add(new ModelView(model, error(model), progress));
+                    views.add(new ModelView(model, error(model), progress, schedules.status(model)));
                     addProgress(left, views, next);
                 });
                 // the progress is an extra: who may read models need not be allowed to ask for tasks
@@ -84,7 +88,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
                                 progress -> step.onResponse(progress.status()), failure -> step.onResponse(null)));
                 return;
             }
-            views.add(new ModelView(model, error(model), null));
+            views.add(new ModelView(model, error(model), null, schedules.status(model)));
         }
         listener.onResponse(new GetModelsAction.Response(views));
     }

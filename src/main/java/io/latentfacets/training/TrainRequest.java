@@ -63,6 +63,11 @@ public final class TrainRequest extends ActionRequest {
         return mode;
     }
 
+    public TrainRequest mode(TrainMode chosen) {
+        mode = chosen;
+        return this;
+    }
+
     /** Whether the new generation becomes active even if its measures are worse than those of the active one. */
     public boolean force() {
         return force;

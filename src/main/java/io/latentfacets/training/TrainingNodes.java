@@ -2,6 +2,7 @@
 package io.latentfacets.training;
 
 import io.latentfacets.training.progress.WorkerTask;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +95,13 @@ public final class TrainingNodes {
     /** The nodes with the role {@code ml} that match the filter or, if there is none, the data nodes that do. */
     private List<DiscoveryNode> candidates(DiscoveryNodes nodes) {
         DiscoveryNodeFilters wanted = filters;
-        List<DiscoveryNode> matching = nodes.getNodes().values().stream()
+        return candidates(nodes.getNodes().values().stream()
                 .filter(node -> wanted == null || wanted.match(node))
-                .toList();
+                .toList());
+    }
+
+    /** The nodes with the role {@code ml} or, if there is none among these, the data nodes. */
+    public static List<DiscoveryNode> candidates(Collection<DiscoveryNode> matching) {
         List<DiscoveryNode> learning = matching.stream()
                 .filter(node -> node.getRoles().stream()
                         .anyMatch(role -> role.roleName().equals(ML_ROLE)))

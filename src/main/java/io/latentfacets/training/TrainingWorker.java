@@ -302,7 +302,13 @@ final class TrainingWorker {
 
     private Reencoded reencodeOnce(EncoderId encoder) {
         return await(listener -> reencoding.startAll(
-                definition.name(), reencoding.work(definition.name()), encoder, taskId, true, listener));
+                definition.name(),
+                reencoding.work(definition.name()),
+                encoder,
+                definition.reencodingLimit(),
+                taskId,
+                true,
+                listener));
     }
 
     /** Waits for the result of a call, on a thread that may. Throws an IOException of the call unchecked. */

@@ -11,11 +11,14 @@ import io.latentfacets.model.store.TaskAliveAction;
 import io.latentfacets.model.store.TransportTaskAliveAction;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
+import io.latentfacets.refresh.RefreshService;
+import io.latentfacets.refresh.RestRefreshAction;
 import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
@@ -44,6 +47,7 @@ final class ModelActionsParts {
             ModelTestPlugin.Parts parts,
             DefinitionChecks checks,
             SourceAccess access,
+            RefreshService schedules,
             ThreadContext threadContext,
             Path cache) {
         InferenceEngine engine = new InferenceEngine(cache, 1);
@@ -52,7 +56,8 @@ final class ModelActionsParts {
                 parts.store,
                 parts.registry,
                 access,
-                new Definitions(parts.store, parts.registry, checks, access, threadContext),
+                schedules,
+                new Definitions(parts.store, parts.registry, checks, access, schedules, threadContext),
                 engine,
                 new SentenceRanker(
                         new EncoderService(
@@ -65,7 +70,9 @@ final class ModelActionsParts {
     }
 
     static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {
-        return List.of(
+        List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions =
+                new ArrayList<>(RefreshService.actions());
+        actions.addAll(List.of(
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
                 new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(PutModelAction.INSTANCE, TransportPutModelAction.class),
@@ -76,7 +83,8 @@ final class ModelActionsParts {
                 new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
                 new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
-                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
+                new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
+        return actions;
     }
 
     static List<RestHandler> handlers(DefinitionChecks checks) {
@@ -85,6 +93,7 @@ final class ModelActionsParts {
                 new RestModelArchiveAction(),
                 new RestClustersAction(),
                 new RestCatModelsAction(),
+                new RestRefreshAction(),
                 new RestLatentStatsAction());
     }
 }

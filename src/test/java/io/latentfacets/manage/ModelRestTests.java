@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
 import io.latentfacets.model.Generation;
@@ -26,6 +27,7 @@ import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.persistent.PersistentTasksCustomMetadata;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.RestResponse;
@@ -158,6 +160,65 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         ok(send(RestRequest.Method.DELETE, BASE + "/models/news", null));
         refused(404, "no model [news]", get("/models/news"));
         refused(404, "no model [news]", send(RestRequest.Method.DELETE, BASE + "/models/news", null));
+    }
+
+    public void testASchedule() throws Exception {
+        String scheduled = BODY.substring(0, BODY.length() - 1) + ",\"refresh\":{\"interval\":\"90d\"}}";
+        String refresh = "/models/news/_refresh";
+        refused(404, "no model [news]", get(refresh));
+        ok(put("/models/news", BODY));
+        assertThat(
+                get(refresh).map().get("why"),
+                equalTo("the definition has neither [refresh.interval] nor [refresh.on_drift]"));
+        refused(
+                400,
+                "model [news] has no schedule to pause or resume: its definition must have [refresh.interval]",
+                send(RestRequest.Method.POST, BASE + refresh + "/_pause", null));
+        ok(put("/models/news", scheduled));
+        assertBusy(() -> assertThat(get(refresh).map(), hasKey("node")));
+        Map<String, Object> shown = get(refresh).map();
+        assertThat(shown.get("interval"), equalTo("90d"));
+        assertThat(shown.get("mode"), equalTo("auto"));
+        assertThat(shown.get("on_drift"), equalTo(false));
+        assertThat(shown.get("paused"), equalTo(false));
+        assertThat(shown.get("runs"), equalTo(List.of()));
+        assertThat(shown, hasKey("next_run"));
+        assertThat(shown.get("why"), equalTo("[refresh.interval] [90d] after the definition was put"));
+        for (int i = 0; i < 2; i++) {
+            Answer paused = send(RestRequest.Method.POST, BASE + refresh + "/_pause", null);
+            assertThat(paused.map(), equalTo(Map.of("acknowledged", true, "model", "news", "paused", true)));
+        }
+        assertThat(get(refresh).map().get("why"), equalTo("it is paused"));
+        assertThat(get(refresh).map(), not(hasKey("next_run")));
+        ok(put("/models/news", scheduled));
+        assertThat("a new definition does not resume", get(refresh).map().get("paused"), equalTo(true));
+        ok(send(RestRequest.Method.POST, BASE + refresh + "/_resume", null));
+        assertThat(get(refresh).map().get("paused"), equalTo(false));
+        assertThat(
+                send(RestRequest.Method.GET, "/_cat/latent_models?h=model,refresh,verdict", null)
+                        .text(),
+                matchesPattern("news 2\\d{3}-\\d\\d-\\d\\dT\\S+Z\\s*"));
+        refused(400, "unknown key [until]", send(RestRequest.Method.POST, BASE + refresh + "/_pause", "{\"until\":1}"));
+        refused(404, "no model [nope]", send(RestRequest.Method.POST, BASE + "/models/nope/_refresh/_pause", null));
+        refused(404, "no model [nope]", send(RestRequest.Method.POST, BASE + "/models/nope/_refresh/_resume", null));
+
+        ok(put("/models/news", BODY));
+        assertThat("the schedule goes with its definition", get(refresh).map(), not(hasKey("node")));
+        ok(put("/models/news", scheduled));
+        assertThat(get(refresh).map(), hasKey("next_run"));
+        assertThat(tasks(), hasSize(1));
+        ok(send(RestRequest.Method.DELETE, BASE + "/models/news", null));
+        assertThat("and with its model", tasks(), hasSize(0));
+        refused(404, "no model [news]", get(refresh));
+    }
+
+    private Collection<?> tasks() {
+        PersistentTasksCustomMetadata tasks = getInstanceFromNode(ModelTestPlugin.Parts.class)
+                .clusterService
+                .state()
+                .metadata()
+                .custom(PersistentTasksCustomMetadata.TYPE);
+        return tasks.tasks();
     }
 
     public void testClusters() throws Exception {

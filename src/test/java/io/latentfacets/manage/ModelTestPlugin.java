@@ -10,6 +10,8 @@ import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
 import io.latentfacets.model.store.SystemIndex;
+import io.latentfacets.refresh.DocumentGrowth;
+import io.latentfacets.refresh.RefreshService;
 import io.latentfacets.stats.LatentStats;
 import java.util.Collection;
 import java.util.List;
@@ -25,8 +27,10 @@ import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.IndexScopedSettings;
+import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
+import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
@@ -36,9 +40,11 @@ import org.opensearch.env.NodeEnvironment;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.indices.SystemIndexDescriptor;
 import org.opensearch.indices.breaker.BreakerSettings;
+import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.plugins.PersistentTaskPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SystemIndexPlugin;
 import org.opensearch.repositories.RepositoriesService;
@@ -54,7 +60,7 @@ import org.opensearch.watcher.ResourceWatcherService;
  * The store has no more rights than the security plugin would give it.
  */
 public final class ModelTestPlugin extends Plugin
-        implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin {
+        implements SystemIndexPlugin, ActionPlugin, MapperPlugin, CircuitBreakerPlugin, PersistentTaskPlugin {
 
     /** The objects that a test uses; the test finds them in the node by this class. */
     public static final class Parts {
@@ -99,6 +105,7 @@ public final class ModelTestPlugin extends Plugin
     private DefinitionChecks checks;
     private Parts parts;
     private SecuredSubject subject;
+    private RefreshService schedules;
 
     @Override
     public Collection<Object> createComponents(
@@ -119,10 +126,18 @@ public final class ModelTestPlugin extends Plugin
         SystemClient system = new SystemClient(client, () -> subject);
         parts = new Parts(clusterService, system, threadPool, breaker, failing);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
+        schedules = new RefreshService(
+                parts.store,
+                system,
+                clusterService,
+                threadPool,
+                new DocumentGrowth(system, xContentRegistry),
+                RefreshService.never("this test has no drift"));
         return ModelActionsParts.components(
                 parts,
                 checks,
                 new SourceAccess(client, system, clusterService, resolver, xContentRegistry),
+                schedules,
                 threadPool.getThreadContext(),
                 environment.tmpDir());
     }
@@ -143,6 +158,31 @@ public final class ModelTestPlugin extends Plugin
     @Override
     public List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> getActions() {
         return ModelActionsParts.actions();
+    }
+
+    @Override
+    public List<PersistentTasksExecutor<?>> getPersistentTasksExecutor(
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            Client client,
+            SettingsModule settings,
+            IndexNameExpressionResolver resolver) {
+        return List.of(schedules.executor());
+    }
+
+    @Override
+    public List<NamedWriteableRegistry.Entry> getNamedWriteables() {
+        return RefreshService.namedWriteables();
+    }
+
+    @Override
+    public List<NamedXContentRegistry.Entry> getNamedXContent() {
+        return RefreshService.namedXContent();
+    }
+
+    @Override
+    public List<Setting<?>> getSettings() {
+        return List.of(RefreshService.DRIFT_CHECK_INTERVAL);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.Footprint;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.opensearch.common.unit.TimeValue;
@@ -84,13 +85,35 @@ public record ModelDefinition(
     }
 
     /**
-     * The refresh settings of a model. Only {@code reencode} has an effect so far: no model trains by itself.
+     * The refresh settings of a model. It has a schedule if it has an interval or refreshes on drift.
      *
-     * @param interval the time between trainings; null for none. Stored without effect
-     * @param onDrift whether drift starts a training. Stored without effect
+     * @param interval the time from the end of one run to the next; null for none
+     * @param onDrift whether drift starts a run
+     * @param mode what a run does
      * @param reencode whether a training re-encodes the attached documents afterwards
+     * @param requestsPerSecond the largest number of documents that this re-encoding writes a second;
+     *     {@link #UNLIMITED} for any
      */
-    public record Refresh(TimeValue interval, boolean onDrift, boolean reencode) {}
+    public record Refresh(TimeValue interval, boolean onDrift, Mode mode, boolean reencode, double requestsPerSecond) {
+
+        /** No limit of requests per second, as core writes it. */
+        public static final double UNLIMITED = -1;
+
+        /** What a run of a schedule does. */
+        public enum Mode {
+            /** What the plugin decides when the run is due. */
+            AUTO,
+            /** New clusters for the active encoder, whatever has changed. */
+            CLUSTERS,
+            /** A new encoder and new clusters, whatever has changed. */
+            FULL;
+
+            @Override
+            public String toString() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
 
     public ModelDefinition {
         Objects.requireNonNull(name);
@@ -116,6 +139,23 @@ public record ModelDefinition(
         definition.source().queryBuilder(parser.getXContentRegistry());
         definition.requireStorable();
         return definition;
+    }
+
+    /** A copy without refresh settings. */
+    public ModelDefinition withoutRefresh() {
+        return new ModelDefinition(name, source, targetField, text, vae, clusters, preset, null);
+    }
+
+    /** Whether the model refreshes by itself. */
+    public boolean scheduled() {
+        return refresh != null && (refresh.interval() != null || refresh.onDrift());
+    }
+
+    /** The most documents a second that a re-encoding after a training writes; infinite for no limit. */
+    public float reencodingLimit() {
+        return refresh == null || refresh.requestsPerSecond() == Refresh.UNLIMITED
+                ? Float.POSITIVE_INFINITY
+                : (float) refresh.requestsPerSecond();
     }
 
     /** Refuses a network that no archive could hold, before somebody trains it for hours. */

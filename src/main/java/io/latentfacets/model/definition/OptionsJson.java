@@ -16,7 +16,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /** Converts the parts {@code text}, {@code clusters} and {@code refresh} of a definition between JSON and options. */
 public final class OptionsJson {
 
-    private static final TimeValue SHORTEST_INTERVAL = TimeValue.timeValueMinutes(1);
+    private static final TimeValue SHORTEST_INTERVAL = TimeValue.timeValueSeconds(1);
+    private static final double MOST_REQUESTS_PER_SECOND = 1_000_000;
     private static final int MAX_FIELD_LENGTH = 512;
 
     private static final Option<TextOptions, String> ANALYZER = new Option<>(
@@ -66,19 +67,40 @@ public final class OptionsJson {
 
     private static final Option<ModelDefinition.Refresh, TimeValue> INTERVAL = new Option<>(
             "interval",
-            OptionType.ofBody("a time of at least `1m`", OptionsJson::interval, TimeValue::getStringRep),
+            OptionType.ofBody("a time of at least `1s`, such as `24h`", OptionsJson::interval, TimeValue::getStringRep),
             ModelDefinition.Refresh::interval,
-            "kept, **without effect yet**: nothing trains by itself");
+            "the time from the end of one run of the [schedule](#refresh) to the next; none: the clock starts no run");
     private static final Option<ModelDefinition.Refresh, Boolean> ON_DRIFT = new Option<>(
-            "on_drift", OptionType.bool(), ModelDefinition.Refresh::onDrift, "kept, **without effect yet**");
+            "on_drift",
+            OptionType.bool(),
+            ModelDefinition.Refresh::onDrift,
+            "whether a run begins when the documents have drifted");
+    private static final Option<ModelDefinition.Refresh, ModelDefinition.Refresh.Mode> MODE = new Option<>(
+            "mode",
+            OptionType.oneOf(ModelDefinition.Refresh.Mode::toString, List.of(ModelDefinition.Refresh.Mode.values())),
+            ModelDefinition.Refresh::mode,
+            "what a run does: what has changed decides, or always the same");
     private static final Option<ModelDefinition.Refresh, Boolean> REENCODE = new Option<>(
             "reencode",
             OptionType.bool(),
             ModelDefinition.Refresh::reencode,
             "whether a training re-encodes the attached documents when it is done");
 
-    static final OptionGroup<ModelDefinition.Refresh> REFRESH =
-            new OptionGroup<>(new ModelDefinition.Refresh(null, false, true), INTERVAL, ON_DRIFT, REENCODE);
+    private static final Option<ModelDefinition.Refresh, Double> REQUESTS_PER_SECOND = new Option<>(
+            "requests_per_second",
+            OptionType.ofBody(
+                    "`-1`, or above 0 to 1,000,000", OptionsJson::requestsPerSecond, OptionsJson::shownRequests),
+            ModelDefinition.Refresh::requestsPerSecond,
+            "the most documents a second that this re-encoding writes, on average; `-1` for no limit");
+
+    static final OptionGroup<ModelDefinition.Refresh> REFRESH = new OptionGroup<>(
+            new ModelDefinition.Refresh(
+                    null, false, ModelDefinition.Refresh.Mode.AUTO, true, ModelDefinition.Refresh.UNLIMITED),
+            INTERVAL,
+            ON_DRIFT,
+            MODE,
+            REENCODE,
+            REQUESTS_PER_SECOND);
 
     private OptionsJson() {}
 
@@ -127,7 +149,25 @@ public final class OptionsJson {
     static ModelDefinition.Refresh refresh(StrictMap json) {
         OptionGroup.Values<ModelDefinition.Refresh> values = REFRESH.parse(json);
         json.noOtherKeys();
-        return new ModelDefinition.Refresh(values.get(INTERVAL), values.get(ON_DRIFT), values.get(REENCODE));
+        return new ModelDefinition.Refresh(
+                values.get(INTERVAL),
+                values.get(ON_DRIFT),
+                values.get(MODE),
+                values.get(REENCODE),
+                values.get(REQUESTS_PER_SECOND));
+    }
+
+    private static double requestsPerSecond(StrictMap json, String key) {
+        double given = json.number(key, 0);
+        if (given == ModelDefinition.Refresh.UNLIMITED || (given > 0 && given <= MOST_REQUESTS_PER_SECOND)) {
+            return given;
+        }
+        throw json.bad(key, "-1, or above 0 and at most 1,000,000", json.value(key));
+    }
+
+    /** A whole number as one, so that what a user wrote comes back. */
+    private static Object shownRequests(double value) {
+        return value == Math.rint(value) ? (Object) (long) value : (Object) value;
     }
 
     private static TimeValue interval(StrictMap json, String key) {

@@ -17,7 +17,7 @@ import org.opensearch.transport.client.Client;
 /**
  * Runs actions with the plugin's identity, whoever the caller is, or with the rights of a model's definer. It is the
  * only class that switches identity. Its listeners run with the caller's identity. User data never passes through it:
- * for a definer it only counts documents. Thread-safe.
+ * for a definer it counts documents and starts the trainings of a schedule. Thread-safe.
  */
 public final class SystemClient {
 
@@ -64,6 +64,9 @@ public final class SystemClient {
     /**
      * Runs an action with the rights that a definer had, if the security plugin is there, else with all rights; the
      * listener runs as the caller.
+     *
+     * @param definer the definer; null if there are no users, or if an administrator's certificate defined the model:
+     *     then with all rights
      */
     public <Q extends ActionRequest, R extends ActionResponse> void executeAs(
             Definer definer, ActionType<R> action, Q request, ActionListener<R> listener) {

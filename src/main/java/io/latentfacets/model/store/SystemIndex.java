@@ -56,7 +56,7 @@ import org.opensearch.search.builder.SearchSourceBuilder;
  */
 public final class SystemIndex {
 
-    static final String NAME = ".plugins-latent-models";
+    public static final String NAME = ".plugins-latent-models";
     /** The description of the index for core. */
     public static final SystemIndexDescriptor DESCRIPTOR =
             new SystemIndexDescriptor(NAME + "*", "Models of latent-facets: definitions, generations, trainings");

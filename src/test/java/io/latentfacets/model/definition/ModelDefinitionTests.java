@@ -151,8 +151,17 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'preset':'nope'", "[preset] must be one of [news]: nope"},
         {SOURCE + ",'preset':3", "[preset] must be a non-empty string: 3"},
         {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": \"soon\""},
-        {SOURCE + ",'refresh':{'interval':'5s'}", "[refresh.interval] must be at least 1m: \"5s\""},
+        {SOURCE + ",'refresh':{'interval':'5ms'}", "[refresh.interval] must be at least 1s: \"5ms\""},
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
+        {SOURCE + ",'refresh':{'mode':'half'}", "[refresh.mode] must be one of [auto, clusters, full]: \"half\""},
+        {
+            SOURCE + ",'refresh':{'requests_per_second':0}",
+            "[refresh.requests_per_second] must be -1, or above 0 and at most 1,000,000: 0"
+        },
+        {
+            SOURCE + ",'refresh':{'requests_per_second':1e7}",
+            "[refresh.requests_per_second] must be -1, or above 0 and at most 1,000,000: 1.0E7"
+        },
         {SOURCE + ",'refresh':{'on_drift':1}", "[refresh.on_drift] must be true or false: 1"},
         {SOURCE + ",'refresh':{'when':1}", "unknown key [refresh.when]"},
         {
@@ -265,8 +274,12 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                 "m",
                 "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
                         + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
-                        + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'reencode':false}}");
-        assertThat(full.refresh(), equalTo(new ModelDefinition.Refresh(TimeValue.timeValueHours(24), true, false)));
+                        + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
+                        + "'requests_per_second':250}}");
+        assertThat(
+                full.refresh(),
+                equalTo(new ModelDefinition.Refresh(
+                        TimeValue.timeValueHours(24), true, ModelDefinition.Refresh.Mode.CLUSTERS, false, 250)));
         assertNotNull(full.source().queryBuilder(QUERIES));
         for (ModelDefinition definition : List.of(full, parse("n", "{" + SOURCE + "}"))) {
             assertThat(copyWriteable(definition, writableRegistry(), ModelDefinition::new), equalTo(definition));

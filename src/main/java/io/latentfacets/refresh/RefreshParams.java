@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.refresh;
+
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.wire.FrameInput;
+import io.latentfacets.wire.FrameOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.opensearch.Version;
+import org.opensearch.common.hash.MurmurHash3;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.common.Strings;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.ConstructingObjectParser;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.XContentBuilder;
+import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.persistent.PersistentTaskParams;
+
+/**
+ * The schedule of one model, as its persistent task carries it. What a run does stands in the definition, which the run
+ * reads. Immutable.
+ *
+ * @param model the name of the model
+ * @param intervalMillis the time from the end of one run to the next, in milliseconds; 0 for none
+ * @param onDrift whether drift starts a run
+ * @param definedMillis when the definition was put first, or last changed apart from {@code refresh}; epoch
+ *     milliseconds
+ * @param fingerprint a hash of the definition apart from {@code refresh}
+ */
+public record RefreshParams(String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint)
+        implements PersistentTaskParams {
+
+    /**
+     * The name of the persistent task, of its parameters and of its state; core appends {@code [c]} in {@code _tasks}.
+     */
+    public static final String NAME = "cluster:admin/plugins/latent/models/refresh";
+
+    private static final ConstructingObjectParser<RefreshParams, Void> PARSER = new ConstructingObjectParser<>(
+            NAME,
+            // a later version may have added fields
+            true,
+            args -> new RefreshParams(
+                    (String) args[0], (long) args[1], (boolean) args[2], (long) args[3], (long) args[4]));
+
+    static {
+        PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("model"));
+        PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("interval_millis"));
+        PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("on_drift"));
+        PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("defined_millis"));
+        PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("fingerprint"));
+    }
+
+    /**
+     * The parameters for a definition that {@link ModelDefinition#scheduled}.
+     *
+     * @param nowMillis when it is put, epoch milliseconds
+     */
+    static RefreshParams of(ModelDefinition definition, long nowMillis) {
+        ModelDefinition.Refresh refresh = definition.refresh();
+        long interval = refresh.interval() == null ? 0 : refresh.interval().millis();
+        return new RefreshParams(
+                definition.name(), interval, refresh.onDrift(), nowMillis, fingerprint(definition.withoutRefresh()));
+    }
+
+    private static long fingerprint(ModelDefinition definition) {
+        byte[] json = Strings.toString(MediaTypeRegistry.JSON, definition).getBytes(StandardCharsets.UTF_8);
+        return MurmurHash3.hash128(json, 0, json.length, 0, new MurmurHash3.Hash128()).h1;
+    }
+
+    /**
+     * These parameters in the place of others: if only {@code refresh} has changed, the definition is as old as it was.
+     */
+    RefreshParams replacing(RefreshParams before) {
+        return fingerprint == before.fingerprint
+                ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint)
+                : this;
+    }
+
+    public static RefreshParams read(StreamInput in) throws IOException {
+        try (FrameInput frame = FrameInput.open(in)) {
+            return new RefreshParams(
+                    frame.readString(), frame.readVLong(), frame.readBoolean(), frame.readVLong(), frame.readLong());
+        }
+    }
+
+    @Override
+    public void writeTo(StreamOutput out) throws IOException {
+        try (FrameOutput frame = new FrameOutput(out)) {
+            frame.writeString(model);
+            frame.writeVLong(intervalMillis);
+            frame.writeBoolean(onDrift);
+            frame.writeVLong(definedMillis);
+            frame.writeLong(fingerprint);
+        }
+    }
+
+    /** Reads what {@link #toXContent} wrote. */
+    public static RefreshParams parse(XContentParser parser) {
+        return PARSER.apply(parser, null);
+    }
+
+    @Override
+    public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
+        return builder.startObject()
+                .field("model", model)
+                .field("interval_millis", intervalMillis)
+                .field("on_drift", onDrift)
+                .field("defined_millis", definedMillis)
+                .field("fingerprint", fingerprint)
+                .endObject();
+    }
+
+    /** Whether runs are due at the same times, whenever the definition was put. */
+    boolean sameSchedule(RefreshParams other) {
+        return intervalMillis == other.intervalMillis && onDrift == other.onDrift;
+    }
+
+    @Override
+    public String getWriteableName() {
+        return NAME;
+    }
+
+    @Override
+    public Version getMinimalSupportedVersion() {
+        return Version.V_3_0_0;
+    }
+}

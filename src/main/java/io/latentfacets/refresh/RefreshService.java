@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.refresh;
+
+import io.latentfacets.async.Listeners;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.model.store.SystemClient;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.opensearch.action.ActionRequest;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.unit.TimeValue;
+import org.opensearch.core.ParseField;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
+import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.persistent.PersistentTaskParams;
+import org.opensearch.persistent.PersistentTaskState;
+import org.opensearch.persistent.PersistentTasksExecutor;
+import org.opensearch.plugins.ActionPlugin.ActionHandler;
+import org.opensearch.threadpool.ThreadPool;
+
+/** The schedules of all models, on one node. Thread-safe; never blocks. */
+public final class RefreshService {
+
+    private static final Logger logger = LogManager.getLogger(RefreshService.class);
+
+    /** The time between two checks of a model for drift. */
+    public static final Setting<TimeValue> DRIFT_CHECK_INTERVAL = Setting.timeSetting(
+            "plugins.latent.refresh.drift_check_interval",
+            TimeValue.timeValueMinutes(10),
+            TimeValue.timeValueSeconds(1),
+            Setting.Property.NodeScope,
+            Setting.Property.Dynamic);
+
+    private final RefreshContext context;
+    private final RefreshExecutor executor;
+    private volatile TimeValue driftCheck;
+
+    /**
+     * Also registers the listeners that keep the schedules.
+     *
+     * @param byInterval decides about a run that is due by the interval, for the mode {@code auto}
+     * @param byDrift decides whether a model has drifted; anything but {@code none} starts a run
+     */
+    public RefreshService(
+            ModelStore store,
+            SystemClient system,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            RefreshPolicy byInterval,
+            RefreshPolicy byDrift) {
+        driftCheck = DRIFT_CHECK_INTERVAL.get(clusterService.getSettings());
+        clusterService
+                .getClusterSettings()
+                .addSettingsUpdateConsumer(DRIFT_CHECK_INTERVAL, changed -> driftCheck = changed);
+        context = new RefreshContext(
+                store,
+                system,
+                clusterService,
+                threadPool,
+                byInterval,
+                byDrift,
+                () -> driftCheck.millis(),
+                System::currentTimeMillis);
+        executor = new RefreshExecutor((task, model) -> new RefreshRunner(model, task, context));
+        clusterService.addListener(executor);
+        clusterService.addListener(new RefreshReconciler(context));
+    }
+
+    /** For core's persistent tasks. */
+    public PersistentTasksExecutor<?> executor() {
+        return executor;
+    }
+
+    /** The actions of this package. */
+    public static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {
+        return List.of(
+                new ActionHandler<>(UpdateRefreshAction.INSTANCE, TransportUpdateRefreshAction.class),
+                new ActionHandler<>(GetRefreshAction.INSTANCE, TransportGetRefreshAction.class),
+                new ActionHandler<>(PauseRefreshAction.INSTANCE, TransportPauseRefreshAction.class));
+    }
+
+    /** What a node needs to read the tasks of schedules in a cluster state that another node sent. */
+    public static List<NamedWriteableRegistry.Entry> namedWriteables() {
+        return List.of(
+                new NamedWriteableRegistry.Entry(PersistentTaskParams.class, RefreshParams.NAME, RefreshParams::read),
+                new NamedWriteableRegistry.Entry(PersistentTaskState.class, RefreshParams.NAME, RefreshState::read));
+    }
+
+    /** What a node needs to read the tasks of schedules in a cluster state on its disk. */
+    public static List<NamedXContentRegistry.Entry> namedXContent() {
+        ParseField name = new ParseField(RefreshParams.NAME);
+        return List.of(
+                new NamedXContentRegistry.Entry(PersistentTaskParams.class, name, RefreshParams::parse),
+                new NamedXContentRegistry.Entry(PersistentTaskState.class, name, RefreshState::parse));
+    }
+
+    /** A policy that never finds anything to do. */
+    public static RefreshPolicy never(String why) {
+        return (model, listener) -> listener.onResponse(new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, why));
+    }
+
+    RefreshContext context() {
+        return context;
+    }
+
+    /** The schedule of a model that this node has read. */
+    public RefreshStatus status(StoredModel stored) {
+        return RefreshStatus.of(stored, context.state(), context.now());
+    }
+
+    /**
+     * Sets up, changes or removes the schedule of a definition that has just been stored. The listener is called when
+     * every node that answers in time knows it. If that fails, the next elected cluster manager makes up for it.
+     */
+    public void apply(ModelDefinition definition, ActionListener<Void> listener) {
+        if (!definition.scheduled()) {
+            remove(definition.name(), listener);
+            return;
+        }
+        context.update(
+                UpdateRefreshAction.Request.set(RefreshParams.of(definition, context.now())),
+                ActionListener.map(listener, done -> null));
+    }
+
+    /** Removes the schedule of a model, if there is one. Never fails: the schedule ends itself without its model. */
+    public void remove(String model, ActionListener<Void> listener) {
+        if (RefreshTasks.of(context.state(), model) == null) {
+            listener.onResponse(null);
+            return;
+        }
+        context.update(
+                UpdateRefreshAction.Request.remove(model, UpdateRefreshAction.Request.ANY),
+                Listeners.either(done -> listener.onResponse(null), failure -> {
+                    logger.warn("the schedule of model [{}] is not removed yet: {}", model, failure.getMessage());
+                    listener.onResponse(null);
+                }));
+    }
+}

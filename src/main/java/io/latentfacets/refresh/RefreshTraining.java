@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.refresh;
+
+import io.latentfacets.async.Listeners;
+import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingRecord;
+import io.latentfacets.training.TrainAction;
+import io.latentfacets.training.TrainRequest;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
+
+/**
+ * The training of a run: starts it with the rights of the model's definer, and says how it ended. It never fails: what
+ * goes wrong is the verdict of the run. Thread-safe; never blocks.
+ */
+final class RefreshTraining {
+
+    private final String model;
+    private final RefreshTask task;
+    private final RefreshContext context;
+
+    /** @param task the parent of the trainings: who cancels it cancels the training */
+    RefreshTraining(String model, RefreshTask task, RefreshContext context) {
+        this.model = model;
+        this.task = task;
+        this.context = context;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param run the run, which has begun
+     * @param stored the model, with its definer
+     * @param listener gets the run when the training has ended
+     */
+    void start(RefreshRun run, StoredModel stored, ActionListener<RefreshRun> listener) {
+        TrainRequest request = new TrainRequest(model).mode(run.mode().training());
+        request.setParentTask(context.localNodeId(), task.getId());
+        context.system()
+                .executeAs(
+                        stored.definer(),
+                        TrainAction.INSTANCE,
+                        request,
+                        Listeners.either(
+                                response -> listener.onResponse(run.end(
+                                        context.now(),
+                                        RefreshRun.Verdict.SUCCESS,
+                                        response.summary().number(),
+                                        null)),
+                                failure -> fail(run, failure, listener)));
+    }
+
+    private void fail(RefreshRun run, Exception failure, ActionListener<RefreshRun> listener) {
+        if (ExceptionsHelper.status(failure) != RestStatus.CONFLICT) {
+            listener.onResponse(failed(run, failure));
+            return;
+        }
+        // either somebody else was faster, or the new generation was worse
+        context.store()
+                .get(
+                        model,
+                        Listeners.either(
+                                stored -> listener.onResponse(
+                                        RefreshDecisions.trains(stored)
+                                                ? run.end(
+                                                        context.now(), RefreshRun.Verdict.SKIPPED, 0, message(failure))
+                                                : failed(run, failure)),
+                                unreadable -> listener.onResponse(failed(run, failure))));
+    }
+
+    /** The run after a failure. */
+    RefreshRun failed(RefreshRun run, Exception failure) {
+        RestStatus status = ExceptionsHelper.status(failure);
+        boolean refused = status == RestStatus.FORBIDDEN || status == RestStatus.UNAUTHORIZED;
+        boolean cancelled = ExceptionsHelper.unwrapCause(failure) instanceof TaskCancelledException;
+        return run.end(
+                context.now(),
+                refused ? RefreshRun.Verdict.REFUSED : RefreshRun.Verdict.FAILED,
+                0,
+                (cancelled ? "cancelled: " : "") + message(failure));
+    }
+
+    private static String message(Exception failure) {
+        Throwable cause = ExceptionsHelper.unwrapCause(failure);
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /**
+     * How a run ended that nobody waited for, by what the store knows of the model's latest training.
+     *
+     * @param stored the model, which does not train any more
+     */
+    static RefreshRun afterwards(RefreshRun run, StoredModel stored, long nowMillis) {
+        TrainingRecord latest = stored.training();
+        if (latest == null || latest.owner().startedMillis() < run.startMillis()) {
+            return run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, "the node was lost before the training began");
+        }
+        TrainingOutcome outcome = latest.outcome();
+        return outcome.status() == TrainingOutcome.Status.SUCCESS
+                ? run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null)
+                : run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
+    }
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.refresh;
+
+import java.io.IOException;
+import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.support.ActionFilters;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.action.support.clustermanager.TransportClusterManagerNodeAction;
+import org.opensearch.cluster.AckedClusterStateUpdateTask;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.block.ClusterBlockException;
+import org.opensearch.cluster.block.ClusterBlockLevel;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.metadata.Metadata;
+import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.Priority;
+import org.opensearch.common.inject.Inject;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.persistent.PersistentTasksCustomMetadata;
+import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
+import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
+
+/**
+ * Changes the persistent tasks of schedules on the elected cluster manager; acknowledged when every node has applied
+ * the change. Core's services then assign, start and stop the tasks.
+ */
+public final class TransportUpdateRefreshAction
+        extends TransportClusterManagerNodeAction<UpdateRefreshAction.Request, AcknowledgedResponse> {
+
+    @Inject
+    public TransportUpdateRefreshAction(
+            TransportService transportService,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ActionFilters actionFilters,
+            IndexNameExpressionResolver resolver) {
+        super(
+                UpdateRefreshAction.NAME,
+                transportService,
+                clusterService,
+                threadPool,
+                actionFilters,
+                UpdateRefreshAction.Request::new,
+                resolver);
+    }
+
+    @Override
+    protected String executor() {
+        return ThreadPool.Names.SAME;
+    }
+
+    @Override
+    protected AcknowledgedResponse read(StreamInput in) throws IOException {
+        return new AcknowledgedResponse(in);
+    }
+
+    @Override
+    protected ClusterBlockException checkBlock(UpdateRefreshAction.Request request, ClusterState state) {
+        return state.blocks().globalBlockedException(ClusterBlockLevel.METADATA_WRITE);
+    }
+
+    @Override
+    protected void clusterManagerOperation(
+            UpdateRefreshAction.Request request, ClusterState state, ActionListener<AcknowledgedResponse> listener) {
+        clusterService.submitStateUpdateTask(
+                "latent-facets-refresh-" + request.change + "[" + request.model + "]",
+                new AckedClusterStateUpdateTask<AcknowledgedResponse>(Priority.NORMAL, request, listener) {
+                    @Override
+                    protected AcknowledgedResponse newResponse(boolean acknowledged) {
+                        return new AcknowledgedResponse(acknowledged);
+                    }
+
+                    @Override
+                    public ClusterState execute(ClusterState current) {
+                        return apply(request, current);
+                    }
+                });
+    }
+
+    /**
+     * Computes the changed state; returns the same object if nothing changes.
+     *
+     * @throws OpenSearchStatusException 409 if the task is not the one that the change is for
+     */
+    static ClusterState apply(UpdateRefreshAction.Request request, ClusterState current) {
+        PersistentTasksCustomMetadata before = current.metadata().custom(PersistentTasksCustomMetadata.TYPE);
+        PersistentTask<?> task = RefreshTasks.of(current, request.model);
+        PersistentTasksCustomMetadata.Builder tasks = PersistentTasksCustomMetadata.builder(before);
+        String id = RefreshTasks.id(request.model);
+        switch (request.change) {
+            case SET -> set(tasks, task, request.params);
+            case REMOVE -> {
+                if (task != null && isMeant(request, task)) {
+                    tasks.removeTask(id);
+                }
+            }
+            case PAUSE, RESUME -> {
+                if (task == null) {
+                    set(tasks, null, request.params);
+                }
+                RefreshState state = task == null ? RefreshState.NEW : RefreshState.of(task.getState());
+                boolean paused = request.change == UpdateRefreshAction.Change.PAUSE;
+                if (task == null || state.paused() != paused) {
+                    tasks.updateTaskState(id, state.withPaused(paused));
+                }
+            }
+            case BEGIN -> {
+                RefreshState state = required(request, task);
+                if (state.paused()) {
+                    throw new OpenSearchStatusException(
+                            "the schedule of model [{}] is paused", RestStatus.CONFLICT, request.model);
+                }
+                tasks.updateTaskState(id, state.withRunning(request.run));
+            }
+            case END -> {
+                RefreshState state = required(request, task);
+                // the answer to a former try may have been lost with the cluster manager
+                if (state.running() != null || !request.run.equals(state.last())) {
+                    tasks.updateTaskState(id, state.withEnded(request.run));
+                }
+            }
+            case RESTART -> {
+                required(request, task);
+                tasks.reassignTask(id, PersistentTasksCustomMetadata.INITIAL_ASSIGNMENT);
+            }
+        }
+        if (!tasks.isChanged()) {
+            return current;
+        }
+        return ClusterState.builder(current)
+                .metadata(Metadata.builder(current.metadata())
+                        .putCustom(PersistentTasksCustomMetadata.TYPE, tasks.build()))
+                .build();
+    }
+
+    /** Creates a task, or gives it other parameters: core restarts it where it is, under a new allocation. */
+    private static void set(PersistentTasksCustomMetadata.Builder tasks, PersistentTask<?> task, RefreshParams params) {
+        String id = RefreshTasks.id(params.model());
+        if (task == null) {
+            tasks.addTask(id, RefreshParams.NAME, params, PersistentTasksCustomMetadata.INITIAL_ASSIGNMENT);
+            return;
+        }
+        RefreshParams changed = params.replacing(RefreshTasks.params(task));
+        if (!changed.equals(task.getParams())) {
+            tasks.removeTask(id).addTask(id, RefreshParams.NAME, changed, task.getAssignment());
+            tasks.updateTaskState(id, RefreshState.of(task.getState()));
+        }
+    }
+
+    private static boolean isMeant(UpdateRefreshAction.Request request, PersistentTask<?> task) {
+        return request.allocation == UpdateRefreshAction.Request.ANY || request.allocation == task.getAllocationId();
+    }
+
+    /** The state of the task, if it is the one that the request is for. */
+    private static RefreshState required(UpdateRefreshAction.Request request, PersistentTask<?> task) {
+        if (task == null || !isMeant(request, task)) {
+            throw new OpenSearchStatusException(
+                    "the schedule of model [{}] was removed or given to another node",
+                    RestStatus.CONFLICT,
+                    request.model);
+        }
+        return RefreshState.of(task.getState());
+    }
+}
