@@ -109,18 +109,7 @@ public final class SecurityIT {
         int learnedBySome = learnedByASchedule("documents");
         assertThat("all documents with text", learnedByAll, greaterThan(visible));
         assertThat("only what he sees", learnedBySome, lessThanOrEqualTo(visible));
-        // a definition may name an index that does not exist yet; its definer may not read this one
-        Map<String, Object> foreign = Latent.definition("later", 2, 2);
-        foreign.put("refresh", Map.of("interval", "1s"));
-        Latent.createModel(as("trainer"), "scheduled-refused", foreign);
-        Latent.createIndex(cluster, "later", 60, 1, 0);
-        Await.until(
-                Duration.ofMinutes(2), "a refusal", () -> rest.get(Latent.BASE + "/models/scheduled-refused/_refresh")
-                        .ok()
-                        .text()
-                        .contains("\"verdict\":\"refused\""));
-        assertThat(Latent.model(rest, "scheduled-refused").intAt("active_generation"), equalTo(0));
-        for (String model : List.of("scheduled-documents", "scheduled-trainer", "scheduled-refused")) {
+        for (String model : List.of("scheduled-documents", "scheduled-trainer")) {
             rest.delete(Latent.BASE + "/models/" + model + "?force=true").ok();
         }
     }
