@@ -252,7 +252,7 @@ public final class MemoryBenchmark {
                                 new Decoder(weights),
                                 definition.clusters(),
                                 new LabelOptions(List.of(), LabelOptions.MAX_TERMS));
-                QualityGate.measure(corpus, found, null, 0);
+                QualityGate.measure(corpus, found, 0);
             }
         } catch (CancellationException e) {
             // as asked

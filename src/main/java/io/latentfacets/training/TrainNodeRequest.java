@@ -19,19 +19,22 @@ final class TrainNodeRequest extends TransportRequest {
     private final int generation;
     private final TrainMode mode;
     private final boolean force;
+    private final String why;
     private final String node;
 
     /**
      * @param generation the number of the new generation
      * @param mode the parts that the training makes new
      * @param force whether to activate the generation even if {@link QualityGate} would refuse it
+     * @param why why the training was started
      * @param node the id of the node that receives this request
      */
-    TrainNodeRequest(ModelDefinition definition, int generation, TrainMode mode, boolean force, String node) {
+    TrainNodeRequest(ModelDefinition definition, int generation, TrainMode mode, boolean force, String why, String node) {
         this.definition = definition;
         this.generation = generation;
         this.mode = mode;
         this.force = force;
+        this.why = why;
         this.node = node;
     }
 
@@ -42,6 +45,7 @@ final class TrainNodeRequest extends TransportRequest {
             generation = frame.readVInt();
             mode = TrainMode.TYPE.in().read(frame);
             force = frame.readBoolean();
+            why = frame.readString();
             node = frame.readString();
         }
     }
@@ -54,6 +58,7 @@ final class TrainNodeRequest extends TransportRequest {
             frame.writeVInt(generation);
             TrainMode.TYPE.out().write(frame, mode);
             frame.writeBoolean(force);
+            frame.writeString(why);
             frame.writeString(node);
         }
     }
@@ -72,6 +77,10 @@ final class TrainNodeRequest extends TransportRequest {
 
     boolean force() {
         return force;
+    }
+
+    String why() {
+        return why;
     }
 
     @Override

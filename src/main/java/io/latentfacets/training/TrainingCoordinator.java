@@ -21,12 +21,14 @@ import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
+import org.opensearch.OpenSearchStatusException;
 import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.CheckedConsumer;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.node.NodeClosedException;
 import org.opensearch.threadpool.ThreadPool;
@@ -110,7 +112,13 @@ final class TrainingCoordinator {
                     .sendChildRequest(
                             node,
                             TrainAction.NODE_ACTION,
-                            new TrainNodeRequest(definition, generation, request.mode(), request.force(), node.getId()),
+                            new TrainNodeRequest(
+                                    definition,
+                                    generation,
+                                    request.mode(),
+                                    request.force(),
+                                    request.why(),
+                                    node.getId()),
                             task,
                             TransportRequestOptions.EMPTY,
                             handler(node));
@@ -190,6 +198,10 @@ final class TrainingCoordinator {
     }
 
     private void activate(GenerationSummary published) {
+        if (published.rejected()) {
+            reject(published, List.of());
+            return;
+        }
         here.store()
                 .activate(
                         definition.name(),
@@ -197,7 +209,27 @@ final class TrainingCoordinator {
                         listener(done -> succeed(published, List.of(), List.of()), this::fail));
     }
 
+    /** Ends a training whose generation is worse than the active one: the generation stays, without being activated. */
+    private void reject(GenerationSummary summary, List<Map<String, Object>> history) {
+        here.stats().increment(StatName.TRAININGS_SUCCEEDED);
+        String reason = summary.decision().reason();
+        Exception told = new OpenSearchStatusException(reason, RestStatus.CONFLICT);
+        end(TrainingOutcome.notActivated(reason), history, () -> answer(told));
+    }
+
+    private void answer(Exception e) {
+        if (request.storeTaskResult()) {
+            here.transport().getTaskManager().storeResult(task, e, listener);
+        } else {
+            listener.onFailure(e);
+        }
+    }
+
     private void succeed(GenerationSummary summary, List<Map<String, Object>> history, List<LeftDocuments> left) {
+        if (summary.rejected()) {
+            reject(summary, history);
+            return;
+        }
         here.stats().increment(StatName.TRAININGS_SUCCEEDED);
         TrainResponse response = new TrainResponse(owner.task(), summary);
         end(TrainingOutcome.success(left), history, () -> {
@@ -219,13 +251,7 @@ final class TrainingCoordinator {
             logger.warn("training of model [{}] failed", definition.name(), e);
         }
         TrainingOutcome outcome = cancelled ? TrainingOutcome.cancelled(message) : TrainingOutcome.failed(message);
-        end(outcome, List.of(), () -> {
-            if (request.storeTaskResult()) {
-                here.transport().getTaskManager().storeResult(task, e, listener);
-            } else {
-                listener.onFailure(e);
-            }
-        });
+        end(outcome, List.of(), () -> answer(e));
     }
 
     /** Records the end in the store, then answers, even if recording failed. */

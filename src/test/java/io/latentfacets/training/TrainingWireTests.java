@@ -35,7 +35,7 @@ public class TrainingWireTests extends OpenSearchTestCase {
                 writableRegistry());
         PinnedFormat.check(
                 "training.TrainNodeRequest",
-                new TrainNodeRequest(ModelFixtures.definition("news"), 3, TrainMode.CLUSTERS, true, "node"),
+                new TrainNodeRequest(ModelFixtures.definition("news"), 3, TrainMode.CLUSTERS, true, "drift", "node"),
                 TrainNodeRequest::new,
                 writableRegistry());
     }

@@ -84,13 +84,15 @@ public record ModelDefinition(
     }
 
     /**
-     * The refresh settings of a model. Only {@code reencode} has an effect so far: no model trains by itself.
+     * The refresh settings of a model. Only {@code reencode} and {@code keepGenerations} have an effect so
+     * far: no model trains by itself.
      *
      * @param interval the time between trainings; null for none. Stored without effect
      * @param onDrift whether drift starts a training. Stored without effect
      * @param reencode whether a training re-encodes the attached documents afterwards
+     * @param keepGenerations the number of generations that stay stored, the active one included
      */
-    public record Refresh(TimeValue interval, boolean onDrift, boolean reencode) {}
+    public record Refresh(TimeValue interval, boolean onDrift, boolean reencode, int keepGenerations) {}
 
     public ModelDefinition {
         Objects.requireNonNull(name);

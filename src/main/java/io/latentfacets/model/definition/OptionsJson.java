@@ -77,8 +77,15 @@ public final class OptionsJson {
             ModelDefinition.Refresh::reencode,
             "whether a training re-encodes the attached documents when it is done");
 
+    private static final Option<ModelDefinition.Refresh, Integer> KEEP_GENERATIONS = new Option<>(
+            "keep_generations",
+            OptionType.integer(1, 100),
+            ModelDefinition.Refresh::keepGenerations,
+            "how many generations stay, the active one included; see [old generations](concepts.md#old-generations)");
+
     static final OptionGroup<ModelDefinition.Refresh> REFRESH =
-            new OptionGroup<>(new ModelDefinition.Refresh(null, false, true), INTERVAL, ON_DRIFT, REENCODE);
+            new OptionGroup<>(
+                    new ModelDefinition.Refresh(null, false, true, 3), INTERVAL, ON_DRIFT, REENCODE, KEEP_GENERATIONS);
 
     private OptionsJson() {}
 
@@ -127,7 +134,8 @@ public final class OptionsJson {
     static ModelDefinition.Refresh refresh(StrictMap json) {
         OptionGroup.Values<ModelDefinition.Refresh> values = REFRESH.parse(json);
         json.noOtherKeys();
-        return new ModelDefinition.Refresh(values.get(INTERVAL), values.get(ON_DRIFT), values.get(REENCODE));
+        return new ModelDefinition.Refresh(
+                values.get(INTERVAL), values.get(ON_DRIFT), values.get(REENCODE), values.get(KEEP_GENERATIONS));
     }
 
     private static TimeValue interval(StrictMap json, String key) {
