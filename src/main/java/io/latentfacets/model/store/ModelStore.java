@@ -303,6 +303,16 @@ public final class ModelStore {
         });
     }
 
+    /** Changes labels and visibility of several clusters, one after the other. Fails with 404 for an unknown model. */
+    public void editClusters(String name, ClusterEdits edits, ActionListener<Void> listener) {
+        fork(listener, () -> {
+            records.require(name);
+            edits.byKey()
+                    .forEach((key, edit) -> files.update(UpdatePointerAction.Request.editCluster(name, key, edit)));
+            return null;
+        });
+    }
+
     /**
      * Repairs what a crash left behind: marks trainings without a trainer as failed and removes pointers without a
      * model. The elected cluster manager calls it.
