@@ -17,7 +17,7 @@ import org.opensearch.transport.client.Client;
 /**
  * Runs actions with the plugin's identity, whoever the caller is, or with the rights of a model's definer. It is the
  * only class that switches identity. Its listeners run with the caller's identity. User data never passes through it:
- * for a definer it only counts documents. Thread-safe.
+ * it only counts documents, for a definer, and by the encoder of their latents. Thread-safe.
  */
 public final class SystemClient {
 
