@@ -158,8 +158,7 @@ public final class GateBenchmark {
         }
     }
 
-    private static void print(
-            String what, Map<String, Double> metrics, Decision decision, ClusterPhase.Result found) {
+    private static void print(String what, Map<String, Double> metrics, Decision decision, ClusterPhase.Result found) {
         StringBuilder line = new StringBuilder(what + ": " + decision.verdict().key() + ", "
                 + found.clusters().infos().size() + " clusters");
         metrics.forEach((name, value) -> line.append(String.format(Locale.ROOT, ", %s %.3f", name, value)));

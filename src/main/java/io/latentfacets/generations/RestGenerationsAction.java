@@ -37,8 +37,7 @@ public final class RestGenerationsAction extends BaseRestHandler {
         int number = number(request.param("generation"));
         GenerationRequest one = new GenerationRequest(model, number);
         if (request.method() != DELETE) {
-            return channel ->
-                    client.execute(GetGenerationAction.INSTANCE, one, new RestToXContentListener<>(channel));
+            return channel -> client.execute(GetGenerationAction.INSTANCE, one, new RestToXContentListener<>(channel));
         }
         return channel -> client.execute(
                 DeleteGenerationAction.INSTANCE, one, new RestToXContentListener<AcknowledgedResponse>(channel) {

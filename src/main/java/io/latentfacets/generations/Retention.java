@@ -23,8 +23,8 @@ import org.opensearch.core.index.shard.ShardId;
 /**
  * Deletes old generations of models whose definition has {@code refresh}, beyond {@code keep_generations}, oldest
  * first. It keeps the active generation, the one that this was compared with, and every generation whose encoder made
- * latents that documents still carry, unless another generation that stays has the same encoder. If it
- * cannot count those documents in all shards, the generation stays. Thread-safe. Never blocks.
+ * latents that documents still carry, unless another generation that stays has the same encoder. If it cannot count
+ * those documents in all shards, the generation stays. Thread-safe. Never blocks.
  */
 public final class Retention {
 
@@ -64,18 +64,16 @@ public final class Retention {
             logger.warn("old generations of model [{}] stay for now: {}", model, failure.getMessage());
             listener.onResponse(null);
         });
-        store.get(
-                model,
-                Listeners.andThen(done, (next, stored) -> {
-                    boolean trains = stored.training() != null && stored.training().running();
-                    List<GenerationSummary> surplus = trains && !training ? List.of() : surplus(stored);
-                    deleteNext(stored, surplus.iterator(), new ArrayList<>(stored.generations()), next);
-                }));
+        store.get(model, Listeners.andThen(done, (next, stored) -> {
+            boolean trains = stored.training() != null && stored.training().running();
+            List<GenerationSummary> surplus = trains && !training ? List.of() : surplus(stored);
+            deleteNext(stored, surplus.iterator(), new ArrayList<>(stored.generations()), next);
+        }));
     }
 
     /**
-     * The generations that the definition's number leaves no place for, oldest first. The newest one has a place, for it
-     * may have been made just now without being activated; then the one that the active one was compared with.
+     * The generations that the definition's number leaves no place for, oldest first. The newest one has a place, for
+     * it may have been made just now without being activated; then the one that the active one was compared with.
      */
     static List<GenerationSummary> surplus(StoredModel model) {
         GenerationSummary active = model.generation(model.active());
@@ -108,14 +106,16 @@ public final class Retention {
         ActionListener<Void> goOn = Listeners.andThen(listener, (next, done) -> deleteNext(model, left, stored, next));
         ActionListener<Boolean> counted = Listeners.andThen(goOn, (next, carried) -> {
             if (carried) {
-                logger.debug("generation [{}] of model [{}] stays: documents carry its latents", old.number(), model.name());
+                logger.debug(
+                        "generation [{}] of model [{}] stays: documents carry its latents", old.number(), model.name());
                 next.onResponse(null);
             } else {
                 delete(model, old, stored, next);
             }
         });
         boolean shared = stored.stream()
-                .anyMatch(each -> each.number() != old.number() && each.encoder().equals(old.encoder()));
+                .anyMatch(
+                        each -> each.number() != old.number() && each.encoder().equals(old.encoder()));
         if (old.encoder().isNone()) {
             counted.onResponse(true); // nobody can tell which documents it encoded
         } else if (shared) {
@@ -127,19 +127,16 @@ public final class Retention {
 
     private void delete(
             StoredModel model, GenerationSummary old, List<GenerationSummary> stored, ActionListener<Void> listener) {
-        store.deleteOldGeneration(
-                model.name(),
-                old.number(),
-                ActionListener.map(listener, done -> {
-                    stored.remove(old);
-                    logger.info(
-                            "deleted generation [{}] of model [{}]: [refresh.keep_generations] is [{}] and no document"
-                                    + " needs it",
-                            old.number(),
-                            model.name(),
-                            model.definition().refresh().keepGenerations());
-                    return null;
-                }));
+        store.deleteOldGeneration(model.name(), old.number(), ActionListener.map(listener, done -> {
+            stored.remove(old);
+            logger.info(
+                    "deleted generation [{}] of model [{}]: [refresh.keep_generations] is [{}] and no document"
+                            + " needs it",
+                    old.number(),
+                    model.name(),
+                    model.definition().refresh().keepGenerations());
+            return null;
+        }));
     }
 
     /** Answers whether documents carry latents of a generation's encoder; true if it cannot be found out. */
@@ -167,7 +164,9 @@ public final class Retention {
                         }));
     }
 
-    /** The shards of all indices with a field of the model. Those of a closed index are among them: nobody counts there. */
+    /**
+     * The shards of all indices with a field of the model. Those of a closed index are among them: nobody counts there.
+     */
     private static Set<ShardId> shards(ClusterState state, String model) {
         Set<ShardId> shards = new HashSet<>();
         for (IndexMetadata index : state.metadata()) {

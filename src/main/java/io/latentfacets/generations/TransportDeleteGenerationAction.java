@@ -11,7 +11,8 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
 /** Deletes a generation from the store. */
-public final class TransportDeleteGenerationAction extends HandledTransportAction<GenerationRequest, AcknowledgedResponse> {
+public final class TransportDeleteGenerationAction
+        extends HandledTransportAction<GenerationRequest, AcknowledgedResponse> {
 
     private final ModelStore store;
 

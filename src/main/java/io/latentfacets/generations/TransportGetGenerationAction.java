@@ -10,7 +10,8 @@ import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 
 /** Reads the record of a generation from the store. */
-public final class TransportGetGenerationAction extends HandledTransportAction<GenerationRequest, GetGenerationAction.Response> {
+public final class TransportGetGenerationAction
+        extends HandledTransportAction<GenerationRequest, GetGenerationAction.Response> {
 
     private final ModelStore store;
 
@@ -21,10 +22,9 @@ public final class TransportGetGenerationAction extends HandledTransportAction<G
     }
 
     @Override
-    protected void doExecute(Task task, GenerationRequest request, ActionListener<GetGenerationAction.Response> listener) {
+    protected void doExecute(
+            Task task, GenerationRequest request, ActionListener<GetGenerationAction.Response> listener) {
         store.generation(
-                request.model(),
-                request.generation(),
-                ActionListener.map(listener, GetGenerationAction.Response::new));
+                request.model(), request.generation(), ActionListener.map(listener, GetGenerationAction.Response::new));
     }
 }

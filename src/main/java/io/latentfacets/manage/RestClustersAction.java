@@ -76,8 +76,8 @@ public final class RestClustersAction extends BaseRestHandler {
         boolean hidden = body.bool("hidden", false);
         body.noOtherKeys();
         if (label != null && label.length() > MAX_LABEL) {
-            throw new IllegalArgumentException(body.name("label") + " must have at most " + MAX_LABEL
-                    + " characters: " + label.length());
+            throw new IllegalArgumentException(
+                    body.name("label") + " must have at most " + MAX_LABEL + " characters: " + label.length());
         }
         return new ClusterEdits.Edit(label, hidden);
     }

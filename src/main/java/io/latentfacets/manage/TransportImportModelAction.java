@@ -122,8 +122,7 @@ public final class TransportImportModelAction
         definitions.put(
                 definition,
                 Listeners.andThen(
-                        listener,
-                        (next, done) -> begin(definition.name(), archived, request.edits(), task, next)));
+                        listener, (next, done) -> begin(definition.name(), archived, request.edits(), task, next)));
     }
 
     private void begin(
@@ -136,7 +135,9 @@ public final class TransportImportModelAction
         TrainingOwner owner =
                 new TrainingOwner(node.getId(), node.getEphemeralId(), task.getId(), System.currentTimeMillis());
         store.beginTraining(
-                model, owner, Listeners.andThen(listener, (next, number) -> publish(archived.as(model, number), edits, next)));
+                model,
+                owner,
+                Listeners.andThen(listener, (next, number) -> publish(archived.as(model, number), edits, next)));
     }
 
     private void publish(
@@ -165,8 +166,7 @@ public final class TransportImportModelAction
                 generation.model(),
                 generation.number(),
                 ActionListener.map(
-                        listener,
-                        done -> new ImportModelAction.Response(generation.model(), generation.number())));
+                        listener, done -> new ImportModelAction.Response(generation.model(), generation.number())));
     }
 
     private void end(Generation generation, TrainingOutcome outcome, ActionListener<Void> listener) {

@@ -15,7 +15,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 /**
  * Custom labels and hidden flags of a model's clusters, by cluster key. Cluster keys outlive generations, and so do the
  * edits: of a cluster that ended, the edit counts again once a generation with that key is active. A part that splits
- * off gets a key of its own, without an edit; what merges into a cluster gets the edit of that cluster. Immutable. The cluster state carries them as one string (see {@link io.latentfacets.model.store.Pointers}).
+ * off gets a key of its own, without an edit; what merges into a cluster gets the edit of that cluster. Immutable. The
+ * cluster state carries them as one string (see {@link io.latentfacets.model.store.Pointers}).
  *
  * @param byKey the edits by cluster key
  */

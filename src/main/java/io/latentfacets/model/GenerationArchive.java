@@ -34,8 +34,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * The byte format of a generation. Layout, big-endian: magic {@code LFGN}, format version (int), length of the header
- * (int), the header (JSON: origin and provenance of the generation, text analysis, and name, length and SHA-256 of each section),
- * SHA-256 of the header, the sections. The reader verifies each part's hash before it parses the part.
+ * (int), the header (JSON: origin and provenance of the generation, text analysis, and name, length and SHA-256 of each
+ * section), SHA-256 of the header, the sections. The reader verifies each part's hash before it parses the part.
  */
 final class GenerationArchive {
 

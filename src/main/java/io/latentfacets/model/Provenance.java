@@ -75,7 +75,8 @@ public record Provenance(Decision decision, List<Lineage.Transition> lineage, St
         List<Lineage.Transition> lineage = new ArrayList<>();
         for (Object entry : (List<?>) json.getOrDefault("lineage", List.of())) {
             Map<String, Object> each = StrictMap.object(entry);
-            List<String> from = ((List<?>) each.get("from")).stream().map(String.class::cast).toList();
+            List<String> from = ((List<?>) each.get("from"))
+                    .stream().map(String.class::cast).toList();
             lineage.add(new Lineage.Transition(
                     (String) each.get("key"),
                     from,

@@ -29,7 +29,8 @@ final class TrainNodeRequest extends TransportRequest {
      * @param why why the training was started
      * @param node the id of the node that receives this request
      */
-    TrainNodeRequest(ModelDefinition definition, int generation, TrainMode mode, boolean force, String why, String node) {
+    TrainNodeRequest(
+            ModelDefinition definition, int generation, TrainMode mode, boolean force, String why, String node) {
         this.definition = definition;
         this.generation = generation;
         this.mode = mode;

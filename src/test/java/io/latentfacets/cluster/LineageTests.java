@@ -79,7 +79,8 @@ public class LineageTests {
 
     @Test
     public void twoClustersMergeIntoOneThatKeepsTheKeyOfTheLarger() {
-        List<Transition> all = of(List.of("c0", "c1", "c2"), List.of("c1", "c2"), new int[][] {{40, 0}, {60, 0}, {0, 9}});
+        List<Transition> all =
+                of(List.of("c0", "c1", "c2"), List.of("c1", "c2"), new int[][] {{40, 0}, {60, 0}, {0, 9}});
         assertEquals(2, all.size());
         assertTransition(all.get(0), "c1", List.of("c0", "c1"), Event.MERGED, 1);
         assertTransition(all.get(1), "c2", List.of("c2"), Event.KEPT, 1);
@@ -153,12 +154,22 @@ public class LineageTests {
             }
             for (String old : oldKeys) {
                 boolean kept = keys.keys().contains(old);
-                long merges = count(all, each -> each.event() == Event.MERGED && each.from().contains(old));
-                boolean split = count(all, each -> each.event() == Event.SPLIT && each.from().contains(old)) > 0;
+                long merges = count(
+                        all, each -> each.event() == Event.MERGED && each.from().contains(old));
+                boolean split = count(
+                                all,
+                                each -> each.event() == Event.SPLIT
+                                        && each.from().contains(old))
+                        > 0;
                 assertTrue("merged at most once", merges <= 1);
                 assertEquals("ended exactly if nothing else", ended.contains(old), !kept && merges == 0 && !split);
                 if (kept) {
-                    assertEquals(1, count(all, each -> each.key().equals(old) && each.from().contains(old)));
+                    assertEquals(
+                            1,
+                            count(
+                                    all,
+                                    each -> each.key().equals(old)
+                                            && each.from().contains(old)));
                 }
             }
             for (String key : keys.keys()) {

@@ -24,8 +24,7 @@ public class RetentionTests extends OpenSearchTestCase {
 
     /** A model with generations 1 to {@code newest}, each compared with the one before it. */
     private static List<Integer> surplus(int newest, int active, Integer keep) {
-        Map<String, Object> body =
-                new HashMap<>(Map.of("source", Map.of("index", "news", "fields", List.of("title"))));
+        Map<String, Object> body = new HashMap<>(Map.of("source", Map.of("index", "news", "fields", List.of("title"))));
         if (keep != null) {
             body.put("refresh", Map.of("keep_generations", keep));
         }

@@ -242,8 +242,14 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(record.get("decision"), equalTo(ModelFixtures.DECISION_JSON));
         assertThat(record.get("lineage"), equalTo(List.of(ModelFixtures.LINEAGE_JSON)));
         assertThat(((Map<?, ?>) record.get("definition")).get("target_field"), equalTo("latent"));
-        assertThat(send(RestRequest.Method.HEAD, BASE + "/models/g/generations/2", null).status(), equalTo(200));
-        assertThat(send(RestRequest.Method.HEAD, BASE + "/models/g/generations/3", null).status(), equalTo(404));
+        assertThat(
+                send(RestRequest.Method.HEAD, BASE + "/models/g/generations/2", null)
+                        .status(),
+                equalTo(200));
+        assertThat(
+                send(RestRequest.Method.HEAD, BASE + "/models/g/generations/3", null)
+                        .status(),
+                equalTo(404));
         refused(404, "no model [nope]", get("/models/nope/generations/1"));
         refused(400, "[generation] must be a whole number of at least 1: x", get("/models/g/generations/x"));
         refused(400, "[generation] must be a whole number of at least 1: 0", get("/models/g/generations/0"));

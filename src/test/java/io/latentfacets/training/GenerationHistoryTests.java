@@ -139,14 +139,15 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         GenerationSummary first = train("first");
         assertThat(first.decision(), equalTo(new Decision("full", "first", 0, Decision.Verdict.FIRST, null)));
         String key = read(node, 1).clusters().keys().get(0);
-        await((ActionListener<AcknowledgedResponse>
-                l) -> store(node).editCluster(MODEL, key, new ClusterEdits.Edit("Energy", true), l));
+        await((ActionListener<AcknowledgedResponse> l) ->
+                store(node).editCluster(MODEL, key, new ClusterEdits.Edit("Energy", true), l));
 
         // twenty pieces of two subjects
         define(20, 2, "");
         OpenSearchStatusException worse = expectThrows(OpenSearchStatusException.class, () -> train("too many"));
         assertThat(worse.status(), equalTo(RestStatus.CONFLICT));
-        assertThat(worse.getMessage(), containsString("generation [2] of model [m] is not activated: its [silhouette]"));
+        assertThat(
+                worse.getMessage(), containsString("generation [2] of model [m] is not activated: its [silhouette]"));
         StoredModel model = model(node);
         assertThat(model.state(), equalTo(ModelState.READY));
         assertThat(model.active(), equalTo(1));
@@ -193,8 +194,8 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         train("first");
         Generation first = read(node, 1);
         String key = first.clusters().keys().get(1);
-        await((ActionListener<AcknowledgedResponse>
-                l) -> store(node).editCluster(MODEL, key, new ClusterEdits.Edit("Grain", false), l));
+        await((ActionListener<AcknowledgedResponse> l) ->
+                store(node).editCluster(MODEL, key, new ClusterEdits.Edit("Grain", false), l));
         AttachAction.Response attached = client(node)
                 .execute(AttachAction.INSTANCE, new AttachAction.Request(MODEL, true).indices(List.of("docs")))
                 .actionGet(60_000);

@@ -84,8 +84,8 @@ public record ModelDefinition(
     }
 
     /**
-     * The refresh settings of a model. Only {@code reencode} and {@code keepGenerations} have an effect so
-     * far: no model trains by itself.
+     * The refresh settings of a model. Only {@code reencode} and {@code keepGenerations} have an effect so far: no
+     * model trains by itself.
      *
      * @param interval the time between trainings; null for none. Stored without effect
      * @param onDrift whether drift starts a training. Stored without effect

@@ -83,9 +83,8 @@ public final class OptionsJson {
             ModelDefinition.Refresh::keepGenerations,
             "how many generations stay, the active one included; see [old generations](concepts.md#old-generations)");
 
-    static final OptionGroup<ModelDefinition.Refresh> REFRESH =
-            new OptionGroup<>(
-                    new ModelDefinition.Refresh(null, false, true, 3), INTERVAL, ON_DRIFT, REENCODE, KEEP_GENERATIONS);
+    static final OptionGroup<ModelDefinition.Refresh> REFRESH = new OptionGroup<>(
+            new ModelDefinition.Refresh(null, false, true, 3), INTERVAL, ON_DRIFT, REENCODE, KEEP_GENERATIONS);
 
     private OptionsJson() {}
 

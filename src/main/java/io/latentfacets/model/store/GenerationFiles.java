@@ -61,9 +61,8 @@ final class GenerationFiles {
                 generation.provenance().decision());
         // writing took a while: a training that lost its lock meanwhile must not publish
         TrainingLock.requireOwned(records.require(model), model, number);
-        GenerationDocument committed =
-                commit(new GenerationDocument(
-                        summary, generation.provenance(), generation.ramBytes(), archive.attempt(), chunks));
+        GenerationDocument committed = commit(new GenerationDocument(
+                summary, generation.provenance(), generation.ramBytes(), archive.attempt(), chunks));
         if (!archive.attempt().equals(committed.attempt())) {
             // another attempt of this training was faster: nodes may have loaded its generation already
             archive.delete(chunks.size());
