@@ -18,8 +18,8 @@ import java.util.Objects;
  *   <li>{@link Event#MERGED}: at least one old cluster, whose key ends, merged into Y: Y has more than
  *       {@link #MERGE_SHARE} of the documents of X. Y may have the key of another old cluster, which then is in
  *       {@code from} too.
- *   <li>{@link Event#SPLIT}: Y has a new key and is a part of X: more than {@link #PART_SHARE} of the documents of Y
- *       are members of X, and Y has at least {@link #SPLIT_SHARE} of the documents of X.
+ *   <li>{@link Event#SPLIT}: Y has a new key and is a part of X: more than {@link #PART_SHARE} of the documents of Y are
+ *       members of X.
  *   <li>{@link Event#BORN}: Y has a new key and nothing of the above holds.
  *   <li>{@link Event#ENDED}: the key of X ends, and X is in the {@code from} of no event.
  * </ul>
@@ -34,9 +34,6 @@ public final class Lineage {
 
     /** A new cluster is a part of the old one that more than this share of its documents come from. */
     public static final double PART_SHARE = 0.5;
-
-    /** The least share of the documents of an old cluster that makes a new one a part of it. */
-    public static final double SPLIT_SHARE = 0.25;
 
     private Lineage() {}
 
@@ -183,7 +180,7 @@ public final class Lineage {
         /** The old cluster that a new one is a part of; −1 for none. */
         private int partOf(int y) {
             for (int x = 0; x < oldKeys.size(); x++) {
-                if (fromMembers[x][y] > PART_SHARE * newSizes[y] && both[x][y] >= SPLIT_SHARE * oldSizes[x]) {
+                if (fromMembers[x][y] > PART_SHARE * newSizes[y]) {
                     return x;
                 }
             }

@@ -44,6 +44,9 @@ final class QualityGate {
     private static final String PREVIOUS = "previous_";
     static final String PREVIOUS_SILHOUETTE = PREVIOUS + SILHOUETTE;
 
+    /** The largest number of clusters, as a multiple of the former number, at which their words are compared. */
+    private static final double MOST_GROWTH = 2;
+
     /** The number of documents whose words are predicted. */
     private static final int PREDICTED_DOCUMENTS = 1000;
 
@@ -54,8 +57,9 @@ final class QualityGate {
      * @param sign 1 if more is better, −1 if less is
      * @param absolute the tolerated loss
      * @param relative the tolerated loss as a share of the old value, if that is more
+     * @param anyCount whether generations with very different numbers of clusters can be compared by it
      */
-    private record Criterion(String metric, int sign, double absolute, double relative) {
+    private record Criterion(String metric, int sign, double absolute, double relative, boolean anyCount) {
 
         /** The worst value that is allowed. */
         double bound(double before) {
@@ -68,11 +72,11 @@ final class QualityGate {
     }
 
     private static final List<Criterion> CRITERIA = List.of(
-            new Criterion(SILHOUETTE, 1, 0.05, 0.25),
-            new Criterion(COHERENCE, 1, 0.1, 0.5),
-            new Criterion(DIVERSITY, 1, 0.25, 0),
-            new Criterion(UNASSIGNED, -1, 0.05, 0),
-            new Criterion(PERPLEXITY, -1, 0, 0.25));
+            new Criterion(SILHOUETTE, 1, 0.05, 0.25, true),
+            new Criterion(COHERENCE, 1, 0.1, 0.5, false),
+            new Criterion(DIVERSITY, 1, 0.25, 0, false),
+            new Criterion(UNASSIGNED, -1, 0.05, 0, true),
+            new Criterion(PERPLEXITY, -1, 0, 0.25, true));
 
     private QualityGate() {}
 
@@ -115,6 +119,14 @@ final class QualityGate {
             unassigned += cluster == ClusterPhase.UNASSIGNED ? 1 : 0;
         }
         put(metrics, prefix + UNASSIGNED, (double) unassigned / assigned.length);
+    }
+
+    /** The number of clusters over that of the predecessor; 1 without one. */
+    static double growth(ClusterPhase.Result found) {
+        return found.before() == null
+                ? 1
+                : (double) found.clusters().infos().size()
+                        / found.before().clusters().infos().size();
     }
 
     private static double keptShare(ClusterPhase.Before before, ClusterPhase.Result found) {
@@ -180,6 +192,8 @@ final class QualityGate {
      * Decides whether to activate a generation.
      *
      * @param comparedWith the number of its predecessor; 0 for none
+     * @param growth its number of clusters over that of its predecessor. The words of more clusters are less coherent and
+     *     less diverse by nature, so they are not compared above {@link #MOST_GROWTH}
      * @param force whether to activate it even if it is worse
      * @return the decision; its reason names the first measure that is worse, both values and the bound
      */
@@ -189,9 +203,10 @@ final class QualityGate {
             TrainMode mode,
             String why,
             int comparedWith,
+            double growth,
             boolean force,
             Map<String, Double> metrics) {
-        String worse = worse(metrics);
+        String worse = worse(growth, metrics);
         if (comparedWith == 0) {
             return new Decision(mode.toString(), why, 0, Verdict.FIRST, null);
         }
@@ -215,8 +230,11 @@ final class QualityGate {
     }
 
     /** The first measure that is worse than tolerated, as a part of a sentence; null for none. */
-    private static String worse(Map<String, Double> metrics) {
+    private static String worse(double growth, Map<String, Double> metrics) {
         for (Criterion criterion : CRITERIA) {
+            if (growth > MOST_GROWTH && !criterion.anyCount()) {
+                continue;
+            }
             Double before = metrics.get(PREVIOUS + criterion.metric());
             Double now = metrics.get(criterion.metric());
             if (before != null && now != null && criterion.fails(before, now)) {

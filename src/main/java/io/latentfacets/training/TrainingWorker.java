@@ -229,6 +229,7 @@ final class TrainingWorker {
                 clustersOnly ? TrainMode.CLUSTERS : TrainMode.FULL,
                 why,
                 previous == null ? 0 : predecessor.number(),
+                QualityGate.growth(found),
                 force,
                 metrics);
         double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;

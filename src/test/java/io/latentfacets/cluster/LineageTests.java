@@ -109,11 +109,10 @@ public class LineageTests {
         assertEquals(3, all.size());
     }
 
-    /** Too small a part of a large cluster makes no split, even if all of the new cluster comes from it. */
     @Test
-    public void aSplinterIsBorn() {
-        List<Transition> all = of(List.of("c0"), List.of("c0", "c1"), new int[][] {{76, 24}});
-        assertTransition(all.get(1), "c1", List.of(), Event.BORN, 24 / 100.0);
+    public void aSplinterSplitsOff() {
+        List<Transition> all = of(List.of("c0"), List.of("c0", "c1"), new int[][] {{95, 5}});
+        assertTransition(all.get(1), "c1", List.of("c0"), Event.SPLIT, 5 / 100.0);
     }
 
     @Test

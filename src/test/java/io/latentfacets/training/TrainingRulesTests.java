@@ -66,7 +66,7 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         assertThat(verdict(1, QualityGate.SILHOUETTE, 0.06, 0.1), equalTo(Verdict.ACCEPTED));
         assertThat(verdict(0, QualityGate.SILHOUETTE, 0.01, 0.4), equalTo(Verdict.FIRST));
         Map<String, Double> worse = metrics(QualityGate.SILHOUETTE, 0.29, 0.4);
-        Decision rejected = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, false, worse);
+        Decision rejected = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 1, false, worse);
         assertThat(rejected.verdict(), equalTo(Verdict.REJECTED));
         assertThat(rejected.mode(), equalTo("full"));
         assertThat(rejected.why(), equalTo("drift"));
@@ -76,7 +76,7 @@ public class TrainingRulesTests extends OpenSearchTestCase {
                 equalTo("generation [2] of model [m] is not activated: its [silhouette] is [0.290], that of the active"
                         + " generation on the same documents [0.400], the least allowed [0.300]; it is kept,"
                         + " [_activate] makes it active, and a training with [\"force\": true] does not ask"));
-        Decision forced = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, true, worse);
+        Decision forced = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 1, true, worse);
         assertThat(forced.verdict(), equalTo(Verdict.FORCED));
         assertThat(forced.reason(), containsString("[0.290]"));
     }
@@ -97,8 +97,23 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         assertThat("it is no measure of quality", verdict(1, QualityGate.KEPT_SHARE, 0, 1), equalTo(Verdict.ACCEPTED));
     }
 
+    /** More clusters have fewer common words each, so words are compared at about the same number only. */
+    public void testWordsOfManyMoreClustersAreNotCompared() {
+        Map<String, Double> less = metrics(QualityGate.COHERENCE, 0.05, 0.3);
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2, false, less).verdict(),
+                equalTo(Verdict.REJECTED));
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2.1, false, less).verdict(),
+                equalTo(Verdict.ACCEPTED));
+        Map<String, Double> worse = metrics(QualityGate.SILHOUETTE, 0.1, 0.3);
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 9, false, worse).verdict(),
+                equalTo(Verdict.REJECTED));
+    }
+
     private static Verdict verdict(int comparedWith, String metric, double now, double before) {
-        return QualityGate.decide("m", 2, TrainMode.FULL, "drift", comparedWith, false, metrics(metric, now, before))
+        return QualityGate.decide("m", 2, TrainMode.FULL, "drift", comparedWith, 1, false, metrics(metric, now, before))
                 .verdict();
     }
 
