@@ -142,8 +142,8 @@ public final class GateBenchmark {
                 if (old != null) {
                     QualityGate.comparePerplexity(corpus, found, weights, old, definition.text(), metrics);
                 }
-                Decision decision =
-                        QualityGate.decide("m", 2, TrainMode.FULL, what, old == null ? 0 : 1, QualityGate.growth(found), false, metrics);
+                Decision decision = QualityGate.decide(
+                        "m", 2, TrainMode.FULL, what, old == null ? 0 : 1, QualityGate.growth(found), false, metrics);
                 print(what, metrics, decision, found);
                 return new Generation(
                         new GenerationInfo("m", 1, 0, count, 1, "cpu", metrics),

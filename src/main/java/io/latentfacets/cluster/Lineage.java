@@ -18,8 +18,8 @@ import java.util.Objects;
  *   <li>{@link Event#MERGED}: at least one old cluster, whose key ends, merged into Y: Y has more than
  *       {@link #MERGE_SHARE} of the documents of X. Y may have the key of another old cluster, which then is in
  *       {@code from} too.
- *   <li>{@link Event#SPLIT}: Y has a new key and is a part of X: more than {@link #PART_SHARE} of the documents of Y are
- *       members of X.
+ *   <li>{@link Event#SPLIT}: Y has a new key and is a part of X: more than {@link #PART_SHARE} of the documents of Y
+ *       are members of X.
  *   <li>{@link Event#BORN}: Y has a new key and nothing of the above holds.
  *   <li>{@link Event#ENDED}: the key of X ends, and X is in the {@code from} of no event.
  * </ul>

@@ -192,8 +192,8 @@ final class QualityGate {
      * Decides whether to activate a generation.
      *
      * @param comparedWith the number of its predecessor; 0 for none
-     * @param growth its number of clusters over that of its predecessor. The words of more clusters are less coherent and
-     *     less diverse by nature, so they are not compared above {@link #MOST_GROWTH}
+     * @param growth its number of clusters over that of its predecessor. The words of more clusters are less coherent
+     *     and less diverse by nature, so they are not compared above {@link #MOST_GROWTH}
      * @param force whether to activate it even if it is worse
      * @return the decision; its reason names the first measure that is worse, both values and the bound
      */

@@ -101,14 +101,17 @@ public class TrainingRulesTests extends OpenSearchTestCase {
     public void testWordsOfManyMoreClustersAreNotCompared() {
         Map<String, Double> less = metrics(QualityGate.COHERENCE, 0.05, 0.3);
         assertThat(
-                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2, false, less).verdict(),
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2, false, less)
+                        .verdict(),
                 equalTo(Verdict.REJECTED));
         assertThat(
-                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2.1, false, less).verdict(),
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2.1, false, less)
+                        .verdict(),
                 equalTo(Verdict.ACCEPTED));
         Map<String, Double> worse = metrics(QualityGate.SILHOUETTE, 0.1, 0.3);
         assertThat(
-                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 9, false, worse).verdict(),
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 9, false, worse)
+                        .verdict(),
                 equalTo(Verdict.REJECTED));
     }
 
