@@ -27,6 +27,14 @@ import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.generations.CountLatentsAction;
+import io.latentfacets.generations.DeleteGenerationAction;
+import io.latentfacets.generations.GetGenerationAction;
+import io.latentfacets.generations.RestGenerationsAction;
+import io.latentfacets.generations.Retention;
+import io.latentfacets.generations.TransportCountLatentsAction;
+import io.latentfacets.generations.TransportDeleteGenerationAction;
+import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.manage.ActivateModelAction;
 import io.latentfacets.manage.DefinitionChecks;
@@ -271,8 +279,10 @@ public final class LatentFacetsPlugin extends Plugin
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
 
+        Retention retention = new Retention(store, system, clusterService);
         TrainingContext services = new TrainingContext(
                 store,
+                retention,
                 registry.get(),
                 encoders.get(),
                 engine,
@@ -288,6 +298,7 @@ public final class LatentFacetsPlugin extends Plugin
         return List.of(
                 engine,
                 store,
+                retention,
                 access,
                 definitions,
                 registry.get(),
@@ -345,6 +356,9 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
                 new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
                 new ActionHandler<>(ActivateModelAction.INSTANCE, TransportActivateModelAction.class),
+                new ActionHandler<>(GetGenerationAction.INSTANCE, TransportGetGenerationAction.class),
+                new ActionHandler<>(DeleteGenerationAction.INSTANCE, TransportDeleteGenerationAction.class),
+                new ActionHandler<>(CountLatentsAction.INSTANCE, TransportCountLatentsAction.class),
                 new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
                 new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
@@ -377,6 +391,7 @@ public final class LatentFacetsPlugin extends Plugin
             Supplier<DiscoveryNodes> nodes) {
         return List.of(
                 new RestModelsAction(checks),
+                new RestGenerationsAction(),
                 new RestModelArchiveAction(),
                 new RestClustersAction(),
                 new RestCatModelsAction(),

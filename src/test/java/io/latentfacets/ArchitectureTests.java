@@ -68,6 +68,7 @@ public class ArchitectureTests {
             "ingest",
             "corpus",
             "attach",
+            "generations",
             "training.memory",
             "training.progress",
             "training",

@@ -12,6 +12,7 @@ import io.latentfacets.text.Corpus;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.training.memory.TrainingMemory;
+import io.latentfacets.training.progress.Undisturbed;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
@@ -33,9 +34,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -241,17 +242,7 @@ public final class MemoryBenchmark {
     private static void train(InferenceEngine engine, Cell cell, boolean cancel) throws Exception {
         Path directory = Files.createTempDirectory("memory-benchmark");
         WorkerTask task = new WorkerTask(
-                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new WorkerTask.Conditions() {
-                    @Override
-                    public Optional<String> pause() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public boolean stopping() {
-                        return false;
-                    }
-                });
+                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new Undisturbed());
         ModelDefinition definition = cell.definition();
         try (TrainingCorpus corpus = corpus(cell, definition, directory)) {
             Clusterer clusterer = new Clusterer(definition.clusters());
@@ -264,7 +255,7 @@ public final class MemoryBenchmark {
                                 new Decoder(weights),
                                 definition.clusters(),
                                 new LabelOptions(List.of(), LabelOptions.MAX_TERMS));
-                QualityGate.measure(corpus, found, null, 0);
+                QualityGate.measure(corpus, found, 0);
             }
         } catch (CancellationException e) {
             // as asked

@@ -137,6 +137,17 @@ final class Permissions {
             int active = admin.get(MODEL).ok().intAt("active_generation");
             return caller.rest().post(MODEL + "/_activate", Map.of("generation", active));
         });
+        String generation = "…/generations/{generation}";
+        reading("latent.get_generation", "latent.exists_generation", generation, MODEL + "/generations/1");
+        call("latent.delete_generation", "`DELETE " + generation + "`", caller -> {
+            admin.delete(MODELS + "/scratch?force=true");
+            Object archive = admin.get(MODEL + "/_export").ok().at("");
+            int older = admin.put(MODELS + "/scratch/_import", archive).ok().intAt("generation");
+            admin.put(MODELS + "/scratch/_import", archive).ok();
+            Rest.Response deleted = caller.rest().delete(MODELS + "/scratch/generations/" + older);
+            admin.delete(MODELS + "/scratch?force=true");
+            return deleted;
+        });
         call("latent.export", "`GET …/_export`", caller -> caller.rest().get(MODEL + "/_export"));
         call("latent.import", "`PUT …/_import`", caller -> {
             admin.delete(MODELS + "/scratch?force=true");

@@ -114,6 +114,23 @@ public final class Floors {
         return assigned.length == 0 ? 0 : (double) below / assigned.length;
     }
 
+    /**
+     * A copy of the assignment without the documents below the floor of their cluster.
+     *
+     * @param assigned the cluster of each document, negative for none
+     * @param unitLatents the latents, {@code [documents][dims]}, parallel to assigned
+     * @return the cluster of each document, −1 for none
+     */
+    public int[] members(Partition partition, int[] assigned, float[][] unitLatents) {
+        int[] members = new int[assigned.length];
+        for (int i = 0; i < members.length; i++) {
+            int cluster = assigned[i];
+            boolean member = cluster >= 0 && partition.similarity(unitLatents[i], cluster) >= of(cluster);
+            members[i] = member ? cluster : -1;
+        }
+        return members;
+    }
+
     int count() {
         return values.length;
     }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
 import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.bytes.BytesReference;
@@ -34,11 +37,14 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
 
         private final ModelDefinition definition;
         private final int generation;
+        private final ClusterEdits edits;
         private final BytesReference archive;
 
-        Response(ModelDefinition definition, int generation, BytesReference archive) {
+        /** @param edits the custom labels and hidden flags of the generation's clusters and parents */
+        Response(ModelDefinition definition, int generation, ClusterEdits edits, BytesReference archive) {
             this.definition = definition;
             this.generation = generation;
+            this.edits = edits;
             this.archive = archive;
         }
 
@@ -47,6 +53,7 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             try (FrameInput frame = FrameInput.open(in)) {
                 definition = new ModelDefinition(frame);
                 generation = frame.readVInt();
+                edits = ClusterEdits.fromJson(frame.readString());
                 archive = frame.readBytesReference();
             }
         }
@@ -56,6 +63,7 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             try (FrameOutput frame = new FrameOutput(out)) {
                 definition.writeTo(frame);
                 frame.writeVInt(generation);
+                frame.writeString(edits.toJson());
                 frame.writeBytesReference(archive);
             }
         }
@@ -68,6 +76,17 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
                     .field("generation", generation)
                     .field("definition");
             definition.toXContent(builder, params);
+            if (!edits.byKey().isEmpty()) {
+                builder.startObject("clusters");
+                for (Map.Entry<String, ClusterEdits.Edit> edit : new TreeMap<>(edits.byKey()).entrySet()) {
+                    builder.startObject(edit.getKey());
+                    if (edit.getValue().label() != null) {
+                        builder.field("label", edit.getValue().label());
+                    }
+                    builder.field("hidden", edit.getValue().hidden()).endObject();
+                }
+                builder.endObject();
+            }
             return builder.field("archive", BytesReference.toBytes(archive)).endObject();
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -29,14 +30,16 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
         super(NAME, Response::new);
     }
 
-    /** The definition under its new name, and the archive in its binary form. */
+    /** The definition under its new name, the edits of clusters, and the archive in its binary form. */
     public static final class Request extends ActionRequest {
 
         private final ModelDefinition definition;
+        private final ClusterEdits edits;
         private final BytesReference archive;
 
-        Request(ModelDefinition definition, BytesReference archive) {
+        Request(ModelDefinition definition, ClusterEdits edits, BytesReference archive) {
             this.definition = definition;
+            this.edits = edits;
             this.archive = archive;
         }
 
@@ -44,6 +47,7 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
             super(in);
             try (FrameInput frame = FrameInput.open(in)) {
                 definition = new ModelDefinition(frame);
+                edits = ClusterEdits.fromJson(frame.readString());
                 archive = frame.readBytesReference();
             }
         }
@@ -53,12 +57,18 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
             super.writeTo(out);
             try (FrameOutput frame = new FrameOutput(out)) {
                 definition.writeTo(frame);
+                frame.writeString(edits.toJson());
                 frame.writeBytesReference(archive);
             }
         }
 
         ModelDefinition definition() {
             return definition;
+        }
+
+        /** The custom labels and hidden flags, by key of a cluster or parent. */
+        ClusterEdits edits() {
+            return edits;
         }
 
         /** The number of bytes of the archive. */

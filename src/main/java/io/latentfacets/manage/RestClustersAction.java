@@ -71,13 +71,13 @@ public final class RestClustersAction extends BaseRestHandler {
     }
 
     /** Reads an edit; an absent or null label restores the learned one. */
-    private static ClusterEdits.Edit edit(StrictMap body) {
+    static ClusterEdits.Edit edit(StrictMap body) {
         String label = body.string("label", null);
         boolean hidden = body.bool("hidden", false);
         body.noOtherKeys();
         if (label != null && label.length() > MAX_LABEL) {
             throw new IllegalArgumentException(
-                    "[label] must have at most " + MAX_LABEL + " characters: " + label.length());
+                    body.name("label") + " must have at most " + MAX_LABEL + " characters: " + label.length());
         }
         return new ClusterEdits.Edit(label, hidden);
     }

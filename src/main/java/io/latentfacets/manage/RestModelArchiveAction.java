@@ -4,6 +4,7 @@ package io.latentfacets.manage;
 import static org.opensearch.rest.RestRequest.Method.GET;
 import static org.opensearch.rest.RestRequest.Method.PUT;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.ModelNames;
 import io.latentfacets.rest.RestBody;
@@ -65,8 +66,20 @@ public final class RestModelArchiveAction extends BaseRestHandler {
         body.string("model", null);
         body.integer("generation", 1, Integer.MAX_VALUE, 1);
         ModelDefinition definition = ModelDefinition.stored(model, body.map("definition"));
+        ClusterEdits edits = edits(body);
         byte[] archive = body.bytes("archive");
         body.noOtherKeys();
-        return new ImportModelAction.Request(definition, new BytesArray(archive));
+        return new ImportModelAction.Request(definition, edits, new BytesArray(archive));
+    }
+
+    private static ClusterEdits edits(StrictMap body) {
+        ClusterEdits edits = ClusterEdits.NONE;
+        if (body.has("clusters")) {
+            StrictMap clusters = body.map("clusters");
+            for (String key : clusters.values().keySet()) {
+                edits = edits.with(key, RestClustersAction.edit(clusters.map(key)));
+            }
+        }
+        return edits;
     }
 }

@@ -2,9 +2,11 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
 import org.opensearch.ResourceNotFoundException;
@@ -30,6 +32,7 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
     private static final String BREAKER = "latent";
 
     private final ModelStore store;
+    private final ModelRegistry registry;
     private final CircuitBreakerService breakers;
 
     @Inject
@@ -37,9 +40,11 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
             TransportService transportService,
             ActionFilters filters,
             ModelStore store,
+            ModelRegistry registry,
             CircuitBreakerService breakers) {
         super(ExportModelAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
+        this.registry = registry;
         this.breakers = breakers;
     }
 
@@ -65,9 +70,10 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
                 Listeners.andThen(released, (next, generation) -> next.onResponse(response(model, generation))));
     }
 
-    private static ExportModelAction.Response response(StoredModel model, Generation generation) throws IOException {
+    private ExportModelAction.Response response(StoredModel model, Generation generation) throws IOException {
         BytesStreamOutput archive = new BytesStreamOutput();
         generation.writeTo(archive);
-        return new ExportModelAction.Response(model.definition(), generation.number(), archive.bytes());
+        ClusterEdits edits = registry.edits(model.name()).of(generation.clusters());
+        return new ExportModelAction.Response(model.definition(), generation.number(), edits, archive.bytes());
     }
 }

@@ -3,6 +3,7 @@ package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.WorkThreads;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingOwner;
@@ -98,9 +99,9 @@ public final class TransportImportModelAction
         String model = request.definition().name();
         ActionListener<Boolean> known = Listeners.andThen(listener, (next, there) -> {
             if (there) {
-                begin(model, archived, task, next);
+                begin(model, archived, request.edits(), task, next);
             } else {
-                create(request.definition(), archived, task, next);
+                create(request, archived, task, next);
             }
         });
         store.get(model, ActionListener.delegateResponse(ActionListener.map(known, stored -> true), (next, failure) -> {
@@ -113,25 +114,34 @@ public final class TransportImportModelAction
     }
 
     private void create(
-            ModelDefinition definition,
+            ImportModelAction.Request request,
             Generation archived,
             Task task,
             ActionListener<ImportModelAction.Response> listener) {
+        ModelDefinition definition = request.definition();
         definitions.put(
                 definition,
-                Listeners.andThen(listener, (next, done) -> begin(definition.name(), archived, task, next)));
+                Listeners.andThen(
+                        listener, (next, done) -> begin(definition.name(), archived, request.edits(), task, next)));
     }
 
     private void begin(
-            String model, Generation archived, Task task, ActionListener<ImportModelAction.Response> listener) {
+            String model,
+            Generation archived,
+            ClusterEdits edits,
+            Task task,
+            ActionListener<ImportModelAction.Response> listener) {
         DiscoveryNode node = clusterService.localNode();
         TrainingOwner owner =
                 new TrainingOwner(node.getId(), node.getEphemeralId(), task.getId(), System.currentTimeMillis());
         store.beginTraining(
-                model, owner, Listeners.andThen(listener, (next, number) -> publish(archived.as(model, number), next)));
+                model,
+                owner,
+                Listeners.andThen(listener, (next, number) -> publish(archived.as(model, number), edits, next)));
     }
 
-    private void publish(Generation generation, ActionListener<ImportModelAction.Response> listener) {
+    private void publish(
+            Generation generation, ClusterEdits edits, ActionListener<ImportModelAction.Response> listener) {
         ActionListener<ImportModelAction.Response> ended = Listeners.either(
                 response -> end(generation, TrainingOutcome.SUCCESS, ActionListener.map(listener, done -> response)),
                 failure -> end(
@@ -145,13 +155,18 @@ public final class TransportImportModelAction
                 generation,
                 Listeners.andThen(
                         ended,
-                        (next, summary) -> store.activate(
+                        (next, summary) -> store.editClusters(
                                 generation.model(),
-                                generation.number(),
-                                ActionListener.map(
-                                        next,
-                                        done -> new ImportModelAction.Response(
-                                                generation.model(), generation.number())))));
+                                edits.of(generation.clusters()),
+                                Listeners.andThen(next, (last, edited) -> activate(generation, last)))));
+    }
+
+    private void activate(Generation generation, ActionListener<ImportModelAction.Response> listener) {
+        store.activate(
+                generation.model(),
+                generation.number(),
+                ActionListener.map(
+                        listener, done -> new ImportModelAction.Response(generation.model(), generation.number())));
     }
 
     private void end(Generation generation, TrainingOutcome outcome, ActionListener<Void> listener) {

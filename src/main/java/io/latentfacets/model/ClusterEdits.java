@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model;
 
+import io.latentfacets.cluster.Clusters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -13,7 +14,9 @@ import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * Custom labels and hidden flags of a model's clusters, by cluster key. Cluster keys outlive generations, and so do the
- * edits. Immutable. The cluster state carries them as one string (see {@link io.latentfacets.model.store.Pointers}).
+ * edits: of a cluster that ended, the edit counts again once a generation with that key is active. A part that splits
+ * off gets a key of its own, without an edit; what merges into a cluster gets the edit of that cluster. Immutable. The
+ * cluster state carries them as one string (see {@link io.latentfacets.model.store.Pointers}).
  *
  * @param byKey the edits by cluster key
  */
@@ -53,6 +56,13 @@ public record ClusterEdits(Map<String, Edit> byKey) {
         } else {
             edits.put(key, edit);
         }
+        return new ClusterEdits(edits);
+    }
+
+    /** A copy with the edits of these clusters and their parents only. */
+    public ClusterEdits of(Clusters clusters) {
+        Map<String, Edit> edits = new TreeMap<>(byKey);
+        edits.keySet().removeIf(key -> clusters.ordinals(key).isEmpty());
         return new ClusterEdits(edits);
     }
 

@@ -27,6 +27,7 @@ public final class Generation {
     private final Vocabulary vocabulary;
     private final VaeWeights weights;
     private final Clusters clusters;
+    private final Provenance provenance;
     private final EncoderId encoder;
     private final byte[] hashKey;
     private final long ramBytes;
@@ -43,15 +44,8 @@ public final class Generation {
     }
 
     /**
-     * A generation that reads text and, optionally, a vector.
+     * A generation of unknown provenance that reads text and, optionally, a vector.
      *
-     * @param info the origin and quality of the generation
-     * @param text the text analysis
-     * @param fields the text fields to read, with their weights
-     * @param vectorField the field of the dense vector; null for none
-     * @param vocabulary the terms
-     * @param weights the weights of the network; they take a vector if and only if there is a vector field
-     * @param clusters the clusters in latent space
      * @throws IllegalArgumentException if the vector field and the weights contradict each other
      */
     public Generation(
@@ -62,6 +56,31 @@ public final class Generation {
             Vocabulary vocabulary,
             VaeWeights weights,
             Clusters clusters) {
+        this(info, text, fields, vectorField, vocabulary, weights, clusters, Provenance.UNKNOWN);
+    }
+
+    /**
+     * A generation that reads text and, optionally, a vector.
+     *
+     * @param info the origin and quality of the generation
+     * @param text the text analysis
+     * @param fields the text fields to read, with their weights
+     * @param vectorField the field of the dense vector; null for none
+     * @param vocabulary the terms
+     * @param weights the weights of the network; they take a vector if and only if there is a vector field
+     * @param clusters the clusters in latent space
+     * @param provenance where it comes from
+     * @throws IllegalArgumentException if the vector field and the weights contradict each other
+     */
+    public Generation(
+            GenerationInfo info,
+            TextOptions text,
+            List<SourceField> fields,
+            String vectorField,
+            Vocabulary vocabulary,
+            VaeWeights weights,
+            Clusters clusters,
+            Provenance provenance) {
         if ((vectorField == null) != (weights.vectorDims() == 0)) {
             throw new IllegalArgumentException("a generation's vector field [" + vectorField + "] and the ["
                     + weights.vectorDims() + "] dimensions that its weights take do not go together");
@@ -73,6 +92,7 @@ public final class Generation {
         this.vocabulary = Objects.requireNonNull(vocabulary);
         this.weights = Objects.requireNonNull(weights);
         this.clusters = Objects.requireNonNull(clusters);
+        this.provenance = Objects.requireNonNull(provenance);
         byte[] digest = EncoderId.digest(text, this.fields, vectorField, vocabulary, weights);
         this.encoder = EncoderId.of(digest);
         this.hashKey = Arrays.copyOfRange(digest, Long.BYTES, digest.length);
@@ -161,6 +181,11 @@ public final class Generation {
         return clusters;
     }
 
+    /** Where it comes from; {@link Provenance#UNKNOWN} if an earlier build made it. */
+    public Provenance provenance() {
+        return provenance;
+    }
+
     /**
      * The estimated heap that this generation occupies, in bytes. The store records it, and the registry charges it to
      * the circuit breaker.
@@ -171,7 +196,15 @@ public final class Generation {
 
     /** A copy under another model name and number, for an import to publish. */
     public Generation as(String model, int number) {
-        return new Generation(info.as(model, number), text, fields, vectorField, vocabulary, weights, clusters);
+        return new Generation(
+                info.as(model, number),
+                text,
+                fields,
+                vectorField,
+                vocabulary,
+                weights,
+                clusters,
+                provenance.imported());
     }
 
     /** Writes the archive (see {@link GenerationArchive}); does not close the stream. */

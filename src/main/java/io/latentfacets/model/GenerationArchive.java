@@ -29,12 +29,13 @@ import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * The byte format of a generation. Layout, big-endian: magic {@code LFGN}, format version (int), length of the header
- * (int), the header (JSON: origin of the generation, text analysis, and name, length and SHA-256 of each section),
- * SHA-256 of the header, the sections. The reader verifies each part's hash before it parses the part.
+ * (int), the header (JSON: origin and provenance of the generation, text analysis, and name, length and SHA-256 of each
+ * section), SHA-256 of the header, the sections. The reader verifies each part's hash before it parses the part.
  */
 final class GenerationArchive {
 
@@ -89,7 +90,7 @@ final class GenerationArchive {
      */
     static long estimateRam(Generation generation) {
         try {
-            long bytes = 0;
+            long bytes = generation.provenance().ramBytes();
             for (Section section : sections(generation)) {
                 CountingStream counter = new CountingStream();
                 section.writer().writeTo(new DataOutputStream(counter));
@@ -121,6 +122,7 @@ final class GenerationArchive {
             json.field("vector_field", generation.vectorField());
         }
         OptionsJson.write(json, generation.text());
+        generation.provenance().toXContent(json, ToXContent.EMPTY_PARAMS);
         json.startArray("sections");
         for (Section section : sections) {
             MessageDigest sha = MessageDigests.sha256();
@@ -187,7 +189,8 @@ final class GenerationArchive {
         requireEqual("terms", vocabulary.size(), weights.vocabularySize());
         requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
         String vectorField = (String) header.get("vector_field");
-        Generation generation = new Generation(info, text, fields, vectorField, vocabulary, weights, clusters);
+        Generation generation = new Generation(
+                info, text, fields, vectorField, vocabulary, weights, clusters, Provenance.fromJson(header));
         // An archive of before has no fingerprint. Its encoder is what it is, so the computed one holds.
         Object named = header.getOrDefault("encoder", generation.encoder().toString());
         if (!generation.encoder().toString().equals(named)) {

@@ -20,9 +20,17 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param bytes the size of the archive, in bytes
  * @param curve the scores that decided the number of clusters; {@link CountCurve#NONE} if the definition gave the
  *     number
+ * @param decision why it was made and what the comparison with its predecessor said; null in a generation of an earlier
+ *     build
  */
 public record GenerationSummary(
-        GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes, CountCurve curve)
+        GenerationInfo info,
+        EncoderId encoder,
+        int vocabularySize,
+        int clusters,
+        long bytes,
+        CountCurve curve,
+        Decision decision)
         implements Writeable, ToXContentObject {
 
     /** The number of runner-up counts that the API shows. */
@@ -30,7 +38,7 @@ public record GenerationSummary(
 
     /** The summary of a generation whose definition gave the number of clusters. */
     public GenerationSummary(GenerationInfo info, EncoderId encoder, int vocabularySize, int clusters, long bytes) {
-        this(info, encoder, vocabularySize, clusters, bytes, CountCurve.NONE);
+        this(info, encoder, vocabularySize, clusters, bytes, CountCurve.NONE, null);
     }
 
     public GenerationSummary(StreamInput in) throws IOException {
@@ -40,7 +48,8 @@ public record GenerationSummary(
                 in.readVInt(),
                 in.readVInt(),
                 in.readVLong(),
-                readCurve(in));
+                readCurve(in),
+                in.readOptionalWriteable(Decision::new));
     }
 
     private static CountCurve readCurve(StreamInput in) throws IOException {
@@ -50,6 +59,11 @@ public record GenerationSummary(
 
     public int number() {
         return info.number();
+    }
+
+    /** Whether it is worse than its predecessor, so that its training does not activate it. */
+    public boolean rejected() {
+        return decision != null && decision.verdict() == Decision.Verdict.REJECTED;
     }
 
     @Override
@@ -64,11 +78,17 @@ public record GenerationSummary(
             to.writeVInt(point.count());
             to.writeDouble(point.score());
         });
+        out.writeOptionalWriteable(decision);
     }
 
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject().field("generation", info.number()).field("encoder_generation", info.encoderGeneration());
+        return writeFields(builder.startObject()).endObject();
+    }
+
+    /** Writes all fields into the open object. */
+    public XContentBuilder writeFields(XContentBuilder builder) throws IOException {
+        builder.field("generation", info.number()).field("encoder_generation", info.encoderGeneration());
         if (!encoder.isNone()) {
             builder.field("encoder", encoder.toString());
         }
@@ -89,7 +109,11 @@ public record GenerationSummary(
                             curve.runnersUp().stream().limit(RUNNERS_UP).toList())
                     .endObject();
         }
-        return builder.endObject();
+        if (decision != null) {
+            builder.field("decision");
+            decision.toXContent(builder, EMPTY_PARAMS);
+        }
+        return builder;
     }
 
     public void writeCurve(XContentBuilder builder) throws IOException {

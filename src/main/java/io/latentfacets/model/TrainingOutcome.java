@@ -10,7 +10,7 @@ import org.opensearch.core.rest.RestStatus;
  * The outcome of a training. Immutable.
  *
  * @param status the way in which it ended
- * @param error the reason of a failure or cancellation; null after success
+ * @param error the reason of a failure or cancellation, or why the generation is not activated; null after success
  * @param code the HTTP status of a failure; 0 otherwise
  * @param left what the re-encoding after a success had to leave, at most {@value #MAX_LEFT} indices
  */
@@ -27,7 +27,9 @@ public record TrainingOutcome(Status status, String error, int code, List<LeftDo
     public enum Status implements WireEnum {
         SUCCESS(0),
         FAILED(1),
-        CANCELLED(2);
+        CANCELLED(2),
+        /** It made a generation that is worse than the active one, so that one stays active. */
+        NOT_ACTIVATED(3);
 
         private final int id;
 
@@ -51,6 +53,11 @@ public record TrainingOutcome(Status status, String error, int code, List<LeftDo
     /** A success after which some documents still have latents of an older encoder, or none. */
     public static TrainingOutcome success(List<LeftDocuments> left) {
         return new TrainingOutcome(Status.SUCCESS, null, 0, left);
+    }
+
+    /** A training whose generation is kept without being activated. */
+    public static TrainingOutcome notActivated(String reason) {
+        return new TrainingOutcome(Status.NOT_ACTIVATED, reason, 0, List.of());
     }
 
     /** A failure of the plugin or the platform. */

@@ -46,10 +46,12 @@ public record RefreshRun(
         SUCCESS(1),
         /** There was nothing to do, or somebody else trained. */
         SKIPPED(2),
-        /** The training failed, was cancelled, or made a worse generation. */
+        /** The training failed or was cancelled. */
         FAILED(3),
         /** The definer of the model lacks a permission. */
-        REFUSED(4);
+        REFUSED(4),
+        /** The new generation is worse than the active one, so it is kept without being activated. */
+        REJECTED(5);
 
         private final int id;
 

@@ -229,6 +229,13 @@ final class RefreshRunner {
         switch (run.verdict()) {
             case SUCCESS ->
                 logger.info("model [{}]: refresh [{}] made generation [{}]", model, run.mode(), run.generation());
+            case REJECTED ->
+                logger.info(
+                        "model [{}]: refresh [{}] made generation [{}], which is kept and not activated: {}",
+                        model,
+                        run.mode(),
+                        run.generation(),
+                        run.message());
             case SKIPPED ->
                 logger.info(
                         "model [{}]: refresh does nothing, because {}",

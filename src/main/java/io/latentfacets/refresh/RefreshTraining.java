@@ -37,7 +37,9 @@ final class RefreshTraining {
      * @param listener gets the run when the training has ended
      */
     void start(RefreshRun run, StoredModel stored, ActionListener<RefreshRun> listener) {
-        TrainRequest request = new TrainRequest(model).mode(run.mode().training());
+        TrainRequest request = new TrainRequest(model)
+                .mode(run.mode().training())
+                .why("refresh: " + run.why());
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()
                 .executeAs(
@@ -67,8 +69,17 @@ final class RefreshTraining {
                                         RefreshDecisions.trains(stored)
                                                 ? run.end(
                                                         context.now(), RefreshRun.Verdict.SKIPPED, 0, message(failure))
-                                                : failed(run, failure)),
+                                                : conflict(run, stored, failure)),
                                 unreadable -> listener.onResponse(failed(run, failure))));
+    }
+
+    private RefreshRun conflict(RefreshRun run, StoredModel stored, Exception failure) {
+        TrainingRecord latest = stored.training();
+        boolean rejected =
+                latest != null && latest.outcome().status() == TrainingOutcome.Status.NOT_ACTIVATED;
+        return rejected
+                ? run.end(context.now(), RefreshRun.Verdict.REJECTED, latest.generation(), message(failure))
+                : failed(run, failure);
     }
 
     /** The run after a failure. */
@@ -99,8 +110,11 @@ final class RefreshTraining {
             return run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, "the node was lost before the training began");
         }
         TrainingOutcome outcome = latest.outcome();
-        return outcome.status() == TrainingOutcome.Status.SUCCESS
-                ? run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null)
-                : run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
+        return switch (outcome.status()) {
+            case SUCCESS -> run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null);
+            case NOT_ACTIVATED ->
+                run.end(nowMillis, RefreshRun.Verdict.REJECTED, latest.generation(), outcome.error());
+            case FAILED, CANCELLED -> run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
+        };
     }
 }

@@ -5,6 +5,7 @@ import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
@@ -37,8 +38,19 @@ final class ClusterPhase {
      * @param clusters the clusters with labels, keys and parents
      * @param latents the latents, {@code [documents][dims]}, unit length; a row of zeros for a document without one
      * @param assigned the cluster of each document, or {@link #UNASSIGNED}
+     * @param before what the active generation made of the documents; null without one
+     * @param lineage what became of the clusters, then of the parents, of the active generation; empty without one
      */
-    record Result(Clusters clusters, float[][] latents, int[] assigned) {}
+    record Result(
+            Clusters clusters, float[][] latents, int[] assigned, Before before, List<Lineage.Transition> lineage) {}
+
+    /**
+     * The same documents in the active generation.
+     *
+     * @param latents its latents, {@code [documents][dims]}, unit length; a row of zeros for a document without one
+     * @param assigned its cluster of each document, or {@link #UNASSIGNED}
+     */
+    record Before(Clusters clusters, float[][] latents, int[] assigned) {}
 
     private final TrainingCorpus corpus;
     private final Clusters previous;
@@ -86,16 +98,32 @@ final class ClusterPhase {
         Labeler labeler = new Labeler(labels);
         List<List<ClusterTerm>> terms =
                 labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
-        int[] before = before();
-        Clusters leaves = Clusters.describe(partition, terms, keys(before, assigned, partition), latents, corpus.ids());
+        Before before = before();
+        int[] old = before == null ? null : before.assigned();
+        Clusters leaves = Clusters.describe(partition, terms, keys(old, assigned, partition), latents, corpus.ids());
         TreeBuilder parents = new TreeBuilder(leaves);
         ClusterTree tree = parents.build(
                 parents.label(labeler, logProbabilities, corpus.vocabulary()),
-                parentKeys(before, parents.lift(assigned), parents.count()),
+                parentKeys(old, parents.lift(assigned), parents.count()),
                 assigned,
                 latents,
                 corpus.ids());
-        return new Result(leaves.with(tree), latents, assigned);
+        return new Result(leaves.with(tree), latents, assigned, before, lineage(before, leaves.with(tree), assigned));
+    }
+
+    private static List<Lineage.Transition> lineage(Before before, Clusters after, int[] assigned) {
+        if (before == null) {
+            return List.of();
+        }
+        Clusters old = before.clusters();
+        int[] members = old.floors().members(old.partition(), before.assigned(), before.latents());
+        List<Lineage.Transition> lineage = new ArrayList<>(Lineage.of(
+                new Lineage.Side(old.keys(), before.assigned()), new Lineage.Side(after.keys(), assigned), members));
+        lineage.addAll(Lineage.of(
+                new Lineage.Side(old.tree().keys(), old.tree().lift(before.assigned())),
+                new Lineage.Side(after.tree().keys(), after.tree().lift(assigned)),
+                old.tree().lift(members)));
+        return lineage;
     }
 
     /** Encodes and quantises the latents, because the clusters will apply to the quantised latents of documents. */
@@ -115,13 +143,13 @@ final class ClusterPhase {
         return latents;
     }
 
-    /** The active generation's cluster of each document; null if there is no such generation or no latents of it. */
-    private int[] before() {
+    /** Null if there is no active generation or no latents of it. */
+    private Before before() {
         if (previous == null || !corpus.hasPrevious()) {
             return null;
         }
         float[][] latents = dequantised(corpus.previous(), previous.partition().dims());
-        return assign(previous.partition(), latents, corpus.previous());
+        return new Before(previous, latents, assign(previous.partition(), latents, corpus.previous()));
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {
@@ -143,7 +171,7 @@ final class ClusterPhase {
     }
 
     /** The latents as vectors of unit length, {@code [documents][dims]}; a row of zeros for null. */
-    static float[][] dequantised(List<byte[]> latents, int dims) {
+    private static float[][] dequantised(List<byte[]> latents, int dims) {
         float[][] rows = new float[latents.size()][];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = latents.get(i) == null ? new float[dims] : Latents.dequantize(latents.get(i));
@@ -152,7 +180,7 @@ final class ClusterPhase {
     }
 
     /** The cluster of each row; {@link #UNASSIGNED} if its latent is null. */
-    static int[] assign(Partition partition, float[][] rows, List<byte[]> latents) {
+    private static int[] assign(Partition partition, float[][] rows, List<byte[]> latents) {
         int[] assigned = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
             assigned[i] = latents.get(i) == null ? UNASSIGNED : partition.assign(rows[i]);

@@ -8,6 +8,7 @@ import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -18,10 +19,14 @@ import org.opensearch.tasks.Task;
 /** Starts a training of a model. Mutable; not thread-safe. */
 public final class TrainRequest extends ActionRequest {
 
+    /** The reason for a training that a user starts. */
+    static final String BY_HAND = "asked for by hand";
+
     private final String model;
     private TrainMode mode = TrainMode.AUTO;
     private boolean force;
     private boolean storeTaskResult;
+    private String why = BY_HAND;
 
     public TrainRequest(String model) {
         this.model = model;
@@ -34,6 +39,7 @@ public final class TrainRequest extends ActionRequest {
             mode = TrainMode.TYPE.in().read(frame);
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
+            why = frame.readString();
         }
     }
 
@@ -52,6 +58,7 @@ public final class TrainRequest extends ActionRequest {
             TrainMode.TYPE.out().write(frame, mode);
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
+            frame.writeString(why);
         }
     }
 
@@ -83,6 +90,17 @@ public final class TrainRequest extends ActionRequest {
 
     public TrainRequest storeTaskResult(boolean store) {
         storeTaskResult = store;
+        return this;
+    }
+
+    /** Why the training is started; its generation keeps the sentence. */
+    public String why() {
+        return why;
+    }
+
+    /** @param reason a short sentence; the default says that a user asked for the training */
+    public TrainRequest why(String reason) {
+        why = Objects.requireNonNull(reason);
         return this;
     }
 

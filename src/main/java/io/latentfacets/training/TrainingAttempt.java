@@ -102,8 +102,10 @@ final class TrainingAttempt {
 
     private void claimed(StoredModel stored, int attempts) {
         GenerationSummary published = stored.generation(params.generation());
-        if (published != null) {
-            // the node before was lost after it had stored the generation
+        if (published != null && published.rejected()) {
+            // the node before was lost after it had stored the generation, which is worse than the active one
+            succeed(new TrainingResult(published, List.of()));
+        } else if (published != null) {
             store.activate(
                     params.model(),
                     params.generation(),
@@ -125,7 +127,7 @@ final class TrainingAttempt {
     private void train(ModelDefinition definition) {
         logger.info(
                 "training {} on node [{}]", name(), clusterService.localNode().getName());
-        TrainingJob job = new TrainingJob(definition, params.generation(), params.mode(), params.force());
+        TrainingJob job = new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
         ActionListener<TrainingResult> end = Listeners.once(this::succeed, this::fail);
         SystemClient.runAs(threadPool.getThreadContext(), params.runner(), () -> trainings.train(job, task, end));
     }
@@ -135,7 +137,12 @@ final class TrainingAttempt {
     }
 
     private void succeed(TrainingResult result) {
-        end(StatName.TRAININGS_SUCCEEDED, TrainingOutcome.success(result.left()));
+        GenerationSummary summary = result.summary();
+        end(
+                StatName.TRAININGS_SUCCEEDED,
+                summary.rejected()
+                        ? TrainingOutcome.notActivated(summary.decision().reason())
+                        : TrainingOutcome.success(result.left()));
     }
 
     private void fail(Exception e) {

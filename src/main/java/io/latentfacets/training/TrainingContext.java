@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.generations.Retention;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.stats.LatentStats;
@@ -15,6 +16,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 /**
  * The services of a node that a training uses. Immutable and thread-safe.
  *
+ * @param retention deletes old generations
  * @param analyzers a look-up of analyzers by name that throws IllegalArgumentException for an unknown one
  * @param breaker the circuit breaker that is charged with a training's heap
  * @param outsideHeap the native memory of trainings
@@ -22,6 +24,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
  */
 public record TrainingContext(
         ModelStore store,
+        Retention retention,
         Generations generations,
         EncoderService encoders,
         InferenceEngine engine,

@@ -134,6 +134,7 @@ final class TrainingFollower {
         TrainingOutcome outcome = record.outcome();
         switch (outcome.status()) {
             case SUCCESS -> succeed(new TrainResponse(record.owner().task(), found.generation(generation)));
+            case NOT_ACTIVATED -> fail(new OpenSearchStatusException(outcome.error(), RestStatus.CONFLICT));
             case CANCELLED -> fail(new TaskCancelledException(outcome.error()));
             case FAILED -> fail(failure(outcome));
         }

@@ -10,5 +10,6 @@ import io.latentfacets.model.definition.ModelDefinition;
  * @param generation the number of the new generation
  * @param mode the parts that the training makes new
  * @param force whether to activate the generation even if {@link QualityGate} would refuse it
+ * @param why why the training was started
  */
-record TrainingJob(ModelDefinition definition, int generation, TrainMode mode, boolean force) {}
+record TrainingJob(ModelDefinition definition, int generation, TrainMode mode, boolean force, String why) {}

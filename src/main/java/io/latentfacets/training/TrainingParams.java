@@ -28,9 +28,10 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param generation the number of the new generation
  * @param mode the parts that the training makes new
  * @param force whether to activate the generation even if {@link QualityGate} would refuse it
+ * @param why why the training was started
  * @param runner whose rights the training has; null without the security plugin, and for an administrator's certificate
  */
-public record TrainingParams(String model, int generation, TrainMode mode, boolean force, Definer runner)
+public record TrainingParams(String model, int generation, TrainMode mode, boolean force, String why, Definer runner)
         implements PersistentTaskParams {
 
     @SuppressWarnings("unchecked") // the parser gives back what toXContent wrote, argument by argument
@@ -42,13 +43,15 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                     (int) a[1],
                     TrainMode.valueOf(((String) a[2]).toUpperCase(Locale.ROOT)),
                     (boolean) a[3],
-                    a[4] == null ? null : new Definer((String) a[4], (List<String>) a[5])));
+                    (String) a[4],
+                    a[5] == null ? null : new Definer((String) a[5], (List<String>) a[6])));
 
     static {
         PARSER.declareString(constructorArg(), new ParseField("model"));
         PARSER.declareInt(constructorArg(), new ParseField("generation"));
         PARSER.declareString(constructorArg(), new ParseField("mode"));
         PARSER.declareBoolean(constructorArg(), new ParseField("force"));
+        PARSER.declareString(constructorArg(), new ParseField("why"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
     }
@@ -61,6 +64,7 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                     frame.readVInt(),
                     TrainMode.TYPE.in().read(frame),
                     frame.readBoolean(),
+                    frame.readString(),
                     frame.readBoolean() ? new Definer(frame.readString(), frame.readStringList()) : null);
         }
     }
@@ -72,6 +76,7 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
             frame.writeVInt(generation);
             TrainMode.TYPE.out().write(frame, mode);
             frame.writeBoolean(force);
+            frame.writeString(why);
             frame.writeBoolean(runner != null);
             if (runner != null) {
                 frame.writeString(runner.name());
@@ -91,7 +96,8 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                 .field("model", model)
                 .field("generation", generation)
                 .field("mode", mode.toString())
-                .field("force", force);
+                .field("force", force)
+                .field("why", why);
         if (runner != null) {
             builder.field("runner", runner.name()).field("roles", runner.roles());
         }

@@ -9,11 +9,13 @@ import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.engine.NativeHeap;
+import io.latentfacets.model.Decision;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.LeftDocuments;
+import io.latentfacets.model.Provenance;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.KnownWordsBuilder;
@@ -60,6 +62,7 @@ final class TrainingWorker {
     private final int number;
     private final boolean clustersOnly;
     private final boolean force;
+    private final String why;
     private final WorkerTask task;
     private final Client client;
     private final TaskId taskId;
@@ -88,6 +91,7 @@ final class TrainingWorker {
         this.number = job.generation();
         this.clustersOnly = job.mode() == TrainMode.CLUSTERS;
         this.force = job.force();
+        this.why = job.why();
         this.task = task;
         this.taskId = taskId;
         this.client = client;
@@ -108,7 +112,9 @@ final class TrainingWorker {
             services.space().remove(directory);
             NativeHeap.trim();
         }
-        return new TrainingResult(summary, reencode(summary.encoder()));
+        List<LeftDocuments> left = summary.rejected() ? List.of() : reencode(summary.encoder());
+        TrainingWorker.<Void>await(listener -> services.retention().afterTraining(definition.name(), listener));
+        return new TrainingResult(summary, left);
     }
 
     private GenerationSummary train(Path directory) throws IOException {
@@ -215,11 +221,19 @@ final class TrainingWorker {
             }
         }
         task.progress(TrainingPhase.EVALUATING, 0);
-        Map<String, Double> metrics =
-                QualityGate.measure(corpus, found, previous == null ? null : previous.clusters(), heldOutLoss);
-        if (!force) {
-            QualityGate.requireNoWorse(definition.name(), number, metrics);
+        Map<String, Double> metrics = QualityGate.measure(corpus, found, heldOutLoss);
+        if (previous != null && !clustersOnly && corpus.hasPrevious()) {
+            QualityGate.comparePerplexity(corpus, found, weights, previous, definition.text(), metrics);
         }
+        Decision decision = QualityGate.decide(
+                definition.name(),
+                number,
+                clustersOnly ? TrainMode.CLUSTERS : TrainMode.FULL,
+                why,
+                previous == null ? 0 : predecessor.number(),
+                QualityGate.growth(found),
+                force,
+                metrics);
         double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
         GenerationInfo info = new GenerationInfo(
                 definition.name(),
@@ -238,7 +252,8 @@ final class TrainingWorker {
                 read.source().vectorField(),
                 corpus.vocabulary(),
                 weights,
-                found.clusters());
+                found.clusters(),
+                Provenance.of(decision, found.lineage(), definition));
     }
 
     private ClusterOptions clusterOptions() {
@@ -252,6 +267,11 @@ final class TrainingWorker {
     private GenerationSummary publish(Generation generation, int expected) {
         task.progress(TrainingPhase.PUBLISHING, 0);
         GenerationSummary summary = await(listener -> services.store().publish(generation, listener));
+        if (summary.rejected()) {
+            logger.info("{}", summary.decision().reason());
+            task.progress(TrainingPhase.DONE, 1);
+            return summary;
+        }
         task.progress(TrainingPhase.PUBLISHING, 0.8);
         TrainingWorker.<AcknowledgedResponse>await(
                 listener -> services.store().activate(definition.name(), expected, number, listener));

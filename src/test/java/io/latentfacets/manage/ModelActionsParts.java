@@ -6,6 +6,14 @@ import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.generations.CountLatentsAction;
+import io.latentfacets.generations.DeleteGenerationAction;
+import io.latentfacets.generations.GetGenerationAction;
+import io.latentfacets.generations.RestGenerationsAction;
+import io.latentfacets.generations.Retention;
+import io.latentfacets.generations.TransportCountLatentsAction;
+import io.latentfacets.generations.TransportDeleteGenerationAction;
+import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.TaskAliveAction;
 import io.latentfacets.model.store.TransportTaskAliveAction;
@@ -54,6 +62,7 @@ final class ModelActionsParts {
         return List.of(
                 parts,
                 parts.store,
+                new Retention(parts.store, parts.client, parts.clusterService),
                 parts.registry,
                 access,
                 schedules,
@@ -79,6 +88,9 @@ final class ModelActionsParts {
                 new ActionHandler<>(GetModelsAction.INSTANCE, TransportGetModelsAction.class),
                 new ActionHandler<>(DeleteModelAction.INSTANCE, TransportDeleteModelAction.class),
                 new ActionHandler<>(ActivateModelAction.INSTANCE, TransportActivateModelAction.class),
+                new ActionHandler<>(GetGenerationAction.INSTANCE, TransportGetGenerationAction.class),
+                new ActionHandler<>(DeleteGenerationAction.INSTANCE, TransportDeleteGenerationAction.class),
+                new ActionHandler<>(CountLatentsAction.INSTANCE, TransportCountLatentsAction.class),
                 new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
                 new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
@@ -90,6 +102,7 @@ final class ModelActionsParts {
     static List<RestHandler> handlers(DefinitionChecks checks) {
         return List.of(
                 new RestModelsAction(checks),
+                new RestGenerationsAction(),
                 new RestModelArchiveAction(),
                 new RestClustersAction(),
                 new RestCatModelsAction(),

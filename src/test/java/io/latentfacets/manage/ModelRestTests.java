@@ -254,6 +254,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         refused(404, "no active generation", get("/models/dev/_export"));
         train("dev");
         ok(send(RestRequest.Method.POST, BASE + "/models/dev/_activate", "{\"generation\":1}"));
+        ok(put("/models/dev/clusters/c2", "{\"label\":\"Grain\",\"hidden\":true}"));
         String archive = get("/models/dev/_export").text();
         Answer imported = put("/models/prod/_import", archive);
         ok(imported);
@@ -264,10 +265,18 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         assertThat(
                 get("/models/prod/clusters").text(),
                 equalTo(get("/models/dev/clusters").text()));
+        assertThat("labels go with it", get("/models/prod/clusters/c2").map().get("custom_label"), equalTo("Grain"));
+        Map<String, Object> record = get("/models/prod/generations/1").map();
+        assertThat(((Map<?, ?>) record.get("decision")).get("verdict"), equalTo("imported"));
+        assertThat(((List<?>) record.get("lineage")).get(0), equalTo(ModelFixtures.LINEAGE_JSON));
         assertThat(
                 "again: the next number",
                 put("/models/prod/_import", archive).map().get("generation"),
                 equalTo(2));
+        refused(
+                400,
+                "[clusters.c2.label] must have at most 200 characters: 201",
+                put("/models/prod/_import", archive.replace("\"Grain\"", "\"" + "x".repeat(201) + "\"")));
         refused(400, "[format] must be [latent-facets-model-1]", put("/models/prod/_import", "{}"));
         refused(
                 400,
@@ -279,6 +288,54 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 put(
                         "/models/prod/_import",
                         archive.replaceAll("\"archive\":\"([^\"]{400})[^\"]*\"", "\"archive\":\"$1\"")));
+    }
+
+    public void testGenerations() throws Exception {
+        ok(put("/models/g", BODY));
+        refused(404, "model [g] has no generation [1]", get("/models/g/generations/1"));
+        train("g");
+        train("g");
+        ok(send(RestRequest.Method.POST, BASE + "/models/g/_activate", "{\"generation\":1}"));
+        Map<String, Object> record = get("/models/g/generations/2").map();
+        assertThat(record.get("model"), equalTo("g"));
+        assertThat(record.get("generation"), equalTo(2));
+        assertThat(record.get("metrics"), equalTo(Map.of("nmi", 0.52)));
+        assertThat(record.get("decision"), equalTo(ModelFixtures.DECISION_JSON));
+        assertThat(record.get("lineage"), equalTo(List.of(ModelFixtures.LINEAGE_JSON)));
+        assertThat(((Map<?, ?>) record.get("definition")).get("target_field"), equalTo("latent"));
+        assertThat(
+                send(RestRequest.Method.HEAD, BASE + "/models/g/generations/2", null)
+                        .status(),
+                equalTo(200));
+        assertThat(
+                send(RestRequest.Method.HEAD, BASE + "/models/g/generations/3", null)
+                        .status(),
+                equalTo(404));
+        refused(404, "no model [nope]", get("/models/nope/generations/1"));
+        refused(400, "[generation] must be a whole number of at least 1: x", get("/models/g/generations/x"));
+        refused(400, "[generation] must be a whole number of at least 1: 0", get("/models/g/generations/0"));
+
+        refused(409, "generation [1] of model [g] is active", delete("/models/g/generations/1"));
+        refused(404, "no model [nope]", delete("/models/nope/generations/1"));
+        ModelTestPlugin.Parts parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
+        var node = parts.clusterService.localNode();
+        PlainActionFuture<Integer> training = PlainActionFuture.newFuture();
+        parts.store.beginTraining("g", new TrainingOwner(node.getId(), node.getEphemeralId(), 1, 1), training);
+        training.actionGet();
+        refused(409, "model [g] is being trained by task", delete("/models/g/generations/2"));
+        PlainActionFuture<Void> ended = PlainActionFuture.newFuture();
+        parts.store.endTraining("g", 3, TrainingOutcome.failed("test"), List.of(), ended);
+        ended.actionGet(30, TimeUnit.SECONDS);
+        assertThat(
+                delete("/models/g/generations/2").map(),
+                equalTo(Map.of("acknowledged", true, "model", "g", "generation", 2)));
+        refused(404, "model [g] has no generation [2]", delete("/models/g/generations/2"));
+        assertThat((List<?>) get("/models/g").map().get("generations"), hasSize(1));
+        ok(get("/models/g/clusters"));
+    }
+
+    private Answer delete(String path) throws Exception {
+        return send(RestRequest.Method.DELETE, BASE + path, null);
     }
 
     public void testUsedModelIsNotDeleted() throws Exception {

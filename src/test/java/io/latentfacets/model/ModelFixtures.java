@@ -5,6 +5,7 @@ import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
@@ -26,6 +27,14 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 
 /** Small models and generations, complete in every part. */
 public final class ModelFixtures {
+
+    /** The JSON of the decision about every {@link #generation}. */
+    public static final Map<String, Object> DECISION_JSON =
+            Map.of("mode", "full", "why", "drift", "compared_with", 7, "verdict", "accepted");
+
+    /** The JSON of the only transition in the lineage of every {@link #generation}. */
+    public static final Map<String, Object> LINEAGE_JSON =
+            Map.of("key", "c1", "from", List.of("c1", "c0"), "event", "merged", "overlap", 0.75);
 
     private ModelFixtures() {}
 
@@ -56,9 +65,17 @@ public final class ModelFixtures {
                 info,
                 TextOptions.DEFAULTS,
                 List.of(new SourceField("title", 2), new SourceField("body", 1)),
+                null,
                 vocabulary,
                 VaeWeights.initial(vocabulary.inputWeights(), vocabulary.logUnigram(), List.of(hidden), 2, number),
-                clusters());
+                clusters(),
+                provenance(model));
+    }
+
+    private static Provenance provenance(String model) {
+        Decision decision = new Decision("full", "drift", 7, Decision.Verdict.ACCEPTED, null);
+        Lineage.Transition kept = new Lineage.Transition("c1", List.of("c1", "c0"), Lineage.Event.MERGED, 0.75);
+        return Provenance.of(decision, List.of(kept), definition(model));
     }
 
     private static Vocabulary vocabulary(Path spill) {

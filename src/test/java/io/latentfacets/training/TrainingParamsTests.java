@@ -18,6 +18,7 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
                 randomIntBetween(1, 1000),
                 randomFrom(TrainMode.values()),
                 randomBoolean(),
+                randomAlphaOfLength(12),
                 randomBoolean()
                         ? null
                         : new Definer(randomAlphaOfLength(5), randomList(0, 3, () -> randomAlphaOfLength(4))));
@@ -42,7 +43,7 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
     public void testTheNameIsThatOfTheTask() {
         assertEquals(
                 WorkerTask.PERSISTENT,
-                new TrainingParams("news", 1, TrainMode.FULL, false, new Definer("ann", List.of("trainer")))
+                new TrainingParams("news", 1, TrainMode.FULL, false, "", new Definer("ann", List.of("trainer")))
                         .getWriteableName());
     }
 }

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.model.Decision;
+import io.latentfacets.model.Decision.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,18 +23,66 @@ import org.opensearch.test.OpenSearchTestCase;
 public class TrainingRulesTests extends OpenSearchTestCase {
 
     public void testWorseGenerationIsRefusedAndSaysByHowMuch() {
-        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.1));
-        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.31, QualityGate.PREVIOUS_SILHOUETTE, 0.4));
-        QualityGate.requireNoWorse("m", 2, Map.of(QualityGate.SILHOUETTE, 0.06, QualityGate.PREVIOUS_SILHOUETTE, 0.1));
-        OpenSearchStatusException worse = expectThrows(
-                OpenSearchStatusException.class,
-                () -> QualityGate.requireNoWorse(
-                        "m", 2, Map.of(QualityGate.SILHOUETTE, 0.29, QualityGate.PREVIOUS_SILHOUETTE, 0.4)));
-        assertThat(worse.status(), equalTo(RestStatus.CONFLICT));
-        assertThat(worse.getMessage(), containsString("[0.290]"));
-        assertThat(worse.getMessage(), containsString("[0.400]"));
-        assertThat(worse.getMessage(), containsString("[0.300]"));
-        assertThat(worse.getMessage(), containsString("force"));
+        assertThat(verdict(1, QualityGate.SILHOUETTE, 0.31, 0.4), equalTo(Verdict.ACCEPTED));
+        assertThat(verdict(1, QualityGate.SILHOUETTE, 0.06, 0.1), equalTo(Verdict.ACCEPTED));
+        assertThat(verdict(0, QualityGate.SILHOUETTE, 0.01, 0.4), equalTo(Verdict.FIRST));
+        Map<String, Double> worse = metrics(QualityGate.SILHOUETTE, 0.29, 0.4);
+        Decision rejected = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 1, false, worse);
+        assertThat(rejected.verdict(), equalTo(Verdict.REJECTED));
+        assertThat(rejected.mode(), equalTo("full"));
+        assertThat(rejected.why(), equalTo("drift"));
+        assertThat(rejected.comparedWith(), equalTo(1));
+        assertThat(
+                rejected.reason(),
+                equalTo("generation [2] of model [m] is not activated: its [silhouette] is [0.290], that of the active"
+                        + " generation on the same documents [0.400], the least allowed [0.300]; it is kept,"
+                        + " [_activate] makes it active, and a training with [\"force\": true] does not ask"));
+        Decision forced = QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 1, true, worse);
+        assertThat(forced.verdict(), equalTo(Verdict.FORCED));
+        assertThat(forced.reason(), containsString("[0.290]"));
+    }
+
+    public void testEveryMeasureHasItsTolerance() {
+        Object[][] bounds = {
+            {QualityGate.COHERENCE, 0.1, 0.2, 0.09},
+            {QualityGate.DIVERSITY, 0.65, 0.9, 0.64},
+            {QualityGate.UNASSIGNED, 0.06, 0.01, 0.07},
+            {QualityGate.PERPLEXITY, 1250.0, 1000.0, 1251.0},
+        };
+        for (Object[] each : bounds) {
+            String metric = (String) each[0];
+            double before = (Double) each[2];
+            assertThat(metric, verdict(1, metric, (Double) each[1], before), equalTo(Verdict.ACCEPTED));
+            assertThat(metric, verdict(1, metric, (Double) each[3], before), equalTo(Verdict.REJECTED));
+        }
+        assertThat("it is no measure of quality", verdict(1, QualityGate.KEPT_SHARE, 0, 1), equalTo(Verdict.ACCEPTED));
+    }
+
+    /** More clusters have fewer common words each, so words are compared at about the same number only. */
+    public void testWordsOfManyMoreClustersAreNotCompared() {
+        Map<String, Double> less = metrics(QualityGate.COHERENCE, 0.05, 0.3);
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2, false, less)
+                        .verdict(),
+                equalTo(Verdict.REJECTED));
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 2.1, false, less)
+                        .verdict(),
+                equalTo(Verdict.ACCEPTED));
+        Map<String, Double> worse = metrics(QualityGate.SILHOUETTE, 0.1, 0.3);
+        assertThat(
+                QualityGate.decide("m", 2, TrainMode.FULL, "drift", 1, 9, false, worse)
+                        .verdict(),
+                equalTo(Verdict.REJECTED));
+    }
+
+    private static Verdict verdict(int comparedWith, String metric, double now, double before) {
+        return QualityGate.decide("m", 2, TrainMode.FULL, "drift", comparedWith, 1, false, metrics(metric, now, before))
+                .verdict();
+    }
+
+    private static Map<String, Double> metrics(String metric, double now, double before) {
+        return Map.of(metric, now, "previous_" + metric, before);
     }
 
     public void testWhatIsWrongWithAnArchiveIsSaid() {

@@ -14,6 +14,13 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.ColumnDemand;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.generations.CountLatentsAction;
+import io.latentfacets.generations.DeleteGenerationAction;
+import io.latentfacets.generations.GetGenerationAction;
+import io.latentfacets.generations.Retention;
+import io.latentfacets.generations.TransportCountLatentsAction;
+import io.latentfacets.generations.TransportDeleteGenerationAction;
+import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.store.ModelRegistry;
@@ -117,8 +124,10 @@ public final class TrainingTestPlugin extends Plugin
         EncoderService encoders =
                 new EncoderService(EngineEncoder.on(engine), name -> new EnglishAnalyzer(), registry, breaker);
         Path dataPath = nodeEnvironment.nodeDataPaths()[0];
+        Retention retention = new Retention(store, system, clusterService);
         TrainingContext services = new TrainingContext(
                 store,
+                retention,
                 registry,
                 encoders,
                 engine,
@@ -136,7 +145,7 @@ public final class TrainingTestPlugin extends Plugin
         partitioner = new ResultPartitioner(
                 new SearchServices(pins, new ShardFields(registry, columns, pins::coverage)), columns);
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
-        return List.of(parts, store, access, registry, encoders, trainings);
+        return List.of(parts, store, retention, access, registry, encoders, trainings);
     }
 
     @Override
@@ -155,6 +164,9 @@ public final class TrainingTestPlugin extends Plugin
         return List.of(
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
                 new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
+                new ActionHandler<>(GetGenerationAction.INSTANCE, TransportGetGenerationAction.class),
+                new ActionHandler<>(DeleteGenerationAction.INSTANCE, TransportDeleteGenerationAction.class),
+                new ActionHandler<>(CountLatentsAction.INSTANCE, TransportCountLatentsAction.class),
                 new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),

@@ -93,8 +93,15 @@ public record ModelDefinition(
      * @param reencode whether a training re-encodes the attached documents afterwards
      * @param requestsPerSecond the largest number of documents that this re-encoding writes a second;
      *     {@link #UNLIMITED} for any
+     * @param keepGenerations the number of generations that stay stored, the active one included
      */
-    public record Refresh(TimeValue interval, boolean onDrift, Mode mode, boolean reencode, double requestsPerSecond) {
+    public record Refresh(
+            TimeValue interval,
+            boolean onDrift,
+            Mode mode,
+            boolean reencode,
+            double requestsPerSecond,
+            int keepGenerations) {
 
         /** No limit of requests per second, as core writes it. */
         public static final double UNLIMITED = -1;

@@ -93,14 +93,21 @@ public final class OptionsJson {
             ModelDefinition.Refresh::requestsPerSecond,
             "the most documents a second that this re-encoding writes, on average; `-1` for no limit");
 
+    private static final Option<ModelDefinition.Refresh, Integer> KEEP_GENERATIONS = new Option<>(
+            "keep_generations",
+            OptionType.integer(1, 100),
+            ModelDefinition.Refresh::keepGenerations,
+            "how many generations stay, the active one included; see [old generations](concepts.md#old-generations)");
+
     static final OptionGroup<ModelDefinition.Refresh> REFRESH = new OptionGroup<>(
             new ModelDefinition.Refresh(
-                    null, false, ModelDefinition.Refresh.Mode.AUTO, true, ModelDefinition.Refresh.UNLIMITED),
+                    null, false, ModelDefinition.Refresh.Mode.AUTO, true, ModelDefinition.Refresh.UNLIMITED, 3),
             INTERVAL,
             ON_DRIFT,
             MODE,
             REENCODE,
-            REQUESTS_PER_SECOND);
+            REQUESTS_PER_SECOND,
+            KEEP_GENERATIONS);
 
     private OptionsJson() {}
 
@@ -154,7 +161,8 @@ public final class OptionsJson {
                 values.get(ON_DRIFT),
                 values.get(MODE),
                 values.get(REENCODE),
-                values.get(REQUESTS_PER_SECOND));
+                values.get(REQUESTS_PER_SECOND),
+                values.get(KEEP_GENERATIONS));
     }
 
     private static double requestsPerSecond(StrictMap json, String key) {

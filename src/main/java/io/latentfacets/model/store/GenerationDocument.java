@@ -5,6 +5,7 @@ import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.Provenance;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
@@ -19,11 +21,16 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * it once, after it has read all chunks back and verified them.
  *
  * @param summary the properties that the API shows
+ * @param provenance the definition and the lineage; its decision is also in the summary
  * @param ramBytes the heap that the generation needs on a node, in bytes
  * @param attempt the attempt to publish that wrote the chunks; null in documents of before attempts had names
  * @param chunks the pieces of the archive, in order
  */
-record GenerationDocument(GenerationSummary summary, long ramBytes, String attempt, List<Chunk> chunks) {
+record GenerationDocument(
+        GenerationSummary summary, Provenance provenance, long ramBytes, String attempt, List<Chunk> chunks) {
+
+    /** The parts that only a look at one generation needs. */
+    static final String[] DETAILS = {"archive.chunks", "provenance.lineage", "provenance.definition"};
 
     static final String TYPE = "generation";
 
@@ -66,8 +73,9 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                 summary.vocabularySize(),
                 summary.clusters(),
                 summary.bytes(),
-                summary.curve());
-        return new GenerationDocument(named, ramBytes, attempt, chunks);
+                summary.curve(),
+                summary.decision());
+        return new GenerationDocument(named, provenance, ramBytes, attempt, chunks);
     }
 
     XContentBuilder toSource() throws IOException {
@@ -89,6 +97,8 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                 .field("clusters", summary.clusters())
                 .field("clusters_chosen", summary.curve().chosen());
         summary.writeCurve(json);
+        json.endObject().startObject("provenance");
+        provenance.toXContent(json, ToXContent.EMPTY_PARAMS);
         json.endObject().startObject("archive").field("bytes", summary.bytes()).field("ram_bytes", ramBytes);
         writeChunks(json, attempt, chunks);
         return json.endObject().endObject();
@@ -114,6 +124,9 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
         Map<String, Object> archive = StrictMap.object(source.get("archive"));
         GenerationInfo info =
                 GenerationInfo.fromJson((String) source.get("model"), integer(source, "generation"), summary);
+        Provenance provenance = source.get("provenance") == null
+                ? Provenance.UNKNOWN
+                : Provenance.fromJson(StrictMap.object(source.get("provenance")));
         return new GenerationDocument(
                 new GenerationSummary(
                         info,
@@ -121,7 +134,9 @@ record GenerationDocument(GenerationSummary summary, long ramBytes, String attem
                         integer(summary, "vocabulary_size"),
                         integer(summary, "clusters"),
                         ((Number) archive.get("bytes")).longValue(),
-                        curve(summary)),
+                        curve(summary),
+                        provenance.decision()),
+                provenance,
                 ((Number) archive.get("ram_bytes")).longValue(),
                 (String) archive.get("attempt"),
                 readChunks(archive));

@@ -15,8 +15,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
@@ -55,11 +57,12 @@ final class GenerationFiles {
                 generation.vocabulary().size(),
                 generation.clusters().infos().size(),
                 chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
-                generation.clusters().partition().curve());
+                generation.clusters().partition().curve(),
+                generation.provenance().decision());
         // writing took a while: a training that lost its lock meanwhile must not publish
         TrainingLock.requireOwned(records.require(model), model, number);
-        GenerationDocument committed =
-                commit(new GenerationDocument(summary, generation.ramBytes(), archive.attempt(), chunks));
+        GenerationDocument committed = commit(new GenerationDocument(
+                summary, generation.provenance(), generation.ramBytes(), archive.attempt(), chunks));
         if (!archive.attempt().equals(committed.attempt())) {
             // another attempt of this training was faster: nodes may have loaded its generation already
             archive.delete(chunks.size());
@@ -102,7 +105,7 @@ final class GenerationFiles {
         List<String> ids = IntStream.rangeClosed(from, to)
                 .mapToObj(number -> GenerationDocument.id(model, number))
                 .toList();
-        List<SystemIndex.Doc> docs = index.get(ids, "archive.chunks");
+        List<SystemIndex.Doc> docs = index.get(ids, GenerationDocument.DETAILS);
         for (int i = 0; i < docs.size(); i++) {
             if (!docs.get(i).exists()) {
                 try {
@@ -159,6 +162,54 @@ final class GenerationFiles {
 
     AcknowledgedResponse update(UpdatePointerAction.Request request) {
         return client.call(UpdatePointerAction.INSTANCE, request);
+    }
+
+    /**
+     * Deletes a generation that is not active. Its number stays taken, so no trainer can commit it again.
+     *
+     * @throws org.opensearch.ResourceNotFoundException if there is no such generation
+     * @throws OpenSearchStatusException 409 if it is active
+     */
+    void deleteGeneration(String model, int generation) throws IOException {
+        ModelDocument document = records.require(model);
+        GenerationDocument deleted = document(model, generation);
+        SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
+        int active = requireInactive(model, generation);
+        index.put(doc, GenerationDocument.abandoned(model, generation), true);
+        try {
+            if (active > 0) {
+                String encoders = Pointers.describe(records.generations(document), active);
+                // fails if another generation, such as this one, became active since
+                update(UpdatePointerAction.Request.activate(model, active, active, encoders));
+            }
+            requireInactive(model, generation);
+        } catch (RuntimeException e) {
+            restore(doc, deleted, e);
+            throw e;
+        }
+        index.delete(deleted.chunkIds());
+    }
+
+    /** Returns the active generation. */
+    private int requireInactive(String model, int generation) {
+        int active = Pointers.active(Pointers.read(clusterService.state()), model);
+        if (active == generation) {
+            throw new OpenSearchStatusException(
+                    "generation [{}] of model [{}] is active; activate another one before you delete it",
+                    RestStatus.CONFLICT,
+                    generation,
+                    model);
+        }
+        return active;
+    }
+
+    private void restore(SystemIndex.Doc doc, GenerationDocument deleted, RuntimeException cause) throws IOException {
+        try {
+            index.put(doc.id(), deleted.toSource());
+            index.refresh();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /**

@@ -82,7 +82,7 @@ final class ModelRecords {
         List<String> ids = IntStream.rangeClosed(document.firstGeneration(), document.lastGeneration())
                 .mapToObj(n -> GenerationDocument.id(document.name(), n))
                 .toList();
-        return index.get(ids, "archive.chunks").stream()
+        return index.get(ids, GenerationDocument.DETAILS).stream()
                 .filter(GenerationDocument::committed)
                 .map(doc -> GenerationDocument.read(doc.source()).summary())
                 .toList();

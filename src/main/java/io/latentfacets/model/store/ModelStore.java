@@ -284,12 +284,54 @@ public final class ModelStore {
         });
     }
 
+    /** Gets one generation with its provenance. Fails with 404 for an unknown model or generation. */
+    public void generation(String name, int generation, ActionListener<StoredGeneration> listener) {
+        fork(listener, () -> {
+            records.require(name);
+            return StoredGeneration.of(files.document(name, generation));
+        });
+    }
+
+    /**
+     * Deletes a generation that is not active, while the model does not train. Documents keep latents of its encoder;
+     * if no other generation has that encoder, they are unassigned from now on. Fails with 404 for an unknown model or
+     * generation, and with 409 for the active one and while the model trains.
+     */
+    public void deleteGeneration(String name, int generation, ActionListener<Void> listener) {
+        fork(listener, () -> {
+            trainings.requireIdle(name);
+            files.deleteGeneration(name, generation);
+            return null;
+        });
+    }
+
+    /**
+     * {@link #deleteGeneration} at the end of a training, which still has the model's lock. Its own generation is
+     * published, and it needs no other any more.
+     */
+    public void deleteOldGeneration(String name, int generation, ActionListener<Void> listener) {
+        fork(listener, () -> {
+            files.deleteGeneration(name, generation);
+            return null;
+        });
+    }
+
     /** Changes the label and visibility of a cluster for all generations. Fails with 404 for an unknown model. */
     public void editCluster(
             String name, String key, ClusterEdits.Edit edit, ActionListener<AcknowledgedResponse> listener) {
         fork(listener, () -> {
             records.require(name);
             return files.update(UpdatePointerAction.Request.editCluster(name, key, edit));
+        });
+    }
+
+    /** Changes labels and visibility of several clusters, one after the other. Fails with 404 for an unknown model. */
+    public void editClusters(String name, ClusterEdits edits, ActionListener<Void> listener) {
+        fork(listener, () -> {
+            records.require(name);
+            edits.byKey()
+                    .forEach((key, edit) -> files.update(UpdatePointerAction.Request.editCluster(name, key, edit)));
+            return null;
         });
     }
 

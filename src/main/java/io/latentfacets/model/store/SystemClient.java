@@ -17,7 +17,8 @@ import org.opensearch.transport.client.Client;
 /**
  * Runs actions with the plugin's identity, whoever the caller is, or with the rights of a model's definer. It is the
  * only class that switches identity. Its listeners run with the caller's identity. User data never passes through it:
- * for a definer it counts documents and starts the trainings of a schedule. Thread-safe.
+ * for a definer it counts documents and starts the trainings of a schedule, and it counts latents by their encoder.
+ * Thread-safe.
  */
 public final class SystemClient {
 

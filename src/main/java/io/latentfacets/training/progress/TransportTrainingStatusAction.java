@@ -116,7 +116,7 @@ public final class TransportTrainingStatusAction
                 success
                         ? TrainingPhase.DONE.toString()
                         : training.outcome().status().key(),
-                success ? 100 : 0,
+                success || training.outcome().status() == TrainingOutcome.Status.NOT_ACTIVATED ? 100 : 0,
                 elapsed,
                 training.outcome().error(),
                 null);

@@ -4,8 +4,10 @@ package io.latentfacets.model.store;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.latentfacets.cluster.CountCurve;
+import io.latentfacets.cluster.Lineage;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Decision;
 import io.latentfacets.model.Definer;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
@@ -13,6 +15,7 @@ import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.model.ModelState;
+import io.latentfacets.model.Provenance;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingClaim;
 import io.latentfacets.model.TrainingOutcome;
@@ -42,6 +45,14 @@ public class WireTests extends OpenSearchTestCase {
     private static final EncoderId ENCODER = EncoderId.parse("9f3c0a11d2e4b5c6");
     private static final GenerationInfo INFO =
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
+    private static final Decision DECISION =
+            new Decision("full", "drift", 3, Decision.Verdict.REJECTED, "its [silhouette] is [0.1]");
+    private static final Provenance PROVENANCE = new Provenance(
+            DECISION,
+            List.of(
+                    new Lineage.Transition("c7", List.of("c7"), Lineage.Event.KEPT, 0.75),
+                    new Lineage.Transition("c3", List.of(), Lineage.Event.ENDED, 0.25)),
+            "{\"source\":{\"index\":[\"news\"]}}");
     private static final LeftDocuments LEFT = new LeftDocuments("archive", 7, "read-only");
     private static final LeftDocuments UNCOUNTED = new LeftDocuments("secret", LeftDocuments.UNKNOWN, "forbidden");
     private static final TrainingOwner OWNER = new TrainingOwner("node", "life", 17, 1000);
@@ -54,6 +65,7 @@ public class WireTests extends OpenSearchTestCase {
                 running.end(TrainingOutcome.SUCCESS, 2000, history),
                 running.end(TrainingOutcome.success(List.of(LEFT, UNCOUNTED)), 2000, history),
                 running.end(TrainingOutcome.failed("no disk"), 3000, List.of()),
+                running.end(TrainingOutcome.notActivated("worse"), 3000, history),
                 running.end(TrainingOutcome.cancelled("by user"), 3000, history),
                 running.with(new TrainingClaim(12, 2, "a1")),
                 running.with(new TrainingClaim(13, 1, ""))
@@ -84,7 +96,7 @@ public class WireTests extends OpenSearchTestCase {
                         "broken",
                         3,
                         9,
-                        List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
+                        List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE, DECISION)),
                         trainings().get(3),
                         new Bound(List.of("news-*")),
                         null),
@@ -100,7 +112,7 @@ public class WireTests extends OpenSearchTestCase {
                     randomBoolean() ? null : "broken",
                     randomIntBetween(0, 9),
                     9,
-                    List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE)),
+                    List.of(new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE, DECISION)),
                     randomBoolean() ? null : training,
                     randomBoolean() ? Bound.NONE : new Bound(List.of("news-*", "-news-old")),
                     null);
@@ -150,12 +162,14 @@ public class WireTests extends OpenSearchTestCase {
 
     public void testGenerationDocument() throws IOException {
         GenerationDocument document = new GenerationDocument(
-                new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE),
+                new GenerationSummary(INFO, ENCODER, 100, 7, 12345, CURVE, DECISION),
+                PROVENANCE,
                 999,
                 "first-try",
                 List.of(new GenerationDocument.Chunk(10, "ab"), new GenerationDocument.Chunk(5, "cd")));
         assertThat(GenerationDocument.read(source(document.toSource())), equalTo(document));
         Map<String, Object> older = source(document.toSource());
+        assertNotNull(older.remove("provenance"));
         assertThat(StrictMap.object(older.get("summary")).remove("encoder_generation"), equalTo(2));
         assertThat(StrictMap.object(older.get("summary")).remove("encoder"), equalTo(ENCODER.toString()));
         StrictMap.object(older.get("summary")).remove("cluster_curve");
@@ -164,13 +178,15 @@ public class WireTests extends OpenSearchTestCase {
         assertThat(read.info().encoderGeneration(), equalTo(4));
         assertThat(read.encoder(), equalTo(EncoderId.NONE));
         assertThat(read.curve(), equalTo(CountCurve.NONE));
+        assertNull(read.decision());
+        assertThat(GenerationDocument.read(older).provenance(), equalTo(Provenance.UNKNOWN));
         assertThat(document.chunkIds(), equalTo(List.of("chunk_m_4_first-try_0", "chunk_m_4_first-try_1")));
         assertNotNull(StrictMap.object(older.get("archive")).remove("attempt"));
         assertThat(GenerationDocument.read(older).chunkIds(), equalTo(List.of("chunk_m_4_0", "chunk_m_4_1")));
     }
 
     public void testCurveIsShownWhereThereIsOne() {
-        Map<String, Object> shown = source(new GenerationSummary(INFO, ENCODER, 100, 8, 12345, CURVE));
+        Map<String, Object> shown = source(new GenerationSummary(INFO, ENCODER, 100, 8, 12345, CURVE, DECISION));
         assertThat(
                 shown.get("cluster_curve"),
                 equalTo(List.of(

@@ -11,7 +11,6 @@ import io.latentfacets.vae.training.EpochReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.opensearch.core.common.Strings;
 import org.opensearch.core.common.io.stream.Writeable;
@@ -75,17 +74,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
                 "news",
                 3,
                 "node1",
-                new WorkerTask.Conditions() {
-                    @Override
-                    public Optional<String> pause() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public boolean stopping() {
-                        return false;
-                    }
-                });
+                new Undisturbed());
     }
 
     public void testTaskReportsWhatItWasTold() {
