@@ -9,6 +9,14 @@ import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.drift.watch.DriftAction;
+import io.latentfacets.drift.watch.DriftMonitor;
+import io.latentfacets.drift.watch.DriftService;
+import io.latentfacets.drift.watch.DriftSketchesAction;
+import io.latentfacets.drift.watch.DriftWatch;
+import io.latentfacets.drift.watch.RestDriftAction;
+import io.latentfacets.drift.watch.TransportDriftAction;
+import io.latentfacets.drift.watch.TransportDriftSketchesAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
@@ -180,6 +188,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<PluginSubject> subject = new SetOnce<>();
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
+    private final SetOnce<DriftWatch> drift = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
     private final SetOnce<ResultPartitioner> partitioner = new SetOnce<>();
@@ -224,6 +233,11 @@ public final class LatentFacetsPlugin extends Plugin
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
+        Path own = ownData(nodeEnvironment, data);
+        drift.set(new DriftWatch(registry.get(), own, threadPool::absoluteTimeInMillis));
+        DriftService drifts = new DriftService(registry.get(), system, clusterService, threadPool);
+        DriftMonitor monitor = new DriftMonitor(
+                drift.get(), drifts, registry.get(), clusterService, threadPool, stats, environment.settings());
         columns.set(new ClusterColumns(registry.get(), breaker::get, stats, demand));
         warmer.set(new ColumnWarmer(
                 columns.get(),
@@ -259,7 +273,7 @@ public final class LatentFacetsPlugin extends Plugin
                 this::analyzer,
                 breaker.get(),
                 new NativeMemory(outsideHeap(), environment.settings(), clusterService.getClusterSettings()),
-                new TrainingSpace(ownData(nodeEnvironment, data)),
+                new TrainingSpace(own),
                 xContentRegistry,
                 stats,
                 threads);
@@ -267,7 +281,18 @@ public final class LatentFacetsPlugin extends Plugin
                 new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
         return List.of(
-                engine, store, access, definitions, registry.get(), encoders.get(), sentences, trainings, reader);
+                engine,
+                store,
+                access,
+                definitions,
+                registry.get(),
+                encoders.get(),
+                drift.get(),
+                drifts,
+                monitor,
+                sentences,
+                trainings,
+                reader);
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -325,6 +350,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
+                new ActionHandler<>(DriftSketchesAction.INSTANCE, TransportDriftSketchesAction.class),
+                new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class));
@@ -353,6 +380,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestTrainingStatusAction(),
                 new RestReencodeAction(),
                 new RestAttachAction(),
+                new RestDriftAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
                 new RestFacetsAction(facets::get),
@@ -365,7 +393,8 @@ public final class LatentFacetsPlugin extends Plugin
         return Map.of(
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats),
+                        () -> new LatentEncodeProcessor.Services(
+                                registry.get(), encoders.get(), stats, drift.get()),
                         parameters.threadContext));
     }
 
@@ -408,7 +437,12 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(ENGINE_THREADS, ColumnWarmer.INTERVAL, NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL);
+        return List.of(
+                ENGINE_THREADS,
+                ColumnWarmer.INTERVAL,
+                NativeMemory.LIMIT,
+                TrainingService.CHECKPOINT_INTERVAL,
+                DriftMonitor.INTERVAL);
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class DriftReference {
     private static final int MOST_ODD = 20_000;
 
     private static final int MOST_CLUSTERS = 1 << 16;
-    private static final int MOST_TERMS = DriftSketch.KEPT * OddDocument.MOST_WORDS;
+    private static final int MOST_TERMS = 1_000 * OddDocument.MOST_WORDS;
 
     private final long documents;
     private final Moments words;
@@ -94,14 +94,17 @@ public final class DriftReference {
      * @param unseenShares by document, the share of its words that a vocabulary learned without it would not know; NaN
      *     for a document without words; empty if not known
      * @param words the most characteristic words of a document
+     * @param before the reference of an earlier generation with the same encoder, which then says what to expect of
+     *     words; null for none
      */
     public static DriftReference learn(
             Clusters clusters,
             float[][] latents,
             int[] assigned,
             float[] unseenShares,
-            IntFunction<List<Word>> words) {
-        float usual = usual(unseenShares);
+            IntFunction<List<Word>> words,
+            DriftReference before) {
+        float usual = before == null ? usual(unseenShares) : before.usualShare;
         DriftSketch sketch = new DriftSketch(clusters.partition().count());
         SplittableRandom random = new SplittableRandom(SEED);
         int[] odd = new int[latents.length];
@@ -129,7 +132,7 @@ public final class DriftReference {
         terms.values().removeIf(count -> count < least);
         return new DriftReference(
                 latents.length,
-                sketch.words(),
+                before == null ? sketch.words() : before.words,
                 usual,
                 sketch.similarity(),
                 sketch.below(),
@@ -225,5 +228,80 @@ public final class DriftReference {
     /** The standard deviation of the difference of two means: of that many documents, and of the sample. */
     private static double spread(Moments learned, long documents) {
         return Math.sqrt(learned.variance() * (1.0 / documents + 1.0 / learned.count()));
+    }
+
+    /** The number of clusters of its generation. */
+    public int clusters() {
+        return clusters.length;
+    }
+
+    /** Writes a format with a version. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeInt(VERSION);
+        out.writeLong(documents);
+        words.writeTo(out);
+        out.writeFloat(usualShare);
+        similarity.writeTo(out);
+        out.writeLong(below);
+        out.writeInt(clusters.length);
+        for (long count : clusters) {
+            out.writeLong(count);
+        }
+        out.writeDouble(halvesMean);
+        out.writeDouble(halvesVariance);
+        out.writeInt(oddDocuments);
+        out.writeInt(oddTerms.size());
+        for (Map.Entry<String, Integer> term : new TreeMap<>(oddTerms).entrySet()) {
+            out.writeUTF(term.getKey());
+            out.writeInt(term.getValue());
+        }
+    }
+
+    /** @throws IOException also if {@link #writeTo} did not write these bytes */
+    public static DriftReference readFrom(DataInput in) throws IOException {
+        int version = in.readInt();
+        if (version != VERSION) {
+            throw new IOException("a reference of drift has format [" + version + "], this plugin reads [" + VERSION + "]");
+        }
+        long documents = in.readLong();
+        Moments words = Moments.readFrom(in);
+        float usualShare = in.readFloat();
+        Moments similarity = Moments.readFrom(in);
+        long below = in.readLong();
+        long[] clusters = new long[size(in.readInt(), MOST_CLUSTERS)];
+        for (int i = 0; i < clusters.length; i++) {
+            clusters[i] = in.readLong();
+        }
+        double mean = in.readDouble();
+        double variance = in.readDouble();
+        int odd = size(in.readInt(), MOST_ODD);
+        int count = size(in.readInt(), MOST_TERMS);
+        Map<String, Integer> terms = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            terms.put(in.readUTF(), size(in.readInt(), odd));
+        }
+        boolean sound = documents >= 0
+                && below >= 0
+                && below <= similarity.count()
+                && Arrays.stream(clusters).allMatch(c -> c >= 0 && c <= documents)
+                && usualShare >= 0
+                && usualShare <= 1
+                && mean >= 0
+                && variance >= 0
+                && Double.isFinite(mean)
+                && Double.isFinite(variance);
+        if (!sound) {
+            throw new IOException("corrupt reference of drift: [" + documents + "] documents, [" + below
+                    + "] below the floor, halves [" + mean + "] and [" + variance + "]");
+        }
+        return new DriftReference(
+                documents, words, usualShare, similarity, below, clusters, mean, variance, odd, terms);
+    }
+
+    private static int size(int value, int most) throws IOException {
+        if (value < 0 || value > most) {
+            throw new IOException("corrupt reference of drift: [" + value + "] is not in [0, " + most + "]");
+        }
+        return value;
     }
 }

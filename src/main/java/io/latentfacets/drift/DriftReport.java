@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param signals the measures by name; without those that the generation has no reference for
  * @param newSubjects the subjects that the generation has not learned, the largest first
  * @param advice what to do
+ * @param unreachable the names of nodes that did not answer, whose documents are missing
  */
 public record DriftReport(
         Status status,
@@ -23,7 +24,8 @@ public record DriftReport(
         long documents,
         Map<String, Signal> signals,
         List<NewSubject> newSubjects,
-        Advice advice) {
+        Advice advice,
+        List<String> unreachable) {
 
     public static final String OUT_OF_VOCABULARY = "out_of_vocabulary";
     public static final String SIMILARITY = "similarity";
@@ -54,11 +56,12 @@ public record DriftReport(
     public DriftReport {
         signals = new TreeMap<>(signals);
         newSubjects = List.copyOf(newSubjects);
+        unreachable = List.copyOf(unreachable);
     }
 
     /** A report that cannot tell. */
     public static DriftReport unknown(String reason, long since, long documents) {
-        return new DriftReport(Status.UNKNOWN, reason, since, documents, Map.of(), List.of(), Advice.NONE);
+        return new DriftReport(Status.UNKNOWN, reason, since, documents, Map.of(), List.of(), Advice.NONE, List.of());
     }
 
     /** A report with the status and the advice that follow from signals and new subjects. */
@@ -79,11 +82,17 @@ public record DriftReport(
                 sketch.documents(),
                 signals,
                 newSubjects,
-                encoder ? Advice.FULL : shares ? Advice.CLUSTERS : Advice.NONE);
+                encoder ? Advice.FULL : shares ? Advice.CLUSTERS : Advice.NONE,
+                List.of());
     }
 
     /** A copy with other new subjects, for a reader who may not see all. */
-    public DriftReport with(List<NewSubject> subjects) {
-        return new DriftReport(status, reason, since, documents, signals, subjects, advice);
+    public DriftReport withNewSubjects(List<NewSubject> subjects) {
+        return new DriftReport(status, reason, since, documents, signals, subjects, advice, unreachable);
+    }
+
+    /** A copy that names the nodes that did not answer. */
+    public DriftReport withUnreachable(List<String> nodes) {
+        return new DriftReport(status, reason, since, documents, signals, newSubjects, advice, nodes);
     }
 }

@@ -120,6 +120,22 @@ public final class DriftWindow {
         present.writeTo(out);
     }
 
+    /**
+     * Reads the statistics of a window that {@link #writeTo} wrote.
+     *
+     * @throws IOException also if the bytes are not those of a window
+     */
+    public static DriftSketch readSketch(DataInput in) throws IOException {
+        DriftSketch both = DriftSketch.readFrom(in);
+        DriftSketch present = DriftSketch.readFrom(in);
+        if (both.clusters().length != present.clusters().length) {
+            throw new IOException("corrupt statistics of drift: [" + both.clusters().length + "] and ["
+                    + present.clusters().length + "] clusters");
+        }
+        both.merge(present);
+        return both;
+    }
+
     /** @throws IOException also if the bytes are not those of a window of that many clusters */
     public static DriftWindow readFrom(DataInput in, Clusters clusters, DriftReference reference) throws IOException {
         DriftSketch past = DriftSketch.readFrom(in);

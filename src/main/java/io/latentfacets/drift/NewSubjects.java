@@ -37,6 +37,9 @@ final class NewSubjects {
 
     private static final int LEAST_DOCUMENTS = 4;
 
+    /** How much more frequent a word must be. Words of a known subject that merely has more documents rise less. */
+    private static final double MULTIPLE = 4;
+
     private static final double NEAR = 0.3;
     private static final int ROUNDS = 3;
 
@@ -90,8 +93,9 @@ final class NewSubjects {
         Map<String, Double> risen = new HashMap<>();
         counts.forEach((term, count) -> {
             if (count >= LEAST_DOCUMENTS) {
-                double ratio = ratio(count, odd.size() * reference.oddShare(term));
-                if (ratio >= RARE) {
+                double expected = odd.size() * reference.oddShare(term);
+                double ratio = ratio(count, expected);
+                if (ratio >= RARE && count >= MULTIPLE * expected) {
                     risen.put(term, Math.sqrt(ratio));
                 }
             }

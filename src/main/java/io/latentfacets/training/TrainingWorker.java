@@ -6,6 +6,8 @@ import io.latentfacets.attach.Reencoded;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.corpus.CorpusReader;
+import io.latentfacets.drift.CharacteristicWords;
+import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.engine.NativeHeap;
@@ -230,13 +232,25 @@ final class TrainingWorker {
                 metrics);
         ModelDefinition read = reading(previous);
         return new Generation(
-                info,
-                read.text(),
-                read.source().fields(),
-                read.source().vectorField(),
-                corpus.vocabulary(),
-                weights,
-                found.clusters());
+                        info,
+                        read.text(),
+                        read.source().fields(),
+                        read.source().vectorField(),
+                        corpus.vocabulary(),
+                        weights,
+                        found.clusters())
+                .with(drift(corpus, found, clustersOnly ? previous.drift() : null));
+    }
+
+    /** @param before the reference of the generation whose encoder is kept; null for none */
+    private static DriftReference drift(TrainingCorpus corpus, ClusterPhase.Result found, DriftReference before) {
+        return DriftReference.learn(
+                found.clusters(),
+                found.latents(),
+                found.assigned(),
+                corpus.unseenShares(),
+                row -> CharacteristicWords.of(corpus.get(row), corpus.vocabulary()),
+                before);
     }
 
     private ClusterOptions clusterOptions() {

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
+import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.IngestFixtures;
 import io.latentfacets.model.Generation;
@@ -44,6 +45,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     private final ThreadContext threadContext = new ThreadContext(Settings.EMPTY);
     private EncoderService encoders;
     private Generation generation;
+    private DriftWatch drift;
 
     @Override
     public void setUp() throws Exception {
@@ -51,6 +53,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         encoders = new EncoderService(
                 factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker(CircuitBreaker.REQUEST));
         generation = IngestFixtures.generation("news", 2, createTempDir());
+        drift = new DriftWatch(generations, createTempDir(), () -> 7);
     }
 
     @Override
@@ -66,7 +69,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats), threadContext)
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift),
+                        threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());
         return processor;
