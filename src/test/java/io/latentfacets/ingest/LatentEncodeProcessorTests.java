@@ -18,6 +18,7 @@ import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.VaeWeights;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     private EncoderService encoders;
     private Generation generation;
     private DriftWatch drift;
+    private Path driftPath;
 
     @Override
     public void setUp() throws Exception {
@@ -53,7 +55,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         encoders = new EncoderService(
                 factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker(CircuitBreaker.REQUEST));
         generation = IngestFixtures.generation("news", 2, createTempDir());
-        drift = new DriftWatch(generations, createTempDir(), () -> 7);
+        driftPath = createTempDir();
+        drift = new DriftWatch(generations, driftPath, () -> 7);
     }
 
     @Override
@@ -107,6 +110,20 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
 
     private void activate() {
         generations.put(generation).activate("news", 2);
+    }
+
+    public void testOnlyNewDocumentsCountForDrift() throws Exception {
+        activate();
+        IngestDocument again = document("title", "oil");
+        again.getIngestMetadata().put(LatentEncodeProcessor.ENCODED_AGAIN, true);
+        IngestDocument updated = document("title", "oil");
+        updated.getSourceAndMetadata().put("_if_seq_no", 3L);
+        run(processor(), document("title", "oil"), again, updated, document("title", "unheard"));
+        drift.save();
+        DriftWatch restarted = new DriftWatch(generations, driftPath, () -> 7);
+        restarted.ingested(generation, List.of());
+        assertThat(drift.documents("news"), equalTo(2L));
+        assertThat("of the node before", restarted.documents("news"), equalTo(2L));
     }
 
     public void testEncodesABatchAtOnce() throws Exception {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.cluster.node.DiscoveryNode;
@@ -153,8 +154,8 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
         if (drifts && before != report.status()) {
             logger.log(
                     report.status() == DriftReport.Status.RED
-                            ? org.apache.logging.log4j.Level.WARN
-                            : org.apache.logging.log4j.Level.INFO,
+                            ? Level.WARN
+                            : Level.INFO,
                     sentence(model, report));
         } else if (!drifts && before != null) {
             logger.info("the documents of model [{}] are again as those that it learned from", model);

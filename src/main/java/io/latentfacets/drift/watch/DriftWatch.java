@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -172,8 +171,10 @@ public final class DriftWatch {
         }
     }
 
-    /** The models that this node has statistics for. */
-    List<String> models() {
-        return new ArrayList<>(watched.keySet());
+    /** The number of documents of a model's active generation that this node's statistics have. */
+    public long documents(String model) {
+        Generations.Known active = generations.known(model, generations.active(model));
+        DriftSketch sketch = active == null ? null : sketch(Stamp.of(model, active));
+        return sketch == null ? 0 : sketch.documents();
     }
 }
