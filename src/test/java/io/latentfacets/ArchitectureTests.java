@@ -97,7 +97,8 @@ public class ArchitectureTests {
     public void testAlgorithmsKnowNoServer() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..", ROOT + ".drift")
+                .resideInAnyPackage(
+                        ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..", ROOT + ".drift")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.opensearch..")

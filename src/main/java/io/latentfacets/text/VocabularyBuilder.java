@@ -120,7 +120,8 @@ final class VocabularyBuilder {
      * Counts the corpus and passes each bag to {@code rows}. Then completes the entries with what only counts can give:
      * the unigram log probability, the language and the boilerplate flag of each entry, and the surface of each phrase.
      *
-     * @param rare the largest document frequency of a word that depends on each of its documents to be in the vocabulary
+     * @param rare the largest document frequency of a word that depends on each of its documents to be in the
+     *     vocabulary
      */
     private Vocabulary count(Vocabulary draft, int[] idOfForm, int rare, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];

@@ -70,9 +70,8 @@ public class DriftReferenceTests extends OpenSearchTestCase {
         float[][] latents = docs.stream().map(Doc::latent).toArray(float[][]::new);
         Partition partition = new Clusterer(new ClusterOptions(SUBJECTS, 1)).cluster(latents, Clouds::goOn);
         List<List<ClusterTerm>> terms = Collections.nCopies(partition.count(), List.of());
-        List<String> ids = IntStream.range(0, latents.length)
-                .mapToObj(Integer::toString)
-                .toList();
+        List<String> ids =
+                IntStream.range(0, latents.length).mapToObj(Integer::toString).toList();
         StableKeys keys = StableKeys.renew(List.of(), 0, new int[0], new int[0], partition.count());
         clusters = Clusters.describe(partition, terms, keys, latents, ids);
         float[] unseen = new float[docs.size()];
@@ -80,7 +79,12 @@ public class DriftReferenceTests extends OpenSearchTestCase {
             unseen[i] = (float) docs.get(i).unknown();
         }
         reference = DriftReference.learn(
-                clusters, latents, partition.assign(latents), unseen, i -> docs.get(i).words(), null);
+                clusters,
+                latents,
+                partition.assign(latents),
+                unseen,
+                i -> docs.get(i).words(),
+                null);
     }
 
     private DriftReport report(List<Doc> docs) {

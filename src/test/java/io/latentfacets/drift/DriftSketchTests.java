@@ -26,7 +26,8 @@ public class DriftSketchTests extends OpenSearchTestCase {
             boolean below = latent && randomBoolean();
             double unknown = randomInt(9) == 0 ? Double.NaN : randomDouble();
             sketch.add(
-                    new Observation(unknown, latent ? randomInt(CLUSTERS - 1) : -1, randomFloat() * 2 - 1, below, below),
+                    new Observation(
+                            unknown, latent ? randomInt(CLUSTERS - 1) : -1, randomFloat() * 2 - 1, below, below),
                     randomLongBetween(1, 1000));
             if (below) {
                 sketch.keep(odd(randomLong()));
@@ -77,7 +78,10 @@ public class DriftSketchTests extends OpenSearchTestCase {
         assertThat(sketch.since(), equalTo(10L));
         assertThat("a document without words has no share", sketch.words().count(), equalTo(3L));
         assertEquals(2 / 3.0, sketch.words().mean(), 1e-6);
-        assertThat("a document without a latent has no similarity", sketch.similarity().count(), equalTo(3L));
+        assertThat(
+                "a document without a latent has no similarity",
+                sketch.similarity().count(),
+                equalTo(3L));
         assertEquals(1 / 3.0, sketch.similarity().mean(), 1e-6);
         assertThat(sketch.below(), equalTo(1L));
         assertThat(sketch.oddities(), equalTo(2L));

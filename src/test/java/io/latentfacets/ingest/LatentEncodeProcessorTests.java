@@ -72,8 +72,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift),
-                        threadContext)
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift), threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());
         return processor;

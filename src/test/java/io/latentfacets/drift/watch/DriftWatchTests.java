@@ -101,7 +101,8 @@ public class DriftWatchTests extends OpenSearchTestCase {
     public void testAGenerationOfBeforeHasNoReference() {
         DriftWatch watch = start();
         watch.ingested(generation, documents(30));
-        DriftService.Collected found = new DriftService.Collected(watch.sketch(Stamp.of(generation)), List.of("node-2"));
+        DriftService.Collected found =
+                new DriftService.Collected(watch.sketch(Stamp.of(generation)), List.of("node-2"));
         var report = DriftService.compare(generation, found);
         assertThat(report.status(), equalTo(io.latentfacets.drift.DriftReport.Status.UNKNOWN));
         assertThat(report.reason(), containsString("train the model again"));
