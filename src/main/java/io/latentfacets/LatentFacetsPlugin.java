@@ -393,8 +393,7 @@ public final class LatentFacetsPlugin extends Plugin
         return Map.of(
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(
-                                registry.get(), encoders.get(), stats, drift.get()),
+                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats, drift.get()),
                         parameters.threadContext));
     }
 

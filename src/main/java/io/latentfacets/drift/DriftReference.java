@@ -193,7 +193,8 @@ public final class DriftReference {
                     Signal.rising(
                             sketch.words().mean(),
                             words.mean(),
-                            words.mean() + Normal.RARE * spread(words, sketch.words().count())));
+                            words.mean()
+                                    + Normal.RARE * spread(words, sketch.words().count())));
         }
         long latents = sketch.similarity().count();
         if (latents >= FEWEST) {
@@ -261,7 +262,8 @@ public final class DriftReference {
     public static DriftReference readFrom(DataInput in) throws IOException {
         int version = in.readInt();
         if (version != VERSION) {
-            throw new IOException("a reference of drift has format [" + version + "], this plugin reads [" + VERSION + "]");
+            throw new IOException(
+                    "a reference of drift has format [" + version + "], this plugin reads [" + VERSION + "]");
         }
         long documents = in.readLong();
         Moments words = Moments.readFrom(in);

@@ -145,9 +145,7 @@ public final class DriftSketch {
 
     /** A uniform sample of the odd documents, in the order of their keys. */
     public List<OddDocument> odd() {
-        return odd.stream()
-                .sorted(Comparator.comparingLong(OddDocument::key))
-                .toList();
+        return odd.stream().sorted(Comparator.comparingLong(OddDocument::key)).toList();
     }
 
     /** Writes a format with a version. */
@@ -177,7 +175,8 @@ public final class DriftSketch {
     public static DriftSketch readFrom(DataInput in) throws IOException {
         int version = in.readInt();
         if (version != VERSION) {
-            throw new IOException("statistics of drift have format [" + version + "], this plugin reads [" + VERSION + "]");
+            throw new IOException(
+                    "statistics of drift have format [" + version + "], this plugin reads [" + VERSION + "]");
         }
         long since = in.readLong();
         long documents = in.readLong();

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * The sketch of the last documents of one node: of at least as many as the window has, once there were that many, and of
- * at most twice as many. Thread-safe.
+ * The sketch of the last documents of one node: of at least as many as the window has, once there were that many, and
+ * of at most twice as many. Thread-safe.
  *
  * <p>The window is as long as the sample that the generation learned from, within bounds. A longer one could not tell
  * more, because the sample is no surer than that; and in it new documents would drown in old ones.

@@ -48,8 +48,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     public static final String ENCODED_AGAIN = "latent_encoded_again";
 
     /** The node's services that the processor uses; complete before the first document arrives. */
-    public record Services(
-            Generations generations, EncoderService encoders, LatentStats stats, DriftWatch drift) {}
+    public record Services(Generations generations, EncoderService encoders, LatentStats stats, DriftWatch drift) {}
 
     /**
      * The configuration of one processor.
@@ -189,11 +188,10 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /**
-     * Counts the new documents of a batch. A document that carries a latent of another encoder or the number of its last
-     * write was there before; the corpus would hide what is new when it is encoded again.
+     * Counts the new documents of a batch. A document that carries a latent of another encoder or the number of its
+     * last write was there before; the corpus would hide what is new when it is encoded again.
      */
-    private void watch(
-            Generation generation, List<IngestDocumentWrapper> batch, List<EncoderService.Encoded> encoded) {
+    private void watch(Generation generation, List<IngestDocumentWrapper> batch, List<EncoderService.Encoded> encoded) {
         List<DriftWatch.Ingested> fresh = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             IngestDocument document = batch.get(i).getIngestDocument();

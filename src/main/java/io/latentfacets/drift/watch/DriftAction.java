@@ -98,8 +98,7 @@ public final class DriftAction extends ActionType<DriftAction.Response> {
                     value.readVLong(),
                     value.readList(each -> new NewSubject.Example(each.readString(), each.readString()))));
             DriftReport.Advice advice = DriftReport.Advice.valueOf(in.readString());
-            return new DriftReport(
-                    status, reason, since, documents, signals, subjects, advice, in.readStringList());
+            return new DriftReport(status, reason, since, documents, signals, subjects, advice, in.readStringList());
         }
 
         @Override

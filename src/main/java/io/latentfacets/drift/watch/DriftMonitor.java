@@ -28,8 +28,8 @@ import org.opensearch.threadpool.Scheduler;
 import org.opensearch.threadpool.ThreadPool;
 
 /**
- * Saves the statistics of this node now and then. On one node of the cluster, the ingest node with the least id, it also
- * compares them for every model, counts the models that drift, and writes a line to the log when a model begins or
+ * Saves the statistics of this node now and then. On one node of the cluster, the ingest node with the least id, it
+ * also compares them for every model, counts the models that drift, and writes a line to the log when a model begins or
  * ceases to. Thread-safe.
  */
 public final class DriftMonitor extends AbstractLifecycleComponent {
@@ -113,7 +113,8 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
 
     private boolean watches() {
         String local = clusterService.localNode().getId();
-        for (DiscoveryNode node : clusterService.state().nodes().getIngestNodes().values()) {
+        for (DiscoveryNode node :
+                clusterService.state().nodes().getIngestNodes().values()) {
             if (node.getId().compareTo(local) < 0) {
                 return false;
             }
@@ -152,11 +153,7 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
             stats.add(StatName.MODELS_DRIFTING, (drifts ? 1 : 0) - (before == null ? 0 : 1));
         }
         if (drifts && before != report.status()) {
-            logger.log(
-                    report.status() == DriftReport.Status.RED
-                            ? Level.WARN
-                            : Level.INFO,
-                    sentence(model, report));
+            logger.log(report.status() == DriftReport.Status.RED ? Level.WARN : Level.INFO, sentence(model, report));
         } else if (!drifts && before != null) {
             logger.info("the documents of model [{}] are again as those that it learned from", model);
         }

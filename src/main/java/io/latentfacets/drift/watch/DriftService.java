@@ -49,8 +49,7 @@ public final class DriftService {
     public void report(String model, ActionListener<DriftReport> listener) {
         int active = generations.active(model);
         if (active == 0) {
-            listener.onResponse(
-                    DriftReport.unknown("model [" + model + "] has no active generation yet", 0, 0));
+            listener.onResponse(DriftReport.unknown("model [" + model + "] has no active generation yet", 0, 0));
             return;
         }
         generations.load(
@@ -58,9 +57,8 @@ public final class DriftService {
                 active,
                 Listeners.andThen(
                         listener,
-                        (next, generation) -> collect(
-                                Stamp.of(generation),
-                                Listeners.andThen(next, (to, found) -> threadPool
+                        (next, generation) ->
+                                collect(Stamp.of(generation), Listeners.andThen(next, (to, found) -> threadPool
                                         .generic()
                                         .execute(ActionRunnable.supply(to, () -> compare(generation, found)))))));
     }
@@ -77,8 +75,7 @@ public final class DriftService {
         DriftSketch all = null;
         for (DriftSketchesAction.NodeSketch node : response.getNodes()) {
             if (node.sketch.length > 0) {
-                DriftSketch one =
-                        DriftSketch.readFrom(new DataInputStream(new ByteArrayInputStream(node.sketch)));
+                DriftSketch one = DriftSketch.readFrom(new DataInputStream(new ByteArrayInputStream(node.sketch)));
                 if (all == null) {
                     all = one;
                 } else {

@@ -23,7 +23,8 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.transport.client.Client;
 
 /**
- * Leaves in a report only the examples that the caller finds in the indices of the model, with his own rights. Thread-safe.
+ * Leaves in a report only the examples that the caller finds in the indices of the model, with his own rights.
+ * Thread-safe.
  */
 final class ReadableExamples {
 

@@ -22,8 +22,7 @@ import org.opensearch.core.common.io.stream.Writeable;
 record Stamp(String model, EncoderId encoder, int number, long createdMillis) implements Writeable {
 
     static Stamp of(Generation generation) {
-        return new Stamp(
-                generation.model(), generation.encoder(), generation.number(), generation.createdMillis());
+        return new Stamp(generation.model(), generation.encoder(), generation.number(), generation.createdMillis());
     }
 
     static Stamp of(String model, Generations.Known known) {

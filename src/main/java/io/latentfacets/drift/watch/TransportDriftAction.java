@@ -46,7 +46,8 @@ public final class TransportDriftAction extends HandledTransportAction<DriftActi
                                                 model.definition(),
                                                 report,
                                                 ActionListener.map(
-                                                        to, shown -> response(request.model, model.active(), shown)))))));
+                                                        to,
+                                                        shown -> response(request.model, model.active(), shown)))))));
     }
 
     private static DriftAction.Response response(String model, int generation, DriftReport report) {
