@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -143,7 +144,7 @@ public final class DriftReference {
                 terms);
     }
 
-    private static HashSet<String> terms(List<Word> words) {
+    private static Set<String> terms(List<Word> words) {
         return words.stream().map(Word::term).collect(Collectors.toCollection(HashSet::new));
     }
 
@@ -212,7 +213,7 @@ public final class DriftReference {
                             learned,
                             Normal.shareBound(learned, Math.sqrt(1.0 / latents + 1.0 / similarity.count()))));
             if (halvesMean > 0 && halvesVariance > 0) {
-                double scale = Shares.scale(latents, similarity.count());
+                double scale = Shares.scale((double) latents, (double) similarity.count());
                 // the chi-squared variable with this mean and variance
                 double unit = halvesVariance / (2 * halvesMean);
                 signals.put(
