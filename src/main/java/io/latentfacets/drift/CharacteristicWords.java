@@ -31,7 +31,7 @@ public final class CharacteristicWords {
         }
         List<Weighted> words = known(document.bow(), vocabulary);
         // a word that the vocabulary does not know is as rare as a known one can be
-        double rarest = Math.log(1 + vocabulary.documents()) + 1;
+        double rarest = Math.log(1.0 + vocabulary.documents()) + 1;
         counts.forEach((term, count) -> words.add(new Weighted(first.get(term), count * rarest)));
         return best(words);
     }
