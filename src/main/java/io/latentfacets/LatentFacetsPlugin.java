@@ -9,6 +9,14 @@ import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.drift.watch.DriftAction;
+import io.latentfacets.drift.watch.DriftMonitor;
+import io.latentfacets.drift.watch.DriftService;
+import io.latentfacets.drift.watch.DriftSketchesAction;
+import io.latentfacets.drift.watch.DriftWatch;
+import io.latentfacets.drift.watch.RestDriftAction;
+import io.latentfacets.drift.watch.TransportDriftAction;
+import io.latentfacets.drift.watch.TransportDriftSketchesAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
@@ -198,6 +206,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<PluginSubject> subject = new SetOnce<>();
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
+    private final SetOnce<DriftWatch> drift = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
     private final SetOnce<RefreshService> schedules = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
@@ -240,18 +249,23 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
+        DriftService drifts = new DriftService(registry.get(), system, clusterService, threadPool);
         schedules.set(new RefreshService(
                 store,
                 system,
                 clusterService,
                 threadPool,
-                new DocumentGrowth(system, xContentRegistry),
-                RefreshService.never("nothing measures drift yet")));
+                RefreshService.byDrift(drifts, new DocumentGrowth(system, xContentRegistry)),
+                RefreshService.byDrift(drifts, RefreshService.never("no drift can be told yet"))));
         Definitions definitions =
                 new Definitions(store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
+        Path own = ownData(nodeEnvironment, data);
+        drift.set(new DriftWatch(registry.get(), own, threadPool::absoluteTimeInMillis));
+        DriftMonitor monitor = new DriftMonitor(
+                drift.get(), drifts, registry.get(), clusterService, threadPool, stats, environment.settings());
         columns.set(new ClusterColumns(registry.get(), breaker::get, stats, demand));
         warmer.set(new ColumnWarmer(
                 columns.get(),
@@ -289,7 +303,7 @@ public final class LatentFacetsPlugin extends Plugin
                 this::analyzer,
                 breaker.get(),
                 new NativeMemory(outsideHeap(), environment.settings(), clusterService.getClusterSettings()),
-                new TrainingSpace(ownData(nodeEnvironment, data)),
+                new TrainingSpace(own),
                 xContentRegistry,
                 stats,
                 threads);
@@ -303,6 +317,9 @@ public final class LatentFacetsPlugin extends Plugin
                 definitions,
                 registry.get(),
                 encoders.get(),
+                drift.get(),
+                drifts,
+                monitor,
                 sentences,
                 trainings.get(),
                 reader,
@@ -369,6 +386,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
+                new ActionHandler<>(DriftSketchesAction.INSTANCE, TransportDriftSketchesAction.class),
+                new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
@@ -400,6 +419,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestRefreshAction(),
                 new RestReencodeAction(),
                 new RestAttachAction(),
+                new RestDriftAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
                 new RestFacetsAction(facets::get),
@@ -412,7 +432,7 @@ public final class LatentFacetsPlugin extends Plugin
         return Map.of(
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats),
+                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats, drift.get()),
                         parameters.threadContext));
     }
 
@@ -484,7 +504,8 @@ public final class LatentFacetsPlugin extends Plugin
                 TrainingService.CHECKPOINT_INTERVAL,
                 TrainingNodes.PAUSED,
                 TrainingNodes.NODES,
-                RefreshService.DRIFT_CHECK_INTERVAL);
+                RefreshService.DRIFT_CHECK_INTERVAL,
+                DriftMonitor.INTERVAL);
     }
 
     @Override

@@ -54,6 +54,7 @@ public class ArchitectureTests {
             "vae.network",
             "vae.objective",
             "vae.training",
+            "drift",
             "engine",
             "async",
             "wire",
@@ -64,6 +65,7 @@ public class ArchitectureTests {
             "model",
             "model.store",
             "encode",
+            "drift.watch",
             "field",
             "ingest",
             "corpus",
@@ -98,11 +100,12 @@ public class ArchitectureTests {
     public void testAlgorithmsKnowNoServer() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..")
+                .resideInAnyPackage(
+                        ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..", ROOT + ".drift")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.opensearch..")
-                .because("text, vae, cluster and engine are tested and reused without a node")
+                .because("text, vae, cluster, engine and drift are tested and reused without a node")
                 .check(ours);
     }
 

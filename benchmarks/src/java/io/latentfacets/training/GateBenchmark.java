@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.training.progress.Undisturbed;
-import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.label.LabelOptions;
@@ -16,6 +14,8 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.BowFactory;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
+import io.latentfacets.training.progress.Undisturbed;
+import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
@@ -126,7 +126,8 @@ public final class GateBenchmark {
     private Generation compare(String what, ModelDefinition definition, int from, int count, Generation old)
             throws IOException {
         Path directory = Files.createTempDirectory("gate-benchmark");
-        WorkerTask task = new WorkerTask(1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 2, "node", new Undisturbed());
+        WorkerTask task = new WorkerTask(
+                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 2, "node", new Undisturbed());
         try (TrainingCorpus corpus = corpus(definition, from, count, old, directory)) {
             double[] heldOut = {Double.NaN};
             VaeWeights weights = new VaeTrainer(

@@ -116,8 +116,7 @@ public final class LostTrainingIT {
                                         "/_cluster/settings",
                                         Collections.singletonMap(
                                                 "persistent",
-                                                Collections.singletonMap(
-                                                        "plugins.latent.training.paused", paused)))
+                                                Collections.singletonMap("plugins.latent.training.paused", paused)))
                                 .status()
                         == 200);
     }
@@ -141,16 +140,15 @@ public final class LostTrainingIT {
     }
 
     private static Rest alive() {
-        return cluster.rest(IntStream.range(0, NODES)
-                .filter(cluster::isAlive)
-                .findFirst()
-                .orElseThrow());
+        return cluster.rest(
+                IntStream.range(0, NODES).filter(cluster::isAlive).findFirst().orElseThrow());
     }
 
     /** Asserts that the training ends as if nothing had happened, and that nothing is lost or left. */
     private static void assertEnds(int generation) {
         Rest rest = alive();
-        Await.until(LIMIT, "the end of the training", () -> "done".equals(progress().at("phase")));
+        Await.until(
+                LIMIT, "the end of the training", () -> "done".equals(progress().at("phase")));
         Rest.Response model = Latent.awaitSettled(rest, MODEL);
         assertThat(model.text(), model.intAt("active_generation"), equalTo(generation));
         assertThat(model.text(), model.at("error"), nullValue());

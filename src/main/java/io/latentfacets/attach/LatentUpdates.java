@@ -2,6 +2,7 @@
 package io.latentfacets.attach;
 
 import io.latentfacets.attach.ReencodeService.Target;
+import io.latentfacets.ingest.LatentEncodeProcessor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -132,8 +133,10 @@ final class LatentUpdates {
                     ? new HashMap<>()
                     : XContentHelper.convertToMap(hit.getSource(), false, hit.getMediaType())
                             .v2();
-            return new IngestDocument(
+            IngestDocument document = new IngestDocument(
                     hit.getIndex(), hit.getId(), hit.getRouting(), null, VersionType.INTERNAL, source);
+            document.getIngestMetadata().put(LatentEncodeProcessor.ENCODED_AGAIN, true);
+            return document;
         }
 
         private void compare(List<String> paths, List<Object> before, List<Object> after) {

@@ -4,6 +4,7 @@ package io.latentfacets.encode;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.text.BowFactory;
+import io.latentfacets.text.ReadDocument;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.io.Closeable;
@@ -49,6 +50,33 @@ public final class EncoderService implements Closeable {
                         documents.stream()
                                 .map(document -> input(bows, document))
                                 .toList()));
+    }
+
+    /**
+     * A document that was encoded.
+     *
+     * @param latent the int8 latent; null for a document without a vector and without known words
+     * @param read the document as the vocabulary sees it
+     */
+    public record Encoded(byte[] latent, ReadDocument read) {}
+
+    /** Like {@link #encode}, and also returns how the vocabulary sees the documents. */
+    public List<Encoded> encodeRead(Generation generation, List<SourceDocument> documents) {
+        return use(generation, (encoder, bows) -> {
+            List<ReadDocument> read = new ArrayList<>(documents.size());
+            List<Input> inputs = new ArrayList<>(documents.size());
+            for (SourceDocument document : documents) {
+                ReadDocument words = bows.read(document.text());
+                read.add(words);
+                inputs.add(new Input(words.bow(), document.vector()));
+            }
+            List<byte[]> latents = quantised(encoder, inputs);
+            List<Encoded> encoded = new ArrayList<>(documents.size());
+            for (int i = 0; i < latents.size(); i++) {
+                encoded.add(new Encoded(latents.get(i), read.get(i)));
+            }
+            return encoded;
+        });
     }
 
     /** Like {@link #encode}, for documents that {@link #input} has read. */

@@ -6,6 +6,7 @@ import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
 
+import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
 import io.latentfacets.field.StoredLatent;
@@ -43,8 +44,11 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     static final int DEFAULT_BATCH_SIZE = 256;
     static final int MAX_BATCH_SIZE = 10_000;
 
+    /** The ingest metadata of a document that is encoded again and therefore says nothing about drift. */
+    public static final String ENCODED_AGAIN = "latent_encoded_again";
+
     /** The node's services that the processor uses; complete before the first document arrives. */
-    public record Services(Generations generations, EncoderService encoders, LatentStats stats) {}
+    public record Services(Generations generations, EncoderService encoders, LatentStats stats, DriftWatch drift) {}
 
     /**
      * The configuration of one processor.
@@ -162,24 +166,48 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         if (pending.isEmpty()) {
             return results;
         }
-        List<byte[]> latents;
+        List<EncoderService.Encoded> encoded;
         long start = System.nanoTime();
         try {
-            latents = services.encoders().encode(generation, documents);
+            encoded = services.encoders().encodeRead(generation, documents);
         } catch (RuntimeException e) {
             pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoder()));
             results.addAll(without(pending, e.getMessage(), e));
             return results;
         }
         services.stats().took(StatName.ENCODE_MILLIS, System.nanoTime() - start);
+        watch(generation, pending, encoded);
         for (int i = 0; i < pending.size(); i++) {
             try {
-                results.add(store(pending.get(i), generation, latents.get(i), hashes.get(i)));
+                results.add(store(pending.get(i), generation, encoded.get(i).latent(), hashes.get(i)));
             } catch (RuntimeException e) {
                 results.add(failed(pending.get(i), e));
             }
         }
         return results;
+    }
+
+    /**
+     * Counts the new documents of a batch. A document that carries a latent of another encoder or the number of its
+     * last write was there before; the corpus would hide what is new when it is encoded again.
+     */
+    private void watch(Generation generation, List<IngestDocumentWrapper> batch, List<EncoderService.Encoded> encoded) {
+        List<DriftWatch.Ingested> fresh = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            IngestDocument document = batch.get(i).getIngestDocument();
+            Map<String, Object> source = document.getSourceAndMetadata();
+            StoredLatent stored = StoredLatent.of(targetValue(document));
+            boolean known = document.getIngestMetadata().containsKey(ENCODED_AGAIN)
+                    || source.containsKey(IngestDocument.Metadata.IF_SEQ_NO.getFieldName())
+                    || (stored != null && !stored.madeBy(generation.encoder()));
+            if (!known) {
+                fresh.add(new DriftWatch.Ingested(
+                        String.valueOf(source.get(IngestDocument.Metadata.INDEX.getFieldName())),
+                        (String) source.get(IngestDocument.Metadata.ID.getFieldName()),
+                        encoded.get(i)));
+            }
+        }
+        services.drift().ingested(generation, fresh);
     }
 
     /**

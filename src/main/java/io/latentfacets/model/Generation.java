@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.drift.DriftReference;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
@@ -30,6 +31,7 @@ public final class Generation {
     private final Provenance provenance;
     private final EncoderId encoder;
     private final byte[] hashKey;
+    private final DriftReference drift;
     private final long ramBytes;
 
     /** A generation that reads text only. */
@@ -96,6 +98,22 @@ public final class Generation {
         byte[] digest = EncoderId.digest(text, this.fields, vectorField, vocabulary, weights);
         this.encoder = EncoderId.of(digest);
         this.hashKey = Arrays.copyOfRange(digest, Long.BYTES, digest.length);
+        this.drift = null;
+        this.ramBytes = GenerationArchive.estimateRam(this);
+    }
+
+    private Generation(Generation other, GenerationInfo info, Provenance provenance, DriftReference drift) {
+        this.info = info;
+        this.text = other.text;
+        this.fields = other.fields;
+        this.vectorField = other.vectorField;
+        this.vocabulary = other.vocabulary;
+        this.weights = other.weights;
+        this.clusters = other.clusters;
+        this.encoder = other.encoder;
+        this.hashKey = other.hashKey;
+        this.provenance = provenance;
+        this.drift = drift;
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
@@ -186,6 +204,16 @@ public final class Generation {
         return provenance;
     }
 
+    /** What its documents are like without drift; null if it was made before generations had this. */
+    public DriftReference drift() {
+        return drift;
+    }
+
+    /** A copy with what its documents are like without drift. */
+    public Generation with(DriftReference reference) {
+        return new Generation(this, info, provenance, reference);
+    }
+
     /**
      * The estimated heap that this generation occupies, in bytes. The store records it, and the registry charges it to
      * the circuit breaker.
@@ -196,15 +224,7 @@ public final class Generation {
 
     /** A copy under another model name and number, for an import to publish. */
     public Generation as(String model, int number) {
-        return new Generation(
-                info.as(model, number),
-                text,
-                fields,
-                vectorField,
-                vocabulary,
-                weights,
-                clusters,
-                provenance.imported());
+        return new Generation(this, info.as(model, number), provenance.imported(), drift);
     }
 
     /** Writes the archive (see {@link GenerationArchive}); does not close the stream. */

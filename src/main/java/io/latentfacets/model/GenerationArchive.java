@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.drift.DriftReference;
 import io.latentfacets.model.definition.OptionsJson;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.SourceField;
@@ -20,6 +21,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,9 @@ final class GenerationArchive {
     /** As many as a definition can have. */
     private static final int MAX_FIELDS = 100;
 
+    /** The section that archives of before do not have. */
+    private static final String DRIFT = "drift";
+
     /** A section of the archive; sections follow each other without separators. */
     private record Section(String name, Writer writer) {}
 
@@ -63,10 +68,14 @@ final class GenerationArchive {
     private GenerationArchive() {}
 
     private static List<Section> sections(Generation generation) {
-        return List.of(
-                new Section("vocabulary", generation.vocabulary()::writeTo),
-                new Section("weights", generation.weights()::writeTo),
-                new Section("clusters", generation.clusters()::writeTo));
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section("vocabulary", generation.vocabulary()::writeTo));
+        sections.add(new Section("weights", generation.weights()::writeTo));
+        sections.add(new Section("clusters", generation.clusters()::writeTo));
+        if (generation.drift() != null) {
+            sections.add(new Section(DRIFT, generation.drift()::writeTo));
+        }
+        return sections;
     }
 
     static void write(Generation generation, OutputStream target) throws IOException {
@@ -186,6 +195,7 @@ final class GenerationArchive {
         Vocabulary vocabulary = section("vocabulary", sections, in, Vocabulary::readFrom);
         VaeWeights weights = section("weights", sections, in, VaeWeights::readFrom);
         Clusters clusters = section("clusters", sections, in, Clusters::readFrom);
+        DriftReference drift = sections.hasNext() ? section(DRIFT, sections, in, DriftReference::readFrom) : null;
         requireEqual("terms", vocabulary.size(), weights.vocabularySize());
         requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
         String vectorField = (String) header.get("vector_field");
@@ -197,7 +207,11 @@ final class GenerationArchive {
             throw new IOException("the archive of a generation is damaged: its encoder is [" + generation.encoder()
                     + "], not [" + named + "]");
         }
-        return generation;
+        if (drift == null) {
+            return generation;
+        }
+        requireEqual("clusters", drift.clusters(), clusters.partition().count());
+        return generation.with(drift);
     }
 
     private static void requireEqual(String what, int elsewhere, int ofWeights) throws IOException {

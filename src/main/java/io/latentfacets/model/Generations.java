@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import java.util.List;
+import java.util.Set;
 import org.opensearch.core.action.ActionListener;
 
 /**
@@ -19,6 +20,11 @@ public interface Generations {
      * unknown.
      */
     int active(String model);
+
+    /** The names of the models with an active generation, in the cluster state that this node has applied. */
+    default Set<String> models() {
+        return Set.of();
+    }
 
     /** The generation if this node's memory holds it, else null. */
     Generation loaded(String model, int generation);

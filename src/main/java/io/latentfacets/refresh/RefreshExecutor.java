@@ -38,8 +38,10 @@ final class RefreshExecutor extends PersistentTasksExecutor<RefreshParams> imple
     /** The node that may train and has the fewest schedules. */
     @Override
     public Assignment getAssignment(RefreshParams params, ClusterState state) {
-        Set<DiscoveryNode> candidates =
-                TrainingNodes.candidates(state.nodes().getNodes().values()).stream().collect(Collectors.toSet());
+        Set<DiscoveryNode> candidates = TrainingNodes.candidates(
+                        state.nodes().getNodes().values())
+                .stream()
+                .collect(Collectors.toSet());
         DiscoveryNode node = selectLeastLoadedNode(state, candidates::contains);
         return node == null
                 ? new Assignment(null, "no node may train: the cluster has neither an [ml] node nor a data node")

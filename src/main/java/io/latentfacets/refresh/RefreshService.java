@@ -2,6 +2,7 @@
 package io.latentfacets.refresh;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.drift.watch.DriftService;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.store.ModelStore;
@@ -98,6 +99,11 @@ public final class RefreshService {
         return List.of(
                 new NamedXContentRegistry.Entry(PersistentTaskParams.class, name, RefreshParams::parse),
                 new NamedXContentRegistry.Entry(PersistentTaskState.class, name, RefreshState::parse));
+    }
+
+    /** A policy that decides by the drift of the documents of late, and otherwise by another policy. */
+    public static RefreshPolicy byDrift(DriftService drifts, RefreshPolicy otherwise) {
+        return new DriftPolicy(drifts, otherwise);
     }
 
     /** A policy that never finds anything to do. */

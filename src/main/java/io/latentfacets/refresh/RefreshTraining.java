@@ -37,9 +37,8 @@ final class RefreshTraining {
      * @param listener gets the run when the training has ended
      */
     void start(RefreshRun run, StoredModel stored, ActionListener<RefreshRun> listener) {
-        TrainRequest request = new TrainRequest(model)
-                .mode(run.mode().training())
-                .why("refresh: " + run.why());
+        TrainRequest request =
+                new TrainRequest(model).mode(run.mode().training()).why("refresh: " + run.why());
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()
                 .executeAs(
@@ -75,8 +74,7 @@ final class RefreshTraining {
 
     private RefreshRun conflict(RefreshRun run, StoredModel stored, Exception failure) {
         TrainingRecord latest = stored.training();
-        boolean rejected =
-                latest != null && latest.outcome().status() == TrainingOutcome.Status.NOT_ACTIVATED;
+        boolean rejected = latest != null && latest.outcome().status() == TrainingOutcome.Status.NOT_ACTIVATED;
         return rejected
                 ? run.end(context.now(), RefreshRun.Verdict.REJECTED, latest.generation(), message(failure))
                 : failed(run, failure);
@@ -112,8 +110,7 @@ final class RefreshTraining {
         TrainingOutcome outcome = latest.outcome();
         return switch (outcome.status()) {
             case SUCCESS -> run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null);
-            case NOT_ACTIVATED ->
-                run.end(nowMillis, RefreshRun.Verdict.REJECTED, latest.generation(), outcome.error());
+            case NOT_ACTIVATED -> run.end(nowMillis, RefreshRun.Verdict.REJECTED, latest.generation(), outcome.error());
             case FAILED, CANCELLED -> run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
         };
     }

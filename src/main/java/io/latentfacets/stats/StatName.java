@@ -56,7 +56,11 @@ public enum StatName implements WireEnum {
             Kind.GAUGE,
             "documents in columns whose latent no known encoder of the model made, so they are unassigned; _reencode finds"
                     + " them"),
-    TRAININGS_RESUMED(31, Kind.COUNTER, "trainings that went on from a checkpoint on this node");
+    TRAININGS_RESUMED(31, Kind.COUNTER, "trainings that went on from a checkpoint on this node"),
+    MODELS_DRIFTING(
+            32,
+            Kind.GAUGE,
+            "models whose documents of late are unlike those that they learned from; one node of the cluster counts them");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

@@ -4,6 +4,7 @@ package io.latentfacets.text;
 import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 
@@ -27,22 +28,47 @@ public final class BowFactory {
 
     /** The bag of one document; empty if no word of it is known. */
     public Bow bow(List<FieldText> doc) {
-        BagBuilder bag = new BagBuilder(vocabulary);
-        try {
-            reader.read(doc, new WordReader.Sink() {
-                @Override
-                public void field(float weight, Language language) {
-                    bag.field(weight);
-                }
+        return read(doc).bow();
+    }
 
-                @Override
-                public void word(String term, String surface, boolean adjacent) {
-                    bag.word(vocabulary.id(term), adjacent);
-                }
-            });
+    /** The bag of one document, and how much of the document the vocabulary does not know. */
+    public ReadDocument read(List<FieldText> doc) {
+        Counter counter = new Counter();
+        try {
+            reader.read(doc, counter);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bag.build();
+        return counter.document();
+    }
+
+    /** Counts known and unknown words while the reader passes over them. */
+    private final class Counter implements WordReader.Sink {
+        private final BagBuilder bag = new BagBuilder(vocabulary);
+        private List<ReadDocument.Word> unknownWords = List.of();
+        private int words;
+        private int unknown;
+
+        @Override
+        public void field(float weight, Language language) {
+            bag.field(weight);
+        }
+
+        @Override
+        public void word(String term, String surface, boolean adjacent) {
+            int id = vocabulary.id(term);
+            bag.word(id, adjacent);
+            words++;
+            if (id < 0 && unknown++ < ReadDocument.MOST_UNKNOWN) {
+                if (unknown == 1) {
+                    unknownWords = new ArrayList<>();
+                }
+                unknownWords.add(new ReadDocument.Word(term, surface));
+            }
+        }
+
+        ReadDocument document() {
+            return new ReadDocument(bag.build(), words, unknown, unknownWords);
+        }
     }
 }

@@ -23,18 +23,30 @@ public final class Corpus implements Closeable, BowSource {
     private final String name;
     private final IndexInput rows;
     private final long[] offsets; // of the rows in the file, in bytes; [documents + 1]
+    private final float[] unseenShares;
     private boolean closed;
 
-    private Corpus(Vocabulary vocabulary, Directory directory, String name, long[] offsets) throws IOException {
+    private Corpus(Vocabulary vocabulary, Directory directory, String name, long[] offsets, float[] unseenShares)
+            throws IOException {
         this.vocabulary = vocabulary;
         this.directory = directory;
         this.name = name;
         this.offsets = offsets;
+        this.unseenShares = unseenShares;
         this.rows = directory.openInput(name, IOContext.DEFAULT);
     }
 
     public Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    /**
+     * The share of each document's words that the vocabulary would not know if it had been learned without the
+     * document: what to expect of documents that come later. {@code [size()]}, NaN for a document without words; empty
+     * if the vocabulary was not learned from this corpus. Callers must not write to it.
+     */
+    public float[] unseenShares() {
+        return unseenShares;
     }
 
     @Override
@@ -104,10 +116,15 @@ public final class Corpus implements Closeable, BowSource {
             offsets[documents] = out.getFilePointer();
         }
 
-        /** Ends writing and returns the corpus, which owns the file and the directory. */
-        Corpus finish(Vocabulary vocabulary) throws IOException {
+        /**
+         * Ends writing and returns the corpus, which owns the file and the directory.
+         *
+         * @param unseenShares what {@link Corpus#unseenShares()} returns
+         */
+        Corpus finish(Vocabulary vocabulary, float[] unseenShares) throws IOException {
             out.close();
-            Corpus corpus = new Corpus(vocabulary, directory, out.getName(), Arrays.copyOf(offsets, documents + 1));
+            Corpus corpus = new Corpus(
+                    vocabulary, directory, out.getName(), Arrays.copyOf(offsets, documents + 1), unseenShares);
             done = true;
             return corpus;
         }

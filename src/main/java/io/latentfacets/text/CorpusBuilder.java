@@ -104,7 +104,8 @@ public final class CorpusBuilder implements RowBuilder {
         spill.finish();
         VocabularyBuilder learned = new VocabularyBuilder(options, lexicon, spill, documents);
         try (Corpus.Writer rows = new Corpus.Writer(directory)) {
-            Corpus corpus = rows.finish(learned.build(rows::add));
+            Vocabulary vocabulary = learned.build(rows::add);
+            Corpus corpus = rows.finish(vocabulary, learned.unseenShares());
             handedOver = true;
             return corpus;
         } finally {

@@ -49,7 +49,7 @@ public final class KnownWordsBuilder implements RowBuilder {
 
     @Override
     public Corpus build() throws IOException {
-        Corpus corpus = rows.finish(vocabulary);
+        Corpus corpus = rows.finish(vocabulary, new float[0]);
         handedOver = true;
         return corpus;
     }

@@ -32,12 +32,22 @@ final class VocabularyBuilder {
     private final Lexicon lexicon;
     private final Spill spill;
     private final int documents;
+    private final float[] unseenShares;
 
     VocabularyBuilder(TextOptions options, Lexicon lexicon, Spill spill, int documents) {
         this.options = options;
         this.lexicon = lexicon;
         this.spill = spill;
         this.documents = documents;
+        this.unseenShares = new float[documents];
+    }
+
+    /**
+     * The share of each document's words that the vocabulary would not know without the document; NaN for a document
+     * without words. Complete after {@link #build}.
+     */
+    float[] unseenShares() {
+        return unseenShares;
     }
 
     /**
@@ -63,7 +73,11 @@ final class VocabularyBuilder {
                     .filter(p -> p.first() < kept && p.second() < kept)
                     .toList();
         }
-        return count(new Vocabulary(documents, entries(words, idOfForm, phrases)), idOfForm, rows);
+        // without one of its documents, a word of this frequency would not be in the vocabulary
+        int rare = words.length + phrases.size() < options.vocabularySize()
+                ? min
+                : lexicon.docFreq(words[words.length - 1]);
+        return count(new Vocabulary(documents, entries(words, idOfForm, phrases)), idOfForm, rare, rows);
     }
 
     private int[] idOfForm(int[] words) {
@@ -105,8 +119,11 @@ final class VocabularyBuilder {
     /**
      * Counts the corpus and passes each bag to {@code rows}. Then completes the entries with what only counts can give:
      * the unigram log probability, the language and the boilerplate flag of each entry, and the surface of each phrase.
+     *
+     * @param rare the largest document frequency of a word that depends on each of its documents to be in the
+     *     vocabulary
      */
-    private Vocabulary count(Vocabulary draft, int[] idOfForm, Rows rows) throws IOException {
+    private Vocabulary count(Vocabulary draft, int[] idOfForm, int rare, Rows rows) throws IOException {
         double[] totals = new double[draft.size()];
         LanguageCounts languages = new LanguageCounts(draft.size());
         Map<Integer, Map<Long, Integer>> written = new HashMap<>();
@@ -114,6 +131,9 @@ final class VocabularyBuilder {
             private final BagBuilder bag = new BagBuilder(draft);
             private int previous;
             private Language language;
+            private int document;
+            private int read;
+            private int unseen;
 
             @Override
             public void field(float weight, Language language) {
@@ -124,6 +144,8 @@ final class VocabularyBuilder {
             @Override
             public void word(int form, boolean adjacent) {
                 int phrase = bag.word(idOfForm[form], adjacent);
+                read++;
+                unseen += idOfForm[form] < 0 || draft.docFreq(idOfForm[form]) <= rare ? 1 : 0;
                 languages.add(idOfForm[form], language);
                 if (phrase >= 0) {
                     languages.add(phrase, language);
@@ -140,6 +162,9 @@ final class VocabularyBuilder {
                     totals[bow.id(i)] += bow.count(i);
                 }
                 rows.add(bow);
+                unseenShares[document++] = read == 0 ? Float.NaN : (float) unseen / read;
+                read = 0;
+                unseen = 0;
             }
         });
         Boilerplate boilerplate = new Boilerplate(draft, lexicon, idOfForm, spill);

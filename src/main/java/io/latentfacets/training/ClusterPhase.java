@@ -12,6 +12,8 @@ import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
+import io.latentfacets.drift.CharacteristicWords;
+import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
@@ -42,7 +44,23 @@ final class ClusterPhase {
      * @param lineage what became of the clusters, then of the parents, of the active generation; empty without one
      */
     record Result(
-            Clusters clusters, float[][] latents, int[] assigned, Before before, List<Lineage.Transition> lineage) {}
+            Clusters clusters, float[][] latents, int[] assigned, Before before, List<Lineage.Transition> lineage) {
+
+        /**
+         * What the documents are like without drift.
+         *
+         * @param former the reference of the generation whose encoder is kept; null for none
+         */
+        DriftReference drift(TrainingCorpus corpus, DriftReference former) {
+            return DriftReference.learn(
+                    clusters,
+                    latents,
+                    assigned,
+                    corpus.unseenShares(),
+                    row -> CharacteristicWords.of(corpus.get(row), corpus.vocabulary()),
+                    former);
+        }
+    }
 
     /**
      * The same documents in the active generation.

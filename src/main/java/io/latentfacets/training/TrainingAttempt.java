@@ -138,11 +138,18 @@ final class TrainingAttempt {
 
     private void succeed(TrainingResult result) {
         GenerationSummary summary = result.summary();
-        end(
-                StatName.TRAININGS_SUCCEEDED,
-                summary.rejected()
-                        ? TrainingOutcome.notActivated(summary.decision().reason())
-                        : TrainingOutcome.success(result.left()));
+        TrainingOutcome outcome = summary.rejected()
+                ? TrainingOutcome.notActivated(summary.decision().reason())
+                : TrainingOutcome.success(result.left());
+        trainings
+                .services()
+                .retention()
+                .afterTraining(
+                        params.model(), Listeners.either(done -> end(StatName.TRAININGS_SUCCEEDED, outcome), e -> {
+                            logger.warn(
+                                    "old generations of model [{}] stay for now: {}", params.model(), e.getMessage());
+                            end(StatName.TRAININGS_SUCCEEDED, outcome);
+                        }));
     }
 
     private void fail(Exception e) {

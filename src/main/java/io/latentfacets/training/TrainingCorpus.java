@@ -100,6 +100,21 @@ final class TrainingCorpus implements InputSource, Closeable {
         return corpus.vocabulary();
     }
 
+    /**
+     * By row, the share of a document's words that a vocabulary learned without it would not know, as
+     * {@link Corpus#unseenShares}; NaN for a document without words. Empty if the vocabulary was not learned from these
+     * documents.
+     */
+    float[] unseenShares() {
+        float[] byText = corpus.unseenShares();
+        float[] shares = new float[byText.length == 0 ? 0 : size()];
+        for (int row = 0; row < shares.length; row++) {
+            int text = textRows[order[row]];
+            shares[row] = text == NO_TEXT ? Float.NaN : byText[text];
+        }
+        return shares;
+    }
+
     /** The document ids, by row. */
     List<String> ids() {
         return ids;

@@ -113,7 +113,6 @@ final class TrainingWorker {
             NativeHeap.trim();
         }
         List<LeftDocuments> left = summary.rejected() ? List.of() : reencode(summary.encoder());
-        TrainingWorker.<Void>await(listener -> services.retention().afterTraining(definition.name(), listener));
         return new TrainingResult(summary, left);
     }
 
@@ -246,14 +245,15 @@ final class TrainingWorker {
                 metrics);
         ModelDefinition read = reading(previous);
         return new Generation(
-                info,
-                read.text(),
-                read.source().fields(),
-                read.source().vectorField(),
-                corpus.vocabulary(),
-                weights,
-                found.clusters(),
-                Provenance.of(decision, found.lineage(), definition));
+                        info,
+                        read.text(),
+                        read.source().fields(),
+                        read.source().vectorField(),
+                        corpus.vocabulary(),
+                        weights,
+                        found.clusters(),
+                        Provenance.of(decision, found.lineage(), definition))
+                .with(found.drift(corpus, clustersOnly ? previous.drift() : null));
     }
 
     private ClusterOptions clusterOptions() {

@@ -126,9 +126,8 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
 
         /** Hands the training to core; gives the lock back if core does not take it. */
         private void begin(int generation) {
-            TrainingParams params =
-                    new TrainingParams(
-                            request.model(), generation, request.mode(), request.force(), request.why(), runner);
+            TrainingParams params = new TrainingParams(
+                    request.model(), generation, request.mode(), request.force(), request.why(), runner);
             here.tasks()
                     .sendStartRequest(
                             TrainingTasks.id(request.model(), generation),

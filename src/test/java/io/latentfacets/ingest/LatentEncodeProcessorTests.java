@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
+import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.IngestFixtures;
 import io.latentfacets.model.Generation;
@@ -17,6 +18,7 @@ import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.VaeWeights;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -44,6 +46,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     private final ThreadContext threadContext = new ThreadContext(Settings.EMPTY);
     private EncoderService encoders;
     private Generation generation;
+    private DriftWatch drift;
+    private Path driftPath;
 
     @Override
     public void setUp() throws Exception {
@@ -51,6 +55,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         encoders = new EncoderService(
                 factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker(CircuitBreaker.REQUEST));
         generation = IngestFixtures.generation("news", 2, createTempDir());
+        driftPath = createTempDir();
+        drift = new DriftWatch(generations, driftPath, () -> 7);
     }
 
     @Override
@@ -66,7 +72,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats), threadContext)
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift), threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());
         return processor;
@@ -103,6 +109,20 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
 
     private void activate() {
         generations.put(generation).activate("news", 2);
+    }
+
+    public void testOnlyNewDocumentsCountForDrift() throws Exception {
+        activate();
+        IngestDocument again = document("title", "oil");
+        again.getIngestMetadata().put(LatentEncodeProcessor.ENCODED_AGAIN, true);
+        IngestDocument updated = document("title", "oil");
+        updated.getSourceAndMetadata().put("_if_seq_no", 3L);
+        run(processor(), document("title", "oil"), again, updated, document("title", "unheard"));
+        drift.save();
+        DriftWatch restarted = new DriftWatch(generations, driftPath, () -> 7);
+        restarted.ingested(generation, List.of());
+        assertThat(drift.documents("news"), equalTo(2L));
+        assertThat("of the node before", restarted.documents("news"), equalTo(2L));
     }
 
     public void testEncodesABatchAtOnce() throws Exception {

@@ -7,8 +7,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
 
-import io.latentfacets.training.progress.TrainingStatus;
-
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.generations.DeleteGenerationAction;
@@ -25,6 +23,7 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.StoredGeneration;
+import io.latentfacets.training.progress.TrainingStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

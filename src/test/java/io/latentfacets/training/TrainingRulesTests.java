@@ -5,17 +5,15 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import io.latentfacets.strict.StrictMap;
 import io.latentfacets.model.Decision;
 import io.latentfacets.model.Decision.Verdict;
+import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.lucene.tests.util.LuceneTestCase;
-import org.opensearch.OpenSearchStatusException;
-import org.opensearch.core.rest.RestStatus;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** The body of a request, the quality gate, and the removal of left-over files. */

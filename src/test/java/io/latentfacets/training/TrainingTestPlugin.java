@@ -6,6 +6,12 @@ import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.drift.watch.DriftAction;
+import io.latentfacets.drift.watch.DriftService;
+import io.latentfacets.drift.watch.DriftSketchesAction;
+import io.latentfacets.drift.watch.DriftWatch;
+import io.latentfacets.drift.watch.TransportDriftAction;
+import io.latentfacets.drift.watch.TransportDriftSketchesAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
@@ -93,7 +99,9 @@ public final class TrainingTestPlugin extends Plugin
             EncoderService encoders,
             LatentStats stats,
             CircuitBreaker breaker,
-            Path dataPath) {}
+            Path dataPath,
+            DriftWatch drift,
+            DriftService drifts) {}
 
     private CircuitBreaker breaker;
     private ThreadPool pool;
@@ -139,13 +147,15 @@ public final class TrainingTestPlugin extends Plugin
                 stats,
                 1);
         trainings = new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
-        parts = new Parts(store, registry, encoders, stats, breaker, dataPath);
+        DriftWatch drift = new DriftWatch(registry, dataPath, threadPool::absoluteTimeInMillis);
+        DriftService drifts = new DriftService(registry, system, clusterService, threadPool);
+        parts = new Parts(store, registry, encoders, stats, breaker, dataPath, drift, drifts);
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
         SearchPins pins = new SearchPins(clusterService, resolver, registry);
         partitioner = new ResultPartitioner(
                 new SearchServices(pins, new ShardFields(registry, columns, pins::coverage)), columns);
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
-        return List.of(parts, store, retention, access, registry, encoders, trainings);
+        return List.of(parts, store, retention, access, registry, encoders, drift, drifts, trainings);
     }
 
     @Override
@@ -171,6 +181,8 @@ public final class TrainingTestPlugin extends Plugin
                 new ActionHandler<>(TrainingStatusAction.INSTANCE, TransportTrainingStatusAction.class),
                 new ActionHandler<>(ReencodeAction.INSTANCE, TransportReencodeAction.class),
                 new ActionHandler<>(AttachAction.INSTANCE, TransportAttachAction.class),
+                new ActionHandler<>(DriftSketchesAction.INSTANCE, TransportDriftSketchesAction.class),
+                new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class));
     }
 
@@ -223,7 +235,8 @@ public final class TrainingTestPlugin extends Plugin
         return Map.of(
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(parts.registry(), parts.encoders(), parts.stats()),
+                        () -> new LatentEncodeProcessor.Services(
+                                parts.registry(), parts.encoders(), parts.stats(), parts.drift()),
                         parameters.threadContext));
     }
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -135,6 +136,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public int active(String model) {
         return state.active().getOrDefault(model, 0);
+    }
+
+    @Override
+    public Set<String> models() {
+        return state.active().keySet();
     }
 
     @Override

@@ -66,15 +66,7 @@ public class TrainingStatusTests extends AbstractSerializingTestCase<TrainingSta
 
     private static WorkerTask task() {
         return new WorkerTask(
-                7,
-                "transport",
-                "action",
-                TaskId.EMPTY_TASK_ID,
-                Map.of(),
-                "news",
-                3,
-                "node1",
-                new Undisturbed());
+                7, "transport", "action", TaskId.EMPTY_TASK_ID, Map.of(), "news", 3, "node1", new Undisturbed());
     }
 
     public void testTaskReportsWhatItWasTold() {

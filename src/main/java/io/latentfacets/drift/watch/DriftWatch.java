@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.drift.watch;
+
+import io.latentfacets.drift.CharacteristicWords;
+import io.latentfacets.drift.DriftSketch;
+import io.latentfacets.drift.DriftWindow;
+import io.latentfacets.encode.EncoderService.Encoded;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.Generations;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The statistics of the documents that this node encodes at ingest, one window for each model's active generation. They
+ * survive a restart: the owner calls {@link #save} now and then, and before the node stops. Thread-safe;
+ * {@link #ingested} never touches a file.
+ */
+public final class DriftWatch {
+
+    private static final Logger logger = LogManager.getLogger(DriftWatch.class);
+
+    private final Generations generations;
+    private final LongSupplier clock;
+    private final DriftFiles files;
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    /** What the files had when the node started, until a document of the generation comes. */
+    private final Map<String, DriftFiles.Saved> restored;
+    /** Guards the files. */
+    private final Object saving = new Object();
+
+    /** A window, and how far the file has it. */
+    private static final class Watched {
+        private final Stamp stamp;
+        private final DriftWindow window;
+        private long saved;
+
+        private Watched(Stamp stamp, DriftWindow window) {
+            this.stamp = stamp;
+            this.window = window;
+            this.saved = window.changes();
+        }
+    }
+
+    /**
+     * A document that was encoded at ingest.
+     *
+     * @param index the index that it is written to
+     * @param id its id; null if it has none yet
+     */
+    public record Ingested(String index, String id, Encoded encoded) {}
+
+    /**
+     * Reads the statistics that the node saved before.
+     *
+     * @param dataPath a data path that no other node uses
+     * @param clock now, epoch milliseconds
+     */
+    public DriftWatch(Generations generations, Path dataPath, LongSupplier clock) {
+        this.generations = generations;
+        this.clock = clock;
+        this.files = new DriftFiles(dataPath.resolve("latent-facets").resolve("drift"));
+        this.restored = new ConcurrentHashMap<>(files.read());
+    }
+
+    /** Counts documents that a generation has encoded; ignores a generation that is not the active one any more. */
+    public void ingested(Generation generation, List<Ingested> documents) {
+        if (documents.isEmpty() || generations.active(generation.model()) != generation.number()) {
+            return;
+        }
+        DriftWindow window = window(generation);
+        long now = clock.getAsLong();
+        for (Ingested document : documents) {
+            Encoded encoded = document.encoded();
+            window.add(
+                    encoded.latent(),
+                    encoded.read().unknownShare(),
+                    () -> new DriftWindow.Origin(
+                            document.index(),
+                            document.id() == null ? "" : document.id(),
+                            CharacteristicWords.of(encoded.read(), generation.vocabulary())),
+                    now);
+        }
+    }
+
+    private DriftWindow window(Generation generation) {
+        Stamp stamp = Stamp.of(generation);
+        Watched present = watched.get(stamp.model());
+        if (present == null || !present.stamp.equals(stamp)) {
+            present = watched.compute(
+                    stamp.model(),
+                    (model, other) -> other != null && other.stamp.equals(stamp)
+                            ? other
+                            : new Watched(stamp, begin(stamp, generation)));
+        }
+        return present.window;
+    }
+
+    /** The window that this node saved before, or an empty one. */
+    private DriftWindow begin(Stamp stamp, Generation generation) {
+        DriftFiles.Saved saved = restored.remove(stamp.model());
+        if (saved != null && saved.stamp().equals(stamp)) {
+            try {
+                return DriftWindow.readFrom(input(saved), generation.clusters(), generation.drift());
+            } catch (IOException e) {
+                logger.warn("the statistics of drift of model [{}] begin anew: {}", stamp.model(), e.getMessage());
+            }
+        }
+        return new DriftWindow(generation.clusters(), generation.drift());
+    }
+
+    private static DataInputStream input(DriftFiles.Saved saved) {
+        return new DataInputStream(new ByteArrayInputStream(saved.window()));
+    }
+
+    /** The statistics of this node for a generation; null if there are none. */
+    DriftSketch sketch(Stamp stamp) {
+        Watched present = watched.get(stamp.model());
+        if (present != null) {
+            return present.stamp.equals(stamp) ? present.window.sketch() : null;
+        }
+        DriftFiles.Saved saved = restored.get(stamp.model());
+        if (saved == null || !saved.stamp().equals(stamp)) {
+            return null;
+        }
+        try {
+            return DriftWindow.readSketch(input(saved));
+        } catch (IOException e) {
+            throw new IllegalStateException("the file was read before", e);
+        }
+    }
+
+    /**
+     * Writes what has changed, and forgets models that have no active generation any more. Call it only while the
+     * cluster state is known: without one, no model has a generation. Blocks on files; does not throw.
+     */
+    public void save() {
+        synchronized (saving) {
+            Set<String> models = new HashSet<>(watched.keySet());
+            models.addAll(restored.keySet());
+            for (String model : models) {
+                try {
+                    if (generations.active(model) == 0) {
+                        watched.remove(model);
+                        restored.remove(model);
+                        files.remove(model);
+                    } else {
+                        save(watched.get(model));
+                    }
+                } catch (IOException | RuntimeException e) {
+                    logger.warn("cannot save the statistics of drift of model [{}]: {}", model, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void save(Watched one) throws IOException {
+        long changes = one == null ? 0 : one.window.changes();
+        if (one != null && one.saved != changes) {
+            files.write(one.stamp, one.window);
+            one.saved = changes;
+        }
+    }
+
+    /** The number of documents of a model's active generation that this node's statistics have. */
+    public long documents(String model) {
+        Generations.Known active = generations.known(model, generations.active(model));
+        DriftSketch sketch = active == null ? null : sketch(Stamp.of(model, active));
+        return sketch == null ? 0 : sketch.documents();
+    }
+}
