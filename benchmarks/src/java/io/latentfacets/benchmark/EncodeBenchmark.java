@@ -114,8 +114,18 @@ public final class EncodeBenchmark {
                 defaults.maxDocRatio(),
                 defaults.phrases(),
                 defaults.exclude());
-        try (CorpusBuilder builder = new CorpusBuilder(new EnglishAnalyzer(), options, directory);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
+        try (CorpusBuilder builder = new CorpusBuilder(new EnglishAnalyzer(), options, directory)) {
+            for (List<FieldText> texts : texts(file, fields)) {
+                builder.add(texts);
+            }
+            return builder.build();
+        }
+    }
+
+    /** Reads the documents of a file of JSON lines, each field with weight 1. */
+    static List<List<FieldText>> texts(Path file, String[] fields) throws IOException {
+        List<List<FieldText>> documents = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonObject json = JsonParser.parseString(line).getAsJsonObject();
                 List<FieldText> texts = new ArrayList<>();
@@ -125,10 +135,10 @@ public final class EncodeBenchmark {
                         texts.add(new FieldText(1, text));
                     }
                 }
-                builder.add(texts);
+                documents.add(texts);
             }
-            return builder.build();
         }
+        return documents;
     }
 
     private static InputStream open(Path file) throws IOException {

@@ -23,8 +23,11 @@ final class NewSubjects {
     /** The largest number of words and of examples of a subject. */
     static final int MOST = 10;
 
-    /** The least number of documents of the sample that show a subject. */
-    private static final int LEAST_SHOWN = 8;
+    /**
+     * The least number of documents of the sample that show a subject. One long discussion may have a dozen: with 8,
+     * one in 450 posts of known subjects had a model trained anew ({@code YearIT}).
+     */
+    private static final int LEAST_SHOWN = 20;
 
     /**
      * The least share of documents of a subject: with a hundred clusters, the most that are chosen, a smaller one would
