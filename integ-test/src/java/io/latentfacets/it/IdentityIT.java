@@ -77,12 +77,18 @@ public final class IdentityIT {
                 .orElseThrow();
     }
 
+    /**
+     * Repeats a 503, as clients do: while the system index is restored, a node may fail to read a generation from it.
+     */
     private int unassigned() {
-        return rest.post(
-                        "/" + INDEX + "/_search?request_cache=true",
-                        "{\"size\":0,\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000}}}}")
-                .ok()
-                .intAt("aggregations.t.unassigned_doc_count");
+        Rest.Response[] response = new Rest.Response[1];
+        Await.until(Duration.ofMinutes(1), "a search", () -> {
+            response[0] = rest.post(
+                    "/" + INDEX + "/_search?request_cache=true",
+                    "{\"size\":0,\"aggs\":{\"t\":{\"latent_clusters\":{\"field\":\"latent\",\"size\":1000}}}}");
+            return response[0].status() != 503;
+        });
+        return response[0].ok().intAt("aggregations.t.unassigned_doc_count");
     }
 
     private int reencode() {

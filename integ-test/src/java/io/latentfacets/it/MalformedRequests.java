@@ -238,6 +238,7 @@ final class MalformedRequests {
                 .replace("{model}", model)
                 .replace("{index}", HostileBodies.INDEX)
                 .replace("{key}", "c1")
+                .replace("{generation}", "1")
                 .replace("{nodeId}", "_local")
                 .replace("{stat}", "breaker_bytes");
     }

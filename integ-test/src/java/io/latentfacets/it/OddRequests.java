@@ -220,6 +220,7 @@ final class OddRequests {
                 .replace("{model}", part(random.nextInt(3) == 0 ? name() : HostileBodies.MODEL))
                 .replace("{index}", part(oddOr(HostileBodies.INDEX)))
                 .replace("{key}", part(oddOr("c1")))
+                .replace("{generation}", part(oddOr("1")))
                 .replace("{nodeId}", part(oddOr("_all")))
                 .replace("{stat}", part(oddOr("breaker_bytes")));
         if (call.method().equals("PUT") && call.name().equals("latent.put_model")) {

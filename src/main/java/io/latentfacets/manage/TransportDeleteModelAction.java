@@ -4,7 +4,9 @@ package io.latentfacets.manage;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.Retries;
 import io.latentfacets.model.StoredModel;
+import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.store.ModelStore;
+import io.latentfacets.model.store.TrainingTasks;
 import io.latentfacets.refresh.RefreshService;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
@@ -23,6 +25,8 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
+import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
+import org.opensearch.persistent.PersistentTasksService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
@@ -38,6 +42,7 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
     private static final TimeValue PATIENCE = TimeValue.timeValueMinutes(1);
 
     private final ModelStore store;
+    private final PersistentTasksService tasks;
     private final RefreshService schedules;
     private final ClusterService clusterService;
     private final Retries patient;
@@ -48,12 +53,14 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
             TransportService transportService,
             ActionFilters filters,
             ModelStore store,
+            PersistentTasksService tasks,
             RefreshService schedules,
             ClusterService clusterService,
             ThreadPool threadPool,
             Client client) {
         super(DeleteModelAction.NAME, transportService, filters, ModelRequest::new, ThreadPool.Names.GENERIC);
         this.store = store;
+        this.tasks = tasks;
         this.schedules = schedules;
         this.clusterService = clusterService;
         this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
@@ -110,14 +117,36 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
         client.execute(
                 CancelTasksAction.INSTANCE,
                 request,
-                Listeners.either(response -> deleteWhenIdle(model.name(), listener), failure -> {
+                Listeners.either(response -> withdraw(model, listener), failure -> {
                     if (ExceptionsHelper.status(failure) == RestStatus.FORBIDDEN) {
                         // nobody cancels the training, so there is nothing to wait for
                         listener.onFailure(failure);
                     } else {
-                        deleteWhenIdle(model.name(), listener);
+                        withdraw(model, listener);
                     }
                 }));
+    }
+
+    /** Takes the training from its node as well: the task of its caller is gone if that one's node is. */
+    private void withdraw(StoredModel model, ActionListener<AcknowledgedResponse> listener) {
+        String name = model.name();
+        int generation = model.training().generation();
+        PersistentTask<?> training = TrainingTasks.get(clusterService.state(), name, generation);
+        if (training == null) {
+            deleteWhenIdle(name, listener);
+            return;
+        }
+        Runnable idle = () -> deleteWhenIdle(name, listener);
+        Runnable next = training.isAssigned()
+                ? idle
+                // no worker records the end of a training that waits for a node
+                : () -> store.endTraining(
+                        name,
+                        generation,
+                        TrainingOutcome.cancelled("model [" + name + "] is deleted"),
+                        List.of(),
+                        Listeners.either(done -> idle.run(), ended -> idle.run()));
+        tasks.sendRemoveRequest(training.getId(), Listeners.either(removed -> next.run(), gone -> next.run()));
     }
 
     private void deleteWhenIdle(String model, ActionListener<AcknowledgedResponse> listener) {

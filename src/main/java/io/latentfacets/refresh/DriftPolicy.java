@@ -61,22 +61,24 @@ final class DriftPolicy implements RefreshPolicy {
 
     private static String reasons(DriftReport report) {
         List<String> reasons = new ArrayList<>();
-        if (!report.newSubjects().isEmpty()) {
+        int subjects = report.newSubjects().size();
+        if (subjects > 0) {
             long documents = report.newSubjects().stream()
                     .mapToLong(NewSubject::documents)
                     .sum();
             reasons.add(String.format(
                     Locale.ROOT,
-                    "there are %,d new subjects with about %,d documents",
-                    report.newSubjects().size(),
-                    documents));
+                    "about %,d are of %,d new %s",
+                    documents,
+                    subjects,
+                    subjects == 1 ? "subject" : "subjects"));
         }
         for (Map.Entry<String, Signal> entry : report.signals().entrySet()) {
             Signal signal = entry.getValue();
             if (signal.alarm()) {
                 reasons.add(String.format(
                         Locale.ROOT,
-                        "[%s] is %.3f (learned %.3f, threshold %.3f)",
+                        "the signal [%s] is %.3f (learned %.3f, threshold %.3f)",
                         entry.getKey(),
                         signal.value(),
                         signal.learned(),

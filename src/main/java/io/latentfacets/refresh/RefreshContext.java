@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.lifecycle.Lifecycle;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 
@@ -38,6 +39,11 @@ record RefreshContext(
 
     ClusterState state() {
         return clusterService.state();
+    }
+
+    /** Whether this node is stopping. What fails on it then says nothing about a run: another node goes on with it. */
+    boolean stopping() {
+        return clusterService.lifecycleState() != Lifecycle.State.STARTED;
     }
 
     String localNodeId() {

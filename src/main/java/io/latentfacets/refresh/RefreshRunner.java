@@ -199,6 +199,11 @@ final class RefreshRunner {
             goOn(0);
             return;
         }
+        if (run.verdict() != RefreshRun.Verdict.SUCCESS && context.stopping()) {
+            // the run stays under way in the task's state, and the next node finds out how it ends
+            logger.debug("this node stops, so the schedule of model [{}] goes on elsewhere", model);
+            return;
+        }
         log(run);
         new Retries(logger, context.threadPool(), RECORD_PAUSE, RECORD_PATIENCE)
                 .<AcknowledgedResponse>run(

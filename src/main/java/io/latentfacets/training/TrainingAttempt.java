@@ -129,6 +129,7 @@ final class TrainingAttempt {
                 "training {} on node [{}]", name(), clusterService.localNode().getName());
         TrainingJob job = new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
         ActionListener<TrainingResult> end = Listeners.once(this::succeed, this::fail);
+        task.resume(List.of()); // of an attempt before, should there be one; a checkpoint brings its own
         SystemClient.runAs(threadPool.getThreadContext(), params.runner(), () -> trainings.train(job, task, end));
     }
 

@@ -67,7 +67,8 @@ public class DriftPolicyTests extends OpenSearchTestCase {
         assertThat(decision.advice(), equalTo(RefreshPolicy.Advice.CLUSTERS));
         assertThat(
                 decision.why(),
-                equalTo("of the 900 documents of late [cluster_shares] is 0.310 (learned 0.020, threshold 0.050)"));
+                equalTo(
+                        "of the 900 documents of late the signal [cluster_shares] is 0.310 (learned 0.020, threshold 0.050)"));
     }
 
     /** Whoever may see a schedule may not see words. */
@@ -81,7 +82,7 @@ public class DriftPolicyTests extends OpenSearchTestCase {
                         new NewSubject(List.of("orbit", "nasa"), 120, List.of()),
                         new NewSubject(List.of("playoff"), 80, List.of()))));
         assertThat(decision.advice(), equalTo(RefreshPolicy.Advice.FULL));
-        assertThat(decision.why(), containsString("2 new subjects with about 200 documents"));
+        assertThat(decision.why(), equalTo("of the 900 documents of late about 200 are of 2 new subjects"));
         assertThat(decision.why(), not(containsString("orbit")));
     }
 }
