@@ -29,7 +29,7 @@ public final class LostTrainingIT {
     private static final String MODEL = "lost-model";
     private static final String MODELS = Latent.BASE + "/models/" + MODEL;
     private static final int DOCUMENTS = 1000;
-    private static final int EPOCHS = 1500;
+    private static final int EPOCHS = 600;
     private static final int NODES = 3;
     private static final int KILLS = Integer.getInteger("latent.lost.kills", 2);
     private static final Duration LIMIT = Duration.ofMinutes(10);
