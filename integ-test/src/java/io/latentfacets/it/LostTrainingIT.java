@@ -154,10 +154,13 @@ public final class LostTrainingIT {
         assertThat(model.text(), model.at("error"), nullValue());
         assertThat(encoder(model, generation), equalTo(undisturbed));
         assertThat(rest.get("/" + INDEX + "/_count").ok().intAt("count"), equalTo(DOCUMENTS));
-        Map<?, ?> tasks = (Map<?, ?>) rest.get("/_cluster/state/metadata?filter_path=metadata.persistent_tasks")
-                .ok()
-                .at("metadata.persistent_tasks");
-        assertThat(tasks == null ? List.of() : tasks.get("tasks"), equalTo(List.of()));
+        // the task ends after the end of the training is recorded
+        Await.until(LIMIT, "the end of the persistent task", () -> {
+            Map<?, ?> tasks = (Map<?, ?>) rest.get("/_cluster/state/metadata?filter_path=metadata.persistent_tasks")
+                    .ok()
+                    .at("metadata.persistent_tasks");
+            return tasks == null || ((List<?>) tasks.get("tasks")).isEmpty();
+        });
     }
 
     private static Object encoder(Rest.Response model, int generation) {

@@ -101,7 +101,9 @@ public final class ShardFields {
      * @throws IllegalArgumentException if the field has another type
      */
     public static LatentVectorFieldType mapped(PinnedField target, QueryShardContext context, String who) {
-        MappedFieldType mapped = context.fieldMapper(target.field());
+        // no field is named by dots alone, and core fails with an internal error when it looks for one
+        boolean named = target.field().chars().anyMatch(letter -> letter != '.');
+        MappedFieldType mapped = named ? context.fieldMapper(target.field()) : null;
         if (mapped == null) {
             return null;
         }

@@ -76,6 +76,15 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
                 () -> search);
     }
 
+    /** Core's own look-up fails with an internal error for such a name. */
+    public void testAFieldOfDotsAloneIsNoField() throws IOException {
+        for (String field : List.of(".", "..", "...")) {
+            LatentClusterQueryBuilder query =
+                    new LatentClusterQueryBuilder(field, List.of("c1"), MinSimilarity.NONE, () -> search);
+            assertThat(query.toQuery(createShardContext()), instanceOf(MatchNoDocsQuery.class));
+        }
+    }
+
     /** A query without a coordinating node's pin depends on the generation that is active when it runs. */
     @Override
     public void testCacheability() throws IOException {
