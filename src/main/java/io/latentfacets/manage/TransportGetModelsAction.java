@@ -3,6 +3,7 @@ package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelNames;
 import io.latentfacets.model.store.ModelRegistry;
@@ -83,7 +84,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
                 // the progress is an extra: who may read models need not be allowed to ask for tasks
                 client.execute(
                         TrainingStatusAction.INSTANCE,
-                        new TrainingStatusAction.Request(model.name()),
+                        new ModelNameRequest(model.name()),
                         Listeners.either(
                                 progress -> step.onResponse(progress.status()), failure -> step.onResponse(null)));
                 return;

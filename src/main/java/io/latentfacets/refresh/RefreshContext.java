@@ -3,11 +3,11 @@ package io.latentfacets.refresh;
 
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.training.TrainingExecutor;
 import java.util.function.LongSupplier;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
-import org.opensearch.common.lifecycle.Lifecycle;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 
@@ -43,7 +43,7 @@ record RefreshContext(
 
     /** Whether this node is stopping. What fails on it then says nothing about a run: another node goes on with it. */
     boolean stopping() {
-        return clusterService.lifecycleState() != Lifecycle.State.STARTED;
+        return TrainingExecutor.stopping(clusterService);
     }
 
     String localNodeId() {

@@ -5,6 +5,7 @@ import static org.opensearch.rest.RestRequest.Method.GET;
 import static org.opensearch.rest.RestRequest.Method.HEAD;
 import static org.opensearch.rest.RestRequest.Method.POST;
 
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.rest.RestBody;
 import java.io.IOException;
 import java.util.List;
@@ -41,9 +42,7 @@ public final class RestRefreshAction extends BaseRestHandler {
         String model = request.param("model");
         if (request.method() != POST) {
             return channel -> client.execute(
-                    GetRefreshAction.INSTANCE,
-                    new GetRefreshAction.Request(model),
-                    new RestToXContentListener<>(channel));
+                    GetRefreshAction.INSTANCE, new ModelNameRequest(model), new RestToXContentListener<>(channel));
         }
         RestBody.read(request).noOtherKeys();
         boolean pause = request.path().endsWith("/_pause");

@@ -2,6 +2,7 @@
 package io.latentfacets.refresh;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.ModelNameRequest;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.common.inject.Inject;
@@ -11,20 +12,19 @@ import org.opensearch.transport.TransportService;
 
 /** Reads the definition from the store and the schedule from the cluster state. */
 public final class TransportGetRefreshAction
-        extends HandledTransportAction<GetRefreshAction.Request, GetRefreshAction.Response> {
+        extends HandledTransportAction<ModelNameRequest, GetRefreshAction.Response> {
 
     private final RefreshService schedules;
 
     @Inject
     public TransportGetRefreshAction(
             TransportService transportService, ActionFilters filters, RefreshService schedules) {
-        super(GetRefreshAction.NAME, transportService, filters, GetRefreshAction.Request::new);
+        super(GetRefreshAction.NAME, transportService, filters, ModelNameRequest::new);
         this.schedules = schedules;
     }
 
     @Override
-    protected void doExecute(
-            Task task, GetRefreshAction.Request request, ActionListener<GetRefreshAction.Response> listener) {
+    protected void doExecute(Task task, ModelNameRequest request, ActionListener<GetRefreshAction.Response> listener) {
         schedules
                 .context()
                 .store()

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.refresh;
 
-import java.io.IOException;
+import io.latentfacets.model.store.TransportStateChange;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ActionFilters;
-import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
-import org.opensearch.action.support.clustermanager.TransportClusterManagerNodeAction;
-import org.opensearch.cluster.AckedClusterStateUpdateTask;
 import org.opensearch.cluster.ClusterState;
-import org.opensearch.cluster.block.ClusterBlockException;
-import org.opensearch.cluster.block.ClusterBlockLevel;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.Priority;
 import org.opensearch.common.inject.Inject;
-import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.persistent.PersistentTasksCustomMetadata;
 import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
@@ -27,8 +20,7 @@ import org.opensearch.transport.TransportService;
  * Changes the persistent tasks of schedules on the elected cluster manager; acknowledged when every node has applied
  * the change. Core's services then assign, start and stop the tasks.
  */
-public final class TransportUpdateRefreshAction
-        extends TransportClusterManagerNodeAction<UpdateRefreshAction.Request, AcknowledgedResponse> {
+public final class TransportUpdateRefreshAction extends TransportStateChange<UpdateRefreshAction.Request> {
 
     @Inject
     public TransportUpdateRefreshAction(
@@ -39,6 +31,7 @@ public final class TransportUpdateRefreshAction
             IndexNameExpressionResolver resolver) {
         super(
                 UpdateRefreshAction.NAME,
+                Priority.NORMAL,
                 transportService,
                 clusterService,
                 threadPool,
@@ -48,36 +41,13 @@ public final class TransportUpdateRefreshAction
     }
 
     @Override
-    protected String executor() {
-        return ThreadPool.Names.SAME;
+    protected String source(UpdateRefreshAction.Request request) {
+        return "latent-facets-refresh-" + request.change + "[" + request.model + "]";
     }
 
     @Override
-    protected AcknowledgedResponse read(StreamInput in) throws IOException {
-        return new AcknowledgedResponse(in);
-    }
-
-    @Override
-    protected ClusterBlockException checkBlock(UpdateRefreshAction.Request request, ClusterState state) {
-        return state.blocks().globalBlockedException(ClusterBlockLevel.METADATA_WRITE);
-    }
-
-    @Override
-    protected void clusterManagerOperation(
-            UpdateRefreshAction.Request request, ClusterState state, ActionListener<AcknowledgedResponse> listener) {
-        clusterService.submitStateUpdateTask(
-                "latent-facets-refresh-" + request.change + "[" + request.model + "]",
-                new AckedClusterStateUpdateTask<AcknowledgedResponse>(Priority.NORMAL, request, listener) {
-                    @Override
-                    protected AcknowledgedResponse newResponse(boolean acknowledged) {
-                        return new AcknowledgedResponse(acknowledged);
-                    }
-
-                    @Override
-                    public ClusterState execute(ClusterState current) {
-                        return apply(request, current);
-                    }
-                });
+    protected ClusterState changed(UpdateRefreshAction.Request request, ClusterState current) {
+        return apply(request, current);
     }
 
     /**

@@ -19,7 +19,6 @@ import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.cluster.service.ClusterService;
-import org.opensearch.common.lifecycle.Lifecycle;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -179,11 +178,7 @@ final class TrainingAttempt {
 
     /** Whether this node is stopping. What fails on it then says nothing about the training. */
     private boolean leaving() {
-        return stopping(clusterService);
-    }
-
-    static boolean stopping(ClusterService clusterService) {
-        return clusterService.lifecycleState() != Lifecycle.State.STARTED;
+        return TrainingExecutor.stopping(clusterService);
     }
 
     /** Whether the failure comes from a node that left: one that holds the source, or the model store. */

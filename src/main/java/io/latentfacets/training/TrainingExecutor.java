@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.lifecycle.Lifecycle;
 import org.opensearch.core.ParseField;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.tasks.TaskId;
@@ -48,6 +49,11 @@ public final class TrainingExecutor extends PersistentTasksExecutor<TrainingPara
                 PersistentTaskParams.class, new ParseField(WorkerTask.PERSISTENT), TrainingParams::fromXContent));
     }
 
+    /** Whether a node is stopping. What fails on it then says nothing about the work: another node goes on with it. */
+    public static boolean stopping(ClusterService clusterService) {
+        return clusterService.lifecycleState() != Lifecycle.State.STARTED;
+    }
+
     @Override
     public Assignment getAssignment(TrainingParams params, ClusterState state) {
         return trainings.nodes().assign(state);
@@ -79,7 +85,7 @@ public final class TrainingExecutor extends PersistentTasksExecutor<TrainingPara
 
                     @Override
                     public boolean stopping() {
-                        return TrainingAttempt.stopping(clusterService);
+                        return TrainingExecutor.stopping(clusterService);
                     }
                 });
     }

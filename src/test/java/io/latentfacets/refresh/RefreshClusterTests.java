@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.Definer;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
@@ -85,7 +86,7 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
     }
 
     private static RefreshStatus status() {
-        return client().execute(GetRefreshAction.INSTANCE, new GetRefreshAction.Request(MODEL))
+        return client().execute(GetRefreshAction.INSTANCE, new ModelNameRequest(MODEL))
                 .actionGet(60_000)
                 .status();
     }
@@ -95,7 +96,7 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
     }
 
     private static String trainingPhase() {
-        return client().execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(MODEL))
+        return client().execute(TrainingStatusAction.INSTANCE, new ModelNameRequest(MODEL))
                 .actionGet(60_000)
                 .status()
                 .phase();

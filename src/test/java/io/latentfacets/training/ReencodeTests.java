@@ -11,6 +11,7 @@ import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.Reencoded;
 import io.latentfacets.model.LeftDocuments;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.training.progress.TrainingStatusAction;
@@ -270,7 +271,7 @@ public class ReencodeTests extends OpenSearchSingleNodeTestCase {
     }
 
     private List<LeftDocuments> left(String model) {
-        return client().execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
+        return client().execute(TrainingStatusAction.INSTANCE, new ModelNameRequest(model))
                 .actionGet(60_000)
                 .status()
                 .left();

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.greaterThan;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
@@ -152,7 +153,7 @@ abstract class TrainingClusterTestCase extends OpenSearchIntegTestCase {
     }
 
     static TrainingStatus status(Client client, String model) {
-        return client.execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
+        return client.execute(TrainingStatusAction.INSTANCE, new ModelNameRequest(model))
                 .actionGet(60_000)
                 .status();
     }

@@ -9,8 +9,8 @@ import io.latentfacets.attach.RestAttachAction;
 import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.RestEncodeAction;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.training.progress.RestTrainingStatusAction;
-import io.latentfacets.training.progress.TrainingStatusAction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +138,7 @@ public class TrainingRestTests extends RestActionTestCase {
         assertThat(((TrainRequest) executed.get()).mode(), equalTo(TrainMode.FULL));
         assertFalse(((TrainRequest) executed.get()).storeTaskResult());
         send(RestRequest.Method.GET, MODEL + "_training", null, Map.of());
-        assertThat(((TrainingStatusAction.Request) executed.get()).model(), equalTo("news"));
+        assertThat(((ModelNameRequest) executed.get()).model(), equalTo("news"));
     }
 
     public void testRequestsWithoutWhatTheyNeedAreInvalid() {

@@ -21,6 +21,7 @@ import io.latentfacets.encode.EncodedDocument;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
@@ -221,7 +222,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
     }
 
     private TrainingStatus status(String model) {
-        return client().execute(TrainingStatusAction.INSTANCE, new TrainingStatusAction.Request(model))
+        return client().execute(TrainingStatusAction.INSTANCE, new ModelNameRequest(model))
                 .actionGet(60_000)
                 .status();
     }

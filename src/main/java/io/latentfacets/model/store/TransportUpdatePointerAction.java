@@ -3,25 +3,17 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
-import java.io.IOException;
 import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
-import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
-import org.opensearch.action.support.clustermanager.TransportClusterManagerNodeAction;
-import org.opensearch.cluster.AckedClusterStateUpdateTask;
 import org.opensearch.cluster.ClusterState;
-import org.opensearch.cluster.block.ClusterBlockException;
-import org.opensearch.cluster.block.ClusterBlockLevel;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.Priority;
 import org.opensearch.common.inject.Inject;
-import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.TransportService;
@@ -29,8 +21,7 @@ import org.opensearch.transport.TransportService;
 /**
  * Changes the pointers in the cluster state by compare-and-set; acknowledged when every node has applied the change.
  */
-public final class TransportUpdatePointerAction
-        extends TransportClusterManagerNodeAction<UpdatePointerAction.Request, AcknowledgedResponse> {
+public final class TransportUpdatePointerAction extends TransportStateChange<UpdatePointerAction.Request> {
 
     @Inject
     public TransportUpdatePointerAction(
@@ -41,6 +32,7 @@ public final class TransportUpdatePointerAction
             IndexNameExpressionResolver resolver) {
         super(
                 UpdatePointerAction.NAME,
+                Priority.HIGH,
                 transportService,
                 clusterService,
                 threadPool,
@@ -50,36 +42,13 @@ public final class TransportUpdatePointerAction
     }
 
     @Override
-    protected String executor() {
-        return ThreadPool.Names.SAME;
+    protected String source(UpdatePointerAction.Request request) {
+        return "latent-facets-" + request.change + "[" + request.model + "]";
     }
 
     @Override
-    protected AcknowledgedResponse read(StreamInput in) throws IOException {
-        return new AcknowledgedResponse(in);
-    }
-
-    @Override
-    protected ClusterBlockException checkBlock(UpdatePointerAction.Request request, ClusterState state) {
-        return state.blocks().globalBlockedException(ClusterBlockLevel.METADATA_WRITE);
-    }
-
-    @Override
-    protected void clusterManagerOperation(
-            UpdatePointerAction.Request request, ClusterState state, ActionListener<AcknowledgedResponse> listener) {
-        clusterService.submitStateUpdateTask(
-                "latent-facets-" + request.change + "[" + request.model + "]",
-                new AckedClusterStateUpdateTask<AcknowledgedResponse>(Priority.HIGH, request, listener) {
-                    @Override
-                    protected AcknowledgedResponse newResponse(boolean acknowledged) {
-                        return new AcknowledgedResponse(acknowledged);
-                    }
-
-                    @Override
-                    public ClusterState execute(ClusterState current) {
-                        return apply(request, current);
-                    }
-                });
+    protected ClusterState changed(UpdatePointerAction.Request request, ClusterState current) {
+        return apply(request, current);
     }
 
     /**

@@ -4,6 +4,7 @@ package io.latentfacets.training.progress;
 import static org.opensearch.rest.RestRequest.Method.GET;
 import static org.opensearch.rest.RestRequest.Method.HEAD;
 
+import io.latentfacets.model.ModelNameRequest;
 import java.util.List;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
@@ -27,7 +28,7 @@ public final class RestTrainingStatusAction extends BaseRestHandler {
 
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
-        TrainingStatusAction.Request status = new TrainingStatusAction.Request(request.param("model"));
+        ModelNameRequest status = new ModelNameRequest(request.param("model"));
         return channel -> client.execute(TrainingStatusAction.INSTANCE, status, new RestToXContentListener<>(channel));
     }
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training.progress;
 
-import static org.opensearch.action.ValidateActions.addValidationError;
-
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
-import org.opensearch.action.ActionRequest;
-import org.opensearch.action.ActionRequestValidationException;
 import org.opensearch.action.ActionType;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -23,40 +19,6 @@ public final class TrainingStatusAction extends ActionType<TrainingStatusAction.
 
     private TrainingStatusAction() {
         super(NAME, Response::new);
-    }
-
-    /** Names the model. */
-    public static final class Request extends ActionRequest {
-
-        private final String model;
-
-        public Request(String model) {
-            this.model = model;
-        }
-
-        public Request(StreamInput in) throws IOException {
-            super(in);
-            try (FrameInput frame = FrameInput.open(in)) {
-                model = frame.readString();
-            }
-        }
-
-        @Override
-        public void writeTo(StreamOutput out) throws IOException {
-            super.writeTo(out);
-            try (FrameOutput frame = new FrameOutput(out)) {
-                frame.writeString(model);
-            }
-        }
-
-        public String model() {
-            return model;
-        }
-
-        @Override
-        public ActionRequestValidationException validate() {
-            return model == null || model.isBlank() ? addValidationError("[model] must name a model", null) : null;
-        }
     }
 
     /** The status. */

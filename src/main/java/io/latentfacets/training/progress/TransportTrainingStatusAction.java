@@ -2,6 +2,7 @@
 package io.latentfacets.training.progress;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
@@ -28,7 +29,7 @@ import org.opensearch.transport.client.Client;
 
 /** Answers from the task of a running training or, if there is none, from the store's record of the latest training. */
 public final class TransportTrainingStatusAction
-        extends HandledTransportAction<TrainingStatusAction.Request, TrainingStatusAction.Response> {
+        extends HandledTransportAction<ModelNameRequest, TrainingStatusAction.Response> {
 
     /** The phase of a model that has never been trained. */
     static final String NO_PHASE = "none";
@@ -44,12 +45,7 @@ public final class TransportTrainingStatusAction
             ModelStore store,
             ClusterService clusterService,
             Client client) {
-        super(
-                TrainingStatusAction.NAME,
-                transportService,
-                filters,
-                TrainingStatusAction.Request::new,
-                ThreadPool.Names.SAME);
+        super(TrainingStatusAction.NAME, transportService, filters, ModelNameRequest::new, ThreadPool.Names.SAME);
         this.store = store;
         this.client = client;
         this.clusterService = clusterService;
@@ -57,7 +53,7 @@ public final class TransportTrainingStatusAction
 
     @Override
     protected void doExecute(
-            Task task, TrainingStatusAction.Request request, ActionListener<TrainingStatusAction.Response> listener) {
+            Task task, ModelNameRequest request, ActionListener<TrainingStatusAction.Response> listener) {
         ActionListener<TrainingStatus> answer = ActionListener.map(listener, TrainingStatusAction.Response::new);
         store.get(request.model(), Listeners.andThen(listener, (next, stored) -> withTask(stored, answer)));
     }
