@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.drift;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -84,6 +86,35 @@ public record DriftReport(
                 newSubjects,
                 encoder ? Advice.FULL : shares ? Advice.CLUSTERS : Advice.NONE,
                 List.of());
+    }
+
+    /** What is beyond its threshold, a part of a sentence each. Names signals and numbers and no words of documents. */
+    public List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        int subjects = newSubjects.size();
+        if (subjects > 0) {
+            long documents =
+                    newSubjects.stream().mapToLong(NewSubject::documents).sum();
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "about %,d are of %,d new %s",
+                    documents,
+                    subjects,
+                    subjects == 1 ? "subject" : "subjects"));
+        }
+        for (Map.Entry<String, Signal> entry : signals.entrySet()) {
+            Signal signal = entry.getValue();
+            if (signal.alarm()) {
+                reasons.add(String.format(
+                        Locale.ROOT,
+                        "the signal [%s] is %.3f (learned %.3f, threshold %.3f)",
+                        entry.getKey(),
+                        signal.value(),
+                        signal.learned(),
+                        signal.threshold()));
+            }
+        }
+        return reasons;
     }
 
     /** A copy with other new subjects, for a reader who may not see all. */

@@ -3,14 +3,9 @@ package io.latentfacets.refresh;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.drift.DriftReport;
-import io.latentfacets.drift.NewSubject;
-import io.latentfacets.drift.Signal;
 import io.latentfacets.drift.watch.DriftService;
 import io.latentfacets.model.StoredModel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.opensearch.core.action.ActionListener;
 
@@ -60,32 +55,10 @@ final class DriftPolicy implements RefreshPolicy {
     }
 
     private static String reasons(DriftReport report) {
-        List<String> reasons = new ArrayList<>();
-        int subjects = report.newSubjects().size();
-        if (subjects > 0) {
-            long documents = report.newSubjects().stream()
-                    .mapToLong(NewSubject::documents)
-                    .sum();
-            reasons.add(String.format(
-                    Locale.ROOT,
-                    "about %,d are of %,d new %s",
-                    documents,
-                    subjects,
-                    subjects == 1 ? "subject" : "subjects"));
-        }
-        for (Map.Entry<String, Signal> entry : report.signals().entrySet()) {
-            Signal signal = entry.getValue();
-            if (signal.alarm()) {
-                reasons.add(String.format(
-                        Locale.ROOT,
-                        "the signal [%s] is %.3f (learned %.3f, threshold %.3f)",
-                        entry.getKey(),
-                        signal.value(),
-                        signal.learned(),
-                        signal.threshold()));
-            }
-        }
         return String.format(
-                Locale.ROOT, "of the %,d documents of late %s", report.documents(), String.join(", and ", reasons));
+                Locale.ROOT,
+                "of the %,d documents of late %s",
+                report.documents(),
+                String.join(", and ", report.reasons()));
     }
 }

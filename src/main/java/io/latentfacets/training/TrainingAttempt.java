@@ -141,15 +141,11 @@ final class TrainingAttempt {
         TrainingOutcome outcome = summary.rejected()
                 ? TrainingOutcome.notActivated(summary.decision().reason())
                 : TrainingOutcome.success(result.left());
+        Runnable end = () -> end(StatName.TRAININGS_SUCCEEDED, outcome);
         trainings
                 .services()
                 .retention()
-                .afterTraining(
-                        params.model(), Listeners.either(done -> end(StatName.TRAININGS_SUCCEEDED, outcome), e -> {
-                            logger.warn(
-                                    "old generations of model [{}] stay for now: {}", params.model(), e.getMessage());
-                            end(StatName.TRAININGS_SUCCEEDED, outcome);
-                        }));
+                .afterTraining(params.model(), Listeners.either(done -> end.run(), never -> end.run()));
     }
 
     private void fail(Exception e) {

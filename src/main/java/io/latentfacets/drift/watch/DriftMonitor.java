@@ -4,16 +4,12 @@ package io.latentfacets.drift.watch;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.drift.DriftReport;
-import io.latentfacets.drift.Signal;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -94,10 +90,11 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
             int active = generations.active(model);
             Generations.Known known = generations.known(model, active);
             if (known != null) {
+                Stamp stamp = Stamp.of(model, known);
                 service.collect(
-                        Stamp.of(model, known),
+                        stamp,
                         Listeners.either(
-                                found -> compare(model, found),
+                                found -> compare(stamp, found),
                                 failure -> logger.debug("cannot compare the documents of [{}]", model, failure)));
             }
         }
@@ -122,13 +119,14 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
         return clusterService.localNode().isIngestNode();
     }
 
-    private void compare(String model, DriftService.Collected found) {
+    private void compare(Stamp stamp, DriftService.Collected found) {
         if (found.sketch() != null && found.sketch().documents() >= DriftReference.FEWEST) {
             service.report(
-                    model,
+                    stamp,
+                    found,
                     Listeners.either(
-                            report -> became(model, report),
-                            failure -> logger.debug("cannot compare the documents of [{}]", model, failure)));
+                            report -> became(stamp.model(), report),
+                            failure -> logger.debug("cannot compare the documents of [{}]", stamp.model(), failure)));
         }
     }
 
@@ -161,27 +159,10 @@ public final class DriftMonitor extends AbstractLifecycleComponent {
 
     /** What an operator should know, without words of documents. */
     static String sentence(String model, DriftReport report) {
-        List<String> why = report.signals().entrySet().stream()
-                .filter(signal -> signal.getValue().alarm())
-                .map(signal -> describe(signal.getKey(), signal.getValue()))
-                .collect(Collectors.toList());
-        if (!report.newSubjects().isEmpty()) {
-            why.add("[" + report.newSubjects().size() + "] new subjects");
-        }
         String what = report.advice() == DriftReport.Advice.FULL
                 ? "unlike those that it learned from; a full training is advised"
                 : "of other shares of subjects than those that it learned from; new clusters are advised";
         return "the last [" + report.documents() + "] documents of model [" + model + "] are " + what + ": "
-                + String.join(", ", why);
-    }
-
-    private static String describe(String name, Signal signal) {
-        return String.format(
-                Locale.ROOT,
-                "[%s] is [%.4f], learned [%.4f], threshold [%.4f]",
-                name,
-                signal.value(),
-                signal.learned(),
-                signal.threshold());
+                + String.join(", ", report.reasons());
     }
 }

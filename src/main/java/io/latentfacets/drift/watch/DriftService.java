@@ -57,10 +57,24 @@ public final class DriftService {
                 active,
                 Listeners.andThen(
                         listener,
-                        (next, generation) ->
-                                collect(Stamp.of(generation), Listeners.andThen(next, (to, found) -> threadPool
-                                        .generic()
-                                        .execute(ActionRunnable.supply(to, () -> compare(generation, found)))))));
+                        (next, generation) -> collect(
+                                Stamp.of(generation),
+                                Listeners.andThen(next, (to, found) -> fork(generation, found, to)))));
+    }
+
+    /** Compares statistics that {@link #collect} has collected for a generation. Fails if it cannot be loaded. */
+    void report(Stamp stamp, Collected found, ActionListener<DriftReport> listener) {
+        generations.load(stamp.model(), stamp.number(), Listeners.andThen(listener, (next, generation) -> {
+            if (Stamp.of(generation).equals(stamp)) {
+                fork(generation, found, next);
+            } else {
+                next.onResponse(DriftReport.unknown("the generation has changed meanwhile", 0, 0));
+            }
+        }));
+    }
+
+    private void fork(Generation generation, Collected found, ActionListener<DriftReport> listener) {
+        threadPool.generic().execute(ActionRunnable.supply(listener, () -> compare(generation, found)));
     }
 
     /** Collects the statistics of all nodes. The sketch is null if no node has any. */
