@@ -259,14 +259,19 @@ public final class HostileRequestsIT {
     }
 
     private static void nothingRuns() {
-        Await.until(
-                Duration.ofSeconds(30),
-                "no task of ours and no open search",
-                () -> rest.get("/_tasks?actions=*latent*,*search*,*scroll*&group_by=none")
-                                .ok()
-                                .listAt("tasks")
-                                .isEmpty()
-                        && rest.get("/_nodes/stats/indices/search").ok().text().contains("\"open_contexts\":0"));
+        Await.until(Duration.ofSeconds(30), "no task of ours and no open search", () -> {
+            String tasks = rest.get("/_tasks?actions=*latent*,*search*,*scroll*&group_by=none&detailed")
+                    .ok()
+                    .text();
+            String searches = rest.get("/_nodes/stats/indices/search")
+                    .ok()
+                    .text()
+                    .replaceAll("(?s).*(\"open_contexts\":\\d+).*", "$1");
+            if (tasks.contains("\"action\"") || !searches.equals("\"open_contexts\":0")) {
+                throw new IllegalStateException("there are " + searches + " and " + tasks);
+            }
+            return true;
+        });
     }
 
     /**

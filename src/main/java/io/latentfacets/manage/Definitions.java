@@ -53,7 +53,11 @@ public final class Definitions {
         check(definition);
         Bound bound = registry.bound(definition.name());
         Definer definer = Definer.of(threadContext);
-        ActionListener<Void> stored = Listeners.andThen(listener, (next, done) -> schedules.apply(definition, next));
+        // a definition may be stored and not bound, because somebody else binds the model at the same time
+        ActionListener<Void> stored = Listeners.either(
+                done -> schedules.apply(definition, listener),
+                failure -> schedules.follow(
+                        definition.name(), Listeners.either(done -> listener.onFailure(failure), listener::onFailure)));
         ActionListener<Void> boundRead =
                 Listeners.andThen(stored, (next, done) -> store.put(definition, definer, bound, next));
         ActionListener<Void> sourceRead = Listeners.andThen(

@@ -159,6 +159,6 @@ public final class TransportDeleteModelAction extends HandledTransportAction<Mod
 
     private void delete(String model, ActionListener<AcknowledgedResponse> listener) {
         ActionListener<Void> removed = ActionListener.map(listener, done -> new AcknowledgedResponse(true));
-        store.delete(model, Listeners.andThen(removed, (next, done) -> schedules.remove(model, next)));
+        store.delete(model, Listeners.andThen(removed, (next, done) -> schedules.follow(model, next)));
     }
 }

@@ -117,6 +117,11 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
         return intervalMillis == other.intervalMillis && onDrift == other.onDrift;
     }
 
+    /** Whether both come from the same definition, whenever it was put. */
+    boolean sameDefinition(RefreshParams other) {
+        return sameSchedule(other) && fingerprint == other.fingerprint;
+    }
+
     @Override
     public String getWriteableName() {
         return NAME;

@@ -8,8 +8,11 @@ import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
 import java.util.List;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Setting;
@@ -125,26 +128,73 @@ public final class RefreshService {
      * every node that answers in time knows it. If that fails, the next elected cluster manager makes up for it.
      */
     public void apply(ModelDefinition definition, ActionListener<Void> listener) {
-        if (!definition.scheduled()) {
-            remove(definition.name(), listener);
-            return;
-        }
-        context.update(
-                UpdateRefreshAction.Request.set(RefreshParams.of(definition, context.now())),
-                ActionListener.map(listener, done -> null));
+        make(definition.name(), wanted(definition).orElse(null), listener);
     }
 
-    /** Removes the schedule of a model, if there is one. Never fails: the schedule ends itself without its model. */
-    public void remove(String model, ActionListener<Void> listener) {
-        if (RefreshTasks.of(context.state(), model) == null) {
+    /**
+     * Makes the schedule of a model match its definition in the store, after a deletion, or after a change that may
+     * have been made in part. Never fails: the schedule of a model that is gone ends itself.
+     */
+    public void follow(String model, ActionListener<Void> listener) {
+        ActionListener<Void> made = Listeners.either(listener::onResponse, failure -> {
+            logger.warn("the schedule of model [{}] is not settled yet: {}", model, failure.getMessage());
             listener.onResponse(null);
-            return;
+        });
+        read(model, Listeners.andThen(made, (next, wanted) -> make(model, wanted.orElse(null), next)));
+    }
+
+    /**
+     * Makes the tasks match a schedule whose task has just been set, unless the definition still asks for it. Somebody
+     * else may have put or deleted the model in the meantime, and may have changed the task before this node did. So
+     * whoever changes the task last makes it match what is stored by then.
+     */
+    void confirm(RefreshParams made, ActionListener<Void> listener) {
+        confirm(made.model(), made, listener);
+    }
+
+    /** @param wanted null to remove the schedule */
+    private void make(String model, RefreshParams wanted, ActionListener<Void> listener) {
+        ActionListener<Void> made = Listeners.andThen(listener, (next, done) -> confirm(model, wanted, next));
+        if (wanted != null) {
+            context.update(UpdateRefreshAction.Request.set(wanted), ActionListener.map(made, done -> null));
+        } else if (RefreshTasks.of(context.state(), model) != null) {
+            context.update(
+                    UpdateRefreshAction.Request.remove(model, UpdateRefreshAction.Request.ANY),
+                    ActionListener.map(made, done -> null));
+        } else {
+            made.onResponse(null);
         }
-        context.update(
-                UpdateRefreshAction.Request.remove(model, UpdateRefreshAction.Request.ANY),
-                Listeners.either(done -> listener.onResponse(null), failure -> {
-                    logger.warn("the schedule of model [{}] is not removed yet: {}", model, failure.getMessage());
-                    listener.onResponse(null);
+    }
+
+    private void confirm(String model, RefreshParams made, ActionListener<Void> listener) {
+        read(model, Listeners.either(wanted -> settle(model, made, wanted.orElse(null), listener), failure -> {
+            logger.debug("model [{}] cannot be read again: {}", model, failure);
+            listener.onResponse(null);
+        }));
+    }
+
+    /** The schedule that the definition in the store asks for; none without one, or without a model. */
+    private void read(String model, ActionListener<Optional<RefreshParams>> listener) {
+        context.store()
+                .get(model, Listeners.either(stored -> listener.onResponse(wanted(stored.definition())), failure -> {
+                    if (ExceptionsHelper.unwrapCause(failure) instanceof ResourceNotFoundException) {
+                        listener.onResponse(Optional.empty());
+                    } else {
+                        listener.onFailure(failure);
+                    }
                 }));
+    }
+
+    private void settle(String model, RefreshParams made, RefreshParams wanted, ActionListener<Void> listener) {
+        boolean settled = made == null ? wanted == null : wanted != null && made.sameDefinition(wanted);
+        if (settled) {
+            listener.onResponse(null);
+        } else {
+            make(model, wanted, listener);
+        }
+    }
+
+    private Optional<RefreshParams> wanted(ModelDefinition definition) {
+        return definition.scheduled() ? Optional.of(RefreshParams.of(definition, context.now())) : Optional.empty();
     }
 }

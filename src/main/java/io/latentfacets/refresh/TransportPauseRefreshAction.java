@@ -41,10 +41,14 @@ public final class TransportPauseRefreshAction
                         + "] has no schedule to pause or resume: its definition must have [refresh.interval] or"
                         + " [refresh.on_drift]");
             }
+            RefreshParams params = RefreshParams.of(stored.definition(), context.now());
+            // the change sets up a missing task, so it must not outlive a deletion at the same time
             context.update(
-                    UpdateRefreshAction.Request.pause(
-                            RefreshParams.of(stored.definition(), context.now()), request.paused()),
-                    next);
+                    UpdateRefreshAction.Request.pause(params, request.paused()),
+                    Listeners.andThen(
+                            next,
+                            (last, response) ->
+                                    schedules.confirm(params, ActionListener.map(last, confirmed -> response))));
         }));
     }
 }

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.oneOf;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.Definer;
@@ -21,10 +22,14 @@ import io.latentfacets.training.TrainRequest;
 import io.latentfacets.training.TrainResponse;
 import io.latentfacets.training.TrainingTestPlugin;
 import io.latentfacets.training.progress.TrainingStatusAction;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.admin.cluster.node.tasks.cancel.CancelTasksRequest;
 import org.opensearch.action.bulk.BulkRequest;
@@ -34,6 +39,7 @@ import org.opensearch.action.support.WriteRequest;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
@@ -331,6 +337,70 @@ public class RefreshClusterTests extends OpenSearchIntegTestCase {
                         .getTasks(),
                 hasSize(0)));
         expectThrows(ResourceNotFoundException.class, RefreshClusterTests::status);
+    }
+
+    /** Whoever is last, the task is there if the model is, and matches its definition. */
+    public void testPutsAndDeletionsAtTheSameTimeLeaveTheTaskThatTheDefinitionAsksFor() throws Exception {
+        startCluster(1, 1);
+        List<ModelDefinition> definitions = List.of(
+                definition("{\"interval\":\"1h\"}", 2),
+                definition("{\"interval\":\"2h\"}", 2),
+                definition("{\"on_drift\":false}", 2));
+        int deleted = 0;
+        for (int round = 0; round < 30; round++) {
+            List<Thread> users = new ArrayList<>();
+            for (ModelDefinition definition : definitions) {
+                users.add(user(() -> {
+                    try {
+                        put(definition, null, Bound.NONE);
+                    } catch (OpenSearchStatusException notBound) {
+                        await((ActionListener<Void> l) -> schedules().follow(MODEL, l));
+                    }
+                }));
+            }
+            users.add(user(() -> {
+                await((ActionListener<Void> l) -> store().delete(MODEL, l));
+                await((ActionListener<Void> l) -> schedules().follow(MODEL, l));
+            }));
+            users.add(user(() -> pause(true)));
+            Collections.shuffle(users, random());
+            users.forEach(Thread::start);
+            for (Thread user : users) {
+                user.join();
+            }
+            ModelDefinition stored = stored();
+            deleted += stored == null ? 1 : 0;
+            if (stored == null || !stored.scheduled()) {
+                assertThat("round " + round, task(), nullValue());
+            } else {
+                assertThat("round " + round, task(), notNullValue());
+                assertTrue("round " + round, RefreshTasks.params(task()).sameDefinition(RefreshParams.of(stored, 0)));
+            }
+        }
+        logger.info("the deletion was last in {} of 30 rounds", deleted);
+    }
+
+    /** A user whose request may find no model, one without a schedule, or one that somebody else changes. */
+    private Thread user(Runnable request) {
+        return new Thread(() -> {
+            try {
+                request.run();
+            } catch (RuntimeException e) {
+                logger.info("refused: {}", e.getMessage());
+                assertThat(
+                        ExceptionsHelper.status(e),
+                        oneOf(RestStatus.NOT_FOUND, RestStatus.CONFLICT, RestStatus.BAD_REQUEST));
+            }
+        });
+    }
+
+    /** The definition in the store; null for none. */
+    private static ModelDefinition stored() {
+        try {
+            return model().definition();
+        } catch (ResourceNotFoundException e) {
+            return null;
+        }
     }
 
     /** Waits until core has assigned the schedule to a node, and returns its name. */
