@@ -83,8 +83,10 @@ final class BuildComparison {
     }
 
     static void run(LabeledCorpus corpus, int wanted, Path earlier) {
-        try (TestCluster now = TestCluster.builder("speed").heap("2g").start();
+        try (TestCluster now =
+                        TestCluster.builder("speed").optimizing().heap("2g").start();
                 TestCluster then = TestCluster.builder("speed-before")
+                        .optimizing()
                         .heap("2g")
                         .home(earlier)
                         .start()) {

@@ -53,7 +53,10 @@ public final class QualityBenchmark {
         TestCluster node = null;
         if (!options.objectives().isEmpty()) {
             progress.step("starting a node with the plugin");
-            node = TestCluster.builder("quality").heap(options.heap()).start();
+            node = TestCluster.builder("quality")
+                    .optimizing()
+                    .heap(options.heap())
+                    .start();
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop-node"));
         }
         Set<String> names = new HashSet<>();

@@ -50,7 +50,8 @@ public final class StopBenchmark {
 
     public static void main(String[] args) throws Exception {
         int wanted = Integer.parseInt(args[2]);
-        try (TestCluster cluster = TestCluster.builder("stop").heap("2g").start()) {
+        try (TestCluster cluster =
+                TestCluster.builder("stop").optimizing().heap("2g").start()) {
             StopBenchmark benchmark = new StopBenchmark(cluster.rest(), System.out);
             benchmark.learn(Path.of(args[0]), args[1]);
             benchmark.copy(wanted);

@@ -43,7 +43,7 @@ public final class CorporaIT {
     @BeforeClass
     public static void start() {
         assumeTrue("no corpora in " + DATA, Files.isDirectory(DATA));
-        cluster = TestCluster.builder("corpora").heap("1g").start();
+        cluster = TestCluster.builder("corpora").optimizing().heap("1g").start();
     }
 
     @AfterClass

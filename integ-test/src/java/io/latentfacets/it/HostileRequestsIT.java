@@ -59,7 +59,7 @@ public final class HostileRequestsIT {
         System.out.println("hostile requests: -Dlatent.hostile.seed=" + SEED);
         groups = KnownOptions.groups();
         calls = RestSpecs.calls();
-        cluster = TestCluster.builder("hostile").heapTouched().start();
+        cluster = TestCluster.builder("hostile").optimizing().heapTouched().start();
         rest = cluster.rest();
         Latent.createIndex(cluster, HostileBodies.INDEX, 300, 1, 0);
         Latent.createModel(

@@ -76,6 +76,7 @@ public final class PeersIT {
     @BeforeClass
     public static void trainAndAttach() throws IOException, InterruptedException {
         cluster = TestCluster.builder("peers")
+                .optimizing()
                 .home(ServerHome.withPeers(System.getProperty("latent.peers.version", "3.6.0")))
                 .heap("768m")
                 .setting("plugins.ml_commons.only_run_on_ml_node", "false")

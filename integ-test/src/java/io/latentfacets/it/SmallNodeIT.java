@@ -33,7 +33,7 @@ public final class SmallNodeIT {
 
     @BeforeClass
     public static void start() {
-        cluster = TestCluster.builder("small").heap("1g").start();
+        cluster = TestCluster.builder("small").optimizing().heap("1g").start();
         rest = cluster.rest();
         Latent.createIndex(cluster, INDEX, 300, 1, 0);
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, TopicCorpus.subjects(), 2));

@@ -74,7 +74,7 @@ public final class SoakIT {
 
     @BeforeClass
     public static void twoGenerations() {
-        cluster = TestCluster.builder("soak").nodes(2).start();
+        cluster = TestCluster.builder("soak").optimizing().nodes(2).start();
         rest = cluster.rest();
         Latent.createIndex(cluster, FIXED, 800, 3, 0);
         Latent.createIndex(cluster, BUSY, 400, 2, 1);

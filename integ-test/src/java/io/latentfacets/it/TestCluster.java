@@ -306,7 +306,8 @@ public final class TestCluster implements AutoCloseable {
     private record Shared(TestCluster cluster, AssertionError failure) {
         static Shared start(int nodes) {
             try {
-                TestCluster cluster = builder("shared-" + nodes).nodes(nodes).start();
+                TestCluster cluster =
+                        builder("shared-" + nodes).nodes(nodes).optimizing().start();
                 Runtime.getRuntime().addShutdownHook(new Thread(cluster::discard, "stop-" + cluster.name));
                 return new Shared(cluster, null);
             } catch (AssertionError e) {
@@ -333,6 +334,7 @@ public final class TestCluster implements AutoCloseable {
         private Access access = Access.OPEN;
         private List<String> launcher = List.of();
         private String moreOptions = "";
+        private String compiler = " -XX:TieredStopAtLevel=1";
 
         private Builder(String name) {
             this.name = name;
@@ -381,7 +383,17 @@ public final class TestCluster implements AutoCloseable {
          * only.
          */
         Builder heapTouched() {
-            moreOptions = " -XX:+AlwaysPreTouch";
+            moreOptions += " -XX:+AlwaysPreTouch";
+            return this;
+        }
+
+        /**
+         * Lets each node optimize its code as a user's node does. Nodes that live for a minute and run little for long
+         * otherwise spend most of their time on it, so without this they compile with the quick compiler only. For
+         * classes that train on real corpora, search for long, or measure.
+         */
+        public Builder optimizing() {
+            compiler = "";
             return this;
         }
 
@@ -406,7 +418,7 @@ public final class TestCluster implements AutoCloseable {
 
         /** With the plugin's assertions, which also find work on threads that must not wait. */
         private String javaOptions() {
-            return "-Xms" + heap + " -Xmx" + heap + " -ea:io.latentfacets..." + moreOptions;
+            return "-Xms" + heap + " -Xmx" + heap + " -ea:io.latentfacets..." + compiler + moreOptions;
         }
     }
 }
