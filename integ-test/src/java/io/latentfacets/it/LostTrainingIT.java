@@ -3,7 +3,9 @@ package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import java.time.Duration;
@@ -19,8 +21,9 @@ import org.junit.Test;
 
 /**
  * Kills nodes of three with {@code kill -9} while a model trains: the node that trains, at random moments; the cluster
- * manager; all at once. Each time the training goes on by itself and ends with the encoder of a training that nobody
- * disturbed. Trainings are paused while a killed node starts, so that each moment comes.
+ * manager; all at once; and the node that encodes the documents anew. Each time the training goes on by itself and ends
+ * with the encoder of a training that nobody disturbed. Trainings are paused while a killed node starts, so that each
+ * moment comes.
  *
  * <p>{@code latent.lost.kills} is the number of times that the training node is killed, 2 if not set.
  */
@@ -30,6 +33,10 @@ public final class LostTrainingIT {
     private static final String MODELS = Latent.BASE + "/models/" + MODEL;
     private static final int DOCUMENTS = 1000;
     private static final int EPOCHS = 600;
+    /** Documents are encoded in pages of a thousand, one a second. */
+    private static final int ENCODED = 6_000;
+
+    private static final int ENCODED_PER_SECOND = 1_000;
     private static final int NODES = 3;
     private static final int KILLS = Integer.getInteger("latent.lost.kills", 2);
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -94,6 +101,61 @@ public final class LostTrainingIT {
         assertEnds(generation);
     }
 
+    /** The generation is active by then; the next node encodes the documents that are left. */
+    @Test
+    public void theNodeIsKilledWhileItEncodesTheDocuments() {
+        String index = "lost-encoding-docs";
+        String model = "lost-encoding-model";
+        Map<String, Object> definition = Latent.definition(index, 4, 2);
+        definition.put("refresh", Map.of("requests_per_second", ENCODED_PER_SECOND));
+        Latent.createIndex(cluster, index, ENCODED, 2, 1);
+        Latent.createModel(alive(), model, definition);
+        Latent.train(alive(), model);
+        Latent.attach(alive(), model, index);
+        String models = Latent.BASE + "/models/" + model;
+        Object first = encoder(alive().get(models).ok(), 1);
+        int all = encodedWith(index, first); // but for a few that have no text
+        assertThat(all, greaterThan(ENCODED * 9 / 10));
+
+        definition.put(
+                "vae", Map.of("latent_dims", 16, "hidden_dims", List.of(32), "epochs", 2, "seed", 8, "neighbors", 0));
+        Latent.createModel(alive(), model, definition);
+        int generation =
+                alive().post(models + "/_train", Map.of("force", true)).ok().intAt("generation");
+        Await.until(
+                LIMIT,
+                "the encoding",
+                () -> "reencoding".equals(alive().get(models + "/_training").at("phase"))
+                        && encodedWith(index, first) < all);
+        int node = nodeOf(alive().get(models + "/_training"));
+        int left = encodedWith(index, first);
+        System.out.printf("killed with %d of %d documents left%n", left, all);
+        assertThat(left, greaterThan(0));
+        restarted(node);
+
+        Rest rest = alive();
+        Await.until(LIMIT, "the end of the encoding", () -> "done"
+                .equals(rest.get(models + "/_training").at("phase")));
+        Rest.Response settled = Latent.awaitSettled(rest, model);
+        assertThat(settled.text(), settled.intAt("active_generation"), equalTo(generation));
+        assertThat(settled.text(), settled.at("error"), nullValue());
+        assertThat(rest.get(models + "/_training").ok().at("left"), nullValue());
+        Object second = encoder(settled, generation);
+        assertThat(second, not(equalTo(first)));
+        assertThat(encodedWith(index, second), equalTo(all));
+        assertThat(encodedWith(index, first), equalTo(0));
+        assertThat(rest.get("/" + index + "/_count").ok().intAt("count"), equalTo(ENCODED));
+        Latent.cleanUp(rest, model, index);
+    }
+
+    /** The number of documents with a latent of an encoder. */
+    private static int encodedWith(String index, Object encoder) {
+        alive().post("/" + index + "/_refresh");
+        return alive().post("/" + index + "/_count", Map.of("query", Map.of("term", Map.of("latent.encoder", encoder))))
+                .ok()
+                .intAt("count");
+    }
+
     private static int begin() {
         return alive().post(MODELS + "/_train").ok().intAt("generation");
     }
@@ -127,7 +189,11 @@ public final class LostTrainingIT {
             Rest.Response progress = progress();
             return "training".equals(progress.at("phase")) && progress.intAt("epoch") >= epochs;
         });
-        String id = progress().stringAt("node");
+        return nodeOf(progress());
+    }
+
+    private static int nodeOf(Rest.Response progress) {
+        String id = progress.stringAt("node");
         String name = alive().get("/_nodes/" + id + "/settings?filter_path=nodes.*.name")
                 .ok()
                 .at("nodes." + id + ".name")

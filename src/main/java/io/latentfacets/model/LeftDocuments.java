@@ -19,6 +19,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 public record LeftDocuments(String index, long documents, String reason) implements Writeable, ToXContentObject {
 
     public static final long UNKNOWN = -1;
+    /** Stands for the name of the index if all indices are concerned. */
+    public static final String ALL = "*";
 
     public LeftDocuments(StreamInput in) throws IOException {
         this(in.readString(), in.readLong(), in.readString());

@@ -4,6 +4,7 @@ package io.latentfacets.training;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.Retries;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
@@ -108,7 +109,7 @@ final class TrainingAttempt {
             store.activate(
                     params.model(),
                     params.generation(),
-                    Listeners.once(done -> succeed(new TrainingResult(published, List.of())), this::fail));
+                    Listeners.once(done -> reencode(stored.definition(), published, attempts), this::fail));
         } else if (attempts > MAX_ATTEMPTS) {
             fail(new IllegalStateException("lost [" + MAX_ATTEMPTS
                     + "] nodes, one after the other, that trained and did not get to a checkpoint"));
@@ -123,13 +124,37 @@ final class TrainingAttempt {
         }
     }
 
+    /** The node before was lost after the generation had become active, maybe while it encoded the documents. */
+    private void reencode(ModelDefinition definition, GenerationSummary published, int attempts) {
+        if (attempts > MAX_ATTEMPTS) {
+            String why = "lost [" + MAX_ATTEMPTS + "] nodes, one after the other, while documents were encoded";
+            succeed(new TrainingResult(
+                    published, List.of(new LeftDocuments(LeftDocuments.ALL, LeftDocuments.UNKNOWN, why))));
+            return;
+        }
+        logger.info(
+                "encoding documents with {} on node [{}]",
+                name(),
+                clusterService.localNode().getName());
+        ActionListener<TrainingResult> end = Listeners.once(this::succeed, this::fail);
+        run(() -> trainings.reencode(job(definition), published, task, end));
+    }
+
     private void train(ModelDefinition definition) {
         logger.info(
                 "training {} on node [{}]", name(), clusterService.localNode().getName());
-        TrainingJob job = new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
         ActionListener<TrainingResult> end = Listeners.once(this::succeed, this::fail);
         task.resume(List.of()); // of an attempt before, should there be one; a checkpoint brings its own
-        SystemClient.runAs(threadPool.getThreadContext(), params.runner(), () -> trainings.train(job, task, end));
+        run(() -> trainings.train(job(definition), task, end));
+    }
+
+    private TrainingJob job(ModelDefinition definition) {
+        return new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
+    }
+
+    /** Runs something with the rights of the caller of the training. */
+    private void run(Runnable work) {
+        SystemClient.runAs(threadPool.getThreadContext(), params.runner(), work);
     }
 
     private String name() {

@@ -3,12 +3,14 @@ package io.latentfacets.training;
 
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.corpus.ResultWindow;
+import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.training.progress.WorkerTask;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
+import org.opensearch.common.CheckedFunction;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.unit.TimeValue;
@@ -87,6 +89,23 @@ public final class TrainingService {
      * <p>The training acts with the thread context of the caller.
      */
     void train(TrainingJob job, WorkerTask task, ActionListener<TrainingResult> listener) {
+        run(job, task, TrainingWorker::run, listener);
+    }
+
+    /**
+     * Goes on with a training whose former node was lost after the generation had become active: encodes the documents
+     * that do not have its latents yet. As {@link #train} otherwise.
+     */
+    void reencode(
+            TrainingJob job, GenerationSummary published, WorkerTask task, ActionListener<TrainingResult> listener) {
+        run(job, task, worker -> worker.reencode(published), listener);
+    }
+
+    private void run(
+            TrainingJob job,
+            WorkerTask task,
+            CheckedFunction<TrainingWorker, TrainingResult, IOException> work,
+            ActionListener<TrainingResult> listener) {
         TaskId taskId = new TaskId(clusterService.localNode().getId(), task.getId());
         Client asChild = new ParentTaskAssigningClient(client, taskId);
         ExecutorService executor = threadPool.executor(THREAD_POOL);
@@ -96,9 +115,8 @@ public final class TrainingService {
             protected void doRun() throws IOException {
                 if (task.begin()) {
                     int window = ResultWindow.of(job.definition().source().indices(), clusterService.state(), resolver);
-                    listener.onResponse(new TrainingWorker(
-                                    services, job, task, taskId, asChild, window, checkpointInterval, reencoding.get())
-                            .run());
+                    listener.onResponse(work.apply(new TrainingWorker(
+                            services, job, task, taskId, asChild, window, checkpointInterval, reencoding.get())));
                 }
             }
 

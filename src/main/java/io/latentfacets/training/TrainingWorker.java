@@ -116,6 +116,12 @@ final class TrainingWorker {
         return new TrainingResult(summary, left);
     }
 
+    /** Ends a training whose generation is active already: only documents without its latents are left to encode. */
+    TrainingResult reencode(GenerationSummary published) {
+        task.checkCancelled();
+        return new TrainingResult(published, reencode(published.encoder()));
+    }
+
     private GenerationSummary train(Path directory) throws IOException {
         task.progress(TrainingPhase.READING, 0);
         Predecessor predecessor = predecessor();
@@ -314,7 +320,7 @@ final class TrainingWorker {
                     definition.name(),
                     number,
                     e.getMessage());
-            left = List.of(new LeftDocuments("*", LeftDocuments.UNKNOWN, String.valueOf(e.getMessage())));
+            left = List.of(new LeftDocuments(LeftDocuments.ALL, LeftDocuments.UNKNOWN, String.valueOf(e.getMessage())));
         }
         task.progress(TrainingPhase.DONE, 1);
         return left;

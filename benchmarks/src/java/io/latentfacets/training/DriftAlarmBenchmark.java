@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.training;
+
+import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.label.LabelOptions;
+import io.latentfacets.drift.CharacteristicWords;
+import io.latentfacets.drift.DriftReference;
+import io.latentfacets.drift.DriftReport;
+import io.latentfacets.drift.DriftWindow;
+import io.latentfacets.encode.EngineEncoder;
+import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.text.BowFactory;
+import io.latentfacets.text.CorpusBuilder;
+import io.latentfacets.text.FieldText;
+import io.latentfacets.text.ReadDocument;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.training.progress.Undisturbed;
+import io.latentfacets.training.progress.WorkerTask;
+import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.EpochReport;
+import io.latentfacets.vae.training.TrainingListener;
+import io.latentfacets.vae.training.VaeTrainer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.apache.lucene.util.IOUtils;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.core.tasks.TaskId;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+
+/**
+ * Counts false and missed alarms of drift on labelled documents: random halves of one corpus against each other, which
+ * must not alarm; a model of ten subjects against documents in which two of them are swapped for two others, for all
+ * pairs, which must; and against documents among which a few are of a new subject. Everything is the plugin's own code,
+ * without a server.
+ */
+public final class DriftAlarmBenchmark {
+
+    private static final int SUBJECTS = 10;
+    private static final int NEW = 200;
+    private static final int BATCH = 256;
+
+    private record Document(String subject, List<FieldText> text) {}
+
+    /** What a training leaves for the comparison. */
+    private record Model(Vocabulary vocabulary, VaeWeights weights, Clusters clusters, DriftReference reference) {}
+
+    private final InferenceEngine engine;
+    private final Map<String, List<Document>> bySubject;
+    private final Analyzer analyzer = new EnglishAnalyzer();
+
+    private DriftAlarmBenchmark(InferenceEngine engine, Map<String, List<Document>> bySubject) {
+        this.engine = engine;
+        this.bySubject = bySubject;
+    }
+
+    /**
+     * Arguments: the engine's cache, a file of JSON lines (gzip) with label, subject and body, the number of halves.
+     */
+    public static void main(String[] args) throws IOException {
+        InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 2);
+        engine.start();
+        engine.requireAvailable();
+        DriftAlarmBenchmark benchmark = new DriftAlarmBenchmark(engine, read(Path.of(args[1])));
+        benchmark.halves(Integer.parseInt(args[2]));
+        benchmark.subjects();
+    }
+
+    private static Map<String, List<Document>> read(Path file) throws IOException {
+        Map<String, List<Document>> bySubject = new TreeMap<>();
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                Map<String, Object> document = XContentHelper.convertToMap(
+                                new BytesArray(line), true, MediaTypeRegistry.JSON)
+                        .v2();
+                String subject = (String) document.get("label");
+                String text = document.getOrDefault("subject", "") + "\n" + document.get("body");
+                bySubject
+                        .computeIfAbsent(subject, s -> new ArrayList<>())
+                        .add(new Document(subject, List.of(new FieldText(1, text))));
+            }
+        }
+        bySubject.values().forEach(documents -> Collections.shuffle(documents, new Random(42)));
+        return bySubject;
+    }
+
+    private void halves(int count) throws IOException {
+        List<Document> all = new ArrayList<>();
+        bySubject.values().forEach(all::addAll);
+        int alarms = 0;
+        for (int seed = 1; seed <= count; seed++) {
+            Collections.shuffle(all, new Random(seed));
+            Model model = train(all.subList(0, all.size() / 2), seed);
+            DriftReport report = report(model, all.subList(all.size() / 2, all.size()));
+            alarms += alarms(report) ? 1 : 0;
+            System.out.printf(
+                    "half %d: %s, %d clusters, %d new subjects, %s%n",
+                    seed,
+                    report.status(),
+                    model.clusters().infos().size(),
+                    report.newSubjects().size(),
+                    report.reasons());
+        }
+        System.out.printf("alarms among %d random halves: %d%n", count, alarms);
+    }
+
+    /** Ten of the subjects, spread over the alphabet, are known; the others are new. */
+    private void subjects() throws IOException {
+        List<String> known = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        int i = 0;
+        for (String subject : new TreeSet<>(bySubject.keySet())) {
+            (i++ % 2 == 0 && known.size() < SUBJECTS ? known : other).add(subject);
+        }
+        List<Document> learned = new ArrayList<>();
+        known.forEach(subject -> learned.addAll(half(subject, 0)));
+        Model model = train(learned, 1);
+        System.out.printf(
+                "known: %s, same subjects: %s%n",
+                known, report(model, halves(known)).status());
+        int pairs = 0;
+        int alarms = 0;
+        for (int a = 0; a < SUBJECTS; a++) {
+            for (int b = a + 1; b < SUBJECTS; b++) {
+                List<String> swapped = new ArrayList<>(known);
+                swapped.set(a, other.get(a % other.size()));
+                swapped.set(b, other.get(b % other.size()));
+                DriftReport report = report(model, halves(swapped));
+                pairs++;
+                alarms += alarms(report) ? 1 : 0;
+                if (!alarms(report)) {
+                    System.out.printf("no alarm with %s and %s%n", swapped.get(a), swapped.get(b));
+                }
+            }
+        }
+        System.out.printf("alarms among %d swaps of two subjects of ten: %d%n", pairs, alarms);
+        for (String subject : other) {
+            List<Document> stream = halves(known);
+            stream.addAll(bySubject.get(subject).subList(0, NEW));
+            DriftReport report = report(model, stream);
+            System.out.printf(
+                    "%d of %s among %d: %s, %d new subjects %s, %s%n",
+                    NEW,
+                    subject,
+                    stream.size(),
+                    report.status(),
+                    report.newSubjects().size(),
+                    report.newSubjects().stream()
+                            .map(found -> found.documents() + " " + found.terms())
+                            .toList(),
+                    report.reasons());
+        }
+    }
+
+    private List<Document> halves(List<String> subjects) {
+        List<Document> documents = new ArrayList<>();
+        subjects.forEach(subject -> documents.addAll(half(subject, 1)));
+        return documents;
+    }
+
+    private List<Document> half(String subject, int which) {
+        List<Document> all = bySubject.get(subject);
+        int middle = all.size() / 2;
+        return which == 0 ? all.subList(0, middle) : all.subList(middle, all.size());
+    }
+
+    private static boolean alarms(DriftReport report) {
+        return report.status() != DriftReport.Status.GREEN;
+    }
+
+    private Model train(List<Document> documents, int seed) throws IOException {
+        ModelDefinition definition = ModelDefinition.fromMap(
+                "m", Map.of("source", Map.of("index", "docs", "fields", List.of("body")), "vae", Map.of("seed", seed)));
+        Path directory = Files.createTempDirectory("drift-alarm-benchmark");
+        WorkerTask task = new WorkerTask(
+                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new Undisturbed());
+        try (CorpusBuilder builder = new CorpusBuilder(analyzer, definition.text(), directory)) {
+            List<String> ids = new ArrayList<>();
+            long[] hashes = new long[documents.size()];
+            int[] rows = new int[documents.size()];
+            Arrays.setAll(rows, row -> row);
+            Random random = new Random(seed);
+            for (int i = 0; i < documents.size(); i++) {
+                builder.add(documents.get(i).text());
+                ids.add("document-" + i);
+                hashes[i] = random.nextLong();
+            }
+            try (TrainingCorpus corpus = TrainingCorpus.of(builder.build(), rows, null, ids, hashes, null)) {
+                VaeWeights weights = new VaeTrainer(
+                                definition.vae(), engine.djlDevice(), 2, new Clusterer(definition.clusters()))
+                        .train(corpus, corpus.vocabulary(), new Quiet());
+                try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
+                    ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, task)
+                            .run(
+                                    encoder,
+                                    new Decoder(weights),
+                                    definition.clusters(),
+                                    new LabelOptions(List.of(), LabelOptions.MAX_TERMS));
+                    return new Model(corpus.vocabulary(), weights, found.clusters(), found.drift(corpus, null));
+                }
+            }
+        } finally {
+            IOUtils.rm(directory);
+        }
+    }
+
+    /** The report about documents that are ingested after the training. */
+    private DriftReport report(Model model, List<Document> documents) {
+        BowFactory bows = new BowFactory(analyzer, model.vocabulary(), TextOptions.DEFAULTS);
+        DriftWindow window = new DriftWindow(model.clusters(), model.reference());
+        try (LatentEncoder encoder = EngineEncoder.of(engine, model.weights())) {
+            for (int from = 0; from < documents.size(); from += BATCH) {
+                List<ReadDocument> read = documents.subList(from, Math.min(from + BATCH, documents.size())).stream()
+                        .map(document -> bows.read(document.text()))
+                        .toList();
+                float[][] means = encoder.encode(read.stream()
+                        .map(document -> new Input(document.bow(), null))
+                        .toList());
+                for (int i = 0; i < means.length; i++) {
+                    byte[] latent = Latents.quantize(means[i]);
+                    if (latent != null) {
+                        ReadDocument document = read.get(i);
+                        String id = "document-" + (from + i);
+                        window.add(
+                                latent,
+                                document.unknownShare(),
+                                () -> new DriftWindow.Origin(
+                                        "docs", id, CharacteristicWords.of(document, model.vocabulary())),
+                                1);
+                    }
+                }
+            }
+        }
+        return model.reference().report(window.sketch());
+    }
+
+    private static final class Quiet implements TrainingListener {
+        @Override
+        public void epoch(EpochReport report) {}
+
+        @Override
+        public void checkCancelled() {}
+    }
+}
