@@ -66,7 +66,11 @@ public class RolloverIT {
         assertThat(again.intAt("updated"), equalTo(0));
 
         // somebody writes his template as he has it in his files, without what the plugin added
+        assertThat(Latent.model(rest, MODEL).stringAt("next.0.result"), equalTo("unchanged"));
         putStreamTemplate();
+        Rest.Response lost = Latent.model(rest, MODEL);
+        assertThat(lost.text(), lost.stringAt("next.0.result"), equalTo("not_attached"));
+        assertThat(lost.stringAt("next.0.reason"), containsString("attach again"));
         assertThat(
                 Latent.attach(rest, MODEL, STREAM).at("next"),
                 equalTo(List.of(next(STREAM, STREAM_TEMPLATE, "attached"))));
@@ -104,9 +108,7 @@ public class RolloverIT {
 
     @Test
     public void whyTheNextIndexIsNotAttachedIsSaid() {
-        rest.put(
-                        "/" + ALIAS + "-000001",
-                        Map.of("aliases", Map.of(ALIAS, Map.of()), "mappings", TopicCorpus.MAPPINGS))
+        rest.put("/" + ALIAS + "-000001", Map.of("aliases", Map.of(ALIAS, Map.of()), "mappings", TopicCorpus.MAPPINGS))
                 .ok();
         create(ALIAS, 0, DOCUMENTS);
         Latent.createModel(rest, MODEL, Latent.definition(ALIAS, 4, 2));

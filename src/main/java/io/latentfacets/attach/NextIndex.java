@@ -30,7 +30,7 @@ public record NextIndex(String name, String template, Result result, String reas
         NOT_ATTACHED
     }
 
-    NextIndex(StreamInput in) throws IOException {
+    public NextIndex(StreamInput in) throws IOException {
         this(in.readString(), in.readOptionalString(), in.readEnum(Result.class), in.readOptionalString());
     }
 

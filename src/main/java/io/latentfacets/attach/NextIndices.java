@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.opensearch.OpenSearchException;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.ComposableIndexTemplate;
 import org.opensearch.cluster.metadata.IndexAbstraction;
@@ -30,7 +31,7 @@ import org.opensearch.ingest.IngestService;
  * Finds the index templates that the next indices of data streams and rollover aliases will be made from, and extends
  * them by a model's field and pipeline. Only computes: reads one cluster state and writes nothing. Immutable.
  */
-final class NextIndices {
+public final class NextIndices {
 
     /** The names that core can count up, as in {@code news-000001}. */
     private static final Pattern COUNTED = Pattern.compile("(.*-)(\\d{1,9})(>?)");
@@ -49,7 +50,7 @@ final class NextIndices {
     private final String model;
     private final String field;
 
-    NextIndices(ClusterState state, IndexNameExpressionResolver resolver, String model, String field) {
+    public NextIndices(ClusterState state, IndexNameExpressionResolver resolver, String model, String field) {
         this.state = state;
         this.resolver = resolver;
         this.pipelines = new LatentPipelines(state);
@@ -68,10 +69,35 @@ final class NextIndices {
         for (String name : new TreeSet<>(names)) {
             String next = next(state.metadata().getIndicesLookup().get(name));
             if (next != null) {
-                plans.add(plan(name, next, attached));
+                plans.add(readable(name, next, attached));
             }
         }
         return plans;
+    }
+
+    /**
+     * What becomes of the next indices of the data streams and aliases that have the model's field, as their templates
+     * are now. A template that somebody has written anew, without what {@code _attach} added, is found this way.
+     *
+     * @param names names of indices, data streams and aliases; those that do not grow or lack the field are left out
+     */
+    public List<NextIndex> asIs(Collection<String> names) {
+        Map<String, IndexAbstraction> known = state.metadata().getIndicesLookup();
+        List<String> attached = names.stream()
+                .filter(known::containsKey)
+                .filter(name -> known.get(name).getIndices().stream()
+                        .anyMatch(index -> LatentMappings.fields(index, model).contains(field)))
+                .toList();
+        return plan(attached, Set.of()).stream()
+                .map(plan -> plan.extended() == null ? plan.next() : lost(plan.next()))
+                .toList();
+    }
+
+    private NextIndex lost(NextIndex next) {
+        return NextIndex.notAttached(
+                next.name(),
+                next.template(),
+                "the template lacks the field [" + field + "] or a pipeline that encodes; attach again");
     }
 
     /** The name by which core looks for the template of the next index; null if there will be no next index. */
@@ -92,11 +118,18 @@ final class NextIndices {
                 .get(IndexMetadata.SETTING_INDEX_PROVIDED_NAME, index.getIndex().getName());
         Matcher name = COUNTED.matcher(given);
         return name.matches()
-                ? resolver.resolveDateMathExpression(
-                        name.group(1)
-                                + String.format(Locale.ROOT, "%06d", Integer.parseInt(name.group(2)) + 1)
-                                + name.group(3))
+                ? resolver.resolveDateMathExpression(name.group(1)
+                        + String.format(Locale.ROOT, "%06d", Integer.parseInt(name.group(2)) + 1)
+                        + name.group(3))
                 : null;
+    }
+
+    private Plan readable(String name, String next, Set<String> attached) {
+        try {
+            return plan(name, next, attached);
+        } catch (OpenSearchException e) {
+            return refused(name, null, e.getMessage());
+        }
     }
 
     private Plan plan(String name, String next, Set<String> attached) {
@@ -135,7 +168,8 @@ final class NextIndices {
                     template,
                     "the template maps the field [" + field + "] to something else; change that and attach again");
         }
-        return new Plan(NextIndex.attached(name, template), extension.pipeline(pipeline).build());
+        return new Plan(
+                NextIndex.attached(name, template), extension.pipeline(pipeline).build());
     }
 
     private static Plan refused(String name, String template, String reason) {
@@ -166,14 +200,18 @@ final class NextIndices {
         return pipelines.encodes(present, model, field) ? present : null;
     }
 
-    /** Whether the template, or a component of it, has the field with the model. */
+    /**
+     * Whether the template, or a component of it, has the field with the model.
+     *
+     * @throws OpenSearchException if core cannot read the template, for which it declares any exception
+     */
     private boolean maps(String template, String next) {
         try {
             return MetadataIndexTemplateService.collectMappings(state, template, next).stream()
                     .anyMatch(mapping ->
                             model.equals(LatentMappings.models(mapping).get(field)));
         } catch (Exception e) {
-            throw new IllegalStateException("cannot read the index template [" + template + "]", e);
+            throw new OpenSearchException("the template cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -65,7 +65,9 @@ final class TemplateExtension {
     /** The extended copy; everything else is as it was. */
     ComposableIndexTemplate build() {
         Template extended = new Template(
-                settings.build(), mapping.isEmpty() ? null : compressed(), present.template() == null ? null : present.template().aliases());
+                settings.build(),
+                mapping.isEmpty() ? null : compressed(),
+                present.template() == null ? null : present.template().aliases());
         return new ComposableIndexTemplate(
                 present.indexPatterns(),
                 extended,

@@ -40,8 +40,8 @@ import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights, and
- * binds the model to the indices. Then it extends the templates of the next indices of data streams and rollover aliases,
- * as far as that can be done. The caller must be able to read them and what the model is bound to already. The
+ * binds the model to the indices. Then it extends the templates of the next indices of data streams and rollover
+ * aliases, as far as that can be done. The caller must be able to read them and what the model is bound to already. The
  * re-encoding that follows catches documents that arrive in between. Repeating it changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
@@ -103,9 +103,8 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                 writer.putPipeline();
             }
             writer.setDefaultPipeline(state, pipelines);
-            List<NextIndex> grown =
-                    templates.write(new NextIndices(clusterService.state(), resolver, model, field)
-                            .plan(named, pipelines.keySet()));
+            List<NextIndex> grown = templates.write(
+                    new NextIndices(clusterService.state(), resolver, model, field).plan(named, pipelines.keySet()));
             pipelines.putAll(attachNew(request, pipelines.keySet(), model, field));
             store.bind(
                     model,
@@ -190,8 +189,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         }
     }
 
-    private static Map<String, String> pipelines(
-            ClusterState state, List<String> indices, String model, String field) {
+    private static Map<String, String> pipelines(ClusterState state, List<String> indices, String model, String field) {
         LatentPipelines present = new LatentPipelines(state);
         Map<String, String> pipelines = new TreeMap<>();
         for (String index : indices) {

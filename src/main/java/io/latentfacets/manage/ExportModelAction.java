@@ -43,8 +43,8 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
     }
 
     /**
-     * The exported model. The archive is base64 in JSON, and bytes in CBOR and SMILE (see the Accept header). It is read
-     * when the response is written, on a thread that may block.
+     * The exported model. The archive is base64 in JSON, and bytes in CBOR and SMILE (see the Accept header). It is
+     * read when the response is written, on a thread that may block.
      */
     public static final class Response extends ActionResponse implements ToXContentObject {
 

@@ -20,7 +20,10 @@ final class ModelUsers {
 
     private ModelUsers() {}
 
-    /** Descriptions of at most {@code limit} users of the model: pipelines, mappings, templates; empty if nothing names the model. */
+    /**
+     * Descriptions of at most {@code limit} users of the model: pipelines, mappings, templates; empty if nothing names
+     * the model.
+     */
     static List<String> of(String model, ClusterState state, int limit) {
         List<String> indices = new ArrayList<>();
         for (IndexMetadata index : state.metadata()) {

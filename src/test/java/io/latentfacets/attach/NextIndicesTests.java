@@ -89,12 +89,15 @@ public class NextIndicesTests extends OpenSearchTestCase {
     }
 
     private List<NextIndices.Plan> plan(Set<String> names, String... attached) {
+        return indices().plan(names, Set.of(attached));
+    }
+
+    private NextIndices indices() {
         ClusterState state = ClusterState.builder(ClusterName.DEFAULT)
                 .metadata(metadata.putCustom(IngestMetadata.TYPE, new IngestMetadata(pipelines)))
                 .build();
         return new NextIndices(
-                        state, new IndexNameExpressionResolver(new ThreadContext(Settings.EMPTY)), "m", "latent")
-                .plan(names, Set.of(attached));
+                state, new IndexNameExpressionResolver(new ThreadContext(Settings.EMPTY)), "m", "latent");
     }
 
     private NextIndices.Plan only(String name, String... attached) {
@@ -152,9 +155,7 @@ public class NextIndicesTests extends OpenSearchTestCase {
 
     public void testATemplateThatAttachesAlreadyIsLeftAlone() throws IOException {
         stream("logs");
-        metadata.put(
-                "mine",
-                template("logs*", "{\"properties\":{\"latent\":" + LATENT + "}}", pipelineSetting("m")));
+        metadata.put("mine", template("logs*", "{\"properties\":{\"latent\":" + LATENT + "}}", pipelineSetting("m")));
         assertThat(only("logs").next(), equalTo(NextIndex.unchanged("logs", "mine")));
         assertThat(only("logs").extended(), nullValue());
     }
@@ -188,8 +189,7 @@ public class NextIndicesTests extends OpenSearchTestCase {
 
     public void testAFieldThatIsSomethingElseIsRefused() throws IOException {
         stream("logs");
-        metadata.put(
-                "mine", template("logs*", "{\"properties\":{\"latent\":{\"type\":\"keyword\"}}}", Settings.EMPTY));
+        metadata.put("mine", template("logs*", "{\"properties\":{\"latent\":{\"type\":\"keyword\"}}}", Settings.EMPTY));
         assertRefused(only("logs", ".ds-logs-000001"), "[latent]");
     }
 
@@ -211,9 +211,7 @@ public class NextIndicesTests extends OpenSearchTestCase {
         stream("logs-a");
         stream("logs-b");
         metadata.put("all", template("logs-*", null, null));
-        metadata.put(
-                "one",
-                new ComposableIndexTemplate(List.of("logs-a"), null, List.of(), 8L, null, null));
+        metadata.put("one", new ComposableIndexTemplate(List.of("logs-a"), null, List.of(), 8L, null, null));
         assertThat(only("logs-a", ".ds-logs-a-000001").next(), equalTo(NextIndex.attached("logs-a", "one")));
     }
 
@@ -224,9 +222,11 @@ public class NextIndicesTests extends OpenSearchTestCase {
     }
 
     public void testTheNextIndexOfAnAliasGetsTheFieldAsTheLastHasIt() throws IOException {
-        metadata.put(index("news-1")
-                .putAlias(AliasMetadata.builder("news").writeIndex(true))
-                .putMapping("{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"m\",\"neighbors\":true}}}"));
+        metadata.put(
+                index("news-1")
+                        .putAlias(AliasMetadata.builder("news").writeIndex(true))
+                        .putMapping(
+                                "{\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"m\",\"neighbors\":true}}}"));
         metadata.put(index("news-0").putAlias(AliasMetadata.builder("news").writeIndex(false)));
         metadata.put("mine", template("news-*", null, null));
         assertThat(
@@ -252,6 +252,23 @@ public class NextIndicesTests extends OpenSearchTestCase {
         assertRefused(only("news", "news-1"), "legacy templates [ancient]", "_index_template");
     }
 
+    public void testATemplateThatSomebodyHasWrittenAnewIsFound() throws IOException {
+        metadata.put(index("news-000001")
+                .putAlias(AliasMetadata.builder("news"))
+                .putMapping("{\"properties\":{\"latent\":" + LATENT + "}}"));
+        alias("source", "source-000001");
+        metadata.put("mine", template("news-*", "{\"properties\":{\"latent\":" + LATENT + "}}", pipelineSetting("m")));
+        List<String> bound = List.of("news", "source", "news-000001", "wild*");
+        assertThat(indices().asIs(bound), contains(NextIndex.unchanged("news", "mine")));
+        metadata.put("mine", template("news-*", null, pipelineSetting("m")));
+        List<NextIndex> lost = indices().asIs(bound);
+        assertThat(
+                lost.toString(),
+                lost.stream().map(NextIndex::result).toList(),
+                contains(NextIndex.Result.NOT_ATTACHED));
+        assertThat(lost.get(0).reason(), containsString("lacks the field [latent]"));
+    }
+
     public void testAListWithAWildcardStillBindsTheAliasesThatItNames() {
         alias("news", "news-1");
         metadata.put(index("mail"));
@@ -259,7 +276,9 @@ public class NextIndicesTests extends OpenSearchTestCase {
         ClusterState state =
                 ClusterState.builder(ClusterName.DEFAULT).metadata(metadata).build();
         List<String> all = List.of("news-1", "mail", ".ds-logs-000001");
-        assertThat(TransportAttachAction.named(List.of("news", "m*", "log*"), all, state), contains("news", "mail", "logs"));
+        assertThat(
+                TransportAttachAction.named(List.of("news", "m*", "log*"), all, state),
+                contains("news", "mail", "logs"));
         assertThat(
                 "an alias of which an index is left out",
                 TransportAttachAction.named(List.of("news", "m*"), List.of("mail"), state),

@@ -69,10 +69,14 @@ public class TemplateWriterTests extends OpenSearchTestCase {
 
     public void testWhatTheCallerMayNotDoIsSaidAndTheOtherTemplatesAreWritten() {
         Map<String, Object> answers = Map.of(
-                "foreign", new OpenSearchSecurityException("no permissions for [x]", RestStatus.FORBIDDEN),
-                "broken", new IllegalArgumentException("unknown setting"),
-                "slow", false,
-                "mine", true);
+                "foreign",
+                new OpenSearchSecurityException("no permissions for [x]", RestStatus.FORBIDDEN),
+                "broken",
+                new IllegalArgumentException("unknown setting"),
+                "slow",
+                false,
+                "mine",
+                true);
         try (Templates client = new Templates(answers)) {
             List<NextIndex> outcomes = new TemplateWriter(client)
                     .write(List.of(plan("a", "foreign"), plan("b", "broken"), plan("c", "slow"), plan("d", "mine")));

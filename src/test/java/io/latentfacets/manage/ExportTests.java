@@ -74,15 +74,15 @@ public class ExportTests extends OpenSearchTestCase {
         assertThat(
                 written(response(archive), XContentFactory.jsonBuilder().prettyPrint(), Map.of("pretty", "true")),
                 equalTo(json));
-        byte[] cbor =
-                (byte[]) written(response(archive), XContentFactory.cborBuilder(), Map.of()).get("archive");
+        byte[] cbor = (byte[]) written(response(archive), XContentFactory.cborBuilder(), Map.of())
+                .get("archive");
         assertArrayEquals(archive, cbor);
     }
 
     public void testAFilterAppliesToTheArchiveToo() throws IOException {
         Map<String, String> params = Map.of("filter_path", "format");
-        XContentBuilder filtered = new XContentBuilder(
-                MediaTypeRegistry.JSON.xContent(), new BytesStreamOutput(), Set.of("format"));
+        XContentBuilder filtered =
+                new XContentBuilder(MediaTypeRegistry.JSON.xContent(), new BytesStreamOutput(), Set.of("format"));
         assertThat(
                 written(response(new byte[1000]), filtered, params),
                 equalTo(Map.of("format", ExportModelAction.FORMAT)));

@@ -4,7 +4,9 @@ package io.latentfacets.model.store;
 import io.latentfacets.async.WorkThreads;
 import java.io.InputStream;
 
-/** The archive of a generation as it lies in the index; only what is being read is in memory. Immutable, thread-safe. */
+/**
+ * The archive of a generation as it lies in the index; only what is being read is in memory. Immutable, thread-safe.
+ */
 public final class StoredArchive {
 
     private final GenerationFiles files;
