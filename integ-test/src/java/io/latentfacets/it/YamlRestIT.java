@@ -66,10 +66,11 @@ public final class YamlRestIT extends OpenSearchClientYamlSuiteTestCase {
         return true;
     }
 
-    /** The framework does not delete pipelines, and does not know models. */
+    /** The framework does not delete pipelines and templates, and does not know models. */
     @After
     public void deleteWhatTheTestMade() throws IOException {
         send("DELETE", "/*,-.*");
+        send("DELETE", "/_index_template/*");
         send("DELETE", "/_ingest/pipeline/*");
         send("DELETE", "/_search/pipeline/*");
         for (Object model : (List<?>) send("GET", Latent.BASE + "/models").get("models")) {

@@ -102,16 +102,18 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         }
     }
 
-    /** The indices that were attached, and what became of the re-encoding. Immutable. */
+    /** The indices that were attached, and what became of the next ones and of the re-encoding. Immutable. */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final String model;
         private final List<String> indices;
+        private final List<NextIndex> next;
         private final Reencoded reencoded;
 
-        Response(String model, List<String> indices, Reencoded reencoded) {
+        Response(String model, List<String> indices, List<NextIndex> next, Reencoded reencoded) {
             this.model = model;
             this.indices = List.copyOf(indices);
+            this.next = List.copyOf(next);
             this.reencoded = reencoded;
         }
 
@@ -120,6 +122,7 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
             try (FrameInput frame = FrameInput.open(in)) {
                 model = frame.readString();
                 indices = frame.readStringList();
+                next = frame.readList(NextIndex::new);
                 reencoded = new Reencoded(frame);
             }
         }
@@ -129,12 +132,18 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeStringCollection(indices);
+                frame.writeList(next);
                 reencoded.writeTo(frame);
             }
         }
 
         public List<String> indices() {
             return indices;
+        }
+
+        /** One entry for each data stream and rollover alias among the indices, sorted by name. */
+        public List<NextIndex> next() {
+            return next;
         }
 
         public Reencoded reencoded() {
@@ -144,7 +153,7 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
             builder.startObject().field("acknowledged", true);
-            builder.field("model", model).field("indices", indices);
+            builder.field("model", model).field("indices", indices).field("next", next);
             return reencoded.toXContent(builder, params).endObject();
         }
     }

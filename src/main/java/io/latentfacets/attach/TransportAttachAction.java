@@ -3,44 +3,34 @@ package io.latentfacets.attach;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.corpus.SourceAccess;
-import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
-import org.opensearch.action.admin.indices.mapping.put.PutMappingAction;
-import org.opensearch.action.admin.indices.mapping.put.PutMappingRequest;
-import org.opensearch.action.admin.indices.settings.put.UpdateSettingsAction;
-import org.opensearch.action.admin.indices.settings.put.UpdateSettingsRequest;
-import org.opensearch.action.ingest.PutPipelineAction;
-import org.opensearch.action.ingest.PutPipelineRequest;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.action.support.ThreadedActionListener;
-import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexAbstraction;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.common.settings.Settings;
-import org.opensearch.common.xcontent.XContentFactory;
-import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.IndexSettings;
 import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
@@ -50,7 +40,8 @@ import org.opensearch.transport.client.node.NodeClient;
 
 /**
  * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights, and
- * binds the model to the indices. The caller must be able to read them and what the model is bound to already. The
+ * binds the model to the indices. Then it extends the templates of the next indices of data streams and rollover
+ * aliases, as far as that can be done. The caller must be able to read them and what the model is bound to already. The
  * re-encoding that follows catches documents that arrive in between. Repeating it changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
@@ -63,6 +54,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     private final IndexNameExpressionResolver resolver;
     private final ReencodeService reencoding;
     private final SourceAccess access;
+    private final TemplateWriter templates;
 
     @Inject
     public TransportAttachAction(
@@ -80,6 +72,7 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.access = access;
+        this.templates = new TemplateWriter(client);
         this.reencoding = new ReencodeService(client, clusterService, ingest, transportService.getTaskManager());
     }
 
@@ -95,31 +88,29 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         String model = stored.name();
         String field = stored.definition().targetField();
         ClusterState state = clusterService.state();
-        List<String> indices = List.of(resolver.concreteIndexNames(
-                state,
-                IndicesOptions.strictExpandOpenAndForbidClosed(),
-                true,
-                request.indices().toArray(String[]::new)));
+        List<String> indices = resolve(request, state);
         if (indices.isEmpty()) {
             throw new ResourceNotFoundException("[index] matches no index: {}", request.indices());
         }
         LatentPipelines present = new LatentPipelines(state);
         requireFreePipeline(present, model, field);
-        Map<String, String> pipelines = new TreeMap<>();
-        for (String index : indices) {
-            pipelines.put(index, pipeline(state, present, index, model, field));
-        }
+        Map<String, String> pipelines = pipelines(state, indices, model, field);
+        List<String> named = named(request.indices(), indices, state);
+        AttachmentWriter writer = new AttachmentWriter(client, model, field);
         ActionListener<Void> boundRead = Listeners.andThen(listener, (next, done) -> {
-            putMapping(indices, model, field);
+            writer.putMapping(state, indices);
             if (!present.exists(model)) {
-                putPipeline(model, field);
+                writer.putPipeline();
             }
-            setDefaultPipeline(state, pipelines);
+            writer.setDefaultPipeline(state, pipelines);
+            List<NextIndex> grown = templates.write(
+                    new NextIndices(clusterService.state(), resolver, model, field).plan(named, pipelines.keySet()));
+            pipelines.putAll(attachNew(request, pipelines.keySet(), model, field));
             store.bind(
                     model,
                     stored.bound(),
-                    named(request.indices(), indices, state),
-                    Listeners.andThen(next, (last, bound) -> encode(task, request, stored, pipelines, last)));
+                    named,
+                    Listeners.andThen(next, (last, bound) -> encode(task, request, stored, pipelines, grown, last)));
         });
         ActionListener<Void> indicesRead = Listeners.andThen(
                 listener,
@@ -127,20 +118,56 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         access.requireReadable("index", indices, indicesRead);
     }
 
+    private List<String> resolve(AttachAction.Request request, ClusterState state) {
+        return List.of(resolver.concreteIndexNames(
+                state,
+                IndicesOptions.strictExpandOpenAndForbidClosed(),
+                true,
+                request.indices().toArray(String[]::new)));
+    }
+
+    /** Attaches the indices that were made since, before their template was extended; returns their pipelines. */
+    private Map<String, String> attachNew(
+            AttachAction.Request request, Set<String> attached, String model, String field) throws IOException {
+        ClusterState state = clusterService.state();
+        List<String> made = resolve(request, state).stream()
+                .filter(index -> !attached.contains(index))
+                .toList();
+        Map<String, String> pipelines = pipelines(state, made, model, field);
+        AttachmentWriter writer = new AttachmentWriter(client, model, field);
+        writer.putMapping(state, made);
+        writer.setDefaultPipeline(state, pipelines);
+        return pipelines;
+    }
+
     /**
      * The names by which the indices are bound: the given ones, so that later indices of an alias or data stream are
-     * bound too. A pattern stands for what it matches now, because nobody attaches what it matches later.
+     * bound too. A pattern stands for what it matches now, because nobody attaches what it matches later; for a data
+     * stream, that is the data stream.
      */
-    private static List<String> named(List<String> given, List<String> concrete, ClusterState state) {
+    static List<String> named(List<String> given, List<String> concrete, ClusterState state) {
         Map<String, IndexAbstraction> known = state.metadata().getIndicesLookup();
-        if (known.keySet().containsAll(given)) {
-            return given;
+        Set<String> names = new LinkedHashSet<>();
+        Set<String> covered = new HashSet<>();
+        for (String name : given) {
+            List<String> members = known.containsKey(name) ? members(known.get(name)) : List.of();
+            if (!members.isEmpty() && concrete.containsAll(members)) {
+                names.add(name);
+                covered.addAll(members);
+            }
         }
-        return concrete.stream()
-                .map(index -> known.get(index).getParentDataStream() == null
-                        ? index
-                        : known.get(index).getParentDataStream().getName())
-                .distinct()
+        for (String index : concrete) {
+            if (!covered.contains(index)) {
+                IndexAbstraction.DataStream stream = known.get(index).getParentDataStream();
+                names.add(stream == null ? index : stream.getName());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private static List<String> members(IndexAbstraction named) {
+        return named.getIndices().stream()
+                .map(index -> index.getIndex().getName())
                 .toList();
     }
 
@@ -160,6 +187,15 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                     model,
                     field);
         }
+    }
+
+    private static Map<String, String> pipelines(ClusterState state, List<String> indices, String model, String field) {
+        LatentPipelines present = new LatentPipelines(state);
+        Map<String, String> pipelines = new TreeMap<>();
+        for (String index : indices) {
+            pipelines.put(index, pipeline(state, present, index, model, field));
+        }
+        return pipelines;
     }
 
     /**
@@ -187,63 +223,17 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                 field);
     }
 
-    private void putMapping(List<String> indices, String model, String field) throws IOException {
-        XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
-        mapping.startObject(field)
-                .field("type", LatentVectorFieldMapper.CONTENT_TYPE)
-                .field("model", model);
-        mapping.endObject().endObject().endObject();
-        PutMappingRequest request = new PutMappingRequest(indices.toArray(String[]::new)).source(mapping);
-        acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");
-    }
-
-    private void putPipeline(String model, String field) throws IOException {
-        XContentBuilder pipeline = XContentFactory.jsonBuilder().startObject();
-        pipeline.field("description", "encodes documents with latent model [" + model + "]");
-        pipeline.startArray("processors").startObject().startObject(LatentEncodeProcessor.TYPE);
-        pipeline.field("model", model).field("target_field", field);
-        pipeline.endObject().endObject().endArray().endObject();
-        PutPipelineRequest request = new PutPipelineRequest(model, BytesReference.bytes(pipeline), XContentType.JSON);
-        acknowledged(client.execute(PutPipelineAction.INSTANCE, request).actionGet(), "pipeline");
-    }
-
-    private void setDefaultPipeline(ClusterState state, Map<String, String> pipelines) {
-        List<String> unset = new ArrayList<>();
-        pipelines.forEach((index, pipeline) -> {
-            Settings settings = state.metadata().index(index).getSettings();
-            if (!pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings))) {
-                unset.add(index);
-            }
-        });
-        if (unset.isEmpty()) {
-            return;
-        }
-        Settings settings = Settings.builder()
-                .put(IndexSettings.DEFAULT_PIPELINE.getKey(), pipelines.get(unset.get(0)))
-                .build();
-        UpdateSettingsRequest request = new UpdateSettingsRequest(settings, unset.toArray(String[]::new));
-        acknowledged(client.execute(UpdateSettingsAction.INSTANCE, request).actionGet(), "setting");
-    }
-
-    private static void acknowledged(AcknowledgedResponse response, String what) {
-        if (!response.isAcknowledged()) {
-            throw new OpenSearchStatusException(
-                    "not all nodes have acknowledged the [{}] in time; attach again",
-                    RestStatus.SERVICE_UNAVAILABLE,
-                    what);
-        }
-    }
-
     private void encode(
             Task task,
             AttachAction.Request request,
             StoredModel stored,
             Map<String, String> pipelines,
+            List<NextIndex> next,
             ActionListener<AttachAction.Response> listener) {
         List<String> indices = List.copyOf(pipelines.keySet());
         String model = stored.name();
         ActionListener<Reencoded> answer =
-                ActionListener.map(listener, reencoded -> new AttachAction.Response(model, indices, reencoded));
+                ActionListener.map(listener, reencoded -> new AttachAction.Response(model, indices, next, reencoded));
         if (stored.active() == 0) {
             // the model has no encoder yet: the first training re-encodes all indices that are attached by then
             answer.onResponse(Reencoded.started(List.of(), true));

@@ -12,6 +12,10 @@ import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.MappingMetadata;
 import org.opensearch.common.cache.Cache;
 import org.opensearch.common.cache.CacheBuilder;
+import org.opensearch.common.compress.CompressedXContent;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
+import org.opensearch.index.mapper.MapperService;
 
 /**
  * Reads the mappings in the cluster state for latents, without opening a shard. Parses each version of a mapping once
@@ -85,6 +89,41 @@ public final class LatentMappings {
         return mapping == null || !mapping.source().string().contains(LatentVectorFieldMapper.CONTENT_TYPE)
                 ? List.of()
                 : parse(mapping.sourceAsMap()).of(model);
+    }
+
+    /** The model of each latent_vector field of a template's mapping, by full name. Does not use the cache. */
+    public static Map<String, String> models(CompressedXContent mapping) {
+        String source = mapping.string();
+        if (!source.contains(LatentVectorFieldMapper.CONTENT_TYPE)) {
+            return Map.of();
+        }
+        return parse(untyped(XContentHelper.convertToMap(MediaTypeRegistry.JSON.xContent(), source, false)))
+                .models();
+    }
+
+    /**
+     * The definition of a field in a mapping, by its full path; null if the mapping has no such field.
+     *
+     * @param mapping a mapping with or without the level of the type
+     */
+    @SuppressWarnings("unchecked") // what a JSON object is read into
+    public static Map<String, Object> definition(Map<String, Object> mapping, String field) {
+        Map<String, Object> at = untyped(mapping);
+        for (String part : field.split("\\.", -1)) {
+            if (!(at.get("properties") instanceof Map<?, ?> properties)
+                    || !(properties.get(part) instanceof Map<?, ?> next)) {
+                return null;
+            }
+            at = (Map<String, Object>) next;
+        }
+        return at;
+    }
+
+    @SuppressWarnings("unchecked") // what a JSON object is read into
+    private static Map<String, Object> untyped(Map<String, Object> mapping) {
+        return mapping.get(MapperService.SINGLE_MAPPING_NAME) instanceof Map<?, ?> typed
+                ? (Map<String, Object>) typed
+                : mapping;
     }
 
     static Fields parse(Map<String, Object> mapping) {

@@ -5,14 +5,22 @@ import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.opensearch.action.ActionType;
+import org.opensearch.common.CheckedSupplier;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
 
@@ -28,23 +36,39 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
     /** The value of {@code format}; an import refuses any other. */
     static final String FORMAT = "latent-facets-model-1";
 
+    private static final byte[] QUOTE = {'"'};
+
     private ExportModelAction() {
         super(NAME, Response::new);
     }
 
-    /** The exported model. The archive is base64 in JSON, and bytes in CBOR and SMILE (see the Accept header). */
+    /**
+     * The exported model. The archive is base64 in JSON, and bytes in CBOR and SMILE (see the Accept header). It is
+     * read when the response is written, on a thread that may block.
+     */
     public static final class Response extends ActionResponse implements ToXContentObject {
 
         private final ModelDefinition definition;
         private final int generation;
         private final ClusterEdits edits;
-        private final BytesReference archive;
+        private final long bytes;
+        private final CheckedSupplier<InputStream, IOException> archive;
 
-        /** @param edits the custom labels and hidden flags of the generation's clusters and parents */
-        Response(ModelDefinition definition, int generation, ClusterEdits edits, BytesReference archive) {
+        /**
+         * @param edits the custom labels and hidden flags of the generation's clusters and parents
+         * @param bytes the length of the archive
+         * @param archive opens the archive
+         */
+        Response(
+                ModelDefinition definition,
+                int generation,
+                ClusterEdits edits,
+                long bytes,
+                CheckedSupplier<InputStream, IOException> archive) {
             this.definition = definition;
             this.generation = generation;
             this.edits = edits;
+            this.bytes = bytes;
             this.archive = archive;
         }
 
@@ -54,7 +78,9 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
                 definition = new ModelDefinition(frame);
                 generation = frame.readVInt();
                 edits = ClusterEdits.fromJson(frame.readString());
-                archive = frame.readBytesReference();
+                BytesReference read = frame.readBytesReference();
+                bytes = read.length();
+                archive = read::streamInput;
             }
         }
 
@@ -64,7 +90,7 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
                 definition.writeTo(frame);
                 frame.writeVInt(generation);
                 frame.writeString(edits.toJson());
-                frame.writeBytesReference(archive);
+                frame.writeByteArray(read());
             }
         }
 
@@ -87,7 +113,37 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
                 }
                 builder.endObject();
             }
-            return builder.field("archive", BytesReference.toBytes(archive)).endObject();
+            if (takesText(builder, params)) {
+                try (InputStream text = quoted(new Base64Text(archive.get()))) {
+                    builder.rawField("archive", text, builder.contentType());
+                }
+            } else {
+                builder.field("archive", read());
+            }
+            return builder.endObject();
+        }
+
+        /** Whether the builder copies JSON as it is; otherwise it would parse the text as one string. */
+        private static boolean takesText(XContentBuilder builder, Params params) {
+            return builder.contentType() == MediaTypeRegistry.JSON
+                    && !builder.generator().isPrettyPrint()
+                    && params.param("filter_path") == null;
+        }
+
+        private static InputStream quoted(InputStream text) {
+            InputStream begin = new ByteArrayInputStream(QUOTE);
+            InputStream end = new ByteArrayInputStream(QUOTE);
+            return new SequenceInputStream(Collections.enumeration(List.of(begin, text, end)));
+        }
+
+        private byte[] read() throws IOException {
+            byte[] all = new byte[Math.toIntExact(bytes)];
+            try (InputStream in = archive.get()) {
+                if (in.readNBytes(all, 0, all.length) < all.length) {
+                    throw new EOFException("the archive has less than [" + bytes + "] bytes");
+                }
+            }
+            return all;
         }
     }
 }

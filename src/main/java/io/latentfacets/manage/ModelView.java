@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.manage;
 
+import io.latentfacets.attach.NextIndex;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.refresh.RefreshStatus;
 import io.latentfacets.training.progress.TrainingStatus;
 import java.io.IOException;
+import java.util.List;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
@@ -20,8 +22,9 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param error the error of the model in the store or on the node that answers; null for none
  * @param training the progress of the running training; null for none
  * @param refresh the schedule
+ * @param next what becomes of the next indices of the data streams and rollover aliases that are attached
  */
-record ModelView(StoredModel stored, String error, TrainingStatus training, RefreshStatus refresh)
+record ModelView(StoredModel stored, String error, TrainingStatus training, RefreshStatus refresh, List<NextIndex> next)
         implements Writeable, ToXContentObject {
 
     ModelView(StreamInput in) throws IOException {
@@ -29,7 +32,8 @@ record ModelView(StoredModel stored, String error, TrainingStatus training, Refr
                 new StoredModel(in),
                 in.readOptionalString(),
                 in.readOptionalWriteable(TrainingStatus::read),
-                new RefreshStatus(in));
+                new RefreshStatus(in),
+                in.readList(NextIndex::new));
     }
 
     @Override
@@ -38,6 +42,7 @@ record ModelView(StoredModel stored, String error, TrainingStatus training, Refr
         out.writeOptionalString(error);
         out.writeOptionalWriteable(training);
         refresh.writeTo(out);
+        out.writeList(next);
     }
 
     @Override
@@ -45,6 +50,9 @@ record ModelView(StoredModel stored, String error, TrainingStatus training, Refr
         builder.startObject().field("model", stored.name());
         stored.definition().writeFields(builder);
         builder.field("bound", stored.bound().patterns());
+        if (!next.isEmpty()) {
+            builder.field("next", next);
+        }
         writeState(builder);
         builder.startArray("generations");
         for (GenerationSummary generation : stored.generations()) {

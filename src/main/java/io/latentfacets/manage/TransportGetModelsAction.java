@@ -2,6 +2,8 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.attach.NextIndex;
+import io.latentfacets.attach.NextIndices;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.StoredModel;
@@ -18,19 +20,26 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 
-/** Reads models from the store and adds this node's errors and the progress of running trainings. */
+/**
+ * Reads models from the store and adds this node's errors, the progress of running trainings and what becomes of next
+ * indices.
+ */
 public final class TransportGetModelsAction extends HandledTransportAction<ModelRequest, GetModelsAction.Response> {
 
     private final ModelStore store;
     private final ModelRegistry registry;
     private final InferenceEngine engine;
     private final RefreshService schedules;
+    private final ClusterService clusterService;
+    private final IndexNameExpressionResolver resolver;
     private final Client client;
 
     @Inject
@@ -41,12 +50,16 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
             ModelRegistry registry,
             InferenceEngine engine,
             RefreshService schedules,
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
             Client client) {
         super(GetModelsAction.NAME, transportService, filters, ModelRequest::new);
         this.store = store;
         this.registry = registry;
         this.engine = engine;
         this.schedules = schedules;
+        this.clusterService = clusterService;
+        this.resolver = resolver;
         this.client = client;
     }
 
@@ -78,7 +91,7 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
             StoredModel model = left.next();
             if (model.training() != null && model.training().running()) {
                 ActionListener<TrainingStatus> step = Listeners.andThen(listener, (next, progress) -> {
-                    views.add(new ModelView(model, error(model), progress, schedules.status(model)));
+                    views.add(view(model, progress));
                     addProgress(left, views, next);
                 });
                 // the progress is an extra: who may read models need not be allowed to ask for tasks
@@ -89,9 +102,19 @@ public final class TransportGetModelsAction extends HandledTransportAction<Model
                                 progress -> step.onResponse(progress.status()), failure -> step.onResponse(null)));
                 return;
             }
-            views.add(new ModelView(model, error(model), null, schedules.status(model)));
+            views.add(view(model, null));
         }
         listener.onResponse(new GetModelsAction.Response(views));
+    }
+
+    private ModelView view(StoredModel model, TrainingStatus progress) {
+        List<NextIndex> next = new NextIndices(
+                        clusterService.state(),
+                        resolver,
+                        model.name(),
+                        model.definition().targetField())
+                .asIs(model.bound().patterns());
+        return new ModelView(model, error(model), progress, schedules.status(model), next);
     }
 
     private String error(StoredModel model) {

@@ -240,4 +240,13 @@ public final class Generation {
     public static Generation readFrom(InputStream in) throws IOException {
         return GenerationArchive.read(in);
     }
+
+    /**
+     * Reads the clusters of an archive; keeps no more than them in memory, and does not close the stream.
+     *
+     * @throws IOException if the stream is truncated, its clusters are altered, or its version is unknown
+     */
+    public static Clusters readClusters(InputStream in) throws IOException {
+        return GenerationArchive.readClusters(in);
+    }
 }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.common.CheckedFunction;
 import org.opensearch.common.hash.MessageDigests;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
@@ -149,9 +150,23 @@ final class GenerationArchive {
     }
 
     static Generation read(InputStream source) throws IOException {
-        DataInputStream in = new DataInputStream(source);
+        return read(source, in -> parse(header(in), in));
+    }
+
+    /** Reads the clusters only, past the vocabulary and the weights, which are not verified. */
+    static Clusters readClusters(InputStream source) throws IOException {
+        return read(source, in -> {
+            Iterator<?> sections = ((List<?>) header(in).get("sections")).iterator();
+            in.skipNBytes(length("vocabulary", sections.next()));
+            in.skipNBytes(length("weights", sections.next()));
+            return section("clusters", sections, in, Clusters::readFrom);
+        });
+    }
+
+    private static <T> T read(InputStream source, CheckedFunction<DataInputStream, T, IOException> parser)
+            throws IOException {
         try {
-            return parse(in);
+            return parser.apply(new DataInputStream(source));
         } catch (EOFException e) {
             throw new IOException("the archive of a generation ends too early", e);
         } catch (RuntimeException e) {
@@ -159,7 +174,7 @@ final class GenerationArchive {
         }
     }
 
-    private static Generation parse(DataInputStream in) throws IOException {
+    private static Map<String, Object> header(DataInputStream in) throws IOException {
         int magic = in.readInt();
         if (magic != MAGIC) {
             throw new IOException("not an archive of a generation: it begins with [" + Integer.toHexString(magic)
@@ -175,10 +190,8 @@ final class GenerationArchive {
         }
         byte[] header = exactly(in, length);
         verify("header", header, MessageDigests.toHexString(exactly(in, SHA_BYTES)));
-        return parse(
-                XContentHelper.convertToMap(new BytesArray(header), true, MediaTypeRegistry.JSON)
-                        .v2(),
-                in);
+        return XContentHelper.convertToMap(new BytesArray(header), true, MediaTypeRegistry.JSON)
+                .v2();
     }
 
     private static Generation parse(Map<String, Object> header, DataInputStream in) throws IOException {
@@ -224,6 +237,14 @@ final class GenerationArchive {
     private static <T> T section(String name, Iterator<?> sections, DataInputStream in, Reader<T> reader)
             throws IOException {
         Map<String, Object> entry = StrictMap.object(sections.next());
+        byte[] bytes = exactly(in, length(name, entry));
+        verify(name, bytes, (String) entry.get("sha256"));
+        return reader.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
+    }
+
+    /** The length of the section that a header's entry describes, in bytes. */
+    private static int length(String name, Object section) throws IOException {
+        Map<String, Object> entry = StrictMap.object(section);
         if (!name.equals(entry.get("name"))) {
             throw new IOException(
                     "the archive of a generation has [" + entry.get("name") + "] where [" + name + "] belongs");
@@ -232,9 +253,7 @@ final class GenerationArchive {
         if (length < 0 || length > Integer.MAX_VALUE - 8) {
             throw new IOException("the " + name + " of a generation's archive cannot have [" + length + "] bytes");
         }
-        byte[] bytes = exactly(in, (int) length);
-        verify(name, bytes, (String) entry.get("sha256"));
-        return reader.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)));
+        return (int) length;
     }
 
     private static void verify(String what, byte[] bytes, String expected) throws IOException {

@@ -284,6 +284,11 @@ public final class ModelStore {
         });
     }
 
+    /** Finds the archive of a generation, without reading it. Fails with 404 for an unknown model or generation. */
+    public void archive(String name, int generation, ActionListener<StoredArchive> listener) {
+        fork(listener, () -> new StoredArchive(files, files.document(name, generation)));
+    }
+
     /** Gets one generation with its provenance. Fails with 404 for an unknown model or generation. */
     public void generation(String name, int generation, ActionListener<StoredGeneration> listener) {
         fork(listener, () -> {
