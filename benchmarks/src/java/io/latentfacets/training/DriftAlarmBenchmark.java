@@ -83,12 +83,12 @@ public final class DriftAlarmBenchmark {
         InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 2);
         engine.start();
         engine.requireAvailable();
-        DriftAlarmBenchmark benchmark = new DriftAlarmBenchmark(engine, read(Path.of(args[1])));
+        DriftAlarmBenchmark benchmark = new DriftAlarmBenchmark(engine, read(Path.of(args[1]), Integer.parseInt(args[3])));
         benchmark.halves(Integer.parseInt(args[2]));
         benchmark.subjects();
     }
 
-    private static Map<String, List<Document>> read(Path file) throws IOException {
+    private static Map<String, List<Document>> read(Path file, int most) throws IOException {
         Map<String, List<Document>> bySubject = new TreeMap<>();
         try (BufferedReader reader = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
@@ -103,7 +103,10 @@ public final class DriftAlarmBenchmark {
                         .add(new Document(subject, List.of(new FieldText(1, text))));
             }
         }
-        bySubject.values().forEach(documents -> Collections.shuffle(documents, new Random(42)));
+        bySubject.values().forEach(documents -> {
+            Collections.shuffle(documents, new Random(42));
+            documents.subList(Math.min(most, documents.size()), documents.size()).clear();
+        });
         return bySubject;
     }
 

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.oneOf;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -55,8 +56,13 @@ public final class UpgradeIT {
     public void start() {
         cluster = TestCluster.builder("upgrade").nodes(NODES).start();
         Latent.createIndex(cluster, INDEX, DOCUMENTS, 3, 1);
-        Latent.createModel(cluster.rest(), MODEL, Latent.definition(INDEX, 4, 2));
-        Latent.train(cluster.rest(), MODEL);
+        Map<String, Object> definition = Latent.definition(INDEX, 4, 2);
+        definition.put("refresh", Map.of("interval", "2s"));
+        Latent.createModel(cluster.rest(), MODEL, definition);
+        Await.until(
+                Duration.ofMinutes(5),
+                "the first training of the schedule",
+                () -> Latent.model(cluster.rest(), MODEL).intAt("active_generation") > 0);
         Latent.attach(cluster.rest(), MODEL, INDEX);
     }
 
@@ -79,7 +85,9 @@ public final class UpgradeIT {
                 cluster.upgrade(node, next);
                 away.set(-1);
                 cluster.awaitGreen(INDEX);
+                schedule(node, "_pause");
                 everyCall();
+                schedule(node, "_resume");
                 Await.until(Duration.ofMinutes(1), "more searches", () -> searched.get() > before + 20);
             }
             over.set(true);
@@ -90,9 +98,46 @@ public final class UpgradeIT {
             load.shutdownNow();
         }
         assertThat(List.copyOf(surprises), empty());
+        theScheduleWentOn();
         cluster.rest().post("/" + INDEX + "/_refresh").ok();
         assertThat(cluster.rest().get("/" + INDEX + "/_count").ok().intAt("count"), equalTo(DOCUMENTS + written.get()));
         assertThat(written.get(), greaterThan(0));
+    }
+
+    /** Pauses or resumes the schedule on a node; a pause lets the run that is under way end. */
+    private void schedule(int node, String what) {
+        cluster.rest(node).post(Latent.BASE + "/models/" + MODEL + "/_refresh/" + what).ok();
+        if (what.equals("_pause")) {
+            Await.until(
+                    Duration.ofMinutes(5),
+                    "the end of the run",
+                    () -> cluster.rest(node)
+                                    .get(Latent.BASE + "/models/" + MODEL + "/_refresh")
+                                    .ok()
+                                    .at("running")
+                            == null);
+            Latent.awaitSettled(cluster.rest(node), MODEL);
+        }
+    }
+
+    /** One task has made up for what the stopped nodes could not do, and no run failed because a node went. */
+    private void theScheduleWentOn() {
+        Rest.Response refresh =
+                cluster.rest().get(Latent.BASE + "/models/" + MODEL + "/_refresh").ok();
+        System.out.println("the schedule after the upgrade: " + refresh.text());
+        assertThat(refresh.listAt("runs"), hasSize(greaterThan(1)));
+        for (Object run : refresh.listAt("runs")) {
+            assertThat(refresh.text(), ((Map<?, ?>) run).get("verdict"), oneOf("success", "skipped", "rejected"));
+        }
+        Await.until(
+                Duration.ofMinutes(1),
+                "one task of the schedule",
+                () -> cluster.rest()
+                                .get("/_tasks?actions=*latent/models/refresh*&group_by=none")
+                                .ok()
+                                .listAt("tasks")
+                                .size()
+                        == 1);
     }
 
     /** Sends each kind of message from each node. */
