@@ -126,7 +126,8 @@ final class TrainingAttempt {
     private void train(ModelDefinition definition) {
         logger.info(
                 "training {} on node [{}]", name(), clusterService.localNode().getName());
-        TrainingJob job = new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
+        TrainingJob job = new TrainingJob(
+                definition, params.generation(), params.mode(), params.force(), params.why(), params.beginning());
         ActionListener<TrainingResult> end = Listeners.once(this::succeed, this::fail);
         task.resume(List.of()); // of an attempt before, should there be one; a checkpoint brings its own
         SystemClient.runAs(threadPool.getThreadContext(), params.runner(), () -> trainings.train(job, task, end));
