@@ -29,6 +29,16 @@ public final class Points {
      * @return up to max usable rows (not copied), each equally likely, in their original order
      */
     public static float[][] sample(float[][] latents, int max, long seed) {
+        int[] rows = sampleRows(latents, max, seed);
+        float[][] sample = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            sample[i] = latents[rows[i]];
+        }
+        return sample;
+    }
+
+    /** Returns the numbers of the rows that {@link #sample} returns, ascending. */
+    public static int[] sampleRows(float[][] latents, int max, long seed) {
         int[] usable = new int[latents.length];
         int n = 0;
         for (int i = 0; i < latents.length; i++) {
@@ -47,11 +57,7 @@ public final class Points {
             n = max;
             Arrays.sort(usable, 0, n);
         }
-        float[][] sample = new float[n][];
-        for (int i = 0; i < n; i++) {
-            sample[i] = latents[usable[i]];
-        }
-        return sample;
+        return Arrays.copyOf(usable, n);
     }
 
     /** Scales to unit length in place; returns false and changes nothing if the vector has no direction. */

@@ -21,8 +21,9 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param comparedWith the number of the generation it was compared with; 0 for none
  * @param verdict the result of the comparison
  * @param reason the figures that decided against the generation, as a sentence; null if none did
+ * @param start how the training of its encoder started; null for a generation of an earlier build
  */
-public record Decision(String mode, String why, int comparedWith, Verdict verdict, String reason)
+public record Decision(String mode, String why, int comparedWith, Verdict verdict, String reason, Start start)
         implements Writeable, ToXContentObject {
 
     /** The results of a comparison. */
@@ -55,6 +56,55 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         }
     }
 
+    /**
+     * How the training of an encoder started.
+     *
+     * @param warm whether from the network of another generation
+     * @param inARow the number of warm starts in a row that ends with this one; 0 for a cold one
+     * @param why from which generation, or why not, as a sentence
+     */
+    public record Start(boolean warm, int inARow, String why) {
+
+        private static final String WARM = "warm";
+        private static final String COLD = "cold";
+
+        public Start {
+            Objects.requireNonNull(why);
+        }
+
+        private Start(StreamInput in) throws IOException {
+            this(in.readBoolean(), in.readVInt(), in.readString());
+        }
+
+        private static void write(StreamOutput out, Start start) throws IOException {
+            out.writeBoolean(start.warm);
+            out.writeVInt(start.inARow);
+            out.writeString(start.why);
+        }
+
+        private static Start fromJson(Map<String, Object> decision) {
+            String start = (String) decision.get("start");
+            return start == null
+                    ? null
+                    : new Start(
+                            start.equals(WARM),
+                            ((Number) decision.getOrDefault("warm_starts", 0)).intValue(),
+                            (String) decision.get("start_why"));
+        }
+
+        private void toXContent(XContentBuilder builder) throws IOException {
+            builder.field("start", warm ? WARM : COLD).field("start_why", why);
+            if (warm) {
+                builder.field("warm_starts", inARow);
+            }
+        }
+    }
+
+    /** A decision without a start. */
+    public Decision(String mode, String why, int comparedWith, Verdict verdict, String reason) {
+        this(mode, why, comparedWith, verdict, reason, null);
+    }
+
     public Decision {
         Objects.requireNonNull(mode);
         Objects.requireNonNull(why);
@@ -67,7 +117,8 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
                 in.readString(),
                 in.readVInt(),
                 WireEnum.read(in, Verdict.class),
-                in.readOptionalString());
+                in.readOptionalString(),
+                in.readBoolean() ? new Start(in) : null);
     }
 
     @Override
@@ -77,6 +128,15 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         out.writeVInt(comparedWith);
         WireEnum.write(out, verdict);
         out.writeOptionalString(reason);
+        out.writeBoolean(start != null);
+        if (start != null) {
+            Start.write(out, start);
+        }
+    }
+
+    /** This decision with the start of the encoder's training. */
+    public Decision startedBy(Start begun) {
+        return new Decision(mode, why, comparedWith, verdict, reason, begun);
     }
 
     /** Reads the JSON form of {@link #toXContent}; null for null, which a record of an earlier build has. */
@@ -91,12 +151,13 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
                 (String) decision.get("why"),
                 compared == null ? 0 : ((Number) compared).intValue(),
                 Verdict.valueOf(((String) decision.get("verdict")).toUpperCase(Locale.ROOT)),
-                (String) decision.get("reason"));
+                (String) decision.get("reason"),
+                Start.fromJson(decision));
     }
 
     /** The decision about a copy of the generation that comes from an archive. */
     Decision imported() {
-        return new Decision(mode, "imported; where it was trained: " + why, 0, Verdict.IMPORTED, null);
+        return new Decision(mode, "imported; where it was trained: " + why, 0, Verdict.IMPORTED, null, start);
     }
 
     @Override
@@ -108,6 +169,9 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         builder.field("verdict", verdict.key());
         if (reason != null) {
             builder.field("reason", reason);
+        }
+        if (start != null) {
+            start.toXContent(builder);
         }
         return builder.endObject();
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
@@ -74,6 +75,7 @@ final class ClusterPhase {
     private final Clusters previous;
     private final long firstKey;
     private final WorkerTask task;
+    private boolean continued;
 
     /**
      * @param previous the clusters of the active generation, whose keys the new clusters continue; null for none
@@ -85,6 +87,12 @@ final class ClusterPhase {
         this.previous = previous;
         this.firstKey = firstKey;
         this.task = task;
+    }
+
+    /** Makes {@link #run} continue the clusters of the active generation, instead of looking for all of them anew. */
+    ClusterPhase continued() {
+        continued = true;
+        return this;
     }
 
     /** Encodes the documents and clusters the latents. */
@@ -106,7 +114,11 @@ final class ClusterPhase {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("training gave no document a latent"));
         float[][] latents = dequantised(quantised, dims);
-        Partition partition = new Clusterer(options).cluster(latents, task::checkCancelled);
+        Before before = before();
+        Clusterer clusterer = new Clusterer(options);
+        Partition partition = continued && before != null
+                ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
+                : clusterer.cluster(latents, task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -116,7 +128,6 @@ final class ClusterPhase {
         Labeler labeler = new Labeler(labels);
         List<List<ClusterTerm>> terms =
                 labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
-        Before before = before();
         int[] old = before == null ? null : before.assigned();
         Clusters leaves = Clusters.describe(partition, terms, keys(old, assigned, partition), latents, corpus.ids());
         TreeBuilder parents = new TreeBuilder(leaves);
@@ -204,6 +215,10 @@ final class ClusterPhase {
             assigned[i] = latents.get(i) == null ? UNASSIGNED : partition.assign(rows[i]);
         }
         return assigned;
+    }
+
+    private static double[] shares(Clusters clusters) {
+        return clusters.infos().stream().mapToDouble(ClusterInfo::share).toArray();
     }
 
     private static double[] shares(int[] assigned, int count) {

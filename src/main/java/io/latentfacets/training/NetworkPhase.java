@@ -7,6 +7,7 @@ import io.latentfacets.stats.StatName;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.WarmStart;
 import io.latentfacets.vae.training.CheckpointMismatchException;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
@@ -55,7 +56,8 @@ final class NetworkPhase {
                 new StoredCheckpoints(services.store(), definition.name(), generation, checkpointInterval, task);
     }
 
-    Result run(TrainingCorpus corpus) {
+    /** @param from the network to start from; null for a random one */
+    Result run(TrainingCorpus corpus, WarmStart from) {
         task.progress(TrainingPhase.TRAINING, 0);
         VaeTrainer trainer = new VaeTrainer(
                 definition.vae(),
@@ -64,11 +66,11 @@ final class NetworkPhase {
                 new Clusterer(definition.clusters()));
         VaeWeights weights;
         try {
-            weights = trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+            weights = trainer.train(corpus, corpus.vocabulary(), from, listener(), checkpoints);
         } catch (CheckpointMismatchException e) {
             // somebody wrote documents since: the training has others now
             checkpoints.ignore(e);
-            weights = trainer.train(corpus, corpus.vocabulary(), listener(), checkpoints);
+            weights = trainer.train(corpus, corpus.vocabulary(), from, listener(), checkpoints);
         }
         if (checkpoints.resumed()) {
             services.stats().increment(StatName.TRAININGS_RESUMED);

@@ -24,6 +24,7 @@ public final class TrainRequest extends ActionRequest {
 
     private final String model;
     private TrainMode mode = TrainMode.AUTO;
+    private TrainStart start = TrainStart.AUTO;
     private boolean force;
     private boolean storeTaskResult;
     private String why = BY_HAND;
@@ -37,6 +38,7 @@ public final class TrainRequest extends ActionRequest {
         try (FrameInput frame = FrameInput.open(in)) {
             model = frame.readString();
             mode = TrainMode.TYPE.in().read(frame);
+            start = TrainStart.TYPE.in().read(frame);
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
             why = frame.readString();
@@ -46,6 +48,15 @@ public final class TrainRequest extends ActionRequest {
     /** Reads a body into this request; an unknown key or a bad value fails with status 400. */
     void parse(StrictMap body) {
         mode = body.has("mode") ? TrainMode.TYPE.body().read(body, "mode") : mode;
+        // whoever asks for a full training by name asks for everything anew
+        start = mode == TrainMode.FULL ? TrainStart.COLD : TrainStart.AUTO;
+        if (body.has("start")) {
+            start = TrainStart.TYPE.body().read(body, "start");
+            if (mode == TrainMode.CLUSTERS) {
+                throw new IllegalArgumentException("[start] [" + start + "] is for trainings of an encoder and [mode]"
+                        + " [clusters] trains none; must be absent");
+            }
+        }
         force = body.bool("force", force);
         body.noOtherKeys();
     }
@@ -56,6 +67,7 @@ public final class TrainRequest extends ActionRequest {
         try (FrameOutput frame = new FrameOutput(out)) {
             frame.writeString(model);
             TrainMode.TYPE.out().write(frame, mode);
+            TrainStart.TYPE.out().write(frame, start);
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
             frame.writeString(why);
@@ -72,6 +84,16 @@ public final class TrainRequest extends ActionRequest {
 
     public TrainRequest mode(TrainMode chosen) {
         mode = chosen;
+        return this;
+    }
+
+    /** Where the network starts. */
+    public TrainStart start() {
+        return start;
+    }
+
+    public TrainRequest start(TrainStart chosen) {
+        start = chosen;
         return this;
     }
 

@@ -149,7 +149,8 @@ final class TrainingAttempt {
     }
 
     private TrainingJob job(ModelDefinition definition) {
-        return new TrainingJob(definition, params.generation(), params.mode(), params.force(), params.why());
+        return new TrainingJob(
+                definition, params.generation(), params.mode(), params.force(), params.why(), params.beginning());
     }
 
     /** Runs something with the rights of the caller of the training. */

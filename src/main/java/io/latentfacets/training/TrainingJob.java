@@ -11,5 +11,7 @@ import io.latentfacets.model.definition.ModelDefinition;
  * @param mode the parts that the training makes new
  * @param force whether to activate the generation even if {@link QualityGate} would refuse it
  * @param why why the training was started
+ * @param beginning how it is to begin
  */
-record TrainingJob(ModelDefinition definition, int generation, TrainMode mode, boolean force, String why) {}
+record TrainingJob(
+        ModelDefinition definition, int generation, TrainMode mode, boolean force, String why, Beginning beginning) {}

@@ -29,9 +29,11 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param mode the parts that the training makes new
  * @param force whether to activate the generation even if {@link QualityGate} would refuse it
  * @param why why the training was started
+ * @param beginning how it is to begin
  * @param runner whose rights the training has; null without the security plugin, and for an administrator's certificate
  */
-public record TrainingParams(String model, int generation, TrainMode mode, boolean force, String why, Definer runner)
+public record TrainingParams(
+        String model, int generation, TrainMode mode, boolean force, String why, Beginning beginning, Definer runner)
         implements PersistentTaskParams {
 
     @SuppressWarnings("unchecked") // the parser gives back what toXContent wrote, argument by argument
@@ -44,7 +46,9 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                     TrainMode.valueOf(((String) a[2]).toUpperCase(Locale.ROOT)),
                     (boolean) a[3],
                     (String) a[4],
-                    a[5] == null ? null : new Definer((String) a[5], (List<String>) a[6])));
+                    new Beginning(
+                            TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)), (int) a[6], (String) a[7]),
+                    a[8] == null ? null : new Definer((String) a[8], (List<String>) a[9])));
 
     static {
         PARSER.declareString(constructorArg(), new ParseField("model"));
@@ -52,6 +56,9 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
         PARSER.declareString(constructorArg(), new ParseField("mode"));
         PARSER.declareBoolean(constructorArg(), new ParseField("force"));
         PARSER.declareString(constructorArg(), new ParseField("why"));
+        PARSER.declareString(constructorArg(), new ParseField("start"));
+        PARSER.declareInt(constructorArg(), new ParseField("from"));
+        PARSER.declareString(constructorArg(), new ParseField("start_why"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
     }
@@ -65,6 +72,7 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                     TrainMode.TYPE.in().read(frame),
                     frame.readBoolean(),
                     frame.readString(),
+                    new Beginning(TrainStart.TYPE.in().read(frame), frame.readVInt(), frame.readString()),
                     frame.readBoolean() ? new Definer(frame.readString(), frame.readStringList()) : null);
         }
     }
@@ -77,6 +85,9 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
             TrainMode.TYPE.out().write(frame, mode);
             frame.writeBoolean(force);
             frame.writeString(why);
+            TrainStart.TYPE.out().write(frame, beginning.asked());
+            frame.writeVInt(beginning.from());
+            frame.writeString(beginning.why());
             frame.writeBoolean(runner != null);
             if (runner != null) {
                 frame.writeString(runner.name());
@@ -97,7 +108,10 @@ public record TrainingParams(String model, int generation, TrainMode mode, boole
                 .field("generation", generation)
                 .field("mode", mode.toString())
                 .field("force", force)
-                .field("why", why);
+                .field("why", why)
+                .field("start", beginning.asked().toString())
+                .field("from", beginning.from())
+                .field("start_why", beginning.why());
         if (runner != null) {
             builder.field("runner", runner.name()).field("roles", runner.roles());
         }

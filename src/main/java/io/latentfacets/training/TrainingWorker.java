@@ -63,6 +63,7 @@ final class TrainingWorker {
     private final boolean clustersOnly;
     private final boolean force;
     private final String why;
+    private final Beginning beginning;
     private final WorkerTask task;
     private final Client client;
     private final TaskId taskId;
@@ -92,6 +93,7 @@ final class TrainingWorker {
         this.clustersOnly = job.mode() == TrainMode.CLUSTERS;
         this.force = job.force();
         this.why = job.why();
+        this.beginning = job.beginning();
         this.task = task;
         this.taskId = taskId;
         this.client = client;
@@ -164,7 +166,11 @@ final class TrainingWorker {
                 active,
                 number,
                 force && !clustersOnly,
-                () -> await(listener -> services.generations().load(model, active, listener)));
+                () -> load(active));
+    }
+
+    private Generation load(int generation) {
+        return await(listener -> services.generations().load(definition.name(), generation, listener));
     }
 
     private TrainingCorpus read(CorpusReader reader, Generation previous, Path directory, TrainingReservation memory)
@@ -212,17 +218,24 @@ final class TrainingWorker {
         VaeWeights weights;
         double heldOutLoss;
         ClusterPhase.Result found;
+        Decision.Start start;
         if (clustersOnly) {
+            Decision before = previous.provenance().decision();
+            start = before == null ? null : before.start();
             weights = previous.weights();
             heldOutLoss = previous.metrics().getOrDefault(QualityGate.HELD_OUT_LOSS, Double.NaN);
             found = clustering.run(corpus.previous(), new Decoder(weights), clusterOptions(), labelOptions());
         } else {
-            NetworkPhase.Result trained =
-                    new NetworkPhase(services, definition, number, checkpointInterval, task).run(corpus);
+            Origin origin = Origin.of(beginning, predecessor, this::load, definition, corpus);
+            start = origin.start();
+            logger.info("training generation [{}] of model [{}] {}", number, definition.name(), start.why());
+            NetworkPhase.Result trained = new NetworkPhase(services, definition, number, checkpointInterval, task)
+                    .run(corpus, origin.network());
             weights = trained.weights();
             heldOutLoss = trained.heldOutLoss();
             try (LatentEncoder encoder = EngineEncoder.of(services.engine(), weights)) {
-                found = clustering.run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
+                found = (start.warm() ? clustering.continued() : clustering)
+                        .run(encoder, new Decoder(weights), clusterOptions(), labelOptions());
             }
         }
         task.progress(TrainingPhase.EVALUATING, 0);
@@ -231,14 +244,15 @@ final class TrainingWorker {
             QualityGate.comparePerplexity(corpus, found, weights, previous, definition.text(), metrics);
         }
         Decision decision = QualityGate.decide(
-                definition.name(),
-                number,
-                clustersOnly ? TrainMode.CLUSTERS : TrainMode.FULL,
-                why,
-                previous == null ? 0 : predecessor.number(),
-                QualityGate.growth(found),
-                force,
-                metrics);
+                        definition.name(),
+                        number,
+                        clustersOnly ? TrainMode.CLUSTERS : TrainMode.FULL,
+                        why,
+                        previous == null ? 0 : predecessor.number(),
+                        QualityGate.growth(found),
+                        force,
+                        metrics)
+                .startedBy(start);
         double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
         GenerationInfo info = new GenerationInfo(
                 definition.name(),

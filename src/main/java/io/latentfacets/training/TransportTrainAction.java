@@ -104,6 +104,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
 
         /** Makes all checks that need no write. */
         private void check(StoredModel stored) {
+            Beginning beginning = Beginning.choose(request.mode(), request.start(), stored);
             if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
                 throw TrainMode.nothingToCluster(request.model());
             }
@@ -113,21 +114,21 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
             if (runner != null) {
                 runner.requireInjectable();
             }
-            access.requireDefinerReads(stored, Listeners.once(done -> lock(), this::refuse));
+            access.requireDefinerReads(stored, Listeners.once(done -> lock(beginning), this::refuse));
         }
 
         /** Takes the model's training lock. */
-        private void lock() {
+        private void lock(Beginning beginning) {
             DiscoveryNode local = clusterService.localNode();
             TrainingOwner owner =
                     new TrainingOwner(local.getId(), local.getEphemeralId(), task.getId(), System.currentTimeMillis());
-            store.beginTraining(request.model(), owner, Listeners.once(this::begin, this::refuse));
+            store.beginTraining(request.model(), owner, Listeners.once(generation -> begin(generation, beginning), this::refuse));
         }
 
         /** Hands the training to core; gives the lock back if core does not take it. */
-        private void begin(int generation) {
+        private void begin(int generation, Beginning beginning) {
             TrainingParams params = new TrainingParams(
-                    request.model(), generation, request.mode(), request.force(), request.why(), runner);
+                    request.model(), generation, request.mode(), request.force(), request.why(), beginning, runner);
             here.tasks()
                     .sendStartRequest(
                             TrainingTasks.id(request.model(), generation),

@@ -30,7 +30,21 @@ public final class ModelFixtures {
 
     /** The JSON of the decision about every {@link #generation}. */
     public static final Map<String, Object> DECISION_JSON =
-            Map.of("mode", "full", "why", "drift", "compared_with", 7, "verdict", "accepted");
+            Map.of(
+                    "mode",
+                    "full",
+                    "why",
+                    "drift",
+                    "compared_with",
+                    7,
+                    "verdict",
+                    "accepted",
+                    "start",
+                    "warm",
+                    "start_why",
+                    "warm from generation 7",
+                    "warm_starts",
+                    2);
 
     /** The JSON of the only transition in the lineage of every {@link #generation}. */
     public static final Map<String, Object> LINEAGE_JSON =
@@ -73,7 +87,8 @@ public final class ModelFixtures {
     }
 
     private static Provenance provenance(String model) {
-        Decision decision = new Decision("full", "drift", 7, Decision.Verdict.ACCEPTED, null);
+        Decision decision = new Decision("full", "drift", 7, Decision.Verdict.ACCEPTED, null)
+                .startedBy(new Decision.Start(true, 2, "warm from generation 7"));
         Lineage.Transition kept = new Lineage.Transition("c1", List.of("c1", "c0"), Lineage.Event.MERGED, 0.75);
         return Provenance.of(decision, List.of(kept), definition(model));
     }

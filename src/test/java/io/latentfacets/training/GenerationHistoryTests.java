@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.cluster.Lineage;
@@ -138,7 +139,10 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         indexTwoSubjects();
         define(2, 1, "");
         GenerationSummary first = train("first");
-        assertThat(first.decision(), equalTo(new Decision("full", "first", 0, Decision.Verdict.FIRST, null)));
+        Decision.Start cold = new Decision.Start(false, 0, "cold: the model has no active generation");
+        assertThat(
+                first.decision(),
+                equalTo(new Decision("full", "first", 0, Decision.Verdict.FIRST, null).startedBy(cold)));
         String key = read(node, 1).clusters().keys().get(0);
         await((ActionListener<AcknowledgedResponse> l) ->
                 store(node).editCluster(MODEL, key, new ClusterEdits.Edit("Energy", true), l));
@@ -161,7 +165,10 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         StoredGeneration kept = record(2);
         Decision decision = kept.summary().decision();
         assertThat(
-                decision, equalTo(new Decision("full", "too many", 1, Decision.Verdict.REJECTED, worse.getMessage())));
+                decision,
+                equalTo(new Decision("full", "too many", 1, Decision.Verdict.REJECTED, worse.getMessage())
+                        .startedBy(decision.start())));
+        assertThat(decision.start().why(), startsWith("warm from generation 1: "));
         Map<String, Double> metrics = kept.summary().info().metrics();
         assertThat(metrics.get("silhouette"), lessThan(metrics.get("previous_silhouette") - 0.05));
         assertThat(kept.provenance().definition(), containsString("\"count\":20"));
@@ -185,6 +192,32 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         expectThrows(ResourceNotFoundException.class, () -> activate(2));
         define(2, 3, "");
         assertThat(train("again").number(), equalTo(3));
+        assertTrue("the rejected one is deleted, and with it its record", record(3).summary().decision().start().warm());
+    }
+
+    /** Trainings without a word about the start, and one that asks for a cold one. */
+    public void testTrainingsStartFromTheActiveGeneration() throws Exception {
+        startCluster();
+        indexTwoSubjects();
+        define(2, 1, "");
+        train("first");
+        define(2, 2, "");
+        train("second");
+        GenerationSummary second = record(2).summary();
+        assertThat(second.decision().start().why(), startsWith("warm from generation 1: "));
+        assertThat(second.decision().start().inARow(), equalTo(1));
+        assertThat(second.info().metrics().get("kept_share"), greaterThan(0.95));
+        TrainRequest clusters = new TrainRequest(MODEL).mode(TrainMode.CLUSTERS);
+        client(node).execute(TrainAction.INSTANCE, clusters).actionGet(180_000);
+        assertThat("its encoder", record(3).summary().decision().start(), equalTo(second.decision().start()));
+        train("fourth");
+        assertThat(record(4).summary().decision().start().inARow(), equalTo(2));
+        assertThat(record(4).summary().info().metrics().get("kept_share"), greaterThan(0.95));
+        client(node)
+                .execute(TrainAction.INSTANCE, new TrainRequest(MODEL).start(TrainStart.COLD))
+                .actionGet(180_000);
+        assertThat(
+                record(5).summary().decision().start(), equalTo(new Decision.Start(false, 0, "cold: asked for")));
     }
 
     /** A training of the same documents with another seed keeps clusters, keys and labels. */

@@ -19,6 +19,7 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
                 randomFrom(TrainMode.values()),
                 randomBoolean(),
                 randomAlphaOfLength(12),
+                new Beginning(randomFrom(TrainStart.values()), randomIntBetween(0, 99), randomAlphaOfLength(9)),
                 randomBoolean()
                         ? null
                         : new Definer(randomAlphaOfLength(5), randomList(0, 3, () -> randomAlphaOfLength(4))));
@@ -43,7 +44,7 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
     public void testTheNameIsThatOfTheTask() {
         assertEquals(
                 WorkerTask.PERSISTENT,
-                new TrainingParams("news", 1, TrainMode.FULL, false, "", new Definer("ann", List.of("trainer")))
+                new TrainingParams("news", 1, TrainMode.FULL, false, "", new Beginning(TrainStart.COLD, 0, ""), new Definer("ann", List.of("trainer")))
                         .getWriteableName());
     }
 }

@@ -6,6 +6,7 @@ import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.Points;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -60,6 +61,82 @@ public final class Clusterer {
         }
         LinearRule rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+    }
+
+    /**
+     * Divides latents like {@link #cluster(float[][], Runnable)}, but continues a former division as far as the latents
+     * allow ({@link Continuation}). There are new clusters only where the latents clearly have a group that the former
+     * division lacks. The new partition may therefore be worse, by a little, than one without a former division.
+     *
+     * @param former the former cluster of each latent, or −1 for none
+     * @param formerShares the share of the documents that each former cluster had when it was made
+     * @return a partition without empty clusters; its ordinals say nothing about the former clusters
+     */
+    public Partition cluster(float[][] unitLatents, int[] former, double[] formerShares, Runnable checkCancelled) {
+        Partition anew = cluster(unitLatents, checkCancelled);
+        int[] rows = Points.sampleRows(unitLatents, MAX_FIT, options.seed());
+        LinearRule rule = anew.count() > RuleSelector.MANY || formerShares.length > RuleSelector.MANY
+                ? null
+                : continued(unitLatents, rows, former, formerShares, anew, checkCancelled);
+        if (rule == null || (options.count() != ClusterOptions.AUTO && rule.count() != anew.count())) {
+            return anew;
+        }
+        CountCurve curve = options.count() == ClusterOptions.AUTO
+                ? new CountCurve(anew.curve().points(), rule.count())
+                : CountCurve.NONE;
+        return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+    }
+
+    private LinearRule continued(
+            float[][] latents,
+            int[] rows,
+            int[] former,
+            double[] formerShares,
+            Partition anew,
+            Runnable checkCancelled) {
+        float[][] points = new float[rows.length][];
+        int[] now = new int[rows.length];
+        int[] before = new int[rows.length];
+        long[][] shared = new long[anew.count()][formerShares.length];
+        for (int i = 0; i < rows.length; i++) {
+            points[i] = latents[rows[i]];
+            now[i] = anew.assign(points[i]);
+            before[i] = former[rows[i]];
+            if (before[i] >= 0) {
+                shared[now[i]][before[i]]++;
+            }
+        }
+        for (int i = 0; i < rows.length; i++) {
+            // a point without a former cluster goes where most of its new one come from
+            before[i] = before[i] >= 0 ? before[i] : largest(shared[now[i]]);
+        }
+        int[] seen = Points.sampleRows(points, RuleSelector.MAX_POINTS, options.seed());
+        float[][] sample = new float[seen.length][];
+        int[] beforeOfSample = new int[seen.length];
+        int[] nowOfSample = new int[seen.length];
+        for (int i = 0; i < seen.length; i++) {
+            sample[i] = points[seen[i]];
+            beforeOfSample[i] = before[seen[i]];
+            nowOfSample[i] = now[seen[i]];
+        }
+        NeighborGraph graph = new NeighborGraph(sample, RuleSelector.NEIGHBORS, checkCancelled);
+        Continuation continuation =
+                new Continuation(graph, beforeOfSample, formerShares, nowOfSample, anew.count(), checkCancelled);
+        continuation.change(options.count());
+        int[] labels = new int[rows.length];
+        Arrays.setAll(labels, i -> continuation.cluster(before[i], now[i]));
+        int[] compact = Arrays.stream(labels).distinct().sorted().toArray();
+        Arrays.setAll(labels, i -> Arrays.binarySearch(compact, labels[i]));
+        return new RuleFitter(points, STARTS, new SplittableRandom(options.seed()), checkCancelled)
+                .continued(labels, compact.length);
+    }
+
+    private static int largest(long[] counts) {
+        int best = 0;
+        for (int i = 1; i < counts.length; i++) {
+            best = counts[i] > counts[best] ? i : best;
+        }
+        return best;
     }
 
     /** The mean direction of each cluster's members, over all points and not only the sample. */

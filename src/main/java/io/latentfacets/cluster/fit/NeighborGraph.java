@@ -104,4 +104,34 @@ final class NeighborGraph {
         }
         return (double) within / edges - expected;
     }
+
+    /**
+     * By how much the modularity would rise if two clusters were one, {@code [count][count]}; negative infinity for a
+     * pair of which one is empty.
+     *
+     * @param labels the cluster of each point, 0 to count − 1
+     */
+    double[][] gainsOfMerging(int[] labels, int count) {
+        double[] volume = new double[count];
+        double[][] between = new double[count][count];
+        long edges = 0;
+        for (int i = 0; i < neighbors.length; i++) {
+            for (int j : neighbors[i]) {
+                volume[labels[i]]++;
+                volume[labels[j]]++;
+                between[labels[i]][labels[j]]++;
+                edges++;
+            }
+        }
+        double[][] gains = new double[count][count];
+        for (int a = 0; a < count; a++) {
+            for (int b = 0; b < count; b++) {
+                gains[a][b] = volume[a] == 0 || volume[b] == 0
+                        ? Double.NEGATIVE_INFINITY
+                        : (between[a][b] + between[b][a]) / edges
+                                - 2 * (volume[a] / (2.0 * edges)) * (volume[b] / (2.0 * edges));
+            }
+        }
+        return gains;
+    }
 }

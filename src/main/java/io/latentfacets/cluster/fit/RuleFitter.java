@@ -2,6 +2,7 @@
 package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.LinearRule;
+import io.latentfacets.cluster.Points;
 import java.util.SplittableRandom;
 
 /**
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  */
 final class RuleFitter {
     private static final int PASSES = 60;
+    private static final int CONTINUED = Integer.getInteger("em", 2);
     private static final int SEEDING_TRIALS = 4;
     private static final int MICRO_PASSES = 12;
     private static final int MIN_MICRO = 50;
@@ -124,6 +126,33 @@ final class RuleFitter {
     /** Fits a mixture that starts from a rule's division of these points; null if a cluster is or becomes empty. */
     LinearRule refine(LinearRule rule) {
         return fitsMixtures(rule.count()) && rule.usesAll(points) ? mixture(rule.assign(points), rule.count()) : null;
+    }
+
+    /**
+     * Fits a rule to a division that is to stay; null if a cluster is or becomes empty.
+     *
+     * @param labels the cluster of each point, 0 to count − 1
+     */
+    LinearRule continued(int[] labels, int count) {
+        if (fitsMixtures(count)) {
+            // without expectation steps, which would move the borders a little further with every generation
+            TiedMixture.Rule mixture = new TiedMixture(whitened, labels, count).maximize();
+            LinearRule rule = mixture == null ? null : fold(mixture.directions(), mixture.biases());
+            return rule != null && rule.usesAll(points) ? rule : null;
+        }
+        float[][] centers = new float[count][points[0].length];
+        for (int i = 0; i < points.length; i++) {
+            for (int j = 0; j < points[i].length; j++) {
+                centers[labels[i]][j] += points[i][j];
+            }
+        }
+        for (float[] center : centers) {
+            if (!Points.normalize(center)) {
+                return null;
+            }
+        }
+        LinearRule rule = new LinearRule(centers, new float[count]);
+        return rule.usesAll(points) ? rule : null;
     }
 
     /** Fits a tied mixture that starts from a division; null if a component loses all its points. */

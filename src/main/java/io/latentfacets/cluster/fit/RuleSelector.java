@@ -18,9 +18,9 @@ import java.util.SplittableRandom;
  */
 final class RuleSelector {
     /** The largest sample for the candidates and the graph, whose cost is quadratic. */
-    private static final int MAX_POINTS = 6000;
+    static final int MAX_POINTS = 6000;
 
-    private static final int NEIGHBORS = 10;
+    static final int NEIGHBORS = 10;
 
     /** The number of candidates of each kind of start. */
     private static final int CANDIDATES = 6;
@@ -32,7 +32,7 @@ final class RuleSelector {
     private static final int CANDIDATES_OF_MANY = 2;
 
     /** The largest number of clusters with a selection; above it one rule is fitted on all points. */
-    private static final int MANY = 100;
+    static final int MANY = 100;
 
     private final float[][] points;
     private final int starts;

@@ -4,8 +4,11 @@ package io.latentfacets.vae.training;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Dense;
 import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.WarmStart;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,14 +30,21 @@ record Fingerprint(Map<String, String> parts) {
     /**
      * Reads every document once.
      *
+     * @param from the network that the training starts from; {@code null} for a random one
      * @param documents the row numbers of the documents that take part
      */
     static Fingerprint of(
-            VaeOptions options, ClusterOptions clusters, Vocabulary vocabulary, InputSource rows, int[] documents) {
+            VaeOptions options,
+            ClusterOptions clusters,
+            Vocabulary vocabulary,
+            WarmStart from,
+            InputSource rows,
+            int[] documents) {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("options", options.toString());
         parts.put("clusters", clusters.toString());
         parts.put("vocabulary", vocabulary.size() + " entries, digest " + Long.toHexString(digest(vocabulary)));
+        parts.put("first weights", from == null ? "drawn at random" : "digest " + Long.toHexString(digest(from)));
         parts.put(
                 "documents",
                 rows.size() + ", " + documents.length + " not empty, digest "
@@ -49,6 +59,20 @@ record Fingerprint(Map<String, String> parts) {
             digest = add(digest, vocabulary.term(id).hashCode());
         }
         return digest;
+    }
+
+    private static long digest(WarmStart from) {
+        VaeWeights weights = from.weights();
+        long digest = digest(from.vocabulary());
+        for (Dense layer : weights.layers()) {
+            digest = add(digest, layer);
+        }
+        digest = add(add(add(digest, weights.mean()), weights.logVariance()), weights.decoder());
+        return weights.vectors() == null ? digest : add(digest, weights.vectors());
+    }
+
+    private static long add(long digest, Dense layer) {
+        return add(add(digest, Arrays.hashCode(layer.weights())), Arrays.hashCode(layer.bias()));
     }
 
     private static long digest(InputSource rows, int[] documents) {

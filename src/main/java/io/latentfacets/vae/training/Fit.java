@@ -43,6 +43,7 @@ public final class Fit {
     private final EncoderInputs inputs;
     private final EncoderStep encoderStep;
     private final int vocabularySize;
+    private final boolean warm;
     private int[][] neighbors;
     private Consumer<Supplier<RunState>> betweenSteps = state -> {};
     private Start start;
@@ -67,7 +68,21 @@ public final class Fit {
             Network network,
             Centering centering,
             SplittableRandom random) {
+        this(options, objective, rows, documents, network, centering, random, false);
+    }
+
+    /** @param warm whether the network is a trained one */
+    Fit(
+            VaeOptions options,
+            Objective objective,
+            InputSource rows,
+            int[] documents,
+            Network network,
+            Centering centering,
+            SplittableRandom random,
+            boolean warm) {
         this.options = options;
+        this.warm = warm;
         this.objective = objective;
         this.rows = rows;
         this.network = network;
@@ -93,7 +108,7 @@ public final class Fit {
 
     /** Returns the stages of this run. */
     public Plan plan() {
-        return Plan.of(options, objective.refines(), trained.length, batchSize, all.length);
+        return Plan.of(options, objective.refines(), trained.length, batchSize, all.length, warm);
     }
 
     /**
@@ -142,16 +157,23 @@ public final class Fit {
     /** Runs all stages, or those that are left. Afterwards the network has the weights to keep. */
     public void run(Progress progress) {
         Plan plan = plan();
+        if (warm && start == null) {
+            // a trained decoder takes directions, and the first stages give it latents
+            network.scaleDecoderInput(1 / labels().meanLength());
+        }
         for (Stage stage : start == null ? plan.stages() : plan.stagesFrom(start.stage())) {
             Start from = start == null ? begin(stage, plan, progress) : start;
             start = null;
             if (stage.equals(plan.labels())) {
-                new LabelFit(options, rows, all, network, this::wholeDocuments, draws)
-                        .run(stage, from.step(), progress, step -> offer(stage, step, from.stopping()));
+                labels().run(stage, from.step(), progress, step -> offer(stage, step, from.stopping()));
             } else {
                 learnEncoder(from, progress);
             }
         }
+    }
+
+    private LabelFit labels() {
+        return new LabelFit(options, rows, all, network, this::wholeDocuments, draws);
     }
 
     private Start begin(Stage stage, Plan plan, Progress progress) {

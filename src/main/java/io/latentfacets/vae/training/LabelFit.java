@@ -88,7 +88,8 @@ final class LabelFit {
         network.scaleDecoderInput(latentLength);
     }
 
-    private float meanLength() {
+    /** Returns the mean length of a latent, over a sample of the documents. */
+    float meanLength() {
         try (NDManager step = network.manager().newSubManager()) {
             NDArray mean = whole.means(documents, 0, Math.min(documents.length, LENGTH_SAMPLE), step);
             return mean.square().sum(new int[] {1}).sqrt().mean().getFloat();

@@ -25,23 +25,32 @@ public record Plan(Stage views, Stage neighbors, Stage refinement, Stage labels)
      * @param trained the number of documents that encoder and decoder learn from
      * @param batch the number of those documents per step
      * @param all the number of documents with words or a vector
+     * @param warm whether the run starts from a trained network
      */
-    static Plan of(VaeOptions options, boolean refines, int trained, int batch, int all) {
+    static Plan of(VaeOptions options, boolean refines, int trained, int batch, int all, boolean warm) {
         int perEpoch = Math.max(1, trained / batch);
         double rate = options.learningRate();
         // an explicit number of epochs sets the first stage; later stages use half of it, rounded up
+        int first = Stage.epochs(options.epochs(), 8, 400, perEpoch);
         int later = Stage.epochs((options.epochs() + 1) / 2, 4, 150, perEpoch);
         int perLabelEpoch = Math.max(1, all / LabelFit.batch(all));
         return new Plan(
+                new Stage("views", warm ? warm(first) : first, perEpoch, rate, warm ? 0 : options.klAnnealing()),
                 new Stage(
-                        "views",
-                        Stage.epochs(options.epochs(), 8, 400, perEpoch),
+                        "neighbors",
+                        options.neighbors() == 0 ? 0 : warm ? warm(later) : later,
                         perEpoch,
-                        rate,
-                        options.klAnnealing()),
-                new Stage("neighbors", options.neighbors() == 0 ? 0 : later, perEpoch, rate * NEIGHBOR_RATE),
+                        rate * NEIGHBOR_RATE),
                 new Stage("refinement", refines ? later : 0, perEpoch, rate * REFINEMENT_RATE),
                 new Stage("labels", Stage.epochs(0, LABEL_EPOCHS, LABEL_STEPS, perLabelEpoch), perLabelEpoch, rate));
+    }
+
+    /**
+     * Half as many epochs, rounded up, at the full rate: a network that has learned needs no annealing and fewer steps,
+     * but subjects that are new take more than an epoch or two.
+     */
+    private static int warm(int epochs) {
+        return (epochs + 1) / 2;
     }
 
     /** Returns the stages that have epochs, in order. */

@@ -10,9 +10,11 @@ import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Centering;
+import io.latentfacets.vae.Dense;
 import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.WarmStart;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.objective.Objective;
 import java.util.ArrayList;
@@ -108,6 +110,27 @@ public final class VaeTrainer {
      */
     public VaeWeights train(
             InputSource rows, Vocabulary vocabulary, TrainingListener listener, Checkpoints checkpoints) {
+        return train(rows, vocabulary, null, listener, checkpoints);
+    }
+
+    /**
+     * Trains like {@link #train(InputSource, Vocabulary, TrainingListener, Checkpoints)}, but starts from a trained
+     * network. The first two stages are then shorter ({@link Plan}), and there is one run, because other seeds would
+     * end much the same.
+     *
+     * @param from the network to start from; {@code null} for one that is drawn at random
+     * @throws IllegalArgumentException if {@code from} has other layers than the options ask for, or takes other
+     *     vectors than the rows have
+     */
+    public VaeWeights train(
+            InputSource rows,
+            Vocabulary vocabulary,
+            WarmStart from,
+            TrainingListener listener,
+            Checkpoints checkpoints) {
+        if (from != null) {
+            requireFits(from.weights(), rows);
+        }
         int[] documents = withContent(rows);
         if (documents.length < FEWEST_DOCUMENTS) {
             throw new IllegalArgumentException("training needs at least [" + FEWEST_DOCUMENTS + "] documents with words"
@@ -120,15 +143,17 @@ public final class VaeTrainer {
         JniUtils.setGradMode(false);
         JniUtils.setNumThreads(threads);
         try {
-            Restarts restarts = new Restarts(options.restarts(), clusterer, listener);
+            int runs = from == null ? options.restarts() : 1;
+            Restarts restarts = new Restarts(runs, clusterer, listener);
             if (checkpoints != Checkpoints.NONE) {
-                Fingerprint fingerprint = Fingerprint.of(options, clusterer.options(), vocabulary, rows, documents);
+                Fingerprint fingerprint = Fingerprint.of(options, clusterer.options(), vocabulary, from, rows, documents);
                 resume(restarts, checkpoints, fingerprint, documents.length);
                 CheckpointTaker taker = new CheckpointTaker(checkpoints, listener, System::nanoTime);
                 restarts.betweenSteps(state -> taker.offer(() -> checkpoint(fingerprint, state.get())));
             }
-            for (int restart = restarts.ended(); restart < options.restarts(); restart++) {
-                run(new SplittableRandom(options.seed() + restart), rows, documents, centering, vocabulary, restarts);
+            for (int restart = restarts.ended(); restart < runs; restart++) {
+                SplittableRandom random = new SplittableRandom(options.seed() + restart);
+                run(random, rows, documents, centering, vocabulary, from, restarts);
             }
             return restarts.end();
         } finally {
@@ -154,13 +179,19 @@ public final class VaeTrainer {
             int[] documents,
             Centering centering,
             Vocabulary vocabulary,
+            WarmStart from,
             Restarts restarts) {
         // one network in native memory at a time: this one is closed before the next is created
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 Network network = new Network(
-                        initial(random, rows.vectorDims() > 0, centering, vocabulary), centering, manager)) {
+                        from == null
+                                ? initial(random, rows.vectorDims() > 0, centering, vocabulary)
+                                : from.over(vocabulary, random.nextLong()),
+                        centering,
+                        manager)) {
             Objective objective = Objective.of(options, clusterer, manager, random);
-            restarts.run(new Fit(options, objective, rows, documents, network, centering, random), network);
+            Fit fit = new Fit(options, objective, rows, documents, network, centering, random, from != null);
+            restarts.run(fit, network);
         }
     }
 
@@ -173,6 +204,18 @@ public final class VaeTrainer {
                 options.latentDims(),
                 random.nextLong());
         return vectors ? words.withVectors(centering, random.nextLong()) : words;
+    }
+
+    private void requireFits(VaeWeights weights, InputSource rows) {
+        List<Integer> widths = weights.layers().stream().map(Dense::out).toList();
+        if (!widths.equals(options.hiddenDims())
+                || weights.latentDims() != options.latentDims()
+                || weights.vectorDims() != rows.vectorDims()) {
+            throw new IllegalArgumentException("the network to start from has layers of " + widths + " and ["
+                    + weights.latentDims() + "] latent dimensions and takes vectors of [" + weights.vectorDims()
+                    + "], not " + options.hiddenDims() + ", [" + options.latentDims() + "] and [" + rows.vectorDims()
+                    + "]");
+        }
     }
 
     private static int[] withContent(InputSource rows) {

@@ -94,6 +94,87 @@ public class ClustererTests {
         assertTrue(Arrays.deepEquals(copy, points));
     }
 
+    /** @param shares the share of the points of each former cluster when it was made */
+    private static Partition continued(float[][] points, int count, int[] former, double[] shares) {
+        return new Clusterer(new ClusterOptions(count, 43)).cluster(points, former, shares, Clouds::goOn);
+    }
+
+    private static double[] shares(int[] assigned) {
+        double[] shares = new double[Arrays.stream(assigned).max().orElseThrow() + 1];
+        for (int c : assigned) {
+            shares[c] += 1.0 / assigned.length;
+        }
+        return shares;
+    }
+
+    /** The share of the points with a former cluster that stay together with it, one-to-one. */
+    private static double kept(int[] former, int[] now) {
+        int[] match = io.latentfacets.cluster.ClusterMatching.match(
+                former,
+                now,
+                Arrays.stream(former).max().orElseThrow() + 1,
+                Arrays.stream(now).max().orElseThrow() + 1);
+        int all = 0;
+        int same = 0;
+        for (int i = 0; i < former.length; i++) {
+            all += former[i] >= 0 ? 1 : 0;
+            same += former[i] >= 0 && match[now[i]] == former[i] ? 1 : 0;
+        }
+        return (double) same / all;
+    }
+
+    /** Groups that overlap, so that another run of the clusterer would cut them in another way. */
+    @Test
+    public void aFormerDivisionGoesOn() {
+        Random random = new Random(11);
+        float[][] means = Clouds.random(random, 8, 16);
+        float[][] points = Clouds.around(random, means, 1600, 1);
+        for (int count : new int[] {0, 12}) {
+            int[] former = cluster(points, count).assign(points);
+            float[][] moved = new float[points.length][];
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] = Clouds.around(random, new float[][] {points[i]}, 1, .05)[0];
+            }
+            Partition now = continued(moved, count, former, shares(former));
+            assertEquals(Arrays.stream(former).max().orElseThrow() + 1, now.count());
+            assertTrue("" + kept(former, now.assign(moved)), kept(former, now.assign(moved)) > .95);
+        }
+    }
+
+    /** Two groups of ten are new; their points were in the nearest former cluster, or in none. */
+    @Test
+    public void newGroupsBecomeClustersAndTheOthersStay() {
+        Random random = new Random(12);
+        float[][] means = Clouds.random(random, 10, 16);
+        float[][] points = Clouds.around(random, means, 2000, .8);
+        float[][] old = new float[1600][];
+        for (int i = 0, n = 0; i < points.length; i++) {
+            if (i % 10 < 8) {
+                old[n++] = points[i];
+            }
+        }
+        Partition before = cluster(old, 0);
+        assertEquals(8, before.count());
+        double[] shares = shares(before.assign(old));
+        int[] former = before.assign(points);
+        int[] onlyOld = former.clone();
+        for (int i = 0; i < points.length; i++) {
+            onlyOld[i] = i % 10 < 8 ? former[i] : -1;
+            former[i] = i % 10 == 9 ? -1 : former[i];
+        }
+        Partition now = continued(points, 0, former, shares);
+        assertEquals(10, now.count());
+        assertEquals(now.count(), now.curve().chosen());
+        int[] assigned = now.assign(points);
+        assertTrue(kept(onlyOld, assigned) > .95);
+        assertTrue(Measures.accuracy(Clouds.truth(2000, 10), assigned) > .9);
+        // a definition that sets the number gets it
+        assertEquals(6, continued(points, 6, former, shares).count());
+        assertEquals(14, continued(points, 14, former, shares).count());
+        Partition again = continued(points, 0, former, shares);
+        assertTrue("deterministic", Arrays.deepEquals(now.directions(), again.directions()));
+    }
+
     @Test
     public void orderOfPointsDoesNotMatterToSeparateGroups() {
         Random random = new Random(4);

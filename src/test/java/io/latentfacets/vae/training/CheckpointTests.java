@@ -25,6 +25,7 @@ import io.latentfacets.vae.TopicCorpus;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VaeWeightsTests;
+import io.latentfacets.vae.WarmStart;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.network.Parameters;
 import io.latentfacets.vae.objective.Objective;
@@ -234,6 +235,50 @@ public final class CheckpointTests {
                 int ofRefinement = objective.equals("mixture") ? 3 : 0;
                 assertThat(objective, kept.archives.size(), equalTo(10 + ofRefinement));
                 assertAllEndAlike(options, rows, corpus, kept.archives, expected, alone);
+            }
+        }
+    }
+
+    private static VaeWeights warm(
+            VaeOptions options, Corpus corpus, WarmStart from, TrainingListener listener, Checkpoints checkpoints) {
+        return new VaeTrainer(options, device, 1, new Clusterer(new ClusterOptions(TOPICS, 1)))
+                .train(InputSource.of(corpus), corpus.vocabulary(), from, listener, checkpoints);
+    }
+
+    /** A training that starts from a trained network with other words; it has one run, whatever the options say. */
+    @Test
+    public void warmTrainingsGoOnFromAnywhere() throws IOException {
+        VaeOptions options = options("vae").restarts(2).build();
+        try (Corpus before = corpus(130);
+                Corpus corpus =
+                        TopicCorpus.build(150, TOPICS + 1, 2, folder.newFolder().toPath())) {
+            WarmStart from = new WarmStart(
+                    warm(options("vae").build(), before, null, new Listener(0), Checkpoints.NONE),
+                    before.vocabulary());
+            assertThat(from.kept(corpus.vocabulary()), lessThan(corpus.vocabulary().size()));
+            Listener alone = new Listener(0);
+            byte[] expected = VaeWeightsTests.bytes(warm(options, corpus, from, alone, Checkpoints.NONE));
+            Kept kept = new Kept(null, each -> each.run().step() % 3 == 0);
+            Listener listener = new Listener(0);
+            assertArrayEquals(expected, VaeWeightsTests.bytes(warm(options, corpus, from, listener, kept)));
+            assertThat(listener.timeless(), equalTo(alone.timeless()));
+            for (byte[] archive : kept.archives) {
+                Kept resumed = new Kept(archive, each -> false);
+                assertArrayEquals(
+                        place(read(archive)),
+                        expected,
+                        VaeWeightsTests.bytes(warm(options, corpus, from, new Listener(0), resumed)));
+            }
+            // another network to start from makes another training
+            WarmStart other = new WarmStart(
+                    warm(options("vae").seed(9).build(), before, null, new Listener(0), Checkpoints.NONE),
+                    before.vocabulary());
+            for (WarmStart start : new WarmStart[] {other, null}) {
+                Exception e = assertThrows(
+                        CheckpointMismatchException.class,
+                        () -> warm(
+                                options, corpus, start, new Listener(0), new Kept(kept.archives.get(1), each -> false)));
+                assertThat(e.getMessage(), containsString("[first weights] are [digest "));
             }
         }
     }

@@ -17,7 +17,7 @@ public class PlanTests {
                 .neighbors(neighbors)
                 .klAnnealing(annealing)
                 .build();
-        return Plan.of(options, refines, 6400, 64, 6400);
+        return Plan.of(options, refines, 6400, 64, 6400, false);
     }
 
     @Test
@@ -51,5 +51,19 @@ public class PlanTests {
         assertThat(plan(0, true, 0).neighbors().epochs(), equalTo(0));
         assertThat(plan(10, false, 0).refinement().epochs(), equalTo(0));
         assertThat(plan(10, true, 0).refinement().epochs(), equalTo(2));
+    }
+
+    /** Half of the epochs of the first two stages, rounded up, without annealing. */
+    @Test
+    public void testAWarmRunIsShorter() {
+        VaeOptions options = VaeOptions.builder().epochs(5).klAnnealing(0.5).build();
+        Plan cold = Plan.of(options, true, 6400, 64, 6400, false);
+        Plan warm = Plan.of(options, true, 6400, 64, 6400, true);
+        assertThat(warm.views().epochs(), equalTo(3));
+        assertThat(warm.neighbors().epochs(), equalTo(2));
+        assertThat(warm.views().rate(), equalTo(cold.views().rate()));
+        assertThat(warm.views().shareOfBeta(0), equalTo(1.0));
+        assertThat(warm.refinement(), equalTo(cold.refinement()));
+        assertThat(warm.labels(), equalTo(cold.labels()));
     }
 }
