@@ -123,8 +123,9 @@ final class GenerationArchive {
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
                 .field("device", info.device())
-                .field("metrics", info.metrics())
-                .field(
+                .field("metrics", info.metrics());
+        info.writeMinorOf(json);
+        json.field(
                         "fields",
                         generation.fields().stream().map(SourceField::toString).toList());
         if (generation.vectorField() != null) {

@@ -95,7 +95,7 @@ public class RefreshWireTests extends OpenSearchTestCase {
             assertThat(read.allocation, equalTo(request.allocation));
             assertThat(read.run, equalTo(request.run));
         }
-        RefreshStatus status = new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", STATE);
+        RefreshStatus status = new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", null, STATE);
         assertThat(copyWriteable(status, writableRegistry(), RefreshStatus::new), equalTo(status));
         assertTrue(copyWriteable(
                         new PauseRefreshAction.Request("news", true),
