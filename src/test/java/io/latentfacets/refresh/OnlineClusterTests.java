@@ -291,8 +291,8 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
         assertThat(status().halfLife(), nullValue());
     }
 
-    /** What a training has read as the active generation stays that until its end. */
-    public void testAStepThatMeetsATrainingLeavesNothing() throws Exception {
+    /** Whoever activates another generation meanwhile wins. */
+    public void testAStepThatComesTooLateLeavesNothing() throws Exception {
         start("{\"online\":{\"enabled\":true,\"half_life\":\"365d\"}}");
         Generation first = generation(1);
         Exception e = expectThrows(

@@ -155,6 +155,26 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
         {SOURCE + ",'refresh':{'mode':'half'}", "[refresh.mode] must be one of [auto, clusters, full]: \"half\""},
         {
+            SOURCE + ",'refresh':{'online':{'half_life':'59s'}}",
+            "[refresh.online.half_life] must be from 1m to 365d: \"59s\""
+        },
+        {
+            SOURCE + ",'refresh':{'online':{'half_life':'366d'}}",
+            "[refresh.online.half_life] must be from 1m to 365d: \"366d\""
+        },
+        {
+            SOURCE + ",'refresh':{'online':{'half_life':7}}",
+            "[refresh.online.half_life] must be a string: 7"
+        },
+        {
+            SOURCE + ",'refresh':{'online':{'enabled':'yes'}}",
+            "[refresh.online.enabled] must be true or false: \"yes\""
+        },
+        {
+            SOURCE + ",'refresh':{'online':true}",
+            "[refresh.online] must be an object: true"
+        },
+        {
             SOURCE + ",'refresh':{'requests_per_second':0}",
             "[refresh.requests_per_second] must be -1, or above 0 and at most 1,000,000: 0"
         },
