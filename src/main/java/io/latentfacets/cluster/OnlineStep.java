@@ -16,9 +16,9 @@ package io.latentfacets.cluster;
  *
  * <p>The rule of a cluster turns as its centroid does: the rotation that takes the anchor to the new centroid, and
  * leaves everything at right angles to both as it is, is applied to the direction. The bias stays, and with it the
- * share of documents that a mixture expects in the cluster. So the score of the new centroid in its own cluster is
- * what that of the anchor was. If latents vary alike in all directions around a centroid, this is exactly the rule of
- * a mixture with moved means. Stateless.
+ * share of documents that a mixture expects in the cluster. So the score of the new centroid in its own cluster is what
+ * that of the anchor was. If latents vary alike in all directions around a centroid, this is exactly the rule of a
+ * mixture with moved means. Stateless.
  */
 public final class OnlineStep {
 
@@ -68,7 +68,8 @@ public final class OnlineStep {
                 || stream.clusters() != count
                 || present.dims() != anchor.dims()
                 || stream.dims() != anchor.dims()) {
-            throw new IllegalArgumentException("a step needs one number of clusters and dimensions: [" + count + "] of ["
+            throw new IllegalArgumentException("a step needs one number of clusters and dimensions: [" + count
+                    + "] of ["
                     + anchor.dims() + "], [" + present.count() + "] of [" + present.dims() + "], [" + stream.clusters()
                     + "] of [" + stream.dims() + "], [" + anchorMasses.length + "] weights");
         }
@@ -83,8 +84,7 @@ public final class OnlineStep {
             }
             double[] from = unit(anchor.centroids()[c]);
             double bound = bound(anchor.centroids(), c);
-            double[] target =
-                    limited(from, blend(from, toward, mass / (mass + Math.max(0, anchorMasses[c]))), bound);
+            double[] target = limited(from, blend(from, toward, mass / (mass + Math.max(0, anchorMasses[c]))), bound);
             double[] before = unit(present.centroids()[c]);
             double[] after = limited(before, target, STEP_SHARE * bound);
             double move = angle(before, after);

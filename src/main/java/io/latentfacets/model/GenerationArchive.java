@@ -126,8 +126,8 @@ final class GenerationArchive {
                 .field("metrics", info.metrics());
         info.writeMinorOf(json);
         json.field(
-                        "fields",
-                        generation.fields().stream().map(SourceField::toString).toList());
+                "fields",
+                generation.fields().stream().map(SourceField::toString).toList());
         if (generation.vectorField() != null) {
             json.field("vector_field", generation.vectorField());
         }

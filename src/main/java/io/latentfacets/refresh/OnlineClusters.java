@@ -31,9 +31,9 @@ import org.opensearch.core.rest.RestStatus;
 
 /**
  * Lets clusters follow the stream between two trainings: collects what came to each cluster on all nodes, computes an
- * {@link OnlineStep}, and publishes the moved clusters as a minor generation. That one has the encoder, the keys, labels
- * and parents, the floors and the reference of drift of its major generation, so no document has to be encoded again. It
- * reads no documents. Thread-safe; never blocks.
+ * {@link OnlineStep}, and publishes the moved clusters as a minor generation. That one has the encoder, the keys,
+ * labels and parents, the floors and the reference of drift of its major generation, so no document has to be encoded
+ * again. It reads no documents. Thread-safe; never blocks.
  */
 public final class OnlineClusters implements StreamFollower {
 
@@ -56,11 +56,7 @@ public final class OnlineClusters implements StreamFollower {
      * @param clock the time, epoch milliseconds
      */
     public OnlineClusters(
-            ModelStore store,
-            Generations generations,
-            DriftService streams,
-            Retention retention,
-            LongSupplier clock) {
+            ModelStore store, Generations generations, DriftService streams, Retention retention, LongSupplier clock) {
         this.store = store;
         this.generations = generations;
         this.streams = streams;
@@ -73,18 +69,12 @@ public final class OnlineClusters implements StreamFollower {
 
         OnlineStep.Moved move() {
             Clusters anchor = major.clusters();
-            double kept = Math.pow(
-                    2, -(double) Math.max(0, nowMillis - major.createdMillis()) / halfLifeMillis);
+            double kept = Math.pow(2, -(double) Math.max(0, nowMillis - major.createdMillis()) / halfLifeMillis);
             double[] masses = anchor.infos().stream()
                     .mapToDouble(cluster -> kept * cluster.size())
                     .toArray();
             return OnlineStep.of(
-                    anchor.partition(),
-                    masses,
-                    active.clusters().partition(),
-                    stream,
-                    nowMillis,
-                    OnlineStep.FEWEST);
+                    anchor.partition(), masses, active.clusters().partition(), stream, nowMillis, OnlineStep.FEWEST);
         }
     }
 
@@ -106,8 +96,7 @@ public final class OnlineClusters implements StreamFollower {
                                 model.name(),
                                 active.info().major().number(),
                                 Listeners.andThen(
-                                        next,
-                                        (to, major) -> collect(active, major, halfLife, now, last, to)))));
+                                        next, (to, major) -> collect(active, major, halfLife, now, last, to)))));
     }
 
     /** Without its major generation a minor one stays what it is, until the next training. */
@@ -155,7 +144,8 @@ public final class OnlineClusters implements StreamFollower {
 
     /** The number of documents since the last step. */
     private static long fresh(StreamTally stream, Generation active, StreamStep last) {
-        boolean continued = last != null && last.generation() == active.number() && last.documents() <= stream.documents();
+        boolean continued =
+                last != null && last.generation() == active.number() && last.documents() <= stream.documents();
         return stream.documents() - (continued ? last.documents() : 0);
     }
 

@@ -35,7 +35,9 @@ final class OnlineTimer {
         }
         long pause = Math.max(params.halfLifeMillis() / STEPS, context.onlineIntervalMillis());
         // another node's clock may be ahead
-        long recorded = state.online() == null ? 0 : Math.min(context.now(), state.online().millis());
+        long recorded = state.online() == null
+                ? 0
+                : Math.min(context.now(), state.online().millis());
         return Math.max(lastTryMillis, recorded) + pause;
     }
 
@@ -52,14 +54,13 @@ final class OnlineTimer {
             return;
         }
         StreamStep last = RefreshState.of(present.getState()).online();
-        context.store()
-                .get(model, Listeners.<StoredModel, RefreshRun>andThen(listener, (next, stored) -> {
-                    if (!stored.definition().followsStream()) {
-                        next.onResponse(null);
-                        return;
-                    }
-                    context.follower().step(stored, last, Listeners.andThen(next, this::record));
-                }));
+        context.store().get(model, Listeners.<StoredModel, RefreshRun>andThen(listener, (next, stored) -> {
+            if (!stored.definition().followsStream()) {
+                next.onResponse(null);
+                return;
+            }
+            context.follower().step(stored, last, Listeners.andThen(next, this::record));
+        }));
     }
 
     private void record(ActionListener<RefreshRun> listener, StreamStep step) {

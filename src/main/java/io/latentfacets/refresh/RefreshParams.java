@@ -31,12 +31,7 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param halfLifeMillis the half-life with which the clusters follow the stream, in milliseconds; 0 if they do not
  */
 public record RefreshParams(
-        String model,
-        long intervalMillis,
-        boolean onDrift,
-        long definedMillis,
-        long fingerprint,
-        long halfLifeMillis)
+        String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint, long halfLifeMillis)
         implements PersistentTaskParams {
 
     /**
@@ -97,8 +92,7 @@ public record RefreshParams(
      */
     RefreshParams replacing(RefreshParams before) {
         return fingerprint == before.fingerprint
-                ? new RefreshParams(
-                        model, intervalMillis, onDrift, before.definedMillis, fingerprint, halfLifeMillis)
+                ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint, halfLifeMillis)
                 : this;
     }
 

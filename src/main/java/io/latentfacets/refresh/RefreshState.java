@@ -24,7 +24,8 @@ import org.opensearch.persistent.PersistentTaskState;
  * @param runs the last runs that have ended, oldest first, at most {@value #MAX_RUNS}
  * @param online the last step with which the clusters followed the stream; null for none
  */
-public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> runs, StreamStep online) implements PersistentTaskState {
+public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> runs, StreamStep online)
+        implements PersistentTaskState {
 
     static final int MAX_RUNS = 10;
 

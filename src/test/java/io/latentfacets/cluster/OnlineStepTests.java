@@ -52,13 +52,12 @@ public class OnlineStepTests extends OpenSearchTestCase {
     }
 
     /**
-     * 30 documents of the clustering and 30 of the stream, these at 10 degrees: the mean is at 5. The neighbour is at 90
-     * degrees, so the bound is 45, and a step is at most an eighth of it, 5.625.
+     * 30 documents of the clustering and 30 of the stream, these at 10 degrees: the mean is at 5. The neighbour is at
+     * 90 degrees, so the bound is 45, and a step is at most an eighth of it, 5.625.
      */
     public void testACentroidGoesToTheMeanOfWhatItWasAndWhatCame() {
         Partition anchor = right();
-        OnlineStep.Moved moved =
-                OnlineStep.of(anchor, new double[] {30, 30}, anchor, stream(30, 0, at(10)), 0, 20);
+        OnlineStep.Moved moved = OnlineStep.of(anchor, new double[] {30, 30}, anchor, stream(30, 0, at(10)), 0, 20);
         assertThat(degrees(moved.partition().centroids()[0]), closeTo(5, 1e-4));
         assertThat(Math.toDegrees(moved.largestMove()), closeTo(5, 1e-4));
         assertThat("the rule turns with it", degrees(moved.partition().directions()[0]), closeTo(5, 1e-4));
@@ -90,13 +89,14 @@ public class OnlineStepTests extends OpenSearchTestCase {
         OnlineStep.Moved later = OnlineStep.of(
                 anchor, new double[] {1000 * kept, 1000 * kept}, now.partition(), tally, 3 * HALF_LIFE, 20);
         assertThat(later.largestMove(), closeTo(0, FLOATS));
-        assertThat(later.partition().centroids()[0], sameInstance(now.partition().centroids()[0]));
+        assertThat(
+                later.partition().centroids()[0], sameInstance(now.partition().centroids()[0]));
     }
 
     public void testWithoutDocumentsNothingMovesBitForBit() {
         Partition anchor = right();
-        OnlineStep.Moved moved = OnlineStep.of(
-                anchor, new double[] {30, 30}, anchor, new StreamTally(2, 2, HALF_LIFE, 0), 0, 20);
+        OnlineStep.Moved moved =
+                OnlineStep.of(anchor, new double[] {30, 30}, anchor, new StreamTally(2, 2, HALF_LIFE, 0), 0, 20);
         assertThat(moved.largestMove(), equalTo(0.0));
         assertThat(moved.partition().centroids(), arrayWithSize(2));
         for (int c = 0; c < 2; c++) {
@@ -108,12 +108,19 @@ public class OnlineStepTests extends OpenSearchTestCase {
     public void testTooFewDocumentsMoveNothing() {
         Partition anchor = right();
         double[] masses = {30, 30};
-        assertThat(OnlineStep.of(anchor, masses, anchor, stream(19, 0, at(40)), 0, 20).largestMove(), equalTo(0.0));
         assertThat(
-                OnlineStep.of(anchor, masses, anchor, stream(20, 0, at(40)), 0, 20).largestMove(), greaterThan(0.0));
+                OnlineStep.of(anchor, masses, anchor, stream(19, 0, at(40)), 0, 20)
+                        .largestMove(),
+                equalTo(0.0));
+        assertThat(
+                OnlineStep.of(anchor, masses, anchor, stream(20, 0, at(40)), 0, 20)
+                        .largestMove(),
+                greaterThan(0.0));
         StreamTally faded = stream(39, 0, at(40));
-        assertThat("19.5 after a half-life", OnlineStep.of(anchor, masses, anchor, faded, HALF_LIFE, 20)
-                .largestMove(), equalTo(0.0));
+        assertThat(
+                "19.5 after a half-life",
+                OnlineStep.of(anchor, masses, anchor, faded, HALF_LIFE, 20).largestMove(),
+                equalTo(0.0));
     }
 
     /** A stream that has gone over to the neighbour's place takes the centroid half the way, in eight steps. */
@@ -172,8 +179,7 @@ public class OnlineStepTests extends OpenSearchTestCase {
         Partition anchor = right();
         IllegalArgumentException e = expectThrows(
                 IllegalArgumentException.class,
-                () -> OnlineStep.of(
-                        anchor, new double[] {1, 1}, anchor, new StreamTally(3, 2, HALF_LIFE, 0), 0, 20));
+                () -> OnlineStep.of(anchor, new double[] {1, 1}, anchor, new StreamTally(3, 2, HALF_LIFE, 0), 0, 20));
         assertTrue(e.getMessage(), e.getMessage().contains("[3] of [2]"));
     }
 

@@ -54,8 +54,8 @@ public class StreamTallyTests extends OpenSearchTestCase {
         assertThat(one.mass(0, 2 * DAY), equalTo(0.75));
         assertThat(one.direction(0)[1] / one.direction(0)[0], closeTo(2, 1e-9));
         assertThat(one.documents(), equalTo(2L));
-        IllegalArgumentException e = expectThrows(
-                IllegalArgumentException.class, () -> one.merge(new StreamTally(2, 2, DAY, 0), 0));
+        IllegalArgumentException e =
+                expectThrows(IllegalArgumentException.class, () -> one.merge(new StreamTally(2, 2, DAY, 0), 0));
         assertTrue(e.getMessage(), e.getMessage().contains("[2] of [2]"));
     }
 
@@ -78,8 +78,7 @@ public class StreamTallyTests extends OpenSearchTestCase {
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
             expectThrows(
-                    IOException.class,
-                    () -> StreamTally.readFrom(new DataInputStream(new ByteArrayInputStream(cut))));
+                    IOException.class, () -> StreamTally.readFrom(new DataInputStream(new ByteArrayInputStream(cut))));
         }
     }
 

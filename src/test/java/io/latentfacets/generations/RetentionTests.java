@@ -70,15 +70,7 @@ public class RetentionTests extends OpenSearchTestCase {
         int major = number < 5 ? 2 : 5;
         boolean minor = number != 2 && number != 5 && number != 1;
         GenerationInfo info = new GenerationInfo(
-                "m",
-                number,
-                1,
-                number,
-                100,
-                1,
-                "cpu",
-                Map.of(),
-                minor ? new MajorGeneration(major, major) : null);
+                "m", number, 1, number, 100, 1, "cpu", Map.of(), minor ? new MajorGeneration(major, major) : null);
         return new GenerationSummary(
                 info,
                 new EncoderId(1),
@@ -102,7 +94,9 @@ public class RetentionTests extends OpenSearchTestCase {
                 null,
                 active,
                 newest,
-                IntStream.rangeClosed(1, newest).mapToObj(RetentionTests::following).toList(),
+                IntStream.rangeClosed(1, newest)
+                        .mapToObj(RetentionTests::following)
+                        .toList(),
                 null,
                 Bound.NONE,
                 null);

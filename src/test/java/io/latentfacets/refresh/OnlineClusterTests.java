@@ -147,14 +147,16 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
     /** Trains generation 1 on 120 documents and encodes all that come from now on. */
     private void start(String refresh) throws Exception {
         internalCluster()
-                .startNodes(2, Settings.builder().put(RefreshService.ONLINE_INTERVAL.getKey(), "1s").build());
+                .startNodes(
+                        2,
+                        Settings.builder()
+                                .put(RefreshService.ONLINE_INTERVAL.getKey(), "1s")
+                                .build());
         ensureStableCluster(2);
         client().admin()
                 .indices()
                 .prepareCreate("docs")
-                .setSettings(Settings.builder()
-                        .put("index.number_of_shards", 2)
-                        .put("index.number_of_replicas", 0))
+                .setSettings(Settings.builder().put("index.number_of_shards", 2).put("index.number_of_replicas", 0))
                 .get();
         index(120, OIL, GRAIN, OIL, GRAIN, OIL + " " + GAS, GRAIN);
         put(refresh);
@@ -175,7 +177,8 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-        SearchResponse response = client().prepareSearch("docs").setSource(source).get();
+        SearchResponse response =
+                client().prepareSearch("docs").setSource(source).get();
         InternalLatentClusters topics = response.getAggregations().get("topics");
         long sum = topics.unassigned() + topics.other();
         for (ClusterBucket bucket : topics.getBuckets()) {
@@ -237,7 +240,8 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
         Generation minor = generation(model.active());
         assertThat(minor.clusters().keys(), equalTo(keys));
         assertThat(minor.clusters().infos(), equalTo(first.clusters().infos()));
-        assertThat(minor.clusters().tree().keys(), equalTo(first.clusters().tree().keys()));
+        assertThat(
+                minor.clusters().tree().keys(), equalTo(first.clusters().tree().keys()));
         assertThat(minor.encoder(), equalTo(first.encoder()));
         assertThat(minor.info().minorOf(), equalTo(first.info().major()));
         assertThat(minor.drift(), notNullValue());
@@ -245,7 +249,9 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
         assertThat(minor.provenance().decision().mode(), equalTo("online"));
         boolean moved = false;
         for (int c = 0; c < 2; c++) {
-            double cosine = first.clusters().partition().similarity(minor.clusters().partition().centroids()[c], c);
+            double cosine = first.clusters()
+                    .partition()
+                    .similarity(minor.clusters().partition().centroids()[c], c);
             moved |= cosine < Math.cos(Math.toRadians(0.5));
         }
         assertTrue("a centroid has moved", moved);
@@ -275,7 +281,11 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
         assertThat(model().generation(major).minor(), equalTo(false));
         pause(false);
         index(200, OIL + " " + GAS + " " + GRAIN, GAS + " " + GRAIN);
-        assertBusy(() -> requireCountsToBeRight(generation(model().active()).clusters().keys()), 1, TimeUnit.MINUTES);
+        assertBusy(
+                () -> requireCountsToBeRight(
+                        generation(model().active()).clusters().keys()),
+                1,
+                TimeUnit.MINUTES);
         assertThat(status().why(), containsString("only clusters move"));
         assertThat(status().halfLife(), notNullValue());
         pause(true);

@@ -99,7 +99,8 @@ public class RefreshWireTests extends OpenSearchTestCase {
             assertThat(read.run, equalTo(request.run));
             assertThat(read.step, equalTo(request.step));
         }
-        RefreshStatus status = new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", null, STATE);
+        RefreshStatus status =
+                new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", null, STATE);
         assertThat(copyWriteable(status, writableRegistry(), RefreshStatus::new), equalTo(status));
         assertTrue(copyWriteable(
                         new PauseRefreshAction.Request("news", true),

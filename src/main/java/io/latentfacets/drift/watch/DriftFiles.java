@@ -21,8 +21,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The files with the statistics of this node, one per model: magic {@code LFDR}, the stamp, the window, the tally of the
- * stream if there is one, and the CRC-32C of all before. A damaged file counts as none. Not thread-safe.
+ * The files with the statistics of this node, one per model: magic {@code LFDR}, the stamp, the window, the tally of
+ * the stream if there is one, and the CRC-32C of all before. A damaged file counts as none. Not thread-safe.
  */
 final class DriftFiles {
 

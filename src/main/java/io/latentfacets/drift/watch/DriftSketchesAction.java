@@ -93,8 +93,8 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
     public static final class NodeSketch extends BaseNodeResponse {
 
         /**
-         * What {@link io.latentfacets.drift.DriftSketch#writeTo} or {@link
-         * io.latentfacets.cluster.StreamTally#writeTo} wrote; empty if the node has nothing of the kind.
+         * What {@link io.latentfacets.drift.DriftSketch#writeTo} or {@link io.latentfacets.cluster.StreamTally#writeTo}
+         * wrote; empty if the node has nothing of the kind.
          */
         final byte[] sketch;
 

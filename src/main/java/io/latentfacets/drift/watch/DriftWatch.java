@@ -87,11 +87,10 @@ public final class DriftWatch {
     /**
      * Reads the statistics that the node saved before.
      *
-     * @param halfLife the half-life, in milliseconds, with which the clusters of a model follow the stream; 0 if they do
-     *     not. Called for every batch of documents
+     * @param halfLife the half-life, in milliseconds, with which the clusters of a model follow the stream; 0 if they
+     *     do not. Called for every batch of documents
      */
-    public DriftWatch(
-            Generations generations, Path dataPath, LongSupplier clock, ToLongFunction<String> halfLife) {
+    public DriftWatch(Generations generations, Path dataPath, LongSupplier clock, ToLongFunction<String> halfLife) {
         this.generations = generations;
         this.clock = clock;
         this.halfLife = halfLife;
@@ -161,9 +160,7 @@ public final class DriftWatch {
         if (present == null || !present.stamp.equals(stamp)) {
             present = watched.compute(
                     stamp.model(),
-                    (model, other) -> other != null && other.stamp.equals(stamp)
-                            ? other
-                            : begin(stamp, generation));
+                    (model, other) -> other != null && other.stamp.equals(stamp) ? other : begin(stamp, generation));
         }
         return present;
     }
@@ -175,7 +172,8 @@ public final class DriftWatch {
             try {
                 DriftWindow window =
                         DriftWindow.readFrom(input(saved.window()), generation.clusters(), generation.drift());
-                return new Watched(stamp, window, tally(saved, generation.clusters().partition()));
+                return new Watched(
+                        stamp, window, tally(saved, generation.clusters().partition()));
             } catch (IOException e) {
                 logger.warn("the statistics of drift of model [{}] begin anew: {}", stamp.model(), e.getMessage());
             }

@@ -12,8 +12,8 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * Names the generation that statistics belong to. Those of another encoder or with other clusters are not comparable.
- * A minor generation has the statistics of its major one, so they do not begin anew when centroids move.
+ * Names the generation that statistics belong to. Those of another encoder or with other clusters are not comparable. A
+ * minor generation has the statistics of its major one, so they do not begin anew when centroids move.
  *
  * @param model the name of the model
  * @param encoder the fingerprint of the encoder

@@ -85,8 +85,8 @@ public record ModelDefinition(
     }
 
     /**
-     * The refresh settings of a model. It has a schedule if it has an interval, refreshes on drift
-     * or has clusters that follow the stream.
+     * The refresh settings of a model. It has a schedule if it has an interval, refreshes on drift or has clusters that
+     * follow the stream.
      *
      * @param interval the time from the end of one run to the next; null for none
      * @param onDrift whether drift starts a run

@@ -229,10 +229,7 @@ public final class OptionsJson {
     private static TimeValue halfLife(StrictMap json, String key) {
         TimeValue halfLife = time(json, key, "7d");
         if (halfLife.compareTo(SHORTEST_HALF_LIFE) < 0 || halfLife.compareTo(LONGEST_HALF_LIFE) > 0) {
-            throw json.bad(
-                    key,
-                    "from " + SHORTEST_HALF_LIFE + " to " + LONGEST_HALF_LIFE,
-                    json.value(key));
+            throw json.bad(key, "from " + SHORTEST_HALF_LIFE + " to " + LONGEST_HALF_LIFE, json.value(key));
         }
         return halfLife;
     }

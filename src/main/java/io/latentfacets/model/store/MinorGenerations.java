@@ -12,9 +12,9 @@ import org.opensearch.core.rest.RestStatus;
 /**
  * Publishes and activates minor generations, without the lock of a training: nobody who wants to train has to wait for
  * one. A training that begins meanwhile wins. If the minor generation is not committed yet, the training takes its
- * place ({@link GenerationFiles#abandon}); if it is not active yet, the cluster manager refuses to activate it while the
- * cluster state has the training's task. So what a training has read as the active generation stays that until its end.
- * Thread-safe. Blocks on the index: call it on the generic pool only.
+ * place ({@link GenerationFiles#abandon}); if it is not active yet, the cluster manager refuses to activate it while
+ * the cluster state has the training's task. So what a training has read as the active generation stays that until its
+ * end. Thread-safe. Blocks on the index: call it on the generic pool only.
  */
 final class MinorGenerations {
 

@@ -252,9 +252,9 @@ public final class ModelStore {
     }
 
     /**
-     * Makes, stores and activates a minor generation. It has a number of its own and needs no training. Fails with 409 if
-     * a training runs or begins meanwhile, or if another generation than {@code expected} is active; nothing of it is
-     * left then.
+     * Makes, stores and activates a minor generation. It has a number of its own and needs no training. Fails with 409
+     * if a training runs or begins meanwhile, or if another generation than {@code expected} is active; nothing of it
+     * is left then.
      *
      * @param expected the generation that must be active
      * @param make makes the generation with a number, on the generic pool

@@ -21,11 +21,12 @@ public final class TrainingTasks {
         PersistentTasksCustomMetadata tasks = PersistentTasksCustomMetadata.getPersistentTasksCustomMetadata(state);
         String prefix = PREFIX + model + "-";
         return tasks != null
-                && tasks.tasks().stream().anyMatch(task -> task.getId().startsWith(prefix)
-                        && task.getId()
-                                .substring(prefix.length())
-                                .chars()
-                                .allMatch(Character::isDigit));
+                && tasks.tasks().stream()
+                        .anyMatch(task -> task.getId().startsWith(prefix)
+                                && task.getId()
+                                        .substring(prefix.length())
+                                        .chars()
+                                        .allMatch(Character::isDigit));
     }
 
     /** The task that trains a generation; null if there is none. */

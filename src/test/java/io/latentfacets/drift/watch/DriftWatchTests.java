@@ -101,7 +101,15 @@ public class DriftWatchTests extends OpenSearchTestCase {
         Generation minor = generation.as("news", 2);
         minor = new Generation(
                 new GenerationInfo(
-                        "news", 2, 1, 99, 100, 1, "cpu", Map.of(), generation.info().major()),
+                        "news",
+                        2,
+                        1,
+                        99,
+                        100,
+                        1,
+                        "cpu",
+                        Map.of(),
+                        generation.info().major()),
                 minor.text(),
                 minor.fields(),
                 minor.vocabulary(),

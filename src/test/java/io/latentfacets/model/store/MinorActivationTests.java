@@ -54,8 +54,7 @@ public class MinorActivationTests extends OpenSearchTestCase {
 
     public void testTrainingsOfOtherModelsDoNotMatter() {
         for (String other : new String[] {"n", "m-1", "mm"}) {
-            Map<String, String> pointers =
-                    Pointers.read(TransportUpdatePointerAction.apply(MINOR, training(other)));
+            Map<String, String> pointers = Pointers.read(TransportUpdatePointerAction.apply(MINOR, training(other)));
             assertThat(other, Pointers.active(pointers, "m"), equalTo(5));
             assertThat(Pointers.known(pointers, "m").get(0).major().number(), equalTo(3));
             assertThat(Pointers.known(pointers, "m").get(0).major().createdMillis(), equalTo(11L));
