@@ -162,7 +162,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
             SOURCE + ",'refresh':{'online':{'half_life':'366d'}}",
             "[refresh.online.half_life] must be from 1m to 365d: \"366d\""
         },
-        {SOURCE + ",'refresh':{'online':{'half_life':7}}", "[refresh.online.half_life] must be a string: 7"},
+        {SOURCE + ",'refresh':{'online':{'half_life':7}}", "[refresh.online.half_life] must be a non-empty string: 7"},
         {SOURCE + ",'refresh':{'online':{'enabled':'yes'}}", "[refresh.online.enabled] must be true or false: \"yes\""},
         {SOURCE + ",'refresh':{'online':true}", "[refresh.online] must be an object: true"},
         {
