@@ -78,6 +78,7 @@ import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.refresh.DocumentGrowth;
+import io.latentfacets.refresh.OnlineClusters;
 import io.latentfacets.refresh.RefreshService;
 import io.latentfacets.refresh.RestRefreshAction;
 import io.latentfacets.search.HybridSearches;
@@ -250,20 +251,26 @@ public final class LatentFacetsPlugin extends Plugin
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
         DriftService drifts = new DriftService(registry.get(), system, clusterService, threadPool);
+        Retention retention = new Retention(store, system, clusterService);
         schedules.set(new RefreshService(
                 store,
                 system,
                 clusterService,
                 threadPool,
                 RefreshService.byDrift(drifts, new DocumentGrowth(system, xContentRegistry)),
-                RefreshService.byDrift(drifts, RefreshService.never("no drift can be told yet"))));
+                RefreshService.byDrift(drifts, RefreshService.never("no drift can be told yet")),
+                new OnlineClusters(store, registry.get(), drifts, retention, threadPool::absoluteTimeInMillis)));
         Definitions definitions =
                 new Definitions(store, registry.get(), checks, access, schedules.get(), threadPool.getThreadContext());
         clusterService.addListener(new ModelRecovery(store, threadPool));
 
         encoders.set(new EncoderService(EngineEncoder.on(engine), this::analyzer, registry.get(), breaker.get()));
         Path own = ownData(nodeEnvironment, data);
-        drift.set(new DriftWatch(registry.get(), own, threadPool::absoluteTimeInMillis));
+        drift.set(new DriftWatch(
+                registry.get(),
+                own,
+                threadPool::absoluteTimeInMillis,
+                model -> RefreshService.halfLifeMillis(clusterService.state(), model)));
         DriftMonitor monitor = new DriftMonitor(
                 drift.get(), drifts, registry.get(), clusterService, threadPool, stats, environment.settings());
         columns.set(new ClusterColumns(registry.get(), breaker::get, stats, demand));
@@ -293,7 +300,6 @@ public final class LatentFacetsPlugin extends Plugin
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
 
-        Retention retention = new Retention(store, system, clusterService);
         TrainingContext services = new TrainingContext(
                 store,
                 retention,
@@ -505,6 +511,7 @@ public final class LatentFacetsPlugin extends Plugin
                 TrainingNodes.PAUSED,
                 TrainingNodes.NODES,
                 RefreshService.DRIFT_CHECK_INTERVAL,
+                RefreshService.ONLINE_INTERVAL,
                 DriftMonitor.INTERVAL);
     }
 

@@ -83,7 +83,8 @@ public final class DriftAlarmBenchmark {
         InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 2);
         engine.start();
         engine.requireAvailable();
-        DriftAlarmBenchmark benchmark = new DriftAlarmBenchmark(engine, read(Path.of(args[1]), Integer.parseInt(args[3])));
+        DriftAlarmBenchmark benchmark =
+                new DriftAlarmBenchmark(engine, read(Path.of(args[1]), Integer.parseInt(args[3])));
         benchmark.halves(Integer.parseInt(args[2]));
         benchmark.subjects();
     }
@@ -105,7 +106,9 @@ public final class DriftAlarmBenchmark {
         }
         bySubject.values().forEach(documents -> {
             Collections.shuffle(documents, new Random(42));
-            documents.subList(Math.min(most, documents.size()), documents.size()).clear();
+            documents
+                    .subList(Math.min(most, documents.size()), documents.size())
+                    .clear();
         });
         return bySubject;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.fit.Clusterer;
@@ -92,9 +91,10 @@ public final class WarmBenchmark {
         engine.requireAvailable();
         int count = Integer.parseInt(args[3]);
         Files.createDirectories(Path.of(args[2]));
-        WarmBenchmark benchmark =
-                new WarmBenchmark(engine, read(Path.of(args[1])).subList(0, count), Path.of(args[2]), Integer.parseInt(args[7]));
-        System.out.println("| case | seed | start | kept | clusters | NMI | F1 of new subjects | words kept | s | events |");
+        WarmBenchmark benchmark = new WarmBenchmark(
+                engine, read(Path.of(args[1])).subList(0, count), Path.of(args[2]), Integer.parseInt(args[7]));
+        System.out.println(
+                "| case | seed | start | kept | clusters | NMI | F1 of new subjects | words kept | s | events |");
         for (int seed = 1; seed <= Integer.parseInt(args[4]); seed++) {
             for (char name : args[6].toCharArray()) {
                 benchmark.compare(name, seed, args[5]);
@@ -128,7 +128,13 @@ public final class WarmBenchmark {
     private ModelDefinition definition(int seed) {
         return ModelDefinition.fromMap(
                 "m",
-                Map.of("source", Map.of("index", "docs", "fields", List.of("body")), "text", Map.of("vocabulary_size", vocabulary), "vae", Map.of("seed", seed)));
+                Map.of(
+                        "source",
+                        Map.of("index", "docs", "fields", List.of("body")),
+                        "text",
+                        Map.of("vocabulary_size", vocabulary),
+                        "vae",
+                        Map.of("seed", seed)));
     }
 
     private void compare(char name, int seed, String starts) throws IOException {
@@ -136,9 +142,10 @@ public final class WarmBenchmark {
                 switch (name) {
                     case 'a' -> documents;
                     case 'b' -> documents.subList(0, documents.size() * 10 / 11);
-                    default -> documents.stream()
-                            .filter(each -> !NEW_SUBJECTS.contains(each.subject()))
-                            .toList();
+                    default ->
+                        documents.stream()
+                                .filter(each -> !NEW_SUBJECTS.contains(each.subject()))
+                                .toList();
                 };
         Generation first = first(name, seed, before);
         if (!starts.equals("cold")) {
@@ -222,9 +229,13 @@ public final class WarmBenchmark {
                 old == null ? "" : " after " + old.clusters().keys().size(),
                 Measures.nmi(found.assigned(), truth),
                 NEW_SUBJECTS.stream()
-                        .map(each -> String.format(Locale.ROOT, "%.2f", f1(found.assigned(), truth, subjects.get(each))))
+                        .map(each ->
+                                String.format(Locale.ROOT, "%.2f", f1(found.assigned(), truth, subjects.get(each))))
                         .toList(),
-                from == null ? "" : from.kept(corpus.vocabulary()) + " of " + corpus.vocabulary().size(),
+                from == null
+                        ? ""
+                        : from.kept(corpus.vocabulary()) + " of "
+                                + corpus.vocabulary().size(),
                 seconds,
                 events);
     }

@@ -85,7 +85,8 @@ final class HostileBodies {
             "text", List.of("OptionsJson.TEXT"),
             "vae", List.of("VaeOptionsJson.VAE"),
             "clusters", List.of("OptionsJson.CLUSTERS"),
-            "refresh", List.of("OptionsJson.REFRESH"));
+            "refresh", List.of("OptionsJson.REFRESH"),
+            "refresh.online", List.of("OptionsJson.ONLINE"));
 
     private HostileBodies() {}
 

@@ -106,7 +106,9 @@ public final class UpgradeIT {
 
     /** Pauses or resumes the schedule on a node; a pause lets the run that is under way end. */
     private void schedule(int node, String what) {
-        cluster.rest(node).post(Latent.BASE + "/models/" + MODEL + "/_refresh/" + what).ok();
+        cluster.rest(node)
+                .post(Latent.BASE + "/models/" + MODEL + "/_refresh/" + what)
+                .ok();
         if (what.equals("_pause")) {
             Await.until(
                     Duration.ofMinutes(5),
@@ -122,8 +124,9 @@ public final class UpgradeIT {
 
     /** One task has made up for what the stopped nodes could not do, and no run failed because a node went. */
     private void theScheduleWentOn() {
-        Rest.Response refresh =
-                cluster.rest().get(Latent.BASE + "/models/" + MODEL + "/_refresh").ok();
+        Rest.Response refresh = cluster.rest()
+                .get(Latent.BASE + "/models/" + MODEL + "/_refresh")
+                .ok();
         System.out.println("the schedule after the upgrade: " + refresh.text());
         assertThat(refresh.listAt("runs"), hasSize(greaterThan(1)));
         for (Object run : refresh.listAt("runs")) {

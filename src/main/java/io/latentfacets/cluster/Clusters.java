@@ -119,6 +119,15 @@ public final class Clusters {
         return new Clusters(partition, infos, nextKey, tree, other);
     }
 
+    /**
+     * A copy whose clusters lie elsewhere and are the same otherwise.
+     *
+     * @throws IllegalArgumentException if the number of clusters differs
+     */
+    public Clusters with(Partition moved) {
+        return new Clusters(moved, infos, nextKey, tree, floors);
+    }
+
     public Partition partition() {
         return partition;
     }

@@ -9,6 +9,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -61,13 +62,30 @@ public final class DriftWindow {
      * @param millis now, epoch milliseconds
      */
     public void add(byte[] latent, double unknownShare, Supplier<Origin> origin, long millis) {
+        add(latent, unknownShare, origin, millis, clusters, (unit, cluster) -> {});
+    }
+
+    /**
+     * Counts a document that belongs to moved clusters.
+     *
+     * @param present the clusters of the window's generation, or those of one of its minor generations
+     * @param assigned gets the latent, unit length, and the cluster of a document that has a latent
+     */
+    public void add(
+            byte[] latent,
+            double unknownShare,
+            Supplier<Origin> origin,
+            long millis,
+            Clusters present,
+            ObjIntConsumer<float[]> assigned) {
         if (latent == null) {
             add(new Observation(unknownShare, -1, 0, false, false), millis, null);
             return;
         }
         float[] unit = Latents.dequantize(latent);
-        int cluster = clusters.partition().assign(unit);
-        Observation seen = DriftReference.observe(clusters, unit, cluster, unknownShare, usualShare);
+        int cluster = present.partition().assign(unit);
+        assigned.accept(unit, cluster);
+        Observation seen = DriftReference.observe(present, unit, cluster, unknownShare, usualShare);
         OddDocument odd = null;
         if (seen.odd()) {
             long key = ThreadLocalRandom.current().nextLong();

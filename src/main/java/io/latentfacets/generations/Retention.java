@@ -73,7 +73,8 @@ public final class Retention {
 
     /**
      * The generations that the definition's number leaves no place for, oldest first. The newest one has a place, for
-     * it may have been made just now without being activated; then the one that the active one was compared with.
+     * it may have been made just now without being activated; then the one that the active one was compared with. Minor
+     * generations need no place, and go before the others as soon as they have been replaced twice.
      */
     static List<GenerationSummary> surplus(StoredModel model) {
         GenerationSummary active = model.generation(model.active());
@@ -84,13 +85,21 @@ public final class Retention {
         int predecessor = active.decision() == null ? 0 : active.decision().comparedWith();
         List<GenerationSummary> others = new ArrayList<>(model.generations());
         others.remove(active);
+        // the newest one may be about to be activated, and searches may still count with the one before
+        List<GenerationSummary> surplus = new ArrayList<>(others.stream()
+                .filter(each -> each.minor() && each.number() != model.lastGeneration() && each.number() != predecessor)
+                .toList());
+        // a minor generation takes the place of its major one, and none of its own
+        others.removeIf(
+                each -> each.minor() || each.number() == active.info().major().number());
         if (others.removeIf(each -> each.number() == model.lastGeneration())) {
             places--;
         }
         if (places > 0 && others.removeIf(each -> each.number() == predecessor)) {
             places--;
         }
-        return others.subList(0, Math.max(0, others.size() - Math.max(0, places)));
+        surplus.addAll(others.subList(0, Math.max(0, others.size() - Math.max(0, places))));
+        return surplus;
     }
 
     private void deleteNext(

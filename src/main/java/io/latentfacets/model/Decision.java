@@ -87,9 +87,8 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
             return start == null
                     ? null
                     : new Start(
-                            start.equals(WARM),
-                            ((Number) decision.getOrDefault("warm_starts", 0)).intValue(),
-                            (String) decision.get("start_why"));
+                            start.equals(WARM), ((Number) decision.getOrDefault("warm_starts", 0)).intValue(), (String)
+                                    decision.get("start_why"));
         }
 
         private void toXContent(XContentBuilder builder) throws IOException {

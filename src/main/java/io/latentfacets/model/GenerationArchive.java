@@ -124,10 +124,11 @@ final class GenerationArchive {
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
                 .field("device", info.device())
-                .field("metrics", info.metrics())
-                .field(
-                        "fields",
-                        generation.fields().stream().map(SourceField::toString).toList());
+                .field("metrics", info.metrics());
+        info.writeMinorOf(json);
+        json.field(
+                "fields",
+                generation.fields().stream().map(SourceField::toString).toList());
         if (generation.vectorField() != null) {
             json.field("vector_field", generation.vectorField());
         }

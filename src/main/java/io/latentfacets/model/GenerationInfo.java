@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
  * The origin and quality of a generation. Immutable.
@@ -22,6 +23,7 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param seconds the duration of its training, in seconds
  * @param device the device that trained it, as the engine names it ("cpu", "gpu:0")
  * @param metrics the quality measures by name; finite numbers
+ * @param minorOf the generation whose centroids this one has moved; null unless it is a minor generation
  */
 public record GenerationInfo(
         String model,
@@ -31,8 +33,11 @@ public record GenerationInfo(
         long documents,
         double seconds,
         String device,
-        Map<String, Double> metrics)
+        Map<String, Double> metrics,
+        MajorGeneration minorOf)
         implements Writeable {
+
+    private static final String MINOR_OF = "minor_of";
 
     public GenerationInfo {
         if (number < 1) {
@@ -43,6 +48,19 @@ public record GenerationInfo(
                     "[encoder_generation] must be in [1, " + number + "]: " + encoderGeneration);
         }
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    }
+
+    /** The origin of a generation that a training made. */
+    public GenerationInfo(
+            String model,
+            int number,
+            int encoderGeneration,
+            long createdMillis,
+            long documents,
+            double seconds,
+            String device,
+            Map<String, Double> metrics) {
+        this(model, number, encoderGeneration, createdMillis, documents, seconds, device, metrics, null);
     }
 
     /** The origin of a generation that trained its own encoder. */
@@ -75,7 +93,32 @@ public record GenerationInfo(
                 ((Number) json.get("documents")).longValue(),
                 ((Number) json.get("seconds")).doubleValue(),
                 (String) json.get("device"),
-                metrics);
+                metrics,
+                minorOf(json));
+    }
+
+    /** Null for a major generation, and in a record of before there were minor ones. */
+    private static MajorGeneration minorOf(Map<String, Object> json) {
+        Map<String, Object> major = StrictMap.object(json.get(MINOR_OF));
+        return major == null
+                ? null
+                : new MajorGeneration(
+                        ((Number) major.get("generation")).intValue(), ((Number) major.get("created")).longValue());
+    }
+
+    /** Writes the reference to the major generation, if there is one, as {@link #fromJson} reads it. */
+    public void writeMinorOf(XContentBuilder json) throws IOException {
+        if (minorOf != null) {
+            json.startObject(MINOR_OF)
+                    .field("generation", minorOf.number())
+                    .field("created", minorOf.createdMillis())
+                    .endObject();
+        }
+    }
+
+    /** The major generation: this one itself unless it is minor. */
+    public MajorGeneration major() {
+        return minorOf == null ? new MajorGeneration(number, createdMillis) : minorOf;
     }
 
     public GenerationInfo(StreamInput in) throws IOException {
@@ -87,7 +130,8 @@ public record GenerationInfo(
                 in.readVLong(),
                 in.readDouble(),
                 in.readString(),
-                in.readMap(StreamInput::readString, StreamInput::readDouble));
+                in.readMap(StreamInput::readString, StreamInput::readDouble),
+                in.readOptionalWriteable(MajorGeneration::new));
     }
 
     @Override
@@ -100,11 +144,12 @@ public record GenerationInfo(
         out.writeDouble(seconds);
         out.writeString(device);
         out.writeMap(metrics, StreamOutput::writeString, StreamOutput::writeDouble);
+        out.writeOptionalWriteable(minorOf);
     }
 
     /**
      * A copy under another model name and number, for an import. The generation whose encoder it shared does not exist
-     * under the new name, so the copy counts as owner of its encoder.
+     * under the new name, so the copy counts as owner of its encoder. For the same reason it is no minor one.
      */
     GenerationInfo as(String newModel, int newNumber) {
         return new GenerationInfo(newModel, newNumber, createdMillis, documents, seconds, device, metrics);

@@ -61,6 +61,11 @@ public record GenerationSummary(
         return info.number();
     }
 
+    /** Whether it is another one with moved centroids. */
+    public boolean minor() {
+        return info.minorOf() != null;
+    }
+
     /** Whether it is worse than its predecessor, so that its training does not activate it. */
     public boolean rejected() {
         return decision != null && decision.verdict() == Decision.Verdict.REJECTED;
@@ -89,6 +94,9 @@ public record GenerationSummary(
     /** Writes all fields into the open object. */
     public XContentBuilder writeFields(XContentBuilder builder) throws IOException {
         builder.field("generation", info.number()).field("encoder_generation", info.encoderGeneration());
+        if (minor()) {
+            builder.field("minor_of", info.minorOf().number());
+        }
         if (!encoder.isNone()) {
             builder.field("encoder", encoder.toString());
         }

@@ -46,8 +46,24 @@ public interface Generations {
      * @param number the generation's number
      * @param encoder the fingerprint of its encoder
      * @param createdMillis the end of its training, epoch milliseconds; tells it from another generation of that number
+     * @param major the major generation; the generation itself unless it is minor
      */
-    record Known(int number, EncoderId encoder, long createdMillis) {}
+    record Known(int number, EncoderId encoder, long createdMillis, MajorGeneration major) {
+
+        /** A major generation. */
+        public Known(int number, EncoderId encoder, long createdMillis) {
+            this(number, encoder, createdMillis, new MajorGeneration(number, createdMillis));
+        }
+
+        /** The description of a loaded generation. */
+        public static Known of(Generation generation) {
+            return new Known(
+                    generation.number(),
+                    generation.encoder(),
+                    generation.createdMillis(),
+                    generation.info().major());
+        }
+    }
 
     /**
      * The generations of a model that the cluster state describes, ascending by number: the active one and the newest

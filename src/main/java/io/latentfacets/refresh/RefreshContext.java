@@ -17,6 +17,8 @@ import org.opensearch.threadpool.ThreadPool;
  * @param byInterval decides about a run that is due by the interval
  * @param byDrift decides whether a model has drifted; anything but {@code none} starts a run
  * @param driftCheck the time between two checks for drift, in milliseconds
+ * @param follower moves clusters after the stream
+ * @param onlineInterval the least time between two such moves of a model, in milliseconds
  * @param clock the time, epoch milliseconds
  */
 record RefreshContext(
@@ -27,6 +29,8 @@ record RefreshContext(
         RefreshPolicy byInterval,
         RefreshPolicy byDrift,
         LongSupplier driftCheck,
+        StreamFollower follower,
+        LongSupplier onlineInterval,
         LongSupplier clock) {
 
     long now() {
@@ -35,6 +39,10 @@ record RefreshContext(
 
     long driftCheckMillis() {
         return driftCheck.getAsLong();
+    }
+
+    long onlineIntervalMillis() {
+        return onlineInterval.getAsLong();
     }
 
     ClusterState state() {

@@ -51,7 +51,9 @@ final class RefreshDecisions {
             return;
         }
         GenerationSummary active = model.generation(model.active());
-        if (cause == Schedule.Cause.INTERVAL && active != null && active.info().createdMillis() < definedMillis) {
+        if (cause == Schedule.Cause.INTERVAL
+                && active != null
+                && active.info().major().createdMillis() < definedMillis) {
             listener.onResponse(new RefreshPolicy.Decision(
                     RefreshPolicy.Advice.FULL,
                     "its definition has changed since generation [" + active.number() + "] was made"));

@@ -28,8 +28,10 @@ import org.opensearch.persistent.PersistentTaskParams;
  * @param definedMillis when the definition was put first, or last changed apart from {@code refresh}; epoch
  *     milliseconds
  * @param fingerprint a hash of the definition apart from {@code refresh}
+ * @param halfLifeMillis the half-life with which the clusters follow the stream, in milliseconds; 0 if they do not
  */
-public record RefreshParams(String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint)
+public record RefreshParams(
+        String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint, long halfLifeMillis)
         implements PersistentTaskParams {
 
     /**
@@ -42,7 +44,12 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
             // a later version may have added fields
             true,
             args -> new RefreshParams(
-                    (String) args[0], (long) args[1], (boolean) args[2], (long) args[3], (long) args[4]));
+                    (String) args[0],
+                    (long) args[1],
+                    (boolean) args[2],
+                    (long) args[3],
+                    (long) args[4],
+                    args[5] == null ? 0 : (long) args[5]));
 
     static {
         PARSER.declareString(ConstructingObjectParser.constructorArg(), new ParseField("model"));
@@ -50,6 +57,12 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
         PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("on_drift"));
         PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("defined_millis"));
         PARSER.declareLong(ConstructingObjectParser.constructorArg(), new ParseField("fingerprint"));
+        PARSER.declareLong(ConstructingObjectParser.optionalConstructorArg(), new ParseField("half_life_millis"));
+    }
+
+    /** The schedule of a model whose clusters stay where they are. */
+    RefreshParams(String model, long intervalMillis, boolean onDrift, long definedMillis, long fingerprint) {
+        this(model, intervalMillis, onDrift, definedMillis, fingerprint, 0);
     }
 
     /**
@@ -61,7 +74,12 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
         ModelDefinition.Refresh refresh = definition.refresh();
         long interval = refresh.interval() == null ? 0 : refresh.interval().millis();
         return new RefreshParams(
-                definition.name(), interval, refresh.onDrift(), nowMillis, fingerprint(definition.withoutRefresh()));
+                definition.name(),
+                interval,
+                refresh.onDrift(),
+                nowMillis,
+                fingerprint(definition.withoutRefresh()),
+                definition.followsStream() ? refresh.online().halfLife().millis() : 0);
     }
 
     private static long fingerprint(ModelDefinition definition) {
@@ -74,14 +92,19 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
      */
     RefreshParams replacing(RefreshParams before) {
         return fingerprint == before.fingerprint
-                ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint)
+                ? new RefreshParams(model, intervalMillis, onDrift, before.definedMillis, fingerprint, halfLifeMillis)
                 : this;
     }
 
     public static RefreshParams read(StreamInput in) throws IOException {
         try (FrameInput frame = FrameInput.open(in)) {
             return new RefreshParams(
-                    frame.readString(), frame.readVLong(), frame.readBoolean(), frame.readVLong(), frame.readLong());
+                    frame.readString(),
+                    frame.readVLong(),
+                    frame.readBoolean(),
+                    frame.readVLong(),
+                    frame.readLong(),
+                    frame.readVLong());
         }
     }
 
@@ -93,6 +116,7 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
             frame.writeBoolean(onDrift);
             frame.writeVLong(definedMillis);
             frame.writeLong(fingerprint);
+            frame.writeVLong(halfLifeMillis);
         }
     }
 
@@ -109,12 +133,15 @@ public record RefreshParams(String model, long intervalMillis, boolean onDrift, 
                 .field("on_drift", onDrift)
                 .field("defined_millis", definedMillis)
                 .field("fingerprint", fingerprint)
+                .field("half_life_millis", halfLifeMillis)
                 .endObject();
     }
 
     /** Whether runs are due at the same times, whenever the definition was put. */
     boolean sameSchedule(RefreshParams other) {
-        return intervalMillis == other.intervalMillis && onDrift == other.onDrift;
+        return intervalMillis == other.intervalMillis
+                && onDrift == other.onDrift
+                && halfLifeMillis == other.halfLifeMillis;
     }
 
     /** Whether both come from the same definition, whenever it was put. */

@@ -40,6 +40,7 @@ final class RefreshRunner {
     private final RefreshTask task;
     private final RefreshContext context;
     private final RefreshTraining training;
+    private final OnlineTimer online;
 
     private RefreshState seen;
     private long seenMillis;
@@ -54,6 +55,7 @@ final class RefreshRunner {
         this.task = task;
         this.context = context;
         this.training = new RefreshTraining(model, task, context);
+        this.online = new OnlineTimer(model, task, context);
     }
 
     /** Looks at the schedule, and begins what is due. Call it when the state of the task may have changed. */
@@ -73,6 +75,10 @@ final class RefreshRunner {
             RefreshState state = RefreshState.of(assigned.getState());
             unfinished = state.running();
             Schedule.Due due = schedule(RefreshTasks.params(assigned), state).next(lastCheckMillis);
+            long step = online.due(RefreshTasks.params(assigned), state);
+            if (step < due.at()) {
+                due = new Schedule.Due(step, Schedule.Cause.ONLINE);
+            }
             long now = context.now();
             if (unfinished == null && due.at() > now) {
                 if (due.at() != Schedule.NEVER) {
@@ -85,7 +91,9 @@ final class RefreshRunner {
             busy = true;
         }
         ActionListener<RefreshRun> end = Listeners.either(this::ended, this::unable);
-        if (unfinished == null) {
+        if (unfinished == null && cause == Schedule.Cause.ONLINE) {
+            online.step(end);
+        } else if (unfinished == null) {
             context.store().get(model, Listeners.andThen(end, (next, stored) -> decide(cause, defined, stored, next)));
         } else {
             RefreshRun other = unfinished;

@@ -14,6 +14,7 @@ import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRequest;
+import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.unit.TimeValue;
@@ -24,6 +25,7 @@ import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.persistent.PersistentTaskParams;
 import org.opensearch.persistent.PersistentTaskState;
+import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
 import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin.ActionHandler;
 import org.opensearch.threadpool.ThreadPool;
@@ -41,15 +43,25 @@ public final class RefreshService {
             Setting.Property.NodeScope,
             Setting.Property.Dynamic);
 
+    /** The least time between two steps with which the clusters of a model follow the stream. */
+    public static final Setting<TimeValue> ONLINE_INTERVAL = Setting.timeSetting(
+            "plugins.latent.refresh.online_interval",
+            TimeValue.timeValueMinutes(30),
+            TimeValue.timeValueSeconds(1),
+            Setting.Property.NodeScope,
+            Setting.Property.Dynamic);
+
     private final RefreshContext context;
     private final RefreshExecutor executor;
     private volatile TimeValue driftCheck;
+    private volatile TimeValue online;
 
     /**
      * Also registers the listeners that keep the schedules.
      *
      * @param byInterval decides about a run that is due by the interval, for the mode {@code auto}
      * @param byDrift decides whether a model has drifted; anything but {@code none} starts a run
+     * @param follower moves clusters after the stream
      */
     public RefreshService(
             ModelStore store,
@@ -57,11 +69,14 @@ public final class RefreshService {
             ClusterService clusterService,
             ThreadPool threadPool,
             RefreshPolicy byInterval,
-            RefreshPolicy byDrift) {
+            RefreshPolicy byDrift,
+            StreamFollower follower) {
         driftCheck = DRIFT_CHECK_INTERVAL.get(clusterService.getSettings());
         clusterService
                 .getClusterSettings()
                 .addSettingsUpdateConsumer(DRIFT_CHECK_INTERVAL, changed -> driftCheck = changed);
+        online = ONLINE_INTERVAL.get(clusterService.getSettings());
+        clusterService.getClusterSettings().addSettingsUpdateConsumer(ONLINE_INTERVAL, changed -> online = changed);
         context = new RefreshContext(
                 store,
                 system,
@@ -70,6 +85,8 @@ public final class RefreshService {
                 byInterval,
                 byDrift,
                 () -> driftCheck.millis(),
+                follower,
+                () -> online.millis(),
                 System::currentTimeMillis);
         executor = new RefreshExecutor((task, model) -> new RefreshRunner(model, task, context));
         clusterService.addListener(executor);
@@ -112,6 +129,16 @@ public final class RefreshService {
     /** A policy that never finds anything to do. */
     public static RefreshPolicy never(String why) {
         return (model, listener) -> listener.onResponse(new RefreshPolicy.Decision(RefreshPolicy.Advice.NONE, why));
+    }
+
+    /**
+     * The half-life with which the clusters of a model follow the stream, in milliseconds; 0 if they do not.
+     *
+     * @param state the cluster state, which has the schedule's task
+     */
+    public static long halfLifeMillis(ClusterState state, String model) {
+        PersistentTask<?> task = RefreshTasks.of(state, model);
+        return task == null ? 0 : RefreshTasks.params(task).halfLifeMillis();
     }
 
     RefreshContext context() {

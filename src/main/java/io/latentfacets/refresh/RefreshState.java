@@ -22,8 +22,10 @@ import org.opensearch.persistent.PersistentTaskState;
  * @param paused whether no run begins until somebody resumes
  * @param running the run that has begun and not ended; null for none
  * @param runs the last runs that have ended, oldest first, at most {@value #MAX_RUNS}
+ * @param online the last step with which the clusters followed the stream; null for none
  */
-public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> runs) implements PersistentTaskState {
+public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> runs, StreamStep online)
+        implements PersistentTaskState {
 
     static final int MAX_RUNS = 10;
 
@@ -34,13 +36,21 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
     private static final ConstructingObjectParser<RefreshState, Void> PARSER = new ConstructingObjectParser<>(
             RefreshParams.NAME,
             true,
-            args -> new RefreshState((boolean) args[0], (RefreshRun) args[1], (List<RefreshRun>) args[2]));
+            args -> new RefreshState(
+                    (boolean) args[0], (RefreshRun) args[1], (List<RefreshRun>) args[2], (StreamStep) args[3]));
 
     static {
         PARSER.declareBoolean(ConstructingObjectParser.constructorArg(), new ParseField("paused"));
         PARSER.declareObject(
                 ConstructingObjectParser.optionalConstructorArg(), RefreshRun.PARSER, new ParseField("running"));
         PARSER.declareObjectArray(ConstructingObjectParser.constructorArg(), RefreshRun.PARSER, new ParseField("runs"));
+        PARSER.declareObject(
+                ConstructingObjectParser.optionalConstructorArg(), StreamStep.PARSER, new ParseField("online"));
+    }
+
+    /** The state of a schedule whose clusters have not followed the stream. */
+    RefreshState(boolean paused, RefreshRun running, List<RefreshRun> runs) {
+        this(paused, running, runs, null);
     }
 
     public RefreshState {
@@ -55,7 +65,10 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
     public static RefreshState read(StreamInput in) throws IOException {
         try (FrameInput frame = FrameInput.open(in)) {
             return new RefreshState(
-                    frame.readBoolean(), frame.readOptionalWriteable(RefreshRun::new), frame.readList(RefreshRun::new));
+                    frame.readBoolean(),
+                    frame.readOptionalWriteable(RefreshRun::new),
+                    frame.readList(RefreshRun::new),
+                    frame.readOptionalWriteable(StreamStep::new));
         }
     }
 
@@ -65,6 +78,7 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
             frame.writeBoolean(paused);
             frame.writeOptionalWriteable(running);
             frame.writeCollection(runs);
+            frame.writeOptionalWriteable(online);
         }
     }
 
@@ -83,7 +97,11 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
         for (RefreshRun run : runs) {
             run.toXContent(builder, params);
         }
-        return builder.endArray().endObject();
+        builder.endArray();
+        if (online != null) {
+            builder.field("online", online, params);
+        }
+        return builder.endObject();
     }
 
     /** The last run that has ended; null for none. */
@@ -101,21 +119,25 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
     }
 
     RefreshState withPaused(boolean now) {
-        return new RefreshState(now, running, runs);
+        return new RefreshState(now, running, runs, online);
     }
 
     RefreshState withRunning(RefreshRun begun) {
-        return new RefreshState(paused, begun, runs);
+        return new RefreshState(paused, begun, runs, online);
     }
 
     /** The state after the end of a run. Adding the same run again changes nothing. */
     RefreshState withEnded(RefreshRun ended) {
         if (ended.equals(last())) {
-            return new RefreshState(paused, null, runs);
+            return new RefreshState(paused, null, runs, online);
         }
         List<RefreshRun> all = new ArrayList<>(runs);
         all.add(ended);
-        return new RefreshState(paused, null, all);
+        return new RefreshState(paused, null, all, online);
+    }
+
+    RefreshState withStep(StreamStep made) {
+        return new RefreshState(paused, running, runs, made);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
  * @param why why it is due then, or why none is
  * @param node the id of the node to which the schedule is assigned; null for none
  * @param definer the name of the user with whose rights runs act; null if there are no users
+ * @param halfLife the half-life with which the clusters follow the stream; null if they do not
  * @param state the runs
  */
 public record RefreshStatus(
@@ -39,6 +40,7 @@ public record RefreshStatus(
         String why,
         String node,
         String definer,
+        TimeValue halfLife,
         RefreshState state)
         implements Writeable, ToXContentObject {
 
@@ -53,6 +55,7 @@ public record RefreshStatus(
                 in.readString(),
                 in.readOptionalString(),
                 in.readOptionalString(),
+                in.readOptionalTimeValue(),
                 RefreshState.read(in));
     }
 
@@ -67,6 +70,7 @@ public record RefreshStatus(
         out.writeString(why);
         out.writeOptionalString(node);
         out.writeOptionalString(definer);
+        out.writeOptionalTimeValue(halfLife);
         state.writeTo(out);
     }
 
@@ -84,7 +88,7 @@ public record RefreshStatus(
         long next = 0;
         String why;
         if (!stored.definition().scheduled()) {
-            why = "the definition has neither [refresh.interval] nor [refresh.on_drift]";
+            why = "the definition has none of [refresh.interval], [refresh.on_drift] and [refresh.online]";
         } else if (task == null) {
             why = "the cluster manager has not set up the schedule yet";
         } else if (state.paused()) {
@@ -92,7 +96,9 @@ public record RefreshStatus(
         } else if (state.running() != null) {
             why = "a run is under way";
         } else if (refresh.interval() == null) {
-            why = "there is no [refresh.interval]; a run begins when the documents have drifted";
+            why = refresh.onDrift()
+                    ? "there is no [refresh.interval]; a run begins when the documents have drifted"
+                    : "there is neither [refresh.interval] nor [refresh.on_drift]; only clusters move";
         } else {
             long due = Schedule.of(RefreshTasks.params(task), state, 0).nextRun();
             next = due;
@@ -111,6 +117,7 @@ public record RefreshStatus(
                 why,
                 task == null ? null : task.getExecutorNode(),
                 stored.definer() == null ? null : stored.definer().name(),
+                stored.definition().followsStream() ? refresh.online().halfLife() : null,
                 state);
     }
 
@@ -144,6 +151,14 @@ public record RefreshStatus(
         }
         if (definer != null) {
             builder.field("definer", definer);
+        }
+        if (halfLife != null) {
+            builder.startObject("online").field("half_life", halfLife.getStringRep());
+            if (state.online() != null) {
+                builder.field("last_step");
+                state.online().show(builder);
+            }
+            builder.endObject();
         }
         if (state.running() != null) {
             builder.field("running");

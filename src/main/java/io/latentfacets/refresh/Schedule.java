@@ -24,7 +24,9 @@ record Schedule(long interval, long driftCheck, boolean paused, long base, int f
     /** What makes a run due. */
     enum Cause {
         INTERVAL,
-        DRIFT
+        DRIFT,
+        /** Nothing of the schedule: the clusters follow the stream. */
+        ONLINE
     }
 
     /**

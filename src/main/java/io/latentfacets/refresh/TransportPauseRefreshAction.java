@@ -38,8 +38,8 @@ public final class TransportPauseRefreshAction
         context.store().get(request.model(), Listeners.andThen(done, (next, stored) -> {
             if (!stored.definition().scheduled()) {
                 throw new IllegalArgumentException("model [" + request.model()
-                        + "] has no schedule to pause or resume: its definition must have [refresh.interval] or"
-                        + " [refresh.on_drift]");
+                        + "] has no schedule to pause or resume: its definition must have [refresh.interval],"
+                        + " [refresh.on_drift] or [refresh.online]");
             }
             RefreshParams params = RefreshParams.of(stored.definition(), context.now());
             // the change sets up a missing task, so it must not outlive a deletion at the same time

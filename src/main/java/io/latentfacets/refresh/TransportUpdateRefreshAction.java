@@ -92,6 +92,12 @@ public final class TransportUpdateRefreshAction extends TransportStateChange<Upd
                     tasks.updateTaskState(id, state.withEnded(request.run));
                 }
             }
+            case STEP -> {
+                RefreshState state = required(request, task);
+                if (!request.step.equals(state.online())) {
+                    tasks.updateTaskState(id, state.withStep(request.step));
+                }
+            }
             case RESTART -> {
                 required(request, task);
                 tasks.reassignTask(id, PersistentTasksCustomMetadata.INITIAL_ASSIGNMENT);

@@ -36,7 +36,9 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
         /** Note that a run has ended. */
         END(5),
         /** Assign the task anew. */
-        RESTART(6);
+        RESTART(6),
+        /** Note a step with which the clusters have followed the stream. */
+        STEP(7);
 
         private final int id;
 
@@ -64,39 +66,47 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
         final long allocation;
         /** Null unless a run begins or ends. */
         final RefreshRun run;
+        /** Null unless the change notes a step. */
+        final StreamStep step;
 
-        private Request(Change change, String model, RefreshParams params, long allocation, RefreshRun run) {
+        private Request(
+                Change change, String model, RefreshParams params, long allocation, RefreshRun run, StreamStep step) {
             this.change = change;
             this.model = model;
             this.params = params;
             this.allocation = allocation;
             this.run = run;
+            this.step = step;
         }
 
         static Request set(RefreshParams params) {
-            return new Request(Change.SET, params.model(), params, ANY, null);
+            return new Request(Change.SET, params.model(), params, ANY, null, null);
         }
 
         /** @param allocation removes only a task of this allocation, or of {@link #ANY} */
         static Request remove(String model, long allocation) {
-            return new Request(Change.REMOVE, model, null, allocation, null);
+            return new Request(Change.REMOVE, model, null, allocation, null, null);
         }
 
         /** @param params creates the task if there is none yet */
         static Request pause(RefreshParams params, boolean paused) {
-            return new Request(paused ? Change.PAUSE : Change.RESUME, params.model(), params, ANY, null);
+            return new Request(paused ? Change.PAUSE : Change.RESUME, params.model(), params, ANY, null, null);
         }
 
         static Request begin(String model, long allocation, RefreshRun run) {
-            return new Request(Change.BEGIN, model, null, allocation, run);
+            return new Request(Change.BEGIN, model, null, allocation, run, null);
         }
 
         static Request end(String model, long allocation, RefreshRun run) {
-            return new Request(Change.END, model, null, allocation, run);
+            return new Request(Change.END, model, null, allocation, run, null);
         }
 
         static Request restart(String model, long allocation) {
-            return new Request(Change.RESTART, model, null, allocation, null);
+            return new Request(Change.RESTART, model, null, allocation, null, null);
+        }
+
+        static Request step(String model, long allocation, StreamStep step) {
+            return new Request(Change.STEP, model, null, allocation, null, step);
         }
 
         public Request(StreamInput in) throws IOException {
@@ -107,6 +117,7 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
                 params = frame.readOptionalWriteable(RefreshParams::read);
                 allocation = frame.readZLong();
                 run = frame.readOptionalWriteable(RefreshRun::new);
+                step = frame.readOptionalWriteable(StreamStep::new);
             }
         }
 
@@ -119,6 +130,7 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
                 frame.writeOptionalWriteable(params);
                 frame.writeZLong(allocation);
                 frame.writeOptionalWriteable(run);
+                frame.writeOptionalWriteable(step);
             }
         }
 

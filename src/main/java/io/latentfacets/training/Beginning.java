@@ -69,7 +69,9 @@ record Beginning(TrainStart asked, int from, String why) {
 
     private static int inARow(GenerationSummary active) {
         Decision decision = active == null ? null : active.decision();
-        return decision == null || decision.start() == null ? 0 : decision.start().inARow();
+        return decision == null || decision.start() == null
+                ? 0
+                : decision.start().inARow();
     }
 
     /** The error for a request of a warm start that cannot be. */

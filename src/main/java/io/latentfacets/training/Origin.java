@@ -74,7 +74,8 @@ record Origin(WarmStart network, Decision.Start start) {
             return cold(difference);
         }
         Decision before = from.provenance().decision();
-        int inARow = before == null || before.start() == null ? 0 : before.start().inARow();
+        int inARow =
+                before == null || before.start() == null ? 0 : before.start().inARow();
         return new Origin(
                 network,
                 new Decision.Start(
@@ -105,8 +106,7 @@ record Origin(WarmStart network, Decision.Start start) {
 
     /** What prevents a warm start, as a part of a sentence; null for nothing. */
     static String difference(Generation from, ModelDefinition definition, int vectorDims) {
-        List<Integer> widths =
-                from.weights().layers().stream().map(Dense::out).toList();
+        List<Integer> widths = from.weights().layers().stream().map(Dense::out).toList();
         String name = "generation " + from.number() + " was trained with ";
         if (!from.text().analyzer().equals(definition.text().analyzer())) {
             return name + "[text.analyzer] [" + from.text().analyzer() + "], not ["
@@ -116,7 +116,8 @@ record Origin(WarmStart network, Decision.Start start) {
             return name + "other [source.fields]";
         }
         if (from.vectorDims() != vectorDims
-                || (vectorDims > 0 && !from.vectorField().equals(definition.source().vectorField()))) {
+                || (vectorDims > 0
+                        && !from.vectorField().equals(definition.source().vectorField()))) {
             return name + "another [source.vector_field] or with vectors of another length";
         }
         if (from.weights().latentDims() != definition.vae().latentDims()) {

@@ -161,12 +161,7 @@ final class TrainingWorker {
         String model = definition.name();
         int active = services.generations().active(model);
         // new clusters for the encoder of the active generation need that generation, forced or not
-        return Predecessor.load(
-                model,
-                active,
-                number,
-                force && !clustersOnly,
-                () -> load(active));
+        return Predecessor.load(model, active, number, force && !clustersOnly, () -> load(active));
     }
 
     private Generation load(int generation) {

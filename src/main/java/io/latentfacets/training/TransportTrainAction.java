@@ -122,7 +122,8 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
             DiscoveryNode local = clusterService.localNode();
             TrainingOwner owner =
                     new TrainingOwner(local.getId(), local.getEphemeralId(), task.getId(), System.currentTimeMillis());
-            store.beginTraining(request.model(), owner, Listeners.once(generation -> begin(generation, beginning), this::refuse));
+            store.beginTraining(
+                    request.model(), owner, Listeners.once(generation -> begin(generation, beginning), this::refuse));
         }
 
         /** Hands the training to core; gives the lock back if core does not take it. */

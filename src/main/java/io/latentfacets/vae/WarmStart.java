@@ -28,8 +28,8 @@ public record WarmStart(VaeWeights weights, Vocabulary vocabulary) {
         Objects.requireNonNull(weights);
         Objects.requireNonNull(vocabulary);
         if (vocabulary.size() != weights.vocabularySize()) {
-            throw new IllegalArgumentException("a vocabulary of [" + vocabulary.size()
-                    + "] entries, and weights for [" + weights.vocabularySize() + "]");
+            throw new IllegalArgumentException("a vocabulary of [" + vocabulary.size() + "] entries, and weights for ["
+                    + weights.vocabularySize() + "]");
         }
     }
 

@@ -10,6 +10,7 @@ import io.latentfacets.model.Decision;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.MajorGeneration;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
@@ -62,6 +63,52 @@ public class RetentionTests extends OpenSearchTestCase {
     public void testThePredecessorOfTheActiveOneHasAPlace() {
         assertThat(surplus(8, 3, 3), contains(1, 4, 5, 6, 7));
         assertThat("the newest was made just now", surplus(8, 3, 1), contains(1, 2, 4, 5, 6, 7));
+    }
+
+    /** Generations 2 and 5 are major; the minor ones 3 and 4 come from 2, and from 6 on from 5. */
+    private static GenerationSummary following(int number) {
+        int major = number < 5 ? 2 : 5;
+        boolean minor = number != 2 && number != 5 && number != 1;
+        GenerationInfo info = new GenerationInfo(
+                "m", number, 1, number, 100, 1, "cpu", Map.of(), minor ? new MajorGeneration(major, major) : null);
+        return new GenerationSummary(
+                info,
+                new EncoderId(1),
+                10,
+                2,
+                1000,
+                CountCurve.NONE,
+                new Decision(minor ? "online" : "full", "test", number - 1, Decision.Verdict.ACCEPTED, null));
+    }
+
+    private static List<Integer> surplusOfAStream(int newest, int active, int keep) {
+        StoredModel model = new StoredModel(
+                ModelDefinition.fromMap(
+                        "m",
+                        Map.of(
+                                "source",
+                                Map.of("index", "news", "fields", List.of("title")),
+                                "refresh",
+                                Map.of("keep_generations", keep))),
+                ModelState.READY,
+                null,
+                active,
+                newest,
+                IntStream.rangeClosed(1, newest)
+                        .mapToObj(RetentionTests::following)
+                        .toList(),
+                null,
+                Bound.NONE,
+                null);
+        return Retention.surplus(model).stream().map(GenerationSummary::number).toList();
+    }
+
+    /** They go when they have been replaced twice, and take no place of others. */
+    public void testMinorGenerationsGoFirst() {
+        assertThat("9 is active, searches may count with 8", surplusOfAStream(9, 9, 3), contains(3, 4, 6, 7));
+        assertThat("5 is the major one of 9", surplusOfAStream(9, 9, 1), contains(3, 4, 6, 7, 1, 2));
+        assertThat("9 was made just now", surplusOfAStream(9, 8, 2), contains(3, 4, 6, 1));
+        assertThat("a training has replaced 4", surplusOfAStream(5, 5, 2), contains(3, 1));
     }
 
     public void testWithoutRefreshNothingIsDeleted() {

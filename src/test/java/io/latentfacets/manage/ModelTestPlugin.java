@@ -12,6 +12,7 @@ import io.latentfacets.model.store.SystemClient;
 import io.latentfacets.model.store.SystemIndex;
 import io.latentfacets.refresh.DocumentGrowth;
 import io.latentfacets.refresh.RefreshService;
+import io.latentfacets.refresh.StreamFollower;
 import io.latentfacets.stats.LatentStats;
 import java.util.Collection;
 import java.util.List;
@@ -132,7 +133,8 @@ public final class ModelTestPlugin extends Plugin
                 clusterService,
                 threadPool,
                 new DocumentGrowth(system, xContentRegistry),
-                RefreshService.never("this test has no drift"));
+                RefreshService.never("this test has no drift"),
+                StreamFollower.STILL);
         return ModelActionsParts.components(
                 parts,
                 checks,
@@ -182,7 +184,7 @@ public final class ModelTestPlugin extends Plugin
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(RefreshService.DRIFT_CHECK_INTERVAL);
+        return List.of(RefreshService.DRIFT_CHECK_INTERVAL, RefreshService.ONLINE_INTERVAL);
     }
 
     @Override

@@ -29,22 +29,21 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 public final class ModelFixtures {
 
     /** The JSON of the decision about every {@link #generation}. */
-    public static final Map<String, Object> DECISION_JSON =
-            Map.of(
-                    "mode",
-                    "full",
-                    "why",
-                    "drift",
-                    "compared_with",
-                    7,
-                    "verdict",
-                    "accepted",
-                    "start",
-                    "warm",
-                    "start_why",
-                    "warm from generation 7",
-                    "warm_starts",
-                    2);
+    public static final Map<String, Object> DECISION_JSON = Map.of(
+            "mode",
+            "full",
+            "why",
+            "drift",
+            "compared_with",
+            7,
+            "verdict",
+            "accepted",
+            "start",
+            "warm",
+            "start_why",
+            "warm from generation 7",
+            "warm_starts",
+            2);
 
     /** The JSON of the only transition in the lineage of every {@link #generation}. */
     public static final Map<String, Object> LINEAGE_JSON =

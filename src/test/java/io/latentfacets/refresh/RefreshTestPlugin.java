@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.refresh;
 
+import io.latentfacets.drift.watch.DriftService;
+import io.latentfacets.generations.Retention;
+import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
+import io.latentfacets.stats.LatentStats;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,6 +16,7 @@ import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.SettingsModule;
 import org.opensearch.core.action.ActionResponse;
+import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.env.Environment;
@@ -45,13 +50,23 @@ public final class RefreshTestPlugin extends Plugin implements ActionPlugin, Per
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         SystemClient system = new SystemClient(client, () -> null);
+        ModelStore store = new ModelStore(system, clusterService, threadPool);
+        ModelRegistry registry =
+                new ModelRegistry(store, threadPool, new NoopCircuitBreaker("latent"), new LatentStats());
+        clusterService.addListener(registry);
         schedules = new RefreshService(
-                new ModelStore(system, clusterService, threadPool),
+                store,
                 system,
                 clusterService,
                 threadPool,
                 new DocumentGrowth(system, xContentRegistry),
-                RefreshService.never("these tests have no drift"));
+                RefreshService.never("these tests have no drift"),
+                new OnlineClusters(
+                        store,
+                        registry,
+                        new DriftService(registry, system, clusterService, threadPool),
+                        new Retention(store, system, clusterService),
+                        threadPool::absoluteTimeInMillis));
         return List.of(schedules);
     }
 
@@ -72,7 +87,7 @@ public final class RefreshTestPlugin extends Plugin implements ActionPlugin, Per
 
     @Override
     public List<Setting<?>> getSettings() {
-        return List.of(RefreshService.DRIFT_CHECK_INTERVAL);
+        return List.of(RefreshService.DRIFT_CHECK_INTERVAL, RefreshService.ONLINE_INTERVAL);
     }
 
     @Override

@@ -40,6 +40,8 @@ public class RefreshWireTests extends OpenSearchTestCase {
             RefreshRun.begin(3000, new RefreshPolicy.Decision(RefreshPolicy.Advice.CLUSTERS, "why not"));
     private static final RefreshState STATE = new RefreshState(true, RUNNING, List.of(ENDED, ENDED));
 
+    private static final StreamStep STEP = new StreamStep(4000, 8, 1234, 2.5);
+
     @Override
     protected NamedWriteableRegistry writableRegistry() {
         List<NamedWriteableRegistry.Entry> entries = new ArrayList<>(ClusterModule.getNamedWriteables());
@@ -86,7 +88,8 @@ public class RefreshWireTests extends OpenSearchTestCase {
                 UpdateRefreshAction.Request.set(PARAMS),
                 UpdateRefreshAction.Request.remove("news", UpdateRefreshAction.Request.ANY),
                 UpdateRefreshAction.Request.pause(PARAMS, true),
-                UpdateRefreshAction.Request.begin("news", 17, RUNNING))) {
+                UpdateRefreshAction.Request.begin("news", 17, RUNNING),
+                UpdateRefreshAction.Request.step("news", 17, STEP))) {
             UpdateRefreshAction.Request read =
                     copyWriteable(request, writableRegistry(), UpdateRefreshAction.Request::new);
             assertThat(read.change, equalTo(request.change));
@@ -94,8 +97,10 @@ public class RefreshWireTests extends OpenSearchTestCase {
             assertThat(read.params, equalTo(request.params));
             assertThat(read.allocation, equalTo(request.allocation));
             assertThat(read.run, equalTo(request.run));
+            assertThat(read.step, equalTo(request.step));
         }
-        RefreshStatus status = new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", STATE);
+        RefreshStatus status =
+                new RefreshStatus("news", null, true, "auto", false, 0, "why", "node", "ann", null, STATE);
         assertThat(copyWriteable(status, writableRegistry(), RefreshStatus::new), equalTo(status));
         assertTrue(copyWriteable(
                         new PauseRefreshAction.Request("news", true),
@@ -127,6 +132,20 @@ public class RefreshWireTests extends OpenSearchTestCase {
         PersistentTasksCustomMetadata read = fromDisk(metadata(), true).custom(PersistentTasksCustomMetadata.TYPE);
         assertThat(read.getTask("latent-refresh-news").getParams(), equalTo(PARAMS));
         assertThat(read.getTask("latent-refresh-news").getState(), equalTo(STATE));
+    }
+
+    public void testTheStepOfAStreamSurvivesToo() throws IOException {
+        RefreshState state = STATE.withStep(STEP);
+        assertThat(copyWriteable(state, writableRegistry(), RefreshState::read), equalTo(state));
+        try (XContentParser parser = createParser(
+                JsonXContent.jsonXContent,
+                BytesReference.bytes(state.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS)))) {
+            assertThat(RefreshState.parse(parser), equalTo(state));
+        }
+        assertThat("a run does not forget it", state.withEnded(ENDED).online(), equalTo(STEP));
+        RefreshParams params = new RefreshParams("news", 0, false, 5, 7, 1000);
+        assertThat(copyWriteable(params, writableRegistry(), RefreshParams::read), equalTo(params));
+        assertFalse(params.sameSchedule(new RefreshParams("news", 0, false, 5, 7)));
     }
 
     /** Why a model's schedule has to go before the plugin: docs/operations.md says so. */

@@ -55,12 +55,14 @@ public class BeginningTests extends OpenSearchTestCase {
         assertEquals(2, choose(TrainStart.AUTO, model).from());
         assertEquals(2, choose(TrainStart.WARM, model).from());
         assertEquals(0, choose(TrainStart.COLD, model).from());
-        assertEquals(0, Beginning.choose(TrainMode.CLUSTERS, TrainStart.AUTO, model).from());
+        assertEquals(
+                0, Beginning.choose(TrainMode.CLUSTERS, TrainStart.AUTO, model).from());
     }
 
     public void testTheFirstIsCold() {
-        assertEquals(new Beginning(TrainStart.AUTO, 0, "the model has no active generation"), choose(
-                TrainStart.AUTO, model(0)));
+        assertEquals(
+                new Beginning(TrainStart.AUTO, 0, "the model has no active generation"),
+                choose(TrainStart.AUTO, model(0)));
         Exception e = expectThrows(IllegalArgumentException.class, () -> choose(TrainStart.WARM, model(0)));
         assertEquals(
                 "[start] [warm] is not possible: model [m] has no active generation; must be [auto] or [cold] here",
@@ -73,17 +75,18 @@ public class BeginningTests extends OpenSearchTestCase {
         assertEquals(8, choose(TrainStart.AUTO, last).from());
         StoredModel many = model(8, summary(8, most, 7, Decision.Verdict.ACCEPTED));
         assertEquals(0, choose(TrainStart.AUTO, many).from());
-        assertEquals("the last 10 full trainings in a row, up to the active one, started warm", choose(
-                        TrainStart.AUTO, many)
-                .why());
+        assertEquals(
+                "the last 10 full trainings in a row, up to the active one, started warm",
+                choose(TrainStart.AUTO, many).why());
         assertEquals("who asks for it gets it", 8, choose(TrainStart.WARM, many).from());
     }
 
     public void testAfterAWarmStartThatWasWorseOneIsCold() {
         StoredModel model =
                 model(2, summary(2, 0, 1, Decision.Verdict.ACCEPTED), summary(3, 1, 2, Decision.Verdict.REJECTED));
-        assertEquals("generation 3 started warm and was worse than the active one", choose(TrainStart.AUTO, model)
-                .why());
+        assertEquals(
+                "generation 3 started warm and was worse than the active one",
+                choose(TrainStart.AUTO, model).why());
         assertEquals(0, choose(TrainStart.AUTO, model).from());
     }
 
@@ -96,14 +99,17 @@ public class BeginningTests extends OpenSearchTestCase {
     public void testRequests() {
         assertEquals(TrainStart.AUTO, parsed(Map.of()).start());
         assertEquals(TrainStart.AUTO, parsed(Map.of("mode", "auto")).start());
-        assertEquals("everything anew", TrainStart.COLD, parsed(Map.of("mode", "full")).start());
+        assertEquals(
+                "everything anew",
+                TrainStart.COLD,
+                parsed(Map.of("mode", "full")).start());
         assertEquals(
                 TrainStart.WARM, parsed(Map.of("mode", "full", "start", "warm")).start());
         assertEquals(TrainStart.COLD, parsed(Map.of("start", "cold")).start());
         Exception e = expectThrows(IllegalArgumentException.class, () -> parsed(Map.of("start", "hot")));
         assertEquals("[start] must be one of [auto, warm, cold]: [\"hot\"]", e.getMessage());
-        Exception none = expectThrows(
-                IllegalArgumentException.class, () -> parsed(Map.of("mode", "clusters", "start", "warm")));
+        Exception none =
+                expectThrows(IllegalArgumentException.class, () -> parsed(Map.of("mode", "clusters", "start", "warm")));
         assertEquals(
                 "[start] [warm] is for trainings of an encoder and [mode] [clusters] trains none; must be absent",
                 none.getMessage());

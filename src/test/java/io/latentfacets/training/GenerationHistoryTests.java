@@ -192,7 +192,9 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         expectThrows(ResourceNotFoundException.class, () -> activate(2));
         define(2, 3, "");
         assertThat(train("again").number(), equalTo(3));
-        assertTrue("the rejected one is deleted, and with it its record", record(3).summary().decision().start().warm());
+        assertTrue(
+                "the rejected one is deleted, and with it its record",
+                record(3).summary().decision().start().warm());
     }
 
     /** Trainings without a word about the start, and one that asks for a cold one. */
@@ -209,15 +211,17 @@ public class GenerationHistoryTests extends TrainingClusterTestCase {
         assertThat(second.info().metrics().get("kept_share"), greaterThan(0.95));
         TrainRequest clusters = new TrainRequest(MODEL).mode(TrainMode.CLUSTERS);
         client(node).execute(TrainAction.INSTANCE, clusters).actionGet(180_000);
-        assertThat("its encoder", record(3).summary().decision().start(), equalTo(second.decision().start()));
+        assertThat(
+                "its encoder",
+                record(3).summary().decision().start(),
+                equalTo(second.decision().start()));
         train("fourth");
         assertThat(record(4).summary().decision().start().inARow(), equalTo(2));
         assertThat(record(4).summary().info().metrics().get("kept_share"), greaterThan(0.95));
         client(node)
                 .execute(TrainAction.INSTANCE, new TrainRequest(MODEL).start(TrainStart.COLD))
                 .actionGet(180_000);
-        assertThat(
-                record(5).summary().decision().start(), equalTo(new Decision.Start(false, 0, "cold: asked for")));
+        assertThat(record(5).summary().decision().start(), equalTo(new Decision.Start(false, 0, "cold: asked for")));
     }
 
     /** A training of the same documents with another seed keeps clusters, keys and labels. */

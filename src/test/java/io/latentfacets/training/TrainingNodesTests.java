@@ -62,7 +62,8 @@ public class TrainingNodesTests extends OpenSearchTestCase {
         tasks.addTask(
                 id,
                 WorkerTask.PERSISTENT,
-                new TrainingParams(id, 1, TrainMode.AUTO, false, "test", new Beginning(TrainStart.AUTO, 0, "first"), null),
+                new TrainingParams(
+                        id, 1, TrainMode.AUTO, false, "test", new Beginning(TrainStart.AUTO, 0, "first"), null),
                 new Assignment(node, "test"));
         return ClusterState.builder(state)
                 .metadata(Metadata.builder().putCustom(PersistentTasksCustomMetadata.TYPE, tasks.build()))

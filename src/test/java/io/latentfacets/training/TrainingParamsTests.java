@@ -44,7 +44,14 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
     public void testTheNameIsThatOfTheTask() {
         assertEquals(
                 WorkerTask.PERSISTENT,
-                new TrainingParams("news", 1, TrainMode.FULL, false, "", new Beginning(TrainStart.COLD, 0, ""), new Definer("ann", List.of("trainer")))
+                new TrainingParams(
+                                "news",
+                                1,
+                                TrainMode.FULL,
+                                false,
+                                "",
+                                new Beginning(TrainStart.COLD, 0, ""),
+                                new Definer("ann", List.of("trainer")))
                         .getWriteableName());
     }
 }

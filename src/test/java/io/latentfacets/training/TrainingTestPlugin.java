@@ -36,10 +36,13 @@ import io.latentfacets.model.store.TaskAliveAction;
 import io.latentfacets.model.store.TransportTaskAliveAction;
 import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
+import io.latentfacets.refresh.RefreshService;
 import io.latentfacets.search.SearchPins;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.query.LatentClusterQueryBuilder;
+import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.training.memory.NativeMemory;
@@ -107,6 +110,7 @@ public final class TrainingTestPlugin extends Plugin
     private ThreadPool pool;
     private volatile Parts parts;
     private volatile ResultPartitioner partitioner;
+    private volatile QueryServices queries;
     private volatile TrainingService trainings;
 
     @Override
@@ -147,13 +151,18 @@ public final class TrainingTestPlugin extends Plugin
                 stats,
                 1);
         trainings = new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
-        DriftWatch drift = new DriftWatch(registry, dataPath, threadPool::absoluteTimeInMillis);
+        DriftWatch drift = new DriftWatch(
+                registry,
+                dataPath,
+                threadPool::absoluteTimeInMillis,
+                model -> RefreshService.halfLifeMillis(clusterService.state(), model));
         DriftService drifts = new DriftService(registry, system, clusterService, threadPool);
         parts = new Parts(store, registry, encoders, stats, breaker, dataPath, drift, drifts);
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
         SearchPins pins = new SearchPins(clusterService, resolver, registry);
-        partitioner = new ResultPartitioner(
-                new SearchServices(pins, new ShardFields(registry, columns, pins::coverage)), columns);
+        SearchServices search = new SearchServices(pins, new ShardFields(registry, columns, pins::coverage));
+        partitioner = new ResultPartitioner(search, columns);
+        queries = new QueryServices(search, registry, encoders);
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         return List.of(parts, store, retention, access, registry, encoders, drift, drifts, trainings);
     }
@@ -162,6 +171,11 @@ public final class TrainingTestPlugin extends Plugin
     public List<Setting<?>> getSettings() {
         return List.of(
                 NativeMemory.LIMIT, TrainingService.CHECKPOINT_INTERVAL, TrainingNodes.PAUSED, TrainingNodes.NODES);
+    }
+
+    @Override
+    public List<QuerySpec<?>> getQueries() {
+        return List.of(LatentClusterQueryBuilder.spec(() -> queries));
     }
 
     @Override

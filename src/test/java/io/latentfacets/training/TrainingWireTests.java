@@ -38,7 +38,11 @@ public class TrainingWireTests extends OpenSearchTestCase {
         PinnedFormat.check(
                 "training.TrainingParams",
                 new TrainingParams(
-                        "news", 3, TrainMode.CLUSTERS, true, "drift",
+                        "news",
+                        3,
+                        TrainMode.CLUSTERS,
+                        true,
+                        "drift",
                         new Beginning(TrainStart.WARM, 2, "asked for"),
                         new Definer("ann", List.of("trainer", "reader"))),
                 TrainingParams::read,

@@ -103,7 +103,10 @@ public final class WarmStartTests {
             assertArrayEquals(word, new float[DIMS], column(mapped.decoder(), id), 0);
             assertEquals(word, now.logUnigram()[id], mapped.decoder().bias()[id], 0);
         }
-        assertThat("the other layers", mapped.layers().get(1), equalTo(weights.layers().get(1)));
+        assertThat(
+                "the other layers",
+                mapped.layers().get(1),
+                equalTo(weights.layers().get(1)));
         assertThat(mapped.mean(), equalTo(weights.mean()));
         assertThat(mapped.logVariance(), equalTo(weights.logVariance()));
         assertThat(mapped.vectors(), equalTo(weights.vectors()));

@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
  */
 final class RuleFitter {
     private static final int PASSES = 60;
-    private static final int CONTINUED = Integer.getInteger("em", 2);
     private static final int SEEDING_TRIALS = 4;
     private static final int MICRO_PASSES = 12;
     private static final int MIN_MICRO = 50;

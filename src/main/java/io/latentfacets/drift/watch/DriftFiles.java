@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.drift.watch;
 
+import io.latentfacets.cluster.StreamTally;
 import io.latentfacets.drift.DriftWindow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,8 +21,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The files with the statistics of this node, one per model: magic {@code LFDR}, the stamp, the window, and the CRC-32C
- * of all before. A damaged file counts as none. Not thread-safe.
+ * The files with the statistics of this node, one per model: magic {@code LFDR}, the stamp, the window, the tally of
+ * the stream if there is one, and the CRC-32C of all before. A damaged file counts as none. Not thread-safe.
  */
 final class DriftFiles {
 
@@ -31,8 +32,13 @@ final class DriftFiles {
     private static final String SUFFIX = ".drift";
     private static final long LARGEST = 1L << 26;
 
-    /** A file that was read: whose statistics it has, and the window as {@link DriftWindow#writeTo} wrote it. */
-    record Saved(Stamp stamp, byte[] window) {}
+    /**
+     * A file that was read: whose statistics it has.
+     *
+     * @param window the window as {@link DriftWindow#writeTo} wrote it
+     * @param tally the tally as {@link StreamTally#writeTo} wrote it; empty for none
+     */
+    record Saved(Stamp stamp, byte[] window, byte[] tally) {}
 
     private final Path directory;
 
@@ -78,18 +84,30 @@ final class DriftFiles {
             throw new IOException("it is no such file");
         }
         Stamp stamp = Stamp.read(in);
-        byte[] window = in.readAllBytes();
-        DriftWindow.readSketch(new DataInputStream(new ByteArrayInputStream(window)));
-        return new Saved(stamp, window);
+        byte[] rest = in.readAllBytes();
+        ByteArrayInputStream parts = new ByteArrayInputStream(rest);
+        DriftWindow.readSketch(new DataInputStream(parts));
+        int window = rest.length - parts.available();
+        if (parts.available() > 0) {
+            StreamTally.readFrom(new DataInputStream(parts));
+        }
+        return new Saved(stamp, Arrays.copyOf(rest, window), Arrays.copyOfRange(rest, window, rest.length));
     }
 
-    /** Replaces the file of a model at once: a crash leaves the old file or the new one. */
-    void write(Stamp stamp, DriftWindow window) throws IOException {
+    /**
+     * Replaces the file of a model at once: a crash leaves the old file or the new one.
+     *
+     * @param tally null for none
+     */
+    void write(Stamp stamp, DriftWindow window, StreamTally tally) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(MAGIC);
         stamp.write(out);
         window.writeTo(out);
+        if (tally != null) {
+            tally.writeTo(out);
+        }
         out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
         Files.createDirectories(directory);
         Path file = file(stamp.model());

@@ -2,6 +2,7 @@
 package io.latentfacets.drift.watch;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.cluster.StreamTally;
 import io.latentfacets.drift.DriftReport;
 import io.latentfacets.drift.DriftSketch;
 import io.latentfacets.model.Generation;
@@ -64,7 +65,12 @@ public final class DriftService {
 
     /** Compares statistics that {@link #collect} has collected for a generation. Fails if it cannot be loaded. */
     void report(Stamp stamp, Collected found, ActionListener<DriftReport> listener) {
-        generations.load(stamp.model(), stamp.number(), Listeners.andThen(listener, (next, generation) -> {
+        int active = generations.active(stamp.model());
+        if (active == 0) {
+            listener.onResponse(DriftReport.unknown("the model is gone", 0, 0));
+            return;
+        }
+        generations.load(stamp.model(), active, Listeners.andThen(listener, (next, generation) -> {
             if (Stamp.of(generation).equals(stamp)) {
                 fork(generation, found, next);
             } else {
@@ -81,8 +87,38 @@ public final class DriftService {
     void collect(Stamp stamp, ActionListener<Collected> listener) {
         client.execute(
                 DriftSketchesAction.INSTANCE,
-                new DriftSketchesAction.Request(stamp),
+                new DriftSketchesAction.Request(stamp, false),
                 Listeners.andThen(listener, (next, response) -> next.onResponse(merge(response))));
+    }
+
+    /**
+     * Collects what came to the clusters of a generation, or of its minor ones, on all nodes. Answers with null if no
+     * node counts it. Fails if a node does not answer: without its documents the centroids would move back.
+     *
+     * @param nowMillis now, epoch milliseconds
+     */
+    public void stream(Generation generation, long nowMillis, ActionListener<StreamTally> listener) {
+        client.execute(
+                DriftSketchesAction.INSTANCE,
+                new DriftSketchesAction.Request(Stamp.of(generation), true),
+                Listeners.<DriftSketchesAction.Response, StreamTally>andThen(listener, (next, response) -> {
+                    if (response.hasFailures()) {
+                        throw response.failures().get(0);
+                    }
+                    StreamTally all = null;
+                    for (DriftSketchesAction.NodeSketch node : response.getNodes()) {
+                        if (node.sketch.length > 0) {
+                            StreamTally one =
+                                    StreamTally.readFrom(new DataInputStream(new ByteArrayInputStream(node.sketch)));
+                            if (all == null) {
+                                all = one;
+                            } else {
+                                all.merge(one, nowMillis);
+                            }
+                        }
+                    }
+                    next.onResponse(all);
+                }));
     }
 
     private Collected merge(DriftSketchesAction.Response response) throws IOException {

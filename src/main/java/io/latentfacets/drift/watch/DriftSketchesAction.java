@@ -33,16 +33,20 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
     public static final class Request extends BaseNodesRequest<Request> {
 
         final Stamp stamp;
+        final boolean stream;
 
-        Request(Stamp stamp) {
+        /** @param stream whether to collect what came to the clusters, in the place of the statistics of drift */
+        Request(Stamp stamp, boolean stream) {
             super(new String[0]);
             this.stamp = stamp;
+            this.stream = stream;
         }
 
         public Request(StreamInput in) throws IOException {
             super(in);
             try (FrameInput frame = FrameInput.open(in)) {
                 stamp = new Stamp(frame);
+                stream = frame.readBoolean();
             }
         }
 
@@ -51,6 +55,7 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
             super.writeTo(out);
             try (FrameOutput frame = new FrameOutput(out)) {
                 stamp.writeTo(frame);
+                frame.writeBoolean(stream);
             }
         }
     }
@@ -59,15 +64,18 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
     public static final class NodeRequest extends TransportRequest {
 
         final Stamp stamp;
+        final boolean stream;
 
-        NodeRequest(Stamp stamp) {
+        NodeRequest(Stamp stamp, boolean stream) {
             this.stamp = stamp;
+            this.stream = stream;
         }
 
         public NodeRequest(StreamInput in) throws IOException {
             super(in);
             try (FrameInput frame = FrameInput.open(in)) {
                 stamp = new Stamp(frame);
+                stream = frame.readBoolean();
             }
         }
 
@@ -76,6 +84,7 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
             super.writeTo(out);
             try (FrameOutput frame = new FrameOutput(out)) {
                 stamp.writeTo(frame);
+                frame.writeBoolean(stream);
             }
         }
     }
@@ -83,7 +92,10 @@ public final class DriftSketchesAction extends ActionType<DriftSketchesAction.Re
     /** The statistics of one node. */
     public static final class NodeSketch extends BaseNodeResponse {
 
-        /** What {@link io.latentfacets.drift.DriftSketch#writeTo} wrote; empty if the node has no statistics. */
+        /**
+         * What {@link io.latentfacets.drift.DriftSketch#writeTo} or {@link io.latentfacets.cluster.StreamTally#writeTo}
+         * wrote; empty if the node has nothing of the kind.
+         */
         final byte[] sketch;
 
         NodeSketch(DiscoveryNode node, byte[] sketch) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.drift.watch;
 
+import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.StreamTally;
 import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftSketch;
 import io.latentfacets.drift.DriftWindow;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -38,6 +41,7 @@ public final class DriftWatch {
 
     private final Generations generations;
     private final LongSupplier clock;
+    private final ToLongFunction<String> halfLife;
     private final DriftFiles files;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     /** What the files had when the node started, until a document of the generation comes. */
@@ -49,11 +53,15 @@ public final class DriftWatch {
     private static final class Watched {
         private final Stamp stamp;
         private final DriftWindow window;
+        /** Null unless the clusters of the model follow the stream. */
+        private volatile StreamTally tally;
+
         private long saved;
 
-        private Watched(Stamp stamp, DriftWindow window) {
+        private Watched(Stamp stamp, DriftWindow window, StreamTally tally) {
             this.stamp = stamp;
             this.window = window;
+            this.tally = tally;
             this.saved = window.changes();
         }
     }
@@ -73,8 +81,19 @@ public final class DriftWatch {
      * @param clock now, epoch milliseconds
      */
     public DriftWatch(Generations generations, Path dataPath, LongSupplier clock) {
+        this(generations, dataPath, clock, model -> 0);
+    }
+
+    /**
+     * Reads the statistics that the node saved before.
+     *
+     * @param halfLife the half-life, in milliseconds, with which the clusters of a model follow the stream; 0 if they
+     *     do not. Called for every batch of documents
+     */
+    public DriftWatch(Generations generations, Path dataPath, LongSupplier clock, ToLongFunction<String> halfLife) {
         this.generations = generations;
         this.clock = clock;
+        this.halfLife = halfLife;
         this.files = new DriftFiles(dataPath.resolve("latent-facets").resolve("drift"));
         this.restored = new ConcurrentHashMap<>(files.read());
     }
@@ -87,53 +106,109 @@ public final class DriftWatch {
         if (documents.isEmpty() || generations.active(generation.model()) != generation.number()) {
             return;
         }
-        DriftWindow window = window(generation);
+        Watched of = watched(generation);
         int clusters = generation.clusters().partition().count();
         long now = clock.getAsLong();
+        StreamTally tally = tally(of, generation, now);
+        double weight = Math.max(1, (double) clusters / ALL_UP_TO);
         for (Ingested document : documents) {
             if (clusters > ALL_UP_TO && ThreadLocalRandom.current().nextInt(clusters) >= ALL_UP_TO) {
                 continue;
             }
             Encoded encoded = document.encoded();
-            window.add(
+            of.window.add(
                     encoded.latent(),
                     encoded.read().unknownShare(),
                     () -> new DriftWindow.Origin(
                             document.index(),
                             document.id() == null ? "" : document.id(),
                             CharacteristicWords.of(encoded.read(), generation.vocabulary())),
-                    now);
+                    now,
+                    generation.clusters(),
+                    (unit, cluster) -> {
+                        if (tally != null) {
+                            tally.add(cluster, unit, weight, now);
+                        }
+                    });
         }
     }
 
-    private DriftWindow window(Generation generation) {
+    /** The tally of a window; null if the clusters of its model do not follow the stream. */
+    private StreamTally tally(Watched of, Generation generation, long nowMillis) {
+        long millis = halfLife.applyAsLong(generation.model());
+        StreamTally present = of.tally;
+        if (millis <= 0) {
+            of.tally = null;
+            return null;
+        }
+        if (present == null) {
+            synchronized (of) {
+                if (of.tally == null) {
+                    Partition partition = generation.clusters().partition();
+                    of.tally = new StreamTally(partition.count(), partition.dims(), millis, nowMillis);
+                }
+                present = of.tally;
+            }
+        }
+        present.halfLife(millis, nowMillis);
+        return present;
+    }
+
+    private Watched watched(Generation generation) {
         Stamp stamp = Stamp.of(generation);
         Watched present = watched.get(stamp.model());
         if (present == null || !present.stamp.equals(stamp)) {
             present = watched.compute(
                     stamp.model(),
-                    (model, other) -> other != null && other.stamp.equals(stamp)
-                            ? other
-                            : new Watched(stamp, begin(stamp, generation)));
+                    (model, other) -> other != null && other.stamp.equals(stamp) ? other : begin(stamp, generation));
         }
-        return present.window;
+        return present;
     }
 
-    /** The window that this node saved before, or an empty one. */
-    private DriftWindow begin(Stamp stamp, Generation generation) {
+    /** What this node saved before, or an empty window. */
+    private Watched begin(Stamp stamp, Generation generation) {
         DriftFiles.Saved saved = restored.remove(stamp.model());
         if (saved != null && saved.stamp().equals(stamp)) {
             try {
-                return DriftWindow.readFrom(input(saved), generation.clusters(), generation.drift());
+                DriftWindow window =
+                        DriftWindow.readFrom(input(saved.window()), generation.clusters(), generation.drift());
+                return new Watched(
+                        stamp, window, tally(saved, generation.clusters().partition()));
             } catch (IOException e) {
                 logger.warn("the statistics of drift of model [{}] begin anew: {}", stamp.model(), e.getMessage());
             }
         }
-        return new DriftWindow(generation.clusters(), generation.drift());
+        return new Watched(stamp, new DriftWindow(generation.clusters(), generation.drift()), null);
     }
 
-    private static DataInputStream input(DriftFiles.Saved saved) {
-        return new DataInputStream(new ByteArrayInputStream(saved.window()));
+    private static DataInputStream input(byte[] bytes) {
+        return new DataInputStream(new ByteArrayInputStream(bytes));
+    }
+
+    /** The tally in a file; null if there is none for these clusters. */
+    private static StreamTally tally(DriftFiles.Saved saved, Partition partition) throws IOException {
+        if (saved.tally().length == 0) {
+            return null;
+        }
+        StreamTally tally = StreamTally.readFrom(input(saved.tally()));
+        return tally.clusters() == partition.count() && tally.dims() == partition.dims() ? tally : null;
+    }
+
+    /** What came to the clusters of a generation on this node; null if nobody counts it. */
+    StreamTally stream(Stamp stamp) {
+        Watched present = watched.get(stamp.model());
+        if (present != null) {
+            return present.stamp.equals(stamp) ? present.tally : null;
+        }
+        DriftFiles.Saved saved = restored.get(stamp.model());
+        if (saved == null || !saved.stamp().equals(stamp) || saved.tally().length == 0) {
+            return null;
+        }
+        try {
+            return StreamTally.readFrom(input(saved.tally()));
+        } catch (IOException e) {
+            throw new IllegalStateException("the file was read before", e);
+        }
     }
 
     /** The statistics of this node for a generation; null if there are none. */
@@ -147,7 +222,7 @@ public final class DriftWatch {
             return null;
         }
         try {
-            return DriftWindow.readSketch(input(saved));
+            return DriftWindow.readSketch(input(saved.window()));
         } catch (IOException e) {
             throw new IllegalStateException("the file was read before", e);
         }
@@ -180,7 +255,7 @@ public final class DriftWatch {
     private void save(Watched one) throws IOException {
         long changes = one == null ? 0 : one.window.changes();
         if (one != null && one.saved != changes) {
-            files.write(one.stamp, one.window);
+            files.write(one.stamp, one.window, one.tally);
             one.saved = changes;
         }
     }

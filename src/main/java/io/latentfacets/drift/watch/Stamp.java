@@ -12,21 +12,23 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
 
 /**
- * Names the generation that statistics belong to. Those of another encoder or with other clusters are not comparable.
+ * Names the generation that statistics belong to. Those of another encoder or with other clusters are not comparable. A
+ * minor generation has the statistics of its major one, so they do not begin anew when centroids move.
  *
  * @param model the name of the model
  * @param encoder the fingerprint of the encoder
- * @param number the number of the generation
+ * @param number the number of the major generation
  * @param createdMillis the end of its training, epoch milliseconds
  */
 record Stamp(String model, EncoderId encoder, int number, long createdMillis) implements Writeable {
 
     static Stamp of(Generation generation) {
-        return new Stamp(generation.model(), generation.encoder(), generation.number(), generation.createdMillis());
+        return of(generation.model(), Generations.Known.of(generation));
     }
 
     static Stamp of(String model, Generations.Known known) {
-        return new Stamp(model, known.encoder(), known.number(), known.createdMillis());
+        return new Stamp(
+                model, known.encoder(), known.major().number(), known.major().createdMillis());
     }
 
     Stamp(StreamInput in) throws IOException {

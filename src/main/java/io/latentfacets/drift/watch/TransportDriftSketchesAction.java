@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.drift.watch;
 
+import io.latentfacets.cluster.StreamTally;
 import io.latentfacets.drift.DriftSketch;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -56,7 +57,7 @@ public final class TransportDriftSketchesAction
 
     @Override
     protected DriftSketchesAction.NodeRequest newNodeRequest(DriftSketchesAction.Request request) {
-        return new DriftSketchesAction.NodeRequest(request.stamp);
+        return new DriftSketchesAction.NodeRequest(request.stamp, request.stream);
     }
 
     @Override
@@ -66,14 +67,22 @@ public final class TransportDriftSketchesAction
 
     @Override
     protected DriftSketchesAction.NodeSketch nodeOperation(DriftSketchesAction.NodeRequest request) {
-        DriftSketch sketch = watch.sketch(request.stamp);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        if (sketch != null) {
-            try {
-                sketch.writeTo(new DataOutputStream(bytes));
-            } catch (IOException e) {
-                throw new UncheckedIOException("writing to memory cannot fail", e);
+        DataOutputStream out = new DataOutputStream(bytes);
+        try {
+            if (request.stream) {
+                StreamTally tally = watch.stream(request.stamp);
+                if (tally != null) {
+                    tally.writeTo(out);
+                }
+            } else {
+                DriftSketch sketch = watch.sketch(request.stamp);
+                if (sketch != null) {
+                    sketch.writeTo(out);
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory cannot fail", e);
         }
         return new DriftSketchesAction.NodeSketch(clusterService.localNode(), bytes.toByteArray());
     }

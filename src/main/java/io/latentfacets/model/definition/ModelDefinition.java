@@ -85,7 +85,8 @@ public record ModelDefinition(
     }
 
     /**
-     * The refresh settings of a model. It has a schedule if it has an interval or refreshes on drift.
+     * The refresh settings of a model. It has a schedule if it has an interval, refreshes on drift or has clusters that
+     * follow the stream.
      *
      * @param interval the time from the end of one run to the next; null for none
      * @param onDrift whether drift starts a run
@@ -94,6 +95,7 @@ public record ModelDefinition(
      * @param requestsPerSecond the largest number of documents that this re-encoding writes a second;
      *     {@link #UNLIMITED} for any
      * @param keepGenerations the number of generations that stay stored, the active one included
+     * @param online whether and how fast the clusters follow the stream between two runs
      */
     public record Refresh(
             TimeValue interval,
@@ -101,7 +103,8 @@ public record ModelDefinition(
             Mode mode,
             boolean reencode,
             double requestsPerSecond,
-            int keepGenerations) {
+            int keepGenerations,
+            Online online) {
 
         /** No limit of requests per second, as core writes it. */
         public static final double UNLIMITED = -1;
@@ -120,6 +123,17 @@ public record ModelDefinition(
                 return name().toLowerCase(Locale.ROOT);
             }
         }
+    }
+
+    /**
+     * How the clusters follow the stream of new documents.
+     *
+     * @param enabled whether they do
+     * @param halfLife the time in which a document loses half of its influence on where its cluster lies
+     */
+    public record Online(boolean enabled, TimeValue halfLife) {
+
+        public static final Online DEFAULTS = new Online(false, TimeValue.timeValueDays(7));
     }
 
     public ModelDefinition {
@@ -153,9 +167,14 @@ public record ModelDefinition(
         return new ModelDefinition(name, source, targetField, text, vae, clusters, preset, null);
     }
 
-    /** Whether the model refreshes by itself. */
+    /** Whether the model looks after itself: its task refreshes it, or lets its clusters follow the stream. */
     public boolean scheduled() {
-        return refresh != null && (refresh.interval() != null || refresh.onDrift());
+        return refresh != null && (refresh.interval() != null || refresh.onDrift() || followsStream());
+    }
+
+    /** Whether the clusters follow the stream between two runs. */
+    public boolean followsStream() {
+        return refresh != null && refresh.online().enabled();
     }
 
     /** The most documents a second that a re-encoding after a training writes; infinite for no limit. */

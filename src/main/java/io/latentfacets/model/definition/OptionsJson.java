@@ -8,7 +8,9 @@ import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.TextOptions;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.OpenSearchParseException;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -17,6 +19,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
 public final class OptionsJson {
 
     private static final TimeValue SHORTEST_INTERVAL = TimeValue.timeValueSeconds(1);
+    private static final TimeValue SHORTEST_HALF_LIFE = TimeValue.timeValueMinutes(1);
+    private static final TimeValue LONGEST_HALF_LIFE = TimeValue.timeValueDays(365);
     private static final double MOST_REQUESTS_PER_SECOND = 1_000_000;
     private static final int MAX_FIELD_LENGTH = 512;
 
@@ -99,15 +103,44 @@ public final class OptionsJson {
             ModelDefinition.Refresh::keepGenerations,
             "how many generations stay, the active one included; see [old generations](concepts.md#old-generations)");
 
+    private static final Option<ModelDefinition.Online, Boolean> ENABLED = new Option<>(
+            "enabled",
+            OptionType.bool(),
+            ModelDefinition.Online::enabled,
+            "whether the clusters follow the documents that come between two trainings");
+    private static final Option<ModelDefinition.Online, TimeValue> HALF_LIFE = new Option<>(
+            "half_life",
+            OptionType.ofBody(
+                    "a time from `1m` to `365d`, such as `7d`", OptionsJson::halfLife, TimeValue::getStringRep),
+            ModelDefinition.Online::halfLife,
+            "the time in which a document loses half of its influence on where its cluster lies");
+
+    static final OptionGroup<ModelDefinition.Online> ONLINE =
+            new OptionGroup<>(ModelDefinition.Online.DEFAULTS, ENABLED, HALF_LIFE);
+
+    private static final Option<ModelDefinition.Refresh, ModelDefinition.Online> FOLLOW = new Option<>(
+            "online",
+            OptionType.ofBody("an object, see below", OptionsJson::online, OptionsJson::shownOnline),
+            ModelDefinition.Refresh::online,
+            "off",
+            "whether and how fast the clusters [follow the stream](concepts.md#clusters-that-follow-the-stream)");
+
     static final OptionGroup<ModelDefinition.Refresh> REFRESH = new OptionGroup<>(
             new ModelDefinition.Refresh(
-                    null, false, ModelDefinition.Refresh.Mode.AUTO, true, ModelDefinition.Refresh.UNLIMITED, 3),
+                    null,
+                    false,
+                    ModelDefinition.Refresh.Mode.AUTO,
+                    true,
+                    ModelDefinition.Refresh.UNLIMITED,
+                    3,
+                    ModelDefinition.Online.DEFAULTS),
             INTERVAL,
             ON_DRIFT,
             MODE,
             REENCODE,
             REQUESTS_PER_SECOND,
-            KEEP_GENERATIONS);
+            KEEP_GENERATIONS,
+            FOLLOW);
 
     private OptionsJson() {}
 
@@ -162,7 +195,22 @@ public final class OptionsJson {
                 values.get(MODE),
                 values.get(REENCODE),
                 values.get(REQUESTS_PER_SECOND),
-                values.get(KEEP_GENERATIONS));
+                values.get(KEEP_GENERATIONS),
+                values.get(FOLLOW));
+    }
+
+    private static ModelDefinition.Online online(StrictMap json, String key) {
+        StrictMap body = json.map(key);
+        OptionGroup.Values<ModelDefinition.Online> values = ONLINE.parse(body);
+        body.noOtherKeys();
+        return new ModelDefinition.Online(values.get(ENABLED), values.get(HALF_LIFE));
+    }
+
+    private static Map<String, Object> shownOnline(ModelDefinition.Online online) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put(ENABLED.key(), online.enabled());
+        shown.put(HALF_LIFE.key(), online.halfLife().getStringRep());
+        return shown;
     }
 
     private static double requestsPerSecond(StrictMap json, String key) {
@@ -178,14 +226,26 @@ public final class OptionsJson {
         return value == Math.rint(value) ? (Object) (long) value : (Object) value;
     }
 
+    private static TimeValue halfLife(StrictMap json, String key) {
+        TimeValue halfLife = time(json, key, "7d");
+        if (halfLife.compareTo(SHORTEST_HALF_LIFE) < 0 || halfLife.compareTo(LONGEST_HALF_LIFE) > 0) {
+            throw json.bad(key, "from " + SHORTEST_HALF_LIFE + " to " + LONGEST_HALF_LIFE, json.value(key));
+        }
+        return halfLife;
+    }
+
+    private static TimeValue time(StrictMap json, String key, String example) {
+        String text = json.string(key);
+        try {
+            return TimeValue.parseTimeValue(text, key);
+        } catch (OpenSearchParseException | IllegalArgumentException e) {
+            throw json.bad(key, "a time like \"" + example + "\"", text);
+        }
+    }
+
     private static TimeValue interval(StrictMap json, String key) {
         String text = json.string(key);
-        TimeValue interval;
-        try {
-            interval = TimeValue.parseTimeValue(text, key);
-        } catch (OpenSearchParseException | IllegalArgumentException e) {
-            throw json.bad(key, "a time like \"24h\"", text);
-        }
+        TimeValue interval = time(json, key, "24h");
         if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
             throw json.bad(key, "at least " + SHORTEST_INTERVAL, text);
         }

@@ -92,8 +92,9 @@ record GenerationDocument(
                 .field("documents", info.documents())
                 .field("seconds", info.seconds())
                 .field("device", info.device())
-                .field("metrics", info.metrics())
-                .field("vocabulary_size", summary.vocabularySize())
+                .field("metrics", info.metrics());
+        info.writeMinorOf(json);
+        json.field("vocabulary_size", summary.vocabularySize())
                 .field("clusters", summary.clusters())
                 .field("clusters_chosen", summary.curve().chosen());
         summary.writeCurve(json);

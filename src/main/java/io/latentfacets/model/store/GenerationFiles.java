@@ -46,7 +46,19 @@ final class GenerationFiles {
     GenerationSummary publish(Generation generation) throws IOException {
         String model = generation.model();
         int number = generation.number();
-        TrainingLock.requireOwned(records.require(model), model, number);
+        return store(generation, () -> TrainingLock.requireOwned(records.require(model), model, number));
+    }
+
+    /**
+     * Stores a generation whose number is reserved.
+     *
+     * @param permission throws if the generation may not be stored any more; called before and after the chunks are
+     *     written, because that takes a while
+     */
+    GenerationSummary store(Generation generation, Runnable permission) throws IOException {
+        String model = generation.model();
+        int number = generation.number();
+        permission.run();
         ArchiveChunks archive = new ArchiveChunks(index, model, number);
         List<GenerationDocument.Chunk> chunks = archive.write(generation::writeTo);
         index.refresh();
@@ -59,8 +71,8 @@ final class GenerationFiles {
                 chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
                 generation.clusters().partition().curve(),
                 generation.provenance().decision());
-        // writing took a while: a training that lost its lock meanwhile must not publish
-        TrainingLock.requireOwned(records.require(model), model, number);
+        // a training that lost its lock meanwhile must not publish
+        permission.run();
         GenerationDocument committed = commit(new GenerationDocument(
                 summary, generation.provenance(), generation.ramBytes(), archive.attempt(), chunks));
         if (!archive.attempt().equals(committed.attempt())) {
@@ -141,6 +153,12 @@ final class GenerationFiles {
         nameEncoder(model, generation);
         String encoders = Pointers.describe(records.generations(document), generation);
         return update(UpdatePointerAction.Request.activate(model, expected, generation, encoders));
+    }
+
+    /** Activates a minor generation if the expected one is active and no training of the model has a task. */
+    void activateMinor(String model, int expected, int generation) {
+        String encoders = Pointers.describe(records.generations(records.require(model)), generation);
+        update(UpdatePointerAction.Request.activateMinor(model, expected, generation, encoders));
     }
 
     /** Writes the encoder into a generation's record that was written before fingerprints existed. */

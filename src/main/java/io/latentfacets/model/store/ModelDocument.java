@@ -71,6 +71,11 @@ public record ModelDocument(
                 name, definition, Math.max(lastGeneration, changed.generation()), firstGeneration, changed, definer);
     }
 
+    /** A copy in which a number is taken by a generation that no training makes. */
+    ModelDocument withLastGeneration(int reserved) {
+        return new ModelDocument(name, definition, reserved, firstGeneration, training, definer);
+    }
+
     ModelDocument deleted() {
         return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, null, null);
     }

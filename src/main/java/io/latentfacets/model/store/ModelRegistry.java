@@ -76,9 +76,17 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
          * recreated system index gives a number to another generation.
          */
         boolean contradicts(Generation generation) {
-            Known own = new Known(generation.number(), generation.encoder(), generation.createdMillis());
+            Known own = Known.of(generation);
             return known.getOrDefault(generation.model(), List.of()).stream()
                     .anyMatch(each -> each.number() == own.number() && !each.equals(own));
+        }
+
+        /** Whether a minor generation is neither active nor described: it is deleted, and no reader looks for it. */
+        boolean forgot(Generation generation) {
+            return generation.info().minorOf() != null
+                    && active.getOrDefault(generation.model(), 0) != generation.number()
+                    && known.getOrDefault(generation.model(), List.of()).stream()
+                            .noneMatch(each -> each.number() == generation.number());
         }
     }
 
@@ -363,7 +371,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 slots.forEach((key, slot) -> {
                     if (key.model().equals(model.getKey())
                             && slot.generation != null
-                            && now.contradicts(slot.generation)) {
+                            && (now.contradicts(slot.generation) || now.forgot(slot.generation))) {
                         evict(key, slot);
                     }
                 });

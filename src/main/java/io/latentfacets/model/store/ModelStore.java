@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
@@ -61,6 +62,7 @@ public final class ModelStore {
     private final TrainingLock trainings;
     private final GenerationFiles files;
     private final CheckpointFiles checkpoints;
+    private final MinorGenerations minors;
 
     public ModelStore(SystemClient client, ClusterService clusterService, ThreadPool threadPool) {
         this(client, clusterService, threadPool, TaskLiveness.asking(client));
@@ -73,6 +75,7 @@ public final class ModelStore {
         this.records = new ModelRecords(index, clusterService);
         this.files = new GenerationFiles(index, records, client, clusterService);
         this.checkpoints = new CheckpointFiles(index, records);
+        this.minors = new MinorGenerations(records, files);
         this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
         this.trainings = new TrainingLock(records, files, checkpoints, clusterService, liveness, threadPool);
     }
@@ -246,6 +249,19 @@ public final class ModelStore {
      */
     public void publish(Generation generation, ActionListener<GenerationSummary> listener) {
         fork(listener, () -> files.publish(generation));
+    }
+
+    /**
+     * Makes, stores and activates a minor generation. It has a number of its own and needs no training. Fails with 409
+     * if a training runs or begins meanwhile, or if another generation than {@code expected} is active; nothing of it
+     * is left then.
+     *
+     * @param expected the generation that must be active
+     * @param make makes the generation with a number, on the generic pool
+     */
+    public void publishMinor(
+            String name, int expected, IntFunction<Generation> make, ActionListener<GenerationSummary> listener) {
+        fork(listener, () -> minors.publish(name, expected, make));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.Generations;
+import io.latentfacets.model.MajorGeneration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * the encoders, and the indices to which it is bound. It is custom metadata of the system index, a plain map of
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
  * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON,
- * {@code news/encoders} → the {@link Generations.Known generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…} (a
- * model's name has no slash).
+ * {@code news/encoders} → the {@link Generations.Known generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a
+ * minor one followed by its major one's number and time (a model's name has no slash).
  */
 final class Pointers {
 
@@ -102,9 +103,15 @@ final class Pointers {
         return IntStream.range(0, named.size())
                 .filter(i -> i >= newest || named.get(i).number() == active)
                 .mapToObj(named::get)
-                .map(each ->
-                        each.number() + ":" + each.encoder() + ":" + each.info().createdMillis())
+                .map(Pointers::describe)
                 .collect(Collectors.joining(","));
+    }
+
+    private static String describe(GenerationSummary generation) {
+        String text = generation.number() + ":" + generation.encoder() + ":"
+                + generation.info().createdMillis();
+        MajorGeneration major = generation.info().minorOf();
+        return major == null ? text : text + ":" + major.number() + ":" + major.createdMillis();
     }
 
     private static List<Generations.Known> parse(String text) {
@@ -113,9 +120,21 @@ final class Pointers {
         }
         return Arrays.stream(text.split(","))
                 .map(entry -> entry.split(":"))
-                .map(entry -> new Generations.Known(
-                        Integer.parseInt(entry[0]), EncoderId.parse(entry[1]), Long.parseLong(entry[2])))
+                .map(Pointers::known)
                 .toList();
+    }
+
+    private static Generations.Known known(String[] entry) {
+        int number = Integer.parseInt(entry[0]);
+        EncoderId encoder = EncoderId.parse(entry[1]);
+        long created = Long.parseLong(entry[2]);
+        return entry.length == 3
+                ? new Generations.Known(number, encoder, created)
+                : new Generations.Known(
+                        number,
+                        encoder,
+                        created,
+                        new MajorGeneration(Integer.parseInt(entry[3]), Long.parseLong(entry[4])));
     }
 
     /**

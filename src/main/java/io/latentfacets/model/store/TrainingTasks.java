@@ -7,11 +7,26 @@ import org.opensearch.persistent.PersistentTasksCustomMetadata;
 /** The persistent tasks of trainings: core's record, in the cluster state, of a training that has not ended. */
 public final class TrainingTasks {
 
+    private static final String PREFIX = "latent-training-";
+
     private TrainingTasks() {}
 
     /** The id of the task that trains a generation. */
     public static String id(String model, int generation) {
-        return "latent-training-" + model + "-" + generation;
+        return PREFIX + model + "-" + generation;
+    }
+
+    /** Whether a training of the model has a task. */
+    static boolean any(ClusterState state, String model) {
+        PersistentTasksCustomMetadata tasks = PersistentTasksCustomMetadata.getPersistentTasksCustomMetadata(state);
+        String prefix = PREFIX + model + "-";
+        return tasks != null
+                && tasks.tasks().stream()
+                        .anyMatch(task -> task.getId().startsWith(prefix)
+                                && task.getId()
+                                        .substring(prefix.length())
+                                        .chars()
+                                        .allMatch(Character::isDigit));
     }
 
     /** The task that trains a generation; null if there is none. */

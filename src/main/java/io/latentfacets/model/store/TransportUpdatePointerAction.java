@@ -65,6 +65,13 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
             }
             throw new ResourceNotFoundException("no model [{}]", request.model);
         }
+        if (request.change == UpdatePointerAction.Change.ACTIVATE_MINOR && TrainingTasks.any(current, request.model)) {
+            throw new OpenSearchStatusException(
+                    "generation [{}] of model [{}] was not activated: a training has begun",
+                    RestStatus.CONFLICT,
+                    request.generation,
+                    request.model);
+        }
         Map<String, String> before = Pointers.read(current);
         Map<String, String> after = change(request, before);
         if (after.equals(before)) {
@@ -78,7 +85,7 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
 
     private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
         return switch (request.change) {
-            case ACTIVATE -> {
+            case ACTIVATE, ACTIVATE_MINOR -> {
                 int active = Pointers.active(before, request.model);
                 // a former try may have committed this change although its answer was lost with the cluster manager
                 boolean made = request.generation == active;

@@ -32,7 +32,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Forget the model. */
         REMOVE(2),
         /** Bind the model to indices. */
-        BIND(3);
+        BIND(3),
+        /** Make a minor generation the active one, unless the model trains. */
+        ACTIVATE_MINOR(4);
 
         private final int id;
 
@@ -97,6 +99,21 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         static Request activate(String model, int expected, int generation, String encoders) {
             return new Request(
                     Change.ACTIVATE, model, expected, generation, encoders, null, null, false, Bound.NONE, Bound.NONE);
+        }
+
+        /** {@link #activate} on the condition that no training of the model has a task in the cluster state. */
+        static Request activateMinor(String model, int expected, int generation, String encoders) {
+            return new Request(
+                    Change.ACTIVATE_MINOR,
+                    model,
+                    expected,
+                    generation,
+                    encoders,
+                    null,
+                    null,
+                    false,
+                    Bound.NONE,
+                    Bound.NONE);
         }
 
         static Request editCluster(String model, String key, ClusterEdits.Edit edit) {

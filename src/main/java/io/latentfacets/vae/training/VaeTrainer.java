@@ -146,7 +146,8 @@ public final class VaeTrainer {
             int runs = from == null ? options.restarts() : 1;
             Restarts restarts = new Restarts(runs, clusterer, listener);
             if (checkpoints != Checkpoints.NONE) {
-                Fingerprint fingerprint = Fingerprint.of(options, clusterer.options(), vocabulary, from, rows, documents);
+                Fingerprint fingerprint =
+                        Fingerprint.of(options, clusterer.options(), vocabulary, from, rows, documents);
                 resume(restarts, checkpoints, fingerprint, documents.length);
                 CheckpointTaker taker = new CheckpointTaker(checkpoints, listener, System::nanoTime);
                 restarts.betweenSteps(state -> taker.offer(() -> checkpoint(fingerprint, state.get())));

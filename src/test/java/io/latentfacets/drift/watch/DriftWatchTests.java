@@ -8,12 +8,14 @@ import static org.hamcrest.Matchers.nullValue;
 import io.latentfacets.drift.DriftSketch;
 import io.latentfacets.encode.EncoderService.Encoded;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.text.ReadDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.opensearch.test.OpenSearchTestCase;
 
 public class DriftWatchTests extends OpenSearchTestCase {
@@ -86,6 +88,44 @@ public class DriftWatchTests extends OpenSearchTestCase {
         watch.ingested(generation, documents(7)); // a bulk request that began before
         assertThat(watch.sketch(Stamp.of(next)).documents(), equalTo(5L));
         assertThat(watch.sketch(Stamp.of(generation)), nullValue());
+    }
+
+    /** Only a model whose clusters follow the stream is charged for it. */
+    public void testTheTallyOfTheStreamGoesOnWithMinorGenerationsAndAfterARestart() {
+        DriftWatch still = start();
+        still.ingested(generation, documents(3));
+        assertThat(still.stream(Stamp.of(generation)), nullValue());
+
+        DriftWatch watch = new DriftWatch(generations, data, () -> 42, model -> 1000);
+        watch.ingested(generation, documents(30));
+        Generation minor = generation.as("news", 2);
+        minor = new Generation(
+                new GenerationInfo(
+                        "news",
+                        2,
+                        1,
+                        99,
+                        100,
+                        1,
+                        "cpu",
+                        Map.of(),
+                        generation.info().major()),
+                minor.text(),
+                minor.fields(),
+                minor.vocabulary(),
+                minor.weights(),
+                minor.clusters());
+        generations.put(minor).activate("news", 2);
+        watch.ingested(minor, documents(5));
+        assertThat(watch.stream(Stamp.of(minor)).documents(), equalTo(35L));
+        assertThat("drift goes on counting too", watch.sketch(Stamp.of(minor)).documents(), equalTo(35L));
+        watch.save();
+
+        DriftWatch after = new DriftWatch(generations, data, () -> 42, model -> 1000);
+        assertThat("before a document comes", after.stream(Stamp.of(minor)).documents(), equalTo(35L));
+        after.ingested(minor, documents(1));
+        assertThat(after.stream(Stamp.of(minor)).documents(), equalTo(36L));
+        assertThat(count(after), equalTo(36L));
     }
 
     public void testTheFileOfADeletedModelGoes() {

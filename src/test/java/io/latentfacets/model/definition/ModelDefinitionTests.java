@@ -155,6 +155,17 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'refresh':{'interval':5}", "[refresh.interval] must be a non-empty string: 5"},
         {SOURCE + ",'refresh':{'mode':'half'}", "[refresh.mode] must be one of [auto, clusters, full]: \"half\""},
         {
+            SOURCE + ",'refresh':{'online':{'half_life':'59s'}}",
+            "[refresh.online.half_life] must be from 1m to 365d: \"59s\""
+        },
+        {
+            SOURCE + ",'refresh':{'online':{'half_life':'366d'}}",
+            "[refresh.online.half_life] must be from 1m to 365d: \"366d\""
+        },
+        {SOURCE + ",'refresh':{'online':{'half_life':7}}", "[refresh.online.half_life] must be a non-empty string: 7"},
+        {SOURCE + ",'refresh':{'online':{'enabled':'yes'}}", "[refresh.online.enabled] must be true or false: \"yes\""},
+        {SOURCE + ",'refresh':{'online':true}", "[refresh.online] must be an object: true"},
+        {
             SOURCE + ",'refresh':{'requests_per_second':0}",
             "[refresh.requests_per_second] must be -1, or above 0 and at most 1,000,000: 0"
         },
@@ -275,11 +286,17 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                 "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
                         + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
                         + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
-                        + "'requests_per_second':250,'keep_generations':5}}");
+                        + "'requests_per_second':250,'keep_generations':5,'online':{'enabled':true,'half_life':'36h'}}}");
         assertThat(
                 full.refresh(),
                 equalTo(new ModelDefinition.Refresh(
-                        TimeValue.timeValueHours(24), true, ModelDefinition.Refresh.Mode.CLUSTERS, false, 250, 5)));
+                        TimeValue.timeValueHours(24),
+                        true,
+                        ModelDefinition.Refresh.Mode.CLUSTERS,
+                        false,
+                        250,
+                        5,
+                        new ModelDefinition.Online(true, TimeValue.timeValueHours(36)))));
         assertNotNull(full.source().queryBuilder(QUERIES));
         for (ModelDefinition definition : List.of(full, parse("n", "{" + SOURCE + "}"))) {
             assertThat(copyWriteable(definition, writableRegistry(), ModelDefinition::new), equalTo(definition));
@@ -296,5 +313,6 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         OptionTables.check("vae", VaeOptionsJson.VAE);
         OptionTables.check("clusters", OptionsJson.CLUSTERS);
         OptionTables.check("refresh", OptionsJson.REFRESH);
+        OptionTables.check("refresh.online", OptionsJson.ONLINE);
     }
 }

@@ -45,9 +45,9 @@ public class WireTests extends OpenSearchTestCase {
     private static final EncoderId ENCODER = EncoderId.parse("9f3c0a11d2e4b5c6");
     private static final GenerationInfo INFO =
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
-    private static final Decision DECISION =
-            new Decision("full", "drift", 3, Decision.Verdict.REJECTED, "its [silhouette] is [0.1]")
-                    .startedBy(new Decision.Start(true, 2, "warm from generation 3"));
+    private static final Decision DECISION = new Decision(
+                    "full", "drift", 3, Decision.Verdict.REJECTED, "its [silhouette] is [0.1]")
+            .startedBy(new Decision.Start(true, 2, "warm from generation 3"));
     private static final Provenance PROVENANCE = new Provenance(
             DECISION,
             List.of(

@@ -253,9 +253,9 @@ public final class CheckpointTests {
                 Corpus corpus =
                         TopicCorpus.build(150, TOPICS + 1, 2, folder.newFolder().toPath())) {
             WarmStart from = new WarmStart(
-                    warm(options("vae").build(), before, null, new Listener(0), Checkpoints.NONE),
-                    before.vocabulary());
-            assertThat(from.kept(corpus.vocabulary()), lessThan(corpus.vocabulary().size()));
+                    warm(options("vae").build(), before, null, new Listener(0), Checkpoints.NONE), before.vocabulary());
+            assertThat(
+                    from.kept(corpus.vocabulary()), lessThan(corpus.vocabulary().size()));
             Listener alone = new Listener(0);
             byte[] expected = VaeWeightsTests.bytes(warm(options, corpus, from, alone, Checkpoints.NONE));
             Kept kept = new Kept(null, each -> each.run().step() % 3 == 0);
@@ -277,7 +277,11 @@ public final class CheckpointTests {
                 Exception e = assertThrows(
                         CheckpointMismatchException.class,
                         () -> warm(
-                                options, corpus, start, new Listener(0), new Kept(kept.archives.get(1), each -> false)));
+                                options,
+                                corpus,
+                                start,
+                                new Listener(0),
+                                new Kept(kept.archives.get(1), each -> false)));
                 assertThat(e.getMessage(), containsString("[first weights] are [digest "));
             }
         }
