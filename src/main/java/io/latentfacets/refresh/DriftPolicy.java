@@ -5,6 +5,7 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.drift.DriftReport;
 import io.latentfacets.drift.watch.DriftService;
 import io.latentfacets.model.StoredModel;
+import io.latentfacets.training.TrainStart;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.opensearch.core.action.ActionListener;
@@ -50,7 +51,8 @@ final class DriftPolicy implements RefreshPolicy {
                                 "the %,d documents of late are like those that it learned from",
                                 report.documents()));
             case CLUSTERS -> new Decision(Advice.CLUSTERS, reasons(report));
-            case FULL -> new Decision(Advice.FULL, reasons(report));
+            // a warm start learns new subjects less well (WarmBenchmark)
+            case FULL -> new Decision(Advice.FULL, reasons(report), TrainStart.COLD);
         };
     }
 

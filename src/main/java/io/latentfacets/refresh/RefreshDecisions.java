@@ -66,7 +66,7 @@ final class RefreshDecisions {
                         (next, decision) -> next.onResponse(
                                 fixed == null || decision.advice() == RefreshPolicy.Advice.NONE
                                         ? decision
-                                        : new RefreshPolicy.Decision(fixed, decision.why()))));
+                                        : new RefreshPolicy.Decision(fixed, decision.why(), decision.start()))));
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -3,6 +3,7 @@ package io.latentfacets.refresh;
 
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.training.TrainMode;
+import io.latentfacets.training.TrainStart;
 import io.latentfacets.wire.WireEnum;
 import java.util.Locale;
 import org.opensearch.core.action.ActionListener;
@@ -55,8 +56,15 @@ public interface RefreshPolicy {
      *
      * @param advice what to do
      * @param why the reason in words that a person understands, to be read after "because"
+     * @param start where the network of a full training starts
      */
-    record Decision(Advice advice, String why) {}
+    record Decision(Advice advice, String why, TrainStart start) {
+
+        /** A decision that leaves the start to the training. */
+        Decision(Advice advice, String why) {
+            this(advice, why, TrainStart.AUTO);
+        }
+    }
 
     /**
      * Decides. A failure of the listener ends the run: with status 401 or 403 as refused, else as failed.

@@ -7,6 +7,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainRequest;
+import io.latentfacets.training.TrainStart;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -33,12 +34,13 @@ final class RefreshTraining {
      * Trains.
      *
      * @param run the run, which has begun
+     * @param begin where the network of a full training starts
      * @param stored the model, with its definer
      * @param listener gets the run when the training has ended
      */
-    void start(RefreshRun run, StoredModel stored, ActionListener<RefreshRun> listener) {
+    void start(RefreshRun run, TrainStart begin, StoredModel stored, ActionListener<RefreshRun> listener) {
         TrainRequest request =
-                new TrainRequest(model).mode(run.mode().training()).why("refresh: " + run.why());
+                new TrainRequest(model).mode(run.mode().training()).start(begin).why("refresh: " + run.why());
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()
                 .executeAs(

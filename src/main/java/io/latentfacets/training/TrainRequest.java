@@ -48,8 +48,8 @@ public final class TrainRequest extends ActionRequest {
     /** Reads a body into this request; an unknown key or a bad value fails with status 400. */
     void parse(StrictMap body) {
         mode = body.has("mode") ? TrainMode.TYPE.body().read(body, "mode") : mode;
-        // whoever asks for a full training by name asks for everything anew
-        start = mode == TrainMode.FULL ? TrainStart.COLD : TrainStart.AUTO;
+        // whoever trains by hand wants everything learned anew; a warm start may miss what is new
+        start = mode == TrainMode.CLUSTERS ? TrainStart.AUTO : TrainStart.COLD;
         if (body.has("start")) {
             start = TrainStart.TYPE.body().read(body, "start");
             if (mode == TrainMode.CLUSTERS) {

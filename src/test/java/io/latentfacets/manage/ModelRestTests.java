@@ -169,7 +169,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
         ok(put("/models/news", BODY));
         assertThat(
                 get(refresh).map().get("why"),
-                equalTo("the definition has neither [refresh.interval] nor [refresh.on_drift]"));
+                equalTo("the definition has none of [refresh.interval], [refresh.on_drift] and [refresh.online]"));
         refused(
                 400,
                 "model [news] has no schedule to pause or resume: its definition must have [refresh.interval]",

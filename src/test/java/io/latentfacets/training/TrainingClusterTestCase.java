@@ -121,8 +121,8 @@ abstract class TrainingClusterTestCase extends OpenSearchIntegTestCase {
 
     static CoordinatorTask train(String node, String model, PlainActionFuture<TrainResponse> end) {
         NodeClient client = internalCluster().getInstance(NodeClient.class, node);
-        CoordinatorTask task =
-                (CoordinatorTask) client.executeLocally(TrainAction.INSTANCE, new TrainRequest(model), end);
+        CoordinatorTask task = (CoordinatorTask)
+                client.executeLocally(TrainAction.INSTANCE, new TrainRequest(model).start(TrainStart.COLD), end);
         await((ActionListener<Integer> l) -> task.begun().whenComplete(l::onResponse, l::onFailure));
         return task;
     }

@@ -115,7 +115,7 @@ public class TrainingRulesTests extends OpenSearchTestCase {
         assertTrue(request.force());
         refused("[mode] must be one of [full, clusters, auto]: \"half\"", Map.of("mode", "half"));
         refused("[force] must be true or false: \"true\"", Map.of("force", "true"));
-        refused("unknown key [modes] with value 1, must be one of [force, mode]", Map.of("modes", 1));
+        refused("unknown key [modes] with value 1, must be one of [force, mode, start]", Map.of("modes", 1));
     }
 
     private static void refused(String message, Map<String, Object> body) {
