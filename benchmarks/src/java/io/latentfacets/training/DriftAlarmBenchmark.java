@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
-import io.latentfacets.cluster.Clusters;
-import io.latentfacets.cluster.fit.Clusterer;
-import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.drift.CharacteristicWords;
-import io.latentfacets.drift.DriftReference;
 import io.latentfacets.drift.DriftReport;
 import io.latentfacets.drift.DriftWindow;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.text.BowFactory;
-import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.ReadDocument;
-import io.latentfacets.text.TextOptions;
-import io.latentfacets.text.Vocabulary;
-import io.latentfacets.training.progress.Undisturbed;
-import io.latentfacets.training.progress.WorkerTask;
-import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
-import io.latentfacets.vae.VaeWeights;
-import io.latentfacets.vae.training.EpochReport;
-import io.latentfacets.vae.training.TrainingListener;
-import io.latentfacets.vae.training.VaeTrainer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +26,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
-import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
-import org.apache.lucene.util.IOUtils;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
-import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
@@ -64,12 +44,8 @@ public final class DriftAlarmBenchmark {
 
     private record Document(String subject, List<FieldText> text) {}
 
-    /** What a training leaves for the comparison. */
-    private record Model(Vocabulary vocabulary, VaeWeights weights, Clusters clusters, DriftReference reference) {}
-
     private final InferenceEngine engine;
     private final Map<String, List<Document>> bySubject;
-    private final Analyzer analyzer = new EnglishAnalyzer();
 
     private DriftAlarmBenchmark(InferenceEngine engine, Map<String, List<Document>> bySubject) {
         this.engine = engine;
@@ -119,7 +95,7 @@ public final class DriftAlarmBenchmark {
         int alarms = 0;
         for (int seed = 1; seed <= count; seed++) {
             Collections.shuffle(all, new Random(seed));
-            Model model = train(all.subList(0, all.size() / 2), seed);
+            TrainedTopics model = train(all.subList(0, all.size() / 2), seed);
             DriftReport report = report(model, all.subList(all.size() / 2, all.size()));
             alarms += alarms(report) ? 1 : 0;
             System.out.printf(
@@ -143,7 +119,7 @@ public final class DriftAlarmBenchmark {
         }
         List<Document> learned = new ArrayList<>();
         known.forEach(subject -> learned.addAll(half(subject, 0)));
-        Model model = train(learned, 1);
+        TrainedTopics model = train(learned, 1);
         System.out.printf(
                 "known: %s, same subjects: %s%n",
                 known, report(model, halves(known)).status());
@@ -197,45 +173,14 @@ public final class DriftAlarmBenchmark {
         return report.status() != DriftReport.Status.GREEN;
     }
 
-    private Model train(List<Document> documents, int seed) throws IOException {
-        ModelDefinition definition = ModelDefinition.fromMap(
-                "m", Map.of("source", Map.of("index", "docs", "fields", List.of("body")), "vae", Map.of("seed", seed)));
-        Path directory = Files.createTempDirectory("drift-alarm-benchmark");
-        WorkerTask task = new WorkerTask(
-                1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new Undisturbed());
-        try (CorpusBuilder builder = new CorpusBuilder(analyzer, definition.text(), directory)) {
-            List<String> ids = new ArrayList<>();
-            long[] hashes = new long[documents.size()];
-            int[] rows = new int[documents.size()];
-            Arrays.setAll(rows, row -> row);
-            Random random = new Random(seed);
-            for (int i = 0; i < documents.size(); i++) {
-                builder.add(documents.get(i).text());
-                ids.add("document-" + i);
-                hashes[i] = random.nextLong();
-            }
-            try (TrainingCorpus corpus = TrainingCorpus.of(builder.build(), rows, null, ids, hashes, null)) {
-                VaeWeights weights = new VaeTrainer(
-                                definition.vae(), engine.djlDevice(), 2, new Clusterer(definition.clusters()))
-                        .train(corpus, corpus.vocabulary(), new Quiet());
-                try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                    ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, task)
-                            .run(
-                                    encoder,
-                                    new Decoder(weights),
-                                    definition.clusters(),
-                                    new LabelOptions(List.of(), LabelOptions.MAX_TERMS));
-                    return new Model(corpus.vocabulary(), weights, found.clusters(), found.drift(corpus, null));
-                }
-            }
-        } finally {
-            IOUtils.rm(directory);
-        }
+    private TrainedTopics train(List<Document> documents, int seed) throws IOException {
+        return TrainedTopics.train(
+                engine, documents.stream().map(Document::text).toList(), Map.of("vae", Map.of("seed", seed)), seed);
     }
 
     /** The report about documents that are ingested after the training. */
-    private DriftReport report(Model model, List<Document> documents) {
-        BowFactory bows = new BowFactory(analyzer, model.vocabulary(), TextOptions.DEFAULTS);
+    private DriftReport report(TrainedTopics model, List<Document> documents) {
+        BowFactory bows = model.bows();
         DriftWindow window = new DriftWindow(model.clusters(), model.reference());
         try (LatentEncoder encoder = EngineEncoder.of(engine, model.weights())) {
             for (int from = 0; from < documents.size(); from += BATCH) {
@@ -261,13 +206,5 @@ public final class DriftAlarmBenchmark {
             }
         }
         return model.reference().report(window.sketch());
-    }
-
-    private static final class Quiet implements TrainingListener {
-        @Override
-        public void epoch(EpochReport report) {}
-
-        @Override
-        public void checkCancelled() {}
     }
 }

@@ -67,11 +67,12 @@ final class Permissions {
                 .post(MODEL + "/_attach?wait_for_completion=true", Map.of("index", foreign(caller))));
     }
 
-    /** The users to configure, with their roles. The last is in no column; SecurityIT uses it. */
+    /** The users to configure, with their roles. The last two are in no column; SecurityIT uses them. */
     static Map<String, List<String>> users() {
         Map<String, List<String>> users = new LinkedHashMap<>();
         COLUMNS.stream().filter(user -> !user.roles().isEmpty()).forEach(user -> users.put(user.name(), user.roles()));
         users.put("deleter", List.of("latent_deleter"));
+        users.put("owner", List.of("latent_trainer", "own_index"));
         return users;
     }
 

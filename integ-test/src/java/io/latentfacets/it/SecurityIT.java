@@ -7,10 +7,12 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertEquals;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -134,6 +136,70 @@ public final class SecurityIT {
                 rest.get(Latent.BASE + "/models/" + model + "/_refresh").ok();
         assertThat(schedule.stringAt("definer"), equalTo(user));
         return Latent.model(rest, model).intAt("generations.0.documents");
+    }
+
+    /**
+     * Two models of two users. An index that comes to match the pattern of one, and that he may not read, makes his
+     * runs refused; nothing is read for him, and the other's schedule goes on.
+     */
+    @Test
+    public void aScheduleNeverReadsTheIndexOfSomebodyElse() {
+        Rest rest = cluster.rest();
+        Latent.createIndex(cluster, "owner", 120, 1, 0);
+        List<String> models = List.of("scheduled-owner", "scheduled-news");
+        createSchedule("owner", models.get(0), "owner*");
+        createSchedule("trainer", models.get(1), "news");
+        models.forEach(model -> awaitRun(model, "success"));
+        int learned = Latent.model(rest, models.get(0)).intAt("generations.0.documents");
+        Map<String, Object> secrets = new LinkedHashMap<>();
+        for (int i = 0; i < 300; i++) {
+            secrets.put(
+                    "secret-" + i, Map.of("title", "contraband smuggler", "body", "contraband smuggler hideout " + i));
+        }
+        rest.put("/owner-of-secrets", Map.of("mappings", TopicCorpus.MAPPINGS)).ok();
+        rest.bulk("/owner-of-secrets/_bulk?refresh=true", secrets);
+        Rest.Response refused = awaitRun(models.get(0), "refused");
+        assertThat(refused.stringAt("runs.0.message"), containsString("owner"));
+        String since = schedule(models.get(1)).stringAt("runs.0.start");
+        Await.until(
+                Duration.ofMinutes(1),
+                "a later run of the other user's schedule",
+                () -> !since.equals(schedule(models.get(1)).stringAt("runs.0.start")));
+        assertThat(schedule(models.get(1)).stringAt("runs.0.verdict"), equalTo("skipped"));
+        Rest.Response model = Latent.model(rest, models.get(0));
+        assertThat(model.intAt("active_generation"), equalTo(1));
+        assertThat(model.intAt("generations.0.documents"), equalTo(learned));
+        assertThat(
+                rest.get(Latent.BASE + "/models/" + models.get(0) + "/clusters")
+                        .ok()
+                        .at("")
+                        .toString(),
+                not(containsString("contraband")));
+        models.forEach(each ->
+                rest.delete(Latent.BASE + "/models/" + each + "?force=true").ok());
+        rest.delete("/owner,owner-of-secrets").ok();
+    }
+
+    private static void createSchedule(String user, String model, String source) {
+        Map<String, Object> definition = Latent.definition(source, 2, 2);
+        definition.put("refresh", Map.of("interval", "1s"));
+        Latent.createModel(as(user), model, definition);
+    }
+
+    private static Rest.Response schedule(String model) {
+        return cluster.rest()
+                .get(Latent.BASE + "/models/" + model + "/_refresh")
+                .ok();
+    }
+
+    /** Waits until one of the last runs has ended so. */
+    private static Rest.Response awaitRun(String model, String verdict) {
+        Await.until(
+                Duration.ofMinutes(2),
+                "a run of " + model + " that ends as " + verdict,
+                () -> schedule(model).listAt("runs").stream()
+                        .anyMatch(run -> verdict.equals(((Map<?, ?>) run).get("verdict"))));
+        return schedule(model);
     }
 
     /** Reading a model needs one permission while it trains, too; the progress is for those who may see tasks. */

@@ -115,8 +115,9 @@ public final class YearIT {
         pause();
         Latent.attach(rest, INDEX, INDEX);
         System.out.println(
-                "| step | subjects | drift | run | verdict | why | born | ended | clusters | NMI of the step |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+                "| step | subjects | drift | run | verdict | why | born | ended | clusters | NMI of the step |"
+                        + " re-encoded | heap, MB | resident, MB | threads |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (int step = 1; step < STEPS; step++) {
             String appears = appearing(step);
             index(step, subjects(step), POSTS);
@@ -133,6 +134,7 @@ public final class YearIT {
             double nmi = nmi(step, owned);
             row(step, appears, drift, run, before == active ? null : active, nmi);
             assertThat(run.toString(), (String) run.get("verdict"), not(equalTo("failed")));
+            assertThat("documents of a former encoder", left(), equalTo(0));
             if (appears == null && step > 1 && appearing(step - 1) == null && !fading(step)) {
                 assertThat("nothing has changed: " + run, (String) run.get("mode"), not(equalTo("full")));
             }
@@ -146,6 +148,14 @@ public final class YearIT {
         assertThat("more are found than " + missed, found.size(), greaterThanOrEqualTo(missed.size() + 1));
         assertThat(generation(), greaterThanOrEqualTo(1));
         assertThat(String.join("\n", logLines()), containsString("refresh [full] begins, because"));
+    }
+
+    /** The number of documents that a run has left to be encoded anew. */
+    private static int left() {
+        return rest.timeout(LIMIT)
+                .post(MODELS + "/_reencode?wait_for_completion=true")
+                .ok()
+                .intAt("updated");
     }
 
     private static List<String> logLines() {
@@ -329,9 +339,10 @@ public final class YearIT {
                 ended += event.equals("ended") ? 1 : 0;
             }
         }
+        NodeVitals vitals = NodeVitals.of(cluster, 0);
         System.out.printf(
                 Locale.ROOT,
-                "| %d | %d%s | %s, %s new | %s | %s | %s | %d | %d | %d | %.3f |%n",
+                "| %d | %d%s | %s, %s new | %s | %s | %s | %d | %d | %d | %.3f | %d | %.0f | %.0f | %d |%n",
                 step,
                 subjects(step).size(),
                 appears == null ? "" : " + " + appears,
@@ -343,6 +354,12 @@ public final class YearIT {
                 born,
                 ended,
                 ((List<?>) rest.get(MODELS + "/clusters").ok().json()).size(),
-                nmi);
+                nmi,
+                made != null && "full".equals(run.get("mode"))
+                        ? rest.get("/" + INDEX + "/_count").ok().intAt("count")
+                        : 0,
+                vitals.heapBytes() / 1e6,
+                vitals.residentBytes() / 1e6,
+                vitals.threads());
     }
 }

@@ -261,6 +261,12 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
                 model.generations().stream().map(GenerationSummary::number).toList();
         assertThat(kept.toString(), kept.size(), lessThanOrEqualTo(3));
         assertTrue(kept.toString(), kept.contains(1));
+        Exception needed = expectThrows(
+                Exception.class, () -> await((ActionListener<Void> l) -> store().deleteGeneration(MODEL, 1, l)));
+        assertThat(
+                needed.getMessage(),
+                containsString("generation [1] of model [m] is where the clusters of the active generation ["
+                        + model.active() + "] come from"));
 
         int paused = model.active();
         index(200, GAS);

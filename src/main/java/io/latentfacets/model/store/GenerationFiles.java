@@ -8,6 +8,7 @@ import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -114,17 +115,21 @@ final class GenerationFiles {
      * @param to the last number
      */
     void abandon(String model, int from, int to) throws IOException {
-        List<String> ids = IntStream.rangeClosed(from, to)
+        abandon(model, IntStream.rangeClosed(from, to).toArray());
+    }
+
+    private void abandon(String model, int[] numbers) throws IOException {
+        List<String> ids = Arrays.stream(numbers)
                 .mapToObj(number -> GenerationDocument.id(model, number))
                 .toList();
         List<SystemIndex.Doc> docs = index.get(ids, GenerationDocument.DETAILS);
-        for (int i = 0; i < docs.size(); i++) {
+        for (int i = 0; i < numbers.length; i++) {
             if (!docs.get(i).exists()) {
                 try {
-                    index.put(docs.get(i), GenerationDocument.abandoned(model, from + i), true);
+                    index.put(docs.get(i), GenerationDocument.abandoned(model, numbers[i]), true);
                 } catch (VersionConflictEngineException e) {
                     // the trainer was faster, or another node has done this
-                    logger.debug("the place of generation [{}] of model [{}] is taken", from + i, model);
+                    logger.debug("the place of generation [{}] of model [{}] is taken", numbers[i], model);
                 }
             }
         }
@@ -186,13 +191,14 @@ final class GenerationFiles {
      * Deletes a generation that is not active. Its number stays taken, so no trainer can commit it again.
      *
      * @throws org.opensearch.ResourceNotFoundException if there is no such generation
-     * @throws OpenSearchStatusException 409 if it is active
+     * @throws OpenSearchStatusException 409 if it is active, or the major generation of the active one
      */
     void deleteGeneration(String model, int generation) throws IOException {
         ModelDocument document = records.require(model);
         GenerationDocument deleted = document(model, generation);
         SystemIndex.Doc doc = index.get(GenerationDocument.id(model, generation));
         int active = requireInactive(model, generation);
+        requireNotFollowed(model, generation, active);
         index.put(doc, GenerationDocument.abandoned(model, generation), true);
         try {
             if (active > 0) {
@@ -206,6 +212,11 @@ final class GenerationFiles {
             throw e;
         }
         index.delete(deleted.chunkIds());
+        records.change(
+                model,
+                now -> now == null || now.definition() == null || now.gone().contains(generation)
+                        ? null
+                        : now.withoutGeneration(generation));
     }
 
     /** Returns the active generation. */
@@ -219,6 +230,27 @@ final class GenerationFiles {
                     model);
         }
         return active;
+    }
+
+    /** Clusters that follow the stream are computed anew at each step, from those of their major generation. */
+    private void requireNotFollowed(String model, int generation, int active) throws IOException {
+        SystemIndex.Doc doc = active > 0 ? index.get(GenerationDocument.id(model, active)) : null;
+        if (doc != null
+                && GenerationDocument.committed(doc)
+                && GenerationDocument.read(doc.source())
+                                .summary()
+                                .info()
+                                .major()
+                                .number()
+                        == generation) {
+            throw new OpenSearchStatusException(
+                    "generation [{}] of model [{}] is where the clusters of the active generation [{}] come from, which"
+                            + " follow the stream; activate another one before you delete it",
+                    RestStatus.CONFLICT,
+                    generation,
+                    model,
+                    active);
+        }
     }
 
     private void restore(SystemIndex.Doc doc, GenerationDocument deleted, RuntimeException cause) throws IOException {
@@ -235,7 +267,11 @@ final class GenerationFiles {
      * generation afterwards.
      */
     void deleteOrphans(String model, int below) throws IOException {
-        abandon(model, records.require(model).firstGeneration(), below - 1);
+        abandon(
+                model,
+                Arrays.stream(records.require(model).numbers())
+                        .filter(number -> number < below)
+                        .toArray());
         BoolQueryBuilder written = QueryBuilders.boolQuery()
                 .filter(QueryBuilders.termQuery("type", ArchiveChunks.TYPE))
                 .filter(QueryBuilders.termQuery("model", model))

@@ -27,6 +27,7 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param definition the definition; null after deletion
  * @param lastGeneration the highest generation number ever reserved, 0 for none
  * @param firstGeneration the lowest number that a committed generation can have
+ * @param gone numbers from there on of generations that have been deleted; nobody commits them again
  * @param training the latest training; null for none
  * @param definer who gave the definition; null if unknown, as without the security plugin
  */
@@ -35,6 +36,7 @@ public record ModelDocument(
         ModelDefinition definition,
         int lastGeneration,
         int firstGeneration,
+        NumberRanges gone,
         TrainingRecord training,
         Definer definer) {
 
@@ -58,26 +60,44 @@ public record ModelDocument(
                 definition == null ? null : ModelDefinition.fromMap(name, definition),
                 ((Number) source.get("last_generation")).intValue(),
                 ((Number) source.get("first_generation")).intValue(),
+                NumberRanges.read(source.get("gone")),
                 training(StrictMap.object(source.get("training"))),
                 definer(StrictMap.object(source.get("definer"))));
     }
 
     ModelDocument withDefinition(ModelDefinition changed, Definer by) {
-        return new ModelDocument(name, changed, lastGeneration, firstGeneration, training, by);
+        return new ModelDocument(name, changed, lastGeneration, firstGeneration, gone, training, by);
     }
 
     ModelDocument withTraining(TrainingRecord changed) {
         return new ModelDocument(
-                name, definition, Math.max(lastGeneration, changed.generation()), firstGeneration, changed, definer);
+                name,
+                definition,
+                Math.max(lastGeneration, changed.generation()),
+                firstGeneration,
+                gone,
+                changed,
+                definer);
     }
 
     /** A copy in which a number is taken by a generation that no training makes. */
     ModelDocument withLastGeneration(int reserved) {
-        return new ModelDocument(name, definition, reserved, firstGeneration, training, definer);
+        return new ModelDocument(name, definition, reserved, firstGeneration, gone, training, definer);
+    }
+
+    /** A copy without a generation that has been deleted. */
+    ModelDocument withoutGeneration(int deleted) {
+        return new ModelDocument(
+                name, definition, lastGeneration, firstGeneration, gone.with(deleted), training, definer);
+    }
+
+    /** The numbers that committed generations can have, ascending. */
+    int[] numbers() {
+        return gone.others(firstGeneration, lastGeneration).toArray();
     }
 
     ModelDocument deleted() {
-        return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, null, null);
+        return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, NumberRanges.NONE, null, null);
     }
 
     XContentBuilder toSource() throws IOException {
@@ -87,6 +107,9 @@ public record ModelDocument(
                 .field("model", name)
                 .field("last_generation", lastGeneration)
                 .field("first_generation", firstGeneration);
+        if (!gone.ranges().isEmpty()) {
+            json.field("gone", gone.toSource());
+        }
         if (definition != null) {
             json.field("definition");
             definition.toXContent(json, ToXContent.EMPTY_PARAMS);

@@ -9,8 +9,8 @@ import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.model.definition.ModelNames;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.index.engine.VersionConflictEngineException;
@@ -79,7 +79,7 @@ final class ModelRecords {
 
     /** The committed generations of a model, ascending by number. */
     List<GenerationSummary> generations(ModelDocument document) {
-        List<String> ids = IntStream.rangeClosed(document.firstGeneration(), document.lastGeneration())
+        List<String> ids = Arrays.stream(document.numbers())
                 .mapToObj(n -> GenerationDocument.id(document.name(), n))
                 .toList();
         return index.get(ids, GenerationDocument.DETAILS).stream()

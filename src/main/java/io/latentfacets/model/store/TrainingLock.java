@@ -60,7 +60,7 @@ final class TrainingLock {
         records.change(definition.name(), document -> {
             created[0] = document == null || document.definition() == null;
             if (document == null) {
-                return new ModelDocument(definition.name(), definition, 0, 1, null, definer);
+                return new ModelDocument(definition.name(), definition, 0, 1, NumberRanges.NONE, null, definer);
             }
             requireIdle(document);
             return document.withDefinition(definition, definer);

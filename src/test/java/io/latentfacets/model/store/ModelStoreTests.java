@@ -591,6 +591,29 @@ public class ModelStoreTests extends OpenSearchSingleNodeTestCase {
                 equalTo(document("twice", number).chunkIds()));
     }
 
+    /** Of thousands of generations that were made and deleted, nobody reads the records again. */
+    public void testRecordsOfDeletedGenerationsAreNotRead() throws Exception {
+        put("streams");
+        for (int i = 1; i <= 4; i++) {
+            assertThat(begin("streams", owner(i)), equalTo(i));
+            publish(generation("streams", i, 100));
+            activate("streams", i);
+            end("streams", i, TrainingOutcome.SUCCESS);
+        }
+        for (int gone : new int[] {2, 1}) {
+            await((ActionListener<Void> l) -> parts.store.deleteGeneration("streams", gone, l));
+        }
+        SystemIndex.Doc doc = parts.index.get(ModelDocument.id("streams"));
+        ModelDocument document = ModelDocument.read(doc.source());
+        assertThat(document.gone().toSource(), equalTo(List.of(List.of(1, 2))));
+        assertThat(document.numbers(), equalTo(new int[] {3, 4}));
+        assertThat(get("streams").generations(), hasSize(2));
+        expectThrows(
+                ResourceNotFoundException.class,
+                () -> await((ActionListener<Void> l) -> parts.store.deleteGeneration("streams", 1, l)));
+        assertThat("the next number is a new one", begin("streams", owner(5)), equalTo(5));
+    }
+
     private void checkpoint(String name, int generation, byte[] content) {
         List<Map<String, Object>> history = List.of(Map.of("epoch", content.length));
         await((ActionListener<Void> l) ->

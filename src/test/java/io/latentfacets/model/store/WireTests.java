@@ -151,6 +151,7 @@ public class WireTests extends OpenSearchTestCase {
                     ModelFixtures.definition("m"),
                     4,
                     2,
+                    randomBoolean() ? NumberRanges.NONE : NumberRanges.NONE.with(3),
                     training,
                     randomBoolean() ? null : new Definer("ann", List.of("news_reader", "latent")));
             assertThat(ModelDocument.read(source(document.toSource())), equalTo(document));
@@ -158,6 +159,7 @@ public class WireTests extends OpenSearchTestCase {
             assertNull(deleted.definition());
             assertThat(deleted.lastGeneration(), equalTo(4));
             assertThat(deleted.firstGeneration(), equalTo(5));
+            assertThat(deleted.gone(), equalTo(NumberRanges.NONE));
         }
     }
 
