@@ -159,7 +159,7 @@ public final class SecurityIT {
         rest.put("/owner-of-secrets", Map.of("mappings", TopicCorpus.MAPPINGS)).ok();
         rest.bulk("/owner-of-secrets/_bulk?refresh=true", secrets);
         Rest.Response refused = awaitRun(models.get(0), "refused");
-        assertThat(refused.stringAt("runs.0.message"), containsString("owner"));
+        assertThat(refused.stringAt("runs.0.message"), containsString("no permissions for [indices:data/read/search]"));
         String since = schedule(models.get(1)).stringAt("runs.0.start");
         Await.until(
                 Duration.ofMinutes(1),
