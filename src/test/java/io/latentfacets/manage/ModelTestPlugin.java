@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.support.ActionFilter;
@@ -77,6 +78,8 @@ public final class ModelTestPlugin extends Plugin
         public final SystemClient client;
         /** The name of an action that fails if the plugin runs it; null if none does. */
         public final AtomicReference<String> failing;
+        /** Called before each action that the plugin runs, on the plugin's thread; null if nothing is. */
+        public final AtomicReference<BiConsumer<String, ActionRequest>> before;
         /** Set after the components, because core creates it later. */
         volatile RestController controller;
 
@@ -85,9 +88,11 @@ public final class ModelTestPlugin extends Plugin
                 SystemClient client,
                 ThreadPool threadPool,
                 CircuitBreaker breaker,
-                AtomicReference<String> failing) {
+                AtomicReference<String> failing,
+                AtomicReference<BiConsumer<String, ActionRequest>> before) {
             this.client = client;
             this.failing = failing;
+            this.before = before;
             this.clusterService = clusterService;
             this.breaker = breaker;
             deadTasks = ConcurrentHashMap.newKeySet();
@@ -123,9 +128,10 @@ public final class ModelTestPlugin extends Plugin
             Supplier<RepositoriesService> repositories) {
         pool = threadPool;
         AtomicReference<String> failing = new AtomicReference<>();
-        subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing);
+        AtomicReference<BiConsumer<String, ActionRequest>> before = new AtomicReference<>();
+        subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing, before);
         SystemClient system = new SystemClient(client, () -> subject);
-        parts = new Parts(clusterService, system, threadPool, breaker, failing);
+        parts = new Parts(clusterService, system, threadPool, breaker, failing, before);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
         schedules = new RefreshService(
                 parts.store,
