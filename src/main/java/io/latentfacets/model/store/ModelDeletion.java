@@ -12,8 +12,8 @@ import org.opensearch.index.query.QueryBuilders;
  */
 final class ModelDeletion {
 
-    /** The number of deleted models that one search looks for. */
-    private static final int MODELS_SEARCHED = 200;
+    /** The number of deleted models that one search looks for; Lucene allows 1,024 clauses. */
+    private static final int MODELS_SEARCHED = 100;
 
     private final SystemIndex index;
     private final ModelRecords records;

@@ -222,6 +222,33 @@ public class DeletionRaceTests extends OpenSearchSingleNodeTestCase {
         }
     }
 
+    public void testTheRepairLooksForManyDeletedModels() throws Exception {
+        put();
+        delete();
+        for (int i = 0; i < 250; i++) {
+            ModelDocument deleted = new ModelDocument("old-" + i, null, 1, 2, null, null);
+            parts.index.put(ModelDocument.id(deleted.name()), deleted.toSource());
+            if (i % 60 == 0) {
+                parts.index.put(
+                        GenerationDocument.id(deleted.name(), 1), GenerationDocument.abandoned(deleted.name(), 1));
+                // not of the deleted model
+                parts.index.put(
+                        GenerationDocument.id(deleted.name(), 2), GenerationDocument.abandoned(deleted.name(), 2));
+            }
+        }
+        parts.index.refresh();
+        await((ActionListener<Void> l) -> parts.store.repair(l));
+        parts.index.refresh();
+        assertThat(
+                parts.index.search(QueryBuilders.termQuery("type", GenerationDocument.ABANDONED)),
+                equalTo(List.of(
+                        "generation_old-0_2",
+                        "generation_old-120_2",
+                        "generation_old-180_2",
+                        "generation_old-240_2",
+                        "generation_old-60_2")));
+    }
+
     /** The node died with a change of a deleted model under way; the elected cluster manager removes what it wrote. */
     public void testTheRepairRemovesWhatIsLeft() throws Exception {
         int number = trained();
