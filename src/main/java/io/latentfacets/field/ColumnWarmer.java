@@ -4,6 +4,7 @@ package io.latentfacets.field;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
+import io.latentfacets.model.store.SystemClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.opensearch.threadpool.ThreadPool;
  * Builds columns before searches need them, for fields that searches on this node's shards use. It builds the columns
  * of new segments after a refresh or a merge, and of all segments when a model has a new active generation. It checks
  * the shards every {@link #INTERVAL}. When a search misses the column of a large segment, it starts at once, even if
- * the interval is off. Runs on core's warmer pool, one shard at a time. Thread-safe.
+ * the interval is off. Runs on core's warmer pool, one shard at a time, with the identity of no user. Thread-safe.
  */
 public final class ColumnWarmer implements Closeable {
 
@@ -104,7 +105,10 @@ public final class ColumnWarmer implements Closeable {
             return;
         }
         try {
-            threadPool.executor(ThreadPool.Names.WARMER).execute(this::lookUntilQuiet);
+            // in a context of its own: the columns serve all users, and the search that has missed one ends long before
+            SystemClient.runAs(threadPool.getThreadContext(), null, () -> threadPool
+                    .executor(ThreadPool.Names.WARMER)
+                    .execute(this::lookUntilQuiet));
         } catch (OpenSearchRejectedExecutionException e) {
             wakes.set(0);
             logger.debug("the node is closing", e);

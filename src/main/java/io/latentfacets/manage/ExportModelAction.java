@@ -7,6 +7,7 @@ import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.opensearch.action.ActionType;
 import org.opensearch.common.CheckedSupplier;
 import org.opensearch.core.action.ActionResponse;
@@ -70,6 +72,15 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             this.edits = edits;
             this.bytes = bytes;
             this.archive = archive;
+        }
+
+        /**
+         * The same response, of which writing ends at the next megabyte once nobody waits for it.
+         *
+         * @param wanted whether somebody still waits; asked before each megabyte of the archive, on the writing thread
+         */
+        Response whileWanted(BooleanSupplier wanted) {
+            return new Response(definition, generation, edits, bytes, () -> new WantedStream(archive.get(), wanted));
         }
 
         Response(StreamInput in) throws IOException {
@@ -134,6 +145,38 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             InputStream begin = new ByteArrayInputStream(QUOTE);
             InputStream end = new ByteArrayInputStream(QUOTE);
             return new SequenceInputStream(Collections.enumeration(List.of(begin, text, end)));
+        }
+
+        /** Fails with an IOException once nobody wants what it reads. */
+        private static final class WantedStream extends FilterInputStream {
+            private static final int BETWEEN_LOOKS = 1 << 20;
+
+            private final BooleanSupplier wanted;
+            private int left;
+
+            WantedStream(InputStream in, BooleanSupplier wanted) {
+                super(in);
+                this.wanted = wanted;
+            }
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (left <= 0) {
+                    if (!wanted.getAsBoolean()) {
+                        throw new IOException("the export ends: its client has closed the connection");
+                    }
+                    left = BETWEEN_LOOKS;
+                }
+                int n = in.read(target, offset, Math.min(length, left));
+                left -= Math.max(n, 0);
+                return n;
+            }
         }
 
         private byte[] read() throws IOException {

@@ -12,6 +12,7 @@ import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.List;
 import org.opensearch.action.ActionRunnable;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
@@ -45,7 +46,10 @@ public final class RestModelArchiveAction extends BaseRestHandler {
             return channel -> client.execute(
                     ExportModelAction.INSTANCE,
                     ModelRequest.generation(model, generation),
-                    new RestToXContentListener<>(channel));
+                    // the task has ended when the response is written, so nobody can cancel it then
+                    ActionListener.map(
+                            new RestToXContentListener<>(channel),
+                            response -> response.whileWanted(request.getHttpChannel()::isOpen)));
         }
         ModelNames.validate(model);
         request.requiredContent();

@@ -2,6 +2,7 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
@@ -10,31 +11,36 @@ import org.opensearch.common.inject.Inject;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.tasks.Task;
 import org.opensearch.transport.TransportService;
-import org.opensearch.transport.client.Client;
 
-/** Checks that the cluster exists, then stores the edit in the cluster state. */
+/** Checks that the cluster exists, which shows the caller nothing of it, then stores the edit in the cluster state. */
 public final class TransportEditClusterAction
         extends HandledTransportAction<EditClusterAction.Request, AcknowledgedResponse> {
 
     private final ModelStore store;
-    private final Client client;
+    private final ModelRegistry registry;
 
     @Inject
     public TransportEditClusterAction(
-            TransportService transportService, ActionFilters filters, ModelStore store, Client client) {
+            TransportService transportService, ActionFilters filters, ModelStore store, ModelRegistry registry) {
         super(EditClusterAction.NAME, transportService, filters, EditClusterAction.Request::new);
         this.store = store;
-        this.client = client;
+        this.registry = registry;
     }
 
     @Override
     protected void doExecute(
             Task task, EditClusterAction.Request request, ActionListener<AcknowledgedResponse> listener) {
-        client.execute(
-                GetClustersAction.INSTANCE,
-                ModelRequest.cluster(request.model(), request.key(), false),
+        store.get(
+                request.model(),
                 Listeners.andThen(
                         listener,
-                        (next, exists) -> store.editCluster(request.model(), request.key(), request.edit(), next)));
+                        (next, model) -> TransportGetClustersAction.load(
+                                registry,
+                                model,
+                                request.key(),
+                                Listeners.andThen(
+                                        next,
+                                        (last, generation) -> store.editCluster(
+                                                request.model(), request.key(), request.edit(), last)))));
     }
 }

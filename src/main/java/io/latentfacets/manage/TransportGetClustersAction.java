@@ -49,18 +49,36 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
 
     @Override
     protected void doExecute(Task task, ModelRequest request, ActionListener<GetClustersAction.Response> listener) {
-        store.get(request.model(), Listeners.andThen(listener, (next, model) -> load(model, request, next)));
+        store.get(
+                request.model(),
+                Listeners.andThen(
+                        listener,
+                        (next, model) -> load(
+                                registry,
+                                model,
+                                request.cluster(),
+                                Listeners.andThen(
+                                        next,
+                                        (last, generation) ->
+                                                respond(model.definition(), generation, request, last)))));
     }
 
-    private void load(StoredModel model, ModelRequest request, ActionListener<GetClustersAction.Response> listener) {
+    /**
+     * Loads the active generation of a model. Fails with 404 if there is none, or if it has no such cluster.
+     *
+     * @param key the key of a cluster or parent that the generation must have; null for none
+     */
+    static void load(ModelRegistry registry, StoredModel model, String key, ActionListener<Generation> listener) {
         if (model.active() == 0) {
-            throw new ResourceNotFoundException("model [{}] has no active generation yet", request.model());
+            throw new ResourceNotFoundException("model [{}] has no active generation yet", model.name());
         }
-        registry.load(
-                request.model(),
-                model.active(),
-                Listeners.andThen(
-                        listener, (next, generation) -> respond(model.definition(), generation, request, next)));
+        registry.load(model.name(), model.active(), Listeners.andThen(listener, (next, generation) -> {
+            Clusters clusters = generation.clusters();
+            if (key != null && clusters.ordinal(key) < 0 && clusters.tree().ordinal(key) < 0) {
+                throw noCluster(generation.model(), generation.number(), key);
+            }
+            next.onResponse(generation);
+        }));
     }
 
     private void respond(
@@ -70,9 +88,6 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
             ActionListener<GetClustersAction.Response> listener) {
         String key = request.cluster();
         Clusters clusters = generation.clusters();
-        if (key != null && clusters.ordinal(key) < 0 && clusters.tree().ordinal(key) < 0) {
-            throw noCluster(generation.model(), generation.number(), key);
-        }
         // parents get no sentences: those of their clusters are more specific
         List<ClusterInfo> infos = clusters.infos().stream()
                 .filter(info -> key == null || info.key().equals(key))

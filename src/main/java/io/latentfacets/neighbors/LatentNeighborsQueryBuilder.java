@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.Query;
+import org.opensearch.OpenSearchException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.lucene.search.Queries;
@@ -32,6 +33,7 @@ import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.index.query.WithFieldName;
 import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.search.SearchService;
 
 /**
  * The query {@code {"latent_neighbors":{"field":"latent","k":10,"text":"oil price cut"}}}. On each shard it matches the
@@ -43,6 +45,10 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         implements WithFieldName {
 
     public static final String NAME = "latent_neighbors";
+
+    /** The parameter of the mapping that makes graphs. */
+    private static final String NEIGHBORS = "neighbors";
+
     static final int DEFAULT_K = 10;
     static final int MAX_K = 10_000;
 
@@ -249,6 +255,14 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         NeighborTargets.requireDims(shard.generation(), latent);
         boolean hnsw =
                 ((LatentVectorFieldType) context.fieldMapper(shard.name()).unwrap()).neighbors();
+        if (!hnsw && !context.allowExpensiveQueries()) {
+            // like script_score, it looks at every document that the filter leaves
+            throw new OpenSearchException(
+                    "[{}] queries on fields without [{}] cannot be executed when '{}' is set to false.",
+                    NAME,
+                    NEIGHBORS,
+                    SearchService.ALLOW_EXPENSIVE_QUERIES.getKey());
+        }
         return new LatentNeighborsQuery(
                 new NeighborSearch(
                         shard.name(),

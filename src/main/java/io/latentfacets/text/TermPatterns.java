@@ -19,6 +19,9 @@ public final class TermPatterns {
     private static final int MAX_LENGTH = 1000;
     private static final int MAX_STATES = 10_000;
 
+    /** The largest number of states of all patterns together: a request may have many, each of them large. */
+    private static final int MAX_ALL_STATES = 50_000;
+
     private final List<CharacterRunAutomaton> automata;
 
     private TermPatterns(List<CharacterRunAutomaton> automata) {
@@ -30,22 +33,34 @@ public final class TermPatterns {
      *
      * @param key the name of the setting, for messages
      * @param patterns the patterns, at most 1000, each of 1 to 1000 characters
-     * @throws IllegalArgumentException if there are too many patterns or one of them cannot be used; the message names
-     *     the key
+     * @throws IllegalArgumentException if there are too many patterns, if all of them together are too large, or if one
+     *     of them cannot be used; the message names the key
      */
     public static TermPatterns of(String key, List<String> patterns) {
         if (patterns.size() > MAX_PATTERNS) {
             throw new IllegalArgumentException(
                     "[" + key + "] must have at most " + MAX_PATTERNS + " patterns: " + patterns.size());
         }
-        List<CharacterRunAutomaton> automata = new ArrayList<>(patterns.size());
+        List<RegExp> parsed = new ArrayList<>(patterns.size());
+        long all = 0;
         for (String pattern : patterns) {
-            RegExp parsed = parse(key, pattern);
-            if (states(parsed) > MAX_STATES) {
+            RegExp regExp = parse(key, pattern);
+            long states = states(regExp);
+            if (states > MAX_STATES) {
                 throw new IllegalArgumentException("[" + key + "] patterns must have at most " + MAX_STATES
                         + " characters once their repetitions are written out: [" + pattern + "]");
             }
-            automata.add(compile(key, pattern, parsed));
+            all += states;
+            parsed.add(regExp);
+        }
+        // before the first automaton is made, because each takes memory
+        if (all > MAX_ALL_STATES) {
+            throw new IllegalArgumentException("[" + key + "] patterns must have at most " + MAX_ALL_STATES
+                    + " characters in all once their repetitions are written out: " + all);
+        }
+        List<CharacterRunAutomaton> automata = new ArrayList<>(patterns.size());
+        for (int i = 0; i < patterns.size(); i++) {
+            automata.add(compile(key, patterns.get(i), parsed.get(i)));
         }
         return new TermPatterns(List.copyOf(automata));
     }

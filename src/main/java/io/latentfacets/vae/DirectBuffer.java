@@ -33,6 +33,11 @@ public final class DirectBuffer {
         return manager.create(bytes, shape, DataType.INT64);
     }
 
+    /** The native memory that it holds, in bytes. */
+    long bytes() {
+        return buffer.capacity();
+    }
+
     private ByteBuffer bytes(int size) {
         if (buffer.capacity() < size) {
             buffer = ByteBuffer.allocateDirect(size + size / 4).order(ByteOrder.nativeOrder());

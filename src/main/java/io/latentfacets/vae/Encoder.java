@@ -27,6 +27,12 @@ public final class Encoder implements AutoCloseable {
     /** The largest number of activations of one layer in one call: 16 MiB. */
     private static final int MAX_ACTIVATIONS = 1 << 22;
 
+    /**
+     * The largest memory of a call that is kept for later calls, in bytes. A call of {@link #MAX_VALUES} words without
+     * vectors takes about 13 MiB; only the garbage collector frees what is not kept.
+     */
+    static final long MAX_KEPT_BYTES = 16 << 20;
+
     private final float[] idf;
     private final int dims;
     private final int vectorDims;
@@ -93,19 +99,22 @@ public final class Encoder implements AutoCloseable {
         if (workspace == null) {
             workspace = new Workspace(idf, vectorDims);
         }
-        int largest = 0;
         try {
             for (int from = 0, to; from < documents.size(); from = to) {
                 to = end(documents, from);
                 encode(documents, from, to, workspace, means);
-                largest = Math.max(largest, workspace.rows.length());
             }
         } finally {
-            if (largest <= MAX_VALUES) {
+            if (workspace.bytes() <= MAX_KEPT_BYTES) {
                 idle.add(workspace);
             }
         }
         return means;
+    }
+
+    /** The memory that is kept for later calls, in bytes, heap and native; for tests. */
+    long keptBytes() {
+        return idle.stream().mapToLong(Workspace::bytes).sum();
     }
 
     /** The end of the documents, from a first one, whose words and activations fit into one call; at least one. */
@@ -161,6 +170,15 @@ public final class Encoder implements AutoCloseable {
         Workspace(float[] idf, int vectorDims) {
             this.rows = new SparseRows(idf);
             this.vectors = vectorDims == 0 ? null : new VectorRows(Centering.none(vectorDims));
+        }
+
+        /** What it holds, in bytes, heap and native. */
+        long bytes() {
+            return rows.bytes()
+                    + (vectors == null ? 0 : vectors.bytes())
+                    + indexBuffer.bytes()
+                    + valueBuffer.bytes()
+                    + (long) Long.BYTES * index.length;
         }
 
         void clear() {

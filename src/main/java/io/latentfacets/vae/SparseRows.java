@@ -66,6 +66,13 @@ public final class SparseRows {
         return rows;
     }
 
+    /** Returns the heap that it holds, in bytes. */
+    long bytes() {
+        return (long) Integer.BYTES * words.length
+                + (long) Float.BYTES * values.length
+                + (long) Integer.BYTES * ends.length;
+    }
+
     /** Returns the number of values in all rows. */
     int length() {
         return length;

@@ -45,6 +45,11 @@ public final class VectorRows {
         return rows;
     }
 
+    /** Returns what it holds, in bytes, heap and native. */
+    long bytes() {
+        return (long) Float.BYTES * values.length + buffer.bytes();
+    }
+
     public void clear() {
         rows = 0;
     }

@@ -8,6 +8,7 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelFixtures;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,9 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.opensearch.common.io.stream.BytesStreamOutput;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.MediaTypeRegistry;
 import org.opensearch.core.xcontent.ToXContent;
@@ -106,6 +110,42 @@ public class ExportTests extends OpenSearchTestCase {
             response.toXContent(builder, ToXContent.EMPTY_PARAMS);
         }
         assertThat(counter.count / (bytes / 3 * 4), equalTo(1L));
+    }
+
+    /** Once the client has closed the connection, no further megabyte is read, and the archive is closed. */
+    public void testWritingEndsWithItsClient() throws IOException {
+        for (boolean text : new boolean[] {true, false}) {
+            AtomicLong read = new AtomicLong();
+            AtomicBoolean closed = new AtomicBoolean();
+            int bytes = 64 << 20;
+            ExportModelAction.Response response = new ExportModelAction.Response(
+                            ModelFixtures.definition("m"),
+                            1,
+                            ClusterEdits.NONE,
+                            bytes,
+                            () -> new FilterInputStream(new Zeros(bytes)) {
+                                @Override
+                                public int read(byte[] target, int offset, int length) throws IOException {
+                                    int n = super.read(target, offset, length);
+                                    read.addAndGet(n);
+                                    return n;
+                                }
+
+                                @Override
+                                public void close() {
+                                    closed.set(true);
+                                }
+                            })
+                    .whileWanted(() -> read.get() < 3 << 20);
+            XContentBuilder builder = text
+                    ? XContentFactory.jsonBuilder(new Counter())
+                    : new XContentBuilder(XContentType.CBOR.xContent(), new Counter());
+            IOException e =
+                    expectThrows(IOException.class, () -> response.toXContent(builder, ToXContent.EMPTY_PARAMS));
+            assertThat(e.getMessage(), equalTo("the export ends: its client has closed the connection"));
+            assertThat(read.get(), equalTo(3L << 20));
+            assertTrue(closed.get());
+        }
     }
 
     public void testTheClustersOfAnArchiveAreReadWithoutTheRest() throws IOException {

@@ -2,9 +2,11 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.SentenceRanker;
+import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.generations.CountLatentsAction;
 import io.latentfacets.generations.DeleteGenerationAction;
@@ -68,6 +70,7 @@ final class ModelActionsParts {
                 schedules,
                 new Definitions(parts.store, parts.registry, checks, access, schedules, threadContext),
                 engine,
+                new EncoderService(parts.encoder, name -> new StandardAnalyzer(), parts.registry, parts.breaker),
                 new SentenceRanker(
                         new EncoderService(
                                 EngineEncoder.on(engine),
@@ -93,6 +96,7 @@ final class ModelActionsParts {
                 new ActionHandler<>(CountLatentsAction.INSTANCE, TransportCountLatentsAction.class),
                 new ActionHandler<>(ExportModelAction.INSTANCE, TransportExportModelAction.class),
                 new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
+                new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
                 new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));

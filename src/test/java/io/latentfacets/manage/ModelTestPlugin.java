@@ -2,6 +2,7 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.definition.Presets;
@@ -13,6 +14,7 @@ import io.latentfacets.model.store.SystemIndex;
 import io.latentfacets.refresh.DocumentGrowth;
 import io.latentfacets.refresh.RefreshService;
 import io.latentfacets.refresh.StreamFollower;
+import io.latentfacets.search.WordEncoder;
 import io.latentfacets.stats.LatentStats;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.support.ActionFilter;
@@ -52,6 +55,8 @@ import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
 import org.opensearch.script.ScriptService;
+import org.opensearch.threadpool.ExecutorBuilder;
+import org.opensearch.threadpool.FixedExecutorBuilder;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 import org.opensearch.watcher.ResourceWatcherService;
@@ -77,6 +82,10 @@ public final class ModelTestPlugin extends Plugin
         public final SystemClient client;
         /** The name of an action that fails if the plugin runs it; null if none does. */
         public final AtomicReference<String> failing;
+        /** Called before each action that the plugin runs, on the plugin's thread; null if nothing is. */
+        public final AtomicReference<BiConsumer<String, ActionRequest>> before;
+        /** The encoder of {@code _encode}. */
+        public final WordEncoder encoder = new WordEncoder();
         /** Set after the components, because core creates it later. */
         volatile RestController controller;
 
@@ -85,9 +94,11 @@ public final class ModelTestPlugin extends Plugin
                 SystemClient client,
                 ThreadPool threadPool,
                 CircuitBreaker breaker,
-                AtomicReference<String> failing) {
+                AtomicReference<String> failing,
+                AtomicReference<BiConsumer<String, ActionRequest>> before) {
             this.client = client;
             this.failing = failing;
+            this.before = before;
             this.clusterService = clusterService;
             this.breaker = breaker;
             deadTasks = ConcurrentHashMap.newKeySet();
@@ -123,9 +134,10 @@ public final class ModelTestPlugin extends Plugin
             Supplier<RepositoriesService> repositories) {
         pool = threadPool;
         AtomicReference<String> failing = new AtomicReference<>();
-        subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing);
+        AtomicReference<BiConsumer<String, ActionRequest>> before = new AtomicReference<>();
+        subject = new SecuredSubject(threadPool, ".plugins-latent-models", failing, before);
         SystemClient system = new SystemClient(client, () -> subject);
-        parts = new Parts(clusterService, system, threadPool, breaker, failing);
+        parts = new Parts(clusterService, system, threadPool, breaker, failing, before);
         checks = ModelActionsParts.checks(new Presets(Map.of()));
         schedules = new RefreshService(
                 parts.store,
@@ -142,6 +154,16 @@ public final class ModelTestPlugin extends Plugin
                 schedules,
                 threadPool.getThreadContext(),
                 environment.tmpDir());
+    }
+
+    @Override
+    public List<ExecutorBuilder<?>> getExecutorBuilders(Settings settings) {
+        return List.of(new FixedExecutorBuilder(
+                settings,
+                TransportEncodeAction.THREAD_POOL,
+                1,
+                TransportEncodeAction.QUEUE_SIZE,
+                "thread_pool." + TransportEncodeAction.THREAD_POOL));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.opensearch.OpenSearchSecurityException;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.IndicesRequest;
@@ -45,6 +46,7 @@ public final class SecuredSubject implements PluginSubject, ActionFilter {
     private final ThreadPool threadPool;
     private final String systemIndex;
     private final AtomicReference<String> failing;
+    private final AtomicReference<BiConsumer<String, ActionRequest>> before;
 
     /**
      * A subject.
@@ -53,9 +55,25 @@ public final class SecuredSubject implements PluginSubject, ActionFilter {
      * @param failing holds the name of an action that fails when the plugin runs it, or null
      */
     public SecuredSubject(ThreadPool threadPool, String systemIndex, AtomicReference<String> failing) {
+        this(threadPool, systemIndex, failing, new AtomicReference<>());
+    }
+
+    /**
+     * A subject.
+     *
+     * @param systemIndex the plugin's own index
+     * @param failing holds the name of an action that fails when the plugin runs it, or null
+     * @param before holds what is called before each action that the plugin runs, on the plugin's thread, or null
+     */
+    public SecuredSubject(
+            ThreadPool threadPool,
+            String systemIndex,
+            AtomicReference<String> failing,
+            AtomicReference<BiConsumer<String, ActionRequest>> before) {
         this.threadPool = threadPool;
         this.systemIndex = systemIndex;
         this.failing = failing;
+        this.before = before;
     }
 
     @Override
@@ -87,6 +105,10 @@ public final class SecuredSubject implements PluginSubject, ActionFilter {
             ActionListener<R> listener,
             ActionFilterChain<Q, R> chain) {
         boolean plugin = threadPool.getThreadContext().getTransient(MARK) != null;
+        BiConsumer<String, ActionRequest> called = before.get();
+        if (plugin && called != null) {
+            called.accept(action, request);
+        }
         if (plugin && action.equals(failing.get())) {
             listener.onFailure(new IllegalStateException("[" + action + "] fails in this test"));
             return;

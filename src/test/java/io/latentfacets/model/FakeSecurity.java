@@ -21,12 +21,14 @@ import org.opensearch.threadpool.ThreadPool;
 
 /**
  * Does what the security plugin does with searches, for tests: a user may read the indices that his roles are named
- * after. The role {@code only:field=value} hides all other documents. Threads without a user may read everything.
+ * after. The role {@code only:field=value} hides all other documents, and the role {@code not:action} denies an action.
+ * Threads without a user may do everything.
  */
 public final class FakeSecurity implements ActionFilter {
 
     private static final String INJECTED = "opendistro_security_injected_roles";
     private static final String DLS = "only:";
+    private static final String NOT = "not:";
 
     private final ThreadPool threadPool;
 
@@ -56,12 +58,15 @@ public final class FakeSecurity implements ActionFilter {
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
         Definer user = user();
+        if (user != null && user.roles().contains(NOT + action)) {
+            listener.onFailure(denied(action, user));
+            return;
+        }
         boolean reads = action.equals(SearchAction.NAME) || action.equals(FieldCapabilitiesAction.NAME);
         if (user != null && reads) {
             for (String index : ((IndicesRequest) request).indices()) {
                 if (!user.roles().contains(index)) {
-                    listener.onFailure(new OpenSearchSecurityException(
-                            "no permissions for [" + action + "] and [" + user.name() + "]", RestStatus.FORBIDDEN));
+                    listener.onFailure(denied(action, user));
                     return;
                 }
             }
@@ -77,6 +82,11 @@ public final class FakeSecurity implements ActionFilter {
             }
         }
         chain.proceed(task, action, request, listener);
+    }
+
+    private static OpenSearchSecurityException denied(String action, Definer user) {
+        return new OpenSearchSecurityException(
+                "no permissions for [" + action + "] and [" + user.name() + "]", RestStatus.FORBIDDEN);
     }
 
     private Definer user() {

@@ -42,6 +42,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.SearchHit;
+import org.opensearch.search.SearchService;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
 import org.opensearch.search.builder.SearchSourceBuilder;
 
@@ -236,6 +237,39 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         int found = hits(search(neighbors(LatentFixtures.latent(DIMS, random()), 4, ""), EXACT))
                 .size();
         assertEquals(12, found);
+    }
+
+    /** Without a graph the query looks at every document, as script_score does, and core's setting means both. */
+    public void testExpensiveQueriesCanBeForbidden() {
+        createIndex(EXACT, 1);
+        createIndex(GRAPH, 1);
+        fill(EXACT, 30);
+        fill(GRAPH, 30);
+        byte[] latent = LatentFixtures.latent(DIMS, random());
+        String key = SearchService.ALLOW_EXPENSIVE_QUERIES.getKey();
+        allowExpensive(key, "false");
+        try {
+            for (String filter : List.of("", ",\"filter\":{\"term\":{\"tag\":\"red\"}}")) {
+                fails(
+                        400,
+                        "[latent_neighbors] queries on fields without [neighbors] cannot be executed when '" + key
+                                + "' is set to false.",
+                        neighbors(latent, 5, filter),
+                        EXACT);
+                assertFalse(hits(search(neighbors(latent, 5, filter), GRAPH)).isEmpty());
+            }
+        } finally {
+            allowExpensive(key, null);
+        }
+        assertFound(expected(latent, 5, doc -> doc.index.equals(EXACT)), hits(search(neighbors(latent, 5, ""), EXACT)));
+    }
+
+    private void allowExpensive(String key, String value) {
+        client().admin()
+                .cluster()
+                .prepareUpdateSettings()
+                .setTransientSettings(Settings.builder().put(key, value))
+                .get();
     }
 
     public void testNumbersAndAliases() {

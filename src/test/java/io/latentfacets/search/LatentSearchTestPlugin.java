@@ -107,6 +107,9 @@ public final class LatentSearchTestPlugin extends Plugin
     /** Decides which documents searches see. */
     public static final DocumentRules RULES = new DocumentRules();
 
+    /** Called whenever something asks for the active generation, on that thread. */
+    static volatile Runnable asked = () -> {};
+
     public static final WordEncoder ENCODER = new WordEncoder();
 
     public static final AtomicReference<NeighborTargets> NEIGHBORS = new AtomicReference<>();
@@ -236,6 +239,7 @@ public final class LatentSearchTestPlugin extends Plugin
     private static final class CurrentGenerations implements Generations {
         @Override
         public int active(String model) {
+            asked.run();
             return generations.active(model);
         }
 

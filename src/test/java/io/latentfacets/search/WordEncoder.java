@@ -7,6 +7,7 @@ import io.latentfacets.text.Bow;
 import io.latentfacets.vae.Input;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /**
  * An encoder that needs no engine. Every word of a generation has its own direction, and a document is the sum of its
@@ -17,6 +18,9 @@ public final class WordEncoder implements LatentEncoder.Factory {
     /** The exception that {@link #open} throws; null for none. */
     public volatile RuntimeException failure;
 
+    /** Called with the documents before an encoder encodes them, on the encoding thread. */
+    public volatile Consumer<List<Input>> before = documents -> {};
+
     @Override
     public LatentEncoder open(Generation generation) {
         if (failure != null) {
@@ -25,6 +29,7 @@ public final class WordEncoder implements LatentEncoder.Factory {
         return new LatentEncoder() {
             @Override
             public float[][] encode(List<Input> documents) {
+                before.accept(documents);
                 return documents.stream()
                         .map(document -> mean(generation, document.words()))
                         .toArray(float[][]::new);

@@ -14,6 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.opensearch.common.settings.Setting;
+import org.opensearch.common.settings.Settings;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
+import org.opensearch.env.TestEnvironment;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** The body of a request, the quality gate, and the removal of left-over files. */
@@ -89,6 +94,25 @@ public class TrainingRulesTests extends OpenSearchTestCase {
                 UncheckedIOException.class, () -> TrainingWorker.await(listener -> listener.onFailure(damage)));
         assertThat(e.getMessage(), equalTo("chunk [c] is damaged"));
         assertThat(e.getCause(), equalTo(damage));
+    }
+
+    /** Nodes may share {@code path.data}. Each has a directory of its own there, and sweeps no other. */
+    public void testNodesThatShareAPathSweepTheirOwnSpace() throws Exception {
+        Settings shared = Settings.builder()
+                .put(Environment.PATH_HOME_SETTING.getKey(), createTempDir())
+                .put(Environment.PATH_DATA_SETTING.getKey(), createTempDir())
+                .put(NodeEnvironment.MAX_LOCAL_STORAGE_NODES_SETTING.getKey(), 2)
+                .build();
+        try (NodeEnvironment one = new NodeEnvironment(shared, TestEnvironment.newEnvironment(shared));
+                NodeEnvironment two = new NodeEnvironment(shared, TestEnvironment.newEnvironment(shared))) {
+            Path rows = new TrainingSpace(one.nodeDataPaths()[0]).create().resolve("rows.bin");
+            Files.writeString(rows, "rows");
+            new TrainingSpace(two.nodeDataPaths()[0]).sweep();
+            assertTrue("the training on the other node goes on", Files.exists(rows));
+            new TrainingSpace(one.nodeDataPaths()[0]).sweep();
+            assertFalse(Files.exists(rows));
+        }
+        assertSettingDeprecationsAndWarnings(new Setting<?>[] {NodeEnvironment.MAX_LOCAL_STORAGE_NODES_SETTING});
     }
 
     public void testSpaceIsSweptWhenANodeStarts() throws Exception {

@@ -4,16 +4,21 @@ package io.latentfacets.vae;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertThrows;
 
 import ai.djl.Device;
 import io.latentfacets.text.Bow;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.BeforeClass;
 import org.junit.Test;
 
@@ -73,6 +78,42 @@ public final class EncoderTests {
             h = layer.apply(h);
         }
         return weights.mean().apply(h);
+    }
+
+    private static Bow everyWord(int words) {
+        float[] counts = new float[words];
+        Arrays.fill(counts, 1);
+        return new Bow(IntStream.range(0, words).toArray(), counts);
+    }
+
+    /** A very long document takes memory while it is encoded; no call keeps it, not even one that fails. */
+    @Test
+    public void memoryOfAVeryLongDocumentIsNotKept() {
+        int many = 500_000;
+        float[] idf = new float[many];
+        Arrays.fill(idf, 1);
+        VaeWeights weights = VaeWeights.initial(idf, new float[many], List.of(2), 2, 4);
+        Input small = new Input(everyWord(50), null);
+        Input large = new Input(everyWord(many), null);
+        try (Encoder encoder = new Encoder(weights, device)) {
+            float[][] first = encoder.encode(List.of(small));
+            long kept = encoder.keptBytes();
+            assertThat("the next call reuses it", kept, greaterThan(0L));
+            encoder.encode(List.of(small));
+            assertThat(encoder.keptBytes(), equalTo(kept));
+            encoder.encode(List.of(large));
+            assertThat(encoder.keptBytes(), lessThanOrEqualTo(Encoder.MAX_KEPT_BYTES));
+            Input unfit = new Input(everyWord(3), new float[] {1, 2});
+            for (List<Input> documents : List.of(List.of(large, unfit), List.of(unfit, large))) {
+                assertThrows(IllegalArgumentException.class, () -> encoder.encode(documents));
+                assertThat(encoder.keptBytes(), lessThanOrEqualTo(Encoder.MAX_KEPT_BYTES));
+            }
+            Input half = new Input(everyWord(Encoder.MAX_VALUES / 2), null);
+            encoder.encode(List.of(half, half, half, small));
+            assertThat("a full call is no very large one", encoder.keptBytes(), greaterThan(kept));
+            assertThat(encoder.keptBytes(), lessThanOrEqualTo(Encoder.MAX_KEPT_BYTES));
+            assertArrayEquals(first[0], encoder.encode(List.of(small))[0], 0);
+        }
     }
 
     @Test

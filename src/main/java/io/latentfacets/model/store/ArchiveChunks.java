@@ -70,7 +70,8 @@ final class ArchiveChunks {
         }
     }
 
-    private void deleteAfter(Exception failure, int count) {
+    /** Deletes the chunks of this attempt if it can, because of a failure. */
+    void deleteAfter(Exception failure, int count) {
         try {
             delete(count);
         } catch (RuntimeException e) {

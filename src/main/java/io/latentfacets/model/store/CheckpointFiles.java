@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.model.definition.ModelNames;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,11 @@ final class CheckpointFiles {
         }
         if (before.exists()) {
             deleteChunks(model, before);
+        }
+        if (!records.lives(model, generation)) {
+            archive.delete(chunks.size());
+            index.delete(List.of(before.id()));
+            throw ModelNames.unknown(model);
         }
     }
 

@@ -1,32 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
-import io.latentfacets.model.Bound;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.definition.ModelNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
-import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.index.engine.VersionConflictEngineException;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 
 /**
- * Reads, writes and deletes stored generations, and moves the pointer to the active one. Thread-safe. Blocks on the
- * index: call it on the generic pool only.
+ * Reads, writes, activates and deletes stored generations. Thread-safe. Blocks on the index: call it on the generic
+ * pool only.
  */
 final class GenerationFiles {
 
@@ -34,14 +32,12 @@ final class GenerationFiles {
 
     private final SystemIndex index;
     private final ModelRecords records;
-    private final SystemClient client;
-    private final ClusterService clusterService;
+    private final PointerChanges pointers;
 
-    GenerationFiles(SystemIndex index, ModelRecords records, SystemClient client, ClusterService clusterService) {
+    GenerationFiles(SystemIndex index, ModelRecords records, PointerChanges pointers) {
         this.index = index;
         this.records = records;
-        this.client = client;
-        this.clusterService = clusterService;
+        this.pointers = pointers;
     }
 
     GenerationSummary publish(Generation generation) throws IOException {
@@ -62,8 +58,16 @@ final class GenerationFiles {
         permission.run();
         ArchiveChunks archive = new ArchiveChunks(index, model, number);
         List<GenerationDocument.Chunk> chunks = archive.write(generation::writeTo);
-        index.refresh();
-        archive.verify(chunks);
+        try {
+            index.refresh();
+            archive.verify(chunks);
+            // a training that lost its lock meanwhile must not publish
+            permission.run();
+        } catch (IOException | RuntimeException e) {
+            // a deleted model has no next training that would delete them
+            archive.deleteAfter(e, chunks.size());
+            throw e;
+        }
         GenerationSummary summary = new GenerationSummary(
                 generation.info(),
                 generation.encoder(),
@@ -72,13 +76,17 @@ final class GenerationFiles {
                 chunks.stream().mapToLong(GenerationDocument.Chunk::bytes).sum(),
                 generation.clusters().partition().curve(),
                 generation.provenance().decision());
-        // a training that lost its lock meanwhile must not publish
-        permission.run();
         GenerationDocument committed = commit(new GenerationDocument(
                 summary, generation.provenance(), generation.ramBytes(), archive.attempt(), chunks));
         if (!archive.attempt().equals(committed.attempt())) {
             // another attempt of this training was faster: nodes may have loaded its generation already
             archive.delete(chunks.size());
+        }
+        if (!records.lives(model, number)) {
+            // the deletion of the model may have looked before the document was there
+            index.delete(committed.chunkIds());
+            index.delete(List.of(GenerationDocument.id(model, number)));
+            throw ModelNames.unknown(model);
         }
         return committed.summary();
     }
@@ -133,6 +141,10 @@ final class GenerationFiles {
                 }
             }
         }
+        if (!ids.isEmpty() && !records.lives(model, from)) {
+            // a deleted model keeps no places: the number of its last generation keeps them all
+            index.delete(ids);
+        }
     }
 
     /**
@@ -157,13 +169,14 @@ final class GenerationFiles {
         ModelDocument document = records.require(model);
         nameEncoder(model, generation);
         String encoders = Pointers.describe(records.generations(document), generation);
-        return update(UpdatePointerAction.Request.activate(model, expected, generation, encoders));
+        return pointers.activate(document, expected, generation, encoders);
     }
 
     /** Activates a minor generation if the expected one is active and no training of the model has a task. */
     void activateMinor(String model, int expected, int generation) {
-        String encoders = Pointers.describe(records.generations(records.require(model)), generation);
-        update(UpdatePointerAction.Request.activateMinor(model, expected, generation, encoders));
+        ModelDocument document = records.require(model);
+        String encoders = Pointers.describe(records.generations(document), generation);
+        pointers.activateMinor(document, expected, generation, encoders);
     }
 
     /** Writes the encoder into a generation's record that was written before fingerprints existed. */
@@ -176,15 +189,6 @@ final class GenerationFiles {
                 index.put(before, document.withEncoder(encoder).toSource(), true);
             }
         }
-    }
-
-    /** Binds a model to indices; fails with 409 if the model is bound to other indices than expected. */
-    void bind(String model, Bound expected, Bound bound) {
-        update(UpdatePointerAction.Request.bind(model, expected, bound));
-    }
-
-    AcknowledgedResponse update(UpdatePointerAction.Request request) {
-        return client.call(UpdatePointerAction.INSTANCE, request);
     }
 
     /**
@@ -204,7 +208,7 @@ final class GenerationFiles {
             if (active > 0) {
                 String encoders = Pointers.describe(records.generations(document), active);
                 // fails if another generation, such as this one, became active since
-                update(UpdatePointerAction.Request.activate(model, active, active, encoders));
+                pointers.activate(document, active, active, encoders);
             }
             requireInactive(model, generation);
         } catch (RuntimeException e) {
@@ -214,14 +218,14 @@ final class GenerationFiles {
         index.delete(deleted.chunkIds());
         records.change(
                 model,
-                now -> now == null || now.definition() == null || now.gone().contains(generation)
-                        ? null
-                        : now.withoutGeneration(generation));
+                now -> now != null && now.definition() != null && now.firstGeneration() <= generation
+                        ? now.withoutGeneration(generation)
+                        : null);
     }
 
     /** Returns the active generation. */
     private int requireInactive(String model, int generation) {
-        int active = Pointers.active(Pointers.read(clusterService.state()), model);
+        int active = Pointers.active(pointers.current(), model);
         if (active == generation) {
             throw new OpenSearchStatusException(
                     "generation [{}] of model [{}] is active; activate another one before you delete it",
@@ -257,6 +261,10 @@ final class GenerationFiles {
         try {
             index.put(doc.id(), deleted.toSource());
             index.refresh();
+            if (!records.lives(
+                    deleted.summary().info().model(), deleted.summary().number())) {
+                index.delete(List.of(doc.id()));
+            }
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
@@ -283,67 +291,6 @@ final class GenerationFiles {
                     .forEach(generation ->
                             document(model, generation.number()).chunkIds().forEach(orphans::remove));
             index.delete(List.copyOf(orphans));
-        }
-    }
-
-    /**
-     * Deletes a model. It removes the pointer first, so that no node serves the model. Then it marks the model's
-     * document as deleted, which is the point of no return. Last it deletes the generations; that may take several
-     * attempts.
-     */
-    void deleteModel(String model) throws IOException {
-        update(UpdatePointerAction.Request.remove(model));
-        records.change(
-                model, document -> document == null || document.definition() == null ? null : document.deleted());
-        deleteAll(archives(model));
-    }
-
-    /**
-     * Goes on with a deletion that ended after it had marked the model's document.
-     *
-     * @return false if the model is not marked as deleted or nothing is left of it
-     */
-    boolean deleteRemains(String model) {
-        SystemIndex.Doc doc = index.get(ModelDocument.id(model));
-        if (!doc.exists() || ModelDocument.live(doc) != null) {
-            return false;
-        }
-        index.refresh();
-        boolean served = Pointers.active(Pointers.read(clusterService.state()), model) > 0;
-        if (!served && index.search(archives(model)).isEmpty()) {
-            return false;
-        }
-        update(UpdatePointerAction.Request.remove(model));
-        deleteAll(archives(model));
-        return true;
-    }
-
-    private static BoolQueryBuilder archives(String model) {
-        return QueryBuilders.boolQuery()
-                .filter(QueryBuilders.termsQuery(
-                        "type",
-                        ArchiveChunks.TYPE,
-                        GenerationDocument.TYPE,
-                        GenerationDocument.ABANDONED,
-                        CheckpointFiles.TYPE))
-                .filter(QueryBuilders.termQuery("model", model));
-    }
-
-    private void deleteAll(BoolQueryBuilder query) {
-        index.refresh();
-        for (List<String> ids = index.search(query); !ids.isEmpty(); ids = index.search(query)) {
-            index.delete(ids);
-            index.refresh();
-        }
-    }
-
-    /** Removes the pointers of deleted models. They remain when an activation interrupts a deletion. */
-    void removeStrayPointers() {
-        Map<String, Integer> active = Pointers.active(Pointers.read(clusterService.state()));
-        for (String model : active.keySet()) {
-            if (ModelDocument.live(index.get(ModelDocument.id(model))) == null) {
-                update(UpdatePointerAction.Request.remove(model));
-            }
         }
     }
 }

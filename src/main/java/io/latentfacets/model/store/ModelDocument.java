@@ -41,6 +41,7 @@ public record ModelDocument(
         Definer definer) {
 
     static final String TYPE = "model";
+    static final String DELETED = "deleted";
 
     static String id(String model) {
         return "model_" + model;
@@ -96,14 +97,19 @@ public record ModelDocument(
         return gone.others(firstGeneration, lastGeneration).toArray();
     }
 
+    /**
+     * The mark of a deleted model. A later model of the name always has a higher first generation, by which requests
+     * for this one are told from requests for that one.
+     */
     ModelDocument deleted() {
-        return new ModelDocument(name, null, lastGeneration, lastGeneration + 1, NumberRanges.NONE, null, null);
+        int last = Math.max(lastGeneration, firstGeneration);
+        return new ModelDocument(name, null, last, last + 1, NumberRanges.NONE, null, null);
     }
 
     XContentBuilder toSource() throws IOException {
         XContentBuilder json = XContentFactory.jsonBuilder();
         json.startObject()
-                .field("type", definition == null ? "deleted" : TYPE)
+                .field("type", definition == null ? DELETED : TYPE)
                 .field("model", name)
                 .field("last_generation", lastGeneration)
                 .field("first_generation", firstGeneration);

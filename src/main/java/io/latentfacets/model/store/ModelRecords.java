@@ -56,6 +56,12 @@ final class ModelRecords {
         return document;
     }
 
+    /** Whether a model exists that a generation number belongs to, and not to a deleted model of the same name. */
+    boolean lives(String name, int generation) {
+        ModelDocument document = ModelDocument.live(index.get(ModelDocument.id(name)));
+        return document != null && document.firstGeneration() <= generation;
+    }
+
     StoredModel model(String name) {
         return derive(require(name));
     }
@@ -75,6 +81,15 @@ final class ModelRecords {
             }
         }
         return documents;
+    }
+
+    /** The documents of all deleted models, sorted by name. */
+    List<ModelDocument> deleted() {
+        List<String> ids = index.search(QueryBuilders.termQuery("type", ModelDocument.DELETED));
+        return index.get(ids).stream()
+                .filter(doc -> doc.exists() && ModelDocument.live(doc) == null)
+                .map(doc -> ModelDocument.read(doc.source()))
+                .toList();
     }
 
     /** The committed generations of a model, ascending by number. */

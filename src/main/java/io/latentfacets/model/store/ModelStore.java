@@ -60,7 +60,9 @@ public final class ModelStore {
     private final ModelRecords records;
     private final Retries patient;
     private final TrainingLock trainings;
+    private final PointerChanges pointers;
     private final GenerationFiles files;
+    private final ModelDeletion deletion;
     private final CheckpointFiles checkpoints;
     private final MinorGenerations minors;
 
@@ -73,7 +75,9 @@ public final class ModelStore {
         SystemIndex index = new SystemIndex(client, clusterService);
         this.threadPool = threadPool;
         this.records = new ModelRecords(index, clusterService);
-        this.files = new GenerationFiles(index, records, client, clusterService);
+        this.pointers = new PointerChanges(index, client, clusterService);
+        this.files = new GenerationFiles(index, records, pointers);
+        this.deletion = new ModelDeletion(index, records, pointers);
         this.checkpoints = new CheckpointFiles(index, records);
         this.minors = new MinorGenerations(records, files);
         this.patient = new Retries(logger, threadPool, PAUSE, PATIENCE);
@@ -109,7 +113,8 @@ public final class ModelStore {
         fork(listener, () -> {
             // a new model never inherits what a deleted one of its name may have left
             Bound kept = trainings.put(definition, definer) ? Bound.NONE : bound;
-            files.bind(definition.name(), bound, kept.with(definition.source().indices()));
+            ModelDocument document = records.require(definition.name());
+            pointers.bind(document, bound, kept.with(definition.source().indices()));
             return null;
         });
     }
@@ -125,8 +130,7 @@ public final class ModelStore {
      */
     public void bind(String name, Bound bound, List<String> indices, ActionListener<Void> listener) {
         fork(listener, () -> {
-            records.require(name);
-            files.bind(name, bound, bound.with(indices));
+            pointers.bind(records.require(name), bound, bound.with(indices));
             return null;
         });
     }
@@ -137,9 +141,9 @@ public final class ModelStore {
      */
     public void delete(String name, ActionListener<Void> listener) {
         fork(listener, () -> {
-            if (!files.deleteRemains(name)) {
+            if (!deletion.deleteRemains(name)) {
                 trainings.requireIdle(name);
-                files.deleteModel(name);
+                deletion.delete(name);
             }
             return null;
         });
@@ -340,30 +344,26 @@ public final class ModelStore {
     /** Changes the label and visibility of a cluster for all generations. Fails with 404 for an unknown model. */
     public void editCluster(
             String name, String key, ClusterEdits.Edit edit, ActionListener<AcknowledgedResponse> listener) {
-        fork(listener, () -> {
-            records.require(name);
-            return files.update(UpdatePointerAction.Request.editCluster(name, key, edit));
-        });
+        fork(listener, () -> pointers.edit(records.require(name), key, edit));
     }
 
     /** Changes labels and visibility of several clusters, one after the other. Fails with 404 for an unknown model. */
     public void editClusters(String name, ClusterEdits edits, ActionListener<Void> listener) {
         fork(listener, () -> {
-            records.require(name);
-            edits.byKey()
-                    .forEach((key, edit) -> files.update(UpdatePointerAction.Request.editCluster(name, key, edit)));
+            ModelDocument document = records.require(name);
+            edits.byKey().forEach((key, edit) -> pointers.edit(document, key, edit));
             return null;
         });
     }
 
     /**
-     * Repairs what a crash left behind: marks trainings without a trainer as failed and removes pointers without a
-     * model. The elected cluster manager calls it.
+     * Repairs what a crash left behind: marks trainings without a trainer as failed and removes what is left of deleted
+     * models. The elected cluster manager calls it.
      */
     void repair(ActionListener<Void> listener) {
         fork(listener, () -> {
             trainings.repair();
-            files.removeStrayPointers();
+            deletion.removeStray();
             return null;
         });
     }

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.opensearch.cluster.ClusterState;
@@ -23,7 +25,8 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
  * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON,
  * {@code news/encoders} → the {@link Generations.Known generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a
- * minor one followed by its major one's number and time (a model's name has no slash).
+ * minor one followed by its major one's number and time, and {@code news/first} → the model's first generation, if
+ * there was a model of that name before (a model's name has no slash).
  */
 final class Pointers {
 
@@ -32,6 +35,7 @@ final class Pointers {
     private static final String EDITS = "/clusters";
     private static final String ENCODERS = "/encoders";
     private static final String BOUND = "/bound";
+    private static final String FIRST = "/first";
 
     private Pointers() {}
 
@@ -59,6 +63,22 @@ final class Pointers {
         return active;
     }
 
+    /** The names of all models of which there is anything. */
+    static Set<String> models(Map<String, String> pointers) {
+        Set<String> models = new TreeSet<>();
+        for (String key : pointers.keySet()) {
+            int slash = key.indexOf('/');
+            models.add(slash < 0 ? key : key.substring(0, slash));
+        }
+        return models;
+    }
+
+    /** The first generation of a model. It is 1 for a model that a former build bound, which wrote none. */
+    static int first(Map<String, String> pointers, String model) {
+        String value = pointers.get(model + FIRST);
+        return value == null ? 1 : Integer.parseInt(value);
+    }
+
     static ClusterEdits edits(Map<String, String> pointers, String model) {
         String json = pointers.get(model + EDITS);
         return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
@@ -80,9 +100,18 @@ final class Pointers {
         return bound;
     }
 
-    static Map<String, String> withBound(Map<String, String> pointers, String model, Bound bound) {
-        Map<String, String> changed = new TreeMap<>(pointers);
+    /**
+     * A copy in which a model is bound.
+     *
+     * @param first the model's first generation; what is left of a former model of the name is not in the copy
+     */
+    static Map<String, String> withBound(Map<String, String> pointers, String model, int first, Bound bound) {
+        boolean former = first(pointers, model) < first && active(pointers, model) < first;
+        Map<String, String> changed = former ? without(pointers, model) : new TreeMap<>(pointers);
         changed.put(model + BOUND, bound.toJson());
+        if (first > 1) {
+            changed.put(model + FIRST, Integer.toString(first));
+        }
         return changed;
     }
 
@@ -166,6 +195,7 @@ final class Pointers {
         changed.remove(model + EDITS);
         changed.remove(model + ENCODERS);
         changed.remove(model + BOUND);
+        changed.remove(model + FIRST);
         return changed;
     }
 }

@@ -3,6 +3,7 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.definition.ModelNames;
 import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
@@ -54,7 +55,8 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
     /**
      * Computes the changed state; returns the same object if nothing changes.
      *
-     * @throws ResourceNotFoundException if the system index does not exist and the change is not a removal
+     * @throws ResourceNotFoundException if the change is not a removal and the system index does not exist, or a later
+     *     model has the name
      * @throws OpenSearchStatusException 409 if the active generation or the binding is not the expected one
      */
     static ClusterState apply(UpdatePointerAction.Request request, ClusterState current) {
@@ -84,6 +86,15 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
     }
 
     private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
+        int first = Pointers.first(before, request.model);
+        if (request.change == UpdatePointerAction.Change.REMOVE) {
+            boolean later = request.generation > 0 && request.generation <= first;
+            return later ? before : Pointers.without(before, request.model);
+        }
+        if (request.generation > 0 && request.generation < first) {
+            // the model that the request means was deleted, and this is another one of its name
+            throw ModelNames.unknown(request.model);
+        }
         return switch (request.change) {
             case ACTIVATE, ACTIVATE_MINOR -> {
                 int active = Pointers.active(before, request.model);
@@ -106,7 +117,6 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                         request.model,
                         Pointers.edits(before, request.model)
                                 .with(request.clusterKey, new ClusterEdits.Edit(request.label, request.hidden)));
-            case REMOVE -> Pointers.without(before, request.model);
             case BIND -> {
                 Bound bound = Pointers.bound(before, request.model);
                 if (!bound.equals(request.expectedBound)) {
@@ -117,8 +127,9 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                             request.bound.patterns(),
                             bound.patterns());
                 }
-                yield Pointers.withBound(before, request.model, request.bound);
+                yield Pointers.withBound(before, request.model, request.generation, request.bound);
             }
+            case REMOVE -> throw new AssertionError("handled above");
         };
     }
 }

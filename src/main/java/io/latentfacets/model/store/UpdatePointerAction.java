@@ -57,7 +57,12 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         final Change change;
         final String model;
         final int expected;
+        /**
+         * An activation's generation. In other changes the model's first generation, which tells the model from deleted
+         * and later ones of its name; 0 if a node with an older build sent it.
+         */
         final int generation;
+
         /** What {@link Pointers#describe} gave; null unless the change is an activation. */
         final String encoders;
 
@@ -116,23 +121,35 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                     Bound.NONE);
         }
 
-        static Request editCluster(String model, String key, ClusterEdits.Edit edit) {
+        /** Edits a cluster of the model with that first generation. */
+        static Request editCluster(String model, int first, String key, ClusterEdits.Edit edit) {
             return new Request(
-                    Change.EDIT_CLUSTER, model, ANY, 0, null, key, edit.label(), edit.hidden(), Bound.NONE, Bound.NONE);
+                    Change.EDIT_CLUSTER,
+                    model,
+                    ANY,
+                    first,
+                    null,
+                    key,
+                    edit.label(),
+                    edit.hidden(),
+                    Bound.NONE,
+                    Bound.NONE);
         }
 
-        static Request remove(String model) {
-            return new Request(Change.REMOVE, model, ANY, 0, null, null, null, false, Bound.NONE, Bound.NONE);
+        /** Forgets the model if its first generation is below a number; 0 for any. */
+        static Request remove(String model, int below) {
+            return new Request(Change.REMOVE, model, ANY, below, null, null, null, false, Bound.NONE, Bound.NONE);
         }
 
         /**
          * Binds a model to indices.
          *
+         * @param first the model's first generation
          * @param expected what the model must be bound to now
          * @param bound what it is bound to afterwards
          */
-        static Request bind(String model, Bound expected, Bound bound) {
-            return new Request(Change.BIND, model, ANY, 0, null, null, null, false, expected, bound);
+        static Request bind(String model, int first, Bound expected, Bound bound) {
+            return new Request(Change.BIND, model, ANY, first, null, null, null, false, expected, bound);
         }
 
         public Request(StreamInput in) throws IOException {

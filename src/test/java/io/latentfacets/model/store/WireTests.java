@@ -76,7 +76,7 @@ public class WireTests extends OpenSearchTestCase {
     public void testPinned() throws IOException {
         PinnedFormat.check(
                 "model.UpdatePointerAction.Request",
-                UpdatePointerAction.Request.editCluster("news", "c7", new ClusterEdits.Edit("Energy", true)),
+                UpdatePointerAction.Request.editCluster("news", 0, "c7", new ClusterEdits.Edit("Energy", true)),
                 UpdatePointerAction.Request::new,
                 writableRegistry());
         PinnedFormat.check(
@@ -126,9 +126,9 @@ public class WireTests extends OpenSearchTestCase {
         for (UpdatePointerAction.Request request : List.of(
                 UpdatePointerAction.Request.activate("m", 3, 4, "4:9f3c0a11d2e4b5c6:17"),
                 UpdatePointerAction.Request.activate("m", UpdatePointerAction.Request.ANY, 4, ""),
-                UpdatePointerAction.Request.editCluster("m", "c1", new ClusterEdits.Edit("x", true)),
-                UpdatePointerAction.Request.bind("m", new Bound(List.of("a")), new Bound(List.of("a", "b-*"))),
-                UpdatePointerAction.Request.remove("m"))) {
+                UpdatePointerAction.Request.editCluster("m", 3, "c1", new ClusterEdits.Edit("x", true)),
+                UpdatePointerAction.Request.bind("m", 3, new Bound(List.of("a")), new Bound(List.of("a", "b-*"))),
+                UpdatePointerAction.Request.remove("m", 3))) {
             UpdatePointerAction.Request copy =
                     copyWriteable(request, writableRegistry(), UpdatePointerAction.Request::new);
             assertThat(copy.change, equalTo(request.change));
