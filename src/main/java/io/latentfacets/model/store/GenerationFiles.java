@@ -141,7 +141,7 @@ final class GenerationFiles {
                 }
             }
         }
-        if (!ids.isEmpty() && !records.lives(model, from)) {
+        if (numbers.length > 0 && !records.lives(model, numbers[0])) {
             // a deleted model keeps no places: the number of its last generation keeps them all
             index.delete(ids);
         }

@@ -226,7 +226,7 @@ public class DeletionRaceTests extends OpenSearchSingleNodeTestCase {
         put();
         delete();
         for (int i = 0; i < 250; i++) {
-            ModelDocument deleted = new ModelDocument("old-" + i, null, 1, 2, null, null);
+            ModelDocument deleted = new ModelDocument("old-" + i, null, 1, 2, NumberRanges.NONE, null, null);
             parts.index.put(ModelDocument.id(deleted.name()), deleted.toSource());
             if (i % 60 == 0) {
                 parts.index.put(
