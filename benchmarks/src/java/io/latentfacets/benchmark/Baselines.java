@@ -12,11 +12,12 @@ final class Baselines {
             new LsaKMeans(),
             new Nmf(),
             new MalletLda(),
+            new BottleneckBaseline(),
             new Carrot2Baseline.BisectingKMeans(),
             new Carrot2Baseline.Lingo());
 
     /** The names of those that cluster corpora of any size, by the plugin's own words. */
-    static final List<String> CLASSICS = List.of("tfidf", "lsa", "nmf", "lda");
+    static final List<String> CLASSICS = List.of("tfidf", "lsa", "nmf", "lda", "sib");
 
     private Baselines() {}
 

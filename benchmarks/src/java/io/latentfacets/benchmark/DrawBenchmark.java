@@ -84,8 +84,7 @@ final class DrawBenchmark {
         try (PluginRuns runs = new PluginRuns(rest, draw.corpus(), options, progress)) {
             runs.index();
             for (long seed : options.seeds()) {
-                List<Learned> learned =
-                        runs.run(options.objectives().get(0), seed, draw.classes(), options.auto());
+                List<Learned> learned = runs.run(options.objectives().get(0), seed, draw.classes(), options.auto());
                 first = first == null ? learned.get(0) : first;
                 ours.add(learned.get(0).scores(draw.corpus().labels(), bags));
                 if (options.auto()) {
@@ -122,7 +121,8 @@ final class DrawBenchmark {
         List<Integer> numbers = options.draws().numbers();
         // a draw that is repeated alone leaves the report of all in place
         String name = "draws-" + options.draws().seed() + (numbers.get(0) == 1 ? "" : "-" + numbers.get(0)) + ".md";
-        Path file = options.out() == null ? directory.resolve(name) : options.out().toAbsolutePath();
+        Path file =
+                options.out() == null ? directory.resolve(name) : options.out().toAbsolutePath();
         Files.createDirectories(file.getParent());
         Files.writeString(file, report);
     }

@@ -40,7 +40,10 @@ final class DrawReport {
         lines.add(String.format(
                 Locale.ROOT,
                 "## Draws of %s",
-                options.files().stream().map(Path::getFileName).map(Path::toString).collect(Collectors.joining(", "))));
+                options.files().stream()
+                        .map(Path::getFileName)
+                        .map(Path::toString)
+                        .collect(Collectors.joining(", "))));
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
@@ -89,7 +92,8 @@ final class DrawReport {
                                     draw.file(),
                                     draw.text().toString(),
                                     draw.skew().toString(),
-                                    String.format(Locale.ROOT, "%,d", draw.corpus().size()),
+                                    String.format(
+                                            Locale.ROOT, "%,d", draw.corpus().size()),
                                     Integer.toString(draw.classes()),
                                     (result.lost() ? "%s" : "**%s**")
                                             .formatted(Report.decimals(DrawResult.nmi(result.ours())))),
@@ -221,7 +225,8 @@ final class DrawReport {
 
     private void lost(List<String> lines) {
         lines.add("");
-        lines.add("Lost draws: " + numbers(results.stream().filter(DrawResult::lost).toList())
+        lines.add("Lost draws: "
+                + numbers(results.stream().filter(DrawResult::lost).toList())
                 + ". `--draw NUMBER` with the same seed and files repeats one.");
         for (DrawResult result : results) {
             if (result.lost() || !result.failures().isEmpty() || results.size() == 1) {

@@ -48,9 +48,8 @@ enum DrawText {
      * @param fields what {@link #fields} gives for its corpus
      */
     LabeledCorpus.Document cut(LabeledCorpus.Document document, List<SourceField> fields, int label) {
-        Map<String, Object> source = this == SENTENCE
-                ? Map.of(fields.get(0).name(), sentence(joined(document, fields)))
-                : document.source();
+        Map<String, Object> source =
+                this == SENTENCE ? Map.of(fields.get(0).name(), sentence(joined(document, fields))) : document.source();
         return new LabeledCorpus.Document(source, label);
     }
 

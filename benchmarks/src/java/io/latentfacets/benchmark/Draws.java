@@ -13,17 +13,20 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
 
 /**
- * Random sub-corpora, so that a method is measured on collections that nobody chose. The corpora take turns. Of a corpus,
- * a draw takes at random, in this order:
+ * Random sub-corpora, so that a method is measured on collections that nobody chose. The corpora take turns. Of a
+ * corpus, a draw takes at random, in this order:
+ *
  * <ol>
- * <li>what is left of the texts ({@link DrawText}) and the skew of the classes ({@link Skew}), each with equal chances;
- * <li>the number of classes, each from {@value #LEAST_CLASSES} to {@value #MOST_CLASSES} for which the corpus has
- *     {@value #LEAST_DOCUMENTS} documents, with equal chances;
- * <li>the number of documents, its logarithm uniform between that of {@value #LEAST_DOCUMENTS} and that of the most for
- *     which the corpus has enough, no more than {@value #MOST_DOCUMENTS};
- * <li>the classes, from the largest down, each among those that hold enough documents;
- * <li>the documents of each class, without replacement.
+ *   <li>what is left of the texts ({@link DrawText}) and the skew of the classes ({@link Skew}), each with equal
+ *       chances;
+ *   <li>the number of classes, each from {@value #LEAST_CLASSES} to {@value #MOST_CLASSES} for which the corpus has
+ *       {@value #LEAST_DOCUMENTS} documents, with equal chances;
+ *   <li>the number of documents, its logarithm uniform between that of {@value #LEAST_DOCUMENTS} and that of the most
+ *       for which the corpus has enough, no more than {@value #MOST_DOCUMENTS};
+ *   <li>the classes, from the largest down, each among those that hold enough documents;
+ *   <li>the documents of each class, without replacement.
  * </ol>
+ *
  * A draw depends on the seed, its number, and the name and content of its file, and on no other draw. Thread-safe.
  */
 final class Draws {
@@ -103,8 +106,8 @@ final class Draws {
     }
 
     /**
-     * Whether there is a class for each size. If so, any choice from the largest size down comes to an end: a class that
-     * is large enough for one size is so for all that follow.
+     * Whether there is a class for each size. If so, any choice from the largest size down comes to an end: a class
+     * that is large enough for one size is so for all that follow.
      *
      * @param sizes the sizes, the largest first
      * @param held the numbers of documents of all classes, ascending
@@ -152,8 +155,8 @@ final class Draws {
             labels.add(corpus.labels().get(label));
         }
         List<LabeledCorpus.Document> documents = new ArrayList<>();
-        labelOf.forEach((doc, label) ->
-                documents.add(text.cut(corpus.documents().get(doc), fields, label)));
+        labelOf.forEach(
+                (doc, label) -> documents.add(text.cut(corpus.documents().get(doc), fields, label)));
         return new LabeledCorpus(
                 "draw-" + seed + "-" + number,
                 fields,

@@ -154,8 +154,9 @@ record QualityOptions(
         int count = number("draws", take(given, "draws", "1"), 1, MOST_DRAWS);
         List<Integer> all = IntStream.rangeClosed(1, count).boxed().toList();
         String named = take(given, "draw", null);
-        List<Integer> numbers =
-                named == null ? all : list(named, text -> number("draw", text, 1, MOST_DRAWS)).stream()
+        List<Integer> numbers = named == null
+                ? all
+                : list(named, text -> number("draw", text, 1, MOST_DRAWS)).stream()
                         .distinct()
                         .sorted()
                         .toList();

@@ -6,9 +6,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How unequal the classes of a {@link Draw} are. Each class has {@link #LEAST} documents; the rest is divided by a power
- * law: the class of rank r gets a share ∝ r^−a. With ten classes and many documents, the largest has 10 % of them for a
- * = 0, 27 % for a = ¾, and 50 % for a = 1½, as {@code earn} has among the ten most frequent topics of Reuters-21578.
+ * How unequal the classes of a {@link Draw} are. Each class has {@link #LEAST} documents; the rest is divided by a
+ * power law: the class of rank r gets a share ∝ r^−a. With ten classes and many documents, the largest has 10 % of them
+ * for a = 0, 27 % for a = ¾, and 50 % for a = 1½, as {@code earn} has among the ten most frequent topics of
+ * Reuters-21578.
  */
 enum Skew {
     EVEN(0),

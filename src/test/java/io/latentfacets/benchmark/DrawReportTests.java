@@ -48,8 +48,9 @@ public final class DrawReportTests {
         // 5 for 4, 12 for 4 and 6 for 10
         assertThat(
                 markdown,
-                containsString("`auto`: the number of clusters is 40 % from the number of classes (median), and from half"
-                        + " to twice of it in 2 of 3 runs; the worst has 12 for 4 (draw 2)."));
+                containsString(
+                        "`auto`: the number of clusters is 40 % from the number of classes (median), and from half"
+                                + " to twice of it in 2 of 3 runs; the worst has 12 for 4 (draw 2)."));
         assertThat(markdown, containsString("Lost draws: 2. "));
         assertThat(
                 lines,
@@ -73,7 +74,8 @@ public final class DrawReportTests {
     public void seedsAreAveragedBeforeTheyAreCompared() {
         DrawReport report = new DrawReport(options());
         List<Scores> two = List.of(scores(0.3, 4).get(0), scores(0.5, 4).get(0));
-        report.add(result(1, 4, two, List.of(scores(0.3, 4).get(0), scores(0.5, 6).get(0)), Map.of(LSA, scores(0.39, 4))));
+        report.add(
+                result(1, 4, two, List.of(scores(0.3, 4).get(0), scores(0.5, 6).get(0)), Map.of(LSA, scores(0.39, 4))));
         assertThat(
                 report.markdown().lines().toList(),
                 hasItem("| 1 | f | titles | skewed | 8 | 4 | **.400** | .390 | +.010 | 4, 6 | .400 | +.010 |"));

@@ -34,8 +34,11 @@ public final class DrawsTests {
     public void sizesFollowThePowerLawAboveTen() {
         assertThat(Skew.EVEN.sizes(4, 203), equalTo(new int[] {51, 51, 51, 50}));
         assertThat(Skew.SKEWED.sizes(1, 200), equalTo(new int[] {200}));
-        assertThat(Skew.VERY_SKEWED.sizes(20, 200), equalTo(IntStream.generate(() -> 10).limit(20).toArray()));
-        for (Map.Entry<Skew, Double> law : Map.of(Skew.EVEN, 0.0, Skew.SKEWED, 0.75, Skew.VERY_SKEWED, 1.5).entrySet()) {
+        assertThat(
+                Skew.VERY_SKEWED.sizes(20, 200),
+                equalTo(IntStream.generate(() -> 10).limit(20).toArray()));
+        for (Map.Entry<Skew, Double> law :
+                Map.of(Skew.EVEN, 0.0, Skew.SKEWED, 0.75, Skew.VERY_SKEWED, 1.5).entrySet()) {
             int[] sizes = law.getKey().sizes(7, 100_000);
             assertThat(Arrays.stream(sizes).sum(), equalTo(100_000));
             for (int rank = 1; rank < 7; rank++) {
@@ -83,7 +86,8 @@ public final class DrawsTests {
             Draw draw = new Draws(3, List.of(news)).get(number);
             List<Integer> positions = new ArrayList<>();
             for (LabeledCorpus.Document document : draw.corpus().documents()) {
-                String[] words = text(document, draw.text() == DrawText.TITLE ? "title" : "body").split(" ", -1);
+                String[] words = text(document, draw.text() == DrawText.TITLE ? "title" : "body")
+                        .split(" ", -1);
                 assertThat(draw.corpus().labels().get(document.label()), equalTo(words[0]));
                 positions.add(Integer.parseInt(words[1].replaceAll("\\D", "")));
             }
@@ -94,7 +98,8 @@ public final class DrawsTests {
 
     @Test
     public void sizesOfDrawsAreSpreadEvenlyByTheirLogarithm() {
-        LabeledCorpus even = corpus("even", IntStream.generate(() -> 200).limit(10).toArray());
+        LabeledCorpus even =
+                corpus("even", IntStream.generate(() -> 200).limit(10).toArray());
         double[] places = IntStream.rangeClosed(1, 500)
                 .mapToObj(new Draws(1, List.of(even))::get)
                 .filter(draw -> draw.skew() == Skew.EVEN)
@@ -120,7 +125,10 @@ public final class DrawsTests {
         assertThat(drawn.stream().map(Draw::skew).collect(Collectors.toSet()), equalTo(EnumSet.allOf(Skew.class)));
         assertThat(
                 "no two alike",
-                drawn.stream().map(draw -> draw.line().replaceFirst("draw \\d+", "")).distinct().count(),
+                drawn.stream()
+                        .map(draw -> draw.line().replaceFirst("draw \\d+", ""))
+                        .distinct()
+                        .count(),
                 equalTo(40L));
     }
 
@@ -169,7 +177,9 @@ public final class DrawsTests {
                                 "a"),
                         Map.of("text", "Too short. To cut.", "title", "About some text", "label", "b")),
                 QualityOptions.parse(new String[] {"--fields=text,title", "f"}));
-        assertThat(left(DrawText.FULL, corpus, 0), equalTo("[Hello all!  The first\nsentence has six words. Another one., Greeting to all]"));
+        assertThat(
+                left(DrawText.FULL, corpus, 0),
+                equalTo("[Hello all!  The first\nsentence has six words. Another one., Greeting to all]"));
         assertThat(left(DrawText.TITLE, corpus, 0), equalTo("[Greeting to all]"));
         assertThat(left(DrawText.SENTENCE, corpus, 0), equalTo("[The first sentence has six words.]"));
         assertThat(left(DrawText.SENTENCE, corpus, 1), equalTo("[Too short. To cut.]"));
@@ -178,10 +188,11 @@ public final class DrawsTests {
 
     @Test
     public void aCorpusWithOneFieldHasNoTitles() {
-        LabeledCorpus corpus = LabeledCorpus.of(
-                "one", lines(SIZES), QualityOptions.parse(new String[] {"--fields", "body^2", "f"}));
-        List<Draw> drawn =
-                IntStream.rangeClosed(1, 30).mapToObj(new Draws(1, List.of(corpus))::get).toList();
+        LabeledCorpus corpus =
+                LabeledCorpus.of("one", lines(SIZES), QualityOptions.parse(new String[] {"--fields", "body^2", "f"}));
+        List<Draw> drawn = IntStream.rangeClosed(1, 30)
+                .mapToObj(new Draws(1, List.of(corpus))::get)
+                .toList();
         assertThat(
                 drawn.stream().map(Draw::text).collect(Collectors.toSet()),
                 equalTo(EnumSet.of(DrawText.FULL, DrawText.SENTENCE)));
@@ -195,7 +206,8 @@ public final class DrawsTests {
         for (int i = 0; i < lines.size(); i += 2) {
             lines.get(i).put("title", " ");
         }
-        LabeledCorpus corpus = LabeledCorpus.of("c", lines, QualityOptions.parse(new String[] {"--fields=title,body", "f"}));
+        LabeledCorpus corpus =
+                LabeledCorpus.of("c", lines, QualityOptions.parse(new String[] {"--fields=title,body", "f"}));
         List<Draw> titles = IntStream.rangeClosed(1, 40)
                 .mapToObj(new Draws(1, List.of(corpus))::get)
                 .filter(draw -> draw.text() == DrawText.TITLE)
@@ -219,7 +231,10 @@ public final class DrawsTests {
 
     private static String left(DrawText text, LabeledCorpus corpus, int doc) {
         LabeledCorpus.Document document = text.cut(corpus.documents().get(doc), text.fields(corpus), 0);
-        return document.texts(text.fields(corpus)).stream().map(field -> field.text()).toList().toString();
+        return document.texts(text.fields(corpus)).stream()
+                .map(field -> field.text())
+                .toList()
+                .toString();
     }
 
     private static String text(LabeledCorpus.Document document, String field) {

@@ -72,14 +72,18 @@ public final class QualityOptionsTests {
         mistake("--limit does not go with draws", "--draws=1", "--limit", "9", "f");
         mistake("--draws must be a whole number in [1, 10000]: 0", "--draws=0", "f");
         mistake("--draw must name at least one", "--draw=", "f");
-        mistake("--draws measures one of the --objectives: [vae, mixture]", "--draw=1", "--objectives=vae,mixture", "f");
+        mistake(
+                "--draws measures one of the --objectives: [vae, mixture]",
+                "--draw=1",
+                "--objectives=vae,mixture",
+                "f");
         mistake("--classes must be a whole number in [0, 1000]: ten", "--classes", "ten", "f");
         mistake("--clusters must be labels or a whole number in [2, 1000]: 1", "--clusters=1", "f");
         mistake("--seeds must name at least one", "--seeds=", "f");
         mistake("--out needs a value", "f", "--out");
         mistake("--set wants key=value, such as vae.neighbors=0: vae", "--set", "vae", "f");
         mistake(
-                "--baselines must be all, classics, none or some of tfidf,lsa,nmf,lda,carrot2-kmeans,carrot2-lingo: svd",
+                "--baselines must be all, classics, none or some of tfidf,lsa,nmf,lda,sib,carrot2-kmeans,carrot2-lingo: svd",
                 "--baselines=svd",
                 "f");
     }
