@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Measures the plugin and the classics on {@link Draws} of the files instead of the files themselves. Every draw is a
@@ -119,8 +120,10 @@ final class DrawBenchmark {
 
     private void write(String report) throws IOException {
         List<Integer> numbers = options.draws().numbers();
-        // a draw that is repeated alone leaves the report of all in place
-        String name = "draws-" + options.draws().seed() + (numbers.get(0) == 1 ? "" : "-" + numbers.get(0)) + ".md";
+        boolean alone = numbers.size() == 1 || numbers.get(numbers.size() - 1) != numbers.size();
+        // draws that are repeated leave the report of all in place
+        String repeated = alone ? numbers.stream().map(number -> "-" + number).collect(Collectors.joining()) : "";
+        String name = "draws-" + options.draws().seed() + repeated + ".md";
         Path file =
                 options.out() == null ? directory.resolve(name) : options.out().toAbsolutePath();
         Files.createDirectories(file.getParent());

@@ -118,6 +118,7 @@ final class DrawReport {
     }
 
     private void margins(List<String> lines) {
+        Function<DrawResult, Optional<Double>> lsa = result -> result.classic(LSA);
         if (classics().isEmpty()) {
             return;
         }
@@ -125,16 +126,32 @@ final class DrawReport {
         lines.add("| NMI ahead | won | mean | median | worst |");
         lines.add("|---|---|---|---|---|");
         String best = "the best of " + classics().size() + " on each draw";
-        margins("K given, of " + best, DrawResult::ours, DrawResult::best, lines);
-        margins("K given, of LSA", DrawResult::ours, result -> result.classic(LSA), lines);
+        margins("K given, of " + best, results, DrawResult::ours, DrawResult::best, lines);
+        margins("K given, of LSA", results, DrawResult::ours, lsa, lines);
         if (options.auto()) {
-            margins("K auto, of " + best, DrawResult::auto, DrawResult::best, lines);
-            margins("K auto, of LSA", DrawResult::auto, result -> result.classic(LSA), lines);
+            margins("K auto, of " + best, results, DrawResult::auto, DrawResult::best, lines);
+            margins("K auto, of LSA", results, DrawResult::auto, lsa, lines);
         }
+        parts(Draw::file, lines);
+        parts(Draw::text, lines);
+        parts(Draw::skew, lines);
+        parts(draw -> draw.corpus().size() < 1000 ? "under 1,000 documents" : "1,000 documents or more", lines);
     }
 
-    private void margins(
+    /**
+     * The margins over the best classic with K given, for each part of the draws: where the plugin is good and where
+     * not.
+     */
+    private <T> void parts(Function<Draw, T> part, List<String> lines) {
+        Map<T, List<DrawResult>> parts = new LinkedHashMap<>();
+        results.forEach(result -> parts.computeIfAbsent(part.apply(result.draw()), each -> new ArrayList<>())
+                .add(result));
+        parts.forEach((each, those) -> margins("… " + each, those, DrawResult::ours, DrawResult::best, lines));
+    }
+
+    private static void margins(
             String title,
+            List<DrawResult> results,
             Function<DrawResult, List<Scores>> ours,
             Function<DrawResult, Optional<Double>> other,
             List<String> lines) {
@@ -231,7 +248,7 @@ final class DrawReport {
         for (DrawResult result : results) {
             if (result.lost() || !result.failures().isEmpty() || results.size() == 1) {
                 lines.add("");
-                lines.add("- " + Report.oneLine(result.draw().line()));
+                lines.add("- " + result.draw().line().replaceAll("\\s+", " "));
                 result.failures().forEach(failure -> lines.add("- " + Report.oneLine(failure)));
                 if (result.first() != null) {
                     lines.addAll(Report.clusters("Draw " + result.draw().number(), result.first()));

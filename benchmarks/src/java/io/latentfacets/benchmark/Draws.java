@@ -60,7 +60,8 @@ final class Draws {
         SplittableRandom random = random(number, corpus.name());
         List<DrawText> texts = DrawText.of(corpus);
         DrawText text = texts.get(random.nextInt(texts.size()));
-        Skew skew = Skew.values()[random.nextInt(Skew.values().length)];
+        List<Skew> skews = List.of(Skew.values());
+        Skew skew = skews.get(random.nextInt(skews.size()));
         List<SourceField> fields = text.fields(corpus);
         Map<Integer, List<Integer>> byLabel = byLabel(corpus, fields);
         int[] held = byLabel.values().stream().mapToInt(List::size).sorted().toArray();

@@ -31,14 +31,18 @@ public final class DrawReportTests {
                 hasItems(
                         "| 1 | f | titles | skewed | 8 | 4 | **.700** | .500 | .600 | +.100 | 5 | .720 | +.120 |",
                         "| 2 | f | titles | skewed | 8 | 4 | .300 | .200 | .450 | -.150 | 12 | .500 | +.050 |",
-                        "| 3 | f | titles | skewed | 20 | 10 | **.600** | .600 | .100 | +.000 | 6 | .400 | -.200 |"));
+                        "| 3 | f | full texts | skewed | 20 | 10 | **.600** | .600 | .100 | +.000 | 6 | .400 | -.200 |"));
         assertThat(
                 lines,
                 hasItems(
                         "| K given, of the best of 2 on each draw | 2 of 3 | -.017 | +.000 | -.150 |",
                         "| K given, of LSA | 3 of 3 | +.100 | +.100 | +.000 |",
                         "| K auto, of the best of 2 on each draw | 2 of 3 | -.010 | +.050 | -.200 |",
-                        "| K auto, of LSA | 2 of 3 | +.107 | +.220 | -.200 |"));
+                        "| K auto, of LSA | 2 of 3 | +.107 | +.220 | -.200 |",
+                        "| … titles | 1 of 2 | -.025 | -.025 | -.150 |",
+                        "| … full texts | 1 of 1 | +.000 | +.000 | +.000 |",
+                        "| … skewed | 2 of 3 | -.017 | +.000 | -.150 |",
+                        "| … under 1,000 documents | 2 of 3 | -.017 | +.000 | -.150 |"));
         assertThat(
                 lines,
                 hasItems(
@@ -125,7 +129,8 @@ public final class DrawReportTests {
                 new LabeledCorpus("draw", List.of(new SourceField("t", 1)), "label", labels, documents, 0);
         Learned first = new Learned(
                 List.of(new Learned.Found("c0", "a label", List.of(), 9, Map.of("class1", 9L))), Map.of(), 0, 2);
+        DrawText text = number == 3 ? DrawText.FULL : DrawText.TITLE;
         return new DrawResult(
-                new Draw(1, number, "f", DrawText.TITLE, Skew.SKEWED, corpus), ours, auto, classics, first, List.of());
+                new Draw(1, number, "f", text, Skew.SKEWED, corpus), ours, auto, classics, first, List.of());
     }
 }
