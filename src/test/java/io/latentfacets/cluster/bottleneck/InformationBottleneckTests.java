@@ -30,6 +30,10 @@ public class InformationBottleneckTests {
         return new InformationBottleneck(shares, () -> {});
     }
 
+    private static InformationBottleneck bottleneck(WordShares shares, double penalty) {
+        return new InformationBottleneck(shares, penalty, () -> {});
+    }
+
     private static WordShares shares(Bow... bows) {
         return WordShares.of(BowSource.of(List.of(bows)));
     }
@@ -126,12 +130,13 @@ public class InformationBottleneckTests {
         for (int document = 0; document < 40; document++) {
             int own = clusters[document];
             clusters[document] = -1;
-            ClusterWords without = new ClusterWords(shares, clusters, 5);
+            double penalty = document % 2 == 0 ? 0 : .3;
+            ClusterWords without = new ClusterWords(shares, clusters, 5, penalty);
             double[] gains = new double[5];
             without.gains(document, gains);
             for (int c = 0; c < 5; c++) {
                 clusters[document] = c;
-                assertEquals(new ClusterWords(shares, clusters, 5).objective() - without.objective(), gains[c], 1e-9);
+                assertEquals(new ClusterWords(shares, clusters, 5, penalty).objective() - without.objective(), gains[c], 1e-9);
             }
             clusters[document] = own;
         }
@@ -142,34 +147,62 @@ public class InformationBottleneckTests {
         Random random = new Random(7);
         WordShares shares = subjects(random, 50, 3, 9);
         int[] clusters = random(random, 50, 4);
-        ClusterWords moved = new ClusterWords(shares, clusters, 4);
+        ClusterWords moved = new ClusterWords(shares, clusters, 4, .2);
         for (int i = 0; i < 5000; i++) {
             int document = random.nextInt(50);
             moved.change(document, clusters[document], false);
             clusters[document] = random.nextInt(4);
             moved.change(document, clusters[document], true);
         }
-        ClusterWords anew = new ClusterWords(shares, clusters, 4);
+        ClusterWords anew = new ClusterWords(shares, clusters, 4, .2);
         assertEquals("to the last bit", anew.objective(), moved.objective(), 0);
         assertEquals(anew.information(), moved.information(), 0);
     }
 
     @Test
+    public void thePenaltyIsTheEntropyOfTheClusters() {
+        WordShares shares = shares(A, A, A, B, B);
+        // clusters of 3, 1 and 1 documents tell the word: its entropy is that of (3/5, 2/5)
+        int[] clusters = {0, 0, 0, 1, 2};
+        double information = -.6 * Math.log(.6) - .4 * Math.log(.4);
+        double entropy = -.6 * Math.log(.6) - 2 * .2 * Math.log(.2);
+        assertEquals(information - .25 * entropy, bottleneck(shares, .25).objective(clusters, 3), 1e-12);
+        assertEquals(information, bottleneck(shares, .25).information(clusters, 3), 1e-12);
+        assertEquals(information, bottleneck(shares).objective(clusters, 3), 1e-12);
+        // 2 and 1 in the place of 1 and 2 tell as much, and so does any division of the A; only their entropy differs
+        int[] even = {0, 0, 1, 2, 2};
+        assertEquals(information, bottleneck(shares, .25).information(even, 3), 1e-12);
+        assertThat(
+                bottleneck(shares, .25).objective(clusters, 3),
+                greaterThan(bottleneck(shares, .25).objective(even, 3)));
+        assertEquals(0, bottleneck(shares, .25).objective(new int[] {-1, -1, -1, -1, -1}, 2), 0);
+    }
+
+    @Test
     public void everyMoveRaisesTheInformation() {
+        everyMoveRaisesTheObjective(0);
+    }
+
+    @Test
+    public void everyMoveRaisesTheObjectiveWithAPenalty() {
+        everyMoveRaisesTheObjective(.2);
+    }
+
+    private static void everyMoveRaisesTheObjective(double penalty) {
         Random random = new Random(8);
         WordShares shares = subjects(random, 120, 5, 15);
-        InformationBottleneck bottleneck = bottleneck(shares);
+        InformationBottleneck bottleneck = bottleneck(shares, penalty);
         int[] clusters = random(random, 120, 5);
         int moved = 0;
         for (int pass = 0; pass < 12; pass++) {
             InformationBottleneck.Division next = bottleneck.polish(clusters, 5, 1, new SplittableRandom(pass));
             // the order of a pass with this seed, replayed one document at a time
             int[] replayed = clusters.clone();
-            double before = bottleneck.information(replayed, 5);
+            double before = bottleneck.objective(replayed, 5);
             for (int document : order(120, new SplittableRandom(pass))) {
                 if (replayed[document] != next.clusters()[document]) {
                     replayed[document] = next.clusters()[document];
-                    double after = bottleneck.information(replayed, 5);
+                    double after = bottleneck.objective(replayed, 5);
                     assertThat(after, greaterThan(before));
                     before = after;
                     moved++;
@@ -177,6 +210,7 @@ public class InformationBottleneckTests {
             }
             assertArrayEquals(next.clusters(), replayed);
             assertEquals(bottleneck.information(next.clusters(), 5), next.information(), 1e-12);
+            assertEquals(bottleneck.objective(next.clusters(), 5), next.objective(), 1e-12);
             clusters = next.clusters();
         }
         assertThat(moved, greaterThan(50));
