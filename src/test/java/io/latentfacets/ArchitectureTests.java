@@ -48,6 +48,7 @@ public class ArchitectureTests {
             "text.language",
             "text",
             "cluster",
+            "cluster.bottleneck",
             "cluster.label",
             "cluster.fit",
             "vae",

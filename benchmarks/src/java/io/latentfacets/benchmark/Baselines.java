@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,13 +12,33 @@ final class Baselines {
             new LsaKMeans(),
             new Nmf(),
             new MalletLda(),
+            new BottleneckBaseline(),
             new Carrot2Baseline.BisectingKMeans(),
             new Carrot2Baseline.Lingo());
+
+    /** The names of those that cluster corpora of any size, by the plugin's own words. */
+    static final List<String> CLASSICS = List.of("tfidf", "lsa", "nmf", "lda", "sib");
 
     private Baselines() {}
 
     /**
-     * The names that the user selected with {@code all}, {@code none}, or a list.
+     * Runs a baseline, on a sample of its own if the corpus is larger than its limit, and scores it.
+     *
+     * @param count the number of clusters
+     * @param seed the seed of the baseline and of the sample
+     */
+    static Scores score(Baseline baseline, LabeledCorpus corpus, Bags all, int count, long seed) throws IOException {
+        Bags bags = all.sample(baseline.limit(), seed);
+        int[] truth = new int[bags.size()];
+        Arrays.setAll(truth, i -> corpus.documents().get(bags.number(i)).label());
+        long begun = System.nanoTime();
+        Baseline.Clustering clustering = baseline.fit(bags, count, seed);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        return Scores.of(truth, clustering.clusters(), clustering.words(), all, Double.NaN, seconds);
+    }
+
+    /**
+     * The names that the user selected with {@code all}, {@code classics}, {@code none}, or a list.
      *
      * @throws IllegalArgumentException for an unknown name
      */
@@ -25,6 +46,9 @@ final class Baselines {
         List<String> names = ALL.stream().map(Baseline::name).toList();
         if (text.equals("all")) {
             return names;
+        }
+        if (text.equals("classics")) {
+            return CLASSICS;
         }
         if (text.equals("none")) {
             return List.of();
@@ -34,7 +58,7 @@ final class Baselines {
         for (String name : wanted) {
             if (!names.contains(name)) {
                 throw new IllegalArgumentException(
-                        "--baselines must be all, none or some of " + String.join(",", names) + ": " + name);
+                        "--baselines must be all, classics, none or some of " + String.join(",", names) + ": " + name);
             }
         }
         return names.stream().filter(wanted::contains).toList();

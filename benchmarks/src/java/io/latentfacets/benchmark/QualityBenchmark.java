@@ -23,11 +23,14 @@ public final class QualityBenchmark {
     private static final Path TARGET = Path.of(System.getProperty("latent.quality.dir", "target/quality"));
 
     private final QualityOptions options;
-    private final Progress progress = new Progress(System.err);
+    private final TestCluster node; // null without objectives
+    private final Progress progress;
     private final List<String> finished = new ArrayList<>();
 
-    private QualityBenchmark(QualityOptions options) {
+    private QualityBenchmark(QualityOptions options, TestCluster node, Progress progress) {
         this.options = options;
+        this.node = node;
+        this.progress = progress;
     }
 
     public static void main(String[] args) throws IOException {
@@ -44,12 +47,7 @@ public final class QualityBenchmark {
             System.exit(2);
             return;
         }
-        System.exit(new QualityBenchmark(options).run() ? 0 : 1);
-    }
-
-    /** Runs the benchmark and returns whether it could read every file. */
-    private boolean run() throws IOException {
-        boolean complete = true;
+        Progress progress = new Progress(System.err);
         TestCluster node = null;
         if (!options.objectives().isEmpty()) {
             progress.step("starting a node with the plugin");
@@ -59,6 +57,15 @@ public final class QualityBenchmark {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop-node"));
         }
+        boolean complete = options.draws() == null
+                ? new QualityBenchmark(options, node, progress).run()
+                : new DrawBenchmark(options, node.rest(), progress, TARGET).run();
+        System.exit(complete ? 0 : 1);
+    }
+
+    /** Runs the benchmark and returns whether it could read every file. */
+    private boolean run() throws IOException {
+        boolean complete = true;
         Set<String> names = new HashSet<>();
         for (Path file : options.files()) {
             String name = JsonLines.name(file);
@@ -69,7 +76,7 @@ public final class QualityBenchmark {
             try {
                 progress.step(String.format(Locale.ROOT, "reading %s", file));
                 LabeledCorpus corpus = LabeledCorpus.of(name, JsonLines.read(file), options);
-                measure(corpus, node, report);
+                measure(corpus, report);
             } catch (IOException | IllegalArgumentException e) {
                 complete = false;
                 progress.step(String.format(Locale.ROOT, "%s: %s", file, e.getMessage()));
@@ -82,7 +89,7 @@ public final class QualityBenchmark {
         return complete;
     }
 
-    private void measure(LabeledCorpus corpus, TestCluster node, Report report) throws IOException {
+    private void measure(LabeledCorpus corpus, Report report) throws IOException {
         int[] sizes = new int[corpus.labels().size()];
         Arrays.stream(corpus.truth()).filter(label -> label >= 0).forEach(label -> sizes[label]++);
         progress.step(String.format(
@@ -124,7 +131,7 @@ public final class QualityBenchmark {
             report.fact(String.format(Locale.ROOT, "Not the plugin's defaults: `%s`.", options.settings()));
         }
         if (node != null) {
-            plugin(corpus, bags, count, node, report);
+            plugin(corpus, bags, count, report);
         }
         for (Baseline baseline : Baselines.ALL) {
             if (options.baselines().contains(baseline.name())) {
@@ -133,8 +140,7 @@ public final class QualityBenchmark {
         }
     }
 
-    private void plugin(LabeledCorpus corpus, Bags bags, int count, TestCluster node, Report report)
-            throws IOException {
+    private void plugin(LabeledCorpus corpus, Bags bags, int count, Report report) throws IOException {
         try (PluginRuns runs = new PluginRuns(node.rest(), corpus, options, progress)) {
             progress.step(String.format(Locale.ROOT, "%s: indexing", corpus.name()));
             runs.index();
@@ -197,13 +203,7 @@ public final class QualityBenchmark {
         try {
             for (long seed : options.seeds()) {
                 progress.step(String.format(Locale.ROOT, "%s: %s, seed %d", corpus.name(), baseline.name(), seed));
-                Bags bags = all.sample(baseline.limit(), seed);
-                int[] truth = new int[bags.size()];
-                Arrays.setAll(truth, i -> corpus.documents().get(bags.number(i)).label());
-                long begun = System.nanoTime();
-                Baseline.Clustering clustering = baseline.fit(bags, count, seed);
-                double seconds = (System.nanoTime() - begun) / 1e9;
-                scores.add(Scores.of(truth, clustering.clusters(), clustering.words(), all, Double.NaN, seconds));
+                scores.add(Baselines.score(baseline, corpus, all, count, seed));
                 progress.step(String.format(
                         Locale.ROOT, "  NMI %.3f", scores.get(scores.size() - 1).nmi()));
             }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
@@ -33,6 +34,7 @@ import org.opensearch.core.xcontent.XContentParser;
  * @param baselines the names of {@link Baselines}
  * @param out the file for all tables; {@code null}: one per corpus under target/quality
  * @param heap the heap of the node, in the JVM's notation
+ * @param draws the random parts of the files to measure; {@code null}: the files as they are
  */
 record QualityOptions(
         List<Path> files,
@@ -49,9 +51,23 @@ record QualityOptions(
         Map<String, Object> settings,
         List<String> baselines,
         Path out,
-        String heap) {
+        String heap,
+        Drawn draws) {
 
     private static final String FLAGS = "keep-unlabeled, no-auto";
+
+    /** The options that say which documents and how many clusters; draws decide that themselves. */
+    private static final List<String> NOT_DRAWN = List.of("classes", "keep-unlabeled", "limit", "clusters");
+
+    private static final int MOST_DRAWS = 10_000;
+
+    /**
+     * Which {@link Draws} to measure.
+     *
+     * @param seed their seed
+     * @param numbers their numbers
+     */
+    record Drawn(long seed, List<Integer> numbers) {}
 
     /**
      * Parses the command line.
@@ -88,6 +104,7 @@ record QualityOptions(
         if (files.isEmpty()) {
             throw new IllegalArgumentException("no file given");
         }
+        Drawn draws = draws(given);
         String clusters = take(given, "clusters", "labels");
         QualityOptions options = new QualityOptions(
                 List.copyOf(files),
@@ -96,16 +113,19 @@ record QualityOptions(
                 number("classes", take(given, "classes", "0"), 0, 1000),
                 take(given, "keep-unlabeled", null) != null,
                 number("limit", take(given, "limit", "0"), 0, Integer.MAX_VALUE),
-                list(take(given, "seeds", "42,43,44"), text ->
+                list(take(given, "seeds", draws == null ? "42,43,44" : "42"), text ->
                         (long) number("seeds", text, Integer.MIN_VALUE, Integer.MAX_VALUE)),
-                list(take(given, "objectives", "vae,autoencoder,adversarial,mixture"), text -> text),
+                list(
+                        take(given, "objectives", draws == null ? "vae,autoencoder,adversarial,mixture" : "vae"),
+                        text -> text),
                 clusters.equals("labels") ? 0 : number("clusters", clusters, 2, 1000),
                 take(given, "no-auto", null) == null,
                 take(given, "preset", null),
                 settings,
-                Baselines.select(take(given, "baselines", "all")),
+                Baselines.select(take(given, "baselines", draws == null ? "all" : "classics")),
                 given.containsKey("out") ? Path.of(given.remove("out")) : null,
-                take(given, "heap", "2g"));
+                take(given, "heap", "2g"),
+                draws);
         if (!given.isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown option: --" + given.keySet().iterator().next());
@@ -113,7 +133,37 @@ record QualityOptions(
         if (options.seeds().isEmpty()) {
             throw new IllegalArgumentException("--seeds must name at least one");
         }
+        if (draws != null && options.objectives().size() != 1) {
+            throw new IllegalArgumentException("--draws measures one of the --objectives: " + options.objectives());
+        }
         return options;
+    }
+
+    private static Drawn draws(Map<String, String> given) {
+        if (!given.containsKey("draws") && !given.containsKey("draw")) {
+            if (given.containsKey("seed")) {
+                throw new IllegalArgumentException("--seed goes with --draws or --draw; seeds of models are --seeds");
+            }
+            return null;
+        }
+        for (String name : NOT_DRAWN) {
+            if (given.containsKey(name)) {
+                throw new IllegalArgumentException("--" + name + " does not go with draws");
+            }
+        }
+        int count = number("draws", take(given, "draws", "1"), 1, MOST_DRAWS);
+        List<Integer> all = IntStream.rangeClosed(1, count).boxed().toList();
+        String named = take(given, "draw", null);
+        List<Integer> numbers = named == null
+                ? all
+                : list(named, text -> number("draw", text, 1, MOST_DRAWS)).stream()
+                        .distinct()
+                        .sorted()
+                        .toList();
+        if (numbers.isEmpty()) {
+            throw new IllegalArgumentException("--draw must name at least one");
+        }
+        return new Drawn(number("seed", take(given, "seed", "1"), Integer.MIN_VALUE, Integer.MAX_VALUE), numbers);
     }
 
     private static String take(Map<String, String> given, String name, String defaultValue) {

@@ -53,12 +53,18 @@ final class Report {
         notes.add(oneLine(text));
     }
 
-    /** Adds the clusters as the plugin shows them, each with the class of most of its documents. */
+    /** Adds the clusters, see {@link #clusters}. */
     void labels(String title, Learned learned) {
-        lists.add("");
-        lists.add("### " + title);
-        lists.add("| documents | label | mostly |");
-        lists.add("|---|---|---|");
+        lists.addAll(clusters(title, learned));
+    }
+
+    /** A table of the clusters as the plugin shows them, each with the class of most of its documents. */
+    static List<String> clusters(String title, Learned learned) {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add("### " + title);
+        lines.add("| documents | label | mostly |");
+        lines.add("|---|---|---|");
         for (Learned.Found cluster : learned.clusters()) {
             String mostly = cluster.labels().entrySet().stream()
                     .max(Map.Entry.comparingByValue())
@@ -72,9 +78,10 @@ final class Report {
                                             .mapToLong(Long::longValue)
                                             .sum()))
                     .orElse("–");
-            lists.add(String.format(
+            lines.add(String.format(
                     Locale.ROOT, "| %,d | %s | %s |", cluster.documents(), cell(cluster.label()), mostly));
         }
+        return lines;
     }
 
     String markdown() {
@@ -93,14 +100,10 @@ final class Report {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Formats three decimals without the leading zero; a dash if there is no number. */
     private static String share(List<Scores> runs, ToDoubleFunction<Scores> value) {
         double mean = mean(runs, value);
-        if (Double.isNaN(mean)) {
-            return "–";
-        }
         String text = decimals(mean);
-        if (runs.size() > 1) {
+        if (runs.size() > 1 && !Double.isNaN(mean)) {
             double squares = 0;
             for (Scores run : runs) {
                 squares += (value.applyAsDouble(run) - mean) * (value.applyAsDouble(run) - mean);
@@ -110,7 +113,11 @@ final class Report {
         return text;
     }
 
-    private static String decimals(double value) {
+    /** Three decimals without the leading zero; a dash if there is no number. */
+    static String decimals(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
         return String.format(Locale.ROOT, "%.3f", value).replaceFirst("^(-?)0\\.", "$1.");
     }
 
@@ -120,7 +127,8 @@ final class Report {
         return least == most ? Integer.toString(least) : least + "–" + most;
     }
 
-    private static double mean(List<Scores> runs, ToDoubleFunction<Scores> value) {
+    /** The mean over the runs; NaN if there are none. */
+    static double mean(List<Scores> runs, ToDoubleFunction<Scores> value) {
         return runs.stream().mapToDouble(value).average().orElse(Double.NaN);
     }
 
@@ -128,7 +136,7 @@ final class Report {
         return oneLine(text).replace("|", "\\|");
     }
 
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         String line = String.valueOf(text).replaceAll("\\s+", " ").strip();
         return line.length() <= 300 ? line : line.substring(0, 300) + " …";
     }

@@ -118,7 +118,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, task::checkCancelled);
+                : clusterer.cluster(latents, corpus, task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];

@@ -77,7 +77,7 @@ public final class BaselinesTests {
         lines.add(Map.of("label", "1"));
         LabeledCorpus corpus = LabeledCorpus.of("topics", lines, QualityOptions.parse(new String[] {"f"}));
         Bags bags = Bags.of(corpus, temp.newFolder().toPath());
-        for (Baseline baseline : Baselines.ALL.subList(0, 4)) {
+        for (Baseline baseline : Baselines.ALL.subList(0, 5)) {
             int[] clusters = baseline.fit(bags, 3, 42).clusters();
             assertThat(Arrays.copyOfRange(clusters, 60, 62), equalTo(new int[] {-1, -1}));
             assertThat(Arrays.stream(clusters).limit(60).min().orElseThrow(), equalTo(0));

@@ -3,6 +3,7 @@ package io.latentfacets.benchmark;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertThrows;
 
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ public final class QualityOptionsTests {
         assertThat(options.clusters(), equalTo(0));
         assertThat(options.auto(), equalTo(true));
         assertThat(options.settings(), equalTo(Map.of()));
+        assertThat(options.draws(), nullValue());
     }
 
     @Test
@@ -50,16 +52,38 @@ public final class QualityOptionsTests {
     }
 
     @Test
+    public void drawsHaveDefaultsOfTheirOwn() {
+        QualityOptions options = QualityOptions.parse(new String[] {"--draws", "3", "--seed", "2026", "f"});
+        assertThat(options.draws(), equalTo(new QualityOptions.Drawn(2026, List.of(1, 2, 3))));
+        assertThat(options.seeds(), equalTo(List.of(42L)));
+        assertThat(options.objectives(), equalTo(List.of("vae")));
+        assertThat(options.baselines(), equalTo(Baselines.CLASSICS));
+        assertThat(
+                QualityOptions.parse(new String[] {"--draws=40", "--draw=7,2,7", "f"})
+                        .draws(),
+                equalTo(new QualityOptions.Drawn(1, List.of(2, 7))));
+    }
+
+    @Test
     public void mistakesAreNamed() {
         mistake("no file given");
-        mistake("unknown option: --seed", "--seed=1", "f");
+        mistake("unknown option: --sed", "--sed=1", "f");
+        mistake("--seed goes with --draws or --draw; seeds of models are --seeds", "--seed=1", "f");
+        mistake("--limit does not go with draws", "--draws=1", "--limit", "9", "f");
+        mistake("--draws must be a whole number in [1, 10000]: 0", "--draws=0", "f");
+        mistake("--draw must name at least one", "--draw=", "f");
+        mistake(
+                "--draws measures one of the --objectives: [vae, mixture]",
+                "--draw=1",
+                "--objectives=vae,mixture",
+                "f");
         mistake("--classes must be a whole number in [0, 1000]: ten", "--classes", "ten", "f");
         mistake("--clusters must be labels or a whole number in [2, 1000]: 1", "--clusters=1", "f");
         mistake("--seeds must name at least one", "--seeds=", "f");
         mistake("--out needs a value", "f", "--out");
         mistake("--set wants key=value, such as vae.neighbors=0: vae", "--set", "vae", "f");
         mistake(
-                "--baselines must be all, none or some of tfidf,lsa,nmf,lda,carrot2-kmeans,carrot2-lingo: svd",
+                "--baselines must be all, classics, none or some of tfidf,lsa,nmf,lda,sib,carrot2-kmeans,carrot2-lingo: svd",
                 "--baselines=svd",
                 "f");
     }

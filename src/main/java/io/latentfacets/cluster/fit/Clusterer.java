@@ -6,6 +6,8 @@ import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.Points;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -14,7 +16,8 @@ import java.util.SplittableRandom;
  * neighbourhoods. A Gaussian mixture with one shared covariance refines its result. The graph of nearest neighbours
  * selects the best of several candidates. The rule is folded into one dot product and one bias per cluster. For few
  * points, plain spherical k-means replaces the first three steps. The cost is bounded: the rule is fitted on a sample
- * of {@link #MAX_FIT}, and then every point is assigned once.
+ * of {@link #MAX_FIT}, and then every point is assigned once. Where the words of the documents are given, they select
+ * instead of the graph, and improve the division.
  *
  * <p>Stateless and thread-safe. Computes on the calling thread. Equal options and equal points in the same order give
  * an equal partition, bit for bit.
@@ -47,7 +50,20 @@ public final class Clusterer {
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
-        float[][] sample = Points.sample(unitLatents, MAX_FIT, options.seed());
+        return cluster(unitLatents, null, checkCancelled);
+    }
+
+    /**
+     * Divides latents like {@link #cluster(float[][], Runnable)}, but selects and improves the rule by the words of the
+     * documents ({@link WordSelector}), if at least half of the documents have words and there are no more than
+     * {@link RuleSelector#MANY} clusters. The words have no say in the number of clusters.
+     *
+     * @param words the words of the document of each latent; null for none
+     */
+    public Partition cluster(float[][] unitLatents, BowSource words, Runnable checkCancelled) {
+        int[] rows = Points.sampleRows(unitLatents, MAX_FIT, options.seed());
+        float[][] sample = new float[rows.length][];
+        Arrays.setAll(sample, i -> unitLatents[rows[i]]);
         if (sample.length == 0) {
             throw new IllegalArgumentException(
                     "none of the [" + unitLatents.length + "] latents has a direction: there is nothing to cluster");
@@ -59,7 +75,12 @@ public final class Clusterer {
             curve = new CountChooser(options.seed(), checkCancelled).choose(sample);
             count = curve.chosen();
         }
-        LinearRule rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
+        LinearRule rule = words == null
+                ? null
+                : new WordSelector(sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled).select(count);
+        if (rule == null) {
+            rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
+        }
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
@@ -129,6 +150,19 @@ public final class Clusterer {
         Arrays.setAll(labels, i -> Arrays.binarySearch(compact, labels[i]));
         return new RuleFitter(points, STARTS, new SplittableRandom(options.seed()), checkCancelled)
                 .continued(labels, compact.length);
+    }
+
+    /** Some rows of a source. */
+    private record Selected(BowSource all, int[] rows) implements BowSource {
+        @Override
+        public int size() {
+            return rows.length;
+        }
+
+        @Override
+        public Bow get(int doc) {
+            return all.get(rows[doc]);
+        }
     }
 
     private static int largest(long[] counts) {

@@ -90,6 +90,14 @@ final class RuleFitter {
         return new LinearRule(centers, new float[centers.length]);
     }
 
+    /** Fits spherical k-means from one start; the rule has fewer clusters if there are fewer distinct points. */
+    LinearRule fitSpherical(int count) {
+        float[][] centers = new KMeans(true, 1, PASSES, 1, checkCancelled)
+                .run(points, count, random)
+                .centers();
+        return new LinearRule(centers, new float[centers.length]);
+    }
+
     /**
      * Fits a mixture from one plain k-means; null if it does not have exactly {@code count} components. Call only if
      * {@link #fitsMixtures} is true.

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.strict.StrictMap;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.EpochReport;
+import io.latentfacets.vae.training.TrainingListener;
+import io.latentfacets.vae.training.VaeTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Compares divisions of the same latents: random sub-corpora of 20 newsgroups and Reuters, the number of clusters
+ * given. Trains once for each draw, with the defaults, and keeps what was learned.
+ */
+public final class DivisionBenchmark {
+    private static final int MIN_DOCUMENTS_OF_BATCH = 256;
+
+    private DivisionBenchmark() {}
+
+    /** Ignores the events of a training and never cancels it. */
+    private static final class Silent implements TrainingListener {
+        @Override
+        public void epoch(EpochReport report) {}
+
+        @Override
+        public void checkCancelled() {}
+    }
+
+    /**
+     * Arguments: the engine's cache; the file of 20 newsgroups; the file of Reuters; the directory that keeps what was
+     * learned; the number of draws; their seed.
+     */
+    public static void main(String[] args) throws IOException {
+        InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 1);
+        engine.start();
+        engine.requireAvailable();
+        List<SubCorpus> corpora = List.of(
+                new SubCorpus("20ng", JsonLines.read(Path.of(args[1])), "label", "subject", "body"),
+                new SubCorpus("reuters", JsonLines.read(Path.of(args[2])), "topics", "title", "body"));
+        Path kept = Path.of(args[3]);
+        Files.createDirectories(kept);
+        Progress progress = new Progress(System.out);
+        SubCorpus.Skew[] skews = SubCorpus.Skew.values();
+        for (int number = 0; number < Integer.parseInt(args[4]); number++) {
+            Random random = new Random(1000L * Integer.parseInt(args[5]) + number);
+            LabeledCorpus drawn =
+                    corpora.get(number % 2).draw(number, skews[number / 2 % skews.length], random);
+            Path file = kept.resolve("%s-%02d.draw".formatted(args[5], number));
+            if (!Files.exists(file)) {
+                learn(drawn, number, engine, kept).writeTo(file);
+                progress.step(drawn.name() + ", " + drawn.labels().size() + " classes, " + drawn.size());
+            }
+        }
+    }
+
+    private static LearnedDraw learn(LabeledCorpus corpus, int seed, InferenceEngine engine, Path directory)
+            throws IOException {
+        Bags bags = Bags.of(corpus, directory);
+        List<Bow> bows = new ArrayList<>();
+        for (int doc = 0; doc < bags.size(); doc++) {
+            bows.add(bags.bow(doc));
+        }
+        Vocabulary vocabulary = bags.vocabulary();
+        VaeWeights weights = new VaeTrainer(options(seed), engine.djlDevice(), 1)
+                .train(BowSource.of(bows), vocabulary, new Silent());
+        List<byte[]> stored = new ArrayList<>();
+        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
+            for (int from = 0; from < bows.size(); from += MIN_DOCUMENTS_OF_BATCH) {
+                List<Bow> batch = bows.subList(from, Math.min(from + MIN_DOCUMENTS_OF_BATCH, bows.size()));
+                float[][] means = encoder.encode(Input.of(batch));
+                for (int i = 0; i < means.length; i++) {
+                    stored.add(batch.get(i).isEmpty() ? null : Latents.quantize(means[i]));
+                }
+            }
+        }
+        int words = 0;
+        while (words < vocabulary.size() && !vocabulary.isPhrase(words)) {
+            words++;
+        }
+        int classes = corpus.labels().size();
+        int[] lsa = new LsaKMeans().fit(bags, classes, 42).clusters();
+        return new LearnedDraw(corpus.name(), bows, words, stored, corpus.truth(), classes, lsa);
+    }
+
+    /** The options of a model definition that sets no other. */
+    private static VaeOptions options(int seed) {
+        Map<String, Object> body =
+                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
+        return ModelDefinition.stored("divisions", new StrictMap(body, "")).vae();
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.text.Bow;
+import io.latentfacets.vae.Latents;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a training learned of a draw, so that divisions can be compared in seconds.
+ *
+ * @param bows the words and phrases of each document
+ * @param words the number of words; terms with this number or a higher one are phrases
+ * @param stored the latents as documents store them, int8 {@code [documents][dims]}; null for a document without one
+ * @param truth the class of each document
+ * @param classes the number of classes
+ * @param lsa the clusters of LSA and k-means, −1 for none
+ */
+record LearnedDraw(
+        String name, List<Bow> bows, int words, List<byte[]> stored, int[] truth, int classes, int[] lsa) {
+
+    /** The latents as vectors of unit length; a row of zeros for a document without one. */
+    float[][] latents() {
+        int dims = stored.stream().filter(each -> each != null).findFirst().orElseThrow().length;
+        return stored.stream()
+                .map(each -> each == null ? new float[dims] : Latents.dequantize(each))
+                .toArray(float[][]::new);
+    }
+
+    void writeTo(Path file) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)))) {
+            out.writeUTF(name);
+            out.writeInt(words);
+            out.writeInt(classes);
+            out.writeInt(truth.length);
+            for (int doc = 0; doc < truth.length; doc++) {
+                out.writeInt(truth[doc]);
+                out.writeInt(lsa[doc]);
+                byte[] latent = stored.get(doc) == null ? new byte[0] : stored.get(doc);
+                out.writeInt(latent.length);
+                out.write(latent);
+                Bow bow = bows.get(doc);
+                out.writeInt(bow.size());
+                for (int i = 0; i < bow.size(); i++) {
+                    out.writeInt(bow.id(i));
+                    out.writeFloat(bow.count(i));
+                }
+            }
+        }
+        Files.move(partial, file);
+    }
+
+    static LearnedDraw readFrom(Path file) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            String name = in.readUTF();
+            int words = in.readInt();
+            int classes = in.readInt();
+            int[] truth = new int[in.readInt()];
+            int[] lsa = new int[truth.length];
+            List<byte[]> stored = new ArrayList<>();
+            List<Bow> bows = new ArrayList<>();
+            for (int doc = 0; doc < truth.length; doc++) {
+                truth[doc] = in.readInt();
+                lsa[doc] = in.readInt();
+                byte[] latent = in.readNBytes(in.readInt());
+                stored.add(latent.length == 0 ? null : latent);
+                int[] ids = new int[in.readInt()];
+                float[] counts = new float[ids.length];
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = in.readInt();
+                    counts[i] = in.readFloat();
+                }
+                bows.add(new Bow(ids, counts));
+            }
+            return new LearnedDraw(name, bows, words, stored, truth, classes, lsa);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.cluster.fit;
+
+import io.latentfacets.cluster.LinearRule;
+import io.latentfacets.cluster.Points;
+import io.latentfacets.cluster.bottleneck.InformationBottleneck;
+import io.latentfacets.cluster.bottleneck.WordShares;
+import io.latentfacets.text.BowSource;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Selects a rule by the words of the documents whose latents the points are. Fits several rules of several kinds and
+ * keeps the one whose clusters tell most about the words, less a penalty for their entropy ({@link
+ * InformationBottleneck#objective}). Then improves its division by a few passes of the information bottleneck, and fits
+ * a rule to the improved one. The words know nothing of the geometry of the latents, so they judge candidates of every
+ * kind alike. docs/adr/0046 has what was measured.
+ *
+ * <p>The candidates are fitted and judged on a sample. At most {@link #MAX_POLISHED} points are improved, fewer if their
+ * documents are long: their words take at most 24 MB, and 16 bytes for each word and cluster. For a single use; not
+ * thread-safe.
+ */
+final class WordSelector {
+    /** The largest number of points that are improved. */
+    static final int MAX_POLISHED = 20_000;
+
+    /** The largest number of different words of documents, summed over the documents: 6 bytes each. */
+    static final long MAX_ENTRIES = 4L << 20;
+
+    /** Without a penalty, clusters of equal size win where the subjects are of very different sizes. */
+    private static final double PENALTY = .2;
+
+    private static final int PASSES = 4;
+
+    /** The number of candidates of each kind. */
+    private static final int CANDIDATES = 6;
+
+    /** The largest number of clusters with {@link #CANDIDATES}: the cost of a candidate grows with the clusters. */
+    private static final int FEW = 50;
+
+    private static final int CANDIDATES_OF_MANY = 2;
+
+    /** The part of the points that must have words: a rule for all cannot be selected by the words of few. */
+    private static final double LEAST_WITH_WORDS = .5;
+
+    private final float[][] points;
+    private final BowSource words;
+    private final SplittableRandom random;
+    private final Runnable checkCancelled;
+
+    /**
+     * @param points the points, {@code [points][dims]}, unit length, at least one
+     * @param words the words of the document of each point
+     * @param random the source of the samples and of all seeds
+     * @param checkCancelled a callback that throws to stop
+     */
+    WordSelector(float[][] points, BowSource words, SplittableRandom random, Runnable checkCancelled) {
+        this.points = points;
+        this.words = words;
+        this.random = random;
+        this.checkCancelled = checkCancelled;
+    }
+
+    /** @return a rule of {@code count} clusters, none of them empty; null if there are too few words or points */
+    LinearRule select(int count) {
+        int[] polished = affordable(sample(points.length, MAX_POLISHED));
+        int[] judged = Arrays.copyOf(polished, Math.min(polished.length, RuleSelector.MAX_POINTS));
+        WordShares shares = WordShares.of(words, judged);
+        long withWords = IntStream.range(0, shares.size())
+                .filter(i -> !shares.isEmpty(i))
+                .count();
+        if (count > RuleSelector.MANY || withWords < LEAST_WITH_WORDS * judged.length || withWords < count) {
+            return null;
+        }
+        LinearRule best = best(pick(judged), shares, count);
+        return best == null ? null : polish(best, polished, count);
+    }
+
+    private LinearRule best(float[][] sample, WordShares shares, int count) {
+        InformationBottleneck judge = new InformationBottleneck(shares, PENALTY, checkCancelled);
+        RuleFitter fitter = new RuleFitter(sample, 1, random, checkCancelled);
+        boolean mixtures = fitter.fitsMixtures(count);
+        int candidates = count > FEW ? CANDIDATES_OF_MANY : CANDIDATES;
+        LinearRule best = null;
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < candidates * (mixtures ? 3 : 2); i++) {
+            LinearRule rule =
+                    switch (mixtures ? i % 3 : 0) {
+                        case 0 -> fitter.fitSpherical(count);
+                        case 1 -> fitter.fitFromKMeans(count);
+                        default -> fitter.fitFromMerging(count);
+                    };
+            if (rule == null || rule.count() < count) {
+                continue;
+            }
+            double objective = judge.objective(rule.assign(sample), count);
+            if (objective > most) {
+                most = objective;
+                best = rule;
+            }
+        }
+        return best;
+    }
+
+    /** Returns the rule itself if none fits the improved division. */
+    private LinearRule polish(LinearRule rule, int[] rows, int count) {
+        float[][] taken = pick(rows);
+        int[] clusters = new InformationBottleneck(WordShares.of(words, rows), PENALTY, checkCancelled)
+                .polish(rule.assign(taken), count, PASSES, random.split())
+                .clusters();
+        LinearRule fitted = new RuleFitter(taken, 1, random, checkCancelled).continued(clusters, count);
+        return fitted == null ? rule : fitted;
+    }
+
+    /** The first rows, as many as their words allow. */
+    private int[] affordable(int[] rows) {
+        long entries = 0;
+        for (int i = 0; i < rows.length; i++) {
+            entries += words.get(rows[i]).size();
+            if (entries > MAX_ENTRIES) {
+                return Arrays.copyOf(rows, i);
+            }
+        }
+        return rows;
+    }
+
+    /** A random sample, in random order. */
+    private int[] sample(int of, int most) {
+        int[] rows = new int[of];
+        Arrays.setAll(rows, i -> i);
+        int n = Math.min(of, most);
+        for (int i = 0; i < n; i++) {
+            int j = i + random.nextInt(of - i);
+            int swap = rows[i];
+            rows[i] = rows[j];
+            rows[j] = swap;
+        }
+        return Arrays.copyOf(rows, n);
+    }
+
+    private float[][] pick(int[] rows) {
+        float[][] picked = new float[rows.length][];
+        Arrays.setAll(picked, i -> points[rows[i]]);
+        return picked;
+    }
+}
