@@ -85,7 +85,7 @@ public final class YearIT {
     @BeforeClass
     public static void start() {
         assumeTrue("no corpus " + FILE, Files.exists(FILE));
-        cluster = TestCluster.builder("year").optimizing().heap("1g").start();
+        cluster = TestCluster.builder("year").optimizing().heap("1500m").start();
         rest = cluster.rest();
     }
 
