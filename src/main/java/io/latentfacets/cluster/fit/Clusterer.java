@@ -85,6 +85,18 @@ public final class Clusterer {
     }
 
     /**
+     * The heap that the words of documents take at most while {@link #cluster(float[][], BowSource, Runnable)} runs, in
+     * bytes.
+     *
+     * @param documents the number of documents
+     * @param terms the number of vocabulary entries
+     * @param clusters the number of clusters, or {@link #MOST_CHOSEN} where it is chosen
+     */
+    public static long wordBytes(long documents, long terms, long clusters) {
+        return WordSelector.bytes(documents, terms, clusters);
+    }
+
+    /**
      * Divides latents like {@link #cluster(float[][], Runnable)}, but continues a former division as far as the latents
      * allow ({@link Continuation}). There are new clusters only where the latents clearly have a group that the former
      * division lacks. The new partition may therefore be worse, by a little, than one without a former division.
