@@ -109,7 +109,7 @@ final class WordSelector {
                         case 1 -> fitter.fitFromKMeans(count);
                         default -> fitter.fitFromMerging(count);
                     };
-            if (rule == null || rule.count() < count) {
+            if (rule == null || rule.count() < count || !rule.usesAll(sample)) {
                 continue;
             }
             int[] clusters = rule.assign(sample);
