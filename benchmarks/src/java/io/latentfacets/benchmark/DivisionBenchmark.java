@@ -45,7 +45,7 @@ public final class DivisionBenchmark {
     private static final long SEED = 42;
 
     /** The starts and the passes of the information bottleneck alone. */
-    private static final int STARTS = 10;
+    private static final int STARTS = 4;
 
     private static final int PASSES = 15;
 
@@ -78,8 +78,7 @@ public final class DivisionBenchmark {
         SubCorpus.Skew[] skews = SubCorpus.Skew.values();
         for (int number = 0; number < Integer.parseInt(args[4]); number++) {
             Random random = new Random(1000L * Integer.parseInt(args[5]) + number);
-            LabeledCorpus drawn =
-                    corpora.get(number % 2).draw(number, skews[number / 2 % skews.length], random);
+            LabeledCorpus drawn = corpora.get(number % 2).draw(number, skews[number / 2 % skews.length], random);
             Path file = kept.resolve("%s-%02d.draw".formatted(args[5], number));
             if (!Files.exists(file)) {
                 learn(drawn, number, engine, kept).writeTo(file);
@@ -116,12 +115,9 @@ public final class DivisionBenchmark {
                 .divide(draw.classes(), STARTS, PASSES, new SplittableRandom(SEED))
                 .clusters());
         Clusterer clusterer = new Clusterer(new ClusterOptions(draw.classes(), SEED));
-        measure(
-                table,
-                draw,
-                "latents alone",
-                truth,
-                () -> clusterer.cluster(points, () -> {}).assign(points));
+        measure(table, draw, "latents alone", truth, () -> clusterer
+                .cluster(points, () -> {})
+                .assign(points));
         measure(table, draw, "latents and words", truth, () -> clusterer
                 .cluster(points, words, () -> {})
                 .assign(points));

@@ -93,7 +93,8 @@ final class SubCorpus {
         }
         Collections.shuffle(documents, random);
         boolean titles = random.nextInt(3) == 0;
-        String what = "%02d %s %s %s".formatted(number, name, skew.name().toLowerCase(Locale.ROOT), titles ? "titles" : "full");
+        String what = "%02d %s %s %s"
+                .formatted(number, name, skew.name().toLowerCase(Locale.ROOT), titles ? "titles" : "full");
         return new LabeledCorpus(what, titles ? title : full, labelField, labels, List.copyOf(documents), 0);
     }
 }

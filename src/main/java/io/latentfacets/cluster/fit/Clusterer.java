@@ -77,7 +77,9 @@ public final class Clusterer {
         }
         LinearRule rule = words == null
                 ? null
-                : new WordSelector(sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled).select(count);
+                : new WordSelector(
+                                sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled)
+                        .select(count);
         if (rule == null) {
             rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
         }

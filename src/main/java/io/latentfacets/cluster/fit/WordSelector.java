@@ -11,15 +11,16 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Selects a rule by the words of the documents whose latents the points are. Fits several rules of several kinds and
- * keeps the one with the greatest sum of two terms, of which neither is right everywhere: how much its clusters tell
- * about the words, less a penalty for their entropy ({@link InformationBottleneck#objective}), and the silhouette of
- * the points. Then a pass of the information bottleneck improves its division, and a rule is fitted to the improved one.
- * docs/adr/0046 has what was measured.
+ * Selects a rule by the words of the documents whose latents the points are, and by the points. Fits several rules of
+ * several kinds and keeps the best one by a sum of three terms, of which none is right everywhere: how much its
+ * clusters tell about the words, less a penalty for their entropy ({@link InformationBottleneck#objective}); the
+ * silhouette of the points; and the {@linkplain NeighborGraph#normalizedCut normalised cut} of their graph. Then a pass
+ * of the information bottleneck improves its division, and a rule is fitted to the improved one. docs/adr/0046 has what
+ * was measured.
  *
- * <p>The candidates are fitted and judged on a sample. At most {@link #MAX_POLISHED} points are improved, fewer if their
- * documents are long: their words take at most 24 MB, and 16 bytes for each word and cluster. For a single use; not
- * thread-safe.
+ * <p>The candidates are fitted and judged on a sample. At most {@link #MAX_POLISHED} points are improved, fewer if
+ * their documents are long: their words take at most 24 MB, and 16 bytes for each word and cluster. For a single use;
+ * not thread-safe.
  */
 final class WordSelector {
     /** The largest number of points that are improved. */
@@ -29,7 +30,10 @@ final class WordSelector {
     static final long MAX_ENTRIES = 4L << 20;
 
     /** Without a penalty, clusters of equal size win where the subjects are of very different sizes. */
-    private static final double PENALTY = .2;
+    private static final double PENALTY = .3;
+
+    /** The weight of the mean share of a cluster's edges that leave it. */
+    private static final double CUT = .5;
 
     /** More passes move away from what a linear rule can express. */
     private static final int PASSES = 1;
@@ -89,14 +93,14 @@ final class WordSelector {
 
     private LinearRule best(int[] rows, int count) {
         WordShares shares = WordShares.of(words, rows);
-        long withWords = IntStream.range(0, rows.length)
-                .filter(i -> !shares.isEmpty(i))
-                .count();
+        long withWords =
+                IntStream.range(0, rows.length).filter(i -> !shares.isEmpty(i)).count();
         if (withWords < LEAST_WITH_WORDS * rows.length || withWords < count) {
             return null;
         }
         float[][] sample = pick(rows);
         InformationBottleneck judge = new InformationBottleneck(shares, PENALTY, checkCancelled);
+        NeighborGraph graph = new NeighborGraph(sample, RuleSelector.NEIGHBORS, checkCancelled);
         RuleFitter fitter = new RuleFitter(sample, 1, random, checkCancelled);
         boolean mixtures = fitter.fitsMixtures(count);
         int candidates = count > FEW ? CANDIDATES_OF_MANY : CANDIDATES;
@@ -113,7 +117,9 @@ final class WordSelector {
                 continue;
             }
             int[] clusters = rule.assign(sample);
-            double score = judge.objective(clusters, count) + Measures.silhouette(sample, clusters);
+            double score = judge.objective(clusters, count)
+                    + Measures.silhouette(sample, clusters)
+                    - CUT * graph.normalizedCut(clusters, count) / count;
             if (score > most) {
                 most = score;
                 best = rule;

@@ -46,8 +46,8 @@ public class WordSelectorTests {
             for (float count : counts.values()) {
                 values[e++] = count;
             }
-            bows.add(new Bow(
-                    counts.keySet().stream().mapToInt(Integer::intValue).toArray(), values));
+            bows.add(
+                    new Bow(counts.keySet().stream().mapToInt(Integer::intValue).toArray(), values));
         }
         return BowSource.of(bows);
     }
@@ -80,7 +80,8 @@ public class WordSelectorTests {
             for (int[] truth : new int[][] {of(n, i -> i % 2), of(n, i -> i % 4 / 2)}) {
                 assertThat(
                         Measures.nmi(
-                                truth, cluster(points, words(random, truth, 40), 2).assign(points)),
+                                truth,
+                                cluster(points, words(random, truth, 40), 2).assign(points)),
                         greaterThan(.9));
             }
         }
@@ -93,8 +94,8 @@ public class WordSelectorTests {
         int[] truth = Clouds.truth(n, 6);
         float[][] points = Clouds.around(random, Clouds.random(random, 6, 32), n, 2.4);
         double without = Measures.nmi(truth, cluster(points, null, 6).assign(points));
-        double with = Measures.nmi(
-                truth, cluster(points, words(random, truth, 40), 6).assign(points));
+        double with =
+                Measures.nmi(truth, cluster(points, words(random, truth, 40), 6).assign(points));
         assertThat(with, greaterThan(without + .02));
     }
 
@@ -222,9 +223,8 @@ public class WordSelectorTests {
         new Clusterer(new ClusterOptions(5, 42)).cluster(points, words, all::incrementAndGet);
         for (int at : new int[] {1, all.get() / 2, all.get() - 1}) {
             AtomicInteger calls = new AtomicInteger();
-            assertThrows(
-                    CancellationException.class,
-                    () -> new Clusterer(new ClusterOptions(5, 42)).cluster(points, words, () -> {
+            assertThrows(CancellationException.class, () -> new Clusterer(new ClusterOptions(5, 42))
+                    .cluster(points, words, () -> {
                         if (calls.incrementAndGet() >= at) {
                             throw new CancellationException();
                         }
