@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.bottleneck.InformationBottleneck;
+import io.latentfacets.cluster.bottleneck.WordShares;
+import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
@@ -16,19 +20,34 @@ import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Compares divisions of the same latents: random sub-corpora of 20 newsgroups and Reuters, the number of clusters
- * given. Trains once for each draw, with the defaults, and keeps what was learned.
+ * given. Trains once for each draw, with the defaults, and keeps what was learned, so that another run takes seconds.
+ * The classics are LSA with k-means and the sequential information bottleneck alone.
  */
 public final class DivisionBenchmark {
-    private static final int MIN_DOCUMENTS_OF_BATCH = 256;
+    private static final int BATCH = 256;
+    private static final long SEED = 42;
+
+    /** The starts and the passes of the information bottleneck alone. */
+    private static final int STARTS = 4;
+
+    private static final int PASSES = 15;
 
     private DivisionBenchmark() {}
 
@@ -55,17 +74,61 @@ public final class DivisionBenchmark {
         Path kept = Path.of(args[3]);
         Files.createDirectories(kept);
         Progress progress = new Progress(System.out);
+        DivisionTable table = new DivisionTable("LSA + k-means", "sIB");
         SubCorpus.Skew[] skews = SubCorpus.Skew.values();
         for (int number = 0; number < Integer.parseInt(args[4]); number++) {
             Random random = new Random(1000L * Integer.parseInt(args[5]) + number);
-            LabeledCorpus drawn =
-                    corpora.get(number % 2).draw(number, skews[number / 2 % skews.length], random);
+            LabeledCorpus drawn = corpora.get(number % 2).draw(number, skews[number / 2 % skews.length], random);
             Path file = kept.resolve("%s-%02d.draw".formatted(args[5], number));
             if (!Files.exists(file)) {
                 learn(drawn, number, engine, kept).writeTo(file);
                 progress.step(drawn.name() + ", " + drawn.labels().size() + " classes, " + drawn.size());
             }
+            compare(LearnedDraw.readFrom(file), table);
         }
+        System.out.println("| kind | draws | method | NMI | ARI | accuracy | won | mean margin | worst | CPU s |");
+        table.print(
+                System.out,
+                Stream.concat(
+                                Arrays.stream(skews).map(skew -> skew.name().toLowerCase(Locale.ROOT)),
+                                Stream.of("20ng", "reuters", "full", "titles"))
+                        .toList());
+    }
+
+    private static void compare(LearnedDraw draw, DivisionTable table) {
+        float[][] latents = draw.latents();
+        int[] encoded = IntStream.range(0, latents.length)
+                .filter(doc -> draw.stored().get(doc) != null)
+                .toArray();
+        float[][] points = new float[encoded.length][];
+        Arrays.setAll(points, i -> latents[encoded[i]]);
+        BowSource words =
+                BowSource.of(Arrays.stream(encoded).mapToObj(draw.bows()::get).toList());
+        int[] truth = Arrays.stream(encoded).map(doc -> draw.truth()[doc]).toArray();
+        table.add(
+                draw.name(),
+                "LSA + k-means",
+                truth,
+                Arrays.stream(encoded).map(doc -> draw.lsa()[doc]).toArray(),
+                Double.NaN);
+        measure(table, draw, "sIB", truth, () -> new InformationBottleneck(WordShares.of(words), () -> {})
+                .divide(draw.classes(), STARTS, PASSES, new SplittableRandom(SEED))
+                .clusters());
+        Clusterer clusterer = new Clusterer(new ClusterOptions(draw.classes(), SEED));
+        measure(table, draw, "latents alone", truth, () -> clusterer
+                .cluster(points, () -> {})
+                .assign(points));
+        measure(table, draw, "latents and words", truth, () -> clusterer
+                .cluster(points, words, () -> {})
+                .assign(points));
+    }
+
+    private static void measure(
+            DivisionTable table, LearnedDraw draw, String method, int[] truth, Supplier<int[]> clusters) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        int[] found = clusters.get();
+        table.add(draw.name(), method, truth, found, (threads.getCurrentThreadCpuTime() - before) / 1e9);
     }
 
     private static LearnedDraw learn(LabeledCorpus corpus, int seed, InferenceEngine engine, Path directory)
@@ -80,8 +143,8 @@ public final class DivisionBenchmark {
                 .train(BowSource.of(bows), vocabulary, new Silent());
         List<byte[]> stored = new ArrayList<>();
         try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
-            for (int from = 0; from < bows.size(); from += MIN_DOCUMENTS_OF_BATCH) {
-                List<Bow> batch = bows.subList(from, Math.min(from + MIN_DOCUMENTS_OF_BATCH, bows.size()));
+            for (int from = 0; from < bows.size(); from += BATCH) {
+                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, bows.size()));
                 float[][] means = encoder.encode(Input.of(batch));
                 for (int i = 0; i < means.length; i++) {
                     stored.add(batch.get(i).isEmpty() ? null : Latents.quantize(means[i]));

@@ -23,8 +23,7 @@ import java.util.List;
  * @param classes the number of classes
  * @param lsa the clusters of LSA and k-means, −1 for none
  */
-record LearnedDraw(
-        String name, List<Bow> bows, int words, List<byte[]> stored, int[] truth, int classes, int[] lsa) {
+record LearnedDraw(String name, List<Bow> bows, int words, List<byte[]> stored, int[] truth, int classes, int[] lsa) {
 
     /** The latents as vectors of unit length; a row of zeros for a document without one. */
     float[][] latents() {

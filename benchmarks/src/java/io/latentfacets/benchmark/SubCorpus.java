@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -92,7 +93,8 @@ final class SubCorpus {
         }
         Collections.shuffle(documents, random);
         boolean titles = random.nextInt(3) == 0;
-        String what = "%02d %s %s %s".formatted(number, name, skew.name().toLowerCase(), titles ? "titles" : "full");
+        String what = "%02d %s %s %s"
+                .formatted(number, name, skew.name().toLowerCase(Locale.ROOT), titles ? "titles" : "full");
         return new LabeledCorpus(what, titles ? title : full, labelField, labels, List.copyOf(documents), 0);
     }
 }

@@ -89,7 +89,7 @@ final class ClusterWords {
     /** The entropy of the clusters in nats: with N documents, ln N − Σ N_c ln N_c / N. */
     double entropy() {
         long all = size();
-        return all == 0 ? 0 : (xLnX(all) - sizeTerms()) / all;
+        return all == 0 ? 0 : (xLnX((double) all) - sizeTerms()) / all;
     }
 
     /**
@@ -101,7 +101,7 @@ final class ClusterWords {
         if (all == 0) {
             return 0;
         }
-        double information = xLnX(all) - sizeTerms();
+        double information = xLnX((double) all) - sizeTerms();
         for (double term : terms) {
             information += term;
         }

@@ -47,25 +47,27 @@ public final class WordShares {
      *
      * @param bags the bags of words
      * @param rows the documents to take, by their numbers in {@code bags}; document i is then {@code rows[i]}
+     * @throws ArithmeticException if the sum of the documents' different words exceeds the largest int
      */
     public static WordShares of(BowSource bags, int[] rows) {
-        int[] numbers = numbers(documentFrequencies(bags, rows));
+        long entries = 0;
+        int[] frequencies = new int[0];
+        for (int row : rows) {
+            Bow bag = bags.get(row);
+            entries += bag.size();
+            frequencies = count(bag, frequencies);
+        }
+        int[] numbers = numbers(frequencies);
         int[] starts = new int[rows.length + 1];
-        char[] ids = new char[0];
-        float[] shares = new float[0];
+        // a little too long: few of the entries are of words that are left out
+        char[] ids = new char[Math.toIntExact(entries)];
+        float[] shares = new float[ids.length];
         for (int i = 0; i < rows.length; i++) {
             Bow bag = bags.get(rows[i]);
             int end = starts[i];
-            if (ids.length < end + bag.size()) {
-                // the mean length so far foretells how long the arrays must be
-                int wanted = (int) Math.min(Integer.MAX_VALUE - 8, (long) end * rows.length / Math.max(1, i));
-                int length = Math.max(end + bag.size(), Math.max(wanted, end + end / 8));
-                ids = Arrays.copyOf(ids, length);
-                shares = Arrays.copyOf(shares, length);
-            }
             double total = 0;
             for (int e = 0; e < bag.size(); e++) {
-                if (bag.id(e) < numbers.length && numbers[bag.id(e)] >= 0) {
+                if (numbers[bag.id(e)] >= 0) {
                     ids[end] = (char) numbers[bag.id(e)];
                     shares[end] = bag.count(e);
                     total += bag.count(e);
@@ -77,25 +79,21 @@ public final class WordShares {
             }
             starts[i + 1] = end;
         }
-        int end = starts[rows.length];
         int words = (int) Arrays.stream(numbers).filter(number -> number >= 0).count();
-        return new WordShares(words, starts, Arrays.copyOf(ids, end), Arrays.copyOf(shares, end));
+        return new WordShares(words, starts, ids, shares);
     }
 
-    private static int[] documentFrequencies(BowSource bags, int[] rows) {
-        int[] frequencies = new int[0];
-        for (int row : rows) {
-            Bow bag = bags.get(row);
-            // ids ascend
-            int needed = bag.isEmpty() ? 0 : bag.id(bag.size() - 1) + 1;
-            if (needed > frequencies.length) {
-                frequencies = Arrays.copyOf(frequencies, Math.max(needed, 2 * frequencies.length));
-            }
-            for (int e = 0; e < bag.size(); e++) {
-                frequencies[bag.id(e)]++;
-            }
+    /** Counts a document's words; the result has room for the highest id so far. */
+    private static int[] count(Bow bag, int[] frequencies) {
+        // ids ascend
+        int needed = bag.isEmpty() ? 0 : bag.id(bag.size() - 1) + 1;
+        int[] counted = needed > frequencies.length
+                ? Arrays.copyOf(frequencies, Math.max(needed, 2 * frequencies.length))
+                : frequencies;
+        for (int e = 0; e < bag.size(); e++) {
+            counted[bag.id(e)]++;
         }
-        return frequencies;
+        return counted;
     }
 
     /** The number of each word that is kept, ascending from 0; −1 for the others. */

@@ -77,11 +77,25 @@ public final class Clusterer {
         }
         LinearRule rule = words == null
                 ? null
-                : new WordSelector(sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled).select(count);
+                : new WordSelector(
+                                sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled)
+                        .select(count);
         if (rule == null) {
             rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
         }
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+    }
+
+    /**
+     * The heap that the words of documents take at most while {@link #cluster(float[][], BowSource, Runnable)} runs, in
+     * bytes.
+     *
+     * @param documents the number of documents
+     * @param terms the number of vocabulary entries
+     * @param clusters the number of clusters, or {@link #MOST_CHOSEN} where it is chosen
+     */
+    public static long wordBytes(long documents, long terms, long clusters) {
+        return WordSelector.bytes(documents, terms, clusters);
     }
 
     /**

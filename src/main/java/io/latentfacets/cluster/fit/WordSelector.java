@@ -2,7 +2,7 @@
 package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.LinearRule;
-import io.latentfacets.cluster.Points;
+import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.bottleneck.InformationBottleneck;
 import io.latentfacets.cluster.bottleneck.WordShares;
 import io.latentfacets.text.BowSource;
@@ -11,15 +11,16 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Selects a rule by the words of the documents whose latents the points are. Fits several rules of several kinds and
- * keeps the one whose clusters tell most about the words, less a penalty for their entropy ({@link
- * InformationBottleneck#objective}). Then improves its division by a few passes of the information bottleneck, and fits
- * a rule to the improved one. The words know nothing of the geometry of the latents, so they judge candidates of every
- * kind alike. docs/adr/0046 has what was measured.
+ * Selects a rule by the words of the documents whose latents the points are, and by the points. Fits several rules of
+ * several kinds and keeps the best one by a sum of three terms, of which none is right everywhere: how much its
+ * clusters tell about the words, less a penalty for their entropy ({@link InformationBottleneck#objective}); the
+ * silhouette of the points; and the {@linkplain NeighborGraph#normalizedCut normalised cut} of their graph. Then a pass
+ * of the information bottleneck improves its division, and a rule is fitted to the improved one. docs/adr/0046 has what
+ * was measured.
  *
- * <p>The candidates are fitted and judged on a sample. At most {@link #MAX_POLISHED} points are improved, fewer if their
- * documents are long: their words take at most 24 MB, and 16 bytes for each word and cluster. For a single use; not
- * thread-safe.
+ * <p>The candidates are fitted and judged on a sample. At most {@link #MAX_POLISHED} points are improved, fewer if
+ * their documents are long: their words take at most 24 MB, and 16 bytes for each word and cluster. For a single use;
+ * not thread-safe.
  */
 final class WordSelector {
     /** The largest number of points that are improved. */
@@ -29,9 +30,13 @@ final class WordSelector {
     static final long MAX_ENTRIES = 4L << 20;
 
     /** Without a penalty, clusters of equal size win where the subjects are of very different sizes. */
-    private static final double PENALTY = .2;
+    private static final double PENALTY = .3;
 
-    private static final int PASSES = 4;
+    /** The weight of the mean share of a cluster's edges that leave it. */
+    private static final double CUT = .5;
+
+    /** More passes move away from what a linear rule can express. */
+    private static final int PASSES = 1;
 
     /** The number of candidates of each kind. */
     private static final int CANDIDATES = 6;
@@ -43,6 +48,20 @@ final class WordSelector {
 
     /** The part of the points that must have words: a rule for all cannot be selected by the words of few. */
     private static final double LEAST_WITH_WORDS = .5;
+
+    /**
+     * The heap that the words take at most, in bytes: those of the documents, and those of the clusters.
+     *
+     * @param documents the number of documents
+     * @param terms the number of vocabulary entries
+     * @param clusters the number of clusters
+     */
+    static long bytes(long documents, long terms, long clusters) {
+        long entries = Math.min(MAX_ENTRIES, Math.min(documents, MAX_POLISHED) * terms);
+        long kept = Math.min(terms, WordShares.MOST_WORDS);
+        return entries * (Character.BYTES + Float.BYTES)
+                + kept * Math.min(clusters, RuleSelector.MANY) * 2L * Double.BYTES;
+    }
 
     private final float[][] points;
     private final BowSource words;
@@ -64,21 +83,24 @@ final class WordSelector {
 
     /** @return a rule of {@code count} clusters, none of them empty; null if there are too few words or points */
     LinearRule select(int count) {
-        int[] polished = affordable(sample(points.length, MAX_POLISHED));
-        int[] judged = Arrays.copyOf(polished, Math.min(polished.length, RuleSelector.MAX_POINTS));
-        WordShares shares = WordShares.of(words, judged);
-        long withWords = IntStream.range(0, shares.size())
-                .filter(i -> !shares.isEmpty(i))
-                .count();
-        if (count > RuleSelector.MANY || withWords < LEAST_WITH_WORDS * judged.length || withWords < count) {
+        if (count > RuleSelector.MANY) {
             return null;
         }
-        LinearRule best = best(pick(judged), shares, count);
+        int[] polished = affordable(sample(points.length, MAX_POLISHED));
+        LinearRule best = best(Arrays.copyOf(polished, Math.min(polished.length, RuleSelector.MAX_POINTS)), count);
         return best == null ? null : polish(best, polished, count);
     }
 
-    private LinearRule best(float[][] sample, WordShares shares, int count) {
+    private LinearRule best(int[] rows, int count) {
+        WordShares shares = WordShares.of(words, rows);
+        long withWords =
+                IntStream.range(0, rows.length).filter(i -> !shares.isEmpty(i)).count();
+        if (withWords < LEAST_WITH_WORDS * rows.length || withWords < count) {
+            return null;
+        }
+        float[][] sample = pick(rows);
         InformationBottleneck judge = new InformationBottleneck(shares, PENALTY, checkCancelled);
+        NeighborGraph graph = new NeighborGraph(sample, RuleSelector.NEIGHBORS, checkCancelled);
         RuleFitter fitter = new RuleFitter(sample, 1, random, checkCancelled);
         boolean mixtures = fitter.fitsMixtures(count);
         int candidates = count > FEW ? CANDIDATES_OF_MANY : CANDIDATES;
@@ -91,12 +113,15 @@ final class WordSelector {
                         case 1 -> fitter.fitFromKMeans(count);
                         default -> fitter.fitFromMerging(count);
                     };
-            if (rule == null || rule.count() < count) {
+            if (rule == null || rule.count() < count || !rule.usesAll(sample)) {
                 continue;
             }
-            double objective = judge.objective(rule.assign(sample), count);
-            if (objective > most) {
-                most = objective;
+            int[] clusters = rule.assign(sample);
+            double score = judge.objective(clusters, count)
+                    + Measures.silhouette(sample, clusters)
+                    - CUT * graph.normalizedCut(clusters, count) / count;
+            if (score > most) {
+                most = score;
                 best = rule;
             }
         }

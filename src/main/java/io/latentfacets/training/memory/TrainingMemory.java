@@ -79,11 +79,15 @@ public record TrainingMemory(long heap, long engine) {
         return new TrainingMemory(BASE + documents * PER_DOCUMENT + 2 * words, 0);
     }
 
-    /** Latents, quantised and as floats, of the new and of the active clusters; and what describes the clusters. */
+    /**
+     * Latents, quantised and as floats, of the new and of the active clusters; the words that select the division; and
+     * what describes the clusters.
+     */
     private static long clustering(ModelDefinition definition, long documents, long terms, long latents) {
         long perDocument = 2 * ARRAY + latents + 2 * (latents * Float.BYTES + ARRAY) + 4L * Long.BYTES;
         return documents * perDocument
                 + Footprint.fitted(documents, latents)
+                + Clusterer.wordBytes(documents, terms, clusters(definition))
                 + DISTRIBUTIONS * clusters(definition) * terms * Float.BYTES;
     }
 

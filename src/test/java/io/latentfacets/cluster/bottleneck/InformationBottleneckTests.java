@@ -136,7 +136,10 @@ public class InformationBottleneckTests {
             without.gains(document, gains);
             for (int c = 0; c < 5; c++) {
                 clusters[document] = c;
-                assertEquals(new ClusterWords(shares, clusters, 5, penalty).objective() - without.objective(), gains[c], 1e-9);
+                assertEquals(
+                        new ClusterWords(shares, clusters, 5, penalty).objective() - without.objective(),
+                        gains[c],
+                        1e-9);
             }
             clusters[document] = own;
         }
