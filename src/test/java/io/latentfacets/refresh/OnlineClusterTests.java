@@ -15,24 +15,19 @@ import io.latentfacets.cluster.Lineage;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
-import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
-import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainRequest;
 import io.latentfacets.training.TrainResponse;
-import io.latentfacets.training.TrainingTestPlugin;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.opensearch.action.bulk.BulkRequest;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -45,12 +40,9 @@ import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.index.reindex.ReindexModulePlugin;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.search.aggregations.bucket.filter.Filter;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.test.OpenSearchIntegTestCase;
-import org.opensearch.test.transport.MockTransportService;
 
 /** Clusters that follow a stream, on two nodes. The training is real, and tiny. */
 @OpenSearchIntegTestCase.ClusterScope(
@@ -59,9 +51,8 @@ import org.opensearch.test.transport.MockTransportService;
         numClientNodes = 0,
         supportsDedicatedMasters = false,
         autoManageMasterNodes = true)
-public class OnlineClusterTests extends OpenSearchIntegTestCase {
+public class OnlineClusterTests extends RefreshClusterTestCase {
 
-    private static final String MODEL = "m";
     private static final String OIL = "crude oil barrel opec refinery rig";
     private static final String GRAIN = "wheat grain crop harvest corn farmer";
     /** Words of the subject of oil that few of its first documents have. */
@@ -69,46 +60,12 @@ public class OnlineClusterTests extends OpenSearchIntegTestCase {
 
     private int documents;
 
-    @Override
-    protected Collection<Class<? extends Plugin>> nodePlugins() {
-        return List.of(
-                TrainingTestPlugin.class,
-                RefreshTestPlugin.class,
-                ReindexModulePlugin.class,
-                MockTransportService.TestPlugin.class);
-    }
-
-    private static <T> T await(Consumer<ActionListener<T>> call) {
-        PlainActionFuture<T> future = PlainActionFuture.newFuture();
-        call.accept(future);
-        return future.actionGet(120_000);
-    }
-
-    private static RefreshService schedules() {
-        return internalCluster()
-                .getInstance(RefreshService.class, internalCluster().getClusterManagerName());
-    }
-
-    private static ModelStore store() {
-        return schedules().context().store();
-    }
-
-    private static StoredModel model() {
-        return await(l -> store().get(MODEL, l));
-    }
-
     private static Generation generation(int number) {
         return await(l -> store().readGeneration(MODEL, number, l));
     }
 
     private static StreamStep step() {
         return status().state().online();
-    }
-
-    private static RefreshStatus status() {
-        return client().execute(GetRefreshAction.INSTANCE, new ModelNameRequest(MODEL))
-                .actionGet(60_000)
-                .status();
     }
 
     private static void activate(int generation) {

@@ -13,21 +13,16 @@ import static org.hamcrest.Matchers.oneOf;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.Definer;
 import io.latentfacets.model.ModelNameRequest;
-import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.Presets;
-import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainRequest;
 import io.latentfacets.training.TrainResponse;
-import io.latentfacets.training.TrainingTestPlugin;
 import io.latentfacets.training.progress.TrainingStatusAction;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
@@ -43,12 +38,9 @@ import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
-import org.opensearch.index.reindex.ReindexModulePlugin;
 import org.opensearch.node.Node;
 import org.opensearch.persistent.PersistentTasksCustomMetadata.PersistentTask;
-import org.opensearch.plugins.Plugin;
 import org.opensearch.test.OpenSearchIntegTestCase;
-import org.opensearch.test.transport.MockTransportService;
 
 /** Schedules in a cluster whose nodes the tests start and stop. The trainings are real, and tiny. */
 @OpenSearchIntegTestCase.ClusterScope(
@@ -57,45 +49,10 @@ import org.opensearch.test.transport.MockTransportService;
         numClientNodes = 0,
         supportsDedicatedMasters = false,
         autoManageMasterNodes = true)
-public class RefreshClusterTests extends OpenSearchIntegTestCase {
+public class RefreshClusterTests extends RefreshClusterTestCase {
 
-    private static final String MODEL = "m";
     private static final int DOCUMENTS = 120;
     private static final long HOUR = TimeUnit.HOURS.toMillis(1);
-
-    @Override
-    protected Collection<Class<? extends Plugin>> nodePlugins() {
-        return List.of(
-                TrainingTestPlugin.class,
-                RefreshTestPlugin.class,
-                ReindexModulePlugin.class,
-                MockTransportService.TestPlugin.class);
-    }
-
-    private static <T> T await(Consumer<ActionListener<T>> call) {
-        PlainActionFuture<T> future = PlainActionFuture.newFuture();
-        call.accept(future);
-        return future.actionGet(120_000);
-    }
-
-    private static RefreshService schedules() {
-        return internalCluster()
-                .getInstance(RefreshService.class, internalCluster().getClusterManagerName());
-    }
-
-    private static ModelStore store() {
-        return schedules().context().store();
-    }
-
-    private static StoredModel model() {
-        return await(l -> store().get(MODEL, l));
-    }
-
-    private static RefreshStatus status() {
-        return client().execute(GetRefreshAction.INSTANCE, new ModelNameRequest(MODEL))
-                .actionGet(60_000)
-                .status();
-    }
 
     private static List<RefreshRun> runs() {
         return status().state().runs();
