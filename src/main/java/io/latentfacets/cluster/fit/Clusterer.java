@@ -9,7 +9,9 @@ import io.latentfacets.cluster.Points;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Divides latents into clusters, in four steps. k-means runs in a space whitened by the variance within small
@@ -45,8 +47,8 @@ public final class Clusterer {
      * @param unitLatents the latents, {@code [documents][dims]}, unit length, not changed; rows without a direction
      *     (documents without known words) are ignored
      * @param checkCancelled a callback, called many times a second, that throws to stop
-     * @return a partition without empty clusters; it has fewer clusters than requested only if there are fewer distinct
-     *     latents
+     * @return a partition without empty clusters, the largest first (of the latents that the rule was fitted on); it
+     *     has fewer clusters than requested only if there are fewer distinct latents
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
@@ -83,6 +85,7 @@ public final class Clusterer {
         if (rule == null) {
             rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
         }
+        rule = largestFirst(rule, sample);
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
@@ -185,6 +188,28 @@ public final class Clusterer {
             best = counts[i] > counts[best] ? i : best;
         }
         return best;
+    }
+
+    /** The same rule with its clusters in the order of their sizes, so that a first training's keys say something. */
+    private static LinearRule largestFirst(LinearRule rule, float[][] points) {
+        int[] sizes = new int[rule.count()];
+        // a partition decides near ties alike at every call, and the order must not hang on them
+        for (int cluster :
+                new Partition(rule.directions(), rule.directions(), rule.biases(), CountCurve.NONE).assign(points)) {
+            sizes[cluster]++;
+        }
+        int[] order = IntStream.range(0, sizes.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(cluster -> -sizes[cluster]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        float[][] directions = new float[order.length][];
+        float[] biases = new float[order.length];
+        for (int i = 0; i < order.length; i++) {
+            directions[i] = rule.directions()[order[i]];
+            biases[i] = rule.biases()[order[i]];
+        }
+        return new LinearRule(directions, biases);
     }
 
     /** The mean direction of each cluster's members, over all points and not only the sample. */

@@ -73,6 +73,23 @@ public class ClustererTests {
     }
 
     @Test
+    public void theLargestClusterIsTheFirst() {
+        Random random = new Random(8);
+        float[][] centers = Clouds.random(random, 5, 16);
+        List<float[]> points = new ArrayList<>();
+        int[] sizes = {40, 400, 90, 250, 160};
+        for (int c = 0; c < sizes.length; c++) {
+            points.addAll(Arrays.asList(Clouds.around(random, new float[][] {centers[c]}, sizes[c], .3)));
+        }
+        float[][] all = points.toArray(new float[0][]);
+        int[] found = new int[5];
+        for (int cluster : cluster(all, 5).assign(all)) {
+            found[cluster]++;
+        }
+        assertArrayEquals(new int[] {400, 250, 160, 90, 40}, found);
+    }
+
+    @Test
     public void tiesGoToTheLowest() {
         float[][] same = {{1, 0}, {1, 0}};
         assertEquals(0, new Partition(same, same, new float[2], CountCurve.NONE).assign(new float[] {0, 1}));
