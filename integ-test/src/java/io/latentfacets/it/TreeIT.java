@@ -3,7 +3,6 @@ package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
-import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
@@ -333,7 +332,7 @@ public final class TreeIT {
                 .ok();
         Clusters clusters = clusters();
         Map<String, Integer> counts = new TreeMap<>();
-        Map<String, Double> sums = new HashMap<>();
+        Map<String, Double> sums = new TreeMap<>();
         int unassigned = 0;
         for (Object each : hits.listAt("hits.hits")) {
             Map<?, ?> source = (Map<?, ?>) ((Map<?, ?>) each).get("_source");
@@ -348,14 +347,16 @@ public final class TreeIT {
         }
         Rest.Response response = search(query, parents, similarity);
         Map<String, Integer> seen = new TreeMap<>();
+        Map<String, Double> seenSums = new TreeMap<>();
         for (Object each : response.listAt("aggregations.topics.buckets")) {
             Map<?, ?> bucket = (Map<?, ?>) each;
             String key = (String) bucket.get("key");
             seen.put(key, ((Number) bucket.get("doc_count")).intValue());
             double sum = ((Number) ((Map<?, ?>) bucket.get("total")).get("value")).doubleValue();
-            assertThat(sum, closeTo(sums.getOrDefault(key, -1.0), 1e-9));
+            seenSums.put(key, sum);
         }
         assertThat(query + similarity, seen, equalTo(counts));
+        assertThat(query + similarity, seenSums, equalTo(sums));
         assertThat(response.intAt("aggregations.topics.unassigned_doc_count"), equalTo(unassigned));
         return seen;
     }
@@ -368,8 +369,9 @@ public final class TreeIT {
                 : similarity.contains("auto")
                         ? clusters.floors().of(own)
                         : Double.parseDouble(similarity.substring(similarity.indexOf(':') + 1));
-        // cosines are compared in steps of 1/255
-        if (Math.round(clusters.partition().similarity(unit, own) * 255f) < Math.ceil((float) least * 255f)) {
+        // cosines are compared in steps of 1/255; 0 is no bound, also for a cosine below it
+        if (least > 0
+                && Math.round(clusters.partition().similarity(unit, own) * 255f) < Math.ceil((float) least * 255f)) {
             return null;
         }
         String parent = clusters.tree().parentKey(own);
