@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster.bottleneck;
 
+import io.latentfacets.cluster.Shuffle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -118,7 +119,7 @@ public final class InformationBottleneck {
         int clusters = Math.max(1, Math.min(count, order.length));
         Division best = null;
         for (int start = 0; start < starts; start++) {
-            shuffle(order, random);
+            order = Shuffle.of(order, random);
             int[] initial = new int[documents.size()];
             Arrays.fill(initial, -1);
             for (int i = 0; i < order.length; i++) {
@@ -137,7 +138,7 @@ public final class InformationBottleneck {
         ClusterWords words = new ClusterWords(documents, improved, count, penalty);
         int[] order = participants(clusters);
         for (int pass = 0; pass < passes; pass++) {
-            shuffle(order, random);
+            order = Shuffle.of(order, random);
             if (pass(order, improved, words, count) <= settled) {
                 break;
             }
@@ -187,15 +188,6 @@ public final class InformationBottleneck {
             }
         }
         return Arrays.copyOf(found, n);
-    }
-
-    private static void shuffle(int[] order, SplittableRandom random) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
     }
 
     private void requireFits(int[] clusters, int count) {

@@ -52,6 +52,11 @@ final class RuleSelector {
         this.checkCancelled = checkCancelled;
     }
 
+    /** The number of candidates of each kind. */
+    static int candidates(int count) {
+        return count > FEW ? CANDIDATES_OF_MANY : CANDIDATES;
+    }
+
     /** @return a rule of {@code count} clusters, none of them empty; fewer if there are fewer distinct points */
     LinearRule select(int count) {
         RuleFitter all = new RuleFitter(points, starts, random, checkCancelled);
@@ -63,7 +68,7 @@ final class RuleSelector {
         NeighborGraph graph = new NeighborGraph(sample, NEIGHBORS, checkCancelled);
         LinearRule best = null;
         double least = Double.POSITIVE_INFINITY;
-        int candidates = 2 * (count > FEW ? CANDIDATES_OF_MANY : CANDIDATES);
+        int candidates = 2 * candidates(count);
         for (int i = 0; i < candidates; i++) {
             LinearRule rule = i % 2 == 0 ? fitter.fitFromKMeans(count) : fitter.fitFromMerging(count);
             if (rule == null) {

@@ -38,14 +38,6 @@ final class WordSelector {
     /** More passes move away from what a linear rule can express. */
     private static final int PASSES = 1;
 
-    /** The number of candidates of each kind. */
-    private static final int CANDIDATES = 6;
-
-    /** The largest number of clusters with {@link #CANDIDATES}: the cost of a candidate grows with the clusters. */
-    private static final int FEW = 50;
-
-    private static final int CANDIDATES_OF_MANY = 2;
-
     /** The part of the points that must have words: a rule for all cannot be selected by the words of few. */
     private static final double LEAST_WITH_WORDS = .5;
 
@@ -87,12 +79,17 @@ final class WordSelector {
             return null;
         }
         int[] polished = affordable(sample(points.length, MAX_POLISHED));
-        LinearRule best = best(Arrays.copyOf(polished, Math.min(polished.length, RuleSelector.MAX_POINTS)), count);
-        return best == null ? null : polish(best, polished, count);
+        int[] judged = Arrays.copyOf(polished, Math.min(polished.length, RuleSelector.MAX_POINTS));
+        WordShares shares = WordShares.of(words, judged);
+        LinearRule best = best(judged, shares, count);
+        if (best == null) {
+            return null;
+        }
+        return polish(
+                best, polished, judged.length == polished.length ? shares : WordShares.of(words, polished), count);
     }
 
-    private LinearRule best(int[] rows, int count) {
-        WordShares shares = WordShares.of(words, rows);
+    private LinearRule best(int[] rows, WordShares shares, int count) {
         long withWords =
                 IntStream.range(0, rows.length).filter(i -> !shares.isEmpty(i)).count();
         if (withWords < LEAST_WITH_WORDS * rows.length || withWords < count) {
@@ -103,10 +100,10 @@ final class WordSelector {
         NeighborGraph graph = new NeighborGraph(sample, RuleSelector.NEIGHBORS, checkCancelled);
         RuleFitter fitter = new RuleFitter(sample, 1, random, checkCancelled);
         boolean mixtures = fitter.fitsMixtures(count);
-        int candidates = count > FEW ? CANDIDATES_OF_MANY : CANDIDATES;
+        int candidates = RuleSelector.candidates(count) * (mixtures ? 3 : 2);
         LinearRule best = null;
         double most = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < candidates * (mixtures ? 3 : 2); i++) {
+        for (int i = 0; i < candidates; i++) {
             LinearRule rule =
                     switch (mixtures ? i % 3 : 0) {
                         case 0 -> fitter.fitSpherical(count);
@@ -129,9 +126,9 @@ final class WordSelector {
     }
 
     /** Returns the rule itself if none fits the improved division. */
-    private LinearRule polish(LinearRule rule, int[] rows, int count) {
+    private LinearRule polish(LinearRule rule, int[] rows, WordShares shares, int count) {
         float[][] taken = pick(rows);
-        int[] clusters = new InformationBottleneck(WordShares.of(words, rows), PENALTY, checkCancelled)
+        int[] clusters = new InformationBottleneck(shares, PENALTY, checkCancelled)
                 .polish(rule.assign(taken), count, PASSES, random.split())
                 .clusters();
         LinearRule fitted = new RuleFitter(taken, 1, random, checkCancelled).continued(clusters, count);

@@ -3,6 +3,7 @@ package io.latentfacets.vae.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.latentfacets.cluster.Shuffle;
 import io.latentfacets.vae.Centering;
 import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.SparseRows;

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.latentfacets.cluster.Shuffle;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.vae.VaeOptions;
