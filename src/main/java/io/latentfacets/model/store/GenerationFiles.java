@@ -237,16 +237,10 @@ final class GenerationFiles {
     }
 
     /** Clusters that follow the stream are computed anew at each step, from those of their major generation. */
-    private void requireNotFollowed(String model, int generation, int active) throws IOException {
-        SystemIndex.Doc doc = active > 0 ? index.get(GenerationDocument.id(model, active)) : null;
-        if (doc != null
-                && GenerationDocument.committed(doc)
-                && GenerationDocument.read(doc.source())
-                                .summary()
-                                .info()
-                                .major()
-                                .number()
-                        == generation) {
+    private void requireNotFollowed(String model, int generation, int active) {
+        boolean followed = Pointers.known(pointers.current(), model).stream()
+                .anyMatch(each -> each.number() == active && each.major().number() == generation);
+        if (followed) {
             throw new OpenSearchStatusException(
                     "generation [{}] of model [{}] is where the clusters of the active generation [{}] come from, which"
                             + " follow the stream; activate another one before you delete it",
