@@ -16,8 +16,6 @@ import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
-import io.latentfacets.vae.training.EpochReport;
-import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -50,15 +48,6 @@ public final class DivisionBenchmark {
     private static final int PASSES = 15;
 
     private DivisionBenchmark() {}
-
-    /** Ignores the events of a training and never cancels it. */
-    private static final class Silent implements TrainingListener {
-        @Override
-        public void epoch(EpochReport report) {}
-
-        @Override
-        public void checkCancelled() {}
-    }
 
     /**
      * Arguments: the engine's cache; the file of 20 newsgroups; the file of Reuters; the directory that keeps what was
@@ -140,7 +129,7 @@ public final class DivisionBenchmark {
         }
         Vocabulary vocabulary = bags.vocabulary();
         VaeWeights weights = new VaeTrainer(options(seed), engine.djlDevice(), 1)
-                .train(BowSource.of(bows), vocabulary, new Silent());
+                .train(BowSource.of(bows), vocabulary, new TrainedNetwork.Silent());
         List<byte[]> stored = new ArrayList<>();
         try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
             for (int from = 0; from < bows.size(); from += BATCH) {

@@ -20,7 +20,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 
 /** Reads a file of JSON objects, one per line, plain or compressed with gzip. */
-final class JsonLines {
+public final class JsonLines {
     private JsonLines() {}
 
     /**
@@ -28,7 +28,7 @@ final class JsonLines {
      *
      * @throws IllegalArgumentException naming the first line that is not a JSON object
      */
-    static List<Map<String, Object>> read(Path file) throws IOException {
+    public static List<Map<String, Object>> read(Path file) throws IOException {
         List<Map<String, Object>> objects = new ArrayList<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
             int number = 0;

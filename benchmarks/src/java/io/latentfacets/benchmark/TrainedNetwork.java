@@ -31,7 +31,7 @@ final class TrainedNetwork {
     private TrainedNetwork() {}
 
     /** Ignores the events of a training and never cancels it. */
-    private static final class Silent implements TrainingListener {
+    static final class Silent implements TrainingListener {
         @Override
         public void epoch(EpochReport report) {}
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.benchmark.JsonLines;
 import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftReport;
 import io.latentfacets.drift.DriftWindow;
@@ -12,11 +13,7 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.ReadDocument;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,10 +22,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
-import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.core.common.bytes.BytesArray;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
  * Counts false and missed alarms of drift on labelled documents: random halves of one corpus against each other, which
@@ -67,18 +60,12 @@ public final class DriftAlarmBenchmark {
 
     private static Map<String, List<Document>> read(Path file, int most) throws IOException {
         Map<String, List<Document>> bySubject = new TreeMap<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                Map<String, Object> document = XContentHelper.convertToMap(
-                                new BytesArray(line), true, MediaTypeRegistry.JSON)
-                        .v2();
-                String subject = (String) document.get("label");
-                String text = document.getOrDefault("subject", "") + "\n" + document.get("body");
-                bySubject
-                        .computeIfAbsent(subject, s -> new ArrayList<>())
-                        .add(new Document(subject, List.of(new FieldText(1, text))));
-            }
+        for (Map<String, Object> document : JsonLines.read(file)) {
+            String subject = (String) document.get("label");
+            String text = document.getOrDefault("subject", "") + "\n" + document.get("body");
+            bySubject
+                    .computeIfAbsent(subject, s -> new ArrayList<>())
+                    .add(new Document(subject, List.of(new FieldText(1, text))));
         }
         bySubject.values().forEach(documents -> {
             Collections.shuffle(documents, new Random(42));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.benchmark.JsonLines;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.label.LabelOptions;
@@ -23,10 +24,7 @@ import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,14 +35,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.util.IOUtils;
-import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
  * Measures by how much the figures of {@link QualityGate} differ between trainings that are equally good, and what
@@ -89,14 +83,8 @@ public final class GateBenchmark {
 
     private static List<String> read(Path file) throws IOException {
         List<String> texts = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                Map<String, Object> document = XContentHelper.convertToMap(
-                                new BytesArray(line), true, MediaTypeRegistry.JSON)
-                        .v2();
-                texts.add(document.getOrDefault("subject", "") + "\n" + document.get("body"));
-            }
+        for (Map<String, Object> document : JsonLines.read(file)) {
+            texts.add(document.getOrDefault("subject", "") + "\n" + document.get("body"));
         }
         // the file may be sorted by subject
         SplittableRandom random = new SplittableRandom(42);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.benchmark.JsonLines;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.OnlineStep;
 import io.latentfacets.cluster.Partition;
@@ -12,11 +13,7 @@ import io.latentfacets.text.BowFactory;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,10 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
-import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.core.common.bytes.BytesArray;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
  * Compares clusters that follow a stream with clusters that stay. In the stream some subjects change bit by bit: the
@@ -87,16 +80,9 @@ public final class OnlineBenchmark {
 
     private static Map<String, List<List<FieldText>>> read(Path file) throws IOException {
         Map<String, List<List<FieldText>>> posts = new TreeMap<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                Map<String, Object> document = XContentHelper.convertToMap(
-                                new BytesArray(line), true, MediaTypeRegistry.JSON)
-                        .v2();
-                posts.computeIfAbsent((String) document.get("label"), label -> new ArrayList<>())
-                        .add(List.of(
-                                new FieldText(1, document.getOrDefault("subject", "") + "\n" + document.get("body"))));
-            }
+        for (Map<String, Object> document : JsonLines.read(file)) {
+            posts.computeIfAbsent((String) document.get("label"), label -> new ArrayList<>())
+                    .add(List.of(new FieldText(1, document.getOrDefault("subject", "") + "\n" + document.get("body"))));
         }
         return posts;
     }

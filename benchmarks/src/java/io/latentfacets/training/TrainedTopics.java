@@ -92,7 +92,8 @@ record TrainedTopics(
         return new BowFactory(analyzer, vocabulary, TextOptions.DEFAULTS);
     }
 
-    private static final class Quiet implements TrainingListener {
+    /** Ignores the events of a training and never cancels it. */
+    static final class Quiet implements TrainingListener {
         @Override
         public void epoch(EpochReport report) {}
 

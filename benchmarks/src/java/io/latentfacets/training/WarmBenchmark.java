@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.benchmark.JsonLines;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.fit.Clusterer;
@@ -22,15 +23,10 @@ import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
 import io.latentfacets.vae.training.Checkpoints;
-import io.latentfacets.vae.training.EpochReport;
-import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +38,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
-import java.util.zip.GZIPInputStream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.util.IOUtils;
-import org.opensearch.common.xcontent.XContentHelper;
-import org.opensearch.core.common.bytes.BytesArray;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.core.xcontent.MediaTypeRegistry;
 
 /**
  * Compares warm and cold trainings that follow a first one: on the same documents, on a tenth more, and after two new
@@ -104,18 +96,12 @@ public final class WarmBenchmark {
 
     private static List<Document> read(Path file) throws IOException {
         List<Document> documents = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                Map<String, Object> document = XContentHelper.convertToMap(
-                                new BytesArray(line), true, MediaTypeRegistry.JSON)
-                        .v2();
-                String id = (String) document.get("id");
-                documents.add(new Document(
-                        id,
-                        id.substring(0, id.indexOf('/')),
-                        document.getOrDefault("subject", "") + "\n" + document.get("body")));
-            }
+        for (Map<String, Object> document : JsonLines.read(file)) {
+            String id = (String) document.get("id");
+            documents.add(new Document(
+                    id,
+                    id.substring(0, id.indexOf('/')),
+                    document.getOrDefault("subject", "") + "\n" + document.get("body")));
         }
         // the file may be sorted by subject
         SplittableRandom random = new SplittableRandom(42);
@@ -180,7 +166,7 @@ public final class WarmBenchmark {
             WarmStart from = warm ? new WarmStart(old.weights(), old.vocabulary()) : null;
             VaeWeights weights = new VaeTrainer(
                             definition.vae(), engine.djlDevice(), 1, new Clusterer(definition.clusters()))
-                    .train(corpus, corpus.vocabulary(), from, new Quiet(), Checkpoints.NONE);
+                    .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(), Checkpoints.NONE);
             double seconds = (System.nanoTime() - start) / 1e9;
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, task);
@@ -281,17 +267,6 @@ public final class WarmBenchmark {
             best = Math.max(best, 2.0 * hits[c] / Math.max(1, sizes[c] + all));
         }
         return best;
-    }
-
-    private static final class Quiet implements TrainingListener {
-        @Override
-        public void epoch(EpochReport report) {}
-
-        @Override
-        public void kept(double heldOutLoss) {}
-
-        @Override
-        public void checkCancelled() {}
     }
 
     private TrainingCorpus corpus(ModelDefinition definition, List<Document> read, Generation old, Path directory)
