@@ -120,21 +120,13 @@ public final class SecurityIT {
     private static int learnedByASchedule(String user) {
         Rest rest = cluster.rest();
         String model = "scheduled-" + user;
-        Map<String, Object> definition = Latent.definition("news", 2, 2);
-        definition.put("refresh", Map.of("interval", "1s"));
-        Latent.createModel(as(user), model, definition);
+        createSchedule(user, model, "news");
         Await.until(
                 Duration.ofMinutes(2),
                 "runs of " + model,
-                () -> rest.get(Latent.BASE + "/models/" + model + "/_refresh")
-                                .ok()
-                                .listAt("runs")
-                                .size()
-                        > 1);
+                () -> schedule(model).listAt("runs").size() > 1);
         rest.post(Latent.BASE + "/models/" + model + "/_refresh/_pause").ok();
-        Rest.Response schedule =
-                rest.get(Latent.BASE + "/models/" + model + "/_refresh").ok();
-        assertThat(schedule.stringAt("definer"), equalTo(user));
+        assertThat(schedule(model).stringAt("definer"), equalTo(user));
         return Latent.model(rest, model).intAt("generations.0.documents");
     }
 

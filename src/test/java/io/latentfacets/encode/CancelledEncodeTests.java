@@ -8,8 +8,6 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
 import io.latentfacets.manage.ModelTestPlugin;
 import io.latentfacets.model.ModelFixtures;
-import io.latentfacets.model.TrainingOutcome;
-import io.latentfacets.model.TrainingOwner;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.opensearch.action.support.PlainActionFuture;
-import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.plugins.Plugin;
@@ -43,16 +40,7 @@ public class CancelledEncodeTests extends OpenSearchSingleNodeTestCase {
         parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
         encoders = getInstanceFromNode(EncoderService.class);
         parts.encoder.before = documents -> {};
-        await((ActionListener<Void> l) ->
-                parts.store.put(ModelFixtures.definition("news"), null, parts.registry.bound("news"), l));
-        var node = parts.clusterService.localNode();
-        TrainingOwner owner = new TrainingOwner(node.getId(), node.getEphemeralId(), 1, 1000);
-        int number = this.<Integer>await(l -> parts.store.beginTraining("news", owner, l));
-        await((ActionListener<io.latentfacets.model.GenerationSummary> l) ->
-                parts.store.publish(ModelFixtures.generation("news", number, createTempDir(), 100), l));
-        await((ActionListener<AcknowledgedResponse> l) -> parts.store.activate("news", number, l));
-        await((ActionListener<Void> l) ->
-                parts.store.endTraining("news", number, TrainingOutcome.SUCCESS, List.of(), l));
+        parts.trained("news", number -> ModelFixtures.generation("news", number, createTempDir(), 100));
     }
 
     private <T> T await(Consumer<ActionListener<T>> call) {

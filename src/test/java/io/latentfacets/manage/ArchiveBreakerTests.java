@@ -7,24 +7,18 @@ import static org.hamcrest.Matchers.not;
 
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.FakeSecurity;
-import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.ModelFixtures;
-import io.latentfacets.model.TrainingOutcome;
-import io.latentfacets.model.TrainingOwner;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.action.admin.indices.refresh.RefreshAction;
 import org.opensearch.action.get.GetAction;
 import org.opensearch.action.get.GetRequest;
 import org.opensearch.action.index.IndexRequest;
 import org.opensearch.action.support.PlainActionFuture;
-import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.CheckedFunction;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.XContentFactory;
@@ -58,17 +52,9 @@ public class ArchiveBreakerTests extends OpenSearchSingleNodeTestCase {
         super.setUp();
         parts = getInstanceFromNode(ModelTestPlugin.Parts.class);
         quiet();
-        await((ActionListener<Void> l) ->
-                parts.store.put(ModelFixtures.definition("news"), null, parts.registry.bound("news"), l));
-        var node = parts.clusterService.localNode();
-        TrainingOwner owner = new TrainingOwner(node.getId(), node.getEphemeralId(), 1, 1000);
-        int number = this.<Integer>await(l -> parts.store.beginTraining("news", owner, l));
-        archiveBytes = this.<GenerationSummary>await(
-                        l -> parts.store.publish(ModelFixtures.generation("news", number, createTempDir(), 2 << 20), l))
+        archiveBytes = parts.trained(
+                        "news", number -> ModelFixtures.generation("news", number, createTempDir(), 2 << 20))
                 .bytes();
-        await((ActionListener<AcknowledgedResponse> l) -> parts.store.activate("news", number, l));
-        await((ActionListener<Void> l) ->
-                parts.store.endTraining("news", number, TrainingOutcome.SUCCESS, List.of(), l));
         before = parts.breaker.getUsed();
     }
 
@@ -81,12 +67,6 @@ public class ArchiveBreakerTests extends OpenSearchSingleNodeTestCase {
     private void quiet() {
         parts.before.set(null);
         parts.failing.set(null);
-    }
-
-    private <T> T await(Consumer<ActionListener<T>> call) {
-        PlainActionFuture<T> future = PlainActionFuture.newFuture();
-        call.accept(future);
-        return future.actionGet(60_000);
     }
 
     private long exportBytes() {

@@ -5,6 +5,11 @@ import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.encode.TransportEncodeAction;
 import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.model.FakeSecurity;
+import io.latentfacets.model.Generation;
+import io.latentfacets.model.GenerationSummary;
+import io.latentfacets.model.ModelFixtures;
+import io.latentfacets.model.TrainingOutcome;
+import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.definition.Presets;
 import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
@@ -23,10 +28,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.support.ActionFilter;
+import org.opensearch.action.support.PlainActionFuture;
+import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+import org.opensearch.cluster.node.DiscoveryNode;
 import org.opensearch.cluster.node.DiscoveryNodes;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.ClusterSettings;
@@ -35,6 +45,7 @@ import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
 import org.opensearch.common.settings.SettingsModule;
+import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
@@ -109,6 +120,30 @@ public final class ModelTestPlugin extends Plugin
             recovery = new ModelRecovery(store, threadPool);
             clusterService.addListener(registry);
             clusterService.addListener(recovery);
+        }
+
+        /**
+         * Defines a model, publishes a generation of it and activates that.
+         *
+         * @param make makes the generation with a number
+         */
+        public GenerationSummary trained(String model, IntFunction<Generation> make) {
+            await((ActionListener<Void> l) ->
+                    store.put(ModelFixtures.definition(model), null, registry.bound(model), l));
+            DiscoveryNode node = clusterService.localNode();
+            TrainingOwner owner = new TrainingOwner(node.getId(), node.getEphemeralId(), 1, 1000);
+            int number = await((ActionListener<Integer> l) -> store.beginTraining(model, owner, l));
+            GenerationSummary summary =
+                    await((ActionListener<GenerationSummary> l) -> store.publish(make.apply(number), l));
+            await((ActionListener<AcknowledgedResponse> l) -> store.activate(model, number, l));
+            await((ActionListener<Void> l) -> store.endTraining(model, number, TrainingOutcome.SUCCESS, List.of(), l));
+            return summary;
+        }
+
+        private static <T> T await(Consumer<ActionListener<T>> call) {
+            PlainActionFuture<T> future = PlainActionFuture.newFuture();
+            call.accept(future);
+            return future.actionGet(60_000);
         }
     }
 
