@@ -23,6 +23,7 @@ final class ServerNode {
 
     private Path home;
     private final Path dir;
+    private final Path data;
     private final Map<String, String> settings;
     private final Path configuration;
     private final URI uri;
@@ -34,12 +35,14 @@ final class ServerNode {
     /**
      * A node that does not run yet.
      *
+     * @param data the directory for {@code path.data}
      * @param configuration a directory whose files come into the node's configuration; null for none
      * @param launcher the words before the command that starts the node; its process must become the node's
      */
     ServerNode(
             Path home,
             Path dir,
+            Path data,
             Map<String, String> settings,
             Path configuration,
             int httpPort,
@@ -48,6 +51,7 @@ final class ServerNode {
             List<String> launcher) {
         this.home = home.toAbsolutePath();
         this.dir = dir;
+        this.data = data;
         this.settings = settings;
         this.configuration = configuration;
         this.uri = URI.create(access.scheme() + "://127.0.0.1:" + httpPort);
@@ -155,7 +159,7 @@ final class ServerNode {
     }
 
     Path data() {
-        return dir.resolve("data");
+        return data;
     }
 
     Path log() {

@@ -63,6 +63,9 @@ public final class TestCluster implements AutoCloseable {
             list.add(new ServerNode(
                     builder.home,
                     dir.resolve("node-" + i),
+                    (builder.data == null ? dir : builder.data)
+                            .resolve("node-" + i)
+                            .resolve("data"),
                     settings,
                     builder.configuration,
                     ports.get(2 * i),
@@ -331,6 +334,7 @@ public final class TestCluster implements AutoCloseable {
         private String heap = "512m";
         private Path home = HOME;
         private Path configuration;
+        private Path data;
         private Access access = Access.OPEN;
         private List<String> launcher = List.of();
         private String moreOptions = "";
@@ -360,6 +364,12 @@ public final class TestCluster implements AutoCloseable {
         /** Adds the files of a directory to every node's configuration. */
         Builder configuration(Path directory) {
             this.configuration = directory;
+            return this;
+        }
+
+        /** Sets the directory for the data of all nodes, empty at the start; the default is beside their logs. */
+        Builder data(Path directory) {
+            this.data = directory.toAbsolutePath();
             return this;
         }
 

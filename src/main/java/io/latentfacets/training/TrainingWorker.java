@@ -110,6 +110,10 @@ final class TrainingWorker {
         GenerationSummary summary;
         try {
             summary = train(directory);
+        } catch (IOException e) {
+            // such as a disk without room, of which the message alone says neither whose nor what for
+            throw new IOException(
+                    "cannot keep the words of the documents in [" + directory.getParent() + "]: " + e.getMessage(), e);
         } finally {
             services.space().remove(directory);
             NativeHeap.trim();

@@ -20,7 +20,7 @@ import org.opensearch.core.xcontent.MediaTypeRegistry;
  * sender does.
  *
  * @param header the header
- * @param sections vocabulary, weights and clusters
+ * @param sections vocabulary, weights, clusters and, if the generation has it, the reference of drift
  */
 public record ArchiveParts(Map<String, Object> header, List<byte[]> sections) {
 

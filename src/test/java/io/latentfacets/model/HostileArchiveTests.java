@@ -4,6 +4,10 @@ package io.latentfacets.model;
 import static org.hamcrest.Matchers.containsString;
 
 import com.sun.management.ThreadMXBean;
+import io.latentfacets.drift.DriftReference;
+import io.latentfacets.drift.DriftSketch;
+import io.latentfacets.drift.Observation;
+import io.latentfacets.text.ReadDocument.Word;
 import io.latentfacets.vae.Decoder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +38,8 @@ public class HostileArchiveTests extends OpenSearchTestCase {
     private static final int[] EXTREMES = {
         Integer.MAX_VALUE, Integer.MIN_VALUE, -1, 0, 1, 1 << 16, 1 << 20, 1 << 24, 1 << 28, 0x7fc00000, 0x7f800000
     };
+
+    private static final DriftSketch OF_LATE = sketch();
 
     private static byte[] bytes(Generation generation) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -137,26 +143,63 @@ public class HostileArchiveTests extends OpenSearchTestCase {
         int cluster = generation.clusters().partition().assign(unit);
         assertTrue(generation.clusters().infos().get(cluster).share() >= 0);
         assertTrue(generation.ramBytes() > 0);
+        if (generation.drift() != null) {
+            assertNotNull(generation.drift().report(OF_LATE).status());
+        }
         return false;
     }
 
+    /** Documents as ingest has seen them since, with new words and far from their centroids. */
+    private static DriftSketch sketch() {
+        DriftSketch sketch = new DriftSketch(2);
+        for (int i = 0; i < 400; i++) {
+            sketch.add(new Observation(i % 10 / 10.0, i % 2, i % 7 / 7f, i % 3 == 0, i % 3 == 0), i);
+        }
+        return sketch;
+    }
+
+    private static Generation generation() {
+        Generation generation = ModelFixtures.generation("m", 3, createTempDir(), 2000);
+        float[][] latents = new float[600][];
+        int[] assigned = new int[latents.length];
+        float[] unseen = new float[latents.length];
+        for (int i = 0; i < latents.length; i++) {
+            double angle = Math.PI / 2 * (i % 20) / 20;
+            latents[i] = new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+            assigned[i] = generation.clusters().partition().assign(latents[i]);
+            unseen[i] = i % 11 / 20f;
+        }
+        return generation.with(DriftReference.learn(
+                generation.clusters(),
+                latents,
+                assigned,
+                unseen,
+                doc -> List.of(new Word("word" + doc % 5, "Word")),
+                null));
+    }
+
     public void testWellHashedHostileArchives() throws IOException {
-        byte[] good = bytes(ModelFixtures.generation("m", 3, createTempDir(), 2000));
+        byte[] good = bytes(generation());
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long me = Thread.currentThread().threadId();
         assertFalse(refused(good));
+        assertEquals(
+                "vocabulary, weights, clusters, drift",
+                4,
+                ArchiveParts.of(good).sections().size());
         int refused = 0;
         for (int i = 0; i < CASES; i++) {
             ArchiveParts parts = ArchiveParts.of(good);
-            int which = random().nextInt(5);
-            if (which < 3) {
+            int sections = parts.sections().size();
+            int which = random().nextInt(sections + 2);
+            if (which < sections) {
                 byte[] section = changed(parts.sections().get(which));
                 parts.sections().set(which, which == 1 ? checksummed(section) : section);
-            } else if (which == 3) {
+            } else if (which == sections) {
                 parts.sections().set(1, checksummed(otherDigits(parts.sections().get(1))));
             }
             byte[] archive = parts.archive(parts.header());
-            if (which == 4) {
+            if (which > sections) {
                 archive = parts.archive(changedHeader(parts.header()));
             }
             long before = threads.getThreadAllocatedBytes(me);
@@ -178,7 +221,7 @@ public class HostileArchiveTests extends OpenSearchTestCase {
 
     /** The length of the weights' JSON was allocated as the archive claims it: 2 GB for 4 bytes. */
     public void testAClaimedLengthIsNotAllocated() throws IOException {
-        ArchiveParts parts = ArchiveParts.of(bytes(ModelFixtures.generation("m", 3, createTempDir(), 2000)));
+        ArchiveParts parts = ArchiveParts.of(bytes(generation()));
         byte[] weights = parts.sections().get(1).clone();
         ByteBuffer.wrap(weights).putInt(ArchiveParts.WEIGHTS, Integer.MAX_VALUE);
         parts.sections().set(1, ArchiveParts.checksummed(weights));
