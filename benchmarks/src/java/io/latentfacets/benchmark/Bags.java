@@ -60,16 +60,27 @@ final class Bags implements Measures.CoOccurrence {
     }
 
     /**
-     * Reads a corpus.
+     * Reads a corpus with the default options.
      *
      * @param corpus the documents
      * @param directory the directory for temporary files
      */
     static Bags of(LabeledCorpus corpus, Path directory) throws IOException {
+        return of(corpus, TextOptions.DEFAULTS, directory);
+    }
+
+    /**
+     * Reads a corpus.
+     *
+     * @param corpus the documents
+     * @param options how text becomes words; the analyzer is the English one
+     * @param directory the directory for temporary files
+     */
+    static Bags of(LabeledCorpus corpus, TextOptions options, Path directory) throws IOException {
         List<Bow> bows = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         try (EnglishAnalyzer analyzer = new EnglishAnalyzer();
-                CorpusBuilder builder = new CorpusBuilder(analyzer, TextOptions.DEFAULTS, directory)) {
+                CorpusBuilder builder = new CorpusBuilder(analyzer, options, directory)) {
             for (LabeledCorpus.Document document : corpus.documents()) {
                 List<FieldText> fields = document.texts(corpus.fields());
                 builder.add(fields);

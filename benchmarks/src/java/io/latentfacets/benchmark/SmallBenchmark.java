@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.VaeTrainer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Trains and clusters small {@link Draws} in process, with the defaults and the number of classes, and compares with
+ * the classics. A directory keeps the words of the draws and the clusters of the classics, so that another run only
+ * trains. Give it the seed of development; that of the reports is for reports.
+ */
+public final class SmallBenchmark {
+    private static final int BATCH = 256;
+
+    private SmallBenchmark() {}
+
+    /**
+     * Arguments: the engine's cache; the directory that keeps the draws; the seed of the draws; how many to draw; the
+     * most documents of a draw, larger ones are left out; the seeds of the trainings, with commas; the files.
+     */
+    public static void main(String[] args) throws IOException {
+        InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 1);
+        engine.start();
+        engine.requireAvailable();
+        Path directory = Path.of(args[1], "draws-" + args[2] + "-" + args[4]);
+        if (Files.notExists(directory)) {
+            prepare(args, directory);
+        }
+        List<Long> seeds = Arrays.stream(args[5].split(",")).map(Long::valueOf).toList();
+        List<SmallDraw> draws = new ArrayList<>();
+        try (var files = Files.list(directory)) {
+            for (Path file : files.sorted().toList()) {
+                draws.add(SmallDraw.readFrom(file));
+            }
+        }
+        Progress progress = new Progress(System.out);
+        DivisionTable table = new DivisionTable(draws.get(0).classics().keySet().toArray(String[]::new));
+        for (SmallDraw draw : draws) {
+            String name = "%03d, %s, %d documents, %d classes"
+                    .formatted(draw.number(), draw.name(), draw.truth().length, draw.classes());
+            draw.classics().forEach((method, found) -> table.add(name, method, draw.truth(), found, Double.NaN));
+            for (long seed : seeds) {
+                long before = cpuTime();
+                int[] clusters = clusters(draw, seed, engine);
+                table.add(name, "seed " + seed, draw.truth(), clusters, (cpuTime() - before) / 1e9);
+                progress.step("%s: NMI %.3f, classics %.3f".formatted(name, draw.nmi(clusters), draw.best()));
+            }
+        }
+        System.out.println("| kind | draws | method | NMI | ARI | accuracy | won | mean margin | worst | CPU s |");
+        table.print(System.out, List.of("titles,", "sentences,", "texts,", "even,", "skewed,"));
+    }
+
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static void prepare(String[] args, Path directory) throws IOException {
+        List<String> command = new ArrayList<>(List.of("--draws", args[3], "--seed", args[2]));
+        command.addAll(Arrays.asList(args).subList(6, args.length));
+        QualityOptions options = QualityOptions.parse(command.toArray(String[]::new));
+        List<LabeledCorpus> corpora = new ArrayList<>();
+        for (Path file : options.files()) {
+            corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
+        }
+        Draws draws = new Draws(options.draws().seed(), corpora);
+        Path partial = Files.createTempDirectory(directory.toAbsolutePath().getParent(), "partial");
+        for (int number : options.draws().numbers()) {
+            Draw draw = draws.get(number);
+            if (draw.corpus().size() <= Integer.parseInt(args[4])) {
+                SmallDraw.of(draw, TextOptions.DEFAULTS, partial)
+                        .writeTo(partial.resolve("%03d.draw".formatted(number)));
+            }
+        }
+        Files.move(partial, directory);
+    }
+
+    /** The cluster of each document, −1 for one without a latent. */
+    private static int[] clusters(SmallDraw draw, long seed, InferenceEngine engine) {
+        List<Bow> bows = draw.bows();
+        VaeOptions options = VaeOptions.builder().seed(seed).build();
+        VaeWeights weights = new VaeTrainer(options, engine.djlDevice(), 1)
+                .train(BowSource.of(bows), draw.vocabulary(), new TrainedNetwork.Silent());
+        float[][] latents = new float[bows.size()][];
+        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
+            for (int from = 0; from < latents.length; from += BATCH) {
+                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, latents.length));
+                float[][] means = encoder.encode(Input.of(batch));
+                for (int i = 0; i < means.length; i++) {
+                    byte[] stored = batch.get(i).isEmpty() ? null : Latents.quantize(means[i]);
+                    latents[from + i] = stored == null ? null : Latents.dequantize(stored);
+                }
+            }
+        }
+        int[] encoded = IntStream.range(0, latents.length)
+                .filter(doc -> latents[doc] != null)
+                .toArray();
+        float[][] points = new float[encoded.length][];
+        Arrays.setAll(points, i -> latents[encoded[i]]);
+        BowSource words =
+                BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
+        int[] assigned = new Clusterer(new ClusterOptions(draw.classes(), 42))
+                .cluster(points, words, () -> {})
+                .assign(points);
+        int[] clusters = new int[latents.length];
+        Arrays.fill(clusters, -1);
+        for (int i = 0; i < encoded.length; i++) {
+            clusters[encoded[i]] = assigned[i];
+        }
+        return clusters;
+    }
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.cluster.Measures;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.TextOptions;
+import io.latentfacets.text.Vocabulary;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The words of a draw and what the classics make of them, so that trainings can be compared without reading and
+ * clustering again.
+ *
+ * @param number the number of the draw
+ * @param name the file, the text and the skew
+ * @param classes the number of classes
+ * @param truth the class of each document
+ * @param vocabulary the vocabulary
+ * @param bows the words and phrases of each document
+ * @param classics the cluster of each document by each classic, −1 for none
+ */
+record SmallDraw(
+        int number,
+        String name,
+        int classes,
+        int[] truth,
+        Vocabulary vocabulary,
+        List<Bow> bows,
+        Map<String, int[]> classics) {
+    private static final long SEED = 42;
+
+    /** Reads the words of a draw and runs the classics. */
+    static SmallDraw of(Draw draw, TextOptions options, Path directory) throws IOException {
+        Bags bags = Bags.of(draw.corpus(), options, directory);
+        List<Bow> bows = new ArrayList<>();
+        for (int doc = 0; doc < bags.size(); doc++) {
+            bows.add(bags.bow(doc));
+        }
+        Map<String, int[]> classics = new LinkedHashMap<>();
+        for (Baseline baseline : Baselines.ALL) {
+            if (Baselines.CLASSICS.contains(baseline.name())) {
+                classics.put(
+                        baseline.title(),
+                        baseline.fit(bags, draw.classes(), SEED).clusters());
+            }
+        }
+        String name = draw.file() + ", " + draw.text() + ", " + draw.skew();
+        return new SmallDraw(
+                draw.number(), name, draw.classes(), draw.corpus().truth(), bags.vocabulary(), bows, classics);
+    }
+
+    /** The agreement of a division with the classes; documents with a negative cluster count as one more cluster. */
+    double nmi(int[] clusters) {
+        int rest = Arrays.stream(clusters).max().orElse(-1) + 1;
+        return Measures.nmi(
+                truth, Arrays.stream(clusters).map(c -> c < 0 ? rest : c).toArray());
+    }
+
+    /** The agreement of the classic that is best on this draw. */
+    double best() {
+        return classics.values().stream().mapToDouble(this::nmi).max().orElseThrow();
+    }
+
+    void writeTo(Path file) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".partial");
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)))) {
+            out.writeInt(number);
+            out.writeUTF(name);
+            out.writeInt(classes);
+            out.writeInt(truth.length);
+            for (int doc = 0; doc < truth.length; doc++) {
+                out.writeInt(truth[doc]);
+                Bow bow = bows.get(doc);
+                out.writeInt(bow.size());
+                for (int i = 0; i < bow.size(); i++) {
+                    out.writeInt(bow.id(i));
+                    out.writeFloat(bow.count(i));
+                }
+            }
+            vocabulary.writeTo(out);
+            out.writeInt(classics.size());
+            for (Map.Entry<String, int[]> classic : classics.entrySet()) {
+                out.writeUTF(classic.getKey());
+                for (int cluster : classic.getValue()) {
+                    out.writeInt(cluster);
+                }
+            }
+        }
+        Files.move(partial, file);
+    }
+
+    static SmallDraw readFrom(Path file) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            int number = in.readInt();
+            String name = in.readUTF();
+            int classes = in.readInt();
+            int[] truth = new int[in.readInt()];
+            List<Bow> bows = new ArrayList<>();
+            for (int doc = 0; doc < truth.length; doc++) {
+                truth[doc] = in.readInt();
+                int[] ids = new int[in.readInt()];
+                float[] counts = new float[ids.length];
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = in.readInt();
+                    counts[i] = in.readFloat();
+                }
+                bows.add(new Bow(ids, counts));
+            }
+            Vocabulary vocabulary = Vocabulary.readFrom(in);
+            Map<String, int[]> classics = new LinkedHashMap<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                int[] clusters = new int[truth.length];
+                classics.put(in.readUTF(), clusters);
+                for (int doc = 0; doc < clusters.length; doc++) {
+                    clusters[doc] = in.readInt();
+                }
+            }
+            return new SmallDraw(number, name, classes, truth, vocabulary, bows, classics);
+        }
+    }
+}
