@@ -27,7 +27,7 @@ public final class Agreement {
     public static final int MOST_DOCUMENTS = 2_000;
 
     /** The largest number of different words of documents, summed over the documents; it bounds memory and time. */
-    public static final int MOST_ENTRIES = 1 << 19;
+    public static final int MOST_ENTRIES = 1 << 17;
 
     /** No number of clusters is right; what is together with most of them is alike. */
     private static final List<Integer> COUNTS = List.of(5, 10, 20, 40);
