@@ -59,7 +59,7 @@ final class SentenceChooser {
             documents.add(DocumentKey.of(best));
             Set<String> groups = groups(best.sentence());
             left.removeIf(one ->
-                    one == best || likeness.merge(one, alike(groups, groups(one.sentence())), Math::max) >= SAME);
+                    one.equals(best) || likeness.merge(one, alike(groups, groups(one.sentence())), Math::max) >= SAME);
         }
         chosen.sort(BEST_FIRST);
         return chosen;
