@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.Partition;
@@ -118,7 +119,7 @@ public final class DriftBenchmark {
         StableKeys keys = StableKeys.renew(List.of(), 0, new int[0], new int[0], count);
         return Clusters.describe(
                 partition,
-                Collections.nCopies(count, List.of()),
+                Collections.nCopies(count, ClusterLabel.NONE),
                 keys,
                 centroids,
                 IntStream.range(0, count).mapToObj(Integer::toString).toList());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Measures;
@@ -32,7 +33,8 @@ import org.apache.lucene.util.FixedBitSet;
 /**
  * Measures the quality of the labels. It trains with the default options, and clusters and labels as the plugin does.
  * For every number of clusters and every seed it prints the diversity of the ten best words per cluster (distinct ones
- * over all) and their coherence (NPMI over the documents of the whole corpus), then every label with its ten words.
+ * over all) and their coherence (NPMI over the documents of the whole corpus), then every phrase (empty for none) with
+ * its ten words.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields, numbers of clusters and seeds, each separated by
  * commas, a directory for the engine's libraries, and optionally a directory that keeps trained networks, so that
@@ -90,9 +92,9 @@ public final class LabelBenchmark {
             float[][] latents = latents(weights);
             Decoder decoder = new Decoder(weights);
             for (int k = 0; k < counts.length; k++) {
-                List<List<ClusterTerm>> terms = label(latents, decoder, counts[k], seeds[s]);
-                diversity[k][s] = Measures.diversity(top(terms));
-                coherence[k][s] = coherence(top(terms));
+                List<List<String>> top = label(latents, decoder, counts[k], seeds[s]);
+                diversity[k][s] = Measures.diversity(top);
+                coherence[k][s] = coherence(top);
             }
         }
         out.println("| clusters | diversity, mean | by seed | NPMI, mean | by seed |");
@@ -111,7 +113,7 @@ public final class LabelBenchmark {
         return row.toString();
     }
 
-    private List<List<ClusterTerm>> label(float[][] latents, Decoder decoder, int count, int seed) {
+    private List<List<String>> label(float[][] latents, Decoder decoder, int count, int seed) {
         Partition partition = new Clusterer(new ClusterOptions(count, seed)).cluster(latents, () -> {});
         double[] shares = new double[partition.count()];
         for (int doc = 0; doc < latents.length; doc++) {
@@ -123,23 +125,23 @@ public final class LabelBenchmark {
         for (int c = 0; c < partition.count(); c++) {
             logProbabilities[c] = decoder.logProbabilities(partition.centroids()[c]);
         }
-        List<List<ClusterTerm>> terms =
-                new Labeler(LabelOptions.DEFAULTS).label(logProbabilities, shares, corpus.vocabulary());
+        List<ClusterLabel> labels =
+                new Labeler(LabelOptions.DEFAULTS).label(logProbabilities, shares, corpus.vocabulary(), List.of());
         out.printf("%d clusters, seed %d%n", count, seed);
-        List<List<String>> top = top(terms);
+        List<List<String>> top = labels.stream()
+                .map(label -> label.terms().stream()
+                        .limit(TOP_TERMS)
+                        .map(ClusterTerm::term)
+                        .toList())
+                .toList();
         count(top.stream().map(this::ids).toList());
         for (int c = 0; c < top.size(); c++) {
-            out.printf("  %5.3f %6.3f  %s%n", shares[c], coherence(List.of(top.get(c))), String.join(", ", top.get(c)));
+            out.printf(
+                    "  %5.3f %6.3f  %s | %s%n",
+                    shares[c], coherence(List.of(top.get(c))), labels.get(c).phrase(), String.join(", ", top.get(c)));
         }
         out.println();
-        return terms;
-    }
-
-    private static List<List<String>> top(List<List<ClusterTerm>> terms) {
-        return terms.stream()
-                .map(cluster ->
-                        cluster.stream().limit(TOP_TERMS).map(ClusterTerm::term).toList())
-                .toList();
+        return top;
     }
 
     /** The latents as an index stores them: of unit length after quantisation, zero for documents without words. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
-import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.cluster.label.LabelOptions;
@@ -167,7 +167,7 @@ public final class ResultSetBenchmark {
         for (int c = 0; c < words.length; c++) {
             words[c] = decoder.logProbabilities(result.codebook().centroid(c));
         }
-        List<List<ClusterTerm>> terms = labeler.labelWithin(
+        List<ClusterLabel> found = labeler.labelWithin(
                 words,
                 Arrays.stream(result.sizes()).asDoubleStream().toArray(),
                 decoder.logProbabilities(result.mean()),
@@ -176,12 +176,7 @@ public final class ResultSetBenchmark {
         for (int c = 0; c < words.length; c++) {
             shown.append(result.sizes()[c])
                     .append(' ')
-                    .append(String.join(
-                            ", ",
-                            terms.get(c).stream()
-                                    .limit(4)
-                                    .map(ClusterTerm::term)
-                                    .toList()))
+                    .append(found.get(c).text())
                     .append(" | ");
         }
         labels.add(shown.toString());

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * The description of one cluster, or of one parent, that a user sees. Immutable and thread-safe.
  *
  * @param key the key, stable across generations and never reused: {@code c7}, or {@code p2} for a parent
- * @param label the top three terms, or the key if there are no terms; distinct within a generation
+ * @param label a phrase, or the top three terms, or the key if there are no terms; distinct within a generation
  * @param terms the terms, best first, at most {@link io.latentfacets.cluster.label.LabelOptions#MAX_TERMS}
  * @param size the number of training documents in this cluster
  * @param share the size as a fraction of all training documents that have a cluster, 0 to 1
@@ -30,7 +30,7 @@ public record ClusterInfo(
         float x,
         float y,
         List<String> exemplars) {
-    /** The number of terms in a label. */
+    /** The number of terms in a label that is no phrase. */
     public static final int LABEL_TERMS = 3;
 
     private static final int MAX_LIST = 1 << 16;
@@ -46,20 +46,25 @@ public record ClusterInfo(
     }
 
     /**
-     * A label that no other cluster has: the label of the terms, or the key if there are no terms. If another cluster
-     * has the same label, the key follows it in parentheses.
+     * A label that no other cluster has: the text of the label, or the key if it has none. If another cluster has the
+     * same label, the key follows it in parentheses.
      *
      * @param taken the labels in use; this method adds the new one
      */
-    public static String distinctLabel(List<ClusterTerm> terms, String key, Set<String> taken) {
-        String label = labelOf(terms);
+    public static String distinctLabel(ClusterLabel words, String key, Set<String> taken) {
+        String label = words.text();
         if (label.isEmpty()) {
             label = key;
         } else if (taken.contains(label)) {
-            label = label + " (" + key + ")";
+            label = withKey(label, key);
         }
         taken.add(label);
         return label;
+    }
+
+    /** A label followed by the key, for a cluster whose words are those of another one. */
+    public static String withKey(String label, String key) {
+        return label + " (" + key + ")";
     }
 
     void writeTo(DataOutput out) throws IOException {

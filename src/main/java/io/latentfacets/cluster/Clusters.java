@@ -63,22 +63,18 @@ public final class Clusters {
      * Describes each cluster: label, size, share, floor, exemplars and coordinates on the map. The clusters have no
      * parents yet: see {@link #with(ClusterTree)}.
      *
-     * @param terms one list of terms per cluster, best first, from {@link io.latentfacets.cluster.label.Labeler}
+     * @param labels the phrase and the terms of each cluster, from {@link io.latentfacets.cluster.label.Labeler}
      * @param keys one key per cluster, and the next number
      * @param unitLatents the latents, {@code [documents][dims]}; a row without unit length (a document without known
      *     words) belongs to no cluster
      * @param ids the document ids, parallel to the latents
-     * @throws IllegalArgumentException if the numbers of clusters, terms and keys, or of latents and ids, differ
+     * @throws IllegalArgumentException if the numbers of clusters, labels and keys, or of latents and ids, differ
      */
     public static Clusters describe(
-            Partition partition,
-            List<List<ClusterTerm>> terms,
-            StableKeys keys,
-            float[][] unitLatents,
-            List<String> ids) {
+            Partition partition, List<ClusterLabel> labels, StableKeys keys, float[][] unitLatents, List<String> ids) {
         int count = partition.count();
-        if (terms.size() != count || keys.keys().size() != count || ids.size() != unitLatents.length) {
-            throw new IllegalArgumentException("[" + count + "] clusters, [" + terms.size() + "] term lists, ["
+        if (labels.size() != count || keys.keys().size() != count || ids.size() != unitLatents.length) {
+            throw new IllegalArgumentException("[" + count + "] clusters, [" + labels.size() + "] labels, ["
                     + keys.keys().size() + "] keys; [" + unitLatents.length + "] latents, [" + ids.size() + "] ids");
         }
         int[] assigned = new int[unitLatents.length];
@@ -87,14 +83,14 @@ public final class Clusters {
         }
         Exemplars exemplars = new Exemplars(partition.centroids(), assigned, unitLatents, ids);
         float[][] map = ClusterMap.place(partition.centroids());
-        Set<String> labels = new HashSet<>();
+        Set<String> taken = new HashSet<>();
         List<ClusterInfo> infos = new ArrayList<>(count);
         for (int c = 0; c < count; c++) {
             String key = keys.keys().get(c);
             infos.add(new ClusterInfo(
                     key,
-                    ClusterInfo.distinctLabel(terms.get(c), key, labels),
-                    terms.get(c),
+                    ClusterInfo.distinctLabel(labels.get(c), key, taken),
+                    labels.get(c).terms(),
                     exemplars.size(c),
                     exemplars.share(c),
                     map[c][0],

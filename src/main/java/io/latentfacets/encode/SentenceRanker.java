@@ -6,12 +6,8 @@ import io.latentfacets.text.FieldText;
 import io.latentfacets.text.Sentences;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.apache.lucene.util.VectorUtil;
 import org.opensearch.action.ActionRunnable;
@@ -25,10 +21,6 @@ import org.opensearch.core.action.ActionListener;
 public final class SentenceRanker {
 
     private static final int ENCODE_BATCH = 256;
-
-    private static final Comparator<Ranked> BEST_FIRST = Comparator.comparingDouble((Ranked one) -> -one.similarity())
-            .thenComparing(Ranked::sentence)
-            .thenComparing(Ranked::index);
 
     private final EncoderService encoders;
     private final ExecutorService executor;
@@ -61,15 +53,12 @@ public final class SentenceRanker {
      */
     public record Ranked(String index, String id, String sentence, float similarity) {}
 
-    /** Identifies a document: two indices may contain the same id. */
-    private record DocumentKey(String index, String id) {}
-
     private record Candidate(int topic, Document document, String sentence) {}
 
     /**
      * Ranks sentences on the encoding pool. Calls the listener there with one list per topic, in the order of the
-     * topics, best sentence first; a list may be empty. Prefers sentences of different documents and drops repeated
-     * ones. Fails as {@link EncoderService#encode} does, and with a rejection (429) if the pool's queue is full.
+     * topics, best sentence first; a list may be empty. {@link SentenceChooser} chooses them, so that they differ.
+     * Fails as {@link EncoderService#encode} does, and with a rejection (429) if the pool's queue is full.
      *
      * @param perDocument the largest number of sentences that are encoded per document, from its start
      * @param best the largest number of sentences per topic
@@ -120,7 +109,7 @@ public final class SentenceRanker {
                 }
             }
         }
-        return ranked.stream().map(all -> best(all, best)).toList();
+        return ranked.stream().map(all -> SentenceChooser.choose(all, best)).toList();
     }
 
     private static List<String> sentences(Generation generation, Document document, int most) {
@@ -134,20 +123,5 @@ public final class SentenceRanker {
             }
         }
         return sentences;
-    }
-
-    private static List<Ranked> best(List<Ranked> all, int most) {
-        Set<String> texts = new HashSet<>();
-        Set<DocumentKey> documents = new HashSet<>();
-        List<Ranked> others = new ArrayList<>();
-        List<Ranked> best = new ArrayList<>();
-        for (Ranked one : all.stream().sorted(BEST_FIRST).toList()) {
-            if (texts.add(one.sentence().toLowerCase(Locale.ROOT))) {
-                // sentences of different documents show more of a topic than those of one
-                (documents.add(new DocumentKey(one.index(), one.id())) ? best : others).add(one);
-            }
-        }
-        best.addAll(others);
-        return best.stream().limit(most).sorted(BEST_FIRST).toList();
     }
 }

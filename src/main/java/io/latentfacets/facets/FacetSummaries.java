@@ -9,6 +9,7 @@ import io.latentfacets.search.Pin;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.search.results.ResultPartitionToken;
+import io.latentfacets.text.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -159,10 +160,14 @@ final class FacetSummaries {
         return documents;
     }
 
-    private static List<SentenceRanker.Ranked> fitting(List<SentenceRanker.Ranked> ranked) {
+    /** The sentences that a summary has room for; of titles only the first one. */
+    static List<SentenceRanker.Ranked> fitting(List<SentenceRanker.Ranked> ranked) {
         List<SentenceRanker.Ranked> fitting = new ArrayList<>();
         int length = 0;
         for (SentenceRanker.Ranked one : ranked) {
+            if (!fitting.isEmpty() && !Sentences.isComplete(one.sentence())) {
+                continue; // several titles in a row are no text
+            }
             int longer = length + one.sentence().length() + (fitting.isEmpty() ? 0 : 1);
             if (longer <= MAX_LENGTH) {
                 fitting.add(one);

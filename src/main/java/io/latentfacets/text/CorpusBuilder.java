@@ -54,6 +54,7 @@ public final class CorpusBuilder implements RowBuilder {
         }
         reader.read(doc, new WordReader.Sink() {
             private boolean dropped;
+            private boolean introduced;
 
             @Override
             public void field(float weight, Language language) throws IOException {
@@ -64,14 +65,23 @@ public final class CorpusBuilder implements RowBuilder {
             public void word(String term, String surface, boolean adjacent) throws IOException {
                 int form = lexicon.add(term, surface, documents);
                 if (form >= 0) {
+                    if (introduced) {
+                        spill.introduced();
+                    }
                     spill.word(form, adjacent && !dropped);
                 }
                 dropped = form < 0;
+                introduced = false;
             }
 
             @Override
             public void gap(Gap gap) throws IOException {
                 spill.gap(gap);
+            }
+
+            @Override
+            public void introduced() throws IOException {
+                introduced = true;
             }
         });
         spill.endDocument();

@@ -139,6 +139,13 @@ final class Lexicon {
      * @return the surfaces by term id, {@code [terms()]}; {@code null} for terms that are not in {@code wanted}
      */
     String[] surfaces(int[] wanted) {
+        String[] surfaces = new String[terms()];
+        written(wanted).forEach((term, ways) -> surfaces[term] = Surfaces.choose(ways));
+        return surfaces;
+    }
+
+    /** How often each of the given terms is written in which way, by term id. */
+    Map<Integer, Map<String, Integer>> written(int[] wanted) {
         boolean[] want = new boolean[terms()];
         for (int term : wanted) {
             want[term] = true;
@@ -150,9 +157,7 @@ final class Lexicon {
                         .merge(surface(form), formCount[form], Integer::sum);
             }
         }
-        String[] surfaces = new String[terms()];
-        counts.forEach((term, written) -> surfaces[term] = Surfaces.choose(written));
-        return surfaces;
+        return counts;
     }
 
     /** The number of occurrences of each term, {@code [terms()]}. */

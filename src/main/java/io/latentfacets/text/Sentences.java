@@ -139,7 +139,7 @@ public final class Sentences {
         if (habits.capitals() && Character.isLowerCase(first)) {
             return false; // the end of a sentence whose beginning is cut off
         }
-        if (habits.stops() && !endsWithStop(sentence)) {
+        if (habits.stops() && !isComplete(sentence)) {
             return false; // a heading, an item of a list, the rest of a signature
         }
         long words = 0;
@@ -175,7 +175,8 @@ public final class Sentences {
                 && digits <= MAX_DIGITS * length;
     }
 
-    private static boolean endsWithStop(String sentence) {
+    /** Whether a text ends like a sentence. A title does not, nor does any sentence of a script without stops. */
+    public static boolean isComplete(String sentence) {
         Matcher end = END.matcher(sentence);
         while (end.find()) {
             if (end.end() == sentence.length()) {

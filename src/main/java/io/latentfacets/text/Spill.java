@@ -36,6 +36,9 @@ final class Spill implements Closeable {
         /** Receives a gap between words. Most visitors ignore it. */
         default void gap(Gap gap) {}
 
+        /** Announces that a word that introduces a noun stands before the next word. Most visitors ignore it. */
+        default void introduced() {}
+
         void endDocument() throws IOException;
     }
 
@@ -44,7 +47,8 @@ final class Spill implements Closeable {
     private static final int FIELD = 1;
     private static final int NUMBER = 2;
     private static final int ADDRESS = 3;
-    private static final int FIRST_WORD = 4;
+    private static final int INTRODUCED = 4;
+    private static final int FIRST_WORD = 5;
 
     private final Directory directory;
     private final IndexOutput out;
@@ -73,6 +77,10 @@ final class Spill implements Closeable {
         out.writeVInt(gap == Gap.NUMBER ? NUMBER : ADDRESS);
     }
 
+    void introduced() throws IOException {
+        out.writeVInt(INTRODUCED);
+    }
+
     void endDocument() throws IOException {
         out.writeVInt(END_DOCUMENT);
     }
@@ -95,6 +103,8 @@ final class Spill implements Closeable {
                     int language = in.readByte() & 0xff;
                     visitor.field(
                             Float.intBitsToFloat(in.readInt()), language == NO_LANGUAGE ? null : languages[language]);
+                } else if (code == INTRODUCED) {
+                    visitor.introduced();
                 } else if (code < FIRST_WORD) {
                     visitor.gap(code == NUMBER ? Gap.NUMBER : Gap.ADDRESS);
                 } else {

@@ -2,6 +2,7 @@
 package io.latentfacets.text;
 
 import io.latentfacets.text.language.StopWords;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,6 +12,9 @@ import java.util.TreeMap;
 final class Surfaces {
     /** The smallest share of a word's occurrences in capitals that makes it an acronym. */
     private static final double ACRONYM = 0.8;
+
+    /** The smallest share of a phrase's occurrences in the plural that makes the plural its surface. */
+    private static final double PLURAL = 0.125;
 
     private Surfaces() {}
 
@@ -111,6 +115,27 @@ final class Surfaces {
             }
         }
         return best;
+    }
+
+    /**
+     * The plural of a noun phrase if people write it often enough, because a label names many things; else the phrase.
+     *
+     * @param counts the number of occurrences of each form
+     * @param surface the form that {@link #choose} chose
+     */
+    static String plural(Map<String, Integer> counts, String surface) {
+        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        for (String ending : List.of("s", "es")) {
+            String plural = lower(surface) + ending;
+            int n = counts.entrySet().stream()
+                    .filter(form -> lower(form.getKey()).equals(plural))
+                    .mapToInt(Map.Entry::getValue)
+                    .sum();
+            if (n > 1 && n >= PLURAL * all) {
+                return surface + ending;
+            }
+        }
+        return surface;
     }
 
     /** Joins two surfaces, with a space between unless the scripts of both use none. */

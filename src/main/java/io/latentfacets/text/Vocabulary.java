@@ -4,6 +4,7 @@ package io.latentfacets.text;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,11 @@ import org.apache.lucene.util.RamUsageEstimator;
  * descending document frequency. Immutable and thread-safe.
  */
 public final class Vocabulary {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /** The first format, without languages and boilerplate. */
     private static final int FIRST = 1;
+    /** The first format with nouns and noun phrases. */
+    private static final int WITH_NOUNS = 3;
 
     private static final int MAX_SIZE = 1 << 20;
 
@@ -31,6 +34,7 @@ public final class Vocabulary {
      * @param second the id of the second word of a phrase, -1 for a word
      * @param language the name of the entry's language, empty if the entry belongs to none
      * @param boilerplate whether the entry is boilerplate, see {@link #isBoilerplate}
+     * @param noun whether the entry can be a noun, see {@link #isNoun}
      */
     record Entry(
             String term,
@@ -40,7 +44,8 @@ public final class Vocabulary {
             int first,
             int second,
             String language,
-            boolean boilerplate) {
+            boolean boilerplate,
+            boolean noun) {
         boolean phrase() {
             return first >= 0;
         }
@@ -51,8 +56,11 @@ public final class Vocabulary {
     private final float[] idf;
     private final Map<String, Integer> ids;
     private final Map<Long, Integer> phrases;
+    private final List<NounPhrase> nounPhrases;
 
-    Vocabulary(long documents, List<Entry> list) {
+    /** @param nounPhrases the noun phrases, most frequent first; their words are entries */
+    Vocabulary(long documents, List<Entry> list, List<NounPhrase> nounPhrases) {
+        this.nounPhrases = List.copyOf(nounPhrases);
         this.documents = documents;
         this.entries = list.toArray(Entry[]::new);
         this.idf = new float[entries.length];
@@ -114,6 +122,27 @@ public final class Vocabulary {
      */
     public boolean isBoilerplate(int id) {
         return entries[id].boilerplate;
+    }
+
+    /**
+     * Whether the entry can be a noun by where it stands in texts, see {@link NounPhraseMiner}, or, of a pair, a noun
+     * phrase. Always true in a vocabulary of an earlier format. Verbs and adverbs cannot; many adjectives can.
+     */
+    public boolean isNoun(int id) {
+        return entries[id].noun;
+    }
+
+    /** The ids of the words that an entry consists of: two for a pair of words, else its own. */
+    public int[] words(int id) {
+        return entries[id].phrase() ? new int[] {entries[id].first, entries[id].second} : new int[] {id};
+    }
+
+    /**
+     * The noun phrases that the training corpus uses, highest document frequency first. Empty in a vocabulary of an
+     * earlier format, and where the definition wants no phrases.
+     */
+    public List<NounPhrase> nounPhrases() {
+        return nounPhrases;
     }
 
     /** Whether the entry is a pair of words. */
@@ -182,6 +211,9 @@ public final class Vocabulary {
         for (Entry e : entries) {
             bytes += 48 + 64 + RamUsageEstimator.sizeOf(e.term) + RamUsageEstimator.sizeOf(e.surface);
         }
+        for (NounPhrase phrase : nounPhrases) {
+            bytes += 120 + 20L * phrase.words().size() + RamUsageEstimator.sizeOf(phrase.surface());
+        }
         return bytes + 72L * phrases.size();
     }
 
@@ -199,6 +231,11 @@ public final class Vocabulary {
             out.writeInt(e.second);
             out.writeUTF(e.language);
             out.writeBoolean(e.boilerplate);
+            out.writeBoolean(e.noun);
+        }
+        out.writeInt(nounPhrases.size());
+        for (NounPhrase phrase : nounPhrases) {
+            phrase.writeTo(out);
         }
     }
 
@@ -209,7 +246,7 @@ public final class Vocabulary {
      */
     public static Vocabulary readFrom(DataInput in) throws IOException {
         int version = in.readInt();
-        if (version != VERSION && version != FIRST) {
+        if (version < FIRST || version > VERSION) {
             throw new IOException("vocabulary version must be in [" + FIRST + ", " + VERSION + "]: " + version);
         }
         long documents = in.readLong();
@@ -227,7 +264,8 @@ public final class Vocabulary {
                     in.readInt(),
                     in.readInt(),
                     version == FIRST ? "" : in.readUTF().intern(),
-                    version != FIRST && in.readBoolean());
+                    version != FIRST && in.readBoolean(),
+                    version < WITH_NOUNS || in.readBoolean());
             boolean word = e.first == -1 && e.second == -1;
             boolean phrase = e.first >= 0 && e.first < i && e.second >= 0 && e.second < i;
             if ((!word && !phrase) || e.docFreq < 0 || !Float.isFinite(e.logUnigram)) {
@@ -235,6 +273,19 @@ public final class Vocabulary {
             }
             entries[i] = e;
         }
-        return new Vocabulary(documents, List.of(entries));
+        return new Vocabulary(
+                documents, List.of(entries), version < WITH_NOUNS ? List.of() : readNounPhrases(in, entries.length));
+    }
+
+    private static List<NounPhrase> readNounPhrases(DataInput in, int entries) throws IOException {
+        int size = in.readInt();
+        if (size < 0 || size > MAX_SIZE) {
+            throw new IOException("corrupt vocabulary: " + size + " noun phrases");
+        }
+        List<NounPhrase> phrases = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            phrases.add(NounPhrase.readFrom(in, entries));
+        }
+        return phrases;
     }
 }

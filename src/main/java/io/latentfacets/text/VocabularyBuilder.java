@@ -25,6 +25,9 @@ final class VocabularyBuilder {
     /** At most one entry in this many is a phrase. */
     private static final int PHRASE_SHARE = 5;
 
+    /** At most so many noun phrases as the largest vocabulary has entries, divided by this number. */
+    private static final int NOUN_PHRASE_SHARE = 2;
+
     /** In a small corpus the minimum document frequency is the number of documents divided by this number. */
     private static final int SMALL = 50;
 
@@ -77,7 +80,11 @@ final class VocabularyBuilder {
         int rare = words.length + phrases.size() < options.vocabularySize()
                 ? min
                 : lexicon.docFreq(words[words.length - 1]);
-        return count(new Vocabulary(documents, entries(words, idOfForm, phrases)), idOfForm, rare, rows);
+        NounPhraseMiner nouns = new NounPhraseMiner(words, idOfForm, lexicon, phrases);
+        List<NounPhrase> nounPhrases = nouns.mine(
+                spill, Math.max(min, 2), options.phrases() ? options.vocabularySize() / NOUN_PHRASE_SHARE : 0);
+        Vocabulary draft = new Vocabulary(documents, entries(words, idOfForm, phrases, nouns), nounPhrases);
+        return count(draft, idOfForm, rare, rows);
     }
 
     private int[] idOfForm(int[] words) {
@@ -98,20 +105,24 @@ final class VocabularyBuilder {
         return new PhraseMiner(idOfForm, counts, lexicon.words()).mine(spill, minDocFreq, limit);
     }
 
-    private List<Entry> entries(int[] words, int[] idOfForm, List<Phrase> phrases) throws IOException {
+    private List<Entry> entries(int[] words, int[] idOfForm, List<Phrase> phrases, NounPhraseMiner nouns)
+            throws IOException {
         String[] surfaces = lexicon.surfaces(words);
         BigramWords bigrams =
                 new BigramWords(Arrays.stream(words).mapToObj(lexicon::term).toArray(String[]::new), idOfForm, spill);
+        String[] shown = new String[words.length];
+        Arrays.setAll(shown, id -> surfaces[words[id]]);
+        boolean[] isNoun = nouns.nouns(shown);
         List<Entry> entries = new ArrayList<>(words.length + phrases.size());
         for (int id = 0; id < words.length; id++) {
             String term = lexicon.term(words[id]);
             String surface = bigrams.isPiece(id) ? bigrams.word(id) : surfaces[words[id]];
-            entries.add(new Entry(term, surface, lexicon.docFreq(words[id]), 0, -1, -1, "", false));
+            entries.add(new Entry(term, surface, lexicon.docFreq(words[id]), 0, -1, -1, "", false, isNoun[id]));
         }
         for (Phrase p : phrases) {
             String term = entries.get(p.first()).term() + " "
                     + entries.get(p.second()).term();
-            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second(), "", false));
+            entries.add(new Entry(term, term, p.docFreq(), 0, p.first(), p.second(), "", false, nouns.isNoun(p)));
         }
         return entries;
     }
@@ -182,9 +193,10 @@ final class VocabularyBuilder {
                     e.first(),
                     e.second(),
                     languages.name(id),
-                    boilerplate.contains(id)));
+                    boilerplate.contains(id),
+                    e.noun()));
         }
-        return new Vocabulary(documents, entries);
+        return new Vocabulary(documents, entries, draft.nounPhrases());
     }
 
     private String surface(Map<Long, Integer> pairs) {

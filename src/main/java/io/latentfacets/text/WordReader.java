@@ -2,6 +2,7 @@
 package io.latentfacets.text;
 
 import io.latentfacets.text.language.CjkBigrams;
+import io.latentfacets.text.language.Introducers;
 import io.latentfacets.text.language.Language;
 import io.latentfacets.text.language.LanguageGuesser;
 import java.io.IOException;
@@ -47,6 +48,11 @@ final class WordReader {
 
         /** Receives a gap between words. The reader reports a run of gaps of the same kind once. */
         default void gap(Gap gap) throws IOException {}
+
+        /**
+         * Announces that a word that introduces a noun stands directly before the next word, see {@link Introducers}.
+         */
+        default void introduced() throws IOException {}
     }
 
     private static final String SYNONYM = "SYNONYM";
@@ -164,7 +170,9 @@ final class WordReader {
             boolean synonym = SYNONYM.equals(type);
             String term = analyzed;
             String surface = synonym ? term : Surfaces.clean(text, start, end, term);
+            boolean elided = false;
             if (foreign) {
+                elided = language.elided(surface) > 0;
                 surface = surface.substring(language.elided(surface));
                 term = term.substring(language.elided(term));
             }
@@ -185,6 +193,9 @@ final class WordReader {
                 surface = CjkBigrams.katakanaWord(text, start, end);
             }
             boolean adjacent = previousEnd >= 0 && next && !synonym && joins(text, previousEnd, start);
+            if (elided || (!adjacent && !synonym && Introducers.precedes(language, text, start))) {
+                sink.introduced();
+            }
             sink.word(term, lowersCase(surface) ? Surfaces.lower(surface) : surface, adjacent);
             previousEnd = synonym ? -1 : end;
         }

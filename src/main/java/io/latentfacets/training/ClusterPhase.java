@@ -2,8 +2,8 @@
 package io.latentfacets.training;
 
 import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
-import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Lineage;
@@ -126,10 +126,10 @@ final class ClusterPhase {
             logProbabilities[c] = decoder.logProbabilities(partition.centroids()[c]);
         }
         Labeler labeler = new Labeler(labels);
-        List<List<ClusterTerm>> terms =
-                labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary());
+        List<ClusterLabel> names =
+                labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary(), List.of());
         int[] old = before == null ? null : before.assigned();
-        Clusters leaves = Clusters.describe(partition, terms, keys(old, assigned, partition), latents, corpus.ids());
+        Clusters leaves = Clusters.describe(partition, names, keys(old, assigned, partition), latents, corpus.ids());
         TreeBuilder parents = new TreeBuilder(leaves);
         ClusterTree tree = parents.build(
                 parents.label(labeler, logProbabilities, corpus.vocabulary()),

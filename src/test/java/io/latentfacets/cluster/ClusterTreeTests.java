@@ -43,7 +43,7 @@ public class ClusterTreeTests {
         latents[0] = new float[32];
         Partition partition = new Partition(means, means, new float[CLUSTERS], CountCurve.NONE);
         return Clusters.describe(
-                partition, Collections.nCopies(CLUSTERS, List.of()), StableKeys.first(CLUSTERS), latents, ids);
+                partition, Collections.nCopies(CLUSTERS, ClusterLabel.NONE), StableKeys.first(CLUSTERS), latents, ids);
     }
 
     private int[] assigned() {
@@ -52,14 +52,14 @@ public class ClusterTreeTests {
         return assigned;
     }
 
-    private ClusterTree tree(List<List<ClusterTerm>> terms) {
+    private ClusterTree tree(List<ClusterLabel> labels) {
         TreeBuilder builder = new TreeBuilder(leaves);
         StableKeys keys = StableKeys.renewParents(List.of(), 0, new int[0], new int[0], builder.count());
-        return builder.build(terms, keys, assigned(), latents, ids);
+        return builder.build(labels, keys, assigned(), latents, ids);
     }
 
-    private static List<List<ClusterTerm>> noTerms() {
-        return Collections.nCopies(GROUPS, List.of());
+    private static List<ClusterLabel> noTerms() {
+        return Collections.nCopies(GROUPS, ClusterLabel.NONE);
     }
 
     @Test
@@ -107,8 +107,8 @@ public class ClusterTreeTests {
 
     @Test
     public void labelsAreDistinctAndNeverEmpty() {
-        List<ClusterTerm> oil = List.of(new ClusterTerm("oil", 1));
-        ClusterTree tree = tree(List.of(oil, oil, List.of()));
+        ClusterLabel oil = new ClusterLabel("", List.of(new ClusterTerm("oil", 1)));
+        ClusterTree tree = tree(List.of(oil, oil, ClusterLabel.NONE));
         assertEquals(
                 List.of("oil", "oil (p1)", "p2"),
                 tree.parents().stream().map(ClusterInfo::label).toList());

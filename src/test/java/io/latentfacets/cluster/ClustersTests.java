@@ -26,15 +26,17 @@ public class ClustersTests {
         Random random = new Random(1);
         float[][] points = Clouds.around(random, Clouds.random(random, 4, 8), 200, .5);
         Partition partition = new Clusterer(new ClusterOptions(count, 1)).cluster(points, Clouds::goOn);
-        List<List<ClusterTerm>> terms = new ArrayList<>();
+        List<ClusterLabel> labels = new ArrayList<>();
         for (int c = 0; c < partition.count(); c++) {
-            terms.add(List.of(
-                    new ClusterTerm("öl " + c, .5f),
-                    new ClusterTerm("b", .3f),
-                    new ClusterTerm("c", .1f),
-                    new ClusterTerm("d", .1f)));
+            labels.add(new ClusterLabel(
+                    "",
+                    List.of(
+                            new ClusterTerm("öl " + c, .5f),
+                            new ClusterTerm("b", .3f),
+                            new ClusterTerm("c", .1f),
+                            new ClusterTerm("d", .1f))));
         }
-        return Clusters.describe(partition, terms, StableKeys.first(partition.count()), points, ids(points.length));
+        return Clusters.describe(partition, labels, StableKeys.first(partition.count()), points, ids(points.length));
     }
 
     private static List<String> ids(int n) {
@@ -103,13 +105,14 @@ public class ClustersTests {
 
     @Test
     public void labelsAreDistinctAndNeverEmpty() {
-        float[][] points = {{1, 0}, {0, 1}, {-1, 0}};
-        Partition partition = new Partition(points, points, new float[3], CountCurve.NONE);
-        List<ClusterTerm> same = List.of(new ClusterTerm("oil", 1));
-        Clusters clusters =
-                Clusters.describe(partition, List.of(same, same, List.of()), StableKeys.first(3), points, ids(3));
+        float[][] points = {{1, 0, 0}, {0, 1, 0}, {-1, 0, 0}, {0, 0, 1}};
+        Partition partition = new Partition(points, points, new float[4], CountCurve.NONE);
+        ClusterLabel same = new ClusterLabel("", List.of(new ClusterTerm("oil", 1)));
+        ClusterLabel phrase = new ClusterLabel("crude oil", same.terms());
+        Clusters clusters = Clusters.describe(
+                partition, List.of(same, same, ClusterLabel.NONE, phrase), StableKeys.first(4), points, ids(4));
         assertEquals(
-                List.of("oil", "oil (c1)", "c2"),
+                List.of("oil", "oil (c1)", "c2", "crude oil"),
                 clusters.infos().stream().map(ClusterInfo::label).toList());
     }
 
@@ -123,7 +126,11 @@ public class ClustersTests {
             points[i] = new float[] {(float) Math.cos(angles[i]), (float) Math.sin(angles[i])};
         }
         List<ClusterInfo> infos = Clusters.describe(
-                        partition, List.of(List.of(), List.of()), StableKeys.first(2), points, ids(points.length))
+                        partition,
+                        List.of(ClusterLabel.NONE, ClusterLabel.NONE),
+                        StableKeys.first(2),
+                        points,
+                        ids(points.length))
                 .infos();
         // copies of a text are one exemplar, the first of them; the document without a latent is in no cluster
         assertEquals(

@@ -10,8 +10,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import io.latentfacets.cluster.Clouds;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
-import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
@@ -69,11 +69,11 @@ public class DriftReferenceTests extends OpenSearchTestCase {
     private void learn(List<Doc> docs) {
         float[][] latents = docs.stream().map(Doc::latent).toArray(float[][]::new);
         Partition partition = new Clusterer(new ClusterOptions(SUBJECTS, 1)).cluster(latents, Clouds::goOn);
-        List<List<ClusterTerm>> terms = Collections.nCopies(partition.count(), List.of());
+        List<ClusterLabel> labels = Collections.nCopies(partition.count(), ClusterLabel.NONE);
         List<String> ids =
                 IntStream.range(0, latents.length).mapToObj(Integer::toString).toList();
         StableKeys keys = StableKeys.renew(List.of(), 0, new int[0], new int[0], partition.count());
-        clusters = Clusters.describe(partition, terms, keys, latents, ids);
+        clusters = Clusters.describe(partition, labels, keys, latents, ids);
         float[] unseen = new float[docs.size()];
         for (int i = 0; i < unseen.length; i++) {
             unseen[i] = (float) docs.get(i).unknown();

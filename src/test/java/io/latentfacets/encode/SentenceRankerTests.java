@@ -58,7 +58,7 @@ public class SentenceRankerTests extends OpenSearchTestCase {
                                 OIL,
                                 List.of(
                                         document("half", "This one has oil and some wheat ."),
-                                        document("wheat", "This one has wheat and more wheat ."),
+                                        document("wheat", "Farmers sold wheat and more wheat ."),
                                         document("oil", "This one has crude oil in it ."),
                                         document("unknown", "This one has nothing that anybody knows ."),
                                         new SentenceRanker.Document("news", "hidden", null))))

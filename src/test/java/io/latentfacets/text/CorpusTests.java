@@ -5,6 +5,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.arrayWithSize;
 import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
@@ -25,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.cjk.CJKAnalyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
@@ -367,33 +369,66 @@ public final class CorpusTests {
     }
 
     @Test
-    public void testVocabularyOfTheFirstVersionIsRead() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(1);
-        out.writeLong(9);
-        out.writeInt(3);
-        for (String term : List.of("crude", "oil", "crude oil")) {
-            boolean phrase = term.contains(" ");
-            out.writeUTF(term);
-            out.writeUTF(term.toUpperCase(Locale.ROOT));
-            out.writeInt(phrase ? 2 : 4);
-            out.writeFloat(phrase ? -2 : -1);
-            out.writeInt(phrase ? 0 : -1);
-            out.writeInt(phrase ? 1 : -1);
+    public void testVocabulariesOfEarlierVersionsAreRead() throws IOException {
+        for (int version : new int[] {1, 2}) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.writeInt(version);
+            out.writeLong(9);
+            out.writeInt(3);
+            for (String term : List.of("crude", "oil", "crude oil")) {
+                boolean phrase = term.contains(" ");
+                out.writeUTF(term);
+                out.writeUTF(term.toUpperCase(Locale.ROOT));
+                out.writeInt(phrase ? 2 : 4);
+                out.writeFloat(phrase ? -2 : -1);
+                out.writeInt(phrase ? 0 : -1);
+                out.writeInt(phrase ? 1 : -1);
+                if (version == 2) {
+                    out.writeUTF("english");
+                    out.writeBoolean(phrase);
+                }
+            }
+            Vocabulary v = read(bytes.toByteArray());
+            assertThat(v.documents(), equalTo(9L));
+            assertThat(v.size(), equalTo(3));
+            assertThat(v.surface(v.id("oil")), equalTo("OIL"));
+            assertThat(v.phrase(0, 1), equalTo(2));
+            assertThat(v.words(1), equalTo(new int[] {1}));
+            assertThat(v.words(2), equalTo(new int[] {0, 1}));
+            assertThat(v.docFreq(2), equalTo(2));
+            assertThat(v.logUnigram(), equalTo(new float[] {-1, -1, -2}));
+            for (int id = 0; id < v.size(); id++) {
+                assertThat(v.language(id), equalTo(version == 1 ? "" : "english"));
+                assertThat(v.isBoilerplate(id), equalTo(version == 2 && id == 2));
+                assertThat("labels show all words, as before", v.isNoun(id), equalTo(true));
+            }
+            assertThat(v.nounPhrases(), empty());
+            assertThat(bytes(copy(v)), equalTo(bytes(v)));
         }
-        Vocabulary v = read(bytes.toByteArray());
-        assertThat(v.documents(), equalTo(9L));
-        assertThat(v.size(), equalTo(3));
-        assertThat(v.surface(v.id("oil")), equalTo("OIL"));
-        assertThat(v.phrase(0, 1), equalTo(2));
-        assertThat(v.docFreq(2), equalTo(2));
-        assertThat(v.logUnigram(), equalTo(new float[] {-1, -1, -2}));
-        for (int id = 0; id < v.size(); id++) {
-            assertThat(v.language(id), equalTo(""));
-            assertThat(v.isBoilerplate(id), equalTo(false));
+    }
+
+    @Test
+    public void testNounPhrasesAreKeptWithTheVocabulary() throws IOException {
+        try (Corpus corpus = corpus(analyzer, options(3, 0.8, true), randomDocs(9, 400))) {
+            Vocabulary v = corpus.vocabulary();
+            List<Vocabulary.Entry> entries =
+                    IntStream.range(0, v.size()).mapToObj(v::entry).toList();
+            NounPhrase phrase = new NounPhrase(List.of(2, 0, 1), "public keys öl", 7, -.5f);
+            Vocabulary with = new Vocabulary(v.documents(), entries, List.of(phrase));
+            assertThat(copy(with).nounPhrases(), equalTo(List.of(phrase)));
+            for (NounPhrase bad : List.of(
+                    new NounPhrase(List.of(0), "one", 7, 0),
+                    new NounPhrase(List.of(0, 1, 2, 3, 4), "five", 7, 0),
+                    new NounPhrase(List.of(0, v.size()), "unknown", 7, 0),
+                    new NounPhrase(List.of(0, -1), "unknown", 7, 0),
+                    new NounPhrase(List.of(0, 1), "nowhere", 0, 0),
+                    new NounPhrase(List.of(0, 1), "no share", 7, .1f),
+                    new NounPhrase(List.of(0, 1), "no number", 7, Float.NaN))) {
+                Vocabulary corrupt = new Vocabulary(v.documents(), entries, List.of(bad));
+                assertThrows(bad.surface(), IOException.class, () -> copy(corrupt));
+            }
         }
-        assertThat(bytes(copy(v)), equalTo(bytes(v)));
     }
 
     @Test

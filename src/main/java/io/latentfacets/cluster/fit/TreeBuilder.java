@@ -2,7 +2,7 @@
 package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Exemplars;
@@ -49,13 +49,13 @@ public final class TreeBuilder {
     }
 
     /**
-     * The terms of each parent, from the mixture of its clusters' word distributions, weighted by their documents. The
+     * The words for each parent, from the mixture of its clusters' word distributions, weighted by their documents. The
      * labeler contrasts a parent with the other parents and with the clusters without a parent, because a user sees
-     * them side by side.
+     * them side by side. No parent gets a phrase that is the label of a cluster.
      *
      * @param logProbabilities log p(w|c), {@code [clusters][vocabulary]}; not changed
      */
-    public List<List<ClusterTerm>> label(Labeler labeler, float[][] logProbabilities, Vocabulary vocabulary) {
+    public List<ClusterLabel> label(Labeler labeler, float[][] logProbabilities, Vocabulary vocabulary) {
         if (count == 0) {
             return List.of();
         }
@@ -68,7 +68,8 @@ public final class TreeBuilder {
                 shares[g] += leaves.infos().get(cluster).share();
             }
         }
-        return labeler.label(mixtures, shares, vocabulary).subList(0, count);
+        List<String> taken = leaves.infos().stream().map(ClusterInfo::label).toList();
+        return labeler.label(mixtures, shares, vocabulary, taken).subList(0, count);
     }
 
     /** The clusters of each parent, by ordinal, and after them one group per cluster without a parent. */
@@ -114,16 +115,16 @@ public final class TreeBuilder {
     /**
      * Describes the parents.
      *
-     * @param terms the terms of each parent, from {@link #label}
+     * @param labels the phrase and the terms of each parent, from {@link #label}
      * @param keys one key per parent, and the next number
      * @param assigned the cluster of each document, negative for none
      * @param unitLatents the latents, {@code [documents][dims]}
      * @param ids the document ids, parallel to the latents
      */
     public ClusterTree build(
-            List<List<ClusterTerm>> terms, StableKeys keys, int[] assigned, float[][] unitLatents, List<String> ids) {
-        if (terms.size() != count || keys.keys().size() != count) {
-            throw new IllegalArgumentException("[" + count + "] parents, [" + terms.size() + "] term lists, ["
+            List<ClusterLabel> labels, StableKeys keys, int[] assigned, float[][] unitLatents, List<String> ids) {
+        if (labels.size() != count || keys.keys().size() != count) {
+            throw new IllegalArgumentException("[" + count + "] parents, [" + labels.size() + "] labels, ["
                     + keys.keys().size() + "] keys");
         }
         List<List<Integer>> groups = groups();
@@ -132,7 +133,7 @@ public final class TreeBuilder {
             centroids[p] = centroid(groups.get(p));
         }
         Exemplars exemplars = new Exemplars(centroids, lift(assigned), unitLatents, ids);
-        Set<String> labels = new HashSet<>();
+        Set<String> taken = new HashSet<>();
         List<ClusterInfo> parents = new ArrayList<>(count);
         for (int p = 0; p < count; p++) {
             String key = keys.keys().get(p);
@@ -152,8 +153,8 @@ public final class TreeBuilder {
             }
             parents.add(new ClusterInfo(
                     key,
-                    ClusterInfo.distinctLabel(terms.get(p), key, labels),
-                    terms.get(p),
+                    ClusterInfo.distinctLabel(labels.get(p), key, taken),
+                    labels.get(p).terms(),
                     size,
                     share,
                     (float) (x / weights),

@@ -2,19 +2,16 @@
 package io.latentfacets.cluster.label;
 
 import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.text.TermPatterns;
 import io.latentfacets.text.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.apache.lucene.util.NumericUtils;
 
@@ -25,7 +22,8 @@ import org.apache.lucene.util.NumericUtils;
  * background p(w) as one more cluster. Words with the same meaning ("bank", "banks"; "crude" beside "crude oil") appear
  * once. The first three terms of two clusters differ as long as the terms allow it. A cluster of documents in several
  * languages gets terms in the language with the largest probability. Words of other languages and boilerplate fill a
- * label only if it has fewer than three terms. Stateless and thread-safe.
+ * label only if it has fewer than three terms. The best three nouns come first. {@link PhraseChooser} then looks for a
+ * noun phrase that names the cluster. Stateless and thread-safe.
  */
 public final class Labeler {
     /** The number of words to rank per requested term: near-duplicates of better words drop out. */
@@ -33,36 +31,12 @@ public final class Labeler {
 
     private static final int SPECIFICITY = 2;
 
-    private static final double UNFIT = Double.NEGATIVE_INFINITY;
-
     /** A phrase replaces a better-scored word that it contains if p(phrase) is above ¼ of p(word). */
     private static final double PHRASE_FLOOR = Math.log(0.25);
 
     private final LabelOptions options;
     private final List<TermPatterns> excluded;
     private final Runnable checkCancelled;
-
-    /**
-     * The properties of a vocabulary's words, by number.
-     *
-     * @param terms the analyzed term
-     * @param surfaces the surface form
-     * @param languages the language, empty for none
-     * @param boilerplate whether the word is boilerplate
-     */
-    record Words(
-            IntFunction<String> terms,
-            IntFunction<String> surfaces,
-            IntFunction<String> languages,
-            IntPredicate boilerplate) {}
-
-    /** The score of a word for a cluster, as a logarithm; {@link #UNFIT} for a word that cannot describe it. */
-    @FunctionalInterface
-    private interface Score {
-        double of(float logProbability, int word);
-    }
-
-    private record Candidate(int id, TermWords words, double logProbability, double score) {}
 
     /** @throws IllegalArgumentException if an excluded pattern is not a regular expression; names the pattern */
     public Labeler(LabelOptions options) {
@@ -87,27 +61,30 @@ public final class Labeler {
      *
      * @param logProbabilities log p(w|c), {@code [clusters][vocabulary]}; not changed
      * @param shares the share of the documents of each cluster; of two equal labels the larger cluster keeps its own
-     * @return the terms of each cluster, best first, at most {@link LabelOptions#termCount}; fewer, even none, if the
-     *     vocabulary has too few suitable words
+     * @param taken labels that no phrase may equal
+     * @return for each cluster, its phrase if one is good enough, and its terms, best first, at most
+     *     {@link LabelOptions#termCount}; fewer, even none, if the vocabulary has too few suitable words
      */
-    public List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Vocabulary vocabulary) {
-        return label(logProbabilities, shares, words(vocabulary), vocabulary.logUnigram());
+    public List<ClusterLabel> label(
+            float[][] logProbabilities, double[] shares, Vocabulary vocabulary, List<String> taken) {
+        return label(logProbabilities, shares, LabelWords.of(vocabulary), vocabulary.logUnigram(), taken);
     }
 
-    private static Words words(Vocabulary vocabulary) {
-        return new Words(vocabulary::term, vocabulary::surface, vocabulary::language, vocabulary::isBoilerplate);
-    }
-
-    /** {@link #label(float[][], double[], Vocabulary)} with the properties of the words instead of a vocabulary. */
-    List<List<ClusterTerm>> label(
-            float[][] logProbabilities, double[] shares, Words vocabulary, float[] logBackground) {
+    /** With the properties of the words instead of a vocabulary. */
+    List<ClusterLabel> label(
+            float[][] logProbabilities,
+            double[] shares,
+            LabelWords vocabulary,
+            float[] logBackground,
+            List<String> taken) {
         float[] logTotals = logTotals(logProbabilities, logBackground);
         return label(
                 logProbabilities,
                 shares,
                 vocabulary,
                 // a word no more likely here than in the background does not describe the cluster
-                (log, w) -> log > logBackground[w] ? log + SPECIFICITY * (log - logTotals[w]) : UNFIT);
+                (log, w) -> log > logBackground[w] ? log + SPECIFICITY * (log - logTotals[w]) : Score.UNFIT,
+                taken);
     }
 
     /**
@@ -116,26 +93,43 @@ public final class Labeler {
      * that are common to the whole part, such as the words of the query, describe no cluster.
      *
      * @param logReference log p(w|part), {@code [vocabulary]}: the decoder's output for the mean of the part
-     * @see #label(float[][], double[], Vocabulary)
+     * @see #label(float[][], double[], Vocabulary, List)
      */
-    public List<List<ClusterTerm>> labelWithin(
+    public List<ClusterLabel> labelWithin(
             float[][] logProbabilities, double[] shares, float[] logReference, Vocabulary vocabulary) {
         return label(
                 logProbabilities,
                 shares,
-                words(vocabulary),
-                (log, w) -> log > logReference[w] ? log + Math.log(log - logReference[w]) : UNFIT);
+                LabelWords.of(vocabulary),
+                (log, w) -> log > logReference[w] ? log + Math.log(log - logReference[w]) : Score.UNFIT,
+                List.of());
     }
 
-    private List<List<ClusterTerm>> label(float[][] logProbabilities, double[] shares, Words vocabulary, Score score) {
+    private List<ClusterLabel> label(
+            float[][] logProbabilities, double[] shares, LabelWords vocabulary, Score score, List<String> taken) {
         List<List<Candidate>> chosen = new ArrayList<>(logProbabilities.length);
-        IntPredicate wanted = onceAWord(w -> !isExcluded(vocabulary, w));
+        List<String> languages = new ArrayList<>(logProbabilities.length);
+        IntPredicate wanted = once(
+                w -> isWanted(vocabulary.surfaces().apply(w), vocabulary.terms().apply(w)));
         for (float[] cluster : logProbabilities) {
             checkCancelled.run();
-            chosen.add(select(rank(cluster, score, wanted, vocabulary)));
+            languages.add(language(cluster, vocabulary));
+            chosen.add(nounsFirst(
+                    select(rank(cluster, score, wanted, vocabulary, languages.get(languages.size() - 1))), vocabulary));
         }
-        makeDistinct(chosen, shares);
-        return chosen.stream().map(Labeler::weigh).toList();
+        DistinctTerms.make(chosen, shares, options.termCount());
+        PhraseChooser phrases = new PhraseChooser(
+                vocabulary,
+                wanted,
+                once(p -> isWanted(vocabulary.phrases().get(p).surface(), vocabulary.term(p))),
+                taken);
+        ClusterLabel[] labels = new ClusterLabel[chosen.size()];
+        for (int c : DistinctTerms.largestFirst(shares)) {
+            checkCancelled.run();
+            String phrase = phrases.choose(chosen.get(c), logProbabilities[c], score, languages.get(c));
+            labels[c] = new ClusterLabel(phrase, weigh(chosen.get(c)));
+        }
+        return List.of(labels);
     }
 
     /** ln(Σ p(w|c) + p(w)) per word. */
@@ -151,28 +145,27 @@ public final class Labeler {
         return totals;
     }
 
-    private boolean isExcluded(Words vocabulary, int word) {
+    private boolean isWanted(String surface, String term) {
         checkCancelled.run();
-        String surface = vocabulary.surfaces.apply(word);
-        String term = vocabulary.terms.apply(word);
-        return excluded.stream().anyMatch(patterns -> patterns.matchesAny(surface) || patterns.matchesAny(term));
+        return excluded.stream().noneMatch(patterns -> patterns.matchesAny(surface) || patterns.matchesAny(term));
     }
 
-    /** Caches the answer per word: many patterns are slow to match, and clusters test the same words. */
-    private static IntPredicate onceAWord(IntPredicate slow) {
+    /** Caches the answer per number: many patterns are slow to match, and clusters test the same words. */
+    private static IntPredicate once(IntPredicate slow) {
         BitSet asked = new BitSet();
         BitSet yes = new BitSet();
-        return word -> {
-            if (!asked.get(word)) {
-                asked.set(word);
-                yes.set(word, slow.test(word));
+        return number -> {
+            if (!asked.get(number)) {
+                asked.set(number);
+                yes.set(number, slow.test(number));
             }
-            return yes.get(word);
+            return yes.get(number);
         };
     }
 
     /** The best-scored words that a label can show, best first. */
-    private List<Candidate> rank(float[] logProbabilities, Score score, IntPredicate isWanted, Words vocabulary) {
+    private List<Candidate> rank(
+            float[] logProbabilities, Score score, IntPredicate isWanted, LabelWords vocabulary, String language) {
         int size = logProbabilities.length;
         long[] order = new long[size];
         int n = 0;
@@ -185,35 +178,33 @@ public final class Labeler {
         }
         Arrays.sort(order, 0, n);
         int wanted = options.termCount() * CANDIDATES_PER_TERM;
-        String language = language(logProbabilities, vocabulary);
         List<Candidate> ranked = new ArrayList<>(wanted);
         List<Candidate> foreign = new ArrayList<>();
         List<Candidate> boilerplate = new ArrayList<>();
         for (int i = 0; i < n && ranked.size() < wanted; i++) {
             int w = (int) order[i];
-            String surface = vocabulary.surfaces.apply(w);
+            String surface = vocabulary.surfaces().apply(w);
             TermWords words = new TermWords(surface);
             if (words.showable() && isWanted.test(w)) {
-                String own = vocabulary.languages.apply(w);
+                String own = vocabulary.languages().apply(w);
                 boolean fits = own.isEmpty() || own.equals(language);
-                (vocabulary.boilerplate.test(w) ? boilerplate : fits ? ranked : foreign)
+                (vocabulary.boilerplate().test(w) ? boilerplate : fits ? ranked : foreign)
                         .add(new Candidate(w, words, logProbabilities[w], score.of(logProbabilities[w], w)));
             }
         }
-        if (ranked.size() < ClusterInfo.LABEL_TERMS) {
-            ranked.addAll(foreign);
-        }
-        if (ranked.size() < ClusterInfo.LABEL_TERMS) {
-            ranked.addAll(boilerplate);
+        for (List<Candidate> lesser : List.of(foreign, boilerplate)) {
+            if (ranked.size() < ClusterInfo.LABEL_TERMS) {
+                ranked.addAll(lesser);
+            }
         }
         return ranked;
     }
 
     /** The language with the largest summed probability in a cluster; empty if no word has a language. */
-    private static String language(float[] logProbabilities, Words vocabulary) {
+    private static String language(float[] logProbabilities, LabelWords vocabulary) {
         Map<String, Double> totals = new TreeMap<>();
         for (int w = 0; w < logProbabilities.length; w++) {
-            String language = vocabulary.languages.apply(w);
+            String language = vocabulary.languages().apply(w);
             if (!language.isEmpty()) {
                 totals.merge(language, Math.exp(logProbabilities[w]), Double::sum);
             }
@@ -246,51 +237,18 @@ public final class Labeler {
         return taken;
     }
 
+    /** Puts the best three nouns first, because these terms are the label; the others keep their order. */
+    private static List<Candidate> nounsFirst(List<Candidate> terms, LabelWords vocabulary) {
+        List<Candidate> ordered = new ArrayList<>(terms.stream()
+                .filter(term -> vocabulary.nouns().test(term.id()))
+                .limit(ClusterInfo.LABEL_TERMS)
+                .toList());
+        terms.stream().filter(term -> !ordered.contains(term)).forEach(ordered::add);
+        return ordered;
+    }
+
     private static boolean replaces(Candidate phrase, Candidate word) {
         return phrase.words().contains(word.words()) && phrase.logProbability() - word.logProbability() > PHRASE_FLOOR;
-    }
-
-    /**
-     * Makes labels differ, as sets of words. Of two clusters with the same first three terms, the smaller one moves its
-     * next best term to the third place, or, if that does not help, to the second or the first.
-     */
-    private void makeDistinct(List<List<Candidate>> chosen, double[] shares) {
-        Integer[] order = new Integer[chosen.size()];
-        Arrays.setAll(order, c -> c);
-        Arrays.sort(order, Comparator.<Integer>comparingDouble(c -> -shares[c]).thenComparingInt(c -> c));
-        Set<Set<String>> labels = new HashSet<>();
-        for (int c : order) {
-            List<Candidate> terms = chosen.get(c);
-            if (!terms.isEmpty() && !labels.add(labelOf(terms))) {
-                differ(terms, labels);
-            }
-            while (terms.size() > options.termCount()) {
-                terms.remove(terms.size() - 1);
-            }
-        }
-    }
-
-    private static void differ(List<Candidate> terms, Set<Set<String>> labels) {
-        int labelled = Math.min(ClusterInfo.LABEL_TERMS, terms.size());
-        for (int place = labelled - 1; place >= 0; place--) {
-            for (int other = labelled; other < terms.size(); other++) {
-                List<Candidate> moved = new ArrayList<>(terms);
-                moved.add(place, moved.remove(other));
-                if (labels.add(labelOf(moved))) {
-                    terms.clear();
-                    terms.addAll(moved);
-                    return;
-                }
-            }
-        }
-    }
-
-    private static Set<String> labelOf(List<Candidate> terms) {
-        Set<String> label = new HashSet<>();
-        terms.stream()
-                .limit(ClusterInfo.LABEL_TERMS)
-                .forEach(t -> label.add(t.words().surface()));
-        return label;
     }
 
     /** The weights: each term's share of the sum of exp(score) over the cluster's terms. */

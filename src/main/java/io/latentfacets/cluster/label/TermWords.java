@@ -56,6 +56,11 @@ final class TermWords {
         return surface;
     }
 
+    /** The number of words. */
+    int size() {
+        return words.size();
+    }
+
     /**
      * Whether a label can show this term: it consists mostly of letters, is not a single letter (ideographs excepted),
      * and has other words than function words.

@@ -8,8 +8,8 @@ import io.latentfacets.text.TermPatterns;
 import java.util.List;
 
 /**
- * Names clusters and parents for one response. A user's label comes first, otherwise the learned label without excluded
- * terms. Immutable.
+ * Names clusters and parents for one response. A user's label comes first, otherwise the learned label. A phrase with
+ * an excluded word gives way to the first terms that are left. Immutable.
  */
 final class ClusterNames {
     private final TermPatterns excluded;
@@ -31,13 +31,25 @@ final class ClusterNames {
     Name of(ClusterInfo cluster) {
         List<ClusterTerm> kept = cluster.terms();
         String learned = cluster.label();
-        if (kept.stream().anyMatch(term -> excluded.matchesAny(term.term()))) {
+        boolean phrase = !isOfTerms(cluster);
+        boolean shortened = kept.stream().anyMatch(term -> excluded.matchesAny(term.term()));
+        if (shortened) {
             kept = kept.stream()
                     .filter(term -> !excluded.matchesAny(term.term()))
                     .toList();
+        }
+        if (phrase ? excluded.matchesAny(learned) : shortened) {
             learned = kept.isEmpty() ? cluster.key() : ClusterInfo.labelOf(kept);
         }
         return new Name(edits.label(cluster.key(), learned), kept.subList(0, Math.min(terms, kept.size())));
+    }
+
+    /** Whether a learned label consists of the first terms, or is the key because there are none. */
+    private static boolean isOfTerms(ClusterInfo cluster) {
+        String terms = ClusterInfo.labelOf(cluster.terms());
+        return terms.isEmpty()
+                || cluster.label().equals(terms)
+                || cluster.label().equals(ClusterInfo.withKey(terms, cluster.key()));
     }
 
     record Name(String label, List<ClusterTerm> terms) {}

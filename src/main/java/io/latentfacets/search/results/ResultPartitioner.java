@@ -4,7 +4,7 @@ package io.latentfacets.search.results;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.WorkThreads;
 import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.cluster.ClusterTerm;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.Codebook;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.cluster.label.LabelOptions;
@@ -195,18 +195,18 @@ public final class ResultPartitioner {
         double[] shares = Arrays.stream(result.sizes())
                 .mapToDouble(size -> size / sampled)
                 .toArray();
-        List<List<ClusterTerm>> terms = decodes
-                ? terms(result, shares, generation, options, check)
-                : Collections.nCopies(codebook.count(), List.of());
+        List<ClusterLabel> labels = decodes
+                ? labels(result, shares, generation, options, check)
+                : Collections.nCopies(codebook.count(), ClusterLabel.NONE);
         float[][] places = ResultClusterer.places(codebook);
         List<ClusterInfo> infos = new ArrayList<>(codebook.count());
         for (int c = 0; c < codebook.count(); c++) {
             String key = ResultPartitionToken.key(c);
-            String label = ClusterInfo.labelOf(terms.get(c));
+            String label = labels.get(c).text();
             infos.add(new ClusterInfo(
                     key,
                     label.isEmpty() ? key : label,
-                    terms.get(c),
+                    labels.get(c).terms(),
                     result.sizes()[c],
                     shares[c],
                     places[c][0],
@@ -220,8 +220,8 @@ public final class ResultPartitioner {
                 sample.sampled());
     }
 
-    /** Returns the words of each cluster. Excluded words are dropped here, so that others take their place. */
-    private static List<List<ClusterTerm>> terms(
+    /** Returns the words for each cluster. Excluded words are dropped here, so that others take their place. */
+    private static List<ClusterLabel> labels(
             ResultClusterer.Result result,
             double[] shares,
             Generation generation,
@@ -238,7 +238,7 @@ public final class ResultPartitioner {
                 new Labeler(new LabelOptions(generation.text().exclude(), wanted), options.excludeTerms(), check);
         // A single cluster equals the whole result, so compare its words with the corpus instead.
         return words.length == 1
-                ? labeler.label(words, shares, generation.vocabulary())
+                ? labeler.label(words, shares, generation.vocabulary(), List.of())
                 : labeler.labelWithin(words, shares, decoder.logProbabilities(result.mean()), generation.vocabulary());
     }
 }

@@ -21,8 +21,8 @@ public record TrainingMemory(long heap, long engine) {
     private static final long PER_DOCUMENT = 160;
     /** Heap bytes per document of a model with vectors: the positions of its vector and its words. */
     private static final long PER_VECTOR = 8;
-    /** Heap bytes per term: the string, its counts, two hash table entries, the words of a label. */
-    private static final long PER_TERM = 400;
+    /** Heap bytes per term: the string, its counts, two hash table entries, half a noun phrase. */
+    private static final long PER_TERM = 520;
     /** The bound on terms per document: few documents do not fill a large vocabulary. */
     private static final long TERMS_PER_DOCUMENT = 50;
     /** The word distributions of a cluster and its parent, over the vocabulary. */

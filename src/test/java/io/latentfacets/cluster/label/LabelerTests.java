@@ -9,6 +9,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.text.TermPatterns;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.junit.Test;
 
 public class LabelerTests {
@@ -37,16 +40,25 @@ public class LabelerTests {
         return logs;
     }
 
-    private static Labeler.Words words(String... words) {
-        return new Labeler.Words(w -> words[w], w -> words[w], w -> "", w -> false);
+    private static LabelWords words(String... words) {
+        return words(w -> words[w], w -> words[w], w -> "", w -> false);
+    }
+
+    /** Words that all can be nouns, without phrases. */
+    private static LabelWords words(
+            IntFunction<String> terms,
+            IntFunction<String> surfaces,
+            IntFunction<String> languages,
+            IntPredicate boilerplate) {
+        return new LabelWords(terms, surfaces, languages, boilerplate, w -> true, w -> new int[] {w}, List.of(), 1000);
     }
 
     private static List<List<String>> label(
             LabelOptions options, String[] words, double[] shares, double[] background, double[]... rows) {
-        List<List<ClusterTerm>> labels =
-                new Labeler(options).label(logs(rows), shares, words(words), logs(background)[0]);
+        List<ClusterLabel> labels =
+                new Labeler(options).label(logs(rows), shares, words(words), logs(background)[0], List.of());
         return labels.stream()
-                .map(terms -> terms.stream().map(ClusterTerm::term).toList())
+                .map(label -> label.terms().stream().map(ClusterTerm::term).toList())
                 .toList();
     }
 
@@ -80,14 +92,15 @@ public class LabelerTests {
     public void scoreIsLikelyHereAndNotElsewhere() {
         // "common" is the likeliest word in both, "oil" is likely only in the first, "rare" is only in the first but
         // hardly ever
-        List<List<ClusterTerm>> labels = new Labeler(LabelOptions.DEFAULTS)
+        List<ClusterLabel> labels = new Labeler(LabelOptions.DEFAULTS)
                 .label(
                         logs(new double[] {.50, .30, .05, .15}, new double[] {.45, .01, .0001, .5399}),
                         EQUAL,
                         words("common", "oil", "rare", "piano"),
-                        logs(new double[] {.48, .15, .02, .35})[0]);
-        assertEquals("oil", labels.get(0).get(0).term());
-        assertEquals("piano", labels.get(1).get(0).term());
+                        logs(new double[] {.48, .15, .02, .35})[0],
+                        List.of());
+        assertEquals("oil", labels.get(0).terms().get(0).term());
+        assertEquals("piano", labels.get(1).terms().get(0).term());
         // p·(p/Σ)² by hand: oil .3·(.3/.46)², rare .05·(.05/.0701)², common .5·(.5/1.43)²; piano is no likelier than
         // anywhere
         double oil = .3 * Math.pow(.3 / .46, 2);
@@ -95,10 +108,11 @@ public class LabelerTests {
         double common = .5 * Math.pow(.5 / 1.43, 2);
         assertEquals(
                 List.of("oil", "common", "rare"),
-                labels.get(0).stream().map(ClusterTerm::term).toList());
-        assertEquals(oil / (oil + rare + common), labels.get(0).get(0).weight(), 1e-4);
-        assertEquals(common / (oil + rare + common), labels.get(0).get(1).weight(), 1e-4);
-        assertEquals(rare / (oil + rare + common), labels.get(0).get(2).weight(), 1e-4);
+                labels.get(0).terms().stream().map(ClusterTerm::term).toList());
+        assertEquals(oil / (oil + rare + common), labels.get(0).terms().get(0).weight(), 1e-4);
+        assertEquals(
+                common / (oil + rare + common), labels.get(0).terms().get(1).weight(), 1e-4);
+        assertEquals(rare / (oil + rare + common), labels.get(0).terms().get(2).weight(), 1e-4);
     }
 
     @Test
@@ -156,18 +170,20 @@ public class LabelerTests {
 
     @Test
     public void analyzedTermsAreExcludedToo() {
-        List<List<ClusterTerm>> labels = new Labeler(new LabelOptions(List.of("compani"), 30))
+        List<ClusterLabel> labels = new Labeler(new LabelOptions(List.of("compani"), 30))
                 .label(
                         logs(new double[] {5, 5, 1}, new double[] {1, 1, 5}),
                         EQUAL,
-                        new Labeler.Words(
+                        words(
                                 w -> new String[] {"compani", "oil", "piano"}[w],
                                 w -> new String[] {"companies", "oil", "piano"}[w],
                                 w -> "",
                                 w -> false),
-                        logs(new double[] {1, 1, 1})[0]);
+                        logs(new double[] {1, 1, 1})[0],
+                        List.of());
         assertEquals(
-                List.of("oil"), labels.get(0).stream().map(ClusterTerm::term).toList());
+                List.of("oil"),
+                labels.get(0).terms().stream().map(ClusterTerm::term).toList());
     }
 
     @Test
@@ -211,11 +227,12 @@ public class LabelerTests {
             }
             double[] background = random.doubles(vocabulary, .001, 1).toArray();
             int wanted = 1 + random.nextInt(30);
-            List<List<ClusterTerm>> labels = new Labeler(new LabelOptions(List.of(), wanted))
-                    .label(logs(rows), new double[count], words(words), logs(background)[0]);
+            List<ClusterLabel> labels = new Labeler(new LabelOptions(List.of(), wanted))
+                    .label(logs(rows), new double[count], words(words), logs(background)[0], List.of());
             assertEquals(count, labels.size());
             List<String> shown = new ArrayList<>();
-            for (List<ClusterTerm> terms : labels) {
+            for (ClusterLabel named : labels) {
+                List<ClusterTerm> terms = named.terms();
                 assertTrue(terms.size() <= wanted);
                 double sum = terms.stream().mapToDouble(ClusterTerm::weight).sum();
                 assertEquals(terms.isEmpty() ? 0 : 1, sum, 1e-4);
@@ -235,10 +252,12 @@ public class LabelerTests {
                         .label(
                                 logs(new double[] {15, 12, 9, 20, 1}, new double[] {1, 1, 1, 1, 1000}),
                                 EQUAL,
-                                new Labeler.Words(w -> words[w], w -> words[w], w -> "", w -> Arrays.stream(boilerplate)
+                                words(w -> words[w], w -> words[w], w -> "", w -> Arrays.stream(boilerplate)
                                         .anyMatch(b -> b == w)),
-                                logs(new double[] {1, 1, 1, 1, 1000})[0])
+                                logs(new double[] {1, 1, 1, 1, 1000})[0],
+                                List.of())
                         .get(0)
+                        .terms()
                         .stream()
                         .map(ClusterTerm::term)
                         .toList();
@@ -261,10 +280,12 @@ public class LabelerTests {
                         .label(
                                 logs(german, english, new double[] {1, 1, 1, 1, 1, 1, 1, 1000}),
                                 new double[] {.4, .3, .3},
-                                new Labeler.Words(w -> words[w], w -> words[w], w -> languages[w], w -> false),
-                                logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0])
+                                words(w -> words[w], w -> words[w], w -> languages[w], w -> false),
+                                logs(new double[] {1, 1, 1, 1, 1, 1, 1, 100})[0],
+                                List.of())
                         .stream()
-                        .map(terms -> terms.stream().map(ClusterTerm::term).toList())
+                        .map(label ->
+                                label.terms().stream().map(ClusterTerm::term).toList())
                         .toList();
         assertEquals(List.of("Zins", "Bank", "Anleihe", "Rendite"), labels.get(0));
         assertEquals(List.of("rates", "bond", "yield", "Bank"), labels.get(1));
@@ -296,7 +317,8 @@ public class LabelerTests {
                 });
         float[][] logs = logs(new double[] {15, 12, 9, 1}, new double[] {1, 1, 1, 1000});
         float[] background = logs(new double[] {1, 1, 1, 1000})[0];
-        assertThrows(IllegalStateException.class, () -> labeler.label(logs, EQUAL, words(words), background));
+        assertThrows(
+                IllegalStateException.class, () -> labeler.label(logs, EQUAL, words(words), background, List.of()));
         // once for the cluster, then for the words
         assertEquals(4, asked[0]);
     }

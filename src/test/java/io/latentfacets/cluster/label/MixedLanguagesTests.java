@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 
 import io.latentfacets.cluster.ClusterInfo;
+import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Partition;
@@ -134,7 +135,9 @@ public final class MixedLanguagesTests {
                 .mapToObj(c -> new Decoder(weights).logProbabilities(partition.centroids()[c]))
                 .toArray(float[][]::new);
         return new Labeler(new LabelOptions(List.of(), ClusterInfo.LABEL_TERMS))
-                .label(logProbabilities, shares, corpus.vocabulary());
+                .label(logProbabilities, shares, corpus.vocabulary(), List.of()).stream()
+                        .map(ClusterLabel::terms)
+                        .toList();
     }
 
     @Test

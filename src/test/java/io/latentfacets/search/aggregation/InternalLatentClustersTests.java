@@ -229,6 +229,16 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
         assertEquals(10, some.of(info).terms().size());
         FacetOptions nothing = options(1, 30, 1, List.of("c2-.*"), BucketOrder.key(true));
         assertEquals("c2", new ClusterNames(nothing, ClusterEdits.NONE).of(info).label());
+        ClusterInfo phrase = new ClusterInfo("c2", "oil prices", info.terms(), 9, .5, 0, 0, List.of());
+        assertEquals("oil prices", all.of(phrase).label());
+        assertEquals("no excluded word is in it", "oil prices", some.of(phrase).label());
+        assertEquals("c2-1", some.of(phrase).terms().get(0).term());
+        FacetOptions oil = options(1, 30, 1, List.of("oil"), BucketOrder.key(true));
+        assertEquals(
+                "c2-0, c2-1, c2-2",
+                new ClusterNames(oil, ClusterEdits.NONE).of(phrase).label());
+        ClusterInfo second = new ClusterInfo("c2", info.label() + " (c2)", info.terms(), 9, .5, 0, 0, List.of());
+        assertEquals("c2-1, c2-3, c2-4", some.of(second).label());
         ClusterEdits edits = new ClusterEdits(
                 Map.of("c2", new ClusterEdits.Edit("Oil & energy", false), "c3", new ClusterEdits.Edit(null, true)));
         ClusterNames edited = new ClusterNames(without, edits);
