@@ -52,6 +52,7 @@ public final class YearIT {
     private static final int APPEARING = 220;
     /** The step at which the first of the subjects fades. From then on the mixture changes at every second step. */
     private static final int FIRST_LEAVES = 8;
+
     private static final List<String> FROM_THE_BEGINNING = List.of(
             "comp.graphics",
             "comp.windows.x",
