@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Measures the number of clusters that {@code auto} chooses against the number of classes, on {@link LearnedDraws}; and
- * how much it varies over samples of four fifths of the same documents, each with a seed of its own.
+ * how much it varies over samples of four fifths of the same documents, each with a seed of its own, and while a
+ * collection grows.
  */
 public final class CountBenchmark {
     private static final long SEED = 42;
@@ -29,6 +31,7 @@ public final class CountBenchmark {
     private static final int SAMPLED = 4;
 
     private static final int SMALL = 500;
+    private static final int STEPS = 13;
 
     /** Draws with a number that this divides are held out: nothing is chosen on them. */
     private static final int HELD_OUT = 3;
@@ -92,6 +95,8 @@ public final class CountBenchmark {
         benchmark.print("all", row -> row.number() > 0);
         benchmark.print("under " + SMALL + " documents", row -> row.number() > 0 && row.documents() < SMALL);
         benchmark.print("whole corpora", row -> row.number() == 0);
+        List<LearnedDraw> wholes = learned.wholes();
+        grow(wholes.get(wholes.size() - 1));
     }
 
     private void measure(int number, LearnedDraw draw) {
@@ -131,6 +136,31 @@ public final class CountBenchmark {
                 Arrays.stream(worse).mapToObj("%.3f"::formatted).toList(),
                 row.nmi(),
                 seconds);
+    }
+
+    /**
+     * A collection that grows: {@link #STEPS} steps, each with more documents of each group; eight groups at first, and
+     * another one at each third step. Prints the number that is chosen at each step anew, and the one that is chosen
+     * where the number of the step before is given.
+     */
+    private static void grow(LearnedDraw draw) {
+        LearnedDraw.Encoded encoded = draw.encoded();
+        System.out.println("| step | groups | documents | anew | kept |");
+        int kept = 0;
+        for (int step = 0; step < STEPS; step++) {
+            int groups = 8 + step / 3;
+            int most = 150 + 20 * step;
+            int[] of = new int[draw.classes()];
+            float[][] points = IntStream.range(0, encoded.truth().length)
+                    .filter(doc -> encoded.truth()[doc] < groups && of[encoded.truth()[doc]]++ < most)
+                    .mapToObj(doc -> encoded.points()[doc])
+                    .toArray(float[][]::new);
+            Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, SEED + step));
+            int anew = clusterer.cluster(points, () -> {}).count();
+            kept = clusterer.cluster(points, null, kept, () -> {}).count();
+            System.out.printf(
+                    Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
+        }
     }
 
     /** NaN for a number that was not tried. */
