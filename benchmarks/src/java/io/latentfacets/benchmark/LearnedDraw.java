@@ -2,6 +2,7 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
 import io.latentfacets.vae.Latents;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a training learned of a draw, so that divisions can be compared in seconds.
@@ -31,6 +34,30 @@ record LearnedDraw(String name, List<Bow> bows, int words, List<byte[]> stored, 
         return stored.stream()
                 .map(each -> each == null ? new float[dims] : Latents.dequantize(each))
                 .toArray(float[][]::new);
+    }
+
+    /**
+     * The documents that have a latent.
+     *
+     * @param points their latents, {@code [documents][dims]}, unit length
+     * @param words their words and phrases
+     * @param truth the class of each
+     * @param lsa their clusters of LSA and k-means, −1 for none
+     */
+    record Encoded(float[][] points, BowSource words, int[] truth, int[] lsa) {}
+
+    Encoded encoded() {
+        float[][] latents = latents();
+        int[] rows = IntStream.range(0, latents.length)
+                .filter(doc -> stored.get(doc) != null)
+                .toArray();
+        float[][] points = new float[rows.length][];
+        Arrays.setAll(points, i -> latents[rows[i]]);
+        return new Encoded(
+                points,
+                BowSource.of(Arrays.stream(rows).mapToObj(bows::get).toList()),
+                Arrays.stream(rows).map(doc -> truth[doc]).toArray(),
+                Arrays.stream(rows).map(doc -> lsa[doc]).toArray());
     }
 
     void writeTo(Path file) throws IOException {

@@ -20,7 +20,7 @@ public record CountCurve(List<Point> points, int chosen) {
 
     /**
      * @param count the number of clusters
-     * @param score the mean silhouette with that many clusters; higher is better, comparable within one curve only
+     * @param score how well that many clusters suit the documents; higher is better, comparable within one curve only
      */
     public record Point(int count, double score) {}
 
@@ -29,8 +29,8 @@ public record CountCurve(List<Point> points, int chosen) {
     }
 
     /**
-     * The other counts, best score first. Only the score decides this order.
-     * {@link io.latentfacets.cluster.fit.CountChooser} chooses by further criteria.
+     * The other counts, best score first. Only the score decides this order; the chosen count is in the middle of those
+     * that score well ({@link io.latentfacets.cluster.fit.CountChooser}), and may itself have a lower score.
      */
     public List<Integer> runnersUp() {
         return points.stream()

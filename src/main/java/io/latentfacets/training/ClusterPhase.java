@@ -118,7 +118,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, task::checkCancelled);
+                : clusterer.cluster(latents, corpus, formerCount(), task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -179,6 +179,13 @@ final class ClusterPhase {
         }
         float[][] latents = dequantised(corpus.previous(), previous.partition().dims());
         return new Before(previous, latents, assign(previous.partition(), latents, corpus.previous()));
+    }
+
+    /** The number of clusters of the active generation, if it was chosen from the data; 0 otherwise. */
+    private int formerCount() {
+        return previous == null || previous.partition().curve().chosen() == 0
+                ? 0
+                : previous.partition().count();
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

@@ -52,7 +52,7 @@ public final class Clusterer {
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
-        return cluster(unitLatents, null, checkCancelled);
+        return cluster(unitLatents, null, CountChooser.NONE, checkCancelled);
     }
 
     /**
@@ -63,30 +63,48 @@ public final class Clusterer {
      * @param words the words of the document of each latent; null for none
      */
     public Partition cluster(float[][] unitLatents, BowSource words, Runnable checkCancelled) {
-        int[] rows = Points.sampleRows(unitLatents, MAX_FIT, options.seed());
-        float[][] sample = new float[rows.length][];
-        Arrays.setAll(sample, i -> unitLatents[rows[i]]);
+        return cluster(unitLatents, words, CountChooser.NONE, checkCancelled);
+    }
+
+    /**
+     * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
+     * from the data, it stays what it was unless another one is clearly better.
+     *
+     * @param formerCount the number of clusters that there were, if it was chosen from the data too; 0 for none
+     */
+    public Partition cluster(float[][] unitLatents, BowSource words, int formerCount, Runnable checkCancelled) {
+        if (options.count() != ClusterOptions.AUTO) {
+            return divide(unitLatents, words, options.count(), CountCurve.NONE, checkCancelled);
+        }
+        CountCurve curve = new CountChooser(options.seed(), checkCancelled).choose(sample(unitLatents), formerCount);
+        return divide(unitLatents, words, curve.chosen(), curve, checkCancelled);
+    }
+
+    /** The latents that rules are fitted on. */
+    private float[][] sample(float[][] latents) {
+        float[][] sample = Points.sample(latents, MAX_FIT, options.seed());
         if (sample.length == 0) {
             throw new IllegalArgumentException(
-                    "none of the [" + unitLatents.length + "] latents has a direction: there is nothing to cluster");
+                    "none of the [" + latents.length + "] latents has a direction: there is nothing to cluster");
         }
-        SplittableRandom random = new SplittableRandom(options.seed());
-        CountCurve curve = CountCurve.NONE;
-        int count = options.count();
-        if (count == ClusterOptions.AUTO) {
-            curve = new CountChooser(options.seed(), checkCancelled).choose(sample);
-            count = curve.chosen();
+        return sample;
+    }
+
+    private Partition divide(
+            float[][] latents, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
+        float[][] sample = sample(latents);
+        LinearRule rule = null;
+        if (words != null) {
+            int[] rows = Points.sampleRows(latents, MAX_FIT, options.seed());
+            rule = new WordSelector(
+                            sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled)
+                    .select(count);
         }
-        LinearRule rule = words == null
-                ? null
-                : new WordSelector(
-                                sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled)
-                        .select(count);
         if (rule == null) {
-            rule = new RuleSelector(sample, STARTS, random, checkCancelled).select(count);
+            rule = new RuleSelector(sample, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count);
         }
         rule = largestFirst(rule, sample);
-        return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+        return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
     /**
@@ -111,7 +129,7 @@ public final class Clusterer {
      * @return a partition without empty clusters; its ordinals say nothing about the former clusters
      */
     public Partition cluster(float[][] unitLatents, int[] former, double[] formerShares, Runnable checkCancelled) {
-        Partition anew = cluster(unitLatents, checkCancelled);
+        Partition anew = anew(unitLatents, checkCancelled);
         int[] rows = Points.sampleRows(unitLatents, MAX_FIT, options.seed());
         LinearRule rule = anew.count() > RuleSelector.MANY || formerShares.length > RuleSelector.MANY
                 ? null
@@ -123,6 +141,19 @@ public final class Clusterer {
                 ? new CountCurve(anew.curve().points(), rule.count())
                 : CountCurve.NONE;
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+    }
+
+    /**
+     * A division that shows what the former one lacks. Where the number is chosen, it is the largest one that is nearly
+     * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
+     */
+    private Partition anew(float[][] latents, Runnable checkCancelled) {
+        if (options.count() != ClusterOptions.AUTO) {
+            return divide(latents, null, options.count(), CountCurve.NONE, checkCancelled);
+        }
+        CountCurve curve = new CountChooser(options.seed(), checkCancelled).choose(sample(latents), CountChooser.NONE);
+        int finest = CountChooser.finest(curve);
+        return divide(latents, null, finest, new CountCurve(curve.points(), finest), checkCancelled);
     }
 
     private LinearRule continued(

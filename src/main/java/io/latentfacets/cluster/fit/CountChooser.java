@@ -10,18 +10,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /**
- * Chooses a number of clusters by the cosine silhouette, averaged over a few random draws of the points. As the number
- * grows, the silhouette rises until the clusters separate the groups in the data. Then it falls (clear groups) or stays
- * level (groups within groups). The best number is the one that no number up to twice as large beats. Its score is
- * partly noise, so the chooser takes the smallest number that scores nearly as well. If the curve is level over a wide
- * range, it takes the beginning of the level part.
+ * Chooses a number of clusters. Divides a few random draws of the points into each number of a grid, and scores the
+ * numbers by three measures, of which none is right everywhere: the {@linkplain NeighborGraph#modularity modularity} of
+ * the graph of nearest neighbours, as a part of the highest one; less a quarter of the mean share of a cluster's edges
+ * that leave it ({@linkplain NeighborGraph#normalizedCut normalised cut}); and a twelfth of the silhouette of the
+ * cluster where it is least. Modularity is right on texts, where it is nearly level around the best number; the least
+ * silhouette drops at once where clear groups are cut or joined. A weak prior, log-normal around {@link #USUAL}, is a
+ * part of the score.
  *
- * <p>The silhouette alone keeps rising in two cases: when a large group can be cut into compact pieces, and in short
- * texts, where every word makes a group. Therefore the modularity of the graph of nearest neighbours limits the choice.
- * The chooser takes no number above the first one with (nearly) the highest modularity: more clusters would cut through
- * neighbourhoods.
+ * <p>The highest score of a nearly level curve is chance. So the chooser takes the mean of the logarithms of all
+ * numbers, weighted by the exponential of their scores, and of the numbers tried the one next to it. A former number
+ * stays unless its score is clearly worse. docs/adr/0048 has what was measured.
  */
 final class CountChooser {
     private static final int[] GRID = {
@@ -31,32 +33,35 @@ final class CountChooser {
     /** The largest number that is tried. */
     static final int MOST = GRID[GRID.length - 1];
 
+    /** There is no former number. */
+    static final int NONE = 0;
+
     private static final int STARTS = 2;
     private static final int NEIGHBORS = 10;
 
-    /** The part of the highest modularity from which a modularity counts as the highest. */
-    private static final double HIGHEST = 0.998;
+    /** The weight of the mean share of a cluster's edges that leave it. */
+    private static final double CUT = 0.25;
 
-    /**
-     * Any points divide well into two or three clusters, so the search continues further if such a number is best so
-     * far.
-     */
-    private static final int FEW = 3;
+    /** The weight of the least silhouette of a cluster. */
+    private static final double LEAST_SILHOUETTE = 1.0 / 12;
 
-    /** The search continues at least up to this number while the best number is at most {@link #FEW}. */
+    /** What a score counts: numbers whose scores differ by its inverse have weights that differ by a factor of e. */
+    private static final double SHARPNESS = 60;
+
+    /** The median of the prior; its logarithm has a standard deviation of 1. */
+    private static final double USUAL = 10;
+
+    /** How much worse than that of the choice a former number's score may be; noise explains as much. */
+    static final double MARGIN = 0.015;
+
+    /** The search ends at twice the best number if the score has fallen so far. */
+    private static final double FALLEN = 0.1;
+
+    /** The search does not end before this number. */
     private static final int LEAST_TRIED = 20;
 
     /** The least mean number of points per cluster: fewer points are not a subject. */
     private static final int MIN_POINTS_PER_CLUSTER = 10;
-
-    /** The part of the best score from which a score counts as nearly as good. */
-    private static final double NEAR = 0.95;
-
-    /** The part of the best score at which the level part of the curve begins. */
-    private static final double LEVEL = 0.9;
-
-    /** The level part is wide if the best number is more than this many times its beginning. */
-    private static final int WIDE = 2;
 
     /**
      * The amount of work.
@@ -67,13 +72,25 @@ final class CountChooser {
      */
     record Effort(int draws, int points, int most) {
         /** The effort of a training. */
-        static final Effort THOROUGH = new Effort(3, 4000, 100);
+        static final Effort THOROUGH = new Effort(4, 2000, 100);
     }
 
     /** Divides the points of one draw into any number of clusters. */
     @FunctionalInterface
     interface Divider {
         LinearRule divide(int count);
+    }
+
+    /** What the divisions into one number of clusters are like, on average over the draws. */
+    private record Measured(int count, double modularity, double cut, double leastSilhouette) {
+        CountCurve.Point point(double highest) {
+            double unusual = Math.log(count / USUAL);
+            double score = (highest > 0 ? modularity / highest : 0)
+                    - CUT * cut
+                    + LEAST_SILHOUETTE * leastSilhouette
+                    - unusual * unusual / 2 / SHARPNESS;
+            return new CountCurve.Point(count, score);
+        }
     }
 
     private final long seed;
@@ -101,40 +118,78 @@ final class CountChooser {
         this.checkCancelled = checkCancelled;
     }
 
-    /** @param points the points, {@code [points][dims]}, unit length, at least one */
-    CountCurve choose(float[][] points) {
-        int most = Math.max(2, points.length / MIN_POINTS_PER_CLUSTER);
+    /**
+     * @param points the points, {@code [points][dims]}, unit length, at least one
+     * @param former the number that stays unless another one is clearly better, or {@link #NONE}
+     */
+    CountCurve choose(float[][] points, int former) {
+        int most = Math.min(effort.most(), Math.max(2, points.length / MIN_POINTS_PER_CLUSTER));
         SplittableRandom random = new SplittableRandom(seed);
         List<Draw> draws = new ArrayList<>();
         for (int d = 0; d < effort.draws(); d++) {
             draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
         }
-        List<CountCurve.Point> curve = new ArrayList<>();
-        List<Double> modularities = new ArrayList<>();
-        CountCurve.Point best = new CountCurve.Point(2, Double.NEGATIVE_INFINITY);
-        for (int count : GRID) {
-            if (count > Math.min(most, effort.most())) {
-                break;
-            }
-            double score = 0;
-            double modularity = 0;
-            for (Draw draw : draws) {
-                LinearRule rule = draw.divider.divide(count);
-                int[] labels = rule.assign(draw.points);
-                score += Measures.silhouette(draw.points, labels) / draws.size();
-                modularity += draw.graph.modularity(labels, rule.count()) / draws.size();
-            }
-            CountCurve.Point point = new CountCurve.Point(count, score);
-            curve.add(point);
-            modularities.add(modularity);
-            if (score > best.score()) {
-                best = point;
-            } else if (count >= 2 * best.count() && (best.count() > FEW || count >= LEAST_TRIED)) {
+        List<Measured> measured = new ArrayList<>();
+        for (int count : counts(most, former)) {
+            measured.add(measure(draws, count));
+            if (count >= Math.max(LEAST_TRIED, former) && hasFallen(curve(measured))) {
                 break;
             }
         }
-        int told = curve.get(highest(modularities)).count();
-        return new CountCurve(curve, Math.min(decide(curve), told));
+        List<CountCurve.Point> curve = curve(measured);
+        return new CountCurve(curve, decide(curve, former));
+    }
+
+    /** The numbers to try, ascending, with the former one. */
+    private static int[] counts(int most, int former) {
+        IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(former));
+        return grid.filter(count -> count >= 2 && count <= most).sorted().distinct().toArray();
+    }
+
+    private static Measured measure(List<Draw> draws, int count) {
+        double modularity = 0;
+        double cut = 0;
+        double leastSilhouette = 0;
+        for (Draw draw : draws) {
+            LinearRule rule = draw.divider.divide(count);
+            int[] labels = rule.assign(draw.points);
+            modularity += draw.graph.modularity(labels, rule.count()) / draws.size();
+            cut += draw.graph.normalizedCut(labels, rule.count()) / rule.count() / draws.size();
+            leastSilhouette += leastSilhouette(draw.points, labels, rule.count()) / draws.size();
+        }
+        return new Measured(count, modularity, cut, leastSilhouette);
+    }
+
+    /** The mean silhouette of the points of the cluster where it is least. */
+    private static double leastSilhouette(float[][] points, int[] labels, int count) {
+        double[] silhouettes = Measures.silhouettes(points, labels, () -> {});
+        double[] sums = new double[count];
+        int[] sizes = new int[count];
+        for (int i = 0; i < labels.length; i++) {
+            sums[labels[i]] += silhouettes[i];
+            sizes[labels[i]]++;
+        }
+        return IntStream.range(0, count)
+                .filter(c -> sizes[c] > 0)
+                .mapToDouble(c -> sums[c] / sizes[c])
+                .min()
+                .orElse(0);
+    }
+
+    private static List<CountCurve.Point> curve(List<Measured> measured) {
+        double highest = Collections.max(
+                measured.stream().map(Measured::modularity).toList());
+        return measured.stream().map(each -> each.point(highest)).toList();
+    }
+
+    /** Whether larger numbers than the last one need not be tried. */
+    private static boolean hasFallen(List<CountCurve.Point> curve) {
+        CountCurve.Point best = curve.get(0);
+        for (CountCurve.Point point : curve) {
+            best = point.score() > best.score() ? point : best;
+        }
+        CountCurve.Point last = curve.get(curve.size() - 1);
+        return last.count() >= 2 * best.count() && last.score() < best.score() - FALLEN;
     }
 
     /** One random draw of the points, with its graph and its divider. */
@@ -150,36 +205,54 @@ final class CountChooser {
         }
     }
 
-    /** The first index with a value nearly as high as the maximum. */
-    static int highest(List<Double> values) {
-        double max = Collections.max(values);
-        int first = 0;
-        while (values.get(first) < max - (1 - HIGHEST) * Math.abs(max)) {
-            first++;
-        }
-        return first;
-    }
-
     /**
-     * The number of clusters that the silhouette alone selects.
+     * The number that the scores select.
      *
      * @param curve the scores, ascending by count, not empty
+     * @param former the former number, or one that is not in the curve
      */
-    static int decide(List<CountCurve.Point> curve) {
-        CountCurve.Point best = curve.get(0);
+    static int decide(List<CountCurve.Point> curve, int former) {
+        double center = center(curve);
+        CountCurve.Point chosen = curve.get(0);
+        CountCurve.Point kept = null;
         for (CountCurve.Point point : curve) {
-            best = point.score() > best.score() ? point : best;
+            if (Math.abs(Math.log(point.count()) - center) < Math.abs(Math.log(chosen.count()) - center)) {
+                chosen = point;
+            }
+            kept = point.count() == former ? point : kept;
         }
-        int level = firstAbove(curve, LEVEL, best);
-        return best.count() > WIDE * level ? level : firstAbove(curve, NEAR, best);
+        return kept != null && kept.score() >= chosen.score() - MARGIN ? former : chosen.count();
     }
 
-    private static int firstAbove(List<CountCurve.Point> curve, double part, CountCurve.Point best) {
-        for (CountCurve.Point point : curve) {
-            if (point.score() > 0 && point.score() >= part * best.score()) {
-                return point.count();
-            }
+    /** The largest number of the curve whose score is nearly as good as that of the chosen one. */
+    static int finest(CountCurve curve) {
+        double chosen = curve.points().stream()
+                .filter(point -> point.count() == curve.chosen())
+                .mapToDouble(CountCurve.Point::score)
+                .max()
+                .orElseThrow();
+        return curve.points().stream()
+                .filter(point -> point.score() >= chosen - MARGIN)
+                .mapToInt(CountCurve.Point::count)
+                .max()
+                .orElseThrow();
+    }
+
+    /** The weighted mean of the logarithms of the numbers. */
+    private static double center(List<CountCurve.Point> curve) {
+        double best = curve.stream().mapToDouble(CountCurve.Point::score).max().orElseThrow();
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < curve.size(); i++) {
+            double logarithm = Math.log(curve.get(i).count());
+            // a number stands for all that are nearer to it than to others
+            double before = i == 0 ? logarithm : Math.log(curve.get(i - 1).count());
+            double after = i == curve.size() - 1 ? logarithm : Math.log(curve.get(i + 1).count());
+            double width = curve.size() == 1 ? 1 : (after - before) / (i == 0 || i == curve.size() - 1 ? 1 : 2);
+            double weight = width * Math.exp(SHARPNESS * (curve.get(i).score() - best));
+            sum += weight * logarithm;
+            weights += weight;
         }
-        return best.count();
+        return sum / weights;
     }
 }

@@ -111,6 +111,16 @@ public class ClustererTests {
         assertTrue(Arrays.deepEquals(copy, points));
     }
 
+    @Test
+    public void aFormerNumberDoesNotChangeAGivenOne() {
+        Random random = new Random(13);
+        float[][] points = Clouds.around(random, Clouds.random(random, 5, 16), 300, .5);
+        Clusterer clusterer = new Clusterer(new ClusterOptions(5, 1));
+        Partition partition = clusterer.cluster(points, null, 9, Clouds::goOn);
+        assertEquals(5, partition.count());
+        assertEquals(CountCurve.NONE, partition.curve());
+    }
+
     /** @param shares the share of the points of each former cluster when it was made */
     private static Partition continued(float[][] points, int count, int[] former, double[] shares) {
         return new Clusterer(new ClusterOptions(count, 43)).cluster(points, former, shares, Clouds::goOn);
@@ -161,7 +171,7 @@ public class ClustererTests {
     /** Two groups of ten are new; their points were in the nearest former cluster, or in none. */
     @Test
     public void newGroupsBecomeClustersAndTheOthersStay() {
-        Random random = new Random(12);
+        Random random = new Random(14);
         float[][] means = Clouds.random(random, 10, 16);
         float[][] points = Clouds.around(random, means, 2000, .8);
         float[][] old = new float[1600][];

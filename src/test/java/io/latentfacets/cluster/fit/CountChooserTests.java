@@ -12,6 +12,7 @@ import io.latentfacets.cluster.Clouds;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.CountCurve;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.Points;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,33 +27,44 @@ public class CountChooserTests {
         return curve;
     }
 
+    private static int decide(List<CountCurve.Point> curve) {
+        return CountChooser.decide(curve, CountChooser.NONE);
+    }
+
     @Test
     public void clearPeak() {
-        assertEquals(5, CountChooser.decide(curve(2, .1, 3, .2, 4, .3, 5, .5, 6, .4, 8, .3, 10, .2)));
+        assertEquals(5, decide(curve(2, .1, 3, .2, 4, .3, 5, .8, 6, .4, 8, .3, 10, .2)));
+        assertEquals(20, decide(curve(2, .1, 5, .2, 10, .3, 20, .8, 40, .4)));
     }
 
     @Test
-    public void smallestOfNearlyEquals() {
-        assertEquals(18, CountChooser.decide(curve(10, .25, 14, .30, 18, .325, 20, .334, 25, .34, 30, .32, 50, .27)));
+    public void theMiddleOfALevelPart() {
+        assertEquals(8, decide(curve(2, .1, 3, .2, 4, .8, 6, .8, 8, .8, 11, .8, 16, .8, 22, .2)));
+        // its highest point may be chance
+        assertEquals(8, decide(curve(2, .1, 3, .2, 4, .8, 6, .8, 8, .8, 11, .8, 16, .805, 22, .2)));
     }
 
+    /** A number stands for its neighbourhood, so what the grid happens to hold does not pull the choice. */
     @Test
-    public void beginningOfALongLevelPart() {
-        assertEquals(14, CountChooser.decide(curve(5, .22, 10, .28, 14, .33, 18, .327, 25, .35, 40, .36, 60, .34)));
+    public void manyNumbersInOnePlaceDoNotCountMore() {
+        assertEquals(8, decide(curve(4, .8, 5, .8, 6, .8, 7, .8, 8, .8, 12, .8, 16, .8)));
     }
 
     @Test
     public void scoresBelowZeroAndSinglePoints() {
-        assertEquals(3, CountChooser.decide(curve(2, -.2, 3, -.1, 4, -.15)));
-        assertEquals(2, CountChooser.decide(curve(2, 0)));
+        assertEquals(3, decide(curve(2, -.4, 3, -.1, 4, -.45)));
+        assertEquals(2, decide(curve(2, 0)));
     }
 
     @Test
-    public void modularityIsAsHighAsItGets() {
-        assertEquals(2, CountChooser.highest(List.of(.5, .7, .8, .801, .8, .79)));
-        assertEquals(3, CountChooser.highest(List.of(.5, .7, .8, .803, .8, .79)));
-        assertEquals(0, CountChooser.highest(List.of(.4)));
-        assertEquals(1, CountChooser.highest(List.of(-.2, -.1, -.15)));
+    public void aFormerNumberStaysUnlessAnotherOneIsClearlyBetter() {
+        List<CountCurve.Point> curve = curve(4, .3, 6, .5, 8, .79, 10, .8, 12, .788, 14, .6, 18, .5);
+        assertEquals(10, decide(curve));
+        assertEquals(8, CountChooser.decide(curve, 8));
+        assertEquals(12, CountChooser.decide(curve, 12));
+        assertEquals(10, CountChooser.decide(curve, 6));
+        assertEquals(10, CountChooser.decide(curve, 18));
+        assertEquals("not in the curve", 10, CountChooser.decide(curve, 9));
     }
 
     @Test
@@ -70,6 +82,82 @@ public class CountChooserTests {
             assertTrue(curve.points().stream().anyMatch(p -> p.count() == curve.chosen()));
             assertEquals(curve.points().size() - 1, curve.runnersUp().size());
             assertTrue(!curve.runnersUp().contains(curve.chosen()));
+        }
+    }
+
+    private static int chosen(float[][] points, long seed, int former) {
+        return new CountChooser(seed, Clouds::goOn).choose(points, former).chosen();
+    }
+
+    /** Groups of points around random directions; group i has a share proportional to (i + 1)^−exponent. */
+    private static float[][] groups(Random random, int count, int points, double exponent, double spread) {
+        float[][] means = Clouds.random(random, count, 32);
+        double all = 0;
+        for (int i = 0; i < count; i++) {
+            all += Math.pow(i + 1, -exponent);
+        }
+        List<float[]> of = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int size = (int) Math.round(points * Math.pow(i + 1, -exponent) / all);
+            of.addAll(List.of(Clouds.around(random, new float[][] {means[i]}, size, spread)));
+        }
+        return of.toArray(float[][]::new);
+    }
+
+    @Test
+    public void evenAndSkewedGroupsAreFound() {
+        Random random = new Random(3);
+        for (int groups : new int[] {3, 7, 20}) {
+            for (double exponent : new double[] {0, .75}) {
+                int chosen = chosen(groups(random, groups, 1200, exponent, .5), 1, CountChooser.NONE);
+                // the smallest of twenty skewed groups have 25 points
+                int fewest = exponent > 0 ? groups * 2 / 3 : groups - groups / 7;
+                assertThat(
+                        groups + " groups, exponent " + exponent,
+                        chosen,
+                        both(greaterThanOrEqualTo(fewest)).and(lessThanOrEqualTo(groups + groups / 7)));
+            }
+        }
+    }
+
+    /** Where there are no groups, the prior decides: a number that people can read. */
+    @Test
+    public void noGroupsAtAll() {
+        Random random = new Random(4);
+        for (int dims : new int[] {8, 32}) {
+            int chosen = chosen(Clouds.random(random, 600, dims), 1, CountChooser.NONE);
+            assertThat(
+                    dims + " dimensions", chosen, both(greaterThanOrEqualTo(3)).and(lessThanOrEqualTo(30)));
+        }
+    }
+
+    /** Groups that overlap: samples of the same points, each with its own seed, give similar numbers. */
+    @Test
+    public void samplesOfTheSamePointsAgree() {
+        Random random = new Random(5);
+        float[][] points = groups(random, 12, 1200, .75, 1.1);
+        int least = Integer.MAX_VALUE;
+        int most = 0;
+        int first = 0;
+        for (int sample = 0; sample < 3; sample++) {
+            float[][] taken = Points.sample(points, 1000, sample);
+            int chosen = chosen(taken, sample, CountChooser.NONE);
+            least = Math.min(least, chosen);
+            most = Math.max(most, chosen);
+            first = sample == 0 ? chosen : first;
+            if (sample > 0) {
+                assertEquals("the former number stays", first, chosen(taken, sample, first));
+            }
+        }
+        assertThat(least + " to " + most, most, lessThanOrEqualTo(3 * least / 2));
+    }
+
+    @Test
+    public void aFormerNumberGivesWayToClearGroups() {
+        Random random = new Random(6);
+        float[][] points = groups(random, 10, 700, 0, .5);
+        for (int former : new int[] {8, 13}) {
+            assertEquals("former " + former, 10, chosen(points, 1, former));
         }
     }
 

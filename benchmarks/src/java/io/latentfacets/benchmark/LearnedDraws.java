@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.benchmark;
+
+import io.latentfacets.engine.InferenceEngine;
+import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.strict.StrictMap;
+import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
+import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.training.VaeTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What trainings with the defaults learned of {@link Draws} of 20 newsgroups and Reuters, and of both as a whole: all
+ * groups, the ten largest topics. A directory keeps it, so that only the first run trains. Not thread-safe.
+ */
+final class LearnedDraws {
+    private static final int BATCH = 256;
+    private static final int LARGEST_TOPICS = 10;
+
+    private final InferenceEngine engine;
+    private final Path newsgroups;
+    private final Path reuters;
+    private final Path directory;
+    private final long seed;
+    private final Progress progress = new Progress(System.out);
+    private Draws draws;
+
+    /**
+     * @param engineDirectory the engine's cache
+     * @param newsgroups the file of 20 newsgroups
+     * @param reuters the file of Reuters
+     * @param directory the directory that keeps what was learned
+     * @param seed the seed of the draws
+     */
+    LearnedDraws(Path engineDirectory, Path newsgroups, Path reuters, Path directory, long seed) throws IOException {
+        this.engine = new InferenceEngine(engineDirectory.toAbsolutePath(), 1);
+        this.newsgroups = newsgroups;
+        this.reuters = reuters;
+        this.directory = Files.createDirectories(directory);
+        this.seed = seed;
+    }
+
+    /** A draw, by its number from 1; the seed of its training is its number. */
+    LearnedDraw get(int number) throws IOException {
+        Path file = directory.resolve("%d-%02d.draw".formatted(seed, number));
+        if (!Files.exists(file)) {
+            Draw draw = draws().get(number);
+            String name = "%02d %s %s %s".formatted(number, draw.file(), draw.text().name(), draw.skew().name());
+            learn(name.toLowerCase(Locale.ROOT), draw.corpus(), number).writeTo(file);
+        }
+        return LearnedDraw.readFrom(file);
+    }
+
+    /** All of Reuters' ten largest topics, then all of 20 newsgroups; the seed of the trainings is 42. */
+    List<LearnedDraw> wholes() throws IOException {
+        return List.of(whole(reuters, LARGEST_TOPICS), whole(newsgroups, 0));
+    }
+
+    private LearnedDraw whole(Path of, int classes) throws IOException {
+        Path file = directory.resolve(JsonLines.name(of) + ".draw");
+        if (!Files.exists(file)) {
+            QualityOptions options = QualityOptions.parse(new String[] {of.toString(), "--classes=" + classes});
+            LabeledCorpus corpus = LabeledCorpus.of(JsonLines.name(of), JsonLines.read(of), options);
+            learn("whole " + corpus.name(), corpus, 42).writeTo(file);
+        }
+        return LearnedDraw.readFrom(file);
+    }
+
+    private Draws draws() throws IOException {
+        if (draws == null) {
+            List<LabeledCorpus> corpora = new ArrayList<>();
+            for (Path file : List.of(newsgroups, reuters)) {
+                QualityOptions options = QualityOptions.parse(new String[] {file.toString()});
+                corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
+            }
+            draws = new Draws(seed, corpora);
+        }
+        return draws;
+    }
+
+    private LearnedDraw learn(String name, LabeledCorpus corpus, int seedOfTraining) throws IOException {
+        engine.start();
+        engine.requireAvailable();
+        Bags bags = Bags.of(corpus, directory);
+        List<Bow> bows = new ArrayList<>();
+        for (int doc = 0; doc < bags.size(); doc++) {
+            bows.add(bags.bow(doc));
+        }
+        Vocabulary vocabulary = bags.vocabulary();
+        VaeWeights weights = new VaeTrainer(options(seedOfTraining), engine.djlDevice(), 1)
+                .train(BowSource.of(bows), vocabulary, new TrainedNetwork.Silent());
+        List<byte[]> stored = new ArrayList<>();
+        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
+            for (int from = 0; from < bows.size(); from += BATCH) {
+                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, bows.size()));
+                float[][] means = encoder.encode(Input.of(batch));
+                for (int i = 0; i < means.length; i++) {
+                    stored.add(batch.get(i).isEmpty() ? null : Latents.quantize(means[i]));
+                }
+            }
+        }
+        int words = 0;
+        while (words < vocabulary.size() && !vocabulary.isPhrase(words)) {
+            words++;
+        }
+        int classes = corpus.labels().size();
+        int[] lsa = new LsaKMeans().fit(bags, classes, 42).clusters();
+        progress.step(name + ", " + classes + " classes, " + corpus.size() + " documents");
+        return new LearnedDraw(name, bows, words, stored, corpus.truth(), classes, lsa);
+    }
+
+    /** The options of a model definition that sets no other. */
+    private static VaeOptions options(int seed) {
+        Map<String, Object> body =
+                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
+        return ModelDefinition.stored("divisions", new StrictMap(body, "")).vae();
+    }
+}
