@@ -89,7 +89,8 @@ public final class CountBenchmark {
         for (LearnedDraw whole : learned.wholes()) {
             benchmark.measure(0, whole);
         }
-        System.out.println("| draws | number | off, median | ≤ 20 % off | half to twice | worst | spread | NMI | CPU s |");
+        System.out.println(
+                "| draws | number | off, median | off by a fifth at most | half to twice | worst | spread | NMI | CPU s |");
         benchmark.print("chosen on", row -> row.number() % HELD_OUT != 0);
         benchmark.print("held out", row -> row.number() > 0 && row.number() % HELD_OUT == 0);
         benchmark.print("all", row -> row.number() > 0);
@@ -158,8 +159,7 @@ public final class CountBenchmark {
             Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, SEED + step));
             int anew = clusterer.cluster(points, () -> {}).count();
             kept = clusterer.cluster(points, null, kept, () -> {}).count();
-            System.out.printf(
-                    Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
+            System.out.printf(Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
         }
     }
 
@@ -186,7 +186,10 @@ public final class CountBenchmark {
                 of.stream().filter(row -> row.off() <= 0.2 + 1e-9).count(),
                 of.stream().filter(row -> row.ratio() <= 2).count(),
                 of.stream().mapToDouble(Row::ratio).max().orElseThrow(),
-                median(of.stream().filter(row -> row.ofSamples().length > 0).mapToDouble(Row::spread).toArray()),
+                median(of.stream()
+                        .filter(row -> row.ofSamples().length > 0)
+                        .mapToDouble(Row::spread)
+                        .toArray()),
                 of.stream().mapToDouble(Row::nmi).average().orElseThrow(),
                 of.stream().mapToDouble(Row::seconds).average().orElseThrow());
     }

@@ -57,7 +57,9 @@ final class LearnedDraws {
         Path file = directory.resolve("%d-%02d.draw".formatted(seed, number));
         if (!Files.exists(file)) {
             Draw draw = draws().get(number);
-            String name = "%02d %s %s %s".formatted(number, draw.file(), draw.text().name(), draw.skew().name());
+            String name = "%02d %s %s %s"
+                    .formatted(
+                            number, draw.file(), draw.text().name(), draw.skew().name());
             learn(name.toLowerCase(Locale.ROOT), draw.corpus(), number).writeTo(file);
         }
         return LearnedDraw.readFrom(file);

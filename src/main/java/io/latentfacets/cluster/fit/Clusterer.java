@@ -90,8 +90,7 @@ public final class Clusterer {
         return sample;
     }
 
-    private Partition divide(
-            float[][] latents, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
+    private Partition divide(float[][] latents, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
         float[][] sample = sample(latents);
         LinearRule rule = null;
         if (words != null) {

@@ -143,7 +143,10 @@ final class CountChooser {
     /** The numbers to try, ascending, with the former one. */
     private static int[] counts(int most, int former) {
         IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(former));
-        return grid.filter(count -> count >= 2 && count <= most).sorted().distinct().toArray();
+        return grid.filter(count -> count >= 2 && count <= most)
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     private static Measured measure(List<Draw> draws, int count) {
@@ -177,8 +180,8 @@ final class CountChooser {
     }
 
     private static List<CountCurve.Point> curve(List<Measured> measured) {
-        double highest = Collections.max(
-                measured.stream().map(Measured::modularity).toList());
+        double highest =
+                Collections.max(measured.stream().map(Measured::modularity).toList());
         return measured.stream().map(each -> each.point(highest)).toList();
     }
 
@@ -247,7 +250,9 @@ final class CountChooser {
             double logarithm = Math.log(curve.get(i).count());
             // a number stands for all that are nearer to it than to others
             double before = i == 0 ? logarithm : Math.log(curve.get(i - 1).count());
-            double after = i == curve.size() - 1 ? logarithm : Math.log(curve.get(i + 1).count());
+            double after = i == curve.size() - 1
+                    ? logarithm
+                    : Math.log(curve.get(i + 1).count());
             double width = curve.size() == 1 ? 1 : (after - before) / (i == 0 || i == curve.size() - 1 ? 1 : 2);
             double weight = width * Math.exp(SHARPNESS * (curve.get(i).score() - best));
             sum += weight * logarithm;
