@@ -17,7 +17,7 @@ import java.util.function.IntPredicate;
  *
  * <ul>
  *   <li>each of its words is about as likely in the cluster as the best terms,
- *   <li>it has a word of the first three terms, and
+ *   <li>it has a word of the first term, and
  *   <li>its score is about as good as the mean of the first three terms.
  * </ul>
  *
@@ -65,13 +65,16 @@ final class PhraseChooser {
      */
     String choose(List<Candidate> terms, float[] logProbabilities, Score score, String language) {
         List<Candidate> first = terms.subList(0, Math.min(ClusterInfo.LABEL_TERMS, terms.size()));
+        // a phrase without the term that says most is about a part of the cluster
         Set<Integer> firstWords = new HashSet<>();
+        if (!first.isEmpty()) {
+            for (int word : vocabulary.parts().apply(first.get(0).id())) {
+                firstWords.add(word);
+            }
+        }
         double likeliest = Double.NEGATIVE_INFINITY;
         double mean = 0;
         for (Candidate term : first) {
-            for (int word : vocabulary.parts().apply(term.id())) {
-                firstWords.add(word);
-            }
             likeliest = Math.max(likeliest, term.logProbability());
             mean += term.score() / first.size();
         }
