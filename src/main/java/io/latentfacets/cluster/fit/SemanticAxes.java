@@ -6,7 +6,8 @@ import io.latentfacets.text.BowSource;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.SingularValueDecomposition;
 
 /**
  * Latent semantic analysis (Deerwester et al., 1990): documents as points on the largest singular directions of their
@@ -125,8 +126,12 @@ final class SemanticAxes {
         if (columns.length == 0) {
             return columns;
         }
-        EigenDecompositionSymmetric eigen = new EigenDecompositionSymmetric(new Array2DRowRealMatrix(matrix, false));
-        double[] values = eigen.getEigenvalues();
+        // the singular values are the eigenvalues, of which none is negative; the eigenvalue decomposition itself does
+        // not converge for all matrices of low rank
+        SingularValueDecomposition decomposition =
+                new SingularValueDecomposition(new Array2DRowRealMatrix(matrix, false));
+        double[] values = decomposition.getSingularValues();
+        RealMatrix vectors = decomposition.getU();
         int kept = (int) Arrays.stream(values)
                 .filter(value -> value > Math.max(0, NOTHING * values[0]))
                 .count();
@@ -134,7 +139,7 @@ final class SemanticAxes {
         for (int j = 0; j < kept; j++) {
             double scale = Math.pow(values[j], power);
             for (int c = 0; c < columns.length; c++) {
-                double factor = eigen.getV().getEntry(c, j) * scale;
+                double factor = vectors.getEntry(c, j) * scale;
                 for (int i = 0; i < turned[j].length; i++) {
                     turned[j][i] += factor * columns[c][i];
                 }

@@ -110,4 +110,46 @@ public class SemanticAxesTests {
             assertArrayEquals(new float[point.length], point, 0);
         }
     }
+
+    /**
+     * Collections of a few subjects have fewer directions than dims; decompositions of such matrices may not converge.
+     */
+    @Test
+    public void documentsThatSpanFewDirections() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 200; round++) {
+            int terms = 1 + random.nextInt(40);
+            int distinct = 1 + random.nextInt(30);
+            float[] weights = new float[terms];
+            for (int i = 0; i < terms; i++) {
+                weights[i] = random.nextInt(5) == 0 ? 0 : 1 + (float) random.nextDouble();
+            }
+            List<Bow> kinds = new ArrayList<>();
+            for (int kind = 0; kind < distinct; kind++) {
+                int[] ids = random.ints(0, terms)
+                        .limit(1 + random.nextInt(8))
+                        .distinct()
+                        .sorted()
+                        .toArray();
+                float[] counts = new float[ids.length];
+                Arrays.fill(counts, 1);
+                kinds.add(new Bow(ids, counts));
+            }
+            List<Bow> bags = new ArrayList<>();
+            for (int doc = 0; doc < 150; doc++) {
+                bags.add(kinds.get(random.nextInt(distinct)));
+            }
+            float[][] points = axes(bags, weights, 100);
+            for (int a = 0; a < 20; a++) {
+                double length = VectorUtil.dotProduct(points[a], points[a]);
+                assertThat(length, length < .5 ? closeTo(0, 1e-9) : closeTo(1, 1e-4));
+                for (int b = 0; b < 20 && length > .5; b++) {
+                    if (VectorUtil.dotProduct(points[b], points[b]) > .5) {
+                        double wanted = VectorUtil.dotProduct(tfIdf(bags.get(a), weights), tfIdf(bags.get(b), weights));
+                        assertThat((double) VectorUtil.dotProduct(points[a], points[b]), closeTo(wanted, 1e-3));
+                    }
+                }
+            }
+        }
+    }
 }
