@@ -67,18 +67,10 @@ final class EncoderStep {
      * @param order the row numbers of the documents; the batch starts at {@code order[from]}
      * @param neighbors the row numbers of the neighbours that each row may be paired with; {@code null} to pair the
      *     halves of a document
-     * @param ownShare the share of the pairs that are halves of a document all the same, 0 to 1
      * @param beta the weight of the term that draws latents to the prior
      * @param draws the source of all random draws of this step
      */
-    void learn(
-            int[] order,
-            int from,
-            int[][] neighbors,
-            double ownShare,
-            float beta,
-            SplittableRandom draws,
-            Progress progress) {
+    void learn(int[] order, int from, int[][] neighbors, float beta, SplittableRandom draws, Progress progress) {
         int decoded = Math.min(DECODED, batchSize);
         random = draws;
         left.drawFrom(draws);
@@ -86,8 +78,7 @@ final class EncoderStep {
         inputs.clear();
         targets.clear();
         for (int i = 0; i < batchSize; i++) {
-            boolean own = ownShare > 0 && neighbors != null && draws.nextDouble() < ownShare;
-            addPair(order[from + i], own ? null : neighbors, i < decoded);
+            addPair(order[from + i], neighbors, i < decoded);
         }
         try (NDManager step = network.manager().newSubManager()) {
             NDArray h = network.firstLayer(inputs.words(), step);

@@ -26,9 +26,6 @@ public final class Fit {
     private static final double HELD_OUT_SHARE = 0.02;
     private static final int WHOLE_BATCH = 256;
 
-    /** The share of the pairs that are halves of one document, where there are neighbours from the start. */
-    private static final double OWN_SHARE = 0.5;
-
     /**
      * The held-out documents and their views do not depend on the seed, so that the losses of different seeds are
      * comparable.
@@ -48,7 +45,6 @@ public final class Fit {
     private final EncoderStep encoderStep;
     private final int vocabularySize;
     private final boolean warm;
-    private final StageNeighbors stageNeighbors;
     private int[][] neighbors;
     private Consumer<Supplier<RunState>> betweenSteps = state -> {};
     private Start start;
@@ -103,7 +99,6 @@ public final class Fit {
         this.heldOut = Arrays.copyOf(shuffled, held);
         this.trained = Arrays.copyOfRange(shuffled, held, shuffled.length);
         this.batchSize = (int) batch(options, trained.length);
-        this.stageNeighbors = new StageNeighbors(options, rows, all, network, draws, warm);
         this.encoderStep = new EncoderStep(options, objective, rows, network, inputs, vocabularySize, batchSize);
     }
 
@@ -148,9 +143,7 @@ public final class Fit {
     }
 
     private void requireNeighbors(int[][] lists, Stage stage, Plan plan) {
-        boolean paired = plan.neighbors().epochs() > 0
-                && (stageNeighbors.fromTheStart() || !stage.equals(plan.views()))
-                && !stage.equals(plan.labels());
+        boolean paired = plan.neighbors().epochs() > 0 && !stage.equals(plan.views()) && !stage.equals(plan.labels());
         boolean fits = paired ? lists != null && lists.length == rows.size() : lists == null;
         for (int i = 0; paired && fits && i < all.length; i++) {
             int[] list = lists[all[i]];
@@ -185,10 +178,8 @@ public final class Fit {
     }
 
     private Start begin(Stage stage, Plan plan, Progress progress) {
-        if (stage.equals(plan.views())) {
-            neighbors = stageNeighbors.first(progress);
-        } else if (stage.equals(plan.neighbors()) && !stageNeighbors.fromTheStart()) {
-            neighbors = stageNeighbors.later(means(), progress);
+        if (stage.equals(plan.neighbors())) {
+            neighbors = findNeighbors(progress);
         } else if (stage.equals(plan.refinement())) {
             objective.beginRefinement(means(), progress::checkCancelled);
         } else if (stage.equals(plan.labels())) {
@@ -207,7 +198,6 @@ public final class Fit {
         Stage stage = from.stage();
         EarlyStopping stopping = from.stopping();
         Schedule schedule = new Schedule(stage.rate(), stage.steps());
-        double ownShare = stageNeighbors.fromTheStart() ? OWN_SHARE : 0;
         int[] order = null;
         int step = from.step();
         offer(stage, step, stopping);
@@ -218,8 +208,7 @@ public final class Fit {
             }
             progress.checkCancelled();
             float beta = (float) (options.beta() * stage.shareOfBeta(step));
-            encoderStep.learn(
-                    order, batch * batchSize, neighbors, ownShare, beta, draws.of(stage.name(), step), progress);
+            encoderStep.learn(order, batch * batchSize, neighbors, beta, draws.of(stage.name(), step), progress);
             update(schedule.rate(step), step + 1);
             step++;
             if (step % stage.stepsPerEpoch() == 0) {
@@ -284,6 +273,31 @@ public final class Fit {
                     .heldOut(network, network.firstLayer(inputs, step), heldOut.length)
                     .getFloat();
         }
+    }
+
+    private int[][] findNeighbors(Progress progress) {
+        float[][] latents = means();
+        int[] candidates = all;
+        if (candidates.length > NearestDocuments.CANDIDATES) {
+            candidates = Arrays.copyOf(Shuffle.of(all, draws.of("candidates", 0)), NearestDocuments.CANDIDATES);
+        }
+        // NearestDocuments counts by position among the documents of this run; afterwards the code maps positions to
+        // row numbers
+        int[] position = new int[rows.size()];
+        for (int i = 0; i < all.length; i++) {
+            position[all[i]] = i;
+        }
+        int[] pool =
+                Arrays.stream(candidates).map(document -> position[document]).toArray();
+        int[][] nearest = NearestDocuments.nearest(
+                latents, pool, options.neighbors(), network.manager(), progress::checkCancelled);
+        int[][] byRow = new int[rows.size()][];
+        for (int i = 0; i < all.length; i++) {
+            int[] near = nearest[i];
+            Arrays.setAll(near, j -> all[near[j]]);
+            byRow[all[i]] = near;
+        }
+        return byRow;
     }
 
     /** Returns μ of every whole document of this run, {@code [documents][d]}. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.training;
 
-import io.latentfacets.cluster.fit.Agreement;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.vae.VaeOptions;
 import java.util.List;
@@ -138,9 +137,6 @@ public record Footprint(long heap, long engine) {
         // rows of the first layer and their gradient, twice on its way to the heap; the vectors of a batch
         floats += 2 * batch * (3 * shape.first + shape.vectorDims);
         long bytes = floats * Float.BYTES + shape.terms * Float.BYTES * 4;
-        if (options.neighbors() > 0 && shape.vectorDims == 0) {
-            bytes += Agreement.bytes(documents, shape.terms);
-        }
         return bytes + documents * ofDocument(options, shape.latents) + ofFit(options, documents, shape.latents);
     }
 
