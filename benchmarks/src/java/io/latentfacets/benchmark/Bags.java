@@ -188,6 +188,11 @@ final class Bags implements Measures.CoOccurrence {
         return documentsOf[term].clone();
     }
 
+    /** The words and phrases of each document. */
+    List<Bow> bows() {
+        return List.copyOf(bows);
+    }
+
     /** The words and phrases of a document. */
     Bow bow(int doc) {
         return bows.get(doc);

@@ -4,12 +4,7 @@ package io.latentfacets.benchmark;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.vae.Latents;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,8 +56,7 @@ record LearnedDraw(String name, List<Bow> bows, int words, List<byte[]> stored, 
     }
 
     void writeTo(Path file) throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)))) {
+        KeptFile.write(file, out -> {
             out.writeUTF(name);
             out.writeInt(words);
             out.writeInt(classes);
@@ -73,19 +67,13 @@ record LearnedDraw(String name, List<Bow> bows, int words, List<byte[]> stored, 
                 byte[] latent = stored.get(doc) == null ? new byte[0] : stored.get(doc);
                 out.writeInt(latent.length);
                 out.write(latent);
-                Bow bow = bows.get(doc);
-                out.writeInt(bow.size());
-                for (int i = 0; i < bow.size(); i++) {
-                    out.writeInt(bow.id(i));
-                    out.writeFloat(bow.count(i));
-                }
+                KeptFile.writeBow(out, bows.get(doc));
             }
-        }
-        Files.move(partial, file);
+        });
     }
 
     static LearnedDraw readFrom(Path file) throws IOException {
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+        return KeptFile.read(file, in -> {
             String name = in.readUTF();
             int words = in.readInt();
             int classes = in.readInt();
@@ -98,15 +86,9 @@ record LearnedDraw(String name, List<Bow> bows, int words, List<byte[]> stored, 
                 lsa[doc] = in.readInt();
                 byte[] latent = in.readNBytes(in.readInt());
                 stored.add(latent.length == 0 ? null : latent);
-                int[] ids = new int[in.readInt()];
-                float[] counts = new float[ids.length];
-                for (int i = 0; i < ids.length; i++) {
-                    ids[i] = in.readInt();
-                    counts[i] = in.readFloat();
-                }
-                bows.add(new Bow(ids, counts));
+                bows.add(KeptFile.readBow(in));
             }
             return new LearnedDraw(name, bows, words, stored, truth, classes, lsa);
-        }
+        });
     }
 }

@@ -96,10 +96,7 @@ final class LearnedDraws {
         engine.start();
         engine.requireAvailable();
         Bags bags = Bags.of(corpus, directory);
-        List<Bow> bows = new ArrayList<>();
-        for (int doc = 0; doc < bags.size(); doc++) {
-            bows.add(bags.bow(doc));
-        }
+        List<Bow> bows = bags.bows();
         Vocabulary vocabulary = bags.vocabulary();
         VaeWeights weights = new VaeTrainer(options(seedOfTraining), engine.djlDevice(), 1)
                 .train(BowSource.of(bows), vocabulary, new TrainedNetwork.Silent());

@@ -5,12 +5,7 @@ import io.latentfacets.cluster.Measures;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,10 +38,7 @@ record SmallDraw(
     /** Reads the words of a draw and runs the classics. */
     static SmallDraw of(Draw draw, TextOptions options, Path directory) throws IOException {
         Bags bags = Bags.of(draw.corpus(), options, directory);
-        List<Bow> bows = new ArrayList<>();
-        for (int doc = 0; doc < bags.size(); doc++) {
-            bows.add(bags.bow(doc));
-        }
+        List<Bow> bows = bags.bows();
         Map<String, int[]> classics = new LinkedHashMap<>();
         for (Baseline baseline : Baselines.ALL) {
             if (Baselines.CLASSICS.contains(baseline.name())) {
@@ -73,20 +65,14 @@ record SmallDraw(
     }
 
     void writeTo(Path file) throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(partial)))) {
+        KeptFile.write(file, out -> {
             out.writeInt(number);
             out.writeUTF(name);
             out.writeInt(classes);
             out.writeInt(truth.length);
             for (int doc = 0; doc < truth.length; doc++) {
                 out.writeInt(truth[doc]);
-                Bow bow = bows.get(doc);
-                out.writeInt(bow.size());
-                for (int i = 0; i < bow.size(); i++) {
-                    out.writeInt(bow.id(i));
-                    out.writeFloat(bow.count(i));
-                }
+                KeptFile.writeBow(out, bows.get(doc));
             }
             vocabulary.writeTo(out);
             out.writeInt(classics.size());
@@ -96,12 +82,11 @@ record SmallDraw(
                     out.writeInt(cluster);
                 }
             }
-        }
-        Files.move(partial, file);
+        });
     }
 
     static SmallDraw readFrom(Path file) throws IOException {
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+        return KeptFile.read(file, in -> {
             int number = in.readInt();
             String name = in.readUTF();
             int classes = in.readInt();
@@ -109,13 +94,7 @@ record SmallDraw(
             List<Bow> bows = new ArrayList<>();
             for (int doc = 0; doc < truth.length; doc++) {
                 truth[doc] = in.readInt();
-                int[] ids = new int[in.readInt()];
-                float[] counts = new float[ids.length];
-                for (int i = 0; i < ids.length; i++) {
-                    ids[i] = in.readInt();
-                    counts[i] = in.readFloat();
-                }
-                bows.add(new Bow(ids, counts));
+                bows.add(KeptFile.readBow(in));
             }
             Vocabulary vocabulary = Vocabulary.readFrom(in);
             Map<String, int[]> classics = new LinkedHashMap<>();
@@ -127,6 +106,6 @@ record SmallDraw(
                 }
             }
             return new SmallDraw(number, name, classes, truth, vocabulary, bows, classics);
-        }
+        });
     }
 }

@@ -5,11 +5,9 @@ import io.latentfacets.encode.SentenceRanker.Ranked;
 import io.latentfacets.text.Sentences;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,41 +39,57 @@ final class SentenceChooser {
         }
     }
 
+    /** A sentence that may still be chosen, and how much it is like those that are chosen. */
+    private static final class Left {
+        private final Ranked sentence;
+        private final DocumentKey document;
+        private final Set<String> groups;
+        private double likeness;
+
+        Left(Ranked sentence) {
+            this.sentence = sentence;
+            this.document = DocumentKey.of(sentence);
+            this.groups = groups(sentence.sentence());
+        }
+
+        /** How good a choice it is now. */
+        double relevance() {
+            return RELEVANCE * sentence.similarity() - (1 - RELEVANCE) * likeness;
+        }
+
+        /** Notes that a sentence has been chosen; whether this one says nearly the same. */
+        boolean repeats(Left chosen) {
+            likeness = Math.max(likeness, alike(chosen.groups, groups));
+            return likeness >= SAME;
+        }
+    }
+
     /** Returns at most {@code most} of the sentences, best first. */
     static List<Ranked> choose(List<Ranked> all, int most) {
-        List<Ranked> left = new ArrayList<>(
-                all.stream().anyMatch(one -> Sentences.isComplete(one.sentence()))
-                        ? all.stream()
-                                .filter(one -> Sentences.isComplete(one.sentence()))
-                                .toList()
-                        : all);
-        left.sort(BEST_FIRST);
-        Map<Ranked, Double> likeness = new HashMap<>();
+        List<Ranked> complete =
+                all.stream().filter(one -> Sentences.isComplete(one.sentence())).toList();
+        List<Left> left = new ArrayList<>((complete.isEmpty() ? all : complete)
+                .stream().sorted(BEST_FIRST).map(Left::new).toList());
         Set<DocumentKey> documents = new HashSet<>();
         List<Ranked> chosen = new ArrayList<>();
         while (chosen.size() < most && !left.isEmpty()) {
-            Ranked best = best(left, likeness, documents);
-            chosen.add(best);
-            documents.add(DocumentKey.of(best));
-            Set<String> groups = groups(best.sentence());
-            left.removeIf(one ->
-                    one.equals(best) || likeness.merge(one, alike(groups, groups(one.sentence())), Math::max) >= SAME);
+            Left best = best(left, documents);
+            chosen.add(best.sentence);
+            documents.add(best.document);
+            left.removeIf(one -> one.sentence.equals(best.sentence) || one.repeats(best));
         }
         chosen.sort(BEST_FIRST);
         return chosen;
     }
 
-    private static Ranked best(List<Ranked> left, Map<Ranked, Double> likeness, Set<DocumentKey> documents) {
-        Ranked best = null;
+    private static Left best(List<Left> left, Set<DocumentKey> documents) {
+        Left best = null;
         boolean newDocument = false;
-        double most = 0;
-        for (Ranked one : left) {
-            boolean isNew = !documents.contains(DocumentKey.of(one));
-            double relevance = RELEVANCE * one.similarity() - (1 - RELEVANCE) * likeness.getOrDefault(one, 0.0);
-            if (best == null || (isNew == newDocument ? relevance > most : isNew)) {
+        for (Left one : left) {
+            boolean isNew = !documents.contains(one.document);
+            if (best == null || (isNew == newDocument ? one.relevance() > best.relevance() : isNew)) {
                 best = one;
                 newDocument = isNew;
-                most = relevance;
             }
         }
         return best;

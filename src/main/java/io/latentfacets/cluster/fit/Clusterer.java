@@ -73,36 +73,57 @@ public final class Clusterer {
      * @param formerCount the number of clusters that there were, if it was chosen from the data too; 0 for none
      */
     public Partition cluster(float[][] unitLatents, BowSource words, int formerCount, Runnable checkCancelled) {
-        if (options.count() != ClusterOptions.AUTO) {
-            return divide(unitLatents, words, options.count(), CountCurve.NONE, checkCancelled);
-        }
-        CountCurve curve = new CountChooser(options.seed(), checkCancelled).choose(sample(unitLatents), formerCount);
-        return divide(unitLatents, words, curve.chosen(), curve, checkCancelled);
+        Sample sample = sample(unitLatents);
+        CountCurve curve = curve(sample, formerCount, checkCancelled);
+        return divide(unitLatents, sample, words, count(curve), curve, checkCancelled);
     }
 
-    /** The latents that rules are fitted on. */
-    private float[][] sample(float[][] latents) {
-        float[][] sample = Points.sample(latents, MAX_FIT, options.seed());
-        if (sample.length == 0) {
+    /** The numbers that are tried, and the chosen one; none if the options give the number. */
+    private CountCurve curve(Sample sample, int formerCount, Runnable checkCancelled) {
+        return options.count() == ClusterOptions.AUTO
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, formerCount)
+                : CountCurve.NONE;
+    }
+
+    private int count(CountCurve curve) {
+        return options.count() == ClusterOptions.AUTO ? curve.chosen() : options.count();
+    }
+
+    /**
+     * The latents that rules are fitted on.
+     *
+     * @param rows their numbers among all latents, ascending
+     */
+    private record Sample(int[] rows, float[][] points) {}
+
+    private Sample sample(float[][] latents) {
+        int[] rows = Points.sampleRows(latents, MAX_FIT, options.seed());
+        if (rows.length == 0) {
             throw new IllegalArgumentException(
                     "none of the [" + latents.length + "] latents has a direction: there is nothing to cluster");
         }
-        return sample;
+        float[][] points = new float[rows.length][];
+        Arrays.setAll(points, i -> latents[rows[i]]);
+        return new Sample(rows, points);
     }
 
-    private Partition divide(float[][] latents, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
-        float[][] sample = sample(latents);
+    /** @param words the words of the document of each latent; null for none */
+    private Partition divide(
+            float[][] latents, Sample sample, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
+        float[][] points = sample.points;
         LinearRule rule = null;
         if (words != null) {
-            int[] rows = Points.sampleRows(latents, MAX_FIT, options.seed());
             rule = new WordSelector(
-                            sample, new Selected(words, rows), new SplittableRandom(options.seed()), checkCancelled)
+                            points,
+                            new Selected(words, sample.rows),
+                            new SplittableRandom(options.seed()),
+                            checkCancelled)
                     .select(count);
         }
         if (rule == null) {
-            rule = new RuleSelector(sample, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count);
+            rule = new RuleSelector(points, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count);
         }
-        rule = largestFirst(rule, sample);
+        rule = largestFirst(rule, points);
         return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
@@ -128,11 +149,11 @@ public final class Clusterer {
      * @return a partition without empty clusters; its ordinals say nothing about the former clusters
      */
     public Partition cluster(float[][] unitLatents, int[] former, double[] formerShares, Runnable checkCancelled) {
-        Partition anew = anew(unitLatents, checkCancelled);
-        int[] rows = Points.sampleRows(unitLatents, MAX_FIT, options.seed());
+        Sample sample = sample(unitLatents);
+        Partition anew = anew(unitLatents, sample, checkCancelled);
         LinearRule rule = anew.count() > RuleSelector.MANY || formerShares.length > RuleSelector.MANY
                 ? null
-                : continued(unitLatents, rows, former, formerShares, anew, checkCancelled);
+                : continued(sample, former, formerShares, anew, checkCancelled);
         if (rule == null || (options.count() != ClusterOptions.AUTO && rule.count() != anew.count())) {
             return anew;
         }
@@ -146,28 +167,22 @@ public final class Clusterer {
      * A division that shows what the former one lacks. Where the number is chosen, it is the largest one that is nearly
      * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
      */
-    private Partition anew(float[][] latents, Runnable checkCancelled) {
-        if (options.count() != ClusterOptions.AUTO) {
-            return divide(latents, null, options.count(), CountCurve.NONE, checkCancelled);
+    private Partition anew(float[][] latents, Sample sample, Runnable checkCancelled) {
+        CountCurve curve = curve(sample, CountChooser.NONE, checkCancelled);
+        if (options.count() == ClusterOptions.AUTO) {
+            curve = new CountCurve(curve.points(), CountChooser.finest(curve));
         }
-        CountCurve curve = new CountChooser(options.seed(), checkCancelled).choose(sample(latents), CountChooser.NONE);
-        int finest = CountChooser.finest(curve);
-        return divide(latents, null, finest, new CountCurve(curve.points(), finest), checkCancelled);
+        return divide(latents, sample, null, count(curve), curve, checkCancelled);
     }
 
     private LinearRule continued(
-            float[][] latents,
-            int[] rows,
-            int[] former,
-            double[] formerShares,
-            Partition anew,
-            Runnable checkCancelled) {
-        float[][] points = new float[rows.length][];
+            Sample all, int[] former, double[] formerShares, Partition anew, Runnable checkCancelled) {
+        int[] rows = all.rows;
+        float[][] points = all.points;
         int[] now = new int[rows.length];
         int[] before = new int[rows.length];
         long[][] shared = new long[anew.count()][formerShares.length];
         for (int i = 0; i < rows.length; i++) {
-            points[i] = latents[rows[i]];
             now[i] = anew.assign(points[i]);
             before[i] = former[rows[i]];
             if (before[i] >= 0) {

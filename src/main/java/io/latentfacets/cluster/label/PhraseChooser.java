@@ -37,7 +37,6 @@ final class PhraseChooser {
     private final IntPredicate wanted;
     private final IntPredicate phraseWanted;
     private final List<TermWords> shown = new ArrayList<>();
-    private final Set<String> taken = new HashSet<>();
 
     /**
      * @param wanted whether an entry may be shown
@@ -48,12 +47,7 @@ final class PhraseChooser {
         this.vocabulary = vocabulary;
         this.wanted = wanted;
         this.phraseWanted = phraseWanted;
-        taken.forEach(this::take);
-    }
-
-    private void take(String label) {
-        shown.add(new TermWords(label));
-        taken.add(label);
+        taken.forEach(label -> shown.add(new TermWords(label)));
     }
 
     /**
@@ -93,7 +87,7 @@ final class PhraseChooser {
             }
         }
         if (!best.isEmpty()) {
-            take(best);
+            shown.add(new TermWords(best));
         }
         return best;
     }
@@ -121,7 +115,6 @@ final class PhraseChooser {
     private boolean isNew(String surface) {
         TermWords words = new TermWords(surface);
         return words.showable()
-                && !taken.contains(surface)
                 && shown.stream().noneMatch(other -> other.size() == words.size() && other.saysSameAs(words));
     }
 }
