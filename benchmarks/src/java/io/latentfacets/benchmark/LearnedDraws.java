@@ -2,15 +2,9 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.model.definition.ModelDefinition;
-import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Vocabulary;
-import io.latentfacets.vae.Encoder;
-import io.latentfacets.vae.Input;
-import io.latentfacets.vae.Latents;
-import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
@@ -19,14 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What trainings with the defaults learned of {@link Draws} of 20 newsgroups and Reuters, and of both as a whole: all
  * groups, the ten largest topics. A directory keeps it, so that only the first run trains. Not thread-safe.
  */
 final class LearnedDraws {
-    private static final int BATCH = 256;
     private static final int LARGEST_TOPICS = 10;
 
     private final InferenceEngine engine;
@@ -98,18 +90,9 @@ final class LearnedDraws {
         Bags bags = Bags.of(corpus, directory);
         List<Bow> bows = bags.bows();
         Vocabulary vocabulary = bags.vocabulary();
-        VaeWeights weights = new VaeTrainer(options(seedOfTraining), engine.djlDevice(), 1)
+        VaeWeights weights = new VaeTrainer(TrainedNetwork.options(seedOfTraining), engine.djlDevice(), 1)
                 .train(BowSource.of(bows), vocabulary, new TrainedNetwork.Silent());
-        List<byte[]> stored = new ArrayList<>();
-        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
-            for (int from = 0; from < bows.size(); from += BATCH) {
-                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, bows.size()));
-                float[][] means = encoder.encode(Input.of(batch));
-                for (int i = 0; i < means.length; i++) {
-                    stored.add(batch.get(i).isEmpty() ? null : Latents.quantize(means[i]));
-                }
-            }
-        }
+        List<byte[]> stored = TrainedNetwork.encode(weights, bows, engine);
         int words = 0;
         while (words < vocabulary.size() && !vocabulary.isPhrase(words)) {
             words++;
@@ -118,12 +101,5 @@ final class LearnedDraws {
         int[] lsa = new LsaKMeans().fit(bags, classes, 42).clusters();
         progress.step(name + ", " + classes + " classes, " + corpus.size() + " documents");
         return new LearnedDraw(name, bows, words, stored, corpus.truth(), classes, lsa);
-    }
-
-    /** The options of a model definition that sets no other. */
-    private static VaeOptions options(int seed) {
-        Map<String, Object> body =
-                Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
-        return ModelDefinition.stored("divisions", new StrictMap(body, "")).vae();
     }
 }

@@ -7,10 +7,7 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.TextOptions;
-import io.latentfacets.vae.Encoder;
-import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
-import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
@@ -28,8 +25,6 @@ import java.util.stream.IntStream;
  * trains. Give it the seed of development; that of the reports is for reports.
  */
 public final class SmallBenchmark {
-    private static final int BATCH = 256;
-
     private SmallBenchmark() {}
 
     /**
@@ -44,7 +39,8 @@ public final class SmallBenchmark {
         if (Files.notExists(directory)) {
             prepare(args, directory);
         }
-        List<Long> seeds = Arrays.stream(args[5].split(",")).map(Long::valueOf).toList();
+        List<Integer> seeds =
+                Arrays.stream(args[5].split(",")).map(Integer::valueOf).toList();
         List<SmallDraw> draws = new ArrayList<>();
         try (var files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
@@ -57,7 +53,7 @@ public final class SmallBenchmark {
             String name = "%03d, %s, %d documents, %d classes"
                     .formatted(draw.number(), draw.name(), draw.truth().length, draw.classes());
             draw.classics().forEach((method, found) -> table.add(name, method, draw.truth(), found, Double.NaN));
-            for (long seed : seeds) {
+            for (int seed : seeds) {
                 long before = cpuTime();
                 int[] clusters = clusters(draw, seed, engine);
                 table.add(name, "seed " + seed, draw.truth(), clusters, (cpuTime() - before) / 1e9);
@@ -81,7 +77,8 @@ public final class SmallBenchmark {
             corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
         }
         Draws draws = new Draws(options.draws().seed(), corpora);
-        Path partial = Files.createTempDirectory(directory.toAbsolutePath().getParent(), "partial");
+        Path partial = Files.createTempDirectory(
+                Files.createDirectories(directory.toAbsolutePath().getParent()), "partial");
         for (int number : options.draws().numbers()) {
             Draw draw = draws.get(number);
             if (draw.corpus().size() <= Integer.parseInt(args[4])) {
@@ -93,33 +90,22 @@ public final class SmallBenchmark {
     }
 
     /** The cluster of each document, −1 for one without a latent. */
-    private static int[] clusters(SmallDraw draw, long seed, InferenceEngine engine) {
+    private static int[] clusters(SmallDraw draw, int seed, InferenceEngine engine) {
         List<Bow> bows = draw.bows();
-        VaeOptions options = VaeOptions.builder().seed(seed).build();
-        VaeWeights weights = new VaeTrainer(options, engine.djlDevice(), 1)
+        VaeWeights weights = new VaeTrainer(TrainedNetwork.options(seed), engine.djlDevice(), 1)
                 .train(BowSource.of(bows), draw.vocabulary(), new TrainedNetwork.Silent());
-        float[][] latents = new float[bows.size()][];
-        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
-            for (int from = 0; from < latents.length; from += BATCH) {
-                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, latents.length));
-                float[][] means = encoder.encode(Input.of(batch));
-                for (int i = 0; i < means.length; i++) {
-                    byte[] stored = batch.get(i).isEmpty() ? null : Latents.quantize(means[i]);
-                    latents[from + i] = stored == null ? null : Latents.dequantize(stored);
-                }
-            }
-        }
-        int[] encoded = IntStream.range(0, latents.length)
-                .filter(doc -> latents[doc] != null)
+        List<byte[]> stored = TrainedNetwork.encode(weights, bows, engine);
+        int[] encoded = IntStream.range(0, stored.size())
+                .filter(doc -> stored.get(doc) != null)
                 .toArray();
         float[][] points = new float[encoded.length][];
-        Arrays.setAll(points, i -> latents[encoded[i]]);
+        Arrays.setAll(points, i -> Latents.dequantize(stored.get(encoded[i])));
         BowSource words =
                 BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
         int[] assigned = new Clusterer(new ClusterOptions(draw.classes(), 42))
                 .cluster(points, words, () -> {})
                 .assign(points);
-        int[] clusters = new int[latents.length];
+        int[] clusters = new int[stored.size()];
         Arrays.fill(clusters, -1);
         for (int i = 0; i < encoded.length; i++) {
             clusters[encoded[i]] = assigned[i];

@@ -4,8 +4,12 @@ package io.latentfacets.benchmark;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
+import io.latentfacets.text.Bow;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
+import io.latentfacets.vae.Encoder;
+import io.latentfacets.vae.Input;
+import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.training.EpochReport;
@@ -19,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -28,6 +33,8 @@ import java.util.zip.CRC32;
  * training.
  */
 final class TrainedNetwork {
+    private static final int BATCH = 256;
+
     private TrainedNetwork() {}
 
     /** Ignores the events of a training and never cancels it. */
@@ -55,8 +62,26 @@ final class TrainedNetwork {
         return weights;
     }
 
+    /**
+     * The latents of documents as the plugin stores them, int8 {@code [documents][dims]}; null for a document without
+     * words.
+     */
+    static List<byte[]> encode(VaeWeights weights, List<Bow> bows, InferenceEngine engine) {
+        List<byte[]> stored = new ArrayList<>(bows.size());
+        try (Encoder encoder = new Encoder(weights, engine.djlDevice())) {
+            for (int from = 0; from < bows.size(); from += BATCH) {
+                List<Bow> batch = bows.subList(from, Math.min(from + BATCH, bows.size()));
+                float[][] means = encoder.encode(Input.of(batch));
+                for (int i = 0; i < means.length; i++) {
+                    stored.add(batch.get(i).isEmpty() ? null : Latents.quantize(means[i]));
+                }
+            }
+        }
+        return stored;
+    }
+
     /** The options of a model definition that sets no other. */
-    private static VaeOptions options(int seed) {
+    static VaeOptions options(int seed) {
         Map<String, Object> body =
                 Map.of("source", Map.of("index", "documents", "fields", List.of("text")), "vae", Map.of("seed", seed));
         return ModelDefinition.stored("labels", new StrictMap(body, "")).vae();
