@@ -2,6 +2,8 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.text.SourceField;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,15 @@ final class Draws {
     Draws(long seed, List<LabeledCorpus> corpora) {
         this.seed = seed;
         this.corpora = List.copyOf(corpora);
+    }
+
+    /** The draws of the files and the seed that the options name. Reads the files. */
+    static Draws of(QualityOptions options) throws IOException {
+        List<LabeledCorpus> corpora = new ArrayList<>();
+        for (Path file : options.files()) {
+            corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
+        }
+        return new Draws(options.draws().seed(), corpora);
     }
 
     /**

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
-import io.latentfacets.cluster.ClusterOptions;
-import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.text.Bow;
-import io.latentfacets.text.BowSource;
 import io.latentfacets.text.TextOptions;
-import io.latentfacets.vae.Latents;
-import io.latentfacets.vae.VaeWeights;
-import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -17,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Trains and clusters small {@link Draws} in process, with the defaults and the number of classes, and compares with
@@ -55,7 +47,7 @@ public final class SmallBenchmark {
             draw.classics().forEach((method, found) -> table.add(name, method, draw.truth(), found, Double.NaN));
             for (int seed : seeds) {
                 long before = cpuTime();
-                int[] clusters = clusters(draw, seed, engine);
+                int[] clusters = TrainedNetwork.clusters(draw.bows(), draw.vocabulary(), draw.classes(), seed, engine);
                 table.add(name, "seed " + seed, draw.truth(), clusters, (cpuTime() - before) / 1e9);
                 progress.step("%s: NMI %.3f, classics %.3f".formatted(name, draw.nmi(clusters), draw.best()));
             }
@@ -72,11 +64,7 @@ public final class SmallBenchmark {
         List<String> command = new ArrayList<>(List.of("--draws", args[3], "--seed", args[2]));
         command.addAll(Arrays.asList(args).subList(6, args.length));
         QualityOptions options = QualityOptions.parse(command.toArray(String[]::new));
-        List<LabeledCorpus> corpora = new ArrayList<>();
-        for (Path file : options.files()) {
-            corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
-        }
-        Draws draws = new Draws(options.draws().seed(), corpora);
+        Draws draws = Draws.of(options);
         Path partial = Files.createTempDirectory(
                 Files.createDirectories(directory.toAbsolutePath().getParent()), "partial");
         for (int number : options.draws().numbers()) {
@@ -87,29 +75,5 @@ public final class SmallBenchmark {
             }
         }
         Files.move(partial, directory);
-    }
-
-    /** The cluster of each document, −1 for one without a latent. */
-    private static int[] clusters(SmallDraw draw, int seed, InferenceEngine engine) {
-        List<Bow> bows = draw.bows();
-        VaeWeights weights = new VaeTrainer(TrainedNetwork.options(seed), engine.djlDevice(), 1)
-                .train(BowSource.of(bows), draw.vocabulary(), new TrainedNetwork.Silent());
-        List<byte[]> stored = TrainedNetwork.encode(weights, bows, engine);
-        int[] encoded = IntStream.range(0, stored.size())
-                .filter(doc -> stored.get(doc) != null)
-                .toArray();
-        float[][] points = new float[encoded.length][];
-        Arrays.setAll(points, i -> Latents.dequantize(stored.get(encoded[i])));
-        BowSource words =
-                BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
-        int[] assigned = new Clusterer(new ClusterOptions(draw.classes(), 42))
-                .cluster(points, words, () -> {})
-                .assign(points);
-        int[] clusters = new int[stored.size()];
-        Arrays.fill(clusters, -1);
-        for (int i = 0; i < encoded.length; i++) {
-            clusters[encoded[i]] = assigned[i];
-        }
-        return clusters;
     }
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.benchmark;
 
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.text.Bow;
+import io.latentfacets.text.BowSource;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Encoder;
@@ -24,8 +27,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -34,6 +39,7 @@ import java.util.zip.CRC32;
  */
 final class TrainedNetwork {
     private static final int BATCH = 256;
+    private static final long CLUSTERER_SEED = 42;
 
     private TrainedNetwork() {}
 
@@ -78,6 +84,33 @@ final class TrainedNetwork {
             }
         }
         return stored;
+    }
+
+    /**
+     * Trains with the defaults and divides the documents, as the plugin does.
+     *
+     * @return the cluster of each document, −1 for one without a latent
+     */
+    static int[] clusters(List<Bow> bows, Vocabulary vocabulary, int count, int seed, InferenceEngine engine) {
+        VaeWeights weights = new VaeTrainer(options(seed), engine.djlDevice(), 1)
+                .train(BowSource.of(bows), vocabulary, new Silent());
+        List<byte[]> stored = encode(weights, bows, engine);
+        int[] encoded = IntStream.range(0, stored.size())
+                .filter(doc -> stored.get(doc) != null)
+                .toArray();
+        float[][] points = new float[encoded.length][];
+        Arrays.setAll(points, i -> Latents.dequantize(stored.get(encoded[i])));
+        BowSource words =
+                BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
+        int[] assigned = new Clusterer(new ClusterOptions(count, CLUSTERER_SEED))
+                .cluster(points, words, () -> {})
+                .assign(points);
+        int[] clusters = new int[stored.size()];
+        Arrays.fill(clusters, -1);
+        for (int i = 0; i < encoded.length; i++) {
+            clusters[encoded[i]] = assigned[i];
+        }
+        return clusters;
     }
 
     /** The options of a model definition that sets no other. */
