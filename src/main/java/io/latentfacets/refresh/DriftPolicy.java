@@ -52,7 +52,12 @@ final class DriftPolicy implements RefreshPolicy {
                                 report.documents()));
             case CLUSTERS -> new Decision(Advice.CLUSTERS, reasons(report));
             // a warm start learns new subjects less well (WarmBenchmark)
-            case FULL -> new Decision(Advice.FULL, reasons(report), TrainStart.COLD);
+            case FULL ->
+                new Decision(
+                        Advice.FULL,
+                        reasons(report),
+                        TrainStart.COLD,
+                        report.newSubjects().size());
         };
     }
 

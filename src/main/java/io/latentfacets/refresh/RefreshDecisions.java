@@ -66,7 +66,8 @@ final class RefreshDecisions {
                         (next, decision) -> next.onResponse(
                                 fixed == null || decision.advice() == RefreshPolicy.Advice.NONE
                                         ? decision
-                                        : new RefreshPolicy.Decision(fixed, decision.why(), decision.start()))));
+                                        : new RefreshPolicy.Decision(
+                                                fixed, decision.why(), decision.start(), decision.newSubjects()))));
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -57,12 +57,13 @@ public interface RefreshPolicy {
      * @param advice what to do
      * @param why the reason in words that a person understands, to be read after "because"
      * @param start where the network of a full training starts
+     * @param newSubjects the number of subjects that the active generation lacks
      */
-    record Decision(Advice advice, String why, TrainStart start) {
+    record Decision(Advice advice, String why, TrainStart start, int newSubjects) {
 
-        /** A decision that leaves the start to the training. */
+        /** A decision that leaves the start to the training, and knows of no new subject. */
         Decision(Advice advice, String why) {
-            this(advice, why, TrainStart.AUTO);
+            this(advice, why, TrainStart.AUTO, 0);
         }
     }
 

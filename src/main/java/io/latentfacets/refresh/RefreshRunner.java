@@ -181,7 +181,7 @@ final class RefreshRunner {
                 UpdateRefreshAction.Request.begin(model, task.getAllocationId(), run),
                 Listeners.andThen(listener, (next, done) -> {
                     logger.info("model [{}]: refresh [{}] begins, because {}", model, run.mode(), run.why());
-                    training.start(run, decision.start(), stored, next);
+                    training.start(run, decision, stored, next);
                 }));
     }
 

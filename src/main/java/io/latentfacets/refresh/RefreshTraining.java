@@ -7,7 +7,6 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainRequest;
-import io.latentfacets.training.TrainStart;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -34,13 +33,17 @@ final class RefreshTraining {
      * Trains.
      *
      * @param run the run, which has begun
-     * @param begin where the network of a full training starts
+     * @param decision what the run is to do
      * @param stored the model, with its definer
      * @param listener gets the run when the training has ended
      */
-    void start(RefreshRun run, TrainStart begin, StoredModel stored, ActionListener<RefreshRun> listener) {
-        TrainRequest request =
-                new TrainRequest(model).mode(run.mode().training()).start(begin).why("refresh: " + run.why());
+    void start(
+            RefreshRun run, RefreshPolicy.Decision decision, StoredModel stored, ActionListener<RefreshRun> listener) {
+        TrainRequest request = new TrainRequest(model)
+                .mode(run.mode().training())
+                .start(decision.start())
+                .newSubjects(decision.newSubjects())
+                .why("refresh: " + run.why());
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()
                 .executeAs(

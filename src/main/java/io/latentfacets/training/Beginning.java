@@ -14,8 +14,9 @@ import java.util.Objects;
  * @param from the number of the generation whose network the training starts from; 0 for a cold start, and for a
  *     training that keeps the encoder
  * @param why why this start, as the generation's record has it
+ * @param newSubjects the number of subjects that the documents are known to have and the active generation lacks
  */
-record Beginning(TrainStart asked, int from, String why) {
+record Beginning(TrainStart asked, int from, String why, int newSubjects) {
 
     /**
      * The largest number of warm starts in a row that are chosen by themselves. Each inherits what the one before has
@@ -26,6 +27,16 @@ record Beginning(TrainStart asked, int from, String why) {
     Beginning {
         Objects.requireNonNull(asked);
         Objects.requireNonNull(why);
+    }
+
+    /** A beginning without known new subjects. */
+    Beginning(TrainStart asked, int from, String why) {
+        this(asked, from, why, 0);
+    }
+
+    /** Returns this beginning with that many new subjects. */
+    Beginning withNewSubjects(int count) {
+        return new Beginning(asked, from, why, count);
     }
 
     /**

@@ -74,6 +74,7 @@ final class ClusterPhase {
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
+    private final int newSubjects;
     private final WorkerTask task;
     private boolean continued;
 
@@ -81,11 +82,13 @@ final class ClusterPhase {
      * @param previous the clusters of the active generation, whose keys the new clusters continue; null for none
      * @param firstKey the number in the key of the first cluster, and of the first parent, if there is no such
      *     generation
+     * @param newSubjects the number of subjects that the documents are known to have and that generation lacks
      */
-    ClusterPhase(TrainingCorpus corpus, Clusters previous, long firstKey, WorkerTask task) {
+    ClusterPhase(TrainingCorpus corpus, Clusters previous, long firstKey, int newSubjects, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.firstKey = firstKey;
+        this.newSubjects = newSubjects;
         this.task = task;
     }
 
@@ -118,7 +121,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, formerCount(), task::checkCancelled);
+                : clusterer.cluster(latents, corpus, expectedCount(), task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -181,11 +184,14 @@ final class ClusterPhase {
         return new Before(previous, latents, assign(previous.partition(), latents, corpus.previous()));
     }
 
-    /** The number of clusters of the active generation, if it was chosen from the data; 0 otherwise. */
-    private int formerCount() {
+    /**
+     * The number of clusters of the active generation and one for each new subject, if the data chose that number; 0
+     * otherwise.
+     */
+    private int expectedCount() {
         return previous == null || previous.partition().curve().chosen() == 0
                 ? 0
-                : previous.partition().count();
+                : previous.partition().count() + newSubjects;
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

@@ -28,6 +28,7 @@ public final class TrainRequest extends ActionRequest {
     private boolean force;
     private boolean storeTaskResult;
     private String why = BY_HAND;
+    private int newSubjects;
 
     public TrainRequest(String model) {
         this.model = model;
@@ -42,6 +43,7 @@ public final class TrainRequest extends ActionRequest {
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
             why = frame.readString();
+            newSubjects = frame.readVInt();
         }
     }
 
@@ -71,6 +73,7 @@ public final class TrainRequest extends ActionRequest {
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
             frame.writeString(why);
+            frame.writeVInt(newSubjects);
         }
     }
 
@@ -123,6 +126,17 @@ public final class TrainRequest extends ActionRequest {
     /** @param reason a short sentence; the default says that a user asked for the training */
     public TrainRequest why(String reason) {
         why = Objects.requireNonNull(reason);
+        return this;
+    }
+
+    /** The number of subjects that the documents are known to have and the active generation lacks. */
+    int newSubjects() {
+        return newSubjects;
+    }
+
+    /** @param count the number of subjects that drift has found; not negative */
+    public TrainRequest newSubjects(int count) {
+        newSubjects = count;
         return this;
     }
 

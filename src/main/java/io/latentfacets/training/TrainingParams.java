@@ -47,7 +47,10 @@ public record TrainingParams(
                     (boolean) a[3],
                     (String) a[4],
                     new Beginning(
-                            TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)), (int) a[6], (String) a[7]),
+                            TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)),
+                            (int) a[6],
+                            (String) a[7],
+                            a[10] == null ? 0 : (int) a[10]),
                     a[8] == null ? null : new Definer((String) a[8], (List<String>) a[9])));
 
     static {
@@ -61,6 +64,7 @@ public record TrainingParams(
         PARSER.declareString(constructorArg(), new ParseField("start_why"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
+        PARSER.declareInt(optionalConstructorArg(), new ParseField("new_subjects"));
     }
 
     /** Reads the binary form of {@link #writeTo}. */
@@ -72,7 +76,8 @@ public record TrainingParams(
                     TrainMode.TYPE.in().read(frame),
                     frame.readBoolean(),
                     frame.readString(),
-                    new Beginning(TrainStart.TYPE.in().read(frame), frame.readVInt(), frame.readString()),
+                    new Beginning(
+                            TrainStart.TYPE.in().read(frame), frame.readVInt(), frame.readString(), frame.readVInt()),
                     frame.readBoolean() ? new Definer(frame.readString(), frame.readStringList()) : null);
         }
     }
@@ -88,6 +93,7 @@ public record TrainingParams(
             TrainStart.TYPE.out().write(frame, beginning.asked());
             frame.writeVInt(beginning.from());
             frame.writeString(beginning.why());
+            frame.writeVInt(beginning.newSubjects());
             frame.writeBoolean(runner != null);
             if (runner != null) {
                 frame.writeString(runner.name());
@@ -112,6 +118,9 @@ public record TrainingParams(
                 .field("start", beginning.asked().toString())
                 .field("from", beginning.from())
                 .field("start_why", beginning.why());
+        if (beginning.newSubjects() > 0) {
+            builder.field("new_subjects", beginning.newSubjects());
+        }
         if (runner != null) {
             builder.field("runner", runner.name()).field("roles", runner.roles());
         }

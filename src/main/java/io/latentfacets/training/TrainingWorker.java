@@ -212,8 +212,12 @@ final class TrainingWorker {
 
     private Generation learn(TrainingCorpus corpus, Predecessor predecessor) {
         Generation previous = predecessor.generation();
-        ClusterPhase clustering =
-                new ClusterPhase(corpus, previous == null ? null : previous.clusters(), predecessor.firstKey(), task);
+        ClusterPhase clustering = new ClusterPhase(
+                corpus,
+                previous == null ? null : previous.clusters(),
+                predecessor.firstKey(),
+                beginning.newSubjects(),
+                task);
         VaeWeights weights;
         double heldOutLoss;
         ClusterPhase.Result found;

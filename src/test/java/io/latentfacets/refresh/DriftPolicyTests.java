@@ -84,5 +84,6 @@ public class DriftPolicyTests extends OpenSearchTestCase {
         assertThat(decision.advice(), equalTo(RefreshPolicy.Advice.FULL));
         assertThat(decision.why(), equalTo("of the 900 documents of late about 200 are of 2 new subjects"));
         assertThat(decision.why(), not(containsString("orbit")));
+        assertThat(decision.newSubjects(), equalTo(2));
     }
 }

@@ -19,7 +19,11 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
                 randomFrom(TrainMode.values()),
                 randomBoolean(),
                 randomAlphaOfLength(12),
-                new Beginning(randomFrom(TrainStart.values()), randomIntBetween(0, 99), randomAlphaOfLength(9)),
+                new Beginning(
+                        randomFrom(TrainStart.values()),
+                        randomIntBetween(0, 99),
+                        randomAlphaOfLength(9),
+                        randomIntBetween(0, 3)),
                 randomBoolean()
                         ? null
                         : new Definer(randomAlphaOfLength(5), randomList(0, 3, () -> randomAlphaOfLength(4))));

@@ -43,9 +43,22 @@ public class TrainingWireTests extends OpenSearchTestCase {
                         TrainMode.CLUSTERS,
                         true,
                         "drift",
-                        new Beginning(TrainStart.WARM, 2, "asked for"),
+                        new Beginning(TrainStart.WARM, 2, "asked for", 1),
                         new Definer("ann", List.of("trainer", "reader"))),
                 TrainingParams::read,
                 writableRegistry());
+    }
+
+    /** What a schedule knows of the documents comes to the node that trains. */
+    public void testARequestKeepsWhatDriftHasFound() throws IOException {
+        TrainRequest request = new TrainRequest("news")
+                .mode(TrainMode.FULL)
+                .start(TrainStart.COLD)
+                .newSubjects(2)
+                .why("refresh: drift");
+        TrainRequest read = copyWriteable(request, writableRegistry(), TrainRequest::new);
+        assertEquals(2, read.newSubjects());
+        assertEquals(TrainStart.COLD, read.start());
+        assertEquals("refresh: drift", read.why());
     }
 }

@@ -68,20 +68,21 @@ public final class Clusterer {
 
     /**
      * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
-     * from the data, it stays what it was unless another one is clearly better.
+     * from the data, it is the expected one unless another one is clearly better.
      *
-     * @param formerCount the number of clusters that there were, if it was chosen from the data too; 0 for none
+     * @param expectedCount the number of clusters that there were, if it was chosen from the data too, and of those
+     *     that are known to be new; 0 for none
      */
-    public Partition cluster(float[][] unitLatents, BowSource words, int formerCount, Runnable checkCancelled) {
+    public Partition cluster(float[][] unitLatents, BowSource words, int expectedCount, Runnable checkCancelled) {
         Sample sample = sample(unitLatents);
-        CountCurve curve = curve(sample, formerCount, checkCancelled);
+        CountCurve curve = curve(sample, expectedCount, checkCancelled);
         return divide(unitLatents, sample, words, count(curve), curve, checkCancelled);
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */
-    private CountCurve curve(Sample sample, int formerCount, Runnable checkCancelled) {
+    private CountCurve curve(Sample sample, int expectedCount, Runnable checkCancelled) {
         return options.count() == ClusterOptions.AUTO
-                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, formerCount)
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCount)
                 : CountCurve.NONE;
     }
 

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
  * part of the score.
  *
  * <p>The highest score of a nearly level curve is chance. So the chooser takes the mean of the logarithms of all
- * numbers, weighted by the exponential of their scores, and of the numbers tried the one next to it. A former number
- * stays unless its score is clearly worse. docs/adr/0048 has what was measured.
+ * numbers, weighted by the exponential of their scores, and of the numbers tried the one next to it. An expected number
+ * is kept unless its score is clearly worse. docs/adr/0048 has what was measured.
  */
 final class CountChooser {
     private static final int[] GRID = {
@@ -33,7 +33,7 @@ final class CountChooser {
     /** The largest number that is tried. */
     static final int MOST = GRID[GRID.length - 1];
 
-    /** There is no former number. */
+    /** There is no expected number. */
     static final int NONE = 0;
 
     private static final int STARTS = 2;
@@ -51,8 +51,14 @@ final class CountChooser {
     /** The median of the prior; its logarithm has a standard deviation of 1. */
     private static final double USUAL = 10;
 
-    /** How much worse than that of the choice a former number's score may be; noise explains as much. */
-    static final double MARGIN = 0.015;
+    /**
+     * How much worse than that of the choice an expected number's score may be. Noise explains half of it; the rest is
+     * for the user, to whom clusters that come and go are worse than a few more or fewer.
+     */
+    static final double KEPT_MARGIN = 0.03;
+
+    /** Scores that differ by less are nearly as good. */
+    private static final double MARGIN = 0.015;
 
     /** The search ends at twice the best number if the score has fallen so far. */
     private static final double FALLEN = 0.1;
@@ -120,9 +126,9 @@ final class CountChooser {
 
     /**
      * @param points the points, {@code [points][dims]}, unit length, at least one
-     * @param former the number that stays unless another one is clearly better, or {@link #NONE}
+     * @param expected the number that is kept unless another one is clearly better, or {@link #NONE}
      */
-    CountCurve choose(float[][] points, int former) {
+    CountCurve choose(float[][] points, int expected) {
         int most = Math.min(effort.most(), Math.max(2, points.length / MIN_POINTS_PER_CLUSTER));
         SplittableRandom random = new SplittableRandom(seed);
         List<Draw> draws = new ArrayList<>();
@@ -130,19 +136,19 @@ final class CountChooser {
             draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
         }
         List<Measured> measured = new ArrayList<>();
-        for (int count : counts(most, former)) {
+        for (int count : counts(most, expected)) {
             measured.add(measure(draws, count));
-            if (count >= Math.max(LEAST_TRIED, former) && hasFallen(curve(measured))) {
+            if (count >= Math.max(LEAST_TRIED, expected) && hasFallen(curve(measured))) {
                 break;
             }
         }
         List<CountCurve.Point> curve = curve(measured);
-        return new CountCurve(curve, decide(curve, former));
+        return new CountCurve(curve, decide(curve, expected));
     }
 
-    /** The numbers to try, ascending, with the former one. */
-    private static int[] counts(int most, int former) {
-        IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(former));
+    /** The numbers to try, ascending, with the expected one. */
+    private static int[] counts(int most, int expected) {
+        IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(expected));
         return grid.filter(count -> count >= 2 && count <= most)
                 .sorted()
                 .distinct()
@@ -212,9 +218,9 @@ final class CountChooser {
      * The number that the scores select.
      *
      * @param curve the scores, ascending by count, not empty
-     * @param former the former number, or one that is not in the curve
+     * @param expected the expected number, or one that is not in the curve
      */
-    static int decide(List<CountCurve.Point> curve, int former) {
+    static int decide(List<CountCurve.Point> curve, int expected) {
         double center = center(curve);
         CountCurve.Point chosen = curve.get(0);
         CountCurve.Point kept = null;
@@ -222,9 +228,9 @@ final class CountChooser {
             if (Math.abs(Math.log(point.count()) - center) < Math.abs(Math.log(chosen.count()) - center)) {
                 chosen = point;
             }
-            kept = point.count() == former ? point : kept;
+            kept = point.count() == expected ? point : kept;
         }
-        return kept != null && kept.score() >= chosen.score() - MARGIN ? former : chosen.count();
+        return kept != null && kept.score() >= chosen.score() - KEPT_MARGIN ? expected : chosen.count();
     }
 
     /** The largest number of the curve whose score is nearly as good as that of the chosen one. */

@@ -57,12 +57,13 @@ public class CountChooserTests {
     }
 
     @Test
-    public void aFormerNumberStaysUnlessAnotherOneIsClearlyBetter() {
-        List<CountCurve.Point> curve = curve(4, .3, 6, .5, 8, .79, 10, .8, 12, .788, 14, .6, 18, .5);
+    public void anExpectedNumberIsKeptUnlessAnotherOneIsClearlyBetter() {
+        List<CountCurve.Point> curve = curve(4, .3, 6, .5, 8, .771, 10, .8, 12, .773, 14, .768, 18, .5);
         assertEquals(10, decide(curve));
         assertEquals(8, CountChooser.decide(curve, 8));
         assertEquals(12, CountChooser.decide(curve, 12));
         assertEquals(10, CountChooser.decide(curve, 6));
+        assertEquals("worse by .032", 10, CountChooser.decide(curve, 14));
         assertEquals(10, CountChooser.decide(curve, 18));
         assertEquals("not in the curve", 10, CountChooser.decide(curve, 9));
     }
