@@ -2,13 +2,17 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.engine.InferenceEngine;
-import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import io.latentfacets.text.TextOptions;
+import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.WordVectorFile;
+import io.latentfacets.vae.WordVectors;
+import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,9 +33,18 @@ public final class SmallBenchmark {
 
     /**
      * Arguments: the engine's cache; the directory that keeps the draws; the seed of the draws; how many to draw; the
-     * most documents of a draw, larger ones are left out; the seeds of the trainings, with commas; the files.
+     * most documents of a draw, larger ones are left out; the seeds of the trainings, with commas; the files. Before
+     * them may stand {@code --word-vectors} with a file of word vectors: each training is then repeated with them. And
+     * {@code --held-out}: trainings see every other document of a draw, and the table has the agreement of the others,
+     * which the encoder and the rule of the training assign. The classics still see all documents.
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] arguments) throws IOException {
+        List<String> given = new ArrayList<>(List.of(arguments));
+        boolean heldOut = given.remove("--held-out");
+        int option = given.indexOf("--word-vectors");
+        Path wordVectors = option < 0 ? null : Path.of(given.remove(option + 1));
+        given.remove("--word-vectors");
+        String[] args = given.toArray(String[]::new);
         InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 1);
         engine.start();
         engine.requireAvailable();
@@ -52,12 +65,20 @@ public final class SmallBenchmark {
         for (SmallDraw draw : draws) {
             String name = "%03d, %s, %d documents, %d classes"
                     .formatted(draw.number(), draw.name(), draw.truth().length, draw.classes());
-            draw.classics().forEach((method, found) -> table.add(name, method, draw.truth(), found, Double.NaN));
+            SmallDraw trained = heldOut ? draw.part(0) : draw;
+            SmallDraw assigned = heldOut ? draw.part(1) : draw;
+            assigned.classics()
+                    .forEach((method, found) -> table.add(name, method, assigned.truth(), found, Double.NaN));
+            WordVectors words = wordVectors == null ? null : read(wordVectors, draw);
             for (int seed : seeds) {
-                long before = cpuTime();
-                int[] clusters = clusters(draw, seed, engine);
-                table.add(name, "seed " + seed, draw.truth(), clusters, (cpuTime() - before) / 1e9);
-                progress.step("%s: NMI %.3f, classics %.3f".formatted(name, draw.nmi(clusters), draw.best()));
+                for (WordVectors start : words == null ? Arrays.asList(words) : Arrays.asList(null, words)) {
+                    long before = cpuTime();
+                    int[] clusters = clusters(trained, assigned, seed, start, engine);
+                    String method = "seed " + seed + (start == null ? "" : ", word vectors");
+                    table.add(name, method, assigned.truth(), clusters, (cpuTime() - before) / 1e9);
+                    progress.step("%s, %s: NMI %.3f, classics %.3f"
+                            .formatted(name, method, assigned.nmi(clusters), assigned.best()));
+                }
             }
         }
         System.out.println("| kind | draws | method | NMI | ARI | accuracy | won | mean margin | worst | CPU s |");
@@ -89,27 +110,53 @@ public final class SmallBenchmark {
         Files.move(partial, directory);
     }
 
-    /** The cluster of each document, −1 for one without a latent. */
-    private static int[] clusters(SmallDraw draw, int seed, InferenceEngine engine) {
-        List<Bow> bows = draw.bows();
+    private static WordVectors read(Path file, SmallDraw draw) throws IOException {
+        int width = TrainedNetwork.options(0).hiddenDims().get(0);
+        return WordVectorFile.read(file, draw.vocabulary(), width, () -> {});
+    }
+
+    /**
+     * The cluster of each document to assign, −1 for one without a latent.
+     *
+     * @param trained the documents to learn from
+     * @param assigned the documents to assign
+     * @param words the vectors that the training starts from; null for none
+     */
+    private static int[] clusters(
+            SmallDraw trained, SmallDraw assigned, int seed, WordVectors words, InferenceEngine engine) {
         VaeWeights weights = new VaeTrainer(TrainedNetwork.options(seed), engine.djlDevice(), 1)
-                .train(BowSource.of(bows), draw.vocabulary(), new TrainedNetwork.Silent());
-        List<byte[]> stored = TrainedNetwork.encode(weights, bows, engine);
-        int[] encoded = IntStream.range(0, stored.size())
-                .filter(doc -> stored.get(doc) != null)
-                .toArray();
-        float[][] points = new float[encoded.length][];
-        Arrays.setAll(points, i -> Latents.dequantize(stored.get(encoded[i])));
-        BowSource words =
-                BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
-        int[] assigned = new Clusterer(new ClusterOptions(draw.classes(), 42))
-                .cluster(points, words, () -> {})
-                .assign(points);
-        int[] clusters = new int[stored.size()];
+                .train(
+                        InputSource.of(BowSource.of(trained.bows())),
+                        trained.vocabulary(),
+                        words,
+                        new TrainedNetwork.Silent(),
+                        Checkpoints.NONE);
+        List<byte[]> stored = TrainedNetwork.encode(weights, trained.bows(), engine);
+        int[] encoded = encoded(stored);
+        float[][] points = points(stored, encoded);
+        BowSource bows = BowSource.of(
+                Arrays.stream(encoded).mapToObj(trained.bows()::get).toList());
+        Partition partition = new Clusterer(new ClusterOptions(trained.classes(), 42)).cluster(points, bows, () -> {});
+        List<byte[]> others = trained == assigned ? stored : TrainedNetwork.encode(weights, assigned.bows(), engine);
+        int[] found = encoded(others);
+        int[] numbers = partition.assign(points(others, found));
+        int[] clusters = new int[others.size()];
         Arrays.fill(clusters, -1);
-        for (int i = 0; i < encoded.length; i++) {
-            clusters[encoded[i]] = assigned[i];
+        for (int i = 0; i < found.length; i++) {
+            clusters[found[i]] = numbers[i];
         }
         return clusters;
+    }
+
+    private static int[] encoded(List<byte[]> stored) {
+        return IntStream.range(0, stored.size())
+                .filter(doc -> stored.get(doc) != null)
+                .toArray();
+    }
+
+    private static float[][] points(List<byte[]> stored, int[] encoded) {
+        return Arrays.stream(encoded)
+                .mapToObj(doc -> Latents.dequantize(stored.get(doc)))
+                .toArray(float[][]::new);
     }
 }
