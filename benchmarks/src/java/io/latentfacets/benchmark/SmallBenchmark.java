@@ -137,7 +137,7 @@ public final class SmallBenchmark {
         BowSource bows = BowSource.of(
                 Arrays.stream(encoded).mapToObj(trained.bows()::get).toList());
         Partition partition = new Clusterer(new ClusterOptions(trained.classes(), 42)).cluster(points, bows, () -> {});
-        List<byte[]> others = trained == assigned ? stored : TrainedNetwork.encode(weights, assigned.bows(), engine);
+        List<byte[]> others = TrainedNetwork.encode(weights, assigned.bows(), engine);
         int[] found = encoded(others);
         int[] numbers = partition.assign(points(others, found));
         int[] clusters = new int[others.size()];

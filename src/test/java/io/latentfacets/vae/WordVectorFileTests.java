@@ -74,10 +74,6 @@ public final class WordVectorFileTests {
         return WordVectorFile.read(file, words, WIDTH, () -> {});
     }
 
-    private float[] row(WordVectors vectors, String term) {
-        return vectors.row(words.id(term));
-    }
-
     /** The vectors as this class makes them, in the order oil, rig, wheat, corn; null for none. */
     private WordVectors expected(float[]... vectors) {
         WordVectors.Builder builder = new WordVectors.Builder(words.size(), vectors[0].length, WIDTH);
