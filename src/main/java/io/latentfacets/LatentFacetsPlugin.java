@@ -104,6 +104,7 @@ import io.latentfacets.training.TrainingNodes;
 import io.latentfacets.training.TrainingService;
 import io.latentfacets.training.TrainingSpace;
 import io.latentfacets.training.TransportTrainAction;
+import io.latentfacets.training.WordVectorFiles;
 import io.latentfacets.training.memory.NativeMemory;
 import io.latentfacets.training.progress.RestTrainingStatusAction;
 import io.latentfacets.training.progress.TrainingStatus;
@@ -149,6 +150,7 @@ import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
 import org.opensearch.monitor.jvm.JvmInfo;
 import org.opensearch.monitor.os.OsProbe;
+import org.opensearch.node.Node;
 import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
@@ -312,6 +314,9 @@ public final class LatentFacetsPlugin extends Plugin
                 new TrainingSpace(own),
                 xContentRegistry,
                 stats,
+                new WordVectorFiles(
+                        environment.configDir().resolve(WordVectorFiles.DIRECTORY),
+                        Node.NODE_NAME_SETTING.get(environment.settings())),
                 threads);
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
         NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);

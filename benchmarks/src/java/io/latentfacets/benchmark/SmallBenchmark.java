@@ -3,6 +3,8 @@ package io.latentfacets.benchmark;
 
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.text.TextOptions;
+import io.latentfacets.vae.WordVectorFile;
+import io.latentfacets.vae.WordVectors;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -21,9 +23,18 @@ public final class SmallBenchmark {
 
     /**
      * Arguments: the engine's cache; the directory that keeps the draws; the seed of the draws; how many to draw; the
-     * most documents of a draw, larger ones are left out; the seeds of the trainings, with commas; the files.
+     * most documents of a draw, larger ones are left out; the seeds of the trainings, with commas; the files. Before
+     * them may stand {@code --word-vectors} with a file of word vectors: each training is then repeated with them. And
+     * {@code --held-out}: trainings see every other document of a draw, and the table has the agreement of the others,
+     * which the encoder and the rule of the training assign. The classics still see all documents.
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] arguments) throws IOException {
+        List<String> given = new ArrayList<>(List.of(arguments));
+        boolean heldOut = given.remove("--held-out");
+        int option = given.indexOf("--word-vectors");
+        Path wordVectors = option < 0 ? null : Path.of(given.remove(option + 1));
+        given.remove("--word-vectors");
+        String[] args = given.toArray(String[]::new);
         InferenceEngine engine = new InferenceEngine(Path.of(args[0]).toAbsolutePath(), 1);
         engine.start();
         engine.requireAvailable();
@@ -44,12 +55,21 @@ public final class SmallBenchmark {
         for (SmallDraw draw : draws) {
             String name = "%03d, %s, %d documents, %d classes"
                     .formatted(draw.number(), draw.name(), draw.truth().length, draw.classes());
-            draw.classics().forEach((method, found) -> table.add(name, method, draw.truth(), found, Double.NaN));
+            SmallDraw trained = heldOut ? draw.part(0) : draw;
+            SmallDraw assigned = heldOut ? draw.part(1) : draw;
+            assigned.classics()
+                    .forEach((method, found) -> table.add(name, method, assigned.truth(), found, Double.NaN));
+            WordVectors words = wordVectors == null ? null : read(wordVectors, draw);
             for (int seed : seeds) {
-                long before = cpuTime();
-                int[] clusters = TrainedNetwork.clusters(draw.bows(), draw.vocabulary(), draw.classes(), seed, engine);
-                table.add(name, "seed " + seed, draw.truth(), clusters, (cpuTime() - before) / 1e9);
-                progress.step("%s: NMI %.3f, classics %.3f".formatted(name, draw.nmi(clusters), draw.best()));
+                for (WordVectors start : words == null ? Arrays.asList(words) : Arrays.asList(null, words)) {
+                    long before = cpuTime();
+                    int[] clusters = TrainedNetwork.clusters(
+                            trained.bows(), assigned.bows(), draw.vocabulary(), draw.classes(), seed, start, engine);
+                    String method = "seed " + seed + (start == null ? "" : ", word vectors");
+                    table.add(name, method, assigned.truth(), clusters, (cpuTime() - before) / 1e9);
+                    progress.step("%s, %s: NMI %.3f, classics %.3f"
+                            .formatted(name, method, assigned.nmi(clusters), assigned.best()));
+                }
             }
         }
         System.out.println("| kind | draws | method | NMI | ARI | accuracy | won | mean margin | worst | CPU s |");
@@ -75,5 +95,10 @@ public final class SmallBenchmark {
             }
         }
         Files.move(partial, directory);
+    }
+
+    private static WordVectors read(Path file, SmallDraw draw) throws IOException {
+        int width = TrainedNetwork.options(0).hiddenDims().get(0);
+        return WordVectorFile.read(file, draw.vocabulary(), width, () -> {});
     }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The words of a draw and what the classics make of them, so that trainings can be compared without reading and
@@ -50,6 +51,39 @@ record SmallDraw(
         String name = draw.file() + ", " + draw.text() + ", " + draw.skew();
         return new SmallDraw(
                 draw.number(), name, draw.classes(), draw.corpus().truth(), bags.vocabulary(), bows, classics);
+    }
+
+    /** Every other document, from the first (0) or the second (1) on, without words that the first part lacks. */
+    SmallDraw part(int from) {
+        boolean[] known = new boolean[vocabulary.size()];
+        for (int doc = 0; doc < truth.length; doc += 2) {
+            for (int word : bows.get(doc).ids()) {
+                known[word] = true;
+            }
+        }
+        int[] taken =
+                IntStream.range(0, truth.length).filter(doc -> doc % 2 == from).toArray();
+        Map<String, int[]> found = new LinkedHashMap<>();
+        classics.forEach((name, clusters) ->
+                found.put(name, Arrays.stream(taken).map(doc -> clusters[doc]).toArray()));
+        return new SmallDraw(
+                number,
+                name,
+                classes,
+                Arrays.stream(taken).map(doc -> truth[doc]).toArray(),
+                vocabulary,
+                Arrays.stream(taken).mapToObj(doc -> only(bows.get(doc), known)).toList(),
+                found);
+    }
+
+    private static Bow only(Bow bow, boolean[] known) {
+        int[] kept =
+                IntStream.range(0, bow.size()).filter(i -> known[bow.id(i)]).toArray();
+        float[] counts = new float[kept.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = bow.count(kept[i]);
+        }
+        return new Bow(Arrays.stream(kept).map(bow::id).toArray(), counts);
     }
 
     /** The agreement of a division with the classes; documents with a negative cluster count as one more cluster. */

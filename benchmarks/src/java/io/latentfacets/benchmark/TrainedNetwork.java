@@ -2,6 +2,7 @@
 package io.latentfacets.benchmark;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.ModelDefinition;
@@ -12,9 +13,12 @@ import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.Encoder;
 import io.latentfacets.vae.Input;
+import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.WordVectors;
+import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
@@ -87,30 +91,51 @@ final class TrainedNetwork {
     }
 
     /**
-     * Trains with the defaults and divides the documents, as the plugin does.
+     * Trains with the defaults, divides the documents as the plugin does, and assigns documents.
      *
-     * @return the cluster of each document, −1 for one without a latent
+     * @param trained the documents to learn from
+     * @param assigned the documents to assign; those of the training or others
+     * @param count the number of clusters
+     * @param words the vectors that the training starts from; null for none
+     * @return the cluster of each document to assign, −1 for one without a latent
      */
-    static int[] clusters(List<Bow> bows, Vocabulary vocabulary, int count, int seed, InferenceEngine engine) {
+    static int[] clusters(
+            List<Bow> trained,
+            List<Bow> assigned,
+            Vocabulary vocabulary,
+            int count,
+            int seed,
+            WordVectors words,
+            InferenceEngine engine) {
         VaeWeights weights = new VaeTrainer(options(seed), engine.djlDevice(), 1)
-                .train(BowSource.of(bows), vocabulary, new Silent());
-        List<byte[]> stored = encode(weights, bows, engine);
-        int[] encoded = IntStream.range(0, stored.size())
-                .filter(doc -> stored.get(doc) != null)
-                .toArray();
-        float[][] points = new float[encoded.length][];
-        Arrays.setAll(points, i -> Latents.dequantize(stored.get(encoded[i])));
-        BowSource words =
-                BowSource.of(Arrays.stream(encoded).mapToObj(bows::get).toList());
-        int[] assigned = new Clusterer(new ClusterOptions(count, CLUSTERER_SEED))
-                .cluster(points, words, () -> {})
-                .assign(points);
-        int[] clusters = new int[stored.size()];
+                .train(InputSource.of(BowSource.of(trained)), vocabulary, words, new Silent(), Checkpoints.NONE);
+        List<byte[]> stored = encode(weights, trained, engine);
+        int[] encoded = encoded(stored);
+        BowSource bows =
+                BowSource.of(Arrays.stream(encoded).mapToObj(trained::get).toList());
+        Partition partition = new Clusterer(new ClusterOptions(count, CLUSTERER_SEED))
+                .cluster(points(stored, encoded), bows, () -> {});
+        List<byte[]> others = encode(weights, assigned, engine);
+        int[] found = encoded(others);
+        int[] numbers = partition.assign(points(others, found));
+        int[] clusters = new int[others.size()];
         Arrays.fill(clusters, -1);
-        for (int i = 0; i < encoded.length; i++) {
-            clusters[encoded[i]] = assigned[i];
+        for (int i = 0; i < found.length; i++) {
+            clusters[found[i]] = numbers[i];
         }
         return clusters;
+    }
+
+    private static int[] encoded(List<byte[]> stored) {
+        return IntStream.range(0, stored.size())
+                .filter(doc -> stored.get(doc) != null)
+                .toArray();
+    }
+
+    private static float[][] points(List<byte[]> stored, int[] encoded) {
+        return Arrays.stream(encoded)
+                .mapToObj(doc -> Latents.dequantize(stored.get(doc)))
+                .toArray(float[][]::new);
     }
 
     /** The options of a model definition that sets no other. */

@@ -88,7 +88,8 @@ public final class Generation {
                     + weights.vectorDims() + "] dimensions that its weights take do not go together");
         }
         this.info = Objects.requireNonNull(info);
-        this.text = Objects.requireNonNull(text);
+        // the file served the training, and earlier builds would refuse an archive that names it
+        this.text = text.withoutWordVectors();
         this.fields = List.copyOf(fields);
         this.vectorField = vectorField;
         this.vocabulary = Objects.requireNonNull(vocabulary);

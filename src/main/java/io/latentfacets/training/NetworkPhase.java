@@ -8,6 +8,7 @@ import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
+import io.latentfacets.vae.WordVectors;
 import io.latentfacets.vae.training.CheckpointMismatchException;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
@@ -64,18 +65,44 @@ final class NetworkPhase {
                 services.engine().djlDevice(),
                 services.threads(),
                 new Clusterer(definition.clusters()));
+        WordVectors words = from == null ? wordVectors(corpus) : null;
         VaeWeights weights;
         try {
-            weights = trainer.train(corpus, corpus.vocabulary(), from, listener(), checkpoints);
+            weights = train(trainer, corpus, from, words);
         } catch (CheckpointMismatchException e) {
-            // somebody wrote documents since: the training has others now
+            // somebody wrote documents since, or changed the file of word vectors: the training has others now
             checkpoints.ignore(e);
-            weights = trainer.train(corpus, corpus.vocabulary(), from, listener(), checkpoints);
+            weights = train(trainer, corpus, from, words);
         }
         if (checkpoints.resumed()) {
             services.stats().increment(StatName.TRAININGS_RESUMED);
         }
         return new Result(weights, heldOutLoss);
+    }
+
+    private VaeWeights train(VaeTrainer trainer, TrainingCorpus corpus, WarmStart from, WordVectors words) {
+        return words == null
+                ? trainer.train(corpus, corpus.vocabulary(), from, listener(), checkpoints)
+                : trainer.train(corpus, corpus.vocabulary(), words, listener(), checkpoints);
+    }
+
+    /** The vectors of words that the definition names; null for none. */
+    private WordVectors wordVectors(TrainingCorpus corpus) {
+        String name = definition.text().wordVectors();
+        if (name == null) {
+            return null;
+        }
+        int width = definition.vae().hiddenDims().get(0);
+        WordVectors words = services.wordVectors().read(name, corpus.vocabulary(), width, task::checkPaused);
+        logger.info(
+                "generation [{}] of model [{}] starts from the vectors of [{}] words in [{}]; its vocabulary has [{}]"
+                        + " words and phrases",
+                generation,
+                definition.name(),
+                words.known(),
+                name,
+                corpus.vocabulary().size());
+        return words;
     }
 
     private TrainingListener listener() {

@@ -20,6 +20,7 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
  * @param analyzers a look-up of analyzers by name that throws IllegalArgumentException for an unknown one
  * @param breaker the circuit breaker that is charged with a training's heap
  * @param outsideHeap the native memory of trainings
+ * @param wordVectors the files of word vectors of this node
  * @param threads the number of threads that the engine may use for a training
  */
 public record TrainingContext(
@@ -34,4 +35,5 @@ public record TrainingContext(
         TrainingSpace space,
         NamedXContentRegistry xContentRegistry,
         LatentStats stats,
+        WordVectorFiles wordVectors,
         int threads) {}

@@ -76,7 +76,8 @@ public final class QualityTests {
         Bags bags = Bags.of(draw.corpus(), temporary.getRoot().toPath());
         int[] truth = draw.corpus().truth();
         return Arrays.stream(SEEDS)
-                .mapToObj(seed -> TrainedNetwork.clusters(bags.bows(), bags.vocabulary(), draw.classes(), seed, engine))
+                .mapToObj(seed -> TrainedNetwork.clusters(
+                        bags.bows(), bags.bows(), bags.vocabulary(), draw.classes(), seed, null, engine))
                 .mapToDouble(clusters -> nmi(truth, clusters))
                 .average()
                 .orElseThrow();

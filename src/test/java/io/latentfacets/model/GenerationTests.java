@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.text.TextOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +47,30 @@ public class GenerationTests extends OpenSearchTestCase {
         assertThat(back.clusters().infos(), equalTo(generation.clusters().infos()));
         assertThat(back.ramBytes(), equalTo(generation.ramBytes()));
         assertArrayEquals(bytes(generation), bytes(back));
+    }
+
+    /** The file served the training only; builds of before can read the archive. */
+    public void testArchiveDoesNotNameTheFileOfWordVectors() throws IOException {
+        Generation without = generation();
+        TextOptions text = without.text();
+        Generation with = new Generation(
+                without.info(),
+                new TextOptions(
+                        text.analyzer(),
+                        text.vocabularySize(),
+                        text.minDocFreq(),
+                        text.maxDocRatio(),
+                        text.phrases(),
+                        text.exclude(),
+                        "glove.txt"),
+                without.fields(),
+                null,
+                without.vocabulary(),
+                without.weights(),
+                without.clusters(),
+                without.provenance());
+        assertArrayEquals(bytes(without), bytes(with));
+        assertThat(with.encoder(), equalTo(without.encoder()));
     }
 
     private static Generation reading(Generation generation, String vectorField, int dims) {

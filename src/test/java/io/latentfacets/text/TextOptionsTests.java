@@ -40,6 +40,39 @@ public final class TextOptionsTests {
                 () -> new TextOptions("english", 100, 5, 0.5, true, List.of("a(b")));
     }
 
+    private static TextOptions words(String name) {
+        return new TextOptions("english", 100, 1, 1, false, List.of(), name);
+    }
+
+    @Test
+    public void testWordVectorsAreThePlainNameOfAFile() {
+        for (String name : List.of(
+                "",
+                " ",
+                "a/b",
+                "/etc/passwd",
+                "..",
+                ".",
+                "../a",
+                "a..b",
+                ".hidden",
+                "-x",
+                "a\\b",
+                "a b",
+                "ä",
+                "a\0",
+                "a\n",
+                "C:x",
+                "x".repeat(201))) {
+            refused("[text.word_vectors] must be the name of a file, of at most [200] letters", () -> words(name));
+        }
+        for (String name : List.of("a", "glove.6B.100d.txt", "cc.en.300.vec.gz", "_x-1", "x".repeat(200))) {
+            assertThat(words(name).wordVectors(), equalTo(name));
+            assertThat(
+                    words(name).withoutWordVectors(), equalTo(new TextOptions("english", 100, 1, 1, false, List.of())));
+        }
+    }
+
     @Test
     public void testBoundsThemselvesAreAllowed() {
         assertThat(new TextOptions("x", 100, 1, 1, false, List.of()).vocabularySize(), equalTo(100));

@@ -73,6 +73,7 @@ import org.opensearch.env.NodeEnvironment;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.ingest.Processor;
+import org.opensearch.node.Node;
 import org.opensearch.persistent.PersistentTasksExecutor;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.CircuitBreakerPlugin;
@@ -149,6 +150,9 @@ public final class TrainingTestPlugin extends Plugin
                 new TrainingSpace(dataPath),
                 xContentRegistry,
                 stats,
+                new WordVectorFiles(
+                        environment.configDir().resolve(WordVectorFiles.DIRECTORY),
+                        Node.NODE_NAME_SETTING.get(environment.settings())),
                 1);
         trainings = new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         DriftWatch drift = new DriftWatch(

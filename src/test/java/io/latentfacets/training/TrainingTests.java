@@ -73,6 +73,7 @@ import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
+import org.opensearch.env.Environment;
 import org.opensearch.index.IndexNotFoundException;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.reindex.ReindexModulePlugin;
@@ -642,6 +643,51 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         client().bulk(bulk).actionGet();
         IllegalArgumentException noText = expectThrows(IllegalArgumentException.class, () -> train("few"));
         assertThat(noText.getMessage(), containsString("[7] documents with text"));
+        assertNothingHeld();
+    }
+
+    public void testWordVectorsOfAFileThatTheOperatorBrings() throws Exception {
+        createIndex("vectors");
+        index("vectors", 0, 90);
+        String json =
+                "{\"source\":{\"index\":\"vectors\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
+                        + "\"word_vectors\":\"small.vec\"},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":2},"
+                        + "\"clusters\":{\"count\":3}}";
+        ModelDefinition definition = parse("vectors", json);
+        await((ActionListener<Void> l) ->
+                parts.store().put(definition, null, parts.registry().bound("vectors"), l));
+        IllegalArgumentException missing = expectThrows(IllegalArgumentException.class, () -> train("vectors"));
+        assertThat(
+                missing.getMessage(),
+                containsString("has no file [small.vec] in the directory [latent-facets] of its configuration"));
+        assertThat(stored("vectors").state(), equalTo(ModelState.FAILED));
+
+        Path directory = getInstanceFromNode(Environment.class).configDir().resolve("latent-facets");
+        Path file = Files.createDirectories(directory).resolve("small.vec");
+        Files.writeString(file, "some 1 2 3\nthing 1 2\n");
+        IllegalArgumentException damaged = expectThrows(IllegalArgumentException.class, () -> train("vectors"));
+        assertThat(damaged.getMessage(), containsString("line [2] of the file of word vectors [small.vec] must have"));
+
+        StringBuilder lines = new StringBuilder();
+        for (int topic = 0; topic < TOPICS.size(); topic++) {
+            for (String word : TOPICS.get(topic)) {
+                lines.append(word)
+                        .append(' ')
+                        .append(topic)
+                        .append(" 1 ")
+                        .append(word.length())
+                        .append('\n');
+            }
+        }
+        Files.writeString(file, lines);
+        int number = train("vectors").summary().number();
+        Generation generation = await(l -> parts.store().readGeneration("vectors", number, l));
+        assertThat(generation.text(), equalTo(definition.text().withoutWordVectors()));
+        assertThat(generation.provenance().definition(), containsString("small.vec"));
+
+        // a warm training reads no file
+        Files.delete(file);
+        train("vectors", "{\"start\":\"warm\",\"force\":true}");
         assertNothingHeld();
     }
 

@@ -56,8 +56,22 @@ public final class OptionsJson {
             TextOptions::exclude,
             "as in the `regexp` query, whole word, case ignored: words never learned nor shown, alone or in a phrase");
 
+    private static final Option<TextOptions, String> WORD_VECTORS = new Option<>(
+            "word_vectors",
+            OptionType.string(),
+            TextOptions::wordVectors,
+            "the name of a file of [word vectors](tuning.md#word-vectors) in the directory `latent-facets` of the"
+                    + " configuration of every node that trains: up to 200 letters, digits, `_`, `-` and `.`");
+
     static final OptionGroup<TextOptions> TEXT = new OptionGroup<>(
-            TextOptions.DEFAULTS, ANALYZER, VOCABULARY_SIZE, MIN_DOC_FREQ, MAX_DOC_RATIO, PHRASES, EXCLUDE);
+            TextOptions.DEFAULTS,
+            ANALYZER,
+            VOCABULARY_SIZE,
+            MIN_DOC_FREQ,
+            MAX_DOC_RATIO,
+            PHRASES,
+            EXCLUDE,
+            WORD_VECTORS);
 
     private static final Option<ClusterOptions, Integer> COUNT = new Option<>(
             "count",
@@ -173,7 +187,8 @@ public final class OptionsJson {
                 values.get(MIN_DOC_FREQ),
                 values.get(MAX_DOC_RATIO),
                 values.get(PHRASES),
-                values.get(EXCLUDE));
+                values.get(EXCLUDE),
+                values.get(WORD_VECTORS));
     }
 
     public static void write(XContentBuilder json, TextOptions options) throws IOException {

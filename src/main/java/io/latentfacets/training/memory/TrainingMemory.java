@@ -29,6 +29,8 @@ public record TrainingMemory(long heap, long engine) {
     private static final long DISTRIBUTIONS = 2;
     /** The header and the reference of an array on the heap. */
     private static final long ARRAY = 24;
+    /** Heap bytes per term while a file of word vectors is read: three forms to look up, two of them seldom new. */
+    private static final long PER_FORM = 400;
     /** Bytes of buffers and pages in flight. */
     private static final long BASE = 24L << 20;
     /** Native bytes of the engine's own, whatever it computes. */
@@ -53,8 +55,17 @@ public record TrainingMemory(long heap, long engine) {
                 BASE
                         + documents * perDocument
                         + terms * PER_TERM
+                        + wordVectors(definition, terms)
                         + Math.max(network.heap(), 2 * weights + clustering(definition, documents, terms, latents)),
                 ENGINE_BASE + Math.max(network.engine(), weights));
+    }
+
+    /**
+     * The rows that a network starts from, and the look-up of their words; a cold training holds the rows throughout.
+     */
+    private static long wordVectors(ModelDefinition definition, long terms) {
+        long row = ARRAY + (long) Float.BYTES * definition.vae().hiddenDims().get(0);
+        return definition.text().wordVectors() == null ? 0 : terms * (row + PER_FORM);
     }
 
     /** Estimates new clusters for the encoder of a loaded generation. */

@@ -60,10 +60,20 @@ public final class Network implements AutoCloseable {
      * @param manager the engine's memory; this network owns and closes it
      */
     public Network(VaeWeights initial, Centering centering, NDManager manager) {
+        this(initial, centering, 1, manager);
+    }
+
+    /**
+     * @param initial the weights to start from; copied
+     * @param centering the centering of the vectors that the network will receive
+     * @param firstRate the learning rate of the first layer as a part of that of the others
+     * @param manager the engine's memory; this network owns and closes it
+     */
+    public Network(VaeWeights initial, Centering centering, float firstRate, NDManager manager) {
         this.manager = manager;
         this.centering = centering;
         this.idf = initial.idf();
-        this.first = new SparseLayer(initial.layers().get(0));
+        this.first = new SparseLayer(initial.layers().get(0), firstRate);
         this.encoderParameters = new Parameters(manager);
         this.decoderParameters = new Parameters(manager);
         for (Dense layer : initial.layers().subList(1, initial.layers().size())) {

@@ -17,6 +17,7 @@ public final class SparseLayer {
     private static final float EPSILON = 1e-8f;
 
     private final int width;
+    private final float rateFactor;
     private final float[] weights;
     private final float[] gradient;
     private final float[] mean;
@@ -25,6 +26,15 @@ public final class SparseLayer {
 
     /** @param initial W, {@code [V][width]}; copied */
     public SparseLayer(Dense initial) {
+        this(initial, 1);
+    }
+
+    /**
+     * @param initial W, {@code [V][width]}; copied
+     * @param rateFactor the learning rate of this layer as a part of that of the others
+     */
+    SparseLayer(Dense initial, float rateFactor) {
+        this.rateFactor = rateFactor;
         this.width = initial.out();
         this.weights = initial.weights().clone();
         this.gradient = new float[weights.length];
@@ -105,11 +115,12 @@ public final class SparseLayer {
     /**
      * Takes one step of Adam with the summed gradient, and sets the gradient to zero.
      *
-     * @param rate the learning rate
+     * @param fullRate the learning rate of a layer with the factor 1
      * @param step the number of this step, from 1
      * @param decay the weight decay per unit of the learning rate
      */
-    void update(float rate, int step, float decay) {
+    void update(float fullRate, int step, float decay) {
+        float rate = rateFactor * fullRate;
         float stepSize = (float) (rate / (1 - Math.pow(BETA1, step)));
         float varianceScale = (float) (1 / (1 - Math.pow(BETA2, step)));
         float kept = 1 - rate * decay;

@@ -9,6 +9,7 @@ import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
+import io.latentfacets.vae.WordVectors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ record Fingerprint(Map<String, String> parts) {
      * Reads every document once.
      *
      * @param from the network that the training starts from; {@code null} for a random one
+     * @param words the vectors of words that a random network's first layer starts from; {@code null} for none
      * @param documents the row numbers of the documents that take part
      */
     static Fingerprint of(
@@ -38,18 +40,27 @@ record Fingerprint(Map<String, String> parts) {
             ClusterOptions clusters,
             Vocabulary vocabulary,
             WarmStart from,
+            WordVectors words,
             InputSource rows,
             int[] documents) {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("options", options.toString());
         parts.put("clusters", clusters.toString());
         parts.put("vocabulary", vocabulary.size() + " entries, digest " + Long.toHexString(digest(vocabulary)));
-        parts.put("first weights", from == null ? "drawn at random" : "digest " + Long.toHexString(digest(from)));
+        parts.put("first weights", first(from, words));
         parts.put(
                 "documents",
                 rows.size() + ", " + documents.length + " not empty, digest "
                         + Long.toHexString(digest(rows, documents)));
         return new Fingerprint(parts);
+    }
+
+    private static String first(WarmStart from, WordVectors words) {
+        if (from != null) {
+            return "digest " + Long.toHexString(digest(from));
+        }
+        return "drawn at random"
+                + (words == null ? "" : ", words as in a file, digest " + Long.toHexString(words.digest()));
     }
 
     private static long digest(Vocabulary vocabulary) {

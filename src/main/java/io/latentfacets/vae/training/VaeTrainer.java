@@ -15,6 +15,7 @@ import io.latentfacets.vae.InputSource;
 import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
+import io.latentfacets.vae.WordVectors;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.objective.Objective;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class VaeTrainer {
      */
     public VaeWeights train(
             InputSource rows, Vocabulary vocabulary, TrainingListener listener, Checkpoints checkpoints) {
-        return train(rows, vocabulary, null, listener, checkpoints);
+        return train(rows, vocabulary, null, null, listener, checkpoints);
     }
 
     /**
@@ -126,6 +127,32 @@ public final class VaeTrainer {
             InputSource rows,
             Vocabulary vocabulary,
             WarmStart from,
+            TrainingListener listener,
+            Checkpoints checkpoints) {
+        return train(rows, vocabulary, from, null, listener, checkpoints);
+    }
+
+    /**
+     * Trains like {@link #train(InputSource, Vocabulary, TrainingListener, Checkpoints)}, but the first layer of the
+     * network that is drawn at random starts from the vectors of words, and learns at {@link WordVectors#RATE} times
+     * the rate of the others.
+     *
+     * @param words the vectors, over {@code vocabulary} and as wide as the first layer
+     */
+    public VaeWeights train(
+            InputSource rows,
+            Vocabulary vocabulary,
+            WordVectors words,
+            TrainingListener listener,
+            Checkpoints checkpoints) {
+        return train(rows, vocabulary, null, words, listener, checkpoints);
+    }
+
+    private VaeWeights train(
+            InputSource rows,
+            Vocabulary vocabulary,
+            WarmStart from,
+            WordVectors words,
             TrainingListener listener,
             Checkpoints checkpoints) {
         if (from != null) {
@@ -147,14 +174,14 @@ public final class VaeTrainer {
             Restarts restarts = new Restarts(runs, clusterer, listener);
             if (checkpoints != Checkpoints.NONE) {
                 Fingerprint fingerprint =
-                        Fingerprint.of(options, clusterer.options(), vocabulary, from, rows, documents);
+                        Fingerprint.of(options, clusterer.options(), vocabulary, from, words, rows, documents);
                 resume(restarts, checkpoints, fingerprint, documents.length);
                 CheckpointTaker taker = new CheckpointTaker(checkpoints, listener, System::nanoTime);
                 restarts.betweenSteps(state -> taker.offer(() -> checkpoint(fingerprint, state.get())));
             }
             for (int restart = restarts.ended(); restart < runs; restart++) {
                 SplittableRandom random = new SplittableRandom(options.seed() + restart);
-                run(random, rows, documents, centering, vocabulary, from, restarts);
+                run(random, rows, documents, centering, vocabulary, from, words, restarts);
             }
             return restarts.end();
         } finally {
@@ -181,14 +208,16 @@ public final class VaeTrainer {
             Centering centering,
             Vocabulary vocabulary,
             WarmStart from,
+            WordVectors words,
             Restarts restarts) {
         // one network in native memory at a time: this one is closed before the next is created
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
                 Network network = new Network(
                         from == null
-                                ? initial(random, rows.vectorDims() > 0, centering, vocabulary)
+                                ? initial(random, rows.vectorDims() > 0, centering, vocabulary, words)
                                 : from.over(vocabulary, random.nextLong()),
                         centering,
+                        words == null ? 1 : WordVectors.RATE,
                         manager)) {
             Objective objective = Objective.of(options, clusterer, manager, random);
             Fit fit = new Fit(options, objective, rows, documents, network, centering, random, from != null);
@@ -197,14 +226,16 @@ public final class VaeTrainer {
     }
 
     /** Draws the weights to start from. A method of its own, so that no frame keeps them while the network learns. */
-    private VaeWeights initial(SplittableRandom random, boolean vectors, Centering centering, Vocabulary vocabulary) {
-        VaeWeights words = VaeWeights.initial(
+    private VaeWeights initial(
+            SplittableRandom random, boolean vectors, Centering centering, Vocabulary vocabulary, WordVectors words) {
+        VaeWeights drawn = VaeWeights.initial(
                 vocabulary.inputWeights(),
                 vocabulary.logUnigram(),
                 options.hiddenDims(),
                 options.latentDims(),
                 random.nextLong());
-        return vectors ? words.withVectors(centering, random.nextLong()) : words;
+        VaeWeights started = words == null ? drawn : words.in(drawn);
+        return vectors ? started.withVectors(centering, random.nextLong()) : started;
     }
 
     private void requireFits(VaeWeights weights, InputSource rows) {

@@ -114,6 +114,9 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'text':{'phrases':'yes'}", "[text.phrases] must be true or false: \"yes\""},
         {SOURCE + ",'text':{'exclude':[1]}", "[text.exclude] must be a list of 0 to 1000 non-empty strings: [1]"},
         {SOURCE + ",'text':{'exclude':['(']}", "[text.exclude]"},
+        {SOURCE + ",'text':{'word_vectors':7}", "[text.word_vectors] must be a non-empty string: 7"},
+        {SOURCE + ",'text':{'word_vectors':''}", "[text.word_vectors] must be a non-empty string"},
+        {SOURCE + ",'text':{'word_vectors':'../a.vec'}", "[text.word_vectors] must be the name of a file"},
         {SOURCE + ",'text':{'stopwords':[]}", "unknown key [text.stopwords]"},
         {SOURCE + ",'text':7", "[text] must be an object: 7"},
         {
@@ -284,7 +287,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         ModelDefinition full = parse(
                 "m",
                 "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
-                        + "'target_field':'x.y','text':{'exclude':['a.*']},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
+                        + "'target_field':'x.y','text':{'exclude':['a.*'],'word_vectors':'glove.6B.100d.txt'},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
                         + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
                         + "'requests_per_second':250,'keep_generations':5,'online':{'enabled':true,'half_life':'36h'}}}");
         assertThat(
@@ -304,6 +307,20 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                             definition.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS))
                     .utf8ToString();
             assertThat(parse(definition.name(), json), equalTo(definition));
+        }
+    }
+
+    /** Builds of before read the definition and the generations of a model that does not use the option. */
+    public void testWordVectorsAreWrittenOnlyWhereTheyAreUsed() throws IOException {
+        for (String name : new String[] {null, "cc.en.300.vec.gz"}) {
+            String text = name == null ? "" : ",'text':{'word_vectors':'" + name + "'}";
+            ModelDefinition definition = parse("m", "{" + SOURCE + text + "}");
+            assertThat(definition.text().wordVectors(), equalTo(name));
+            assertThat(definition.text().withoutWordVectors(), equalTo(io.latentfacets.text.TextOptions.DEFAULTS));
+            String json = BytesReference.bytes(
+                            definition.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS))
+                    .utf8ToString();
+            assertThat(json, json.contains("word_vectors"), equalTo(name != null));
         }
     }
 

@@ -62,6 +62,28 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                 .toList();
     }
 
+    /** The rows that the network starts from, beside the network's own: 100,000 rows of 512 numbers. */
+    public void testWordVectorsAreCharged() {
+        Map<String, Object> source = Map.of("index", "docs", "fields", List.of("body"));
+        Map<String, Object> vae = Map.of("hidden_dims", List.of(512));
+        long without = TrainingMemory.estimate(
+                        ModelDefinition.fromMap(
+                                "m", Map.of("source", source, "vae", vae, "text", Map.of("vocabulary_size", 100_000))),
+                        50_000,
+                        0,
+                        false)
+                .heap();
+        Map<String, Object> text = Map.of("vocabulary_size", 100_000, "word_vectors", "glove.txt");
+        long with = TrainingMemory.estimate(
+                        ModelDefinition.fromMap("m", Map.of("source", source, "vae", vae, "text", text)),
+                        50_000,
+                        0,
+                        false)
+                .heap();
+        assertThat(with - without, greaterThan(100_000L * 512 * Float.BYTES));
+        assertThat(with - without, lessThanOrEqualTo(100_000L * 512 * Float.BYTES + 50 * MB));
+    }
+
     public void testEstimatesAreAtLeastWhatWasMeasuredAndAtMostThreeTimesThat() throws Exception {
         List<String[]> rows = measured();
         assertThat(rows.size(), greaterThan(9));

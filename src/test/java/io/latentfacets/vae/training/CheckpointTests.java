@@ -4,6 +4,7 @@ package io.latentfacets.vae.training;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.lessThan;
 import static org.junit.Assert.assertArrayEquals;
@@ -26,6 +27,7 @@ import io.latentfacets.vae.VaeOptions;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VaeWeightsTests;
 import io.latentfacets.vae.WarmStart;
+import io.latentfacets.vae.WordVectors;
 import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.network.Parameters;
 import io.latentfacets.vae.objective.Objective;
@@ -34,6 +36,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -283,6 +286,67 @@ public final class CheckpointTests {
                                 new Listener(0),
                                 new Kept(kept.archives.get(1), each -> false)));
                 assertThat(e.getMessage(), containsString("[first weights] are [digest "));
+            }
+        }
+    }
+
+    private byte[] fromWords(
+            VaeOptions options, Corpus corpus, WordVectors words, TrainingListener listener, Checkpoints checkpoints)
+            throws IOException {
+        return VaeWeightsTests.bytes(new VaeTrainer(options, device, 1, new Clusterer(new ClusterOptions(TOPICS, 1)))
+                .train(InputSource.of(corpus), corpus.vocabulary(), words, listener, checkpoints));
+    }
+
+    /** Vectors of dimension 20 for two words in three. */
+    private static WordVectors words(Corpus corpus, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        WordVectors.Builder builder =
+                new WordVectors.Builder(corpus.vocabulary().size(), 20, 12);
+        for (int entry = 0; entry < corpus.vocabulary().size(); entry++) {
+            float[] vector = new float[20];
+            for (int j = 0; j < vector.length; j++) {
+                vector[j] = (float) random.nextGaussian();
+            }
+            if (entry % 3 > 0) {
+                builder.set(entry, vector);
+            }
+        }
+        return builder.build();
+    }
+
+    /** A first layer that starts from vectors of words; a changed file makes another training. */
+    @Test
+    public void trainingsFromWordVectorsGoOnFromAnywhere() throws IOException {
+        VaeOptions options = options("vae").restarts(2).build();
+        try (Corpus corpus = corpus(130)) {
+            WordVectors words = words(corpus, 3);
+            Listener alone = new Listener(0);
+            byte[] expected = fromWords(options, corpus, words, alone, Checkpoints.NONE);
+            assertArrayEquals(
+                    expected, fromWords(options, corpus, words(corpus, 3), new Listener(0), Checkpoints.NONE));
+            byte[] without = train(options, InputSource.of(corpus), corpus, new Listener(0), Checkpoints.NONE);
+            assertArrayEquals(without, fromWords(options, corpus, null, new Listener(0), Checkpoints.NONE));
+            assertThat(Arrays.equals(without, expected), equalTo(false));
+            Kept kept = new Kept(null, each -> each.run().step() % 5 == 0);
+            Listener listener = new Listener(0);
+            assertArrayEquals(expected, fromWords(options, corpus, words, listener, kept));
+            assertThat(listener.timeless(), equalTo(alone.timeless()));
+            assertThat(kept.archives.size(), greaterThan(10));
+            for (byte[] archive : kept.archives) {
+                Kept resumed = new Kept(archive, each -> false);
+                assertArrayEquals(
+                        place(read(archive)), expected, fromWords(options, corpus, words, new Listener(0), resumed));
+            }
+            for (WordVectors other : new WordVectors[] {words(corpus, 4), null}) {
+                Exception e = assertThrows(
+                        CheckpointMismatchException.class,
+                        () -> fromWords(
+                                options,
+                                corpus,
+                                other,
+                                new Listener(0),
+                                new Kept(kept.archives.get(1), each -> false)));
+                assertThat(e.getMessage(), containsString("[first weights] are [drawn at random, words as in a file"));
             }
         }
     }
