@@ -158,7 +158,7 @@ public final class CountBenchmark {
                     .toArray(float[][]::new);
             Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, SEED + step));
             int anew = clusterer.cluster(points, () -> {}).count();
-            kept = clusterer.cluster(points, null, kept, () -> {}).count();
+            kept = clusterer.cluster(points, null, new int[] {kept}, () -> {}).count();
             System.out.printf(Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
         }
     }

@@ -67,7 +67,11 @@ final class RefreshDecisions {
                                 fixed == null || decision.advice() == RefreshPolicy.Advice.NONE
                                         ? decision
                                         : new RefreshPolicy.Decision(
-                                                fixed, decision.why(), decision.start(), decision.newSubjects()))));
+                                                fixed,
+                                                decision.why(),
+                                                decision.start(),
+                                                // an encoder that stays does not tell them apart
+                                                fixed == RefreshPolicy.Advice.CLUSTERS ? 0 : decision.newSubjects()))));
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -121,7 +121,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, expectedCount(), task::checkCancelled);
+                : clusterer.cluster(latents, corpus, expectedCounts(), task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -185,13 +185,15 @@ final class ClusterPhase {
     }
 
     /**
-     * The number of clusters of the active generation and one for each new subject, if the data chose that number; 0
-     * otherwise.
+     * The number of clusters of the active generation with one more for each new subject, then without, if the data
+     * chose that number; none otherwise.
      */
-    private int expectedCount() {
-        return previous == null || previous.partition().curve().chosen() == 0
-                ? 0
-                : previous.partition().count() + newSubjects;
+    private int[] expectedCounts() {
+        if (previous == null || previous.partition().curve().chosen() == 0) {
+            return new int[0];
+        }
+        int former = previous.partition().count();
+        return new int[] {former + newSubjects, former};
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

@@ -128,6 +128,9 @@ record Origin(WarmStart network, Decision.Start start) {
             return name + "[vae.hidden_dims] " + widths + ", not "
                     + definition.vae().hiddenDims();
         }
+        if (definition.text().wordVectors() != null) {
+            return "the definition has [text.word_vectors], from which only cold trainings start";
+        }
         String objective = objective(from);
         if (objective != null && !objective.equals(definition.vae().objective())) {
             return name + "[vae.objective] [" + objective + "], not ["

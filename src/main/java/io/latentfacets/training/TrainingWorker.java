@@ -135,6 +135,10 @@ final class TrainingWorker {
         if (clustersOnly && previous == null) {
             throw TrainMode.nothingToCluster(definition.name());
         }
+        if (!clustersOnly && definition.text().wordVectors() != null) {
+            // before all documents are read in vain
+            services.wordVectors().require(definition.text().wordVectors());
+        }
         try (CorpusReader reader = new CorpusReader(
                 client,
                 definition.source().indices(),

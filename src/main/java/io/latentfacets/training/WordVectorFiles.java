@@ -5,6 +5,7 @@ import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.WordVectorFile;
 import io.latentfacets.vae.WordVectors;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -29,24 +30,46 @@ public record WordVectorFiles(Path directory, String node) {
      *     and the file
      */
     WordVectors read(String name, Vocabulary vocabulary, int width, Runnable checkCancelled) {
-        Path file = directory.resolve(name);
-        String where = "[text.word_vectors]: node [" + node + "] ";
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(where + "has no file [" + name + "] in the directory [" + DIRECTORY
-                    + "] of its configuration; every node that trains needs it");
-        }
+        require(name);
         try {
-            return WordVectorFile.read(file, vocabulary, width, checkCancelled);
+            return WordVectorFile.read(directory.resolve(name), vocabulary, width, checkCancelled);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    where + "cannot use a file in the directory [" + DIRECTORY + "] of its configuration: "
+                    where() + "cannot use a file in the directory [" + DIRECTORY + "] of its configuration: "
                             + e.getMessage(),
                     e);
+        } catch (FileSystemException e) {
+            // its message is the path, which is the operator's business
+            throw unreadable(name, e.getReason() == null ? e.getClass().getSimpleName() : e.getReason(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    where + "cannot read the file [" + name + "] in the directory [" + DIRECTORY
-                            + "] of its configuration: " + e.getMessage(),
-                    e);
+            throw unreadable(name, e.getMessage(), e);
         }
+    }
+
+    /**
+     * Checks that a file is there, and that the server may read it.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    void require(String name) {
+        Path file = directory.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(where() + "has no file [" + name + "] in the directory [" + DIRECTORY
+                    + "] of its configuration, or may not look into it; every node that trains needs it");
+        }
+        if (!Files.isReadable(file)) {
+            throw unreadable(name, "access denied", null);
+        }
+    }
+
+    private IllegalArgumentException unreadable(String name, String why, Exception cause) {
+        return new IllegalArgumentException(
+                where() + "cannot read the file [" + name + "] in the directory [" + DIRECTORY
+                        + "] of its configuration: " + why,
+                cause);
+    }
+
+    private String where() {
+        return "[text.word_vectors]: node [" + node + "] ";
     }
 }

@@ -29,11 +29,15 @@ import java.util.zip.GZIPInputStream;
  */
 public final class WordVectorFile {
     static final int LEAST_DIMS = 2;
-    static final int MOST_DIMS = 2048;
+    /** The longest vector. */
+    public static final int MOST_DIMS = 2048;
     /** The longest line, in bytes; 2,048 numbers of 60 bytes each, and a word. */
     static final int MAX_LINE = 1 << 17;
 
     private static final int BUFFER = 1 << 16;
+    /** Its length in bytes. Editors of some systems write it at the beginning of a file. */
+    private static final int BYTE_ORDER_MARK = 3;
+
     private static final int LINES_PER_CHECK = 1 << 12;
 
     /** An entry that may take the vector of a word, and how good the match is: 0 is best. */
@@ -50,6 +54,7 @@ public final class WordVectorFile {
     private int dims;
     private float[] vector;
     private WordVectors.Builder builder;
+    private Runnable checkCancelled;
 
     private WordVectorFile(String name, Vocabulary vocabulary, int width) {
         this.name = name;
@@ -99,6 +104,7 @@ public final class WordVectorFile {
     }
 
     private WordVectors read(InputStream in, Runnable checkCancelled) throws IOException {
+        this.checkCancelled = checkCancelled;
         while (next(in)) {
             if (number % LINES_PER_CHECK == 0) {
                 checkCancelled.run();
@@ -110,11 +116,12 @@ public final class WordVectorFile {
         if (builder == null) {
             throw new IllegalArgumentException("the file of word vectors [" + name + "] has no vectors");
         }
-        if (builder.known() == 0) {
+        WordVectors vectors = builder.build();
+        if (vectors.known() == 0) {
             throw new IllegalArgumentException("the file of word vectors [" + name + "] has none of the [" + entries
-                    + "] words and phrases of the vocabulary; is it of another language?");
+                    + "] words and phrases of the vocabulary, or only one; is it of another language?");
         }
-        return builder.build();
+        return vectors;
     }
 
     /** Reads a line without its end into {@code line}; false at the end of the file. */
@@ -133,6 +140,10 @@ public final class WordVectorFile {
         }
         while (length > 0 && (blank(length - 1) || line[length - 1] == '\r')) {
             length--;
+        }
+        if (number == 1 && text(0, Math.min(length, BYTE_ORDER_MARK)).equals("\uFEFF")) {
+            length -= BYTE_ORDER_MARK;
+            System.arraycopy(line, BYTE_ORDER_MARK, line, 0, length);
         }
         return true;
     }
@@ -168,7 +179,7 @@ public final class WordVectorFile {
             dims(numbers);
         }
         if (builder == null) {
-            builder = new WordVectors.Builder(entries, dims, width);
+            builder = new WordVectors.Builder(entries, dims, width, checkCancelled);
             vector = new float[dims];
         }
         if (numbers > dims && !startsWithNumber(end)) {
@@ -181,11 +192,11 @@ public final class WordVectorFile {
         if (matches == null || matches.stream().noneMatch(match -> match.rank < ranks[match.entry])) {
             return;
         }
+        checkCancelled.run();
         parse(end);
         for (Match match : matches) {
-            if (match.rank < ranks[match.entry]) {
+            if (match.rank < ranks[match.entry] && builder.set(match.entry, vector)) {
                 ranks[match.entry] = match.rank;
-                builder.set(match.entry, vector);
             }
         }
     }

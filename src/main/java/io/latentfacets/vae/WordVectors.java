@@ -4,6 +4,7 @@ package io.latentfacets.vae;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -46,11 +47,12 @@ public final class WordVectors {
          * @param entries the number of vocabulary entries, V
          * @param dims the length of the vectors
          * @param width the width of the first layer
+         * @param checkCancelled called now and then, because wide layers take long; throws to stop
          */
-        public Builder(int entries, int dims, int width) {
+        public Builder(int entries, int dims, int width, Runnable checkCancelled) {
             this.rows = new float[entries][];
             this.dims = dims;
-            this.projection = projection(dims, width);
+            this.projection = projection(dims, width, checkCancelled);
             this.sum = new double[width];
         }
 
@@ -58,8 +60,9 @@ public final class WordVectors {
          * Sets the vector of an entry, in the place of an earlier one. A vector of length 0 is left out.
          *
          * @param vector finite numbers, {@code [dims]}
+         * @return whether it has a length
          */
-        public void set(int entry, float[] vector) {
+        public boolean set(int entry, float[] vector) {
             if (vector.length != dims) {
                 throw new IllegalArgumentException("a vector of [" + vector.length + "] numbers, not [" + dims + "]");
             }
@@ -68,7 +71,7 @@ public final class WordVectors {
                 squares += (double) value * value;
             }
             if (squares == 0) {
-                return;
+                return false;
             }
             double scale = 1 / Math.sqrt(squares);
             double[] projected = new double[sum.length];
@@ -86,6 +89,7 @@ public final class WordVectors {
                 sum[j] += projected[j] - rows[entry][j];
                 rows[entry][j] = (float) projected[j];
             }
+            return true;
         }
 
         /** Returns the number of entries with a vector. */
@@ -100,7 +104,8 @@ public final class WordVectors {
                     rows[entry] = null; // it has no direction of its own
                 }
             }
-            return new WordVectors(rows, known);
+            return new WordVectors(
+                    rows, (int) Arrays.stream(rows).filter(Objects::nonNull).count());
         }
 
         private boolean centre(float[] row) {
@@ -117,11 +122,12 @@ public final class WordVectors {
         }
 
         /** A random matrix {@code [dims][width]} whose shorter side is orthonormal (Gram-Schmidt). */
-        private static double[][] projection(int dims, int width) {
+        private static double[][] projection(int dims, int width, Runnable checkCancelled) {
             SplittableRandom random = new SplittableRandom(PROJECTION_SEED);
             int count = Math.min(dims, width);
             double[][] basis = new double[count][Math.max(dims, width)];
             for (int i = 0; i < count; i++) {
+                checkCancelled.run();
                 Arrays.setAll(basis[i], j -> random.nextGaussian());
                 for (int before = 0; before < i; before++) {
                     add(basis[i], basis[before], -dot(basis[i], basis[before]));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
@@ -51,6 +52,13 @@ public final class QualityTests {
                         FILES.stream().map(Path::toString))
                 .toList();
         draws = Draws.of(QualityOptions.parse(arguments.toArray(String[]::new)));
+    }
+
+    @AfterClass
+    public static void forget() {
+        // all test classes share a JVM, and these are all texts of both files
+        draws = null;
+        engine = null;
     }
 
     /** 1,195 titles of Reuters in 5 classes of equal size: .632 ± .016; the best classic (sIB) has .530. */

@@ -12,6 +12,7 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOwner;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.training.TrainStart;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.support.PlainActionFuture;
@@ -52,9 +53,14 @@ public class RefreshDecisionsTests extends OpenSearchTestCase {
             RefreshPolicy.Decision says,
             RefreshPolicy.Advice advice,
             String why) {
+        assertThat(decide(cause, definedMillis, model, says), equalTo(new RefreshPolicy.Decision(advice, why)));
+    }
+
+    private static RefreshPolicy.Decision decide(
+            Schedule.Cause cause, long definedMillis, StoredModel model, RefreshPolicy.Decision says) {
         PlainActionFuture<RefreshPolicy.Decision> decided = PlainActionFuture.newFuture();
         RefreshDecisions.decide(cause, definedMillis, model, (asked, listener) -> listener.onResponse(says), decided);
-        assertThat(decided.actionGet(), equalTo(new RefreshPolicy.Decision(advice, why)));
+        return decided.actionGet();
     }
 
     private static void check(StoredModel model, RefreshPolicy.Advice advice, String why) {
@@ -127,5 +133,19 @@ public class RefreshDecisionsTests extends OpenSearchTestCase {
                 NOTHING,
                 RefreshPolicy.Advice.NONE,
                 "the policy sees nothing");
+    }
+
+    /** New subjects get clusters where the encoder learns them, and not from one that does not know them. */
+    public void testNewSubjectsAreForTrainingsOfAnEncoder() {
+        RefreshPolicy.Decision drift =
+                new RefreshPolicy.Decision(RefreshPolicy.Advice.FULL, "2 new subjects", TrainStart.COLD, 2);
+        assertThat(
+                decide(Schedule.Cause.DRIFT, 0, model("auto", 1, false), drift).newSubjects(), equalTo(2));
+        assertThat(
+                decide(Schedule.Cause.DRIFT, 0, model("full", 1, false), drift).newSubjects(), equalTo(2));
+        assertThat(
+                decide(Schedule.Cause.DRIFT, 0, model("clusters", 1, false), drift)
+                        .newSubjects(),
+                equalTo(0));
     }
 }

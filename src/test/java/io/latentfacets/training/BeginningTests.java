@@ -122,6 +122,9 @@ public class BeginningTests extends OpenSearchTestCase {
                 "generation 3 was trained with [text.analyzer] [english], not [german]",
                 Origin.difference(from, definition(Map.of("analyzer", "german"), hidden, "vae", 2), 0));
         assertEquals(
+                "the definition has [text.word_vectors], from which only cold trainings start",
+                Origin.difference(from, definition(Map.of("word_vectors", "glove.txt"), hidden, "vae", 2), 0));
+        assertEquals(
                 "generation 3 was trained with [vae.latent_dims] [2], not [4]",
                 Origin.difference(from, definition(Map.of(), hidden, "vae", 4), 0));
         assertEquals(

@@ -651,8 +651,8 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         index("vectors", 0, 90);
         String json =
                 "{\"source\":{\"index\":\"vectors\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
-                        + "\"word_vectors\":\"small.vec\"},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":2},"
-                        + "\"clusters\":{\"count\":3}}";
+                        + "\"word_vectors\":\"small.vec\"},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],"
+                        + "\"epochs\":2},\"clusters\":{\"count\":3}}";
         ModelDefinition definition = parse("vectors", json);
         await((ActionListener<Void> l) ->
                 parts.store().put(definition, null, parts.registry().bound("vectors"), l));
@@ -685,9 +685,9 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(generation.text(), equalTo(definition.text().withoutWordVectors()));
         assertThat(generation.provenance().definition(), containsString("small.vec"));
 
-        // a warm training reads no file
-        Files.delete(file);
-        train("vectors", "{\"start\":\"warm\",\"force\":true}");
+        IllegalArgumentException warm =
+                expectThrows(IllegalArgumentException.class, () -> train("vectors", "{\"start\":\"warm\"}"));
+        assertThat(warm.getMessage(), containsString("[text.word_vectors], from which only cold trainings start"));
         assertNothingHeld();
     }
 

@@ -76,7 +76,7 @@ public final class WordVectorFileTests {
 
     /** The vectors as this class makes them, in the order oil, rig, wheat, corn; null for none. */
     private WordVectors expected(float[]... vectors) {
-        WordVectors.Builder builder = new WordVectors.Builder(words.size(), vectors[0].length, WIDTH);
+        WordVectors.Builder builder = new WordVectors.Builder(words.size(), vectors[0].length, WIDTH, () -> {});
         List<String> terms = List.of("oil", "rig", "wheat", "corn");
         for (int i = 0; i < vectors.length; i++) {
             if (vectors[i] != null) {
@@ -186,7 +186,22 @@ public final class WordVectorFileTests {
         assertThat(refused("10 300\n"), equalTo("the file of word vectors [words.vec] has no vectors"));
         assertThat(refused("ananas 1 2\n"), containsString("has none of the [" + words.size() + "] words"));
         assertThat(refused("oil 0 0\n"), containsString("has none of the"));
+        assertThat("its centre is itself", refused("oil 1 2\n"), containsString("or only one"));
         assertThat("the file is the operator's", refused("oil 1 secret\n"), not(containsString("secret")));
+    }
+
+    @Test
+    public void aByteOrderMarkIsNoPartOfTheFirstLine() throws IOException {
+        float[] plain = read("2 2\noil 1 2\nrig 2 1\n").row(words.id("oil"));
+        assertArrayEquals(plain, read("\uFEFF2 2\noil 1 2\nrig 2 1\n").row(words.id("oil")), 0);
+        assertArrayEquals(plain, read("\uFEFFoil 1 2\nrig 2 1\n").row(words.id("oil")), 0);
+    }
+
+    @Test
+    public void aVectorOfZerosDoesNotHideThatOfAnotherForm() throws IOException {
+        Vocabulary english = vocabulary(true, "prices rig", "prices rig");
+        Path file = file("zeros.vec", "prices 0 0\nprice 3 1\nrig 2 1\n");
+        assertThat(WordVectorFile.read(file, english, WIDTH, () -> {}).known(), equalTo(2));
     }
 
     @Test

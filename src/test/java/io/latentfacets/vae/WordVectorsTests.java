@@ -26,7 +26,7 @@ public final class WordVectorsTests {
                 .findFirst()
                 .orElseThrow()
                 .length;
-        WordVectors.Builder builder = new WordVectors.Builder(vectors.length, dims, width);
+        WordVectors.Builder builder = new WordVectors.Builder(vectors.length, dims, width, () -> {});
         for (int entry = 0; entry < vectors.length; entry++) {
             if (vectors[entry] != null) {
                 builder.set(entry, vectors[entry]);
@@ -102,7 +102,10 @@ public final class WordVectorsTests {
     public void aWordWithoutADirectionKeepsItsRow() {
         WordVectors one = of(WIDTH, new float[] {1, 2}, null);
         assertThat("alone it is its own mean", one.row(0) == null, equalTo(true));
-        assertThat(of(WIDTH, new float[] {0, 0}, new float[] {0, 1}).known(), equalTo(1));
+        assertThat(
+                of(WIDTH, new float[] {0, 0}, new float[] {0, 1}, new float[] {1, 0})
+                        .known(),
+                equalTo(2));
     }
 
     @Test
@@ -115,7 +118,7 @@ public final class WordVectorsTests {
 
     @Test
     public void aLaterVectorTakesThePlaceOfAnEarlierOne() {
-        WordVectors.Builder builder = new WordVectors.Builder(2, 2, WIDTH);
+        WordVectors.Builder builder = new WordVectors.Builder(2, 2, WIDTH, () -> {});
         builder.set(0, new float[] {5, 1});
         builder.set(0, new float[] {1, 2});
         builder.set(1, new float[] {2, 1});

@@ -32,6 +32,7 @@ public final class Clusterer {
     public static final int MOST_CHOSEN = CountChooser.MOST;
 
     private static final int STARTS = 4;
+    private static final int[] NO_COUNTS = {};
 
     private final ClusterOptions options;
 
@@ -52,7 +53,7 @@ public final class Clusterer {
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
-        return cluster(unitLatents, null, CountChooser.NONE, checkCancelled);
+        return cluster(unitLatents, null, NO_COUNTS, checkCancelled);
     }
 
     /**
@@ -63,26 +64,26 @@ public final class Clusterer {
      * @param words the words of the document of each latent; null for none
      */
     public Partition cluster(float[][] unitLatents, BowSource words, Runnable checkCancelled) {
-        return cluster(unitLatents, words, CountChooser.NONE, checkCancelled);
+        return cluster(unitLatents, words, NO_COUNTS, checkCancelled);
     }
 
     /**
      * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
-     * from the data, it is the expected one unless another one is clearly better.
+     * from the data, it is an expected one unless another one is clearly better.
      *
-     * @param expectedCount the number of clusters that there were, if it was chosen from the data too, and of those
-     *     that are known to be new; 0 for none
+     * @param expectedCounts the numbers of clusters to expect, best first: such as what there were and what is known to
+     *     be new, then what there were; a number that is not possible does not count; empty for none
      */
-    public Partition cluster(float[][] unitLatents, BowSource words, int expectedCount, Runnable checkCancelled) {
+    public Partition cluster(float[][] unitLatents, BowSource words, int[] expectedCounts, Runnable checkCancelled) {
         Sample sample = sample(unitLatents);
-        CountCurve curve = curve(sample, expectedCount, checkCancelled);
+        CountCurve curve = curve(sample, expectedCounts, checkCancelled);
         return divide(unitLatents, sample, words, count(curve), curve, checkCancelled);
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */
-    private CountCurve curve(Sample sample, int expectedCount, Runnable checkCancelled) {
+    private CountCurve curve(Sample sample, int[] expectedCounts, Runnable checkCancelled) {
         return options.count() == ClusterOptions.AUTO
-                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCount)
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCounts)
                 : CountCurve.NONE;
     }
 
@@ -169,7 +170,7 @@ public final class Clusterer {
      * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
      */
     private Partition anew(float[][] latents, Sample sample, Runnable checkCancelled) {
-        CountCurve curve = curve(sample, CountChooser.NONE, checkCancelled);
+        CountCurve curve = curve(sample, NO_COUNTS, checkCancelled);
         if (options.count() == ClusterOptions.AUTO) {
             curve = new CountCurve(curve.points(), CountChooser.finest(curve));
         }

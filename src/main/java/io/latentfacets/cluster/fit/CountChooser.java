@@ -6,6 +6,7 @@ import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Points;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,9 +33,6 @@ final class CountChooser {
 
     /** The largest number that is tried. */
     static final int MOST = GRID[GRID.length - 1];
-
-    /** There is no expected number. */
-    static final int NONE = 0;
 
     private static final int STARTS = 2;
     private static final int NEIGHBORS = 10;
@@ -126,9 +124,10 @@ final class CountChooser {
 
     /**
      * @param points the points, {@code [points][dims]}, unit length, at least one
-     * @param expected the number that is kept unless another one is clearly better, or {@link #NONE}
+     * @param expected numbers of which the first one that is possible is kept unless another one is clearly better,
+     *     best first; empty for none
      */
-    CountCurve choose(float[][] points, int expected) {
+    CountCurve choose(float[][] points, int... expected) {
         int most = Math.min(effort.most(), Math.max(2, points.length / MIN_POINTS_PER_CLUSTER));
         SplittableRandom random = new SplittableRandom(seed);
         List<Draw> draws = new ArrayList<>();
@@ -136,9 +135,11 @@ final class CountChooser {
             draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
         }
         List<Measured> measured = new ArrayList<>();
-        for (int count : counts(most, expected)) {
+        int[] counts = counts(most, expected);
+        int last = Arrays.stream(expected).filter(count -> count <= most).max().orElse(LEAST_TRIED);
+        for (int count : counts) {
             measured.add(measure(draws, count));
-            if (count >= Math.max(LEAST_TRIED, expected) && hasFallen(curve(measured))) {
+            if (count >= Math.max(LEAST_TRIED, last) && hasFallen(curve(measured))) {
                 break;
             }
         }
@@ -146,8 +147,8 @@ final class CountChooser {
         return new CountCurve(curve, decide(curve, expected));
     }
 
-    /** The numbers to try, ascending, with the expected one. */
-    private static int[] counts(int most, int expected) {
+    /** The numbers to try, ascending, with the expected ones. */
+    private static int[] counts(int most, int... expected) {
         IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(expected));
         return grid.filter(count -> count >= 2 && count <= most)
                 .sorted()
@@ -218,19 +219,21 @@ final class CountChooser {
      * The number that the scores select.
      *
      * @param curve the scores, ascending by count, not empty
-     * @param expected the expected number, or one that is not in the curve
+     * @param expected the expected numbers, best first; those that are not in the curve do not count
      */
-    static int decide(List<CountCurve.Point> curve, int expected) {
+    static int decide(List<CountCurve.Point> curve, int... expected) {
         double center = center(curve);
         CountCurve.Point chosen = curve.get(0);
-        CountCurve.Point kept = null;
         for (CountCurve.Point point : curve) {
             if (Math.abs(Math.log(point.count()) - center) < Math.abs(Math.log(chosen.count()) - center)) {
                 chosen = point;
             }
-            kept = point.count() == expected ? point : kept;
         }
-        return kept != null && kept.score() >= chosen.score() - KEPT_MARGIN ? expected : chosen.count();
+        double least = chosen.score() - KEPT_MARGIN;
+        return IntStream.of(expected)
+                .filter(count -> curve.stream().anyMatch(point -> point.count() == count && point.score() >= least))
+                .findFirst()
+                .orElse(chosen.count());
     }
 
     /** The largest number of the curve whose score is nearly as good as that of the chosen one. */

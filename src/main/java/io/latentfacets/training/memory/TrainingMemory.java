@@ -5,6 +5,7 @@ import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.vae.WordVectorFile;
 import io.latentfacets.vae.training.Footprint;
 
 /**
@@ -61,11 +62,15 @@ public record TrainingMemory(long heap, long engine) {
     }
 
     /**
-     * The rows that a network starts from, and the look-up of their words; a cold training holds the rows throughout.
+     * The rows that a network starts from, the look-up of their words and the projection of the longest vectors; a
+     * training holds the rows throughout.
      */
     private static long wordVectors(ModelDefinition definition, long terms) {
-        long row = ARRAY + (long) Float.BYTES * definition.vae().hiddenDims().get(0);
-        return definition.text().wordVectors() == null ? 0 : terms * (row + PER_FORM);
+        long width = definition.vae().hiddenDims().get(0);
+        long projection = Double.BYTES * width * WordVectorFile.MOST_DIMS;
+        return definition.text().wordVectors() == null
+                ? 0
+                : terms * (ARRAY + Float.BYTES * width + PER_FORM) + projection;
     }
 
     /** Estimates new clusters for the encoder of a loaded generation. */

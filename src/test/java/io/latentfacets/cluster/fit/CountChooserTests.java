@@ -28,7 +28,7 @@ public class CountChooserTests {
     }
 
     private static int decide(List<CountCurve.Point> curve) {
-        return CountChooser.decide(curve, CountChooser.NONE);
+        return CountChooser.decide(curve);
     }
 
     @Test
@@ -65,6 +65,9 @@ public class CountChooserTests {
         assertEquals(10, CountChooser.decide(curve, 6));
         assertEquals("worse by .032", 10, CountChooser.decide(curve, 14));
         assertEquals(10, CountChooser.decide(curve, 18));
+        assertEquals("the first that is good enough", 12, CountChooser.decide(curve, 12, 8));
+        assertEquals("else the second", 8, CountChooser.decide(curve, 14, 8));
+        assertEquals("or that is possible", 8, CountChooser.decide(curve, 200, 8));
         assertEquals("not in the curve", 10, CountChooser.decide(curve, 9));
     }
 
@@ -86,7 +89,7 @@ public class CountChooserTests {
         }
     }
 
-    private static int chosen(float[][] points, long seed, int former) {
+    private static int chosen(float[][] points, long seed, int... former) {
         return new CountChooser(seed, Clouds::goOn).choose(points, former).chosen();
     }
 
@@ -110,7 +113,7 @@ public class CountChooserTests {
         Random random = new Random(3);
         for (int groups : new int[] {3, 7, 20}) {
             for (double exponent : new double[] {0, .75}) {
-                int chosen = chosen(groups(random, groups, 1200, exponent, .5), 1, CountChooser.NONE);
+                int chosen = chosen(groups(random, groups, 1200, exponent, .5), 1);
                 // the smallest of twenty skewed groups have 25 points
                 int fewest = exponent > 0 ? groups * 2 / 3 : groups - groups / 7;
                 assertThat(
@@ -126,7 +129,7 @@ public class CountChooserTests {
     public void noGroupsAtAll() {
         Random random = new Random(4);
         for (int dims : new int[] {8, 32}) {
-            int chosen = chosen(Clouds.random(random, 600, dims), 1, CountChooser.NONE);
+            int chosen = chosen(Clouds.random(random, 600, dims), 1);
             assertThat(
                     dims + " dimensions", chosen, both(greaterThanOrEqualTo(3)).and(lessThanOrEqualTo(30)));
         }
@@ -142,7 +145,7 @@ public class CountChooserTests {
         int first = 0;
         for (int sample = 0; sample < 3; sample++) {
             float[][] taken = Points.sample(points, 1000, sample);
-            int chosen = chosen(taken, sample, CountChooser.NONE);
+            int chosen = chosen(taken, sample);
             least = Math.min(least, chosen);
             most = Math.max(most, chosen);
             first = sample == 0 ? chosen : first;

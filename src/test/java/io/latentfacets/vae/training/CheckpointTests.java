@@ -301,7 +301,7 @@ public final class CheckpointTests {
     private static WordVectors words(Corpus corpus, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         WordVectors.Builder builder =
-                new WordVectors.Builder(corpus.vocabulary().size(), 20, 12);
+                new WordVectors.Builder(corpus.vocabulary().size(), 20, 12, () -> {});
         for (int entry = 0; entry < corpus.vocabulary().size(); entry++) {
             float[] vector = new float[20];
             for (int j = 0; j < vector.length; j++) {
