@@ -4,6 +4,7 @@ package io.latentfacets.training;
 import io.latentfacets.model.Decision;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -14,9 +15,9 @@ import java.util.Objects;
  * @param from the number of the generation whose network the training starts from; 0 for a cold start, and for a
  *     training that keeps the encoder
  * @param why why this start, as the generation's record has it
- * @param newSubjects the number of subjects that the documents are known to have and the active generation lacks
+ * @param newSubjects the ids of some documents of each subject that is known to be new since the active generation
  */
-record Beginning(TrainStart asked, int from, String why, int newSubjects) {
+record Beginning(TrainStart asked, int from, String why, List<List<String>> newSubjects) {
 
     /**
      * The largest number of warm starts in a row that are chosen by themselves. Each inherits what the one before has
@@ -27,16 +28,17 @@ record Beginning(TrainStart asked, int from, String why, int newSubjects) {
     Beginning {
         Objects.requireNonNull(asked);
         Objects.requireNonNull(why);
+        newSubjects = newSubjects.stream().map(List::copyOf).toList();
     }
 
     /** A beginning without known new subjects. */
     Beginning(TrainStart asked, int from, String why) {
-        this(asked, from, why, 0);
+        this(asked, from, why, List.of());
     }
 
-    /** Returns this beginning with that many new subjects. */
-    Beginning withNewSubjects(int count) {
-        return new Beginning(asked, from, why, count);
+    /** Returns this beginning with these new subjects. */
+    Beginning withNewSubjects(List<List<String>> subjects) {
+        return new Beginning(asked, from, why, subjects);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.opensearch.action.ActionRequest;
@@ -28,7 +29,7 @@ public final class TrainRequest extends ActionRequest {
     private boolean force;
     private boolean storeTaskResult;
     private String why = BY_HAND;
-    private int newSubjects;
+    private List<List<String>> newSubjects = List.of();
 
     public TrainRequest(String model) {
         this.model = model;
@@ -43,7 +44,7 @@ public final class TrainRequest extends ActionRequest {
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
             why = frame.readString();
-            newSubjects = frame.readVInt();
+            newSubjects = frame.readList(StreamInput::readStringList);
         }
     }
 
@@ -73,7 +74,7 @@ public final class TrainRequest extends ActionRequest {
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
             frame.writeString(why);
-            frame.writeVInt(newSubjects);
+            frame.writeCollection(newSubjects, StreamOutput::writeStringCollection);
         }
     }
 
@@ -129,14 +130,14 @@ public final class TrainRequest extends ActionRequest {
         return this;
     }
 
-    /** The number of subjects that the documents are known to have and the active generation lacks. */
-    int newSubjects() {
+    /** The ids of some documents of each subject that is known to be new since the active generation. */
+    List<List<String>> newSubjects() {
         return newSubjects;
     }
 
-    /** @param count the number of subjects that drift has found; not negative */
-    public TrainRequest newSubjects(int count) {
-        newSubjects = count;
+    /** @param subjects the ids of some documents of each subject that drift has found */
+    public TrainRequest newSubjects(List<List<String>> subjects) {
+        newSubjects = List.copyOf(subjects);
         return this;
     }
 
