@@ -160,7 +160,7 @@ public final class CountBenchmark {
             Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, SEED + step));
             int anew = clusterer.cluster(points, () -> {}).count();
             kept = clusterer
-                    .cluster(points, null, new ExpectedClusters(new int[] {kept}, List.of()), () -> {})
+                    .cluster(points, null, new ExpectedClusters(kept, List.of()), () -> {})
                     .count();
             System.out.printf(Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
         }

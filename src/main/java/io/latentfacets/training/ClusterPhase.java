@@ -189,17 +189,15 @@ final class ClusterPhase {
     }
 
     /**
-     * The number of clusters of the active generation with one more for each new subject, then without, if the data
-     * chose that number; and where the new subjects are.
+     * The number of clusters of the active generation with one more for each new subject, if the data chose that
+     * number; and where the new subjects are.
      */
     private ExpectedClusters expected() {
-        if (previous == null || previous.partition().curve().chosen() == 0) {
-            return ExpectedClusters.NONE;
-        }
-        int former = previous.partition().count();
-        return new ExpectedClusters(
-                new int[] {former + newSubjects.size(), former},
-                newSubjects.stream().map(this::rows).toList());
+        return previous == null || previous.partition().curve().chosen() == 0
+                ? ExpectedClusters.NONE
+                : new ExpectedClusters(
+                        previous.partition().count() + newSubjects.size(),
+                        newSubjects.stream().map(this::rows).toList());
     }
 
     /** The rows of documents; those that were left out of the sample have none. */

@@ -68,15 +68,15 @@ public final class Clusterer {
 
     /**
      * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
-     * from the data, it is an expected one unless another one is clearly better, and known subjects get clusters of
-     * their own ({@link SubjectSplitter}).
+     * from the data, it stays near the expected one, and known subjects get clusters of their own
+     * ({@link SubjectSplitter}).
      *
      * @param expected what is known of the clusters
      */
     public Partition cluster(
             float[][] unitLatents, BowSource words, ExpectedClusters expected, Runnable checkCancelled) {
         Sample sample = sample(unitLatents);
-        CountCurve curve = curve(sample, expected.counts(), checkCancelled);
+        CountCurve curve = curve(sample, expected.count(), checkCancelled);
         LinearRule rule = rule(sample, words, count(curve), checkCancelled);
         if (options.count() == ClusterOptions.AUTO && !expected.subjects().isEmpty()) {
             rule = split(unitLatents, sample, rule, expected, checkCancelled);
@@ -102,9 +102,9 @@ public final class Clusterer {
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */
-    private CountCurve curve(Sample sample, int[] expectedCounts, Runnable checkCancelled) {
+    private CountCurve curve(Sample sample, int expected, Runnable checkCancelled) {
         return options.count() == ClusterOptions.AUTO
-                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCounts)
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expected)
                 : CountCurve.NONE;
     }
 
@@ -194,7 +194,7 @@ public final class Clusterer {
      * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
      */
     private Partition anew(float[][] latents, Sample sample, Runnable checkCancelled) {
-        CountCurve curve = curve(sample, ExpectedClusters.NONE.counts(), checkCancelled);
+        CountCurve curve = curve(sample, ExpectedClusters.ANY, checkCancelled);
         if (options.count() == ClusterOptions.AUTO) {
             curve = new CountCurve(curve.points(), CountChooser.finest(curve));
         }

@@ -104,8 +104,7 @@ public final class SubjectSplitterTests {
     @Test
     public void onlyAChosenNumberGrows() {
         ExpectedClusters expected = new ExpectedClusters(
-                new int[] {5},
-                List.of(IntStream.range(FIRST_OF_SMALL, points.length).toArray(), new int[0]));
+                5, List.of(IntStream.range(FIRST_OF_SMALL, points.length).toArray(), new int[0]));
         Partition given = new Clusterer(new ClusterOptions(5, 1)).cluster(points, null, expected, Clouds::goOn);
         assertThat(given.count(), equalTo(5));
         Partition chosen =
