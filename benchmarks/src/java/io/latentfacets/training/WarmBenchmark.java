@@ -169,7 +169,7 @@ public final class WarmBenchmark {
                     .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(), Checkpoints.NONE);
             double seconds = (System.nanoTime() - start) / 1e9;
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, List.of(), task);
+                ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, 0, task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);
                 print(what, corpus, old, found, from, seconds);

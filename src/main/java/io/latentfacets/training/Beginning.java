@@ -4,7 +4,6 @@ package io.latentfacets.training;
 import io.latentfacets.model.Decision;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -15,9 +14,9 @@ import java.util.Objects;
  * @param from the number of the generation whose network the training starts from; 0 for a cold start, and for a
  *     training that keeps the encoder
  * @param why why this start, as the generation's record has it
- * @param newSubjects the ids of some documents of each subject that is known to be new since the active generation
+ * @param newSubjects the number of subjects that the documents are known to have and the active generation lacks
  */
-record Beginning(TrainStart asked, int from, String why, List<List<String>> newSubjects) {
+record Beginning(TrainStart asked, int from, String why, int newSubjects) {
 
     /**
      * The largest number of warm starts in a row that are chosen by themselves. Each inherits what the one before has
@@ -28,17 +27,16 @@ record Beginning(TrainStart asked, int from, String why, List<List<String>> newS
     Beginning {
         Objects.requireNonNull(asked);
         Objects.requireNonNull(why);
-        newSubjects = newSubjects.stream().map(List::copyOf).toList();
     }
 
     /** A beginning without known new subjects. */
     Beginning(TrainStart asked, int from, String why) {
-        this(asked, from, why, List.of());
+        this(asked, from, why, 0);
     }
 
-    /** Returns this beginning with these new subjects. */
-    Beginning withNewSubjects(List<List<String>> subjects) {
-        return new Beginning(asked, from, why, subjects);
+    /** Returns this beginning with that many new subjects. */
+    Beginning withNewSubjects(int count) {
+        return new Beginning(asked, from, why, count);
     }
 
     /**

@@ -10,7 +10,6 @@ import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
-import io.latentfacets.cluster.fit.ExpectedClusters;
 import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
@@ -25,8 +24,6 @@ import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Runs on one thread.
@@ -77,7 +74,7 @@ final class ClusterPhase {
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
-    private final List<List<String>> newSubjects;
+    private final int newSubjects;
     private final WorkerTask task;
     private boolean continued;
 
@@ -85,10 +82,9 @@ final class ClusterPhase {
      * @param previous the clusters of the active generation, whose keys the new clusters continue; null for none
      * @param firstKey the number in the key of the first cluster, and of the first parent, if there is no such
      *     generation
-     * @param newSubjects the ids of some documents of each subject that is known to be new since that generation
+     * @param newSubjects the number of subjects that the documents are known to have and that generation lacks
      */
-    ClusterPhase(
-            TrainingCorpus corpus, Clusters previous, long firstKey, List<List<String>> newSubjects, WorkerTask task) {
+    ClusterPhase(TrainingCorpus corpus, Clusters previous, long firstKey, int newSubjects, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.firstKey = firstKey;
@@ -125,7 +121,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, expected(), task::checkCancelled);
+                : clusterer.cluster(latents, corpus, expectedCounts(), task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -189,23 +185,15 @@ final class ClusterPhase {
     }
 
     /**
-     * The number of clusters of the active generation with one more for each new subject, if the data chose that
-     * number; and where the new subjects are.
+     * The number of clusters of the active generation with one more for each new subject, then without, if the data
+     * chose that number; none otherwise.
      */
-    private ExpectedClusters expected() {
-        return previous == null || previous.partition().curve().chosen() == 0
-                ? ExpectedClusters.NONE
-                : new ExpectedClusters(
-                        previous.partition().count() + newSubjects.size(),
-                        newSubjects.stream().map(this::rows).toList());
-    }
-
-    /** The rows of documents; those that were left out of the sample have none. */
-    private int[] rows(List<String> ids) {
-        Set<String> wanted = Set.copyOf(ids);
-        return IntStream.range(0, corpus.size())
-                .filter(row -> wanted.contains(corpus.ids().get(row)))
-                .toArray();
+    private int[] expectedCounts() {
+        if (previous == null || previous.partition().curve().chosen() == 0) {
+            return new int[0];
+        }
+        int former = previous.partition().count();
+        return new int[] {former + newSubjects, former};
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

@@ -7,7 +7,6 @@ import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.opensearch.action.ActionRequest;
@@ -29,7 +28,7 @@ public final class TrainRequest extends ActionRequest {
     private boolean force;
     private boolean storeTaskResult;
     private String why = BY_HAND;
-    private List<List<String>> newSubjects = List.of();
+    private int newSubjects;
 
     public TrainRequest(String model) {
         this.model = model;
@@ -44,7 +43,7 @@ public final class TrainRequest extends ActionRequest {
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
             why = frame.readString();
-            newSubjects = frame.readList(StreamInput::readStringList);
+            newSubjects = frame.readVInt();
         }
     }
 
@@ -74,7 +73,7 @@ public final class TrainRequest extends ActionRequest {
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
             frame.writeString(why);
-            frame.writeCollection(newSubjects, StreamOutput::writeStringCollection);
+            frame.writeVInt(newSubjects);
         }
     }
 
@@ -130,14 +129,14 @@ public final class TrainRequest extends ActionRequest {
         return this;
     }
 
-    /** The ids of some documents of each subject that is known to be new since the active generation. */
-    List<List<String>> newSubjects() {
+    /** The number of subjects that the documents are known to have and the active generation lacks. */
+    int newSubjects() {
         return newSubjects;
     }
 
-    /** @param subjects the ids of some documents of each subject that drift has found */
-    public TrainRequest newSubjects(List<List<String>> subjects) {
-        newSubjects = List.copyOf(subjects);
+    /** @param count the number of subjects that drift has found; not negative */
+    public TrainRequest newSubjects(int count) {
+        newSubjects = count;
         return this;
     }
 

@@ -16,7 +16,6 @@ import org.opensearch.core.ParseField;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ConstructingObjectParser;
-import org.opensearch.core.xcontent.ObjectParser;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.persistent.PersistentTaskParams;
@@ -51,7 +50,7 @@ public record TrainingParams(
                             TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)),
                             (int) a[6],
                             (String) a[7],
-                            a[10] == null ? List.of() : (List<List<String>>) a[10]),
+                            a[10] == null ? 0 : (int) a[10]),
                     a[8] == null ? null : new Definer((String) a[8], (List<String>) a[9])));
 
     static {
@@ -65,11 +64,7 @@ public record TrainingParams(
         PARSER.declareString(constructorArg(), new ParseField("start_why"));
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
-        PARSER.declareField(
-                optionalConstructorArg(),
-                (parser, context) -> parser.list(),
-                new ParseField("new_subjects"),
-                ObjectParser.ValueType.OBJECT_ARRAY);
+        PARSER.declareInt(optionalConstructorArg(), new ParseField("new_subjects"));
     }
 
     /** Reads the binary form of {@link #writeTo}. */
@@ -82,10 +77,7 @@ public record TrainingParams(
                     frame.readBoolean(),
                     frame.readString(),
                     new Beginning(
-                            TrainStart.TYPE.in().read(frame),
-                            frame.readVInt(),
-                            frame.readString(),
-                            frame.readList(StreamInput::readStringList)),
+                            TrainStart.TYPE.in().read(frame), frame.readVInt(), frame.readString(), frame.readVInt()),
                     frame.readBoolean() ? new Definer(frame.readString(), frame.readStringList()) : null);
         }
     }
@@ -101,7 +93,7 @@ public record TrainingParams(
             TrainStart.TYPE.out().write(frame, beginning.asked());
             frame.writeVInt(beginning.from());
             frame.writeString(beginning.why());
-            frame.writeCollection(beginning.newSubjects(), StreamOutput::writeStringCollection);
+            frame.writeVInt(beginning.newSubjects());
             frame.writeBoolean(runner != null);
             if (runner != null) {
                 frame.writeString(runner.name());
@@ -126,7 +118,7 @@ public record TrainingParams(
                 .field("start", beginning.asked().toString())
                 .field("from", beginning.from())
                 .field("start_why", beginning.why());
-        if (!beginning.newSubjects().isEmpty()) {
+        if (beginning.newSubjects() > 0) {
             builder.field("new_subjects", beginning.newSubjects());
         }
         if (runner != null) {

@@ -43,7 +43,7 @@ public class TrainingWireTests extends OpenSearchTestCase {
                         TrainMode.CLUSTERS,
                         true,
                         "drift",
-                        new Beginning(TrainStart.WARM, 2, "asked for", List.of(List.of("4", "12"))),
+                        new Beginning(TrainStart.WARM, 2, "asked for", 1),
                         new Definer("ann", List.of("trainer", "reader"))),
                 TrainingParams::read,
                 writableRegistry());
@@ -54,10 +54,10 @@ public class TrainingWireTests extends OpenSearchTestCase {
         TrainRequest request = new TrainRequest("news")
                 .mode(TrainMode.FULL)
                 .start(TrainStart.COLD)
-                .newSubjects(List.of(List.of("4", "12"), List.of("7")))
+                .newSubjects(2)
                 .why("refresh: drift");
         TrainRequest read = copyWriteable(request, writableRegistry(), TrainRequest::new);
-        assertEquals(List.of(List.of("4", "12"), List.of("7")), read.newSubjects());
+        assertEquals(2, read.newSubjects());
         assertEquals(TrainStart.COLD, read.start());
         assertEquals("refresh: drift", read.why());
     }

@@ -32,6 +32,7 @@ public final class Clusterer {
     public static final int MOST_CHOSEN = CountChooser.MOST;
 
     private static final int STARTS = 4;
+    private static final int[] NO_COUNTS = {};
 
     private final ClusterOptions options;
 
@@ -52,7 +53,7 @@ public final class Clusterer {
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
-        return cluster(unitLatents, null, ExpectedClusters.NONE, checkCancelled);
+        return cluster(unitLatents, null, NO_COUNTS, checkCancelled);
     }
 
     /**
@@ -63,48 +64,26 @@ public final class Clusterer {
      * @param words the words of the document of each latent; null for none
      */
     public Partition cluster(float[][] unitLatents, BowSource words, Runnable checkCancelled) {
-        return cluster(unitLatents, words, ExpectedClusters.NONE, checkCancelled);
+        return cluster(unitLatents, words, NO_COUNTS, checkCancelled);
     }
 
     /**
      * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
-     * from the data, it stays near the expected one, and known subjects get clusters of their own
-     * ({@link SubjectSplitter}).
+     * from the data, it is an expected one unless another one is clearly better.
      *
-     * @param expected what is known of the clusters
+     * @param expectedCounts the numbers of clusters to expect, best first: such as what there were and what is known to
+     *     be new, then what there were; a number that is not possible does not count; empty for none
      */
-    public Partition cluster(
-            float[][] unitLatents, BowSource words, ExpectedClusters expected, Runnable checkCancelled) {
+    public Partition cluster(float[][] unitLatents, BowSource words, int[] expectedCounts, Runnable checkCancelled) {
         Sample sample = sample(unitLatents);
-        CountCurve curve = curve(sample, expected.count(), checkCancelled);
-        LinearRule rule = rule(sample, words, count(curve), checkCancelled);
-        if (options.count() == ClusterOptions.AUTO && !expected.subjects().isEmpty()) {
-            rule = split(unitLatents, sample, rule, expected, checkCancelled);
-            curve = new CountCurve(curve.points(), rule.count());
-        }
-        return partition(unitLatents, sample, rule, curve, checkCancelled);
-    }
-
-    private LinearRule split(
-            float[][] latents, Sample sample, LinearRule rule, ExpectedClusters expected, Runnable checkCancelled) {
-        SubjectSplitter splitter = new SubjectSplitter(sample.points, STARTS, options.seed(), checkCancelled);
-        LinearRule split = rule;
-        for (int[] rows : expected.subjects()) {
-            if (split.count() < MOST_CHOSEN) {
-                float[][] shown = Arrays.stream(rows)
-                        .mapToObj(row -> latents[row])
-                        .filter(Points::usable)
-                        .toArray(float[][]::new);
-                split = splitter.split(split, shown);
-            }
-        }
-        return split;
+        CountCurve curve = curve(sample, expectedCounts, checkCancelled);
+        return divide(unitLatents, sample, words, count(curve), curve, checkCancelled);
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */
-    private CountCurve curve(Sample sample, int expected, Runnable checkCancelled) {
+    private CountCurve curve(Sample sample, int[] expectedCounts, Runnable checkCancelled) {
         return options.count() == ClusterOptions.AUTO
-                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expected)
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCounts)
                 : CountCurve.NONE;
     }
 
@@ -131,7 +110,8 @@ public final class Clusterer {
     }
 
     /** @param words the words of the document of each latent; null for none */
-    private LinearRule rule(Sample sample, BowSource words, int count, Runnable checkCancelled) {
+    private Partition divide(
+            float[][] latents, Sample sample, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
         float[][] points = sample.points;
         LinearRule rule = null;
         if (words != null) {
@@ -142,15 +122,11 @@ public final class Clusterer {
                             checkCancelled)
                     .select(count);
         }
-        return rule == null
-                ? new RuleSelector(points, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count)
-                : rule;
-    }
-
-    private Partition partition(
-            float[][] latents, Sample sample, LinearRule rule, CountCurve curve, Runnable checkCancelled) {
-        LinearRule sorted = largestFirst(rule, sample.points);
-        return new Partition(centroids(latents, sorted, checkCancelled), sorted.directions(), sorted.biases(), curve);
+        if (rule == null) {
+            rule = new RuleSelector(points, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count);
+        }
+        rule = largestFirst(rule, points);
+        return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
     /**
@@ -194,11 +170,11 @@ public final class Clusterer {
      * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
      */
     private Partition anew(float[][] latents, Sample sample, Runnable checkCancelled) {
-        CountCurve curve = curve(sample, ExpectedClusters.ANY, checkCancelled);
+        CountCurve curve = curve(sample, NO_COUNTS, checkCancelled);
         if (options.count() == ClusterOptions.AUTO) {
             curve = new CountCurve(curve.points(), CountChooser.finest(curve));
         }
-        return partition(latents, sample, rule(sample, null, count(curve), checkCancelled), curve, checkCancelled);
+        return divide(latents, sample, null, count(curve), curve, checkCancelled);
     }
 
     private LinearRule continued(

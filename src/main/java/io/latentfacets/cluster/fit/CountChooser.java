@@ -6,8 +6,8 @@ import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Points;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  * part of the score.
  *
  * <p>The highest score of a nearly level curve is chance. So the chooser takes the mean of the logarithms of all
- * numbers, weighted by the exponential of their scores, and of the numbers tried the one next to it. Where a number is
- * expected, the chooser takes the nearest one whose score is not clearly worse. docs/adr/0048 has what was measured.
+ * numbers, weighted by the exponential of their scores, and of the numbers tried the one next to it. An expected number
+ * is kept unless its score is clearly worse. docs/adr/0048 has what was measured.
  */
 final class CountChooser {
     private static final int[] GRID = {
@@ -124,9 +124,10 @@ final class CountChooser {
 
     /**
      * @param points the points, {@code [points][dims]}, unit length, at least one
-     * @param expected the number to stay near, or {@link ExpectedClusters#ANY}
+     * @param expected numbers of which the first one that is possible is kept unless another one is clearly better,
+     *     best first; empty for none
      */
-    CountCurve choose(float[][] points, int expected) {
+    CountCurve choose(float[][] points, int... expected) {
         int most = Math.min(effort.most(), Math.max(2, points.length / MIN_POINTS_PER_CLUSTER));
         SplittableRandom random = new SplittableRandom(seed);
         List<Draw> draws = new ArrayList<>();
@@ -135,10 +136,10 @@ final class CountChooser {
         }
         List<Measured> measured = new ArrayList<>();
         int[] counts = counts(most, expected);
-        int last = Math.max(LEAST_TRIED, Math.min(expected, most));
+        int last = Arrays.stream(expected).filter(count -> count <= most).max().orElse(LEAST_TRIED);
         for (int count : counts) {
             measured.add(measure(draws, count));
-            if (count >= last && hasFallen(curve(measured))) {
+            if (count >= Math.max(LEAST_TRIED, last) && hasFallen(curve(measured))) {
                 break;
             }
         }
@@ -146,8 +147,8 @@ final class CountChooser {
         return new CountCurve(curve, decide(curve, expected));
     }
 
-    /** The numbers to try, ascending, with the expected one. */
-    private static int[] counts(int most, int expected) {
+    /** The numbers to try, ascending, with the expected ones. */
+    private static int[] counts(int most, int... expected) {
         IntStream grid = IntStream.concat(IntStream.of(GRID), IntStream.of(expected));
         return grid.filter(count -> count >= 2 && count <= most)
                 .sorted()
@@ -218,9 +219,9 @@ final class CountChooser {
      * The number that the scores select.
      *
      * @param curve the scores, ascending by count, not empty
-     * @param expected the number to stay near, or {@link ExpectedClusters#ANY}
+     * @param expected the expected numbers, best first; those that are not in the curve do not count
      */
-    static int decide(List<CountCurve.Point> curve, int expected) {
+    static int decide(List<CountCurve.Point> curve, int... expected) {
         double center = center(curve);
         CountCurve.Point chosen = curve.get(0);
         for (CountCurve.Point point : curve) {
@@ -228,15 +229,11 @@ final class CountChooser {
                 chosen = point;
             }
         }
-        if (expected == ExpectedClusters.ANY) {
-            return chosen.count();
-        }
         double least = chosen.score() - KEPT_MARGIN;
-        return curve.stream()
-                .filter(point -> point.score() >= least)
-                .min(Comparator.comparingDouble(point -> Math.abs(Math.log((double) point.count() / expected))))
-                .orElse(chosen)
-                .count();
+        return IntStream.of(expected)
+                .filter(count -> curve.stream().anyMatch(point -> point.count() == count && point.score() >= least))
+                .findFirst()
+                .orElse(chosen.count());
     }
 
     /** The largest number of the curve whose score is nearly as good as that of the chosen one. */

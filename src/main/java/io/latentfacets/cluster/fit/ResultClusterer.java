@@ -120,7 +120,7 @@ public final class ResultClusterer {
                         .run(sample, wanted, random)
                         .centers()),
                 checkCancelled);
-        return chooser.choose(points, ExpectedClusters.ANY).chosen();
+        return chooser.choose(points).chosen();
     }
 
     private static LinearRule rule(float[][] centers) {

@@ -28,7 +28,7 @@ public class CountChooserTests {
     }
 
     private static int decide(List<CountCurve.Point> curve) {
-        return CountChooser.decide(curve, ExpectedClusters.ANY);
+        return CountChooser.decide(curve);
     }
 
     @Test
@@ -57,15 +57,18 @@ public class CountChooserTests {
     }
 
     @Test
-    public void theChoiceStaysNearAnExpectedNumber() {
+    public void anExpectedNumberIsKeptUnlessAnotherOneIsClearlyBetter() {
         List<CountCurve.Point> curve = curve(4, .3, 6, .5, 8, .771, 10, .8, 12, .773, 14, .768, 18, .5);
         assertEquals(10, decide(curve));
         assertEquals(8, CountChooser.decide(curve, 8));
         assertEquals(12, CountChooser.decide(curve, 12));
-        assertEquals("the nearest that is good enough", 8, CountChooser.decide(curve, 6));
-        assertEquals("14 is worse by .032", 12, CountChooser.decide(curve, 14));
-        assertEquals("a number that is not possible", 12, CountChooser.decide(curve, 200));
-        assertEquals("a number that was not tried", 10, CountChooser.decide(curve, 9));
+        assertEquals(10, CountChooser.decide(curve, 6));
+        assertEquals("worse by .032", 10, CountChooser.decide(curve, 14));
+        assertEquals(10, CountChooser.decide(curve, 18));
+        assertEquals("the first that is good enough", 12, CountChooser.decide(curve, 12, 8));
+        assertEquals("else the second", 8, CountChooser.decide(curve, 14, 8));
+        assertEquals("or that is possible", 8, CountChooser.decide(curve, 200, 8));
+        assertEquals("not in the curve", 10, CountChooser.decide(curve, 9));
     }
 
     @Test
@@ -86,8 +89,8 @@ public class CountChooserTests {
         }
     }
 
-    private static int chosen(float[][] points, long seed, int expected) {
-        return new CountChooser(seed, Clouds::goOn).choose(points, expected).chosen();
+    private static int chosen(float[][] points, long seed, int... former) {
+        return new CountChooser(seed, Clouds::goOn).choose(points, former).chosen();
     }
 
     /** Groups of points around random directions; group i has a share proportional to (i + 1)^−exponent. */
@@ -110,7 +113,7 @@ public class CountChooserTests {
         Random random = new Random(3);
         for (int groups : new int[] {3, 7, 20}) {
             for (double exponent : new double[] {0, .75}) {
-                int chosen = chosen(groups(random, groups, 1200, exponent, .5), 1, ExpectedClusters.ANY);
+                int chosen = chosen(groups(random, groups, 1200, exponent, .5), 1);
                 // the smallest of twenty skewed groups have 25 points
                 int fewest = exponent > 0 ? groups * 2 / 3 : groups - groups / 7;
                 assertThat(
@@ -126,7 +129,7 @@ public class CountChooserTests {
     public void noGroupsAtAll() {
         Random random = new Random(4);
         for (int dims : new int[] {8, 32}) {
-            int chosen = chosen(Clouds.random(random, 600, dims), 1, ExpectedClusters.ANY);
+            int chosen = chosen(Clouds.random(random, 600, dims), 1);
             assertThat(
                     dims + " dimensions", chosen, both(greaterThanOrEqualTo(3)).and(lessThanOrEqualTo(30)));
         }
@@ -142,7 +145,7 @@ public class CountChooserTests {
         int first = 0;
         for (int sample = 0; sample < 3; sample++) {
             float[][] taken = Points.sample(points, 1000, sample);
-            int chosen = chosen(taken, sample, ExpectedClusters.ANY);
+            int chosen = chosen(taken, sample);
             least = Math.min(least, chosen);
             most = Math.max(most, chosen);
             first = sample == 0 ? chosen : first;
