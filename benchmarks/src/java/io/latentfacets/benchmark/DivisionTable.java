@@ -4,7 +4,6 @@ package io.latentfacets.benchmark;
 import io.latentfacets.cluster.Measures;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +32,7 @@ final class DivisionTable {
      * @param seconds the CPU time of the thread
      */
     void add(String draw, String method, int[] truth, int[] clusters, double seconds) {
-        int rest = Arrays.stream(clusters).max().orElse(-1) + 1;
-        int[] all = Arrays.stream(clusters).map(c -> c < 0 ? rest : c).toArray();
+        int[] all = Scores.withRest(clusters);
         scores.computeIfAbsent(draw, name -> new LinkedHashMap<>())
                 .put(
                         method,

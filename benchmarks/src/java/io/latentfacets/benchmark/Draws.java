@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
 
@@ -58,6 +59,14 @@ final class Draws {
             corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
         }
         return new Draws(options.draws().seed(), corpora);
+    }
+
+    /** The draws of a seed from whole files, of which the benchmark finds the fields and the label. Reads the files. */
+    static Draws of(long seed, List<Path> files) throws IOException {
+        Stream<String> arguments = Stream.concat(
+                Stream.of("--draws", "1", "--seed", Long.toString(seed)),
+                files.stream().map(Path::toString));
+        return of(QualityOptions.parse(arguments.toArray(String[]::new)));
     }
 
     /**

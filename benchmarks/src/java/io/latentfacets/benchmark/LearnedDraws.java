@@ -10,7 +10,6 @@ import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -74,12 +73,7 @@ final class LearnedDraws {
 
     private Draws draws() throws IOException {
         if (draws == null) {
-            List<LabeledCorpus> corpora = new ArrayList<>();
-            for (Path file : List.of(newsgroups, reuters)) {
-                QualityOptions options = QualityOptions.parse(new String[] {file.toString()});
-                corpora.add(LabeledCorpus.of(JsonLines.name(file), JsonLines.read(file), options));
-            }
-            draws = new Draws(seed, corpora);
+            draws = Draws.of(seed, List.of(newsgroups, reuters));
         }
         return draws;
     }

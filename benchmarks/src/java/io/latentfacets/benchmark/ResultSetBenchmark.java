@@ -63,9 +63,7 @@ public final class ResultSetBenchmark {
         private final List<Double> clusters = new ArrayList<>();
 
         void add(int[] truth, int[] predicted, double took) {
-            int rest = Arrays.stream(predicted).max().orElse(-1) + 1;
-            nmi.add(Measures.nmi(
-                    truth, Arrays.stream(predicted).map(c -> c < 0 ? rest : c).toArray()));
+            nmi.add(Measures.nmi(truth, Scores.withRest(predicted)));
             clustered.add((double) Arrays.stream(predicted).filter(c -> c >= 0).count() / predicted.length);
             clusters.add((double)
                     Arrays.stream(predicted).filter(c -> c >= 0).distinct().count());

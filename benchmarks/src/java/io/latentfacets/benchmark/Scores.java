@@ -25,6 +25,12 @@ record Scores(
         int documents,
         double seconds) {
 
+    /** The clusters of documents, with those that are in none (a negative number) as one more cluster. */
+    static int[] withRest(int[] predicted) {
+        int rest = Arrays.stream(predicted).max().orElse(-1) + 1;
+        return Arrays.stream(predicted).map(c -> c < 0 ? rest : c).toArray();
+    }
+
     /**
      * Computes the scores.
      *
@@ -35,8 +41,7 @@ record Scores(
     static Scores of(int[] truth, int[] predicted, List<int[]> words, Bags corpus, double silhouette, double seconds) {
         int clusters =
                 (int) Arrays.stream(predicted).filter(c -> c >= 0).distinct().count();
-        int rest = Arrays.stream(predicted).max().orElse(-1) + 1;
-        int[] all = Arrays.stream(predicted).map(c -> c < 0 ? rest : c).toArray();
+        int[] all = withRest(predicted);
         List<List<String>> topics = words.stream()
                 .map(ids -> Arrays.stream(ids).mapToObj(Integer::toString).toList())
                 .toList();

@@ -88,9 +88,7 @@ record SmallDraw(
 
     /** The agreement of a division with the classes; documents with a negative cluster count as one more cluster. */
     double nmi(int[] clusters) {
-        int rest = Arrays.stream(clusters).max().orElse(-1) + 1;
-        return Measures.nmi(
-                truth, Arrays.stream(clusters).map(c -> c < 0 ? rest : c).toArray());
+        return Measures.nmi(truth, Scores.withRest(clusters));
     }
 
     /** The agreement of the classic that is best on this draw. */

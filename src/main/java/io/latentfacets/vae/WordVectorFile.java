@@ -48,21 +48,22 @@ public final class WordVectorFile {
     private final int width;
     private final Map<String, List<Match>> wanted;
     private final int[] ranks;
+    private final Runnable checkCancelled;
     private final byte[] line = new byte[MAX_LINE];
     private int length;
     private long number;
     private int dims;
     private float[] vector;
     private WordVectors.Builder builder;
-    private Runnable checkCancelled;
 
-    private WordVectorFile(String name, Vocabulary vocabulary, int width) {
+    private WordVectorFile(String name, Vocabulary vocabulary, int width, Runnable checkCancelled) {
         this.name = name;
         this.entries = vocabulary.size();
         this.width = width;
         this.wanted = wanted(vocabulary);
         this.ranks = new int[entries];
         Arrays.fill(ranks, Integer.MAX_VALUE);
+        this.checkCancelled = checkCancelled;
     }
 
     /**
@@ -79,11 +80,11 @@ public final class WordVectorFile {
     public static WordVectors read(Path file, Vocabulary vocabulary, int width, Runnable checkCancelled)
             throws IOException {
         String name = file.getFileName().toString();
-        WordVectorFile reader = new WordVectorFile(name, vocabulary, width);
+        WordVectorFile reader = new WordVectorFile(name, vocabulary, width, checkCancelled);
         try (InputStream raw = Files.newInputStream(file);
                 InputStream bytes = new BufferedInputStream(
                         name.endsWith(".gz") ? new GZIPInputStream(raw, BUFFER) : raw, BUFFER)) {
-            return reader.read(bytes, checkCancelled);
+            return reader.read(bytes);
         }
     }
 
@@ -103,8 +104,7 @@ public final class WordVectorFile {
         return wanted;
     }
 
-    private WordVectors read(InputStream in, Runnable checkCancelled) throws IOException {
-        this.checkCancelled = checkCancelled;
+    private WordVectors read(InputStream in) throws IOException {
         while (next(in)) {
             if (number % LINES_PER_CHECK == 0) {
                 checkCancelled.run();

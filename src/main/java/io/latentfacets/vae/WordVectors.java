@@ -92,11 +92,6 @@ public final class WordVectors {
             return true;
         }
 
-        /** Returns the number of entries with a vector. */
-        public int known() {
-            return known;
-        }
-
         /** Centres the rows and scales them to length 1. */
         public WordVectors build() {
             for (int entry = 0; entry < rows.length; entry++) {

@@ -140,14 +140,18 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertFalse(response.buildFailureMessage(), response.hasFailures());
     }
 
+    private void put(ModelDefinition definition) {
+        await((ActionListener<Void> l) ->
+                parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
+    }
+
     private void define(String model, String index, String extra) throws IOException {
         String json = "{\"source\":{\"index\":\"" + index
                 + "\",\"fields\":[\"title^2\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
                 + "\"phrases\":false},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8},\"clusters\":{\"count\":3}"
                 + extra + "}";
         ModelDefinition definition = parse(model, json);
-        await((ActionListener<Void> l) ->
-                parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
+        put(definition);
     }
 
     private static ModelDefinition parse(String model, String json) throws IOException {
@@ -386,8 +390,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         String reread = "{\"source\":{\"index\":\"same\",\"fields\":[\"body\"]},\"text\":{\"min_doc_freq\":5,"
                 + "\"vocabulary_size\":100},\"vae\":{\"latent_dims\":8},\"clusters\":{\"count\":3}}";
         ModelDefinition changed = parse("same", reread);
-        await((ActionListener<Void> l) ->
-                parts.store().put(changed, null, parts.registry().bound(changed.name()), l));
+        put(changed);
         TrainResponse trained = train("same", "{\"mode\":\"clusters\"}");
         assertThat(trained.summary().number(), equalTo(2));
         assertThat(trained.summary().info().encoderGeneration(), equalTo(1));
@@ -435,8 +438,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                 "same",
                 reread.replace("\"count\":3", "\"count\":6")
                         .replace("\"min_doc_freq\"", "\"exclude\":[\"oil\"],\"min_doc_freq\""));
-        await((ActionListener<Void> l) ->
-                parts.store().put(more, null, parts.registry().bound(more.name()), l));
+        put(more);
         versions = versions("same");
         TrainResponse third = train("same", "{\"mode\":\"clusters\",\"force\":true}");
         assertThat(third.summary().number(), equalTo(3));
@@ -498,8 +500,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                         + "\"text\":{\"min_doc_freq\":2,\"phrases\":false},\"clusters\":{\"count\":3},"
                         + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8}}";
         ModelDefinition definition = parse("v", json);
-        await((ActionListener<Void> l) ->
-                parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
+        put(definition);
         assertThat(train("v").summary().info().documents(), equalTo((long) DOCUMENTS));
         Generation first = await(l -> parts.registry().load("v", 1, l));
         assertThat(first.vectorField(), equalTo("embedding"));
@@ -598,8 +599,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                     + "\"max_documents\":" + maxDocuments + "},\"text\":{\"min_doc_freq\":2,\"phrases\":false},"
                     + "\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":2},\"clusters\":{\"count\":3}}";
             ModelDefinition definition = parse(model, json);
-            await((ActionListener<Void> l) ->
-                    parts.store().put(definition, null, parts.registry().bound(definition.name()), l));
+            put(definition);
             train(model);
             assertThat(stored(model).generation(1).info().documents(), equalTo((long) maxDocuments));
         }
@@ -654,8 +654,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
                         + "\"word_vectors\":\"small.vec\"},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],"
                         + "\"epochs\":2},\"clusters\":{\"count\":3}}";
         ModelDefinition definition = parse("vectors", json);
-        await((ActionListener<Void> l) ->
-                parts.store().put(definition, null, parts.registry().bound("vectors"), l));
+        put(definition);
         IllegalArgumentException missing = expectThrows(IllegalArgumentException.class, () -> train("vectors"));
         assertThat(
                 missing.getMessage(),
@@ -702,8 +701,7 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         ModelDefinition endless = parse(
                 "slow",
                 "{\"source\":{\"index\":\"slow\",\"fields\":[\"title\",\"body\"]},\"text\":{\"min_doc_freq\":2},\"vae\":{\"epochs\":10000}}");
-        await((ActionListener<Void> l) ->
-                parts.store().put(endless, null, parts.registry().bound(endless.name()), l));
+        put(endless);
         CoordinatorTask task =
                 (CoordinatorTask) node.executeLocally(TrainAction.INSTANCE, new TrainRequest("slow"), end);
         int generation = await(l -> task.begun().whenComplete(l::onResponse, l::onFailure));

@@ -6,7 +6,6 @@ import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Points;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -135,11 +134,13 @@ final class CountChooser {
             draws.add(new Draw(Points.sample(points, effort.points(), random.nextLong()), random.split()));
         }
         List<Measured> measured = new ArrayList<>();
-        int[] counts = counts(most, expected);
-        int last = Arrays.stream(expected).filter(count -> count <= most).max().orElse(LEAST_TRIED);
-        for (int count : counts) {
+        int last = IntStream.concat(
+                        IntStream.of(LEAST_TRIED), IntStream.of(expected).filter(count -> count <= most))
+                .max()
+                .getAsInt();
+        for (int count : counts(most, expected)) {
             measured.add(measure(draws, count));
-            if (count >= Math.max(LEAST_TRIED, last) && hasFallen(curve(measured))) {
+            if (count >= last && hasFallen(curve(measured))) {
                 break;
             }
         }
