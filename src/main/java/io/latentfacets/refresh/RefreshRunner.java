@@ -4,6 +4,7 @@ package io.latentfacets.refresh;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.async.Retries;
 import io.latentfacets.model.StoredModel;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
@@ -191,7 +192,20 @@ final class RefreshRunner {
             again();
             return;
         }
-        listener.onResponse(RefreshTraining.afterwards(unfinished, stored, context.now()));
+        Optional<RefreshRun> end = RefreshTraining.afterwards(unfinished, stored, context.now());
+        if (end.isPresent()) {
+            listener.onResponse(end.get());
+        } else {
+            forget(unfinished, listener);
+        }
+    }
+
+    /** Makes a run due again whose node was lost between its beginning and that of its training. */
+    private void forget(RefreshRun unfinished, ActionListener<RefreshRun> listener) {
+        logger.info("model [{}]: refresh [{}] begins again, because its node was lost", model, unfinished.mode());
+        context.update(
+                UpdateRefreshAction.Request.forget(model, task.getAllocationId(), unfinished),
+                Listeners.andThen(listener, (next, done) -> next.onResponse(null)));
     }
 
     private void remove(String why, ActionListener<RefreshRun> listener) {

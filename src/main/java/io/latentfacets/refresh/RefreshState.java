@@ -122,6 +122,7 @@ public record RefreshState(boolean paused, RefreshRun running, List<RefreshRun> 
         return new RefreshState(now, running, runs, online);
     }
 
+    /** @param begun the run that is under way now; null for none */
     RefreshState withRunning(RefreshRun begun) {
         return new RefreshState(paused, begun, runs, online);
     }

@@ -7,6 +7,7 @@ import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.TrainingRecord;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainRequest;
+import java.util.Optional;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -106,17 +107,20 @@ final class RefreshTraining {
      * How a run ended that nobody waited for, by what the store knows of the model's latest training.
      *
      * @param stored the model, which does not train any more
+     * @return the run after its end; empty if its training never began, because the node was lost between the two
      */
-    static RefreshRun afterwards(RefreshRun run, StoredModel stored, long nowMillis) {
+    static Optional<RefreshRun> afterwards(RefreshRun run, StoredModel stored, long nowMillis) {
         TrainingRecord latest = stored.training();
         if (latest == null || latest.owner().startedMillis() < run.startMillis()) {
-            return run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, "the node was lost before the training began");
+            return Optional.empty();
         }
         TrainingOutcome outcome = latest.outcome();
-        return switch (outcome.status()) {
-            case SUCCESS -> run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null);
-            case NOT_ACTIVATED -> run.end(nowMillis, RefreshRun.Verdict.REJECTED, latest.generation(), outcome.error());
-            case FAILED, CANCELLED -> run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
-        };
+        return Optional.of(
+                switch (outcome.status()) {
+                    case SUCCESS -> run.end(nowMillis, RefreshRun.Verdict.SUCCESS, latest.generation(), null);
+                    case NOT_ACTIVATED ->
+                        run.end(nowMillis, RefreshRun.Verdict.REJECTED, latest.generation(), outcome.error());
+                    case FAILED, CANCELLED -> run.end(nowMillis, RefreshRun.Verdict.FAILED, 0, outcome.error());
+                });
     }
 }

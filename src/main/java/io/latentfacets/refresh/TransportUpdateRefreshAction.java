@@ -92,6 +92,12 @@ public final class TransportUpdateRefreshAction extends TransportStateChange<Upd
                     tasks.updateTaskState(id, state.withEnded(request.run));
                 }
             }
+            case FORGET -> {
+                RefreshState state = required(request, task);
+                if (request.run.equals(state.running())) {
+                    tasks.updateTaskState(id, state.withRunning(null));
+                }
+            }
             case STEP -> {
                 RefreshState state = required(request, task);
                 if (!request.step.equals(state.online())) {

@@ -38,7 +38,9 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
         /** Assign the task anew. */
         RESTART(6),
         /** Note a step with which the clusters have followed the stream. */
-        STEP(7);
+        STEP(7),
+        /** Forget the run that has begun: its training never did, so it is still due. */
+        FORGET(8);
 
         private final int id;
 
@@ -64,7 +66,7 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
         final RefreshParams params;
         /** The allocation that the task must have. */
         final long allocation;
-        /** Null unless a run begins or ends. */
+        /** Null unless a run begins, ends or is forgotten. */
         final RefreshRun run;
         /** Null unless the change notes a step. */
         final StreamStep step;
@@ -99,6 +101,11 @@ public final class UpdateRefreshAction extends ActionType<AcknowledgedResponse> 
 
         static Request end(String model, long allocation, RefreshRun run) {
             return new Request(Change.END, model, null, allocation, run, null);
+        }
+
+        /** @param run the run to forget; another one stays */
+        static Request forget(String model, long allocation, RefreshRun run) {
+            return new Request(Change.FORGET, model, null, allocation, run, null);
         }
 
         static Request restart(String model, long allocation) {

@@ -202,6 +202,26 @@ public class RefreshClusterTests extends RefreshClusterTestCase {
         assertThat(status().state().running(), nullValue());
     }
 
+    /** A node may stop after it has noted a run and before the training of that run begins. */
+    public void testARunWhoseTrainingNeverBeganBeginsAgain() throws Exception {
+        startCluster(1, 1);
+        put(definition("{\"interval\":\"1h\"}", 2), null, Bound.NONE);
+        node();
+        RefreshRun lost = RefreshRun.begin(
+                System.currentTimeMillis(), new RefreshPolicy.Decision(RefreshPolicy.Advice.FULL, "of a lost node"));
+        await(l -> schedules()
+                .context()
+                .update(
+                        UpdateRefreshAction.Request.begin(MODEL, task().getAllocationId(), lost),
+                        ActionListener.map(l, done -> done)));
+        assertThat(status().state().running(), equalTo(lost));
+        count(HOUR, System.currentTimeMillis() - 10 * HOUR);
+        assertBusy(() -> assertThat(runs(), hasSize(1)), 2, TimeUnit.MINUTES);
+        assertThat(runs().get(0).verdict(), equalTo(RefreshRun.Verdict.SUCCESS));
+        assertThat(runs().get(0).why(), equalTo("it has no active generation yet"));
+        assertThat(status().state().running(), nullValue());
+    }
+
     public void testARunningTrainingIsLeftAlone() throws Exception {
         startCluster(1, 1);
         put(definition("{\"interval\":\"1h\"}", 10_000), null, Bound.NONE);

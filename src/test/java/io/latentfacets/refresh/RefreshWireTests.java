@@ -89,6 +89,7 @@ public class RefreshWireTests extends OpenSearchTestCase {
                 UpdateRefreshAction.Request.remove("news", UpdateRefreshAction.Request.ANY),
                 UpdateRefreshAction.Request.pause(PARAMS, true),
                 UpdateRefreshAction.Request.begin("news", 17, RUNNING),
+                UpdateRefreshAction.Request.forget("news", 17, RUNNING),
                 UpdateRefreshAction.Request.step("news", 17, STEP))) {
             UpdateRefreshAction.Request read =
                     copyWriteable(request, writableRegistry(), UpdateRefreshAction.Request::new);

@@ -18,6 +18,7 @@ import io.latentfacets.model.definition.ModelDefinition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.cluster.ClusterName;
 import org.opensearch.cluster.ClusterState;
@@ -131,6 +132,21 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
         assertThat(state(once).runs(), hasSize(1));
     }
 
+    /** It counts neither as a failure nor as the last run, so the next one is due when it was. */
+    public void testAForgottenRunIsDueAgain() {
+        ClusterState begun = begun();
+        long allocation = task(begun).getAllocationId();
+        RefreshRun other = BEGUN.end(4000, RefreshRun.Verdict.FAILED, 0, "of another run");
+        assertThat(apply(UpdateRefreshAction.Request.forget("news", allocation, other), begun), sameInstance(begun));
+        ClusterState forgotten = apply(UpdateRefreshAction.Request.forget("news", allocation, BEGUN), begun);
+        assertThat(state(forgotten), equalTo(RefreshState.NEW));
+        assertThat(
+                "the answer to the first try may be lost",
+                apply(UpdateRefreshAction.Request.forget("news", allocation, BEGUN), forgotten),
+                sameInstance(forgotten));
+        conflicts(UpdateRefreshAction.Request.forget("news", allocation + 1, BEGUN), begun);
+    }
+
     /** A node that has lost its task cannot record for the node that has it now. */
     public void testOnlyTheNodeThatHasTheTaskRecords() {
         ClusterState begun = begun();
@@ -207,15 +223,12 @@ public class UpdateRefreshTests extends OpenSearchTestCase {
         TrainingRecord earlier = TrainingRecord.begin(before, 3).end(TrainingOutcome.SUCCESS, 9, List.of());
         assertThat(
                 RefreshTraining.afterwards(BEGUN, model("news", "1s", won), 5000),
-                equalTo(BEGUN.end(5000, RefreshRun.Verdict.SUCCESS, 4, null)));
+                equalTo(Optional.of(BEGUN.end(5000, RefreshRun.Verdict.SUCCESS, 4, null))));
         assertThat(
                 RefreshTraining.afterwards(BEGUN, model("news", "1s", lost), 5000),
-                equalTo(BEGUN.end(5000, RefreshRun.Verdict.FAILED, 0, "lost")));
+                equalTo(Optional.of(BEGUN.end(5000, RefreshRun.Verdict.FAILED, 0, "lost"))));
         for (TrainingRecord none : new TrainingRecord[] {null, earlier}) {
-            assertThat(
-                    RefreshTraining.afterwards(BEGUN, model("news", "1s", none), 5000)
-                            .message(),
-                    equalTo("the node was lost before the training began"));
+            assertThat(RefreshTraining.afterwards(BEGUN, model("news", "1s", none), 5000), equalTo(Optional.empty()));
         }
     }
 }
