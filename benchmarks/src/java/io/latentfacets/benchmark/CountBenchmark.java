@@ -7,6 +7,7 @@ import io.latentfacets.cluster.Measures;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.Points;
 import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.fit.ExpectedClusters;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -158,7 +159,9 @@ public final class CountBenchmark {
                     .toArray(float[][]::new);
             Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, SEED + step));
             int anew = clusterer.cluster(points, () -> {}).count();
-            kept = clusterer.cluster(points, null, new int[] {kept}, () -> {}).count();
+            kept = clusterer
+                    .cluster(points, null, ExpectedClusters.count(kept), () -> {})
+                    .count();
             System.out.printf(Locale.ROOT, "| %d | %d | %d | %d | %d |%n", step, groups, points.length, anew, kept);
         }
     }

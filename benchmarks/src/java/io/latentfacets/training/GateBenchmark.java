@@ -123,7 +123,7 @@ public final class GateBenchmark {
                     .train(corpus, corpus.vocabulary(), listener(heldOut));
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 Clusters before = old == null ? null : old.clusters();
-                ClusterPhase.Result found = new ClusterPhase(corpus, before, 0, 0, task)
+                ClusterPhase.Result found = new ClusterPhase(corpus, before, 0, Beginning.Continuity.NONE, task)
                         .run(
                                 encoder,
                                 new Decoder(weights),

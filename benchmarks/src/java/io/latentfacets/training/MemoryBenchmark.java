@@ -249,7 +249,7 @@ public final class MemoryBenchmark {
             VaeWeights weights = new VaeTrainer(definition.vae(), engine.djlDevice(), 1, clusterer)
                     .train(corpus, corpus.vocabulary(), listener(cancel), new EveryFewSeconds());
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, 0, task)
+                ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, Beginning.Continuity.NONE, task)
                         .run(
                                 encoder,
                                 new Decoder(weights),

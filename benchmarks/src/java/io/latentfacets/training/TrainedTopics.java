@@ -72,7 +72,7 @@ record TrainedTopics(
                                 definition.vae(), engine.djlDevice(), 2, new Clusterer(definition.clusters()))
                         .train(corpus, corpus.vocabulary(), new Quiet());
                 try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                    ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, 0, task)
+                    ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, Beginning.Continuity.NONE, task)
                             .run(
                                     encoder,
                                     new Decoder(weights),

@@ -44,7 +44,8 @@ import org.apache.lucene.util.IOUtils;
 import org.opensearch.core.tasks.TaskId;
 
 /**
- * Compares warm and cold trainings that follow a first one: on the same documents, on a tenth more, and after two new
+ * Compares trainings that follow a first one: on the same documents, on a tenth more, and after two new subjects. They
+ * start warm, cold, or cold and with the former clusters ({@code continued}), as a schedule does that has found the new
  * subjects. Prints a row of a table for each.
  */
 public final class WarmBenchmark {
@@ -53,6 +54,9 @@ public final class WarmBenchmark {
     private static final List<String> NEW_SUBJECTS = List.of("sci.space", "rec.sport.hockey");
 
     private static final LabelOptions LABELS = new LabelOptions(List.of(), LabelOptions.MAX_TERMS);
+
+    /** The number of documents that show a new subject, as in {@code _drift}. */
+    private static final int SHOWN = 10;
 
     /** A document; its subject is the part of its id before the slash. */
     private record Document(String id, String subject, String text) {}
@@ -74,8 +78,8 @@ public final class WarmBenchmark {
 
     /**
      * Arguments: the engine's cache; a file of JSON lines (gzip) with {@code id}, {@code subject} and {@code body}; a
-     * directory that keeps the first generations for the next run; the number of documents; seeds; {@code warm},
-     * {@code cold} or {@code both}; the cases, some of {@code abc}; the size of the vocabulary.
+     * directory that keeps the first generations for the next run; the number of documents; seeds; the starts, some of
+     * {@code warm,cold,continued}; the cases, some of {@code abc}; the size of the vocabulary.
      */
     public static void main(String[] args) throws Exception {
         InferenceEngine engine = new InferenceEngine(Path.of(args[0]), 1);
@@ -89,7 +93,7 @@ public final class WarmBenchmark {
                 "| case | seed | start | kept | clusters | NMI | F1 of new subjects | words kept | s | events |");
         for (int seed = 1; seed <= Integer.parseInt(args[4]); seed++) {
             for (char name : args[6].toCharArray()) {
-                benchmark.compare(name, seed, args[5]);
+                benchmark.compare(name, seed, List.of(args[5].split(",")));
             }
         }
     }
@@ -123,7 +127,7 @@ public final class WarmBenchmark {
                         Map.of("seed", seed)));
     }
 
-    private void compare(char name, int seed, String starts) throws IOException {
+    private void compare(char name, int seed, List<String> starts) throws IOException {
         List<Document> before =
                 switch (name) {
                     case 'a' -> documents;
@@ -134,18 +138,24 @@ public final class WarmBenchmark {
                                 .toList();
                 };
         Generation first = first(name, seed, before);
-        if (!starts.equals("cold")) {
-            train(name + " | " + seed + " | warm", seed, documents, first, true);
-        }
-        if (!starts.equals("warm")) {
-            train(name + " | " + seed + " | cold", 100 + seed, documents, first, false);
+        Beginning.Continuity shown = shown(name == 'c' ? NEW_SUBJECTS : List.of());
+        for (String start : starts) {
+            boolean warm = start.equals("warm");
+            train(
+                    name + " | " + seed + " | " + start,
+                    warm ? seed : 100 + seed,
+                    documents,
+                    first,
+                    warm,
+                    start.equals("continued") ? shown : Beginning.Continuity.NONE);
         }
     }
 
     private Generation first(char name, int seed, List<Document> before) throws IOException {
         Path file = kept.resolve("first-" + documents.size() + "-" + name + "-" + seed);
         if (!Files.exists(file)) {
-            Generation made = train(name + " | " + seed + " | first", seed, before, null, false);
+            Generation made =
+                    train(name + " | " + seed + " | first", seed, before, null, false, Beginning.Continuity.NONE);
             try (OutputStream out = Files.newOutputStream(file)) {
                 made.writeTo(out);
             }
@@ -155,7 +165,8 @@ public final class WarmBenchmark {
         }
     }
 
-    private Generation train(String what, int seed, List<Document> read, Generation old, boolean warm)
+    private Generation train(
+            String what, int seed, List<Document> read, Generation old, boolean warm, Beginning.Continuity continuity)
             throws IOException {
         ModelDefinition definition = definition(seed);
         Path directory = Files.createTempDirectory("warm-benchmark");
@@ -169,7 +180,7 @@ public final class WarmBenchmark {
                     .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(), Checkpoints.NONE);
             double seconds = (System.nanoTime() - start) / 1e9;
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, 0, task);
+                ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, continuity, task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);
                 print(what, corpus, old, found, from, seconds);
@@ -184,6 +195,19 @@ public final class WarmBenchmark {
         } finally {
             IOUtils.rm(directory);
         }
+    }
+
+    /** What a schedule knows that continues the clusters: some documents of each new subject. */
+    private Beginning.Continuity shown(List<String> newSubjects) {
+        return new Beginning.Continuity(
+                true,
+                newSubjects.stream()
+                        .map(subject -> documents.stream()
+                                .filter(each -> each.subject().equals(subject))
+                                .limit(SHOWN)
+                                .map(Document::id)
+                                .toList())
+                        .toList());
     }
 
     private void print(

@@ -3,6 +3,7 @@ package io.latentfacets.refresh;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.drift.DriftReport;
+import io.latentfacets.drift.NewSubject;
 import io.latentfacets.drift.watch.DriftService;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.training.TrainStart;
@@ -16,6 +17,9 @@ import org.opensearch.core.action.ActionListener;
  * Thread-safe.
  */
 final class DriftPolicy implements RefreshPolicy {
+
+    /** The most new subjects that a training hears of, the largest ones: their ids are in the cluster state. */
+    private static final int MOST_SUBJECTS = 10;
 
     private final BiConsumer<String, ActionListener<DriftReport>> reports;
     private final RefreshPolicy otherwise;
@@ -57,7 +61,12 @@ final class DriftPolicy implements RefreshPolicy {
                         Advice.FULL,
                         reasons(report),
                         TrainStart.COLD,
-                        report.newSubjects().size());
+                        report.newSubjects().stream()
+                                .limit(MOST_SUBJECTS)
+                                .map(subject -> subject.examples().stream()
+                                        .map(NewSubject.Example::id)
+                                        .toList())
+                                .toList());
         };
     }
 

@@ -5,6 +5,7 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
+import java.util.List;
 import org.opensearch.core.action.ActionListener;
 
 /** Decides what a run that is due does. Stateless. */
@@ -71,7 +72,9 @@ final class RefreshDecisions {
                                                 decision.why(),
                                                 decision.start(),
                                                 // an encoder that stays does not tell them apart
-                                                fixed == RefreshPolicy.Advice.CLUSTERS ? 0 : decision.newSubjects()))));
+                                                fixed == RefreshPolicy.Advice.CLUSTERS
+                                                        ? List.of()
+                                                        : decision.newSubjects()))));
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -5,6 +5,7 @@ import io.latentfacets.model.StoredModel;
 import io.latentfacets.training.TrainMode;
 import io.latentfacets.training.TrainStart;
 import io.latentfacets.wire.WireEnum;
+import java.util.List;
 import java.util.Locale;
 import org.opensearch.core.action.ActionListener;
 
@@ -57,13 +58,13 @@ public interface RefreshPolicy {
      * @param advice what to do
      * @param why the reason in words that a person understands, to be read after "because"
      * @param start where the network of a full training starts
-     * @param newSubjects the number of subjects that the active generation lacks
+     * @param newSubjects the ids of some documents of each subject that the active generation lacks
      */
-    record Decision(Advice advice, String why, TrainStart start, int newSubjects) {
+    record Decision(Advice advice, String why, TrainStart start, List<List<String>> newSubjects) {
 
         /** A decision that leaves the start to the training, and knows of no new subject. */
         Decision(Advice advice, String why) {
-            this(advice, why, TrainStart.AUTO, 0);
+            this(advice, why, TrainStart.AUTO, List.of());
         }
     }
 

@@ -43,7 +43,7 @@ final class RefreshTraining {
         TrainRequest request = new TrainRequest(model)
                 .mode(run.mode().training())
                 .start(decision.start())
-                .newSubjects(decision.newSubjects())
+                .continuing(decision.newSubjects())
                 .why("refresh: " + run.why());
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()

@@ -4,7 +4,12 @@ package io.latentfacets.training;
 import io.latentfacets.model.Decision;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.StoredModel;
+import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
+import org.opensearch.core.common.io.stream.StreamInput;
+import org.opensearch.core.common.io.stream.StreamOutput;
+import org.opensearch.core.common.io.stream.Writeable;
 
 /**
  * How a training is to begin. It is chosen once, when the training is asked for, and is a part of the persistent task:
@@ -14,9 +19,9 @@ import java.util.Objects;
  * @param from the number of the generation whose network the training starts from; 0 for a cold start, and for a
  *     training that keeps the encoder
  * @param why why this start, as the generation's record has it
- * @param newSubjects the number of subjects that the documents are known to have and the active generation lacks
+ * @param continuity what it is to keep of the active clusters
  */
-record Beginning(TrainStart asked, int from, String why, int newSubjects) {
+record Beginning(TrainStart asked, int from, String why, Continuity continuity) {
 
     /**
      * The largest number of warm starts in a row that are chosen by themselves. Each inherits what the one before has
@@ -27,16 +32,17 @@ record Beginning(TrainStart asked, int from, String why, int newSubjects) {
     Beginning {
         Objects.requireNonNull(asked);
         Objects.requireNonNull(why);
+        Objects.requireNonNull(continuity);
     }
 
-    /** A beginning without known new subjects. */
+    /** A beginning that looks for the clusters anew. */
     Beginning(TrainStart asked, int from, String why) {
-        this(asked, from, why, 0);
+        this(asked, from, why, Continuity.NONE);
     }
 
-    /** Returns this beginning with that many new subjects. */
-    Beginning withNewSubjects(int count) {
-        return new Beginning(asked, from, why, count);
+    /** Returns this beginning with another continuity. */
+    Beginning with(Continuity other) {
+        return new Beginning(asked, from, why, other);
     }
 
     /**
@@ -89,5 +95,31 @@ record Beginning(TrainStart asked, int from, String why, int newSubjects) {
     static IllegalArgumentException impossible(String reason) {
         return new IllegalArgumentException(
                 "[start] [warm] is not possible: " + reason + "; must be [auto] or [cold] here");
+    }
+
+    /**
+     * What a training is to keep of the active clusters, where the data chooses their number. Immutable.
+     *
+     * @param kept whether it continues them, unless a division anew is clearly better; a schedule does
+     * @param newSubjects the ids of some documents of each subject that is known to be new since the active generation
+     */
+    record Continuity(boolean kept, List<List<String>> newSubjects) implements Writeable {
+
+        /** Clusters are looked for anew; those who train by hand want that. */
+        static final Continuity NONE = new Continuity(false, List.of());
+
+        Continuity {
+            newSubjects = newSubjects.stream().map(List::copyOf).toList();
+        }
+
+        Continuity(StreamInput in) throws IOException {
+            this(in.readBoolean(), in.readList(StreamInput::readStringList));
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeBoolean(kept);
+            out.writeCollection(newSubjects, StreamOutput::writeStringCollection);
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.cluster.fit.ExpectedClusters;
 import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
@@ -24,6 +25,8 @@ import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Runs on one thread.
@@ -74,7 +77,7 @@ final class ClusterPhase {
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
-    private final int newSubjects;
+    private final Beginning.Continuity continuity;
     private final WorkerTask task;
     private boolean continued;
 
@@ -82,13 +85,14 @@ final class ClusterPhase {
      * @param previous the clusters of the active generation, whose keys the new clusters continue; null for none
      * @param firstKey the number in the key of the first cluster, and of the first parent, if there is no such
      *     generation
-     * @param newSubjects the number of subjects that the documents are known to have and that generation lacks
+     * @param continuity what to keep of the clusters of that generation
      */
-    ClusterPhase(TrainingCorpus corpus, Clusters previous, long firstKey, int newSubjects, WorkerTask task) {
+    ClusterPhase(
+            TrainingCorpus corpus, Clusters previous, long firstKey, Beginning.Continuity continuity, WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.firstKey = firstKey;
-        this.newSubjects = newSubjects;
+        this.continuity = continuity;
         this.task = task;
     }
 
@@ -121,7 +125,7 @@ final class ClusterPhase {
         Clusterer clusterer = new Clusterer(options);
         Partition partition = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, expectedCounts(), task::checkCancelled);
+                : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -184,16 +188,27 @@ final class ClusterPhase {
         return new Before(previous, latents, assign(previous.partition(), latents, corpus.previous()));
     }
 
-    /**
-     * The number of clusters of the active generation with one more for each new subject, then without, if the data
-     * chose that number; none otherwise.
-     */
-    private int[] expectedCounts() {
+    /** What the active generation says about the clusters to find, if the data chose their number there. */
+    private ExpectedClusters expected(Before before) {
         if (previous == null || previous.partition().curve().chosen() == 0) {
-            return new int[0];
+            return ExpectedClusters.NONE;
         }
         int former = previous.partition().count();
-        return new int[] {former + newSubjects, former};
+        int[] counts = {former + continuity.newSubjects().size(), former};
+        return continuity.kept() && before != null
+                ? new ExpectedClusters(
+                        counts,
+                        before.assigned(),
+                        continuity.newSubjects().stream().map(this::rows).toList())
+                : ExpectedClusters.count(counts);
+    }
+
+    /** The rows of documents; those that were left out of the sample have none. */
+    private int[] rows(List<String> ids) {
+        Set<String> wanted = Set.copyOf(ids);
+        return IntStream.range(0, corpus.size())
+                .filter(row -> wanted.contains(corpus.ids().get(row)))
+                .toArray();
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

@@ -7,6 +7,7 @@ import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.opensearch.action.ActionRequest;
@@ -28,7 +29,7 @@ public final class TrainRequest extends ActionRequest {
     private boolean force;
     private boolean storeTaskResult;
     private String why = BY_HAND;
-    private int newSubjects;
+    private Beginning.Continuity continuity = Beginning.Continuity.NONE;
 
     public TrainRequest(String model) {
         this.model = model;
@@ -43,7 +44,7 @@ public final class TrainRequest extends ActionRequest {
             force = frame.readBoolean();
             storeTaskResult = frame.readBoolean();
             why = frame.readString();
-            newSubjects = frame.readVInt();
+            continuity = new Beginning.Continuity(frame);
         }
     }
 
@@ -73,7 +74,7 @@ public final class TrainRequest extends ActionRequest {
             frame.writeBoolean(force);
             frame.writeBoolean(storeTaskResult);
             frame.writeString(why);
-            frame.writeVInt(newSubjects);
+            continuity.writeTo(frame);
         }
     }
 
@@ -129,14 +130,17 @@ public final class TrainRequest extends ActionRequest {
         return this;
     }
 
-    /** The number of subjects that the documents are known to have and the active generation lacks. */
-    int newSubjects() {
-        return newSubjects;
+    Beginning.Continuity continuity() {
+        return continuity;
     }
 
-    /** @param count the number of subjects that drift has found; not negative */
-    public TrainRequest newSubjects(int count) {
-        newSubjects = count;
+    /**
+     * Makes the training continue the active clusters.
+     *
+     * @param newSubjects the ids of some documents of each subject that drift has found
+     */
+    public TrainRequest continuing(List<List<String>> newSubjects) {
+        continuity = new Beginning.Continuity(true, newSubjects);
         return this;
     }
 

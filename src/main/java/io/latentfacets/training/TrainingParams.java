@@ -16,6 +16,7 @@ import org.opensearch.core.ParseField;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.xcontent.ConstructingObjectParser;
+import org.opensearch.core.xcontent.ObjectParser;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.persistent.PersistentTaskParams;
@@ -50,8 +51,8 @@ public record TrainingParams(
                             TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)),
                             (int) a[6],
                             (String) a[7],
-                            a[10] == null ? 0 : (int) a[10]),
-                    a[8] == null ? null : new Definer((String) a[8], (List<String>) a[9])));
+                            new Beginning.Continuity((boolean) a[8], (List<List<String>>) a[9])),
+                    a[10] == null ? null : new Definer((String) a[10], (List<String>) a[11])));
 
     static {
         PARSER.declareString(constructorArg(), new ParseField("model"));
@@ -62,9 +63,14 @@ public record TrainingParams(
         PARSER.declareString(constructorArg(), new ParseField("start"));
         PARSER.declareInt(constructorArg(), new ParseField("from"));
         PARSER.declareString(constructorArg(), new ParseField("start_why"));
+        PARSER.declareBoolean(constructorArg(), new ParseField("continued"));
+        PARSER.declareField(
+                constructorArg(),
+                (parser, context) -> parser.list(),
+                new ParseField("new_subjects"),
+                ObjectParser.ValueType.OBJECT_ARRAY);
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
-        PARSER.declareInt(optionalConstructorArg(), new ParseField("new_subjects"));
     }
 
     /** Reads the binary form of {@link #writeTo}. */
@@ -77,7 +83,10 @@ public record TrainingParams(
                     frame.readBoolean(),
                     frame.readString(),
                     new Beginning(
-                            TrainStart.TYPE.in().read(frame), frame.readVInt(), frame.readString(), frame.readVInt()),
+                            TrainStart.TYPE.in().read(frame),
+                            frame.readVInt(),
+                            frame.readString(),
+                            new Beginning.Continuity(frame)),
                     frame.readBoolean() ? new Definer(frame.readString(), frame.readStringList()) : null);
         }
     }
@@ -93,7 +102,7 @@ public record TrainingParams(
             TrainStart.TYPE.out().write(frame, beginning.asked());
             frame.writeVInt(beginning.from());
             frame.writeString(beginning.why());
-            frame.writeVInt(beginning.newSubjects());
+            beginning.continuity().writeTo(frame);
             frame.writeBoolean(runner != null);
             if (runner != null) {
                 frame.writeString(runner.name());
@@ -117,10 +126,9 @@ public record TrainingParams(
                 .field("why", why)
                 .field("start", beginning.asked().toString())
                 .field("from", beginning.from())
-                .field("start_why", beginning.why());
-        if (beginning.newSubjects() > 0) {
-            builder.field("new_subjects", beginning.newSubjects());
-        }
+                .field("start_why", beginning.why())
+                .field("continued", beginning.continuity().kept())
+                .field("new_subjects", beginning.continuity().newSubjects());
         if (runner != null) {
             builder.field("runner", runner.name()).field("roles", runner.roles());
         }

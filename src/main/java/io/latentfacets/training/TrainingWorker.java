@@ -220,7 +220,7 @@ final class TrainingWorker {
                 corpus,
                 previous == null ? null : previous.clusters(),
                 predecessor.firstKey(),
-                beginning.newSubjects(),
+                beginning.continuity(),
                 task);
         VaeWeights weights;
         double heldOutLoss;

@@ -105,7 +105,7 @@ public final class TransportTrainAction extends HandledTransportAction<TrainRequ
         /** Makes all checks that need no write. */
         private void check(StoredModel stored) {
             Beginning beginning =
-                    Beginning.choose(request.mode(), request.start(), stored).withNewSubjects(request.newSubjects());
+                    Beginning.choose(request.mode(), request.start(), stored).with(request.continuity());
             if (request.mode() == TrainMode.CLUSTERS && stored.active() == 0) {
                 throw TrainMode.nothingToCluster(request.model());
             }

@@ -137,15 +137,21 @@ public class RefreshDecisionsTests extends OpenSearchTestCase {
 
     /** New subjects get clusters where the encoder learns them, and not from one that does not know them. */
     public void testNewSubjectsAreForTrainingsOfAnEncoder() {
-        RefreshPolicy.Decision drift =
-                new RefreshPolicy.Decision(RefreshPolicy.Advice.FULL, "2 new subjects", TrainStart.COLD, 2);
+        RefreshPolicy.Decision drift = new RefreshPolicy.Decision(
+                RefreshPolicy.Advice.FULL, "2 new subjects", TrainStart.COLD, List.of(List.of("4"), List.of("7")));
         assertThat(
-                decide(Schedule.Cause.DRIFT, 0, model("auto", 1, false), drift).newSubjects(), equalTo(2));
+                decide(Schedule.Cause.DRIFT, 0, model("auto", 1, false), drift)
+                        .newSubjects()
+                        .size(),
+                equalTo(2));
         assertThat(
-                decide(Schedule.Cause.DRIFT, 0, model("full", 1, false), drift).newSubjects(), equalTo(2));
+                decide(Schedule.Cause.DRIFT, 0, model("full", 1, false), drift)
+                        .newSubjects()
+                        .size(),
+                equalTo(2));
         assertThat(
                 decide(Schedule.Cause.DRIFT, 0, model("clusters", 1, false), drift)
                         .newSubjects(),
-                equalTo(0));
+                equalTo(List.of()));
     }
 }

@@ -23,7 +23,9 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
                         randomFrom(TrainStart.values()),
                         randomIntBetween(0, 99),
                         randomAlphaOfLength(9),
-                        randomIntBetween(0, 3)),
+                        new Beginning.Continuity(
+                                randomBoolean(),
+                                randomList(0, 3, () -> randomList(0, 3, () -> randomAlphaOfLength(6))))),
                 randomBoolean()
                         ? null
                         : new Definer(randomAlphaOfLength(5), randomList(0, 3, () -> randomAlphaOfLength(4))));

@@ -43,7 +43,11 @@ public class TrainingWireTests extends OpenSearchTestCase {
                         TrainMode.CLUSTERS,
                         true,
                         "drift",
-                        new Beginning(TrainStart.WARM, 2, "asked for", 1),
+                        new Beginning(
+                                TrainStart.WARM,
+                                2,
+                                "asked for",
+                                new Beginning.Continuity(true, List.of(List.of("4", "12")))),
                         new Definer("ann", List.of("trainer", "reader"))),
                 TrainingParams::read,
                 writableRegistry());
@@ -54,10 +58,10 @@ public class TrainingWireTests extends OpenSearchTestCase {
         TrainRequest request = new TrainRequest("news")
                 .mode(TrainMode.FULL)
                 .start(TrainStart.COLD)
-                .newSubjects(2)
+                .continuing(List.of(List.of("4", "12"), List.of("7")))
                 .why("refresh: drift");
         TrainRequest read = copyWriteable(request, writableRegistry(), TrainRequest::new);
-        assertEquals(2, read.newSubjects());
+        assertEquals(new Beginning.Continuity(true, List.of(List.of("4", "12"), List.of("7"))), read.continuity());
         assertEquals(TrainStart.COLD, read.start());
         assertEquals("refresh: drift", read.why());
     }

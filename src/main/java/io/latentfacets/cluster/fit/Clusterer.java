@@ -10,6 +10,7 @@ import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -32,7 +33,6 @@ public final class Clusterer {
     public static final int MOST_CHOSEN = CountChooser.MOST;
 
     private static final int STARTS = 4;
-    private static final int[] NO_COUNTS = {};
 
     private final ClusterOptions options;
 
@@ -53,7 +53,7 @@ public final class Clusterer {
      * @throws IllegalArgumentException if no row has unit length
      */
     public Partition cluster(float[][] unitLatents, Runnable checkCancelled) {
-        return cluster(unitLatents, null, NO_COUNTS, checkCancelled);
+        return cluster(unitLatents, null, ExpectedClusters.NONE, checkCancelled);
     }
 
     /**
@@ -64,26 +64,58 @@ public final class Clusterer {
      * @param words the words of the document of each latent; null for none
      */
     public Partition cluster(float[][] unitLatents, BowSource words, Runnable checkCancelled) {
-        return cluster(unitLatents, words, NO_COUNTS, checkCancelled);
+        return cluster(unitLatents, words, ExpectedClusters.NONE, checkCancelled);
     }
 
     /**
      * Divides latents like {@link #cluster(float[][], BowSource, Runnable)}. Where the number of clusters is chosen
-     * from the data, it is an expected one unless another one is clearly better.
+     * from the data, it is an expected one unless another one is clearly better, and a former division goes on
+     * ({@link FormerDivision}) unless a division anew is clearly better.
      *
-     * @param expectedCounts the numbers of clusters to expect, best first: such as what there were and what is known to
-     *     be new, then what there were; a number that is not possible does not count; empty for none
+     * @param expected what is known of the clusters
      */
-    public Partition cluster(float[][] unitLatents, BowSource words, int[] expectedCounts, Runnable checkCancelled) {
+    public Partition cluster(
+            float[][] unitLatents, BowSource words, ExpectedClusters expected, Runnable checkCancelled) {
         Sample sample = sample(unitLatents);
-        CountCurve curve = curve(sample, expectedCounts, checkCancelled);
-        return divide(unitLatents, sample, words, count(curve), curve, checkCancelled);
+        CountCurve curve = curve(sample, expected.counts(), checkCancelled);
+        LinearRule rule = rule(sample, words, count(curve), checkCancelled);
+        if (options.count() == ClusterOptions.AUTO && expected.former() != null) {
+            rule = continued(unitLatents, sample, words, expected, rule, checkCancelled);
+            curve = new CountCurve(curve.points(), rule.count());
+        }
+        return partition(unitLatents, sample, rule, curve, checkCancelled);
+    }
+
+    /** Returns the rule itself if it is clearly better than one that continues the former division. */
+    private LinearRule continued(
+            float[][] latents,
+            Sample sample,
+            BowSource words,
+            ExpectedClusters expected,
+            LinearRule anew,
+            Runnable checkCancelled) {
+        int[] former =
+                Arrays.stream(sample.rows).map(row -> expected.former()[row]).toArray();
+        List<float[][]> subjects = expected.subjects().stream()
+                .map(rows -> Arrays.stream(rows)
+                        .mapToObj(row -> latents[row])
+                        .filter(Points::usable)
+                        .toArray(float[][]::new))
+                .toList();
+        FormerDivision division = new FormerDivision(sample.points, STARTS, options.seed(), checkCancelled);
+        LinearRule rule = division.continued(
+                former,
+                subjects,
+                divided -> words == null
+                        ? divided
+                        : words(sample, words, checkCancelled).polished(divided));
+        return rule == null || division.isClearlyWorse(rule, anew) ? anew : rule;
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */
-    private CountCurve curve(Sample sample, int[] expectedCounts, Runnable checkCancelled) {
+    private CountCurve curve(Sample sample, int[] expected, Runnable checkCancelled) {
         return options.count() == ClusterOptions.AUTO
-                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expectedCounts)
+                ? new CountChooser(options.seed(), checkCancelled).choose(sample.points, expected)
                 : CountCurve.NONE;
     }
 
@@ -110,23 +142,26 @@ public final class Clusterer {
     }
 
     /** @param words the words of the document of each latent; null for none */
-    private Partition divide(
-            float[][] latents, Sample sample, BowSource words, int count, CountCurve curve, Runnable checkCancelled) {
+    private LinearRule rule(Sample sample, BowSource words, int count, Runnable checkCancelled) {
         float[][] points = sample.points;
         LinearRule rule = null;
         if (words != null) {
-            rule = new WordSelector(
-                            points,
-                            new Selected(words, sample.rows),
-                            new SplittableRandom(options.seed()),
-                            checkCancelled)
-                    .select(count);
+            rule = words(sample, words, checkCancelled).select(count);
         }
-        if (rule == null) {
-            rule = new RuleSelector(points, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count);
-        }
-        rule = largestFirst(rule, points);
-        return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+        return rule == null
+                ? new RuleSelector(points, STARTS, new SplittableRandom(options.seed()), checkCancelled).select(count)
+                : rule;
+    }
+
+    private WordSelector words(Sample sample, BowSource words, Runnable checkCancelled) {
+        return new WordSelector(
+                sample.points, new Selected(words, sample.rows), new SplittableRandom(options.seed()), checkCancelled);
+    }
+
+    private Partition partition(
+            float[][] latents, Sample sample, LinearRule rule, CountCurve curve, Runnable checkCancelled) {
+        LinearRule sorted = largestFirst(rule, sample.points);
+        return new Partition(centroids(latents, sorted, checkCancelled), sorted.directions(), sorted.biases(), curve);
     }
 
     /**
@@ -170,11 +205,11 @@ public final class Clusterer {
      * as good: a new cluster that nothing else speaks for is not used, but one that is not there cannot be.
      */
     private Partition anew(float[][] latents, Sample sample, Runnable checkCancelled) {
-        CountCurve curve = curve(sample, NO_COUNTS, checkCancelled);
+        CountCurve curve = curve(sample, ExpectedClusters.NONE.counts(), checkCancelled);
         if (options.count() == ClusterOptions.AUTO) {
             curve = new CountCurve(curve.points(), CountChooser.finest(curve));
         }
-        return divide(latents, sample, null, count(curve), curve, checkCancelled);
+        return partition(latents, sample, rule(sample, null, count(curve), checkCancelled), curve, checkCancelled);
     }
 
     private LinearRule continued(

@@ -89,10 +89,26 @@ final class WordSelector {
                 best, polished, judged.length == polished.length ? shares : WordShares.of(words, polished), count);
     }
 
+    /** Improves the division of a rule by the words; returns the rule itself if there are too few words. */
+    LinearRule polished(LinearRule rule) {
+        if (rule.count() > RuleSelector.MANY) {
+            return rule;
+        }
+        int[] rows = affordable(sample(points.length, MAX_POLISHED));
+        WordShares shares = WordShares.of(words, rows);
+        return haveWords(shares, rule.count()) ? polish(rule, rows, shares, rule.count()) : rule;
+    }
+
+    /** Whether enough points have words for {@code count} clusters. */
+    private static boolean haveWords(WordShares shares, int count) {
+        long withWords = IntStream.range(0, shares.size())
+                .filter(i -> !shares.isEmpty(i))
+                .count();
+        return withWords >= LEAST_WITH_WORDS * shares.size() && withWords >= count;
+    }
+
     private LinearRule best(int[] rows, WordShares shares, int count) {
-        long withWords =
-                IntStream.range(0, rows.length).filter(i -> !shares.isEmpty(i)).count();
-        if (withWords < LEAST_WITH_WORDS * rows.length || withWords < count) {
+        if (!haveWords(shares, count)) {
             return null;
         }
         float[][] sample = pick(rows);

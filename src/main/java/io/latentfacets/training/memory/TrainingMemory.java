@@ -102,9 +102,14 @@ public record TrainingMemory(long heap, long engine) {
     private static long clustering(ModelDefinition definition, long documents, long terms, long latents) {
         long perDocument = 2 * ARRAY + latents + 2 * (latents * Float.BYTES + ARRAY) + 4L * Long.BYTES;
         return documents * perDocument
-                + Footprint.fitted(documents, latents)
+                + fits(definition) * Footprint.fitted(documents, latents)
                 + Clusterer.wordBytes(documents, terms, clusters(definition))
                 + DISTRIBUTIONS * clusters(definition) * terms * Float.BYTES;
+    }
+
+    /** The number of samples that are held at once: one that continues the former division, one that improves it. */
+    private static int fits(ModelDefinition definition) {
+        return definition.clusters().count() == ClusterOptions.AUTO ? 2 : 1;
     }
 
     private static long clusters(ModelDefinition definition) {

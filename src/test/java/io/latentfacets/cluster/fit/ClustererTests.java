@@ -116,7 +116,11 @@ public class ClustererTests {
         Random random = new Random(13);
         float[][] points = Clouds.around(random, Clouds.random(random, 5, 16), 300, .5);
         Clusterer clusterer = new Clusterer(new ClusterOptions(5, 1));
-        Partition partition = clusterer.cluster(points, null, new int[] {9}, Clouds::goOn);
+        Partition partition = clusterer.cluster(
+                points,
+                null,
+                new ExpectedClusters(new int[] {9}, new int[points.length], List.of(new int[] {0, 1})),
+                Clouds::goOn);
         assertEquals(5, partition.count());
         assertEquals(CountCurve.NONE, partition.curve());
     }
