@@ -31,13 +31,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.util.IOUtils;
@@ -138,7 +141,7 @@ public final class WarmBenchmark {
                                 .toList();
                 };
         Generation first = first(name, seed, before);
-        Beginning.Continuity shown = shown(name == 'c' ? NEW_SUBJECTS : List.of());
+        List<String> shown = name == 'c' ? NEW_SUBJECTS : List.of();
         for (String start : starts) {
             boolean warm = start.equals("warm");
             train(
@@ -147,15 +150,14 @@ public final class WarmBenchmark {
                     documents,
                     first,
                     warm,
-                    start.equals("continued") ? shown : Beginning.Continuity.NONE);
+                    start.equals("continued") ? shown : null);
         }
     }
 
     private Generation first(char name, int seed, List<Document> before) throws IOException {
         Path file = kept.resolve("first-" + documents.size() + "-" + name + "-" + seed);
         if (!Files.exists(file)) {
-            Generation made =
-                    train(name + " | " + seed + " | first", seed, before, null, false, Beginning.Continuity.NONE);
+            Generation made = train(name + " | " + seed + " | first", seed, before, null, false, null);
             try (OutputStream out = Files.newOutputStream(file)) {
                 made.writeTo(out);
             }
@@ -165,8 +167,9 @@ public final class WarmBenchmark {
         }
     }
 
+    /** @param newSubjects continues the clusters, and knows that these subjects are new; null for clusters anew */
     private Generation train(
-            String what, int seed, List<Document> read, Generation old, boolean warm, Beginning.Continuity continuity)
+            String what, int seed, List<Document> read, Generation old, boolean warm, List<String> newSubjects)
             throws IOException {
         ModelDefinition definition = definition(seed);
         Path directory = Files.createTempDirectory("warm-benchmark");
@@ -180,6 +183,8 @@ public final class WarmBenchmark {
                     .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(), Checkpoints.NONE);
             double seconds = (System.nanoTime() - start) / 1e9;
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
+                Beginning.Continuity continuity =
+                        newSubjects == null ? Beginning.Continuity.NONE : shown(corpus, newSubjects);
                 ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, continuity, task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);
@@ -197,15 +202,17 @@ public final class WarmBenchmark {
         }
     }
 
-    /** What a schedule knows that continues the clusters: some documents of each new subject. */
-    private Beginning.Continuity shown(List<String> newSubjects) {
+    /** What a schedule knows that continues the clusters: the former latents of some documents of each new subject. */
+    private static Beginning.Continuity shown(TrainingCorpus corpus, List<String> newSubjects) {
         return new Beginning.Continuity(
                 true,
                 newSubjects.stream()
-                        .map(subject -> documents.stream()
-                                .filter(each -> each.subject().equals(subject))
+                        .map(subject -> IntStream.range(0, corpus.size())
+                                .filter(row -> corpus.ids().get(row).startsWith(subject + "/"))
+                                .mapToObj(row -> corpus.previous().get(row))
+                                .filter(Objects::nonNull)
                                 .limit(SHOWN)
-                                .map(Document::id)
+                                .map(Base64.getEncoder()::encodeToString)
                                 .toList())
                         .toList());
     }

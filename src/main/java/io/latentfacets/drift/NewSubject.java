@@ -8,13 +8,16 @@ import java.util.List;
  *
  * @param terms the words that they share and that are new or have become frequent, the most frequent first
  * @param documents the estimated number of those that the model represents badly; the subject may have more
- * @param examples some of them
+ * @param examples some of them that have an id
+ * @param latents the quantised latents of some of them in the space of the active generation, int8 {@code [dims]} as
+ *     base64; empty in what is sent to users
  */
-public record NewSubject(List<String> terms, long documents, List<Example> examples) {
+public record NewSubject(List<String> terms, long documents, List<Example> examples, List<String> latents) {
 
     public NewSubject {
         terms = List.copyOf(terms);
         examples = List.copyOf(examples);
+        latents = List.copyOf(latents);
     }
 
     /** A document. */

@@ -4,6 +4,7 @@ package io.latentfacets.drift;
 import io.latentfacets.text.ReadDocument.Word;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import org.apache.lucene.util.VectorUtil;
  */
 final class NewSubjects {
 
-    /** The largest number of words and of examples of a subject. */
+    /** The largest number of words, of examples and of latents of a subject. */
     static final int MOST = 10;
 
     /**
@@ -191,6 +192,11 @@ final class NewSubjects {
                 .limit(MOST)
                 .map(document -> new NewSubject.Example(document.index(), document.id()))
                 .toList();
-        return new NewSubject(terms, documents, examples);
+        List<String> latents = group.stream()
+                .limit(MOST)
+                .map(point ->
+                        Base64.getEncoder().encodeToString(point.document().latent()))
+                .toList();
+        return new NewSubject(terms, documents, examples, latents);
     }
 }

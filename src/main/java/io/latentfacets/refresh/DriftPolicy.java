@@ -18,7 +18,7 @@ import org.opensearch.core.action.ActionListener;
  */
 final class DriftPolicy implements RefreshPolicy {
 
-    /** The most new subjects that a training hears of, the largest ones: their ids are in the cluster state. */
+    /** The most new subjects that a training hears of, the largest ones: they are in the cluster state. */
     private static final int MOST_SUBJECTS = 10;
 
     private final BiConsumer<String, ActionListener<DriftReport>> reports;
@@ -63,9 +63,7 @@ final class DriftPolicy implements RefreshPolicy {
                         TrainStart.COLD,
                         report.newSubjects().stream()
                                 .limit(MOST_SUBJECTS)
-                                .map(subject -> subject.examples().stream()
-                                        .map(NewSubject.Example::id)
-                                        .toList())
+                                .map(NewSubject::latents)
                                 .toList());
         };
     }

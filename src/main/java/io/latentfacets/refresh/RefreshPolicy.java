@@ -58,7 +58,8 @@ public interface RefreshPolicy {
      * @param advice what to do
      * @param why the reason in words that a person understands, to be read after "because"
      * @param start where the network of a full training starts
-     * @param newSubjects the ids of some documents of each subject that the active generation lacks
+     * @param newSubjects latents of some documents of each subject that the active generation lacks, in its space, int8
+     *     {@code [dims]} as base64
      */
     record Decision(Advice advice, String why, TrainStart start, List<List<String>> newSubjects) {
 

@@ -101,7 +101,8 @@ record Beginning(TrainStart asked, int from, String why, Continuity continuity) 
      * What a training is to keep of the active clusters, where the data chooses their number. Immutable.
      *
      * @param kept whether it continues them, unless a division anew is clearly better; a schedule does
-     * @param newSubjects the ids of some documents of each subject that is known to be new since the active generation
+     * @param newSubjects latents of some documents of each subject that is known to be new since the active generation,
+     *     in the space of that generation, int8 {@code [dims]} as base64; not ids, which documents of a log have not
      */
     record Continuity(boolean kept, List<List<String>> newSubjects) implements Writeable {
 

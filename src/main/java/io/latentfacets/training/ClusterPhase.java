@@ -24,9 +24,9 @@ import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
+import org.apache.lucene.util.VectorUtil;
 
 /**
  * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Runs on one thread.
@@ -37,6 +37,12 @@ final class ClusterPhase {
     static final int UNASSIGNED = -1;
 
     private static final int ENCODE_BATCH = 1024;
+
+    /** A subject that fewer documents show is not known well enough. */
+    private static final int LEAST_SHOWN = 3;
+
+    /** The least cosine of two encodings of one document. */
+    private static final float SAME = 0.98f;
 
     /**
      * The clusters of a training.
@@ -195,20 +201,45 @@ final class ClusterPhase {
         }
         int former = previous.partition().count();
         int[] counts = {former + continuity.newSubjects().size(), former};
-        return continuity.kept() && before != null
-                ? new ExpectedClusters(
-                        counts,
-                        before.assigned(),
-                        continuity.newSubjects().stream().map(this::rows).toList())
-                : ExpectedClusters.count(counts);
+        if (!continuity.kept() || before == null) {
+            return ExpectedClusters.count(counts);
+        }
+        List<int[]> subjects = continuity.newSubjects().stream()
+                .map(shown -> rows(shown, before.latents(), previous.partition().dims()))
+                .toList();
+        // where a subject is not known, a division anew with one cluster more may still find it
+        return subjects.stream().anyMatch(rows -> rows.length < LEAST_SHOWN)
+                ? ExpectedClusters.count(counts)
+                : new ExpectedClusters(counts, before.assigned(), subjects);
     }
 
-    /** The rows of documents; those that were left out of the sample have none. */
-    private int[] rows(List<String> ids) {
-        Set<String> wanted = Set.copyOf(ids);
-        return IntStream.range(0, corpus.size())
-                .filter(row -> wanted.contains(corpus.ids().get(row)))
+    /**
+     * The documents whose latents are shown. Those that were left out of the sample have no row, and nobody has one if
+     * another generation has become active since.
+     */
+    private static int[] rows(List<String> shown, float[][] latents, int dims) {
+        return shown.stream()
+                .map(latent -> Base64.getDecoder().decode(latent))
+                .filter(latent -> latent.length == dims)
+                .map(Latents::dequantize)
+                .mapToInt(latent -> nearest(latent, latents))
+                .filter(row -> row >= 0)
+                .distinct()
                 .toArray();
+    }
+
+    /** The row with a latent; −1 for none. */
+    private static int nearest(float[] latent, float[][] latents) {
+        int best = -1;
+        float highest = SAME;
+        for (int row = 0; row < latents.length; row++) {
+            float similarity = VectorUtil.dotProduct(latent, latents[row]);
+            if (similarity > highest) {
+                highest = similarity;
+                best = row;
+            }
+        }
+        return best;
     }
 
     private StableKeys keys(int[] before, int[] assigned, Partition partition) {

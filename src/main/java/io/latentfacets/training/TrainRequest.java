@@ -137,7 +137,8 @@ public final class TrainRequest extends ActionRequest {
     /**
      * Makes the training continue the active clusters.
      *
-     * @param newSubjects the ids of some documents of each subject that drift has found
+     * @param newSubjects the latents of some documents of each subject that drift has found, in the space of the active
+     *     generation, int8 {@code [dims]} as base64
      */
     public TrainRequest continuing(List<List<String>> newSubjects) {
         continuity = new Beginning.Continuity(true, newSubjects);

@@ -161,6 +161,7 @@ public class DriftReferenceTests extends OpenSearchTestCase {
             assertThat(example.index(), equalTo("news"));
             assertTrue(example.toString(), Integer.parseInt(example.id()) >= 3000);
         }
+        assertThat(found.latents(), hasSize(NewSubjects.MOST));
         assertThat(report.advice(), equalTo(DriftReport.Advice.FULL));
     }
 

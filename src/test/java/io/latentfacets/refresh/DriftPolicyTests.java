@@ -79,11 +79,11 @@ public class DriftPolicyTests extends OpenSearchTestCase {
                 900,
                 Map.of(),
                 List.of(
-                        new NewSubject(List.of("orbit", "nasa"), 120, List.of(new NewSubject.Example("news", "n4"))),
-                        new NewSubject(List.of("playoff"), 80, List.of()))));
+                        new NewSubject(List.of("orbit", "nasa"), 120, List.of(), List.of("AQID", "BAUG")),
+                        new NewSubject(List.of("playoff"), 80, List.of(), List.of()))));
         assertThat(decision.advice(), equalTo(RefreshPolicy.Advice.FULL));
         assertThat(decision.why(), equalTo("of the 900 documents of late about 200 are of 2 new subjects"));
         assertThat(decision.why(), not(containsString("orbit")));
-        assertThat(decision.newSubjects(), equalTo(List.of(List.of("n4"), List.of())));
+        assertThat(decision.newSubjects(), equalTo(List.of(List.of("AQID", "BAUG"), List.of())));
     }
 }

@@ -96,7 +96,8 @@ public final class DriftAction extends ActionType<DriftAction.Response> {
             List<NewSubject> subjects = in.readList(value -> new NewSubject(
                     value.readStringList(),
                     value.readVLong(),
-                    value.readList(each -> new NewSubject.Example(each.readString(), each.readString()))));
+                    value.readList(each -> new NewSubject.Example(each.readString(), each.readString())),
+                    List.of()));
             DriftReport.Advice advice = DriftReport.Advice.valueOf(in.readString());
             return new DriftReport(status, reason, since, documents, signals, subjects, advice, in.readStringList());
         }

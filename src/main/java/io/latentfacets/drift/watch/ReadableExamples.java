@@ -88,7 +88,7 @@ final class ReadableExamples {
                     examples.add(new NewSubject.Example(index, example.id()));
                 }
             }
-            subjects.add(new NewSubject(subject.terms(), subject.documents(), examples));
+            subjects.add(new NewSubject(subject.terms(), subject.documents(), examples, List.of()));
         }
         return report.withNewSubjects(subjects);
     }
