@@ -37,6 +37,7 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.sort.FieldSortBuilder;
 import org.opensearch.search.sort.ShardDocSortBuilder;
 import org.opensearch.transport.client.Client;
+import org.opensearch.transport.client.ParentTaskAssigningClient;
 
 /**
  * Reads a model's documents at one point in time, with the rights of the user in the thread context. If more documents
@@ -276,7 +277,9 @@ public final class CorpusReader implements Closeable {
             return;
         }
         done = true;
-        client.execute(
+        // a task that is cancelled may start no more children, and just then this is to be released
+        Client withoutParent = client instanceof ParentTaskAssigningClient child ? child.unwrap() : client;
+        withoutParent.execute(
                 DeletePitAction.INSTANCE,
                 new DeletePitRequest(pit),
                 Listeners.either(

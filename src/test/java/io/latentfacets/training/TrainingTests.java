@@ -62,6 +62,7 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.WriteRequest;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
+import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.json.JsonXContent;
@@ -81,10 +82,14 @@ import org.opensearch.plugins.Plugin;
 import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.bucket.MultiBucketsAggregation;
 import org.opensearch.search.builder.SearchSourceBuilder;
+import org.opensearch.tasks.CancellableTask;
+import org.opensearch.tasks.TaskManager;
 import org.opensearch.test.OpenSearchSingleNodeTestCase;
 import org.opensearch.threadpool.ThreadPool;
+import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.FilterClient;
+import org.opensearch.transport.client.ParentTaskAssigningClient;
 import org.opensearch.transport.client.node.NodeClient;
 
 /** Training, attaching, ingest and encoding on a real node with the real engine. */
@@ -571,6 +576,28 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(searched, everyItem(equalTo(List.of("nam*"))));
         assertThat("a count, ids and sources", searched.size(), greaterThanOrEqualTo(3));
         assertNothingHeld();
+    }
+
+    /** A cancelled task may start no more children; the point in time is released all the same. */
+    public void testACancelledReaderHoldsNothing() throws Exception {
+        createIndex("cancelled");
+        index("cancelled", 0, 30);
+        TaskManager tasks = getInstanceFromNode(TransportService.class).getTaskManager();
+        CancellableTask task = (CancellableTask) tasks.register("transport", "test", new SearchRequest());
+        try {
+            TaskId id = new TaskId(
+                    getInstanceFromNode(ClusterService.class).localNode().getId(), task.getId());
+            Client asChild = new ParentTaskAssigningClient(client(), id);
+            try (CorpusReader reader = new CorpusReader(asChild, List.of("cancelled"), null, 10_000, () -> {})) {
+                PlainActionFuture<Void> cancelled = PlainActionFuture.newFuture();
+                tasks.cancelTaskAndDescendants(task, "of a test", false, cancelled);
+                cancelled.actionGet();
+                expectThrows(TaskCancelledException.class, () -> reader.read(FIELDS, 10, document -> {}));
+            }
+        } finally {
+            tasks.unregister(task);
+        }
+        assertBusy(this::assertNothingHeld);
     }
 
     public void testReadsEveryDocumentOfSeveralIndicesOnce() throws Exception {
