@@ -55,6 +55,7 @@ public class ArchitectureTests {
             "vae.network",
             "vae.objective",
             "vae.training",
+            "vae.projection",
             "drift",
             "engine",
             "async",

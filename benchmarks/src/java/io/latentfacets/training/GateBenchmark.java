@@ -21,6 +21,7 @@ import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
@@ -123,7 +124,19 @@ public final class GateBenchmark {
                     .train(corpus, corpus.vocabulary(), listener(heldOut));
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 Clusters before = old == null ? null : old.clusters();
-                ClusterPhase.Result found = new ClusterPhase(corpus, before, 0, Beginning.Continuity.NONE, task)
+                ClusterPhase.Result found = new ClusterPhase(
+                                corpus,
+                                before,
+                                0,
+                                Beginning.Continuity.NONE,
+                                new ClusterPhase.Mapping(
+                                        new ProjectionTrainer(
+                                                engine.djlDevice(),
+                                                definition.vae().seed(),
+                                                () -> {}),
+                                        old == null ? null : old.projection(),
+                                        false),
+                                task)
                         .run(
                                 encoder,
                                 new Decoder(weights),

@@ -17,6 +17,7 @@ import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorFile;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Checkpoint;
 import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.EpochReport;
@@ -249,7 +250,19 @@ public final class MemoryBenchmark {
             VaeWeights weights = new VaeTrainer(definition.vae(), engine.djlDevice(), 1, clusterer)
                     .train(corpus, corpus.vocabulary(), listener(cancel), new EveryFewSeconds());
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, Beginning.Continuity.NONE, task)
+                ClusterPhase.Result found = new ClusterPhase(
+                                corpus,
+                                null,
+                                0,
+                                Beginning.Continuity.NONE,
+                                new ClusterPhase.Mapping(
+                                        new ProjectionTrainer(
+                                                engine.djlDevice(),
+                                                definition.vae().seed(),
+                                                () -> {}),
+                                        null,
+                                        false),
+                                task)
                         .run(
                                 encoder,
                                 new Decoder(weights),

@@ -18,6 +18,7 @@ import io.latentfacets.training.progress.Undisturbed;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
@@ -72,7 +73,19 @@ record TrainedTopics(
                                 definition.vae(), engine.djlDevice(), 2, new Clusterer(definition.clusters()))
                         .train(corpus, corpus.vocabulary(), new Quiet());
                 try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
-                    ClusterPhase.Result found = new ClusterPhase(corpus, null, 0, Beginning.Continuity.NONE, task)
+                    ClusterPhase.Result found = new ClusterPhase(
+                                    corpus,
+                                    null,
+                                    0,
+                                    Beginning.Continuity.NONE,
+                                    new ClusterPhase.Mapping(
+                                            new ProjectionTrainer(
+                                                    engine.djlDevice(),
+                                                    definition.vae().seed(),
+                                                    () -> {}),
+                                            null,
+                                            false),
+                                    task)
                             .run(
                                     encoder,
                                     new Decoder(weights),

@@ -22,6 +22,7 @@ import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
@@ -185,7 +186,17 @@ public final class WarmBenchmark {
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 Beginning.Continuity continuity =
                         newSubjects == null ? Beginning.Continuity.NONE : shown(corpus, newSubjects);
-                ClusterPhase phase = new ClusterPhase(corpus, old == null ? null : old.clusters(), 0, continuity, task);
+                ClusterPhase phase = new ClusterPhase(
+                        corpus,
+                        old == null ? null : old.clusters(),
+                        0,
+                        continuity,
+                        new ClusterPhase.Mapping(
+                                new ProjectionTrainer(
+                                        engine.djlDevice(), definition.vae().seed(), () -> {}),
+                                old == null ? null : old.projection(),
+                                false),
+                        task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);
                 print(what, corpus, old, found, from, seconds);

@@ -91,7 +91,10 @@ public final class FullDiskIT {
     public void theDiskIsFullWhileATrainingReads() throws IOException {
         int active = active();
         String facets = facets();
-        // a merge of the store would need room as well, and its failure would come first
+        // a merge of the store would need room as well, and its failure would come first: one changed document of a few
+        // is a share of deleted ones that asks for a merge
+        rest.put("/.plugins-latent-models/_settings", Map.of("index.merge.policy.deletes_pct_allowed", 50))
+                .ok();
         rest.post("/.plugins-latent-models/_forcemerge?max_num_segments=1&flush=true")
                 .ok();
         fill(LEFT_FOR_READING);

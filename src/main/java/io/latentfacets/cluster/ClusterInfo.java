@@ -67,6 +67,11 @@ public record ClusterInfo(
         return label + " (" + key + ")";
     }
 
+    /** The same cluster at another place on the map. */
+    ClusterInfo at(float otherX, float otherY) {
+        return new ClusterInfo(key, label, terms, size, share, otherX, otherY, exemplars);
+    }
+
     void writeTo(DataOutput out) throws IOException {
         Wire.writeString(out, key);
         Wire.writeString(out, label);

@@ -110,6 +110,19 @@ public final class Clusters {
         return new Clusters(partition, infos, nextKey, parents, floors);
     }
 
+    /**
+     * A copy whose clusters have these places on the map.
+     *
+     * @param places x and y of each cluster, {@code [clusters][2]}, in [−1, 1]
+     */
+    public Clusters at(float[][] places) {
+        List<ClusterInfo> placed = new ArrayList<>(infos.size());
+        for (int c = 0; c < infos.size(); c++) {
+            placed.add(infos.get(c).at(places[c][0], places[c][1]));
+        }
+        return new Clusters(partition, placed, nextKey, tree, floors);
+    }
+
     /** A copy with these floors. */
     public Clusters with(Floors other) {
         return new Clusters(partition, infos, nextKey, tree, other);

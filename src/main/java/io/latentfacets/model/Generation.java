@@ -7,6 +7,7 @@ import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.projection.Projection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,6 +33,7 @@ public final class Generation {
     private final EncoderId encoder;
     private final byte[] hashKey;
     private final DriftReference drift;
+    private final Projection projection;
     private final long ramBytes;
 
     /** A generation that reads text only. */
@@ -100,10 +102,12 @@ public final class Generation {
         this.encoder = EncoderId.of(digest);
         this.hashKey = Arrays.copyOfRange(digest, Long.BYTES, digest.length);
         this.drift = null;
+        this.projection = null;
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
-    private Generation(Generation other, GenerationInfo info, Provenance provenance, DriftReference drift) {
+    private Generation(
+            Generation other, GenerationInfo info, Provenance provenance, DriftReference drift, Projection projection) {
         this.info = info;
         this.text = other.text;
         this.fields = other.fields;
@@ -115,6 +119,7 @@ public final class Generation {
         this.hashKey = other.hashKey;
         this.provenance = provenance;
         this.drift = drift;
+        this.projection = projection;
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
@@ -212,7 +217,17 @@ public final class Generation {
 
     /** A copy with what its documents are like without drift. */
     public Generation with(DriftReference reference) {
-        return new Generation(this, info, provenance, reference);
+        return new Generation(this, info, provenance, reference, projection);
+    }
+
+    /** The map of its latents; null if it was made before generations had one. */
+    public Projection projection() {
+        return projection;
+    }
+
+    /** A copy with a map of its latents. */
+    public Generation with(Projection map) {
+        return new Generation(this, info, provenance, drift, map);
     }
 
     /**
@@ -225,7 +240,7 @@ public final class Generation {
 
     /** A copy under another model name and number, for an import to publish. */
     public Generation as(String model, int number) {
-        return new Generation(this, info.as(model, number), provenance.imported(), drift);
+        return new Generation(this, info.as(model, number), provenance.imported(), drift, projection);
     }
 
     /** Writes the archive (see {@link GenerationArchive}); does not close the stream. */

@@ -9,6 +9,7 @@ import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.text.Vocabulary;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.projection.Projection;
 import java.io.ByteArrayInputStream;
 import java.io.DataInput;
 import java.io.DataInputStream;
@@ -50,8 +51,10 @@ final class GenerationArchive {
     /** As many as a definition can have. */
     private static final int MAX_FIELDS = 100;
 
-    /** The section that archives of before do not have. */
+    /** The sections that archives of before do not have, in this order. */
     private static final String DRIFT = "drift";
+
+    private static final String MAP = "map";
 
     /** A section of the archive; sections follow each other without separators. */
     private record Section(String name, Writer writer) {}
@@ -75,6 +78,9 @@ final class GenerationArchive {
         sections.add(new Section("clusters", generation.clusters()::writeTo));
         if (generation.drift() != null) {
             sections.add(new Section(DRIFT, generation.drift()::writeTo));
+        }
+        if (generation.projection() != null) {
+            sections.add(new Section(MAP, generation.projection()::writeTo));
         }
         return sections;
     }
@@ -205,11 +211,13 @@ final class GenerationArchive {
                     "the archive of a generation must name 1 to [" + MAX_FIELDS + "] fields: [" + fields.size() + "]");
         }
         TextOptions text = OptionsJson.text(new StrictMap(StrictMap.object(header.get("text")), "text"));
-        Iterator<?> sections = ((List<?>) header.get("sections")).iterator();
+        List<?> listed = (List<?>) header.get("sections");
+        Iterator<?> sections = listed.iterator();
         Vocabulary vocabulary = section("vocabulary", sections, in, Vocabulary::readFrom);
         VaeWeights weights = section("weights", sections, in, VaeWeights::readFrom);
         Clusters clusters = section("clusters", sections, in, Clusters::readFrom);
-        DriftReference drift = sections.hasNext() ? section(DRIFT, sections, in, DriftReference::readFrom) : null;
+        DriftReference drift = has(DRIFT, listed) ? section(DRIFT, sections, in, DriftReference::readFrom) : null;
+        Projection projection = has(MAP, listed) ? section(MAP, sections, in, Projection::readFrom) : null;
         requireEqual("terms", vocabulary.size(), weights.vocabularySize());
         requireEqual("dimensions", clusters.partition().dims(), weights.latentDims());
         String vectorField = (String) header.get("vector_field");
@@ -221,11 +229,20 @@ final class GenerationArchive {
             throw new IOException("the archive of a generation is damaged: its encoder is [" + generation.encoder()
                     + "], not [" + named + "]");
         }
-        if (drift == null) {
-            return generation;
+        if (drift != null) {
+            requireEqual("clusters", drift.clusters(), clusters.partition().count());
+            generation = generation.with(drift);
         }
-        requireEqual("clusters", drift.clusters(), clusters.partition().count());
-        return generation.with(drift);
+        if (projection != null) {
+            requireEqual("dimensions", projection.dims(), weights.latentDims());
+            generation = generation.with(projection);
+        }
+        return generation;
+    }
+
+    private static boolean has(String name, List<?> sections) {
+        return sections.stream()
+                .anyMatch(section -> name.equals(StrictMap.object(section).get("name")));
     }
 
     private static void requireEqual(String what, int elsewhere, int ofWeights) throws IOException {

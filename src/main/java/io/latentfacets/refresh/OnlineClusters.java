@@ -209,7 +209,8 @@ public final class OnlineClusters implements StreamFollower {
                                 decision,
                                 kept(active.clusters()),
                                 active.provenance().definition()))
-                .with(active.drift());
+                .with(active.drift())
+                .with(active.projection());
     }
 
     /** Moving clusters ends none and begins none. */

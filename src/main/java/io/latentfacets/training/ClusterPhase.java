@@ -17,11 +17,15 @@ import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.model.Generation;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
+import io.latentfacets.vae.projection.FormerMap;
+import io.latentfacets.vae.projection.Projection;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -52,9 +56,15 @@ final class ClusterPhase {
      * @param assigned the cluster of each document, or {@link #UNASSIGNED}
      * @param before what the active generation made of the documents; null without one
      * @param lineage what became of the clusters, then of the parents, of the active generation; empty without one
+     * @param projection the map of the latents
      */
     record Result(
-            Clusters clusters, float[][] latents, int[] assigned, Before before, List<Lineage.Transition> lineage) {
+            Clusters clusters,
+            float[][] latents,
+            int[] assigned,
+            Before before,
+            List<Lineage.Transition> lineage,
+            Projection projection) {
 
         /**
          * What the documents are like without drift.
@@ -80,10 +90,41 @@ final class ClusterPhase {
      */
     record Before(Clusters clusters, float[][] latents, int[] assigned) {}
 
+    /**
+     * Makes the map of a generation.
+     *
+     * @param trainer trains it
+     * @param former the map of the active generation; null for none
+     * @param kept whether the latents are those of the active generation, so that its map holds
+     */
+    record Mapping(ProjectionTrainer trainer, Projection former, boolean kept) {
+
+        /**
+         * @param seed the seed of a new map
+         * @param previous the active generation; null for none
+         * @param kept whether its encoder is kept
+         */
+        static Mapping of(TrainingContext services, long seed, Generation previous, boolean kept, WorkerTask task) {
+            return new Mapping(
+                    new ProjectionTrainer(services.engine().djlDevice(), seed, task::checkCancelled),
+                    previous == null ? null : previous.projection(),
+                    kept);
+        }
+
+        private Projection of(float[][] latents, Before before) {
+            if (kept && former != null) {
+                return former;
+            }
+            return trainer.train(
+                    latents, former == null || before == null ? null : new FormerMap(former, before.latents()));
+        }
+    }
+
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
     private final Beginning.Continuity continuity;
+    private final Mapping mapping;
     private final WorkerTask task;
     private boolean continued;
 
@@ -92,13 +133,20 @@ final class ClusterPhase {
      * @param firstKey the number in the key of the first cluster, and of the first parent, if there is no such
      *     generation
      * @param continuity what to keep of the clusters of that generation
+     * @param mapping makes the map
      */
     ClusterPhase(
-            TrainingCorpus corpus, Clusters previous, long firstKey, Beginning.Continuity continuity, WorkerTask task) {
+            TrainingCorpus corpus,
+            Clusters previous,
+            long firstKey,
+            Beginning.Continuity continuity,
+            Mapping mapping,
+            WorkerTask task) {
         this.corpus = corpus;
         this.previous = previous;
         this.firstKey = firstKey;
         this.continuity = continuity;
+        this.mapping = mapping;
         this.task = task;
     }
 
@@ -142,7 +190,10 @@ final class ClusterPhase {
         List<ClusterLabel> names =
                 labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary(), List.of());
         int[] old = before == null ? null : before.assigned();
-        Clusters leaves = Clusters.describe(partition, names, keys(old, assigned, partition), latents, corpus.ids());
+        task.progress(TrainingPhase.CLUSTERING, 0.9);
+        Projection map = mapping.of(latents, before);
+        Clusters leaves = Clusters.describe(partition, names, keys(old, assigned, partition), latents, corpus.ids())
+                .at(places(map, partition, latents, assigned));
         TreeBuilder parents = new TreeBuilder(leaves);
         ClusterTree tree = parents.build(
                 parents.label(labeler, logProbabilities, corpus.vocabulary()),
@@ -150,7 +201,35 @@ final class ClusterPhase {
                 assigned,
                 latents,
                 corpus.ids());
-        return new Result(leaves.with(tree), latents, assigned, before, lineage(before, leaves.with(tree), assigned));
+        return new Result(
+                leaves.with(tree), latents, assigned, before, lineage(before, leaves.with(tree), assigned), map);
+    }
+
+    /** The mean place of the documents of each cluster, or that of its centroid if it has none. */
+    private static float[][] places(Projection map, Partition partition, float[][] latents, int[] assigned) {
+        double[][] sums = new double[partition.count()][Projection.AXES];
+        int[] sizes = new int[sums.length];
+        float[] place = new float[Projection.AXES];
+        Projection.Placer placer = map.placer();
+        for (int row = 0; row < assigned.length; row++) {
+            if (assigned[row] != UNASSIGNED) {
+                placer.place(latents[row], place, 0);
+                sizes[assigned[row]]++;
+                for (int axis = 0; axis < Projection.AXES; axis++) {
+                    sums[assigned[row]][axis] += place[axis];
+                }
+            }
+        }
+        float[][] places = new float[sums.length][Projection.AXES];
+        for (int c = 0; c < places.length; c++) {
+            if (sizes[c] == 0) {
+                placer.place(partition.centroids()[c], places[c], 0);
+            }
+            for (int axis = 0; axis < Projection.AXES && sizes[c] > 0; axis++) {
+                places[c][axis] = (float) (sums[c][axis] / sizes[c]);
+            }
+        }
+        return places;
     }
 
     private static List<Lineage.Transition> lineage(Before before, Clusters after, int[] assigned) {

@@ -221,6 +221,7 @@ final class TrainingWorker {
                 previous == null ? null : previous.clusters(),
                 predecessor.firstKey(),
                 beginning.continuity(),
+                ClusterPhase.Mapping.of(services, definition.vae().seed(), previous, clustersOnly, task),
                 task);
         VaeWeights weights;
         double heldOutLoss;
@@ -280,7 +281,8 @@ final class TrainingWorker {
                         weights,
                         found.clusters(),
                         Provenance.of(decision, found.lineage(), definition))
-                .with(found.drift(corpus, clustersOnly ? previous.drift() : null));
+                .with(found.drift(corpus, clustersOnly ? previous.drift() : null))
+                .with(found.projection());
     }
 
     private ClusterOptions clusterOptions() {

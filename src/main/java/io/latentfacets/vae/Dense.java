@@ -60,8 +60,14 @@ public record Dense(int in, int out, float[] weights, float[] bias) {
 
     /** Returns xW + b in a new array, {@code [out]}. */
     public float[] apply(float[] x) {
-        float[] result = bias.clone();
-        multiply(x, 0, this, result, 0);
+        float[] result = new float[out];
+        apply(x, result);
         return result;
+    }
+
+    /** Writes xW + b to {@code result}, {@code [out]}. */
+    public void apply(float[] x, float[] result) {
+        System.arraycopy(bias, 0, result, 0, out);
+        multiply(x, 0, this, result, 0);
     }
 }

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.text.TextOptions;
+import io.latentfacets.vae.projection.Projections;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,6 +109,18 @@ public class GenerationTests extends OpenSearchTestCase {
                             bad.weights(),
                             bad.clusters()));
         }
+    }
+
+    public void testMapIsKept() throws IOException {
+        assertThat(read(bytes(generation())).projection(), nullValue());
+        int dims = generation().weights().latentDims();
+        Generation mapped = generation().with(Projections.firstTwo(dims));
+        float[] latent = new float[dims];
+        latent[1] = 1;
+        for (Generation each : List.of(read(bytes(mapped)), mapped.as("other", 9))) {
+            assertThat(each.projection().place(latent)[1], equalTo(1f));
+        }
+        assertThat(mapped.ramBytes(), greaterThan(generation().ramBytes()));
     }
 
     public void testRenamed() throws IOException {

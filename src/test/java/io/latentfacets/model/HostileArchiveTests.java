@@ -9,6 +9,7 @@ import io.latentfacets.drift.DriftSketch;
 import io.latentfacets.drift.Observation;
 import io.latentfacets.text.ReadDocument.Word;
 import io.latentfacets.vae.Decoder;
+import io.latentfacets.vae.projection.Projections;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -146,6 +147,11 @@ public class HostileArchiveTests extends OpenSearchTestCase {
         if (generation.drift() != null) {
             assertNotNull(generation.drift().report(OF_LATE).status());
         }
+        if (generation.projection() != null) {
+            for (float coordinate : generation.projection().place(unit)) {
+                assertTrue(coordinate >= -1 && coordinate <= 1);
+            }
+        }
         return false;
     }
 
@@ -169,13 +175,15 @@ public class HostileArchiveTests extends OpenSearchTestCase {
             assigned[i] = generation.clusters().partition().assign(latents[i]);
             unseen[i] = i % 11 / 20f;
         }
-        return generation.with(DriftReference.learn(
-                generation.clusters(),
-                latents,
-                assigned,
-                unseen,
-                doc -> List.of(new Word("word" + doc % 5, "Word")),
-                null));
+        return generation
+                .with(DriftReference.learn(
+                        generation.clusters(),
+                        latents,
+                        assigned,
+                        unseen,
+                        doc -> List.of(new Word("word" + doc % 5, "Word")),
+                        null))
+                .with(Projections.firstTwo(2));
     }
 
     public void testWellHashedHostileArchives() throws IOException {
@@ -184,8 +192,8 @@ public class HostileArchiveTests extends OpenSearchTestCase {
         long me = Thread.currentThread().threadId();
         assertFalse(refused(good));
         assertEquals(
-                "vocabulary, weights, clusters, drift",
-                4,
+                "vocabulary, weights, clusters, drift, map",
+                5,
                 ArchiveParts.of(good).sections().size());
         int refused = 0;
         for (int i = 0; i < CASES; i++) {

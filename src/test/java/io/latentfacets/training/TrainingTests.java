@@ -415,6 +415,13 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         assertThat(second.fields(), equalTo(first.fields()));
         assertThat(second.text(), equalTo(first.text()));
         assertThat(second.clusters().keys(), equalTo(first.clusters().keys()));
+        for (float[] latent : first.clusters().partition().centroids()) {
+            assertArrayEquals(
+                    "the map is kept",
+                    first.projection().place(latent),
+                    second.projection().place(latent),
+                    0);
+        }
         assertThat(second.clusters().infos(), equalTo(first.clusters().infos()));
         assertThat(latents("same"), equalTo(latents));
         assertThat(versions("same"), equalTo(versions));

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * number of documents and not with its square. In a large corpus the nearest documents of a sample are still about the
  * same subject.
  */
-final class NearestDocuments {
+public final class NearestDocuments {
     static final int CANDIDATES = 20_000;
     static final int BLOCK = 512;
 
@@ -31,7 +31,8 @@ final class NearestDocuments {
      * @return for each row the row numbers of its {@code count} nearest candidates other than itself, nearest first;
      *     fewer if there are fewer candidates
      */
-    static int[][] nearest(float[][] latents, int[] candidates, int count, NDManager manager, Runnable checkCancelled) {
+    public static int[][] nearest(
+            float[][] latents, int[] candidates, int count, NDManager manager, Runnable checkCancelled) {
         int dims = latents[0].length;
         int[][] nearest = new int[latents.length][];
         try (NDManager all = manager.newSubManager()) {
