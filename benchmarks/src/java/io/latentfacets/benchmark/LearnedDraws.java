@@ -19,6 +19,7 @@ import java.util.Locale;
  */
 final class LearnedDraws {
     private static final int LARGEST_TOPICS = 10;
+    private static final int SEED_OF_WHOLES = 42;
 
     private final InferenceEngine engine;
     private final Path newsgroups;
@@ -58,15 +59,21 @@ final class LearnedDraws {
 
     /** All of Reuters' ten largest topics, then all of 20 newsgroups; the seed of the trainings is 42. */
     List<LearnedDraw> wholes() throws IOException {
-        return List.of(whole(reuters, LARGEST_TOPICS), whole(newsgroups, 0));
+        return wholes(SEED_OF_WHOLES);
     }
 
-    private LearnedDraw whole(Path of, int classes) throws IOException {
-        Path file = directory.resolve(JsonLines.name(of) + ".draw");
+    /** The same with another seed of the trainings. */
+    List<LearnedDraw> wholes(int seedOfTraining) throws IOException {
+        return List.of(whole(reuters, LARGEST_TOPICS, seedOfTraining), whole(newsgroups, 0, seedOfTraining));
+    }
+
+    private LearnedDraw whole(Path of, int classes, int seedOfTraining) throws IOException {
+        String name = JsonLines.name(of) + (seedOfTraining == SEED_OF_WHOLES ? "" : "-" + seedOfTraining);
+        Path file = directory.resolve(name + ".draw");
         if (!Files.exists(file)) {
             QualityOptions options = QualityOptions.parse(new String[] {of.toString(), "--classes=" + classes});
             LabeledCorpus corpus = LabeledCorpus.of(JsonLines.name(of), JsonLines.read(of), options);
-            learn("whole " + corpus.name(), corpus, 42).writeTo(file);
+            learn("whole " + corpus.name(), corpus, seedOfTraining).writeTo(file);
         }
         return LearnedDraw.readFrom(file);
     }
