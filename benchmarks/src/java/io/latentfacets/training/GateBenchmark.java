@@ -21,7 +21,6 @@ import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
-import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
 import io.latentfacets.vae.training.VaeTrainer;
@@ -129,13 +128,7 @@ public final class GateBenchmark {
                                 before,
                                 0,
                                 Beginning.Continuity.NONE,
-                                new ClusterPhase.Mapping(
-                                        new ProjectionTrainer(
-                                                engine.djlDevice(),
-                                                definition.vae().seed(),
-                                                () -> {}),
-                                        old == null ? null : old.projection(),
-                                        false),
+                                TrainedTopics.mapping(engine, definition, old == null ? null : old.projection()),
                                 task)
                         .run(
                                 encoder,

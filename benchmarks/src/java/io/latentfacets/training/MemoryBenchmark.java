@@ -17,7 +17,6 @@ import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.VectorFile;
-import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Checkpoint;
 import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.EpochReport;
@@ -255,13 +254,7 @@ public final class MemoryBenchmark {
                                 null,
                                 0,
                                 Beginning.Continuity.NONE,
-                                new ClusterPhase.Mapping(
-                                        new ProjectionTrainer(
-                                                engine.djlDevice(),
-                                                definition.vae().seed(),
-                                                () -> {}),
-                                        null,
-                                        false),
+                                TrainedTopics.mapping(engine, definition, null),
                                 task)
                         .run(
                                 encoder,

@@ -18,6 +18,7 @@ import io.latentfacets.training.progress.Undisturbed;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.VaeWeights;
+import io.latentfacets.vae.projection.Projection;
 import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
@@ -74,18 +75,7 @@ record TrainedTopics(
                         .train(corpus, corpus.vocabulary(), new Quiet());
                 try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                     ClusterPhase.Result found = new ClusterPhase(
-                                    corpus,
-                                    null,
-                                    0,
-                                    Beginning.Continuity.NONE,
-                                    new ClusterPhase.Mapping(
-                                            new ProjectionTrainer(
-                                                    engine.djlDevice(),
-                                                    definition.vae().seed(),
-                                                    () -> {}),
-                                            null,
-                                            false),
-                                    task)
+                                    corpus, null, 0, Beginning.Continuity.NONE, mapping(engine, definition, null), task)
                             .run(
                                     encoder,
                                     new Decoder(weights),
@@ -103,6 +93,12 @@ record TrainedTopics(
     /** Reads documents as ingest does. */
     BowFactory bows() {
         return new BowFactory(analyzer, vocabulary, TextOptions.DEFAULTS);
+    }
+
+    /** What makes the map of a new encoder, which follows the former one; null for none. */
+    static ClusterPhase.Mapping mapping(InferenceEngine engine, ModelDefinition definition, Projection former) {
+        return new ClusterPhase.Mapping(
+                new ProjectionTrainer(engine.djlDevice(), definition.vae().seed(), () -> {}), former, false);
     }
 
     /** Ignores the events of a training and never cancels it. */

@@ -22,7 +22,6 @@ import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
-import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Checkpoints;
 import io.latentfacets.vae.training.VaeTrainer;
 import java.io.IOException;
@@ -191,11 +190,7 @@ public final class WarmBenchmark {
                         old == null ? null : old.clusters(),
                         0,
                         continuity,
-                        new ClusterPhase.Mapping(
-                                new ProjectionTrainer(
-                                        engine.djlDevice(), definition.vae().seed(), () -> {}),
-                                old == null ? null : old.projection(),
-                                false),
+                        TrainedTopics.mapping(engine, definition, old == null ? null : old.projection()),
                         task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);

@@ -12,7 +12,6 @@ import io.latentfacets.vae.network.Scalars;
 import io.latentfacets.vae.training.NearestDocuments;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 
 /**
  * Trains a map. A pair of near documents is to be nearer on the map than a document and the others of its batch: the
@@ -116,60 +115,63 @@ public final class ProjectionTrainer {
         int[][] near = NearestDocuments.nearest(latents, all, NEIGHBORS, manager, checkCancelled);
         Pairs pairs = new Pairs(near, all, Math.min(BATCH, latents.length), new SplittableRandom(seed));
         int steps = Math.min(MOST_STEPS, LEAST_STEPS + latents.length / DOCUMENTS_PER_STEP);
-        if (targets != null) {
-            int first = Math.min(STEPS_TO_FORMER, steps);
-            for (int step = 0; step < first; step++) {
-                checkCancelled.run();
-                learnPlaces(network, latents, targets, pairs.next(), rate(step, first) / 2, step + 1, manager);
-            }
-            network.reset();
+        if (targets == null) {
+            Loss contrast = (places, wanted, count) -> contrast(places, count);
+            steps(network, latents, pairs, null, steps, 1, contrast, manager);
+            return;
         }
-        for (int step = 0; step < steps; step++) {
+        Loss distance = (places, wanted, count) -> wanted.distance(places);
+        steps(network, latents, pairs, targets, Math.min(STEPS_TO_FORMER, steps), .5, distance, manager);
+        network.reset();
+        Loss both =
+                (places, wanted, count) -> contrast(places, count).add(Scalars.times(wanted.distance(places), SPRING));
+        steps(network, latents, pairs, targets, steps, 1, both, manager);
+    }
+
+    /** A loss of the places of a batch. */
+    private interface Loss {
+        /**
+         * @param places the places of documents, then of a neighbour of each, {@code [2 · count][2]}
+         * @param wanted the former places of those that have one; null without a former map
+         */
+        NDArray of(NDArray places, Targets wanted, int count);
+    }
+
+    /**
+     * Takes steps of the optimizer.
+     *
+     * @param targets the former places; null for none
+     * @param rate a factor of the learning rate
+     */
+    private void steps(
+            MapNetwork network,
+            float[][] latents,
+            Pairs pairs,
+            float[] targets,
+            int count,
+            double rate,
+            Loss loss,
+            NDManager manager) {
+        for (int step = 0; step < count; step++) {
             checkCancelled.run();
-            learnNeighbors(network, latents, targets, pairs.next(), rate(step, steps), step + 1, manager);
+            int[] batch = pairs.next();
+            try (NDManager memory = manager.newSubManager()) {
+                Targets wanted = targets == null ? null : Targets.of(batch, targets, memory);
+                network.step(
+                        memory,
+                        inputs(memory, latents, batch),
+                        places -> loss.of(places, wanted, batch.length / 2),
+                        (float) (rate * rate(step, count)),
+                        step + 1);
+            }
         }
     }
 
     /** The learning rate of a step: it rises for some steps, then falls like a cosine. */
-    private static float rate(int step, int steps) {
+    private static double rate(int step, int steps) {
         double rising = Math.min(1, (step + 1.0) / WARM_UP);
         double falling = (1 + Math.cos(Math.PI * step / steps)) / 2;
-        return (float) (RATE * rising * falling);
-    }
-
-    private void learnPlaces(
-            MapNetwork network,
-            float[][] latents,
-            float[] targets,
-            int[] pairs,
-            float rate,
-            int number,
-            NDManager manager) {
-        try (NDManager memory = manager.newSubManager()) {
-            Targets wanted = Targets.of(pairs, targets, memory);
-            if (wanted != null) {
-                network.step(memory, inputs(memory, latents, pairs), wanted::distance, rate, number);
-            }
-        }
-    }
-
-    /** @param targets the former places; null for none */
-    private void learnNeighbors(
-            MapNetwork network,
-            float[][] latents,
-            float[] targets,
-            int[] pairs,
-            float rate,
-            int number,
-            NDManager manager) {
-        try (NDManager memory = manager.newSubManager()) {
-            Targets wanted = targets == null ? null : Targets.of(pairs, targets, memory);
-            UnaryOperator<NDArray> contrast = places -> contrast(places, pairs.length / 2, memory);
-            UnaryOperator<NDArray> loss = wanted == null
-                    ? contrast
-                    : places -> contrast.apply(places).add(Scalars.times(wanted.distance(places), SPRING));
-            network.step(memory, inputs(memory, latents, pairs), loss, rate, number);
-        }
+        return RATE * rising * falling;
     }
 
     /**
@@ -218,16 +220,16 @@ public final class ProjectionTrainer {
     }
 
     /** The mean loss of the pairs. */
-    private static NDArray contrast(NDArray places, int pairs, NDManager memory) {
+    private static NDArray contrast(NDArray places, int pairs) {
         NDArray left = places.get("0:" + pairs);
         NDArray right = places.get(pairs + ":" + 2 * pairs);
         int[] sum = {1};
-        NDArray one = memory.create(1f);
+        NDArray one = places.getManager().create(1f);
         NDArray squares = left.square()
                 .sum(sum, true)
                 .add(right.square().sum(sum, true).transpose())
                 .sub(Scalars.times(left.matMul(right.transpose()), 2))
-                .maximum(memory.create(0f));
+                .maximum(places.getManager().create(0f));
         NDArray others = one.div(squares.add(one)).sum(sum).log();
         NDArray pair = left.sub(right).square().sum(sum).add(one).log();
         return others.add(pair).mean();
@@ -236,7 +238,6 @@ public final class ProjectionTrainer {
     /** The places to which documents of a batch are drawn. */
     private record Targets(NDArray places, NDArray has, NDArray count) {
 
-        /** Null if no document has one. */
         static Targets of(int[] rows, float[] targets, NDManager memory) {
             float[] places = new float[rows.length * Projection.AXES];
             float[] has = new float[places.length];
@@ -250,15 +251,11 @@ public final class ProjectionTrainer {
                 }
             }
             Shape shape = new Shape(rows.length, Projection.AXES);
-            return count == 0
-                    ? null
-                    : new Targets(
-                            memory.create(places, shape),
-                            memory.create(has, shape),
-                            memory.create((float) count / Projection.AXES));
+            return new Targets(memory.create(places, shape), memory.create(has, shape), memory.create((float)
+                    Math.max(1, count / Projection.AXES)));
         }
 
-        /** The mean squared distance from the targets. */
+        /** The mean squared distance from the targets; 0 if no document of the batch has one. */
         NDArray distance(NDArray found) {
             return found.sub(places).square().mul(has).sum().div(count);
         }
