@@ -51,7 +51,9 @@ public record TrainingParams(
                             TrainStart.valueOf(((String) a[5]).toUpperCase(Locale.ROOT)),
                             (int) a[6],
                             (String) a[7],
-                            new Beginning.Continuity((boolean) a[8], (List<List<String>>) a[9])),
+                            a[8] == null
+                                    ? Beginning.Continuity.NONE
+                                    : new Beginning.Continuity((boolean) a[8], (List<List<String>>) a[9])),
                     a[10] == null ? null : new Definer((String) a[10], (List<String>) a[11])));
 
     static {
@@ -63,9 +65,10 @@ public record TrainingParams(
         PARSER.declareString(constructorArg(), new ParseField("start"));
         PARSER.declareInt(constructorArg(), new ParseField("from"));
         PARSER.declareString(constructorArg(), new ParseField("start_why"));
-        PARSER.declareBoolean(constructorArg(), new ParseField("continued"));
+        // tasks that earlier builds have left on disk lack these
+        PARSER.declareBoolean(optionalConstructorArg(), new ParseField("continued"));
         PARSER.declareField(
-                constructorArg(),
+                optionalConstructorArg(),
                 (parser, context) -> parser.list(),
                 new ParseField("new_subjects"),
                 ObjectParser.ValueType.OBJECT_ARRAY);

@@ -3,7 +3,9 @@ package io.latentfacets.training;
 
 import io.latentfacets.model.Definer;
 import io.latentfacets.training.progress.WorkerTask;
+import java.io.IOException;
 import java.util.List;
+import org.opensearch.common.xcontent.json.JsonXContent;
 import org.opensearch.core.common.io.stream.Writeable;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.test.AbstractSerializingTestCase;
@@ -59,5 +61,16 @@ public class TrainingParamsTests extends AbstractSerializingTestCase<TrainingPar
                                 new Beginning(TrainStart.COLD, 0, ""),
                                 new Definer("ann", List.of("trainer")))
                         .getWriteableName());
+    }
+
+    /** A node must start with what an earlier build has left on disk. */
+    public void testATaskOfAnEarlierBuildLooksForClustersAnew() throws IOException {
+        String json = "{\"model\":\"m\",\"generation\":3,\"mode\":\"full\",\"force\":false,\"why\":\"drift\","
+                + "\"start\":\"cold\",\"from\":0,\"start_why\":\"asked for\"}";
+        try (XContentParser parser = createParser(JsonXContent.jsonXContent, json)) {
+            assertEquals(
+                    Beginning.Continuity.NONE,
+                    TrainingParams.fromXContent(parser).beginning().continuity());
+        }
     }
 }
