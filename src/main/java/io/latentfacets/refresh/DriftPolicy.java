@@ -7,6 +7,7 @@ import io.latentfacets.drift.NewSubject;
 import io.latentfacets.drift.watch.DriftService;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.training.TrainStart;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.opensearch.core.action.ActionListener;
@@ -54,7 +55,7 @@ final class DriftPolicy implements RefreshPolicy {
                                 Locale.ROOT,
                                 "the %,d documents of late are like those that it learned from",
                                 report.documents()));
-            case CLUSTERS -> new Decision(Advice.CLUSTERS, reasons(report));
+            case CLUSTERS -> new Decision(Advice.CLUSTERS, reasons(report), TrainStart.AUTO, List.of());
             // a warm start learns new subjects less well (WarmBenchmark)
             case FULL ->
                 new Decision(

@@ -71,10 +71,12 @@ final class RefreshDecisions {
                                                 fixed,
                                                 decision.why(),
                                                 decision.start(),
-                                                // an encoder that stays does not tell them apart
-                                                fixed == RefreshPolicy.Advice.CLUSTERS
-                                                        ? List.of()
-                                                        : decision.newSubjects()))));
+                                                known(fixed, decision.newSubjects())))));
+    }
+
+    /** Where new subjects are; null where an encoder that stays cannot tell them apart. */
+    private static List<List<String>> known(RefreshPolicy.Advice fixed, List<List<String>> subjects) {
+        return fixed == RefreshPolicy.Advice.CLUSTERS && subjects != null && !subjects.isEmpty() ? null : subjects;
     }
 
     /** What a mode says by itself; null for {@code auto}. */

@@ -59,13 +59,13 @@ public interface RefreshPolicy {
      * @param why the reason in words that a person understands, to be read after "because"
      * @param start where the network of a full training starts
      * @param newSubjects latents of some documents of each subject that the active generation lacks, in its space, int8
-     *     {@code [dims]} as base64
+     *     {@code [dims]} as base64; null if it is not known which subjects are new
      */
     record Decision(Advice advice, String why, TrainStart start, List<List<String>> newSubjects) {
 
-        /** A decision that leaves the start to the training, and knows of no new subject. */
+        /** A decision that leaves the start to the training, and knows nothing of new subjects. */
         Decision(Advice advice, String why) {
-            this(advice, why, TrainStart.AUTO, List.of());
+            this(advice, why, TrainStart.AUTO, null);
         }
     }
 

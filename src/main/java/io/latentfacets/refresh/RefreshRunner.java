@@ -202,10 +202,11 @@ final class RefreshRunner {
 
     /** Makes a run due again whose node was lost between its beginning and that of its training. */
     private void forget(RefreshRun unfinished, ActionListener<RefreshRun> listener) {
-        logger.info("model [{}]: refresh [{}] begins again, because its node was lost", model, unfinished.mode());
+        logger.info(
+                "model [{}]: refresh [{}] begins again, because its training had not begun", model, unfinished.mode());
         context.update(
                 UpdateRefreshAction.Request.forget(model, task.getAllocationId(), unfinished),
-                Listeners.andThen(listener, (next, done) -> next.onResponse(null)));
+                Listeners.andThen(listener, (next, done) -> again()));
     }
 
     private void remove(String why, ActionListener<RefreshRun> listener) {

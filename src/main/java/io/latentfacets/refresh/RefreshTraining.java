@@ -43,8 +43,10 @@ final class RefreshTraining {
         TrainRequest request = new TrainRequest(model)
                 .mode(run.mode().training())
                 .start(decision.start())
-                .continuing(decision.newSubjects())
                 .why("refresh: " + run.why());
+        if (decision.newSubjects() != null) {
+            request.continuing(decision.newSubjects());
+        }
         request.setParentTask(context.localNodeId(), task.getId());
         context.system()
                 .executeAs(

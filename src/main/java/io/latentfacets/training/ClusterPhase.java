@@ -46,7 +46,7 @@ final class ClusterPhase {
     private static final int LEAST_SHOWN = 3;
 
     /** The least cosine of two encodings of one document. */
-    private static final float SAME = 0.98f;
+    private static final float SAME = 0.999f;
 
     /**
      * The clusters of a training.
@@ -285,16 +285,17 @@ final class ClusterPhase {
         }
         List<int[]> subjects = continuity.newSubjects().stream()
                 .map(shown -> rows(shown, before.latents(), previous.partition().dims()))
+                .filter(rows -> rows.length >= LEAST_SHOWN)
                 .toList();
-        // where a subject is not known, a division anew with one cluster more may still find it
-        return subjects.stream().anyMatch(rows -> rows.length < LEAST_SHOWN)
+        // where none of the subjects is known, a division anew with one cluster more may still find one
+        return subjects.isEmpty() && !continuity.newSubjects().isEmpty()
                 ? ExpectedClusters.count(counts)
                 : new ExpectedClusters(counts, before.assigned(), subjects);
     }
 
     /**
-     * The documents whose latents are shown. Those that were left out of the sample have no row, and nobody has one if
-     * another generation has become active since.
+     * The documents whose latents are shown; equal ones are one row, as often as they are shown. Those that were left
+     * out of the sample have no row, and nobody has one if another generation has become active since.
      */
     private static int[] rows(List<String> shown, float[][] latents, int dims) {
         return shown.stream()
@@ -303,7 +304,6 @@ final class ClusterPhase {
                 .map(Latents::dequantize)
                 .mapToInt(latent -> nearest(latent, latents))
                 .filter(row -> row >= 0)
-                .distinct()
                 .toArray();
     }
 

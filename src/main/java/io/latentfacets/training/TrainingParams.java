@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.opensearch.Version;
+import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.core.ParseField;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -53,7 +54,8 @@ public record TrainingParams(
                             (String) a[7],
                             a[8] == null
                                     ? Beginning.Continuity.NONE
-                                    : new Beginning.Continuity((boolean) a[8], (List<List<String>>) a[9])),
+                                    : new Beginning.Continuity(
+                                            (boolean) a[8], a[9] == null ? List.of() : (List<List<String>>) a[9])),
                     a[10] == null ? null : new Definer((String) a[10], (List<String>) a[11])));
 
     static {
@@ -70,7 +72,7 @@ public record TrainingParams(
         PARSER.declareField(
                 optionalConstructorArg(),
                 (parser, context) -> parser.list(),
-                new ParseField("new_subjects"),
+                new ParseField("subjects"),
                 ObjectParser.ValueType.OBJECT_ARRAY);
         PARSER.declareString(optionalConstructorArg(), new ParseField("runner"));
         PARSER.declareStringArray(optionalConstructorArg(), new ParseField("roles"));
@@ -130,8 +132,11 @@ public record TrainingParams(
                 .field("start", beginning.asked().toString())
                 .field("from", beginning.from())
                 .field("start_why", beginning.why())
-                .field("continued", beginning.continuity().kept())
-                .field("new_subjects", beginning.continuity().newSubjects());
+                .field("continued", beginning.continuity().kept());
+        // whoever may see the cluster's state need not be allowed to read documents
+        if (!Metadata.CONTEXT_MODE_API.equals(params.param(Metadata.CONTEXT_MODE_PARAM))) {
+            builder.field("subjects", beginning.continuity().newSubjects());
+        }
         if (runner != null) {
             builder.field("runner", runner.name()).field("roles", runner.roles());
         }

@@ -80,13 +80,16 @@ public final class Clusterer {
         CountCurve curve = curve(sample, expected.counts(), checkCancelled);
         LinearRule rule = rule(sample, words, count(curve), checkCancelled);
         if (options.count() == ClusterOptions.AUTO && expected.former() != null) {
-            rule = continued(unitLatents, sample, words, expected, rule, checkCancelled);
-            curve = new CountCurve(curve.points(), rule.count());
+            LinearRule continued = continued(unitLatents, sample, words, expected, rule, checkCancelled);
+            if (continued != null) {
+                rule = continued;
+                curve = new CountCurve(curve.points(), rule.count());
+            }
         }
         return partition(unitLatents, sample, rule, curve, checkCancelled);
     }
 
-    /** Returns the rule itself if it is clearly better than one that continues the former division. */
+    /** The rule that continues the former division; null if a rule anew is clearly better. */
     private LinearRule continued(
             float[][] latents,
             Sample sample,
@@ -109,7 +112,7 @@ public final class Clusterer {
                 divided -> words == null
                         ? divided
                         : words(sample, words, checkCancelled).polished(divided));
-        return rule == null || division.isClearlyWorse(rule, anew) ? anew : rule;
+        return rule == null || division.isClearlyWorse(rule, anew) ? null : rule;
     }
 
     /** The numbers that are tried, and the chosen one; none if the options give the number. */

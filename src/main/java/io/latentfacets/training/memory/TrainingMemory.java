@@ -6,6 +6,7 @@ import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.vae.WordVectorFile;
+import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Footprint;
 
 /**
@@ -82,7 +83,7 @@ public record TrainingMemory(long heap, long engine) {
                         + documents * (PER_DOCUMENT + PER_VECTOR + ARRAY + latents)
                         + terms * PER_TERM
                         + clustering(definition, documents, terms, latents),
-                ENGINE_BASE);
+                ENGINE_BASE + (generation.projection() == null ? ProjectionTrainer.bytes(documents, latents) : 0));
     }
 
     /**

@@ -25,7 +25,7 @@ public final class MapMeasures {
         int n = unitLatents.length;
         if (neighbors < 1 || 3L * neighbors + 1 >= 2L * n) {
             throw new IllegalArgumentException("[" + neighbors + "] neighbors of [" + n
-                    + "] documents: there must be at least 1, and fewer than " + (2L * n - 1) / 3);
+                    + "] documents: there must be at least 1, and fewer than " + (2L * n + 1) / 3);
         }
         this.neighbors = neighbors;
         this.nearest = new int[n][];

@@ -95,6 +95,18 @@ final class MapNetwork {
         parameters.reset();
     }
 
+    /** Whether all weights are numbers, which a training may lose. */
+    boolean isFinite() {
+        for (float[] values : parameters.snapshot()) {
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Returns what the network has learned. */
     Projection projection(float scale, float[] middle) {
         return new Projection(

@@ -3,7 +3,7 @@ package io.latentfacets.vae.projection;
 
 import java.util.Arrays;
 import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.hipparchus.linear.SingularValueDecomposition;
 
 /**
  * The two principal components of points, scaled so that the first coordinate has a standard deviation of 1. Immutable.
@@ -43,15 +43,17 @@ final class PrincipalAxes {
                 covariance[j][i] = covariance[i][j];
             }
         }
-        EigenDecompositionSymmetric components =
-                new EigenDecompositionSymmetric(new Array2DRowRealMatrix(covariance, false));
-        double deviation = Math.sqrt(Math.max(0, components.getEigenvalue(0)));
+        // singular values of a covariance are its eigenvalues. With fewer points than dimensions many of them are 0,
+        // with which an eigenvalue solver need not converge
+        SingularValueDecomposition components =
+                new SingularValueDecomposition(new Array2DRowRealMatrix(covariance, false));
+        double deviation = Math.sqrt(components.getSingularValues()[0]);
         if (deviation < 1e-6) {
             return null;
         }
         double[][] axes = new double[Projection.AXES][dims];
         for (int axis = 0; axis < Math.min(Projection.AXES, dims); axis++) {
-            double[] component = components.getEigenvector(axis).toArray();
+            double[] component = components.getV().getColumn(axis);
             double sign = sign(component);
             axes[axis] = Arrays.stream(component).map(v -> sign * v / deviation).toArray();
         }

@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * Gives each latent a place on a map. The place is a linear function of the latent plus what a small network with ReLU
- * layers adds to it, moved and scaled so that nearly all documents of the training lie within [−0.9, 0.9]; what lies
- * beyond [−1, 1] is put on that border. Immutable and thread-safe; holds its arrays without copying them.
+ * layers adds to it, moved and scaled so that nearly all documents of the first training lie within [−0.9, 0.9]; a map
+ * that follows keeps the scale. What lies beyond [−1, 1] is put on that border. Immutable and thread-safe; holds its
+ * arrays without copying them.
  */
 public final class Projection {
     /** The number of coordinates of a place. */

@@ -2,6 +2,7 @@
 package io.latentfacets.vae.projection;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -58,6 +59,11 @@ public final class ProjectionTrainer {
         this.checkCancelled = checkCancelled;
     }
 
+    /** The engine's memory that a training takes at most, in bytes. */
+    public static long bytes(long documents, long dims) {
+        return NearestDocuments.bytes(Math.min(documents, MAX_DOCUMENTS), dims);
+    }
+
     /**
      * Trains a map of documents.
      *
@@ -71,13 +77,17 @@ public final class ProjectionTrainer {
                 Arrays.stream(rows).mapToObj(row -> unitLatents[row]).toArray(float[][]::new);
         int dims = unitLatents.length == 0 ? 1 : unitLatents[0].length;
         PrincipalAxes axes = latents.length < FEWEST ? null : PrincipalAxes.of(latents);
-        try (NDManager manager = NDManager.newBaseManager(device)) {
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device)) {
             MapNetwork network = new MapNetwork(manager, dims, axes, new SplittableRandom(seed));
             if (axes == null) {
                 return network.projection(1, new float[Projection.AXES]);
             }
             float[] targets = former == null ? null : targets(former, rows);
             learn(network, latents, targets, manager);
+            if (!network.isFinite()) {
+                // a map is not worth a training: it keeps the layout that it began with
+                return scaled(new MapNetwork(manager, dims, axes, new SplittableRandom(seed)), latents);
+            }
             return targets == null
                     ? scaled(network, latents)
                     : network.projection(

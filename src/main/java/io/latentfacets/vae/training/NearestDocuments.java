@@ -20,6 +20,12 @@ public final class NearestDocuments {
 
     private NearestDocuments() {}
 
+    /** The engine's memory that a search among so many candidates takes, in bytes. */
+    public static long bytes(long candidates, long dims) {
+        // the candidates, and a block's similarities with their order
+        return candidates * (dims + dims / 4) * Float.BYTES + BLOCK * candidates * (Float.BYTES + Long.BYTES);
+    }
+
     /**
      * Returns the nearest neighbours of each document.
      *

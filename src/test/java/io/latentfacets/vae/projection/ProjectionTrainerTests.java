@@ -15,6 +15,7 @@ import io.latentfacets.cluster.Clouds;
 import io.latentfacets.cluster.Points;
 import io.latentfacets.vae.Engines;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -167,6 +168,21 @@ public final class ProjectionTrainerTests {
         }
         Projection five = train(Arrays.copyOf(latents, 5), 7, null);
         assertThat(shift(places(five, latents), new float[DOCUMENTS][2]), greaterThan(0.0));
+    }
+
+    /** Fewer documents than dimensions, or few different ones, span only a part of the space. */
+    @Test
+    public void documentsThatSpanLittleOfTheSpaceHaveAMap() {
+        Random random = new Random(11);
+        float[][] fewer = Clouds.around(random, Clouds.random(random, 5, 64), 50, .3);
+        float[][] copies = IntStream.range(0, 500).mapToObj(i -> fewer[i % 7]).toArray(float[][]::new);
+        for (float[][] of : List.of(fewer, copies)) {
+            Projection projection = train(of, 7, null);
+            assertThat(shift(places(projection, of), new float[of.length][2]), greaterThan(.1));
+            for (float[] place : places(projection, of)) {
+                assertThat((double) Math.abs(place[0]), lessThanOrEqualTo(1.0));
+            }
+        }
     }
 
     @Test
