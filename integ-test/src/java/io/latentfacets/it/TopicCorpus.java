@@ -81,6 +81,11 @@ final class TopicCorpus {
         return documents;
     }
 
+    /** The words of a subject that others do not have. */
+    static List<String> words(String subject) {
+        return List.of(SUBJECTS.get(subject).split(" ", -1));
+    }
+
     static int subjects() {
         return SUBJECTS.size();
     }

@@ -49,6 +49,9 @@ public final class DriftReference {
     /** The number of odd documents of the sample whose words are counted. */
     private static final int MOST_ODD = 20_000;
 
+    /** So many documents tell which words are usual, whether they are odd or not. */
+    private static final int LEAST_ODD = 30;
+
     private static final int MOST_CLUSTERS = 1 << 16;
     private static final int MOST_TERMS = 1_000 * OddDocument.MOST_WORDS;
 
@@ -120,6 +123,7 @@ public final class DriftReference {
                 odd[oddities++] = i;
             }
         }
+        oddities = atLeast(LEAST_ODD, odd, oddities, latents.length, random);
         double[] halves = Shares.halves(assigned, clusters.partition().count(), SEED);
         int kept = Math.min(oddities, MOST_ODD);
         Map<String, Integer> terms = new HashMap<>();
@@ -142,6 +146,36 @@ public final class DriftReference {
                 halves[1],
                 kept,
                 terms);
+    }
+
+    /**
+     * Fills the odd documents up with others, by chance. Where hardly any document is odd, nothing else would tell
+     * which words are usual, and so no word could be new.
+     *
+     * @param odd the odd documents, ascending, at the beginning
+     * @return the number of documents at the beginning of {@code odd}
+     */
+    private static int atLeast(int least, int[] odd, int oddities, int documents, SplittableRandom random) {
+        if (oddities >= least) {
+            return oddities;
+        }
+        int[] others = new int[documents - oddities];
+        int size = 0;
+        int next = 0;
+        for (int document = 0; document < documents; document++) {
+            if (next < oddities && odd[next] == document) {
+                next++;
+            } else {
+                others[size++] = document;
+            }
+        }
+        int filled = oddities;
+        for (int i = 0; filled < least && i < size; i++) {
+            int j = i + random.nextInt(size - i);
+            odd[filled++] = others[j];
+            others[j] = others[i];
+        }
+        return filled;
     }
 
     private static Set<String> terms(List<Word> words) {

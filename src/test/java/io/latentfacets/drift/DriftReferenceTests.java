@@ -165,6 +165,26 @@ public class DriftReferenceTests extends OpenSearchTestCase {
         assertThat(report.advice(), equalTo(DriftReport.Advice.FULL));
     }
 
+    /** A clean collection says nothing about the words of odd documents; its ordinary ones stand for them. */
+    public void testFindsANewSubjectWhereNoLearnedDocumentIsOdd() {
+        learn(plain(docs(1000, subjects(0, SUBJECTS)), subjects(0, SUBJECTS), 0));
+        List<Doc> docs = plain(docs(1000, subjects(0, SUBJECTS)), subjects(0, SUBJECTS), 0);
+        docs.addAll(plain(docs(100, SUBJECTS), new int[] {SUBJECTS}, 0.4));
+        DriftReport report = report(docs);
+        assertThat(report.toString(), report.newSubjects(), hasSize(1));
+        assertThat(report.newSubjects().get(0).terms(), hasItem("S" + SUBJECTS + "W3"));
+    }
+
+    /** The same documents in the middle of their subjects. */
+    private List<Doc> plain(List<Doc> docs, int[] subjects, double unknown) {
+        List<Doc> plain = new ArrayList<>();
+        for (int i = 0; i < docs.size(); i++) {
+            plain.add(new Doc(
+                    means[subjects[i % subjects.length]], unknown, docs.get(i).words()));
+        }
+        return plain;
+    }
+
     public void testTellsTwoNewSubjectsApart() {
         learn(docs(3000, subjects(0, SUBJECTS)));
         List<Doc> docs = docs(2000, subjects(0, SUBJECTS));
