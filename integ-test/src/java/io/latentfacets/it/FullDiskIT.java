@@ -165,10 +165,9 @@ public final class FullDiskIT {
     private static Path files() throws IOException {
         try (Stream<Path> directories = Files.walk(cluster.data(0))) {
             return directories
-                    .filter(path -> path.endsWith("latent-facets"))
+                    .filter(path -> path.endsWith(Path.of("latent-facets", "tmp")) && Files.isDirectory(path))
                     .findFirst()
-                    .orElseThrow()
-                    .resolve("tmp");
+                    .orElseThrow();
         }
     }
 
