@@ -64,7 +64,7 @@ public final class ClusterMap {
      * The sign that makes an eigenvector's largest component positive. The solver's own sign is arbitrary, and the map
      * must not flip between trainings.
      */
-    private static double sign(double[] vector) {
+    public static double sign(double[] vector) {
         double largest = 0;
         for (double v : vector) {
             // the margin selects the first of several components that differ by rounding only

@@ -172,24 +172,12 @@ final class Continuation {
 
     /** Merges two clusters, those that gain most. */
     private boolean shrink(double least) {
-        double best = least;
-        int from = -1;
-        int into = -1;
-        double[][] gains = graph.gainsOfMerging(labels(), count);
-        for (int a = 0; a < count; a++) {
-            for (int b = a + 1; b < count; b++) {
-                if (gains[a][b] > best) {
-                    best = gains[a][b];
-                    into = a;
-                    from = b;
-                }
-            }
-        }
-        if (from < 0) {
+        int[] pair = graph.bestMerge(labels(), count, least);
+        if (pair == null) {
             return false;
         }
-        replace(ofFormer, from, into);
-        replace(ofNew, from, into);
+        replace(ofFormer, pair[1], pair[0]);
+        replace(ofNew, pair[1], pair[0]);
         return true;
     }
 

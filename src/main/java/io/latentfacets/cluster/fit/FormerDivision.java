@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import org.apache.lucene.util.VectorUtil;
 
 /**
  * Continues a former division of points, whose number has grown and whose places may be others: the rule is fitted to
@@ -38,9 +37,7 @@ final class FormerDivision {
     FormerDivision(float[][] points, int starts, long seed, Runnable checkCancelled) {
         this.points = points;
         this.fitter = new RuleFitter(points, starts, new SplittableRandom(seed), checkCancelled);
-        this.sample = Arrays.stream(Points.sampleRows(points, RuleSelector.MAX_POINTS, seed))
-                .mapToObj(row -> points[row])
-                .toArray(float[][]::new);
+        this.sample = Points.sample(points, RuleSelector.MAX_POINTS, seed);
         this.graph = new NeighborGraph(sample, RuleSelector.NEIGHBORS, checkCancelled);
     }
 
@@ -97,20 +94,9 @@ final class FormerDivision {
 
     /** Gives each point without a cluster that with the nearest mean. */
     private void addTheOthers(int[] labels, int count) {
-        float[][] means = SubjectSplitter.means(points, labels, count);
+        LinearRule nearest = new LinearRule(SubjectSplitter.means(points, labels, count), new float[count]);
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0) {
-                int best = 0;
-                float highest = Float.NEGATIVE_INFINITY;
-                for (int c = 0; c < count; c++) {
-                    float similarity = VectorUtil.dotProduct(means[c], points[i]);
-                    if (similarity > highest) {
-                        highest = similarity;
-                        best = c;
-                    }
-                }
-                labels[i] = best;
-            }
+            labels[i] = labels[i] < 0 ? nearest.assign(points[i]) : labels[i];
         }
     }
 
@@ -118,7 +104,7 @@ final class FormerDivision {
     private LinearRule merged(LinearRule divided) {
         LinearRule rule = divided;
         while (true) {
-            int[] pair = bestPair(rule);
+            int[] pair = graph.bestMerge(rule.assign(sample), rule.count(), Continuation.GAIN);
             if (pair == null) {
                 return rule;
             }
@@ -137,22 +123,6 @@ final class FormerDivision {
             }
             rule = fewer;
         }
-    }
-
-    /** The two clusters whose merging gains most, the lower number first; null if none gains enough. */
-    private int[] bestPair(LinearRule rule) {
-        double[][] gains = graph.gainsOfMerging(rule.assign(sample), rule.count());
-        double best = Continuation.GAIN;
-        int[] pair = null;
-        for (int a = 0; a < rule.count(); a++) {
-            for (int b = a + 1; b < rule.count(); b++) {
-                if (gains[a][b] > best) {
-                    best = gains[a][b];
-                    pair = new int[] {a, b};
-                }
-            }
-        }
-        return pair;
     }
 
     private double modularity(LinearRule rule) {

@@ -134,4 +134,24 @@ final class NeighborGraph {
         }
         return gains;
     }
+
+    /**
+     * The two clusters whose merging raises the modularity most, the lower number first.
+     *
+     * @param least null is returned unless the gain is higher
+     */
+    int[] bestMerge(int[] labels, int count, double least) {
+        double[][] gains = gainsOfMerging(labels, count);
+        double best = least;
+        int[] pair = null;
+        for (int a = 0; a < count; a++) {
+            for (int b = a + 1; b < count; b++) {
+                if (gains[a][b] > best) {
+                    best = gains[a][b];
+                    pair = new int[] {a, b};
+                }
+            }
+        }
+        return pair;
+    }
 }

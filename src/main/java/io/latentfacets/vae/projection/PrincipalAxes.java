@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.projection;
 
+import io.latentfacets.cluster.ClusterMap;
 import java.util.Arrays;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.SingularValueDecomposition;
@@ -54,19 +55,10 @@ final class PrincipalAxes {
         double[][] axes = new double[Projection.AXES][dims];
         for (int axis = 0; axis < Math.min(Projection.AXES, dims); axis++) {
             double[] component = components.getV().getColumn(axis);
-            double sign = sign(component);
+            double sign = ClusterMap.sign(component);
             axes[axis] = Arrays.stream(component).map(v -> sign * v / deviation).toArray();
         }
         return new PrincipalAxes(mean, axes);
-    }
-
-    /** The sign that makes the largest component positive: the solver's own is arbitrary. */
-    private static double sign(double[] vector) {
-        double largest = 0;
-        for (double v : vector) {
-            largest = Math.abs(v) > Math.abs(largest) * (1 + 1e-6) ? v : largest;
-        }
-        return largest < 0 ? -1 : 1;
     }
 
     /** The weights of the function that gives a point its coordinates, {@code [dims][2]} row-major. */
