@@ -84,7 +84,8 @@ public class ArchitectureTests {
             "search.aggregation",
             "search.query",
             "neighbors",
-            "facets");
+            "facets",
+            "explorer");
 
     private static JavaClasses ours;
 
