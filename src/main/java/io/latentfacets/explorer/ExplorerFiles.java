@@ -22,7 +22,22 @@ final class ExplorerFiles {
     static final String PAGE = "index.html";
 
     /** Every file there is. The last two are libraries, which the build takes from WebJars. */
-    static final List<String> NAMES = List.of(PAGE, "style.css", "icon.svg", "app.js", "d3.min.js", "lit-html.js");
+    static final List<String> NAMES = List.of(
+            PAGE,
+            "style.css",
+            "icon.svg",
+            "app.js",
+            "api.js",
+            "cluster.js",
+            "facets.js",
+            "query.js",
+            "search.js",
+            "searchbar.js",
+            "state.js",
+            "ui.js",
+            "why.js",
+            "d3.min.js",
+            "lit-html.js");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
