@@ -6,10 +6,14 @@ import { changed, format, parse } from './state.js';
 import { empty, loading, problem } from './ui.js';
 import { searchbar } from './searchbar.js';
 import * as search from './search.js';
+import * as map from './map.js';
 import * as cluster from './cluster.js';
+import * as models from './models.js';
+import * as create from './create.js';
+import * as model from './model.js';
 
-const MODULES = { search, cluster };
-const TABS = [['search', 'Search']];
+const MODULES = { search, map, cluster, models, model, create };
+const TABS = [['search', 'Search'], ['map', 'Map'], ['models', 'Models']];
 /** Views of the documents of one model, below one search box. */
 const OF_DOCUMENTS = ['search', 'map', 'trends'];
 
@@ -33,6 +37,7 @@ const ctx = {
     state = next;
     update();
     if (moved) {
+      locals.delete('act');
       focusView();
     }
   },
@@ -54,8 +59,18 @@ const ctx = {
     const slot = slots.get(name);
     return slot?.key === key ? slot : fetchSlot(name, key, load, slot?.value);
   },
-  /** Asks again for what a slot holds, at once or when a view needs it next. */
+  /** What a slot holds now; undefined if nobody has asked. */
+  peek: (name) => slots.get(name),
+  /** Drops what slots hold: views that need it ask again. */
   forget: (...names) => names.forEach((name) => slots.delete(name)),
+  /** Asks again at once; the present value stays until then. */
+  refresh(...names) {
+    names.filter((name) => slots.has(name)).forEach((name) => {
+      const { key, load, value } = slots.get(name);
+      fetchSlot(name, key, load, value);
+    });
+    update();
+  },
   send,
   toast(text) {
     message = text;
@@ -82,7 +97,7 @@ const ctx = {
 
 function fetchSlot(name, key, load, stale) {
   slots.get(name)?.abort.abort();
-  const slot = { key, value: stale, busy: true, error: null, abort: new AbortController() };
+  const slot = { key, load, value: stale, busy: true, error: null, abort: new AbortController() };
   slot.retry = () => {
     slots.delete(name);
     update();
@@ -150,7 +165,7 @@ function content(view, list) {
   }
   if (!list.value.length) {
     return empty('No model yet', 'A model learns from an index what its documents are about. Make one: it takes a minute.',
-      nothing);
+      html`<a class="button" data-test="create-first" href=${ctx.link({ view: 'create' })}>Create a model</a>`);
   }
   const entry = list.value.find((each) => each.model === state.model);
   if (!state.model || (!entry && state.view !== 'cluster')) {
