@@ -45,6 +45,7 @@ final class ExplorerFiles {
             "searchbar.js",
             "state.js",
             "training.js",
+            "trends.js",
             "ui.js",
             "why.js",
             "d3.min.js",

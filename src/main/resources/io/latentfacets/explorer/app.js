@@ -7,13 +7,14 @@ import { empty, loading, problem } from './ui.js';
 import { searchbar } from './searchbar.js';
 import * as search from './search.js';
 import * as map from './map.js';
+import * as trends from './trends.js';
 import * as cluster from './cluster.js';
 import * as models from './models.js';
 import * as create from './create.js';
 import * as model from './model.js';
 
-const MODULES = { search, map, cluster, models, model, create };
-const TABS = [['search', 'Search'], ['map', 'Map'], ['models', 'Models']];
+const MODULES = { search, map, trends, cluster, models, model, create };
+const TABS = [['search', 'Search'], ['map', 'Map'], ['trends', 'Trends'], ['models', 'Models']];
 /** Views of the documents of one model, below one search box. */
 const OF_DOCUMENTS = ['search', 'map', 'trends'];
 
@@ -122,7 +123,7 @@ function update() {
 }
 
 function draw() {
-  const view = MODULES[state.view] ?? search;
+  const view = MODULES[state.view];
   render(page(view), root);
   document.title = `${view.title(state)} – latent-facets`;
   view.after?.(ctx);
@@ -157,6 +158,10 @@ function content(view, list) {
   if (!OF_DOCUMENTS.includes(state.view) && state.view !== 'cluster') {
     return view.view(ctx, list);
   }
+  return html`${state.view === 'cluster' ? nothing : html`<h1 class="sr">${view.title(state)}</h1>`}${ofDocuments(view, list)}`;
+}
+
+function ofDocuments(view, list) {
   if (list.error) {
     return problem(list.error, list.retry);
   }

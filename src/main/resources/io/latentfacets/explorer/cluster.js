@@ -2,7 +2,7 @@
 /** The page of one cluster or parent: what it is about, what is near, what is in it, and its name. */
 import { html, nothing } from './lit-html.js';
 import { calls, part } from './api.js';
-import { hitText, sourceFields } from './query.js';
+import { at, cut, hitText, sourceFields } from './query.js';
 import { bar, curlButton, dot, empty, marked, number, percent, problem, shown } from './ui.js';
 import { indexOf } from './searchbar.js';
 import { whyButton, whyPanel } from './why.js';
@@ -128,7 +128,7 @@ function documents(ctx, model, cluster) {
       <ol class="hit-list">${answer.hits.hits.map((hit) => {
     const text = hitText(hit, fields);
     return html`<li class="hit" data-test="hit"><h3>${marked(text.title)}</h3>
-          <p class="snippet">${String(fields.map((name) => hit._source[name]).filter((value) => value && value !== text.title).at(-1) ?? '').slice(0, 220)}</p>
+          <p class="snippet">${cut(String(fields.map((name) => at(hit._source, name)).filter((value) => value && value !== text.title).at(-1) ?? ''), 220)}</p>
           <div class="hit-foot">${whyButton(ctx, hit, cluster.key)}<span class="hint id">${hit._index} / ${hit._id}</span></div>
           ${whyPanel(ctx, model, hit, cluster)}</li>`;
   })}</ol>`, 'Searching')}

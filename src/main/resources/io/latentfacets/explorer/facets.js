@@ -68,12 +68,11 @@ function body(ctx, cluster, facets, isParent) {
   const pick = () => ctx.go({ filters: isOn ? state.filters.filter((each) => each.t !== filter.t || each.key !== filter.key) : withFilter(state.filters, filter) });
   return html`
     <div class="facet">
-      <button class="facet-pick" data-test="facet-pick" aria-pressed=${isOn} title=${terms} @click=${pick}
-        aria-label=${`${cluster.label}: ${number(cluster.count)} documents, ${percent(cluster.share)}`}>
-        <span class="facet-label">${isParent ? nothing : dot(cluster.key)}<span>${cluster.label}</span></span>
-        <span class="facet-count">${number(cluster.count)}</span>
-        ${bar(cluster.share, isParent ? undefined : cluster.key)}
-        <span class="facet-figures">${percent(cluster.share)}${lift(cluster.lift)}</span>
+      <button class="facet-pick" data-test="facet-pick" aria-pressed=${isOn} title=${terms} @click=${pick}>
+        <span class="facet-line"><span class="facet-label">${isParent ? nothing : dot(cluster.key)}<span>${cluster.label}</span></span>
+          <span class="facet-count">${number(cluster.count)}<span class="sr"> documents</span></span></span>
+        <span class="facet-line">${bar(cluster.share, isParent ? undefined : cluster.key)}
+          <span class="facet-figures">${percent(cluster.share)}${lift(cluster.lift)}</span></span>
       </button>
       ${results || isParent ? nothing : html`<a class="about" href=${ctx.link({ view: 'cluster', key: cluster.key })} data-test="about-cluster" aria-label=${`About ${cluster.label}`}>›</a>`}
     </div>`;

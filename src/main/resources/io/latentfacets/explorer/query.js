@@ -138,10 +138,13 @@ export function hitText(hit, fields) {
   const whole = field ? at(source, field) : hit._id;
   // a highlight of a long title is a part of it
   const fragment = marked[field]?.[0];
-  const title = fragment && plain(fragment).length >= whole.length ? fragment : whole.slice(0, 160);
+  const title = fragment && plain(fragment).length >= whole.length ? fragment : cut(whole, 160);
   const body = fields.filter((name) => name !== field).flatMap((name) => marked[name] ?? []);
   return { title, snippets: body.length ? body.slice(0, 3) : whole.length > 160 ? (marked[field] ?? [whole.slice(160, 400)]) : [] };
 }
+
+/** A text of at most so many characters, with a sign that there was more. */
+export const cut = (text, most) => (text.length > most ? `${text.slice(0, most).trimEnd()} …` : text);
 
 const plain = (text) => text.replaceAll(OPEN, '').replaceAll(CLOSE, '');
 

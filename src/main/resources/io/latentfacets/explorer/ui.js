@@ -44,7 +44,7 @@ export const marked = (text) => split(text).map((part) => (part.match ? html`<ma
 
 /** A button that copies a call for a shell. `what` distinguishes it for screen readers and tests. */
 export function curlButton(ctx, call, what) {
-  return call ? html`<button class="quiet" data-test="copy-curl" aria-label=${`Copy ${what} as curl`}
+  return call ? html`<button class="quiet" data-test="copy-curl" aria-label=${`Copy as curl: ${what}`}
     @click=${() => copy(ctx, curl(call))}>Copy as curl</button>` : nothing;
 }
 
