@@ -32,10 +32,10 @@ import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
 import io.latentfacets.facets.FacetsExt;
 import io.latentfacets.facets.RestFacetsAction;
-import io.latentfacets.field.ClusterColumns;
-import io.latentfacets.field.ColumnDemand;
-import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.field.column.ClusterColumns;
+import io.latentfacets.field.column.ColumnDemand;
+import io.latentfacets.field.column.ColumnWarmer;
 import io.latentfacets.generations.CountLatentsAction;
 import io.latentfacets.generations.DeleteGenerationAction;
 import io.latentfacets.generations.GetGenerationAction;
@@ -89,6 +89,8 @@ import io.latentfacets.search.SearchTasks;
 import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.VisibleDocuments;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.map.LatentMapAggregationBuilder;
+import io.latentfacets.search.map.LatentRegionQueryBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
@@ -456,12 +458,17 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return LatentClustersAggregationBuilder.specs(partitioner::get);
+        List<AggregationSpec> all = new ArrayList<>(LatentClustersAggregationBuilder.specs(partitioner::get));
+        all.add(LatentMapAggregationBuilder.spec(() -> queries.get().search()));
+        return all;
     }
 
     @Override
     public List<QuerySpec<?>> getQueries() {
-        return List.of(LatentClusterQueryBuilder.spec(queries::get), LatentNeighborsQueryBuilder.spec(neighbors::get));
+        return List.of(
+                LatentClusterQueryBuilder.spec(queries::get),
+                LatentRegionQueryBuilder.spec(() -> queries.get().search()),
+                LatentNeighborsQueryBuilder.spec(neighbors::get));
     }
 
     @Override

@@ -69,6 +69,7 @@ public class ArchitectureTests {
             "encode",
             "drift.watch",
             "field",
+            "field.column",
             "ingest",
             "corpus",
             "attach",
@@ -83,6 +84,7 @@ public class ArchitectureTests {
             "search.results",
             "search.aggregation",
             "search.query",
+            "search.map",
             "neighbors",
             "facets",
             "explorer");

@@ -57,7 +57,7 @@ public final class LatentDocValue {
      * @param value a value of which {@link #dims} is the length of {@code unit}
      * @param unit float[dims], overwritten
      */
-    static void dequantize(BytesRef value, float[] unit) {
+    public static void dequantize(BytesRef value, float[] unit) {
         Latents.dequantize(value.bytes, value.offset + PREFIX, unit);
     }
 

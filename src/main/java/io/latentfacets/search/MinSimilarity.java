@@ -2,7 +2,7 @@
 package io.latentfacets.search;
 
 import io.latentfacets.cluster.Clusters;
-import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.strict.OptionType;
 import java.io.IOException;
 import org.opensearch.core.common.io.stream.StreamInput;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.field.ClusterColumn;
-import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LeafLatents;
+import io.latentfacets.field.column.ClusterColumn;
+import io.latentfacets.field.column.ClusterColumns;
+import io.latentfacets.field.column.PlaceColumn;
 import io.latentfacets.model.Generation;
 import java.io.IOException;
 import org.apache.lucene.index.LeafReader;
@@ -36,6 +37,29 @@ public record ShardField(String name, Pin pin, Generation generation, ClusterCol
      */
     public ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
         return generation == null ? null : columns.whole(leaf.reader(), name, generation, false);
+    }
+
+    /** @throws IllegalArgumentException if the pinned generation has no map */
+    public void requireMap(String who) {
+        if (generation != null && generation.projection() == null) {
+            throw new IllegalArgumentException("[" + who + "] needs a map, and generation [" + generation.number()
+                    + "] of model [" + generation.model()
+                    + "] has none, because an earlier version of the plugin trained it; train the model again");
+        }
+    }
+
+    /**
+     * Returns the places of a segment's documents on the map, for one thread; null if none of them has one.
+     *
+     * @param all whether the caller needs every document of the segment
+     */
+    public PlaceColumn places(LeafReaderContext leaf, boolean all) throws IOException {
+        if (generation == null) {
+            return null;
+        }
+        return all
+                ? columns.map().whole(leaf.reader(), name, generation)
+                : columns.map().get(leaf.reader(), name, generation);
     }
 
     /** Returns the segment's latents of the pinned generation's encoder; null if none of its documents has one. */

@@ -2,8 +2,8 @@
 package io.latentfacets.search;
 
 import io.latentfacets.async.Listeners;
-import io.latentfacets.field.ClusterColumns;
 import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.field.column.ClusterColumns;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;

@@ -60,7 +60,21 @@ public enum StatName implements WireEnum {
     MODELS_DRIFTING(
             32,
             Kind.GAUGE,
-            "models whose documents of late are unlike those that they learned from; one node of the cluster counts them");
+            "models whose documents of late are unlike those that they learned from; one node of the cluster counts them"),
+    MAP_COLUMNS(33, Kind.GAUGE, "per-segment columns of places on the map in memory"),
+    MAP_COLUMNS_BYTES(34, Kind.GAUGE, "their size"),
+    MAP_COLUMNS_DOCUMENTS(35, Kind.GAUGE, "documents they cover"),
+    MAP_COLUMNS_BUILT_BY_WARMER(36, Kind.COUNTER, "map columns built in the background"),
+    MAP_COLUMNS_BUILT_BY_SEARCHES(37, Kind.COUNTER, "map columns built by the search that needed them"),
+    MAP_COLUMNS_FAILED(
+            38,
+            Kind.COUNTER,
+            "map columns that were not built: no memory, the shard went, or the search was cancelled or out of time"),
+    MAP_COLUMN_MILLIS(39, Kind.LATENCY, "time to build a map column, milliseconds"),
+    MAP_COLUMN_LOOKUPS(
+            40,
+            Kind.COUNTER,
+            "passes over documents of a large segment that had no map column yet, of a query or of an aggregation");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

@@ -7,7 +7,7 @@ import static org.hamcrest.Matchers.lessThan;
 
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.field.LatentVectorFieldMapper;
-import io.latentfacets.field.WrappedReaders;
+import io.latentfacets.field.column.WrappedReaders;
 import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.field.ColumnFixtures.Columns;
 import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.column.ColumnFixtures.Columns;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.stats.StatName;

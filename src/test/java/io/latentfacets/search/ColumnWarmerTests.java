@@ -4,9 +4,9 @@ package io.latentfacets.search;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.greaterThan;
 
-import io.latentfacets.field.ColumnFixtures;
-import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.column.ColumnFixtures;
+import io.latentfacets.field.column.ColumnWarmer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;

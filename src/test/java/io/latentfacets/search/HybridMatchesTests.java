@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import io.latentfacets.field.WrappedReaders;
+import io.latentfacets.field.column.WrappedReaders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ package io.latentfacets.search;
 import static org.hamcrest.Matchers.containsString;
 
 import io.latentfacets.cluster.Partition;
-import io.latentfacets.field.ColumnFixtures;
 import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.column.ColumnFixtures;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;

@@ -8,12 +8,12 @@ import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
 import io.latentfacets.facets.FacetsExt;
 import io.latentfacets.facets.RestFacetsAction;
-import io.latentfacets.field.ClusterColumns;
-import io.latentfacets.field.ColumnDemand;
-import io.latentfacets.field.ColumnFixtures;
-import io.latentfacets.field.ColumnWarmer;
-import io.latentfacets.field.CountingBreaker;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.field.column.ClusterColumns;
+import io.latentfacets.field.column.ColumnDemand;
+import io.latentfacets.field.column.ColumnFixtures;
+import io.latentfacets.field.column.ColumnWarmer;
+import io.latentfacets.field.column.CountingBreaker;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
@@ -22,11 +22,14 @@ import io.latentfacets.model.InMemoryGenerations;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.search.map.LatentMapAggregationBuilder;
+import io.latentfacets.search.map.LatentRegionQueryBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -186,13 +189,16 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<AggregationSpec> getAggregations() {
-        return LatentClustersAggregationBuilder.specs(PARTITIONER::get);
+        List<AggregationSpec> all = new ArrayList<>(LatentClustersAggregationBuilder.specs(PARTITIONER::get));
+        all.add(LatentMapAggregationBuilder.spec(() -> QUERIES.get().search()));
+        return all;
     }
 
     @Override
     public List<QuerySpec<?>> getQueries() {
         return List.of(
                 LatentClusterQueryBuilder.spec(QUERIES::get),
+                LatentRegionQueryBuilder.spec(() -> QUERIES.get().search()),
                 LatentNeighborsQueryBuilder.spec(NEIGHBORS::get),
                 new QuerySpec<>(HybridQueryBuilder.NAME, HybridQueryBuilder::new, parser -> {
                     throw new IllegalArgumentException("only for requests that are not parsed");

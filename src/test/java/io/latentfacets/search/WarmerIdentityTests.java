@@ -5,9 +5,9 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
-import io.latentfacets.field.ColumnFixtures;
-import io.latentfacets.field.ColumnWarmer;
 import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.column.ColumnFixtures;
+import io.latentfacets.field.column.ColumnWarmer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

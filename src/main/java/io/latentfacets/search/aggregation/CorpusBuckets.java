@@ -2,7 +2,7 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.ClusterInfo;
-import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.ShardField;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.Occlusion;
 import io.latentfacets.encode.SourceDocument;
-import io.latentfacets.field.StopCheck;
+import io.latentfacets.field.column.StopCheck;
 import io.latentfacets.model.Generation;
 import java.io.IOException;
 import java.util.ArrayList;

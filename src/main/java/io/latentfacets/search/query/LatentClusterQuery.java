@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.query;
 
-import io.latentfacets.field.ClusterColumn;
+import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.MinSimilarity;
 import io.latentfacets.search.ShardField;

@@ -9,7 +9,7 @@ import io.latentfacets.cluster.Codebook;
 import io.latentfacets.cluster.fit.ResultClusterer;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
-import io.latentfacets.field.ClusterColumns;
+import io.latentfacets.field.column.ClusterColumns;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.Coverage;
 import io.latentfacets.search.PinnedField;

@@ -59,6 +59,15 @@ public final class Projection {
         return linear.in();
     }
 
+    /** The number of multiplications that a place takes. */
+    public long work() {
+        long work = (long) linear.in() * AXES;
+        for (Dense layer : layers) {
+            work += (long) layer.in() * layer.out();
+        }
+        return work;
+    }
+
     float scale() {
         return scale;
     }

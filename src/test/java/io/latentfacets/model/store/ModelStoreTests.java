@@ -9,7 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
-import io.latentfacets.field.CountingBreaker;
+import io.latentfacets.field.column.CountingBreaker;
 import io.latentfacets.manage.DeleteModelAction;
 import io.latentfacets.manage.ModelRequest;
 import io.latentfacets.manage.ModelTestPlugin;

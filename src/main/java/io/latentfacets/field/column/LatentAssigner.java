@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import io.latentfacets.cluster.Assigner;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.model.Generation;
-import io.latentfacets.model.Generations;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.IntFunction;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -22,36 +19,18 @@ import org.apache.lucene.util.BytesRef;
  * encoder. Not thread-safe.
  */
 final class LatentAssigner {
-    /** The largest number of other encoders whose latents one column assigns: the newest. */
-    static final int MAX_FOREIGN = 8;
-
+    private final EncoderGenerations generations;
     private final Generation pinned;
-    private final IntFunction<Generation> others;
-    /** The number of a generation with each other encoder that counts as known, by {@code EncoderId.bits}. */
-    private final Map<Long, Integer> numbers = new HashMap<>();
-    /** The encoders whose latents this object has met, at most one more than {@link #numbers}. */
     private final Map<Long, OfEncoder> encoders = new HashMap<>();
-
-    private final Set<Integer> missing = new TreeSet<>();
 
     private long encoder;
     private OfEncoder current = OfEncoder.UNKNOWN;
     private int own;
     private int unknown;
 
-    /**
-     * @param known the model's generations, ascending by number
-     * @param others gives the model's other generations by number; null for an unavailable one
-     */
-    LatentAssigner(Generation pinned, List<Generations.Known> known, IntFunction<Generation> others) {
-        this.pinned = pinned;
-        this.others = others;
-        for (int i = known.size() - 1; i >= 0 && numbers.size() < MAX_FOREIGN; i--) {
-            if (!known.get(i).encoder().equals(pinned.encoder())) {
-                numbers.putIfAbsent(known.get(i).encoder().bits(), known.get(i).number());
-            }
-        }
-        encoders.put(pinned.encoder().bits(), new OfEncoder(pinned.clusters().partition(), null));
+    LatentAssigner(EncoderGenerations generations) {
+        this.generations = generations;
+        this.pinned = generations.pinned();
     }
 
     /** Returns the cluster's ordinal in the pinned partition, −1 for none. */
@@ -59,7 +38,7 @@ final class LatentAssigner {
         long bits = LatentDocValue.encoder(value);
         if (bits != encoder) {
             encoder = bits;
-            current = of(bits);
+            current = generations.knows(bits) ? encoders.computeIfAbsent(bits, this::of) : OfEncoder.UNKNOWN;
         }
         if (current == OfEncoder.UNKNOWN) {
             unknown++;
@@ -81,9 +60,8 @@ final class LatentAssigner {
         return current.partition.similarity(current.unit, own);
     }
 
-    /** The generations that some latents need and that were not available; at most {@value #MAX_FOREIGN}. */
     Set<Integer> missing() {
-        return missing;
+        return generations.missing();
     }
 
     /** The number of latents whose encoder is not known. */
@@ -92,23 +70,14 @@ final class LatentAssigner {
     }
 
     private OfEncoder of(long bits) {
-        OfEncoder known = encoders.get(bits);
-        Integer number = known == null ? numbers.get(bits) : null;
-        if (number == null) {
-            return known == null ? OfEncoder.UNKNOWN : known;
-        }
-        OfEncoder other = of(others.apply(number), number, bits);
-        encoders.put(bits, other);
-        return other;
-    }
-
-    private OfEncoder of(Generation other, int number, long bits) {
-        // A generation of that number with another encoder is on its way out of this node's memory.
-        if (other == null || other.encoder().bits() != bits) {
-            missing.add(number);
+        Generation other = generations.of(bits);
+        if (other == null) {
             return new OfEncoder(null, null);
         }
         Clusters clusters = other.clusters();
+        if (other == pinned) {
+            return new OfEncoder(clusters.partition(), null);
+        }
         int[] byKey = new int[clusters.partition().count()];
         for (int c = 0; c < byKey.length; c++) {
             byKey[c] = pinned.clusters().ordinal(clusters.infos().get(c).key());

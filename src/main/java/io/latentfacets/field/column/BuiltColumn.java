@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import java.util.Set;
 import org.apache.lucene.util.RamUsageEstimator;
@@ -8,7 +8,7 @@ import org.apache.lucene.util.RamUsageEstimator;
  * The cluster of every document of one segment, computed in advance. A column takes one byte per document for up to 255
  * clusters and two bytes above; similarities take one more. Immutable, thread-safe.
  */
-final class BuiltColumn implements ClusterColumn {
+final class BuiltColumn implements SegmentColumn, ClusterColumn {
     static final float SIMILARITY_STEPS = 255f;
 
     private final byte[] narrow;
@@ -61,8 +61,8 @@ final class BuiltColumn implements ClusterColumn {
         return missing;
     }
 
-    /** The number of the segment's documents, deleted ones included, with a latent of an unknown encoder. */
-    int unknown() {
+    @Override
+    public int unknown() {
         return unknown;
     }
 

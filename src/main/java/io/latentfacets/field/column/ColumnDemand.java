@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import java.util.Collection;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.opensearch.index.shard.IndexShard;
 public final class ColumnDemand implements IndexEventListener {
 
     /** A column that a search needs from every segment of a shard. The model determines the generation. */
-    record Wanted(String field, String model, boolean similarity) {}
+    record Wanted(String field, String model, ColumnKind kind) {}
 
     private final Map<ShardId, WarmShard> shards = new ConcurrentHashMap<>();
     private volatile Runnable onRequest;

@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.util.BytesRef;
 
-/**
- * Assigns each requested document from its latent, and switches to the built column once that exists. Documents may
- * come in any order, but a step backwards reopens the doc values. Not thread-safe.
- */
-final class LookupColumn implements ClusterColumn {
-    /**
-     * The number of lookups between two checks for the built column. One check costs about as much as a few lookups.
-     */
-    private static final int LOOK_EVERY = 1024;
-
-    private final LeafReader segment;
-    private final String field;
+/** Assigns each requested document from its latent until the built column exists. Not thread-safe. */
+final class LookupColumn extends DocumentLookup<BuiltColumn> implements ClusterColumn {
     private final LatentAssigner assigner;
     private final boolean similarity;
-    private final Supplier<BuiltColumn> ready;
-    private final Runnable began;
 
-    private BuiltColumn built;
-    private BinaryDocValues latents;
-    private int lookups;
-    private int doc = -1;
     private int ordinal;
     private byte nearness;
 
@@ -44,45 +28,26 @@ final class LookupColumn implements ClusterColumn {
             boolean similarity,
             Supplier<BuiltColumn> ready,
             Runnable began) {
-        this.segment = segment;
-        this.field = field;
+        super(segment, field, ready, began);
         this.assigner = assigner;
         this.similarity = similarity;
-        this.ready = ready;
-        this.began = began;
     }
 
     @Override
     public int ordinal(int asked) throws IOException {
-        if (built == null && asked != doc) {
-            lookUp(asked);
-        }
+        BuiltColumn built = at(asked);
         return built == null ? ordinal : built.ordinal(asked);
     }
 
     @Override
     public boolean isAtLeast(int asked, int threshold) throws IOException {
-        if (built == null && asked != doc) {
-            lookUp(asked);
-        }
+        BuiltColumn built = at(asked);
         return built == null ? (nearness & 0xFF) >= threshold : built.isAtLeast(asked, threshold);
     }
 
-    private void lookUp(int asked) throws IOException {
-        if (++lookups == 1) {
-            began.run();
-        }
-        if (lookups % LOOK_EVERY == 0) {
-            built = ready.get();
-            if (built != null) {
-                return;
-            }
-        }
-        if (latents == null || latents.docID() > asked) {
-            latents = segment.getBinaryDocValues(field);
-        }
-        int cluster = latents != null && latents.advanceExact(asked) ? assigner.assign(latents.binaryValue()) : -1;
-        doc = asked;
+    @Override
+    void read(BytesRef latent) {
+        int cluster = latent == null ? -1 : assigner.assign(latent);
         ordinal = cluster + 1;
         nearness = similarity && cluster >= 0 ? BuiltColumn.quantize(assigner.similarity()) : 0;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import io.latentfacets.model.Generation;
 import java.util.HashSet;

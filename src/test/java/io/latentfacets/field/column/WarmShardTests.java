@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
+import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.model.Generation;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.opensearch.test.OpenSearchSingleNodeTestCase;
  * When the warmer may acquire a shard's searcher: core counts that as a search, which keeps the shard from going idle.
  */
 public class WarmShardTests extends OpenSearchSingleNodeTestCase {
-    private static final ColumnDemand.Wanted WANTED = new ColumnDemand.Wanted("latent", "news", false);
+    private static final ColumnDemand.Wanted WANTED = new ColumnDemand.Wanted("latent", "news", ColumnKind.CLUSTERS);
 
     private final Generation first = LatentFixtures.generation("news", 1, 4, 3, random());
     private final List<WarmShard.Target> old = List.of(new WarmShard.Target(WANTED, first));

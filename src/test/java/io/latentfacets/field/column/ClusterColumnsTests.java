@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.field;
+package io.latentfacets.field.column;
 
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.field.LatentDocValue;
+import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.field.LeafLatents;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
@@ -279,12 +283,12 @@ public class ClusterColumnsTests extends LuceneTestCase {
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, generations.loaded("news", last), false);
             for (int doc = 0; doc < leaf.reader().maxDoc(); doc++) {
-                boolean near = docs.get(leaf.docBase + doc).generation >= last - LatentAssigner.MAX_FOREIGN;
+                boolean near = docs.get(leaf.docBase + doc).generation >= last - EncoderGenerations.MAX_FOREIGN;
                 assertEquals(near ? 1 : 0, column.ordinal(doc));
                 assigned += column.ordinal(doc);
             }
         }
-        assertEquals(1 + LatentAssigner.MAX_FOREIGN, assigned);
+        assertEquals(1 + EncoderGenerations.MAX_FOREIGN, assigned);
     }
 
     /** A number that a restore or an import gave to another encoder assigns nothing. */
@@ -565,8 +569,8 @@ public class ClusterColumnsTests extends LuceneTestCase {
 
     private LookupColumn lookUp(
             LeafReader segment, Generation pinned, boolean similarity, Supplier<BuiltColumn> ready) {
-        LatentAssigner assigner = new LatentAssigner(
-                pinned, generations.known(pinned.model()), number -> generations.loaded(pinned.model(), number));
+        LatentAssigner assigner = new LatentAssigner(new EncoderGenerations(
+                pinned, generations.known(pinned.model()), number -> generations.loaded(pinned.model(), number)));
         return new LookupColumn(segment, FIELD, assigner, similarity, ready, () -> {});
     }
 
@@ -588,7 +592,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         int documents = 0;
         int segments = 0;
         for (LeafReaderContext leaf : reader.leaves()) {
-            columns.warm(leaf.reader(), new ColumnDemand.Wanted(FIELD, "news", false), now, () -> false);
+            columns.warm(leaf.reader(), new ColumnDemand.Wanted(FIELD, "news", ColumnKind.CLUSTERS), now, () -> false);
             if (columns.get(leaf.reader(), FIELD, now, false) != null) {
                 columns.get(leaf.reader(), FIELD, now, true);
                 documents += 2 * leaf.reader().maxDoc();
@@ -732,7 +736,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
         Generation now = LatentFixtures.generation("news", 2, 4, 3, random());
         generations.put(now);
         index(randomDocs(2000, 4, 2));
-        ColumnDemand.Wanted wanted = new ColumnDemand.Wanted(FIELD, "news", true);
+        ColumnDemand.Wanted wanted = new ColumnDemand.Wanted(FIELD, "news", ColumnKind.SIMILARITIES);
         boolean stopped = false;
         for (LeafReaderContext leaf : reader.leaves()) {
             if (leaf.reader().maxDoc() > 1500) {
