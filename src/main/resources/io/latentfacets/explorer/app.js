@@ -21,6 +21,9 @@ const OF_DOCUMENTS = ['search', 'map', 'trends'];
 const root = document.getElementById('app');
 const slots = new Map();
 const locals = new Map();
+const timers = new Map();
+/** Milliseconds between two looks at a model in training. */
+const POLL = 3000;
 let state = parse(location.hash);
 let message = '';
 let scheduled = false;
@@ -33,14 +36,9 @@ const ctx = {
   /** Goes to another state, as a new entry of the history or in place of the present one. */
   go(patch, replace = false) {
     const next = changed(state, patch);
-    const moved = next.view !== state.view;
-    history[replace ? 'replaceState' : 'pushState'](null, '', format(next));
-    state = next;
-    update();
-    if (moved) {
-      locals.delete('act');
-      focusView();
-    }
+    const hash = format(next);
+    history[replace || hash === location.hash ? 'replaceState' : 'pushState'](null, '', hash);
+    enter(next);
   },
   /** The address of a state, for links. */
   link: (patch) => format(changed(state, patch)),
@@ -129,6 +127,18 @@ function draw() {
   view.after?.(ctx);
 }
 
+/** Shows a state. Another view reads the model again, which may have learned meanwhile, and says nothing of old actions. */
+function enter(next) {
+  const moved = next.view !== state.view;
+  state = next;
+  update();
+  if (moved) {
+    locals.delete('act');
+    ctx.refresh('models', 'model');
+    focusView();
+  }
+}
+
 /** After a change of the view a screen reader goes on at its beginning. */
 function focusView() {
   queueMicrotask(() => {
@@ -196,11 +206,24 @@ function ofDocuments(view, list) {
 function ready(view, details) {
   if (details.active_generation === 0) {
     const training = details.state === 'training';
+    if (training) {
+      later('model', POLL);
+    }
     return empty(training ? 'This model is in training' : 'This model has not learned yet',
       training ? 'Its topics appear here when it is done.' : 'Train it: the topics of its documents appear here afterwards.',
       html`<a class="button" href=${ctx.link({ view: 'model' })}>${training ? 'Watch it' : 'Go to the model'}</a>`);
   }
   return view.view(ctx, details);
+}
+
+/** Asks again for a slot in a while, once. */
+function later(name, millis) {
+  if (!timers.has(name)) {
+    timers.set(name, setTimeout(() => {
+      timers.delete(name);
+      ctx.refresh(name);
+    }, millis));
+  }
 }
 
 const tabOf = (name) => ({ cluster: 'search', model: 'models', create: 'models' })[name] ?? name;
@@ -230,10 +253,6 @@ const remembered = theme();
 if (remembered) {
   document.documentElement.dataset.theme = remembered;
 }
-const moved = () => {
-  state = parse(location.hash);
-  update();
-};
-addEventListener('popstate', moved);
+addEventListener('popstate', () => enter(parse(location.hash)));
 addEventListener('error', (event) => event.error && ctx.toast(`This page failed: ${event.error.message}`));
 update();

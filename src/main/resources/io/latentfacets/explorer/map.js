@@ -61,7 +61,7 @@ export function view(ctx, model) {
 /** Requests both grids and the labels in one search. */
 export function mapBody(state, model, bounds, grid) {
   const field = model.target_field;
-  const map = { latent_map: { field, grid, bounds, size: grid * grid } };
+  const map = { latent_map: { field, grid, bounds } };
   return {
     size: 0, track_total_hits: true, query: stateQuery(state, model),
     aggs: {
@@ -105,9 +105,10 @@ function tip(ctx, model, local) {
     return nothing;
   }
   const buckets = local.slot?.value?.aggregations?.topics?.buckets ?? [];
-  const label = buckets.find((bucket) => bucket.key === hover.cell.cluster)?.label ?? hover.cell.cluster;
+  const { cluster } = hover.cell;
+  const label = buckets.find((bucket) => bucket.key === cluster)?.label ?? cluster ?? 'no topic';
   return html`<div class="map-tip" data-test="map-tip" role="status">
-    <p>${dot(hover.cell.cluster)} <strong>${label}</strong> <span class="hint">${percent(hover.cell.share)} of ${number(hover.cell.doc_count)}</span></p>
+    <p>${cluster ? dot(cluster) : nothing} <strong>${label}</strong> <span class="hint">${cluster ? `${percent(hover.cell.share)} of ` : ''}${number(hover.cell.doc_count)}</span></p>
     ${hover.titles ? html`<ul>${hover.titles.map((each) => html`<li>${marked(each)}</li>`)}</ul>` : html`<p class="hint">…</p>`}
   </div>`;
 }

@@ -33,10 +33,13 @@ export function windowOf(camera, width, height) {
   return { x: range(camera.x), y: range(camera.y) };
 }
 
-/** How many cells an axis: of about `pixels` each, a multiple of 16, within what the server takes. */
+/**
+ * How many cells an axis: of about `pixels` each, a multiple of 16. At most 176: two such grids stay below the 65,535
+ * buckets that a search may return.
+ */
 export function gridOf(bounds, camera, pixels = 6) {
   const cells = ((bounds.x[1] - bounds.x[0]) * camera.scale) / pixels;
-  return Math.min(256, Math.max(32, Math.round(cells / 16) * 16));
+  return Math.min(176, Math.max(32, Math.round(cells / 16) * 16));
 }
 
 export const round = (value) => Math.round(value * 1e5) / 1e5;

@@ -15,7 +15,12 @@ export function searchbar(ctx, models, model) {
   const indices = indicesOf(model);
   const submit = (event) => {
     event.preventDefault();
-    ctx.go({ q: new FormData(event.target).get('q') });
+    const q = new FormData(event.target).get('q');
+    if (q === state.q) {
+      ctx.refresh('search', 'map', 'trend-range', 'trends');
+    } else {
+      ctx.go({ q });
+    }
   };
   return html`
     <section class="searchbar" aria-label="Search">
