@@ -29,7 +29,8 @@ export const calls = {
   facets: (index, body) => call('POST', `${indexPart(index)}/_latent/facets`, body),
   search: (index, body) => call('POST', `${indexPart(index)}/_search`, body),
   explain: (index, id, body) => call('POST', `${indexPart(index)}/_explain/${part(id)}`, body),
-  mapping: (index) => call('GET', `${indexPart(index)}/_mapping`),
+  /** Its fields by type; unlike the mapping, whoever may read the index may ask. */
+  fields: (index) => call('GET', `${indexPart(index)}/_field_caps?fields=*`),
   indices: () => call('GET', '_cat/indices?format=json&h=index,docs.count&expand_wildcards=open&s=index'),
   task: (task) => call('GET', `_tasks/${part(task)}`),
   trainings: () => call('GET', '_tasks?actions=cluster:admin/plugins/latent/models/train/run*&detailed'),

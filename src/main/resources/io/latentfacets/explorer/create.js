@@ -2,7 +2,7 @@
 /** Making a model: an index, its text fields, and the definition, which can be edited before it is sent. */
 import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
-import { defaultDefinition, mappedFields } from './query.js';
+import { defaultDefinition, fieldsOf } from './query.js';
 import { curlButton, empty, number, problem, shown } from './ui.js';
 
 export const title = () => 'Create a model';
@@ -38,8 +38,8 @@ function choose(ctx, local, list) {
 }
 
 function fieldList(ctx, local) {
-  const slot = ctx.data('create-mapping', local.index, (signal) => ctx.send(calls.mapping(local.index), signal)
-    .then((mappings) => ({ of: local.index, definition: defaultDefinition(local.index, mappedFields(mappings)) })));
+  const slot = ctx.data('create-mapping', local.index, (signal) => ctx.send(calls.fields(local.index), signal)
+    .then((caps) => ({ of: local.index, definition: defaultDefinition(local.index, fieldsOf(caps)) })));
   return shown(slot.value && slot.value.of !== local.index ? { ...slot, value: undefined } : slot, ({ definition }) => {
     const all = definition.source.fields;
     local.fields ??= new Set(all);

@@ -2,7 +2,7 @@
 /** Compares topics with a keyword field: measures, and a heat map of classes × topics. */
 import { html, nothing, svg } from './lit-html.js';
 import { calls } from './api.js';
-import { mappedFields } from './query.js';
+import { fieldsOf } from './query.js';
 import { curlButton, decimal, empty, number, percent, shown } from './ui.js';
 import { indexOf } from './searchbar.js';
 
@@ -12,8 +12,8 @@ export function evaluatePanel(ctx, model) {
   const { state } = ctx;
   const index = indexOf({ index: '' }, model);
   const local = ctx.local('evaluate', { asked: '' });
-  const fields = ctx.data('evaluate-fields', index, (signal) => ctx.send(calls.mapping(index), signal)
-    .then((mappings) => mappedFields(mappings).filter((field) => ['keyword', 'boolean'].includes(field.type)).map((field) => field.name)));
+  const fields = ctx.data('evaluate-fields', index, (signal) => ctx.send(calls.fields(index), signal)
+    .then((caps) => fieldsOf(caps).filter((field) => ['keyword', 'boolean'].includes(field.type) && field.aggregatable).map((field) => field.name)));
   return html`<section class="panel wide" aria-label="Evaluation" data-test="evaluate-panel">
     <div class="panel-head"><h2>Compare topics with a field</h2></div>
     ${shown(fields, (names) => (names.length ? html`

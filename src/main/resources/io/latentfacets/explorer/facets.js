@@ -28,7 +28,7 @@ export function facetList(ctx, answer) {
           ${COUNTS.map((each) => html`<option ?selected=${each === state.clusters}>${each}</option>`)}</select></label>` : nothing}</p>
       ${facets.bound === false ? html`<p class="notice">This index is not bound to the model, so topics have keys and no words. Attach the index on the model’s page.</p>` : nothing}
       ${top.length ? html`<ul>${top.map((each) => (each.children.length ? parent(ctx, each, open) : row(ctx, each, facets)))}</ul>`
-        : html`<p class="notice">No topic: no result has a place in the model. If documents are new, wait; else re-encode on the model’s page.</p>`}
+        : html`<p class="notice">${answer.hits.total?.value ? 'No result has a topic. If they are new, wait a little; else re-encode on the model’s page.' : 'No results, so no topics.'}</p>`}
       ${facets.unassigned ? html`<p class="hint" data-test="unassigned">${number(facets.unassigned)} without a topic</p>` : nothing}
       ${facets.other ? html`<p class="hint">${number(facets.other)} in topics not shown</p>` : nothing}
     </section>`;

@@ -171,27 +171,18 @@ export function tree(clusters, parents) {
   return top.filter((each) => each.count > 0);
 }
 
-/** The fields of an index by type, from its mapping: `[{name, type}]`, keyword sub-fields included. */
-export function mappedFields(mappings) {
-  const found = new Map();
-  const walk = (properties, prefix) => {
-    for (const [name, field] of Object.entries(properties ?? {})) {
-      const path = prefix + name;
-      if (field.properties) {
-        walk(field.properties, `${path}.`);
-      } else {
-        found.set(path, { name: path, type: field.type });
-      }
-      walk(field.fields, `${path}.`);
-    }
-  };
-  Object.values(mappings).forEach((index) => walk(index.mappings?.properties, ''));
-  return [...found.values()];
+/** The fields of an index, from _field_caps: `[{name, type, aggregatable}]`, those of the server's own left out. */
+export function fieldsOf(caps) {
+  return Object.entries(caps.fields ?? {}).flatMap(([name, types]) => Object.values(types)
+    .filter((each) => !each.metadata_field && !name.startsWith('_'))
+    .map((each) => ({ name, type: each.type, aggregatable: each.aggregatable })));
 }
 
-/** A definition for a model of an index: text fields, a title twice as heavy. */
+/** A definition for a model of an index: text fields, a title twice as heavy; no sub-fields, which have the same text. */
 export function defaultDefinition(index, fields) {
-  const texts = fields.filter((field) => field.type === 'text' || field.type === 'match_only_text').map((field) => field.name);
+  const leaves = new Set(fields.filter((field) => !['object', 'nested'].includes(field.type)).map((field) => field.name));
+  const isSub = (name) => leaves.has(name.split('.').slice(0, -1).join('.'));
+  const texts = fields.filter((field) => ['text', 'match_only_text'].includes(field.type) && !isSub(field.name)).map((field) => field.name);
   const isTitle = (name) => TITLES.includes(name.split('.').at(-1));
   const ordered = [...texts.filter(isTitle), ...texts.filter((name) => !isTitle(name))];
   return { source: { index: [index], fields: ordered.map((name) => (isTitle(name) && texts.length > 1 ? `${name}^2` : name)) } };

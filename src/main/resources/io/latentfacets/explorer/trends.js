@@ -3,7 +3,7 @@
 import { html, nothing, svg } from './lit-html.js';
 import { calls } from './api.js';
 import { withFilter } from './state.js';
-import { mappedFields, stateQuery } from './query.js';
+import { fieldsOf, stateQuery } from './query.js';
 import { color, curlButton, dot, empty, number, percent, shown, sparkline } from './ui.js';
 import { indexOf } from './searchbar.js';
 
@@ -18,8 +18,8 @@ export const title = (state) => (state.q ? `Trends of ${state.q}` : 'Trends');
 export function view(ctx, model) {
   const { state } = ctx;
   const index = indexOf(state, model);
-  const fields = ctx.data('dates', index, (signal) => ctx.send(calls.mapping(index), signal)
-    .then((mappings) => ({ of: index, names: mappedFields(mappings).filter((field) => ['date', 'date_nanos'].includes(field.type)).map((field) => field.name) })));
+  const fields = ctx.data('dates', index, (signal) => ctx.send(calls.fields(index), signal)
+    .then((caps) => ({ of: index, names: fieldsOf(caps).filter((field) => ['date', 'date_nanos'].includes(field.type)).map((field) => field.name) })));
   const current = fields.value && fields.value.of !== index ? { ...fields, value: undefined } : fields;
   return shown(current, ({ names }) => (names.length ? dated(ctx, model, index, names)
     : empty('No date field', 'Topics over time need documents with a date, and these indices have no date field. Choose another index.')), 'Reading the fields');
