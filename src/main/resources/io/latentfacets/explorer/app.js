@@ -3,6 +3,7 @@
 import { html, nothing, render } from './lit-html.js';
 import { calls, send } from './api.js';
 import { changed, format, parse } from './state.js';
+import { textQuery } from './query.js';
 import { empty, loading, problem } from './ui.js';
 import { searchbar } from './searchbar.js';
 import * as search from './search.js';
@@ -212,6 +213,11 @@ function ready(view, details) {
     return empty(training ? 'This model is in training' : 'This model has not learned yet',
       training ? 'Its topics appear here when it is done.' : 'Train it: the topics of its documents appear here afterwards.',
       html`<a class="button" href=${ctx.link({ view: 'model' })}>${training ? 'Watch it' : 'Go to the model'}</a>`);
+  }
+  try {
+    textQuery(state.q, []);
+  } catch (error) {
+    return problem(error);
   }
   return view.view(ctx, details);
 }

@@ -144,7 +144,7 @@ export class MapCanvas {
     const scale = Math.sqrt(map.cells.reduce((max, cell) => Math.max(max, cell.doc_count), 1));
     for (const cell of map.cells) {
       const [px, py] = toScreen(view, this.width, this.height, cell.x, cell.y);
-      const radius = Math.max(1.4, most * (0.35 + 0.65 * (Math.sqrt(cell.doc_count) / scale)));
+      const radius = Math.max(1.4, most * (0.5 + 0.5 * (Math.sqrt(cell.doc_count) / scale)));
       context.globalAlpha = 0.45 + 0.5 * (cell.share ?? 1);
       context.fillStyle = cell.cluster ? color(cell.cluster) : '#888888';
       context.beginPath();
