@@ -27,6 +27,7 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.evaluation.EvaluateAction;
 import io.latentfacets.evaluation.RestEvaluateAction;
 import io.latentfacets.evaluation.TransportEvaluateAction;
+import io.latentfacets.explorer.RestExplorerAction;
 import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
 import io.latentfacets.facets.FacetsExt;
@@ -436,6 +437,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
                 new RestFacetsAction(facets::get),
+                new RestExplorerAction(),
                 new RestLatentStatsAction());
     }
 

@@ -86,7 +86,8 @@ public class ArchitectureTests {
             "search.query",
             "search.map",
             "neighbors",
-            "facets");
+            "facets",
+            "explorer");
 
     private static JavaClasses ours;
 

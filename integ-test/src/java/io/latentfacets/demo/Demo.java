@@ -123,6 +123,8 @@ public final class Demo {
         String model = http.base() + "/_plugins/_latent/models/" + index;
         screen.line("");
         screen.line("  " + screen.bold("Next"));
+        screen.line("  The explorer, in the browser:");
+        screen.line("    " + http.base() + "/_plugins/_latent/ui");
         screen.line("  Facets of a query of yours, in the browser or with curl:");
         screen.line("    " + base + "/_latent/facets?size=3&pretty&q=cache");
         screen.line("  The model, and all its clusters:");

@@ -239,6 +239,7 @@ final class MalformedRequests {
                 .replace("{index}", HostileBodies.INDEX)
                 .replace("{key}", "c1")
                 .replace("{generation}", "1")
+                .replace("{file}", "app.js")
                 .replace("{nodeId}", "_local")
                 .replace("{stat}", "breaker_bytes");
     }

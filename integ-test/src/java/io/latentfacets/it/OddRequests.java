@@ -221,6 +221,7 @@ final class OddRequests {
                 .replace("{index}", part(oddOr(HostileBodies.INDEX)))
                 .replace("{key}", part(oddOr("c1")))
                 .replace("{generation}", part(oddOr("1")))
+                .replace("{file}", part(oddOr("app.js")))
                 .replace("{nodeId}", part(oddOr("_all")))
                 .replace("{stat}", part(oddOr("breaker_bytes")));
         if (call.method().equals("PUT") && call.name().equals("latent.put_model")) {

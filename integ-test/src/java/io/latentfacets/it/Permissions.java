@@ -164,6 +164,8 @@ final class Permissions {
             return caller.rest().put(MODEL + "/clusters/" + key, "{}");
         });
         reading("latent.stats", "latent.exists_stats", "…/stats", Latent.BASE + "/stats");
+        call("latent.explorer", "`GET …/ui`, the page itself", caller -> caller.rest()
+                .get(Latent.BASE + "/ui/index.html"));
     }
 
     private void documents() {

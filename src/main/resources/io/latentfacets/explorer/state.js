@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The state of the page, which its address holds behind the `#`: `#/map?model=topics&q=http&f={…}`. Nothing of it is
+ * sent to the server with the page. All functions are pure.
+ *
+ * State: `view` and the parameters of PARAMS as strings; `filters`, an array of
+ * `{t: 'cluster', key, label}`, `{t: 'result', key, label, partition}`, `{t: 'region', x, y}`,
+ * `{t: 'region', polygon}`, `{t: 'like', index, id, label}`.
+ */
+
+export const VIEWS = ['search', 'map', 'trends', 'cluster', 'models', 'model', 'create'];
+
+/** What an address may hold, with the values that it leaves out. */
+const PARAMS = {
+  model: '', index: '', q: '', scope: 'corpus', clusters: 'auto', from: '0', key: '', date: '', interval: '',
+  generation: '', label: '', window: '',
+};
+
+/** Parameters that describe a place within one search, and lose their sense with the next one. */
+const OF_SEARCH = ['from'];
+
+export function parse(hash) {
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const params = new URLSearchParams(query);
+  const state = { view: VIEWS.includes(path) ? path : 'search', filters: [] };
+  for (const [name, fallback] of Object.entries(PARAMS)) {
+    state[name] = params.get(name) ?? fallback;
+  }
+  for (const text of params.getAll('f')) {
+    const filter = parsed(text);
+    if (isFilter(filter)) {
+      state.filters.push(filter);
+    }
+  }
+  return state;
+}
+
+export function format(state) {
+  const params = new URLSearchParams();
+  for (const [name, fallback] of Object.entries(PARAMS)) {
+    if (state[name] && state[name] !== fallback) {
+      params.set(name, state[name]);
+    }
+  }
+  state.filters.forEach((filter) => params.append('f', JSON.stringify(filter)));
+  const query = params.toString();
+  return `#/${state.view}${query ? `?${query}` : ''}`;
+}
+
+/** The state after a change; a new search begins with its first page. */
+export function changed(state, patch) {
+  const next = { ...state, ...patch };
+  if (['q', 'filters', 'model', 'index'].some((name) => name in patch)) {
+    OF_SEARCH.filter((name) => !(name in patch)).forEach((name) => { next[name] = PARAMS[name]; });
+  }
+  if ('model' in patch && patch.model !== state.model) {
+    Object.assign(next, { filters: patch.filters ?? [], window: '', key: patch.key ?? '' });
+  }
+  return next;
+}
+
+/** Adds a filter; a place on the map and a document to be like replace the former one. */
+export function withFilter(filters, filter) {
+  const same = (each) => (filter.t === 'region' || filter.t === 'like' ? each.t === filter.t
+    : each.t === filter.t && each.key === filter.key && each.partition === filter.partition);
+  return [...filters.filter((each) => !same(each)), filter];
+}
+
+/** The words on the chip of a filter. */
+export function filterLabel(filter) {
+  switch (filter.t) {
+    case 'region':
+      return filter.polygon ? `lasso of ${filter.polygon.length} corners` : 'rectangle on the map';
+    case 'like':
+      return `like “${filter.label ?? filter.id}”`;
+    default:
+      return filter.label || filter.key;
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isFilter(filter) {
+  switch (filter?.t) {
+    case 'cluster':
+      return typeof filter.key === 'string';
+    case 'result':
+      return typeof filter.key === 'string' && typeof filter.partition === 'string';
+    case 'region':
+      return Array.isArray(filter.polygon) || (Array.isArray(filter.x) && Array.isArray(filter.y));
+    case 'like':
+      return typeof filter.index === 'string' && typeof filter.id === 'string';
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pure modules of the explorer: node --test src/test/js
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { changed, filterLabel, format, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
+import { chips, defaultDefinition, fieldsOf, hitText, searchBody, split, stateQuery, textQuery, tree } from '../../main/resources/io/latentfacets/explorer/query.js';
+import { cameraOf, cellAt, gridOf, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld, windowOf } from '../../main/resources/io/latentfacets/explorer/mapgeometry.js';
+
+const MODEL = { target_field: 'latent', source: { fields: ['title^2', 'body'] } };
+const CLUSTER = { t: 'cluster', key: 'c7', label: 'a & b' };
+
+test('an address holds the state, and odd addresses do no harm', () => {
+  const state = parse('#/map?model=topics&q=a%26b&scope=results');
+  assert.deepEqual([state.view, state.model, state.q, state.scope, state.from], ['map', 'topics', 'a&b', 'results', '0']);
+  const next = changed(state, { filters: [CLUSTER, { t: 'region', polygon: [[0, 0], [1, 0], [0, 1]] }], from: '10' });
+  assert.deepEqual(parse(format(next)), next);
+  assert.equal(format(parse('')), '#/search');
+  assert.deepEqual(parse('#/nowhere?f={&f=1&f={"t":"cluster"}&f=null').filters, []);
+});
+
+test('a new search begins with its first page, another model without filters', () => {
+  const state = { ...parse('#/search?model=a&from=20'), filters: [CLUSTER] };
+  assert.equal(changed(state, { q: 'x' }).from, '0');
+  assert.equal(changed(state, { from: '30' }).from, '30');
+  assert.deepEqual(changed(state, { model: 'b' }).filters, []);
+});
+
+test('one place on the map and one document to be like, many topics', () => {
+  const region = { t: 'region', x: [0, 1], y: [0, 1] };
+  const other = { t: 'region', polygon: [[0, 0], [1, 0], [0, 1]] };
+  assert.deepEqual(withFilter([region, CLUSTER], other), [CLUSTER, other]);
+  assert.deepEqual(withFilter([CLUSTER], { ...CLUSTER, key: 'c8' }).length, 2);
+  assert.equal(filterLabel(other), 'lasso of 3 corners');
+});
+
+test('text is query_string, braces are query DSL', () => {
+  assert.deepEqual(textQuery('  ', []), { match_all: {} });
+  assert.equal(textQuery('a b', ['title^2']).query_string.query, 'a b');
+  assert.deepEqual(textQuery('{"query": {"ids": {}}}', []), { ids: {} });
+  assert.deepEqual(textQuery('{"ids": {}}', []), { ids: {} });
+  assert.throws(() => textQuery('{"ids"', []), /no JSON/);
+});
+
+test('filters narrow; like looks among what they leave', () => {
+  const state = { ...parse(''), q: 'x', filters: [CLUSTER] };
+  assert.deepEqual(stateQuery(state, MODEL).bool.filter, [{ latent_cluster: { field: 'latent', clusters: ['c7'] } }]);
+  const like = stateQuery({ ...state, filters: [CLUSTER, { t: 'like', index: 'i', id: '1' }] }, MODEL).latent_neighbors;
+  assert.equal(like.filter.bool.filter.length, 2);
+  assert.deepEqual(like.like, { _index: 'i', _id: '1' });
+  assert.equal(searchBody({ ...state, scope: 'results', clusters: '6' }, MODEL).facets.clusters, 6);
+});
+
+test('markup in documents stays text', () => {
+  assert.deepEqual(split('a \u0001<b>\u0002 c'), [{ text: 'a ', match: false }, { text: '<b>', match: true }, { text: ' c', match: false }]);
+  const hit = { _id: '1', _source: { title: 'T', body: 'x' }, highlight: { title: ['\u0001T\u0002'], body: ['\u0001x\u0002'] } };
+  assert.deepEqual(hitText(hit, ['title', 'body']), { title: '\u0001T\u0002', snippets: ['\u0001x\u0002'] });
+});
+
+test('topics stand below their parents', () => {
+  const top = tree([{ key: 'c0', parent: 'p0', count: 2 }, { key: 'c1', count: 1 }], [{ key: 'p0', doc_count: 2 }, { key: 'c1', doc_count: 1 }]);
+  assert.deepEqual(top.map((each) => [each.key, each.children.length]), [['p0', 1], ['c1', 0]]);
+});
+
+test('hits find their topics', () => {
+  const bucket = { key: 'c1', label: 'L', hits: { hits: { hits: [{ _index: 'i', _id: '1' }] } } };
+  assert.equal(chips({ aggregations: { topics: { buckets: [bucket] } } }).get('i/1').key, 'c1');
+});
+
+test('a model learns from text, from titles twice, and not from sub-fields', () => {
+  const caps = { fields: { body: { text: { type: 'text' } }, 'body.en': { text: { type: 'text' } }, title: { text: { type: 'text' } },
+    kind: { keyword: { type: 'keyword', aggregatable: true } }, _id: { _id: { type: '_id', metadata_field: true } } } };
+  assert.deepEqual(defaultDefinition('i', fieldsOf(caps)).source, { index: ['i'], fields: ['title^2', 'body'] });
+});
+
+test('camera and transform are each other’s inverse', () => {
+  const camera = { x: 0.3, y: -0.2, scale: 700 };
+  const back = cameraOf(transformOf(camera, 800, 600), 800, 600);
+  ['x', 'y', 'scale'].forEach((name) => assert.ok(Math.abs(back[name] - camera[name]) < 1e-9, name));
+  const [x, y] = toWorld(camera, 800, 600, ...toScreen(camera, 800, 600, 0.1, 0.2));
+  assert.ok(Math.abs(x - 0.1) < 1e-9 && Math.abs(y - 0.2) < 1e-9);
+});
+
+test('the window is a square within the world', () => {
+  assert.deepEqual(windowOf(wholeWorld(800, 600), 800, 600), { x: [-1, 1], y: [-1, 1] });
+  const bounds = windowOf({ x: 0.95, y: 0, scale: 3000 }, 900, 600);
+  assert.deepEqual(bounds, { x: [0.7, 1], y: [-0.15, 0.15] });
+  assert.equal(gridOf(bounds, { scale: 3000 }), 144);
+  assert.equal(gridOf({ x: [-1, 1] }, { scale: 5000 }), 176);
+});
+
+test('no two labels overlap, and the biggest has its place', () => {
+  const labels = Array.from({ length: 60 }, (_, i) => ({ px: 200 + (i % 7) * 20, py: 150 + (i % 5) * 12, width: 60, height: 16, weight: i }));
+  const placed = placeLabels(labels, 500, 400);
+  assert.equal(placed[0].weight, 59);
+  placed.forEach((a, i) => placed.slice(i + 1).forEach((b) => assert.ok(a.left + a.width <= b.left || b.left + b.width <= a.left
+    || a.top + a.height <= b.top || b.top + b.height <= a.top)));
+});
+
+test('a lasso keeps its shape with few corners; a cell is found by a point in it', () => {
+  const circle = Array.from({ length: 400 }, (_, i) => [200 + 100 * Math.cos(i / 64), 200 + 100 * Math.sin(i / 64)]);
+  assert.ok(simplify(circle, 1).length < 40);
+  assert.deepEqual(rectangle([0.5, -0.1], [0.2, 0.4]), { x: [0.2, 0.5], y: [-0.1, 0.4] });
+  const map = { bounds: { x: [-1, 1], y: [-1, 1] }, cell: { x: 0.5, y: 0.5 }, cells: [{ x: 0.25, y: -0.75, doc_count: 3 }] };
+  assert.equal(cellAt(map, [0.4, -0.6]).doc_count, 3);
+  assert.equal(cellAt(map, [0.6, -0.6]), undefined);
+});
