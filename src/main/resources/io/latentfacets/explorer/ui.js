@@ -7,8 +7,14 @@ import { split } from './query.js';
 /** Ten colours that differ for all common kinds of colour blindness, after Paul Tol's bright and vibrant schemes. */
 const COLORS = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377', '#ee7733', '#44aa99', '#8c6bb1', '#997700'];
 
+/** Of parents, which stand for several colours. */
+const GREY = '#7d8796';
+
 /** The colour of a cluster: by the number in its key, so that it stays the same from view to view. */
 export function color(key) {
+  if (String(key).startsWith('p')) {
+    return GREY;
+  }
   const number = Number(String(key).replace(/^\D+/, ''));
   return COLORS[(Number.isFinite(number) ? number : 0) % COLORS.length];
 }
