@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -43,12 +44,18 @@ public final class FacetSpeedBenchmark {
 
     static final String CORPUS = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
     static final String TERMS = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
+    private static final String MAP = "{\"latent_map\":{\"field\":\"latent\",\"grid\":64}}";
+    /** Zoom 6 has 64 by 64 tiles; at most 65,535 of them come back. */
+    private static final String TILES =
+            "{\"geotile_grid\":{\"field\":\"place\",\"precision\":6,\"size\":65535,\"shard_size\":65535}}";
+
     static final String EVERYTHING = "{\"match_all\":{}}";
     static final String FLAGGED = "{\"term\":{\"flag\":\"in\"}}";
     static final String PART = "{\"term\":{\"part\":\"p3\"}}";
 
     final Rest rest;
     private final PrintStream out;
+    private final Random random = new Random(42);
 
     private FacetSpeedBenchmark(Rest rest, PrintStream out) {
         this.rest = rest.timeout(Duration.ofMinutes(30));
@@ -138,6 +145,8 @@ public final class FacetSpeedBenchmark {
                 .ok()
                 .listAt("aggregations.t.buckets")) {
             String key = (String) ((Map<?, ?>) each).get("key");
+            double x = ((Number) ((Map<?, ?>) each).get("x")).doubleValue();
+            double y = ((Number) ((Map<?, ?>) each).get("y")).doubleValue();
             Map<String, Object> query = new LinkedHashMap<>();
             query.put("size", 10_000);
             query.put("_source", "latent");
@@ -147,6 +156,7 @@ public final class FacetSpeedBenchmark {
                 Map<String, Object> document = new LinkedHashMap<>();
                 document.put("latent", source.get("latent"));
                 document.put("topic", key);
+                document.put("place", Map.of("lat", around(y) * 60, "lon", around(x) * 170));
                 documents.add(document);
             }
         }
@@ -164,6 +174,8 @@ public final class FacetSpeedBenchmark {
                                                 Map.of("type", "latent_vector", "model", MODEL),
                                                 "topic",
                                                 keyword,
+                                                "place",
+                                                Map.of("type", "geo_point"),
                                                 "flag",
                                                 keyword,
                                                 "part",
@@ -186,6 +198,11 @@ public final class FacetSpeedBenchmark {
         rest.post("/" + INDEX + "/_refresh").ok();
     }
 
+    /** A coordinate near another, within [−1, 1]. */
+    private double around(double coordinate) {
+        return Math.max(-1, Math.min(1, coordinate + .1 * random.nextGaussian()));
+    }
+
     /** Merges the copies into at most that many segments. */
     void merge(int segments) {
         rest.post("/" + INDEX + "/_forcemerge?max_num_segments=" + segments).ok();
@@ -198,6 +215,12 @@ public final class FacetSpeedBenchmark {
         out.println("|---|---|---|---|");
         row("a term, " + count(FLAGGED), FLAGGED, CORPUS, TERMS);
         row("everything, " + count(EVERYTHING), EVERYTHING, CORPUS, TERMS);
+        out.println();
+        out.println("| matches | `latent_map`, ms | `geotile_grid`, ms | ratio |");
+        out.println("|---|---|---|---|");
+        row("a term, " + count(FLAGGED) + cells(), FLAGGED, MAP, TILES);
+        row("everything, " + count(EVERYTHING), EVERYTHING, MAP, TILES);
+        row("a tenth, " + count(PART), PART, MAP, TILES);
         out.println();
         out.println("| scope | matches | ms |");
         out.println("|---|---|---|");
@@ -216,6 +239,19 @@ public final class FacetSpeedBenchmark {
         double own = median(times.get(0));
         double other = median(times.get(1));
         out.printf("| %s | %.2f | %.2f | %.2f |%n", name, own, other, own / other);
+    }
+
+    /** How many cells and tiles have documents. */
+    private String cells() {
+        int map = rest.post("/" + INDEX + "/_search", "{\"size\":0,\"aggs\":{\"t\":" + MAP + "}}")
+                .ok()
+                .listAt("aggregations.t.cells")
+                .size();
+        int tiles = rest.post("/" + INDEX + "/_search", "{\"size\":0,\"aggs\":{\"t\":" + TILES + "}}")
+                .ok()
+                .listAt("aggregations.t.buckets")
+                .size();
+        return " (%,d cells, %,d tiles)".formatted(map, tiles);
     }
 
     private String count(String query) {

@@ -207,6 +207,19 @@ final class HostileBodies {
                                 List.of(-0.25, 70.5, "own-7001"),
                                 "clusters",
                                 List.of(List.of(), List.of("")))),
+                new Body("latent_map", "POST", "/" + INDEX + "/_search", map())
+                        .within(value -> object("size", 0, "aggs", object("t", object("latent_map", value))))
+                        .groups(Map.of("", List.of("MapOptions.OPTIONS")))
+                        .required("bounds.x", "bounds.y")
+                        .bad(Map.of(
+                                "bounds.x",
+                                List.of(List.of(), List.of(1, 0), List.of(0, 7001), List.of(0, 1e300), "7001"))),
+                query("latent_region", object("field", "latent", "x", List.of(-.5, .5), "y", List.of(0, 1), "boost", 2))
+                        .required("field", "x", "y")
+                        .bad(Map.of("boost", List.of(-7001), "y", List.of(List.of(), List.of(1, 1), "7001"))),
+                query("latent_region", object("field", "latent", "polygon", POLYGON))
+                        .required("field", "polygon")
+                        .bad(Map.of("polygon", List.of(List.of(), List.of(List.of(0, 1)), 7001))),
                 query("latent_neighbors", text).required("field", "text").bad(neighborsBad()),
                 query("latent_neighbors", like)
                         .required("field", "like", "like._index", "like._id")
@@ -214,6 +227,14 @@ final class HostileBodies {
                 query("latent_neighbors", vector)
                         .required("field", "vector")
                         .bad(Map.of("vector", List.of(List.of(), List.of(0, 0), List.of(1, 2, 3), "no base64: 7001"))));
+    }
+
+    private static final List<List<Double>> POLYGON = List.of(List.of(0.0, 0.0), List.of(1.0, 0.0), List.of(0.0, 1.0));
+
+    private static Map<String, Object> map() {
+        Map<String, Object> map = object("field", "latent", "grid", 8, "size", 20);
+        map.put("bounds", object("x", List.of(-.5, .5), "y", List.of(0, 1)));
+        return map;
     }
 
     private static Map<String, List<Object>> neighborsBad() {

@@ -241,6 +241,18 @@ final class Permissions {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
             return query(caller, "{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\"" + key + "\"]}}");
         });
+        lines.add(new Line(List.of(), "aggregation `latent_map`", caller -> {
+            Rest.Response found =
+                    search(caller, ",\"size\":0,\"aggs\":{\"map\":{\"latent_map\":{\"field\":\"latent\",\"grid\":4}}}");
+            return found.status() == 200
+                            && found.listAt("aggregations.map.cells").isEmpty()
+                    ? "nothing"
+                    : outcome(found);
+        }));
+        call(
+                "",
+                "query `latent_region`",
+                caller -> query(caller, "{\"latent_region\":{\"field\":\"latent\",\"x\":[-1,1],\"y\":[-1,1]}}"));
         call(
                 "",
                 "query `latent_neighbors`, by text",

@@ -151,6 +151,23 @@ public final class VersionsIT {
     }
 
     @Test
+    public void aCellOfTheMapCountsWhatItsRegionFinds() {
+        Rest.Response found =
+                search(MATCH, ",\"size\":0,\"aggs\":{\"map\":{\"latent_map\":{\"field\":\"latent\",\"grid\":2}}}");
+        List<Object> cells = found.listAt("aggregations.map.cells");
+        assertThat(cells.size(), greaterThanOrEqualTo(2));
+        for (Object each : cells) {
+            Map<?, ?> cell = (Map<?, ?>) each;
+            String x = (double) cell.get("x") < 0 ? "[-1,0]" : "[0,1]";
+            String y = (double) cell.get("y") < 0 ? "[-1,0]" : "[0,1]";
+            String region = "{\"latent_region\":{\"field\":\"latent\",\"x\":" + x + ",\"y\":" + y + "}}";
+            Rest.Response hits = search(
+                    "{\"bool\":{\"must\":[" + MATCH + "],\"filter\":[" + region + "]}}", ",\"track_total_hits\":true");
+            assertThat(hits.intAt("hits.total.value"), equalTo(cell.get("doc_count")));
+        }
+    }
+
+    @Test
     public void neighborsOfATextAreOfItsSubject() {
         Rest.Response found = search(
                 "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":10,\"text\":\"telescope galaxy orbit comet nebula\"}}",

@@ -64,7 +64,7 @@ public class LatentMapAggregationBuilderTests extends BaseAggregationTestCase<La
         String must = " of [latent_map] must be a list of two numbers from -100 to 100, the lower one first: ";
         bad("{\"bounds\":{\"x\":[1,0],\"y\":[0,1]}}", "[bounds.x]" + must + "[1, 0]");
         bad("{\"bounds\":{\"x\":[0,1],\"y\":[0]}}", "[bounds.y]" + must + "[0]");
-        bad("{\"bounds\":{\"x\":[0,\"b\"],\"y\":[0,1]}}", "[bounds.x]" + must + "[0, \"b\"]");
+        bad("{\"bounds\":{\"x\":[0,\"b\"],\"y\":[0,1]}}", "[bounds.x]" + must + "[0, b]");
         bad("{\"bounds\":{\"x\":[0,1],\"y\":[0,101]}}", "[bounds.y]" + must + "[0, 101]");
         bad("{\"bounds\":{\"x\":[0,1],\"y\":[0,1],\"z\":[0,1]}}", "unknown key [bounds.z] of [latent_map]");
         bad("{\"precision\":5}", "unknown key [precision] of [latent_map] with value 5, must be one of [bounds, cell,");
