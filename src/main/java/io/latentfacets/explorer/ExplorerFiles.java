@@ -40,6 +40,7 @@ final class ExplorerFiles {
             "mapgeometry.js",
             "model.js",
             "models.js",
+            "pixels.js",
             "query.js",
             "search.js",
             "searchbar.js",

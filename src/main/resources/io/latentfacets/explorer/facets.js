@@ -74,7 +74,7 @@ function body(ctx, cluster, facets, isParent) {
         <span class="facet-line">${bar(cluster.share, isParent ? undefined : cluster.key)}
           <span class="facet-figures">${percent(cluster.share)}${lift(cluster.lift)}</span></span>
       </button>
-      ${results || isParent ? nothing : html`<a class="about" href=${ctx.link({ view: 'cluster', key: cluster.key })} data-test="about-cluster" aria-label=${`About ${cluster.label}`}>›</a>`}
+      ${results ? nothing : html`<a class="about" href=${ctx.link({ view: 'cluster', key: cluster.key })} data-test="about-cluster" aria-label=${`About ${cluster.label}`}>›</a>`}
     </div>`;
 }
 

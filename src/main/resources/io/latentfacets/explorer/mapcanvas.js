@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The canvas of the map: draws grids and labels, and turns gestures into a camera, a hovered cell and regions. */
 import { cameraOf, cellAt, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld } from './mapgeometry.js';
+import { Pixels, rgbOf } from './pixels.js';
 import { color } from './ui.js';
 
 const { d3 } = globalThis;
 const MOST_ZOOM = 64;
 /** Milliseconds without a gesture before the server counts the new window. */
 const REST = 180;
+/** Of a cell whose documents are in no cluster. */
+const NO_COLOR = '#888888';
+
+const mostOf = (map) => map.cells.reduce((most, cell) => Math.max(most, cell.doc_count), 1);
 
 export class MapCanvas {
   /**
@@ -106,12 +111,7 @@ export class MapCanvas {
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
     this.view = this.camera;
-    if (data.all) {
-      this.squares(data.all, style.getPropertyValue('--soft'), data.found ? 0.3 : 0.5);
-    }
-    if (data.found) {
-      this.circles(data.found);
-    }
+    this.cells(density, style);
     if (data.region) {
       this.outline(data.region, style.getPropertyValue('--ink'));
     }
@@ -123,35 +123,48 @@ export class MapCanvas {
     this.canvas.dataset.cells = (data.all?.cells.length ?? 0) + (data.found?.cells.length ?? 0);
   }
 
-  /** A grid as squares of one colour, the more opaque the more documents. */
-  squares(map, fill, most) {
-    const { context, view } = this;
-    const side = [map.cell.x * view.scale, map.cell.y * view.scale];
-    const scale = Math.log1p(map.cells.reduce((max, cell) => Math.max(max, cell.doc_count), 1));
-    context.fillStyle = fill;
-    for (const cell of map.cells) {
-      const [px, py] = toScreen(view, this.width, this.height, cell.x, cell.y);
-      context.globalAlpha = 0.06 + (most - 0.06) * (Math.log1p(cell.doc_count) / scale);
-      context.fillRect(px - side[0] / 2, py - side[1] / 2, side[0], side[1]);
+  /** Both grids, in the pixels of the device. */
+  cells(density, style) {
+    const { context, canvas, data } = this;
+    if (!canvas.width || !canvas.height) {
+      return;
     }
-    context.globalAlpha = 1;
+    if (this.pixels?.width !== canvas.width || this.pixels.height !== canvas.height) {
+      this.pixels = new Pixels(canvas.width, canvas.height);
+    }
+    this.pixels.clear();
+    if (data.all) {
+      this.squares(data.all, density, rgbOf(style.getPropertyValue('--soft')));
+    }
+    if (data.found) {
+      this.discs(data.found, density);
+    }
+    context.putImageData(new ImageData(this.pixels.data, canvas.width, canvas.height), 0, 0);
   }
 
-  /** A grid as circles in the colour of the dominant cluster, the larger the more documents, paler where mixed. */
-  circles(map) {
-    const { context, view } = this;
-    const most = Math.min(map.cell.x, map.cell.y) * view.scale * 0.5;
-    const scale = Math.sqrt(map.cells.reduce((max, cell) => Math.max(max, cell.doc_count), 1));
+  /** A grid as squares of one colour, the more opaque the more documents. */
+  squares(map, density, rgb) {
+    const [width, height] = [map.cell.x, map.cell.y].map((side) => side * this.view.scale * density);
+    const scale = Math.log1p(mostOf(map));
     for (const cell of map.cells) {
-      const [px, py] = toScreen(view, this.width, this.height, cell.x, cell.y);
-      const radius = Math.max(1.4, most * (0.5 + 0.5 * (Math.sqrt(cell.doc_count) / scale)));
-      context.globalAlpha = 0.45 + 0.5 * (cell.share ?? 1);
-      context.fillStyle = cell.cluster ? color(cell.cluster) : '#888888';
-      context.beginPath();
-      context.arc(px, py, radius, 0, 7);
-      context.fill();
+      const [px, py] = toScreen(this.view, this.width, this.height, cell.x, cell.y);
+      this.pixels.rectangle(px * density, py * density, width, height, rgb, 0.06 + 0.26 * (Math.log1p(cell.doc_count) / scale));
     }
-    context.globalAlpha = 1;
+  }
+
+  /** A grid as discs in the colour of the dominant cluster, the larger the more documents, paler where mixed. */
+  discs(map, density) {
+    const most = Math.min(map.cell.x, map.cell.y) * this.view.scale * 0.5;
+    const scale = Math.sqrt(mostOf(map));
+    const colors = new Map();
+    for (const cell of map.cells) {
+      if (!colors.has(cell.cluster)) {
+        colors.set(cell.cluster, rgbOf(cell.cluster ? color(cell.cluster) : NO_COLOR));
+      }
+      const [px, py] = toScreen(this.view, this.width, this.height, cell.x, cell.y);
+      const radius = Math.max(1.4, most * (0.5 + 0.5 * (Math.sqrt(cell.doc_count) / scale)));
+      this.pixels.disc(px * density, py * density, radius * density, colors.get(cell.cluster), 0.45 + 0.5 * (cell.share ?? 1));
+    }
   }
 
   outline(region, stroke) {

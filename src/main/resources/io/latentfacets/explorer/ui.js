@@ -7,10 +7,21 @@ import { split } from './query.js';
 /** Ten colours that differ for all common kinds of colour blindness, after Paul Tol's bright and vibrant schemes. */
 const COLORS = ['#4477aa', '#ee6677', '#228833', '#ccbb44', '#66ccee', '#aa3377', '#ee7733', '#44aa99', '#8c6bb1', '#997700'];
 
-/** The colour of a cluster: by the number in its key, so that it stays the same from view to view. */
+/** Of parents, which stand for several colours. */
+const GREY = '#7d8796';
+
+/** The same colours again, darker and then lighter: mixed with so much of black or white. */
+const TONES = [[0, 0], [0, 0.38], [255, 0.42]];
+
+/** The colour of a cluster, `#rrggbb`: by the number in its key, so that it stays the same from view to view. */
 export function color(key) {
-  const number = Number(String(key).replace(/^\D+/, ''));
-  return COLORS[(Number.isFinite(number) ? number : 0) % COLORS.length];
+  if (String(key).startsWith('p')) {
+    return GREY;
+  }
+  const number = Number(String(key).replace(/^\D+/, '')) || 0;
+  const [other, share] = TONES[Math.floor(number / COLORS.length) % TONES.length];
+  const hex = COLORS[number % COLORS.length];
+  return `#${[1, 3, 5].map((i) => Math.round(parseInt(hex.slice(i, i + 2), 16) * (1 - share) + other * share).toString(16).padStart(2, '0')).join('')}`;
 }
 
 export const number = (value) => (value ?? 0).toLocaleString('en');
