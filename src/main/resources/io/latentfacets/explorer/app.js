@@ -259,6 +259,11 @@ const remembered = theme();
 if (remembered) {
   document.documentElement.dataset.theme = remembered;
 }
+// a link to #main would be an address without a state
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+});
 addEventListener('popstate', () => enter(parse(location.hash)));
 addEventListener('error', (event) => event.error && ctx.toast(`This page failed: ${event.error.message}`));
 update();

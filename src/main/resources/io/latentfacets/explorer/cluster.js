@@ -3,8 +3,9 @@
 import { html, nothing } from './lit-html.js';
 import { calls, part } from './api.js';
 import { at, cut, hitText, sourceFields } from './query.js';
-import { bar, curlButton, dot, empty, marked, number, percent, problem, shown } from './ui.js';
+import { bar, curlButton, dot, empty, marked, number, percent, problem, shown, sparkline } from './ui.js';
 import { indexOf } from './searchbar.js';
+import { dateFields } from './trends.js';
 import { whyButton, whyPanel } from './why.js';
 
 const NEAREST = 5;
@@ -37,9 +38,10 @@ function page(ctx, model, cluster, all, call) {
         ${curlButton(ctx, call, 'this topic')}</p>
       <div class="topic-columns">
         <section aria-label="Words"><h2>Words</h2>${words(cluster)}</section>
-        <section aria-label="Sentences"><h2>In its own sentences</h2>${sentences(cluster)}</section>
+        ${cluster.children ? nothing : html`<section aria-label="Sentences"><h2>In its own sentences</h2>${sentences(cluster)}</section>`}
         <section aria-label="Other topics">${shown(all, (list) => relatives(ctx, cluster, list), 'Reading the topics')}</section>
       </div>
+      ${overTime(ctx, model, cluster)}
       ${documents(ctx, model, cluster)}
     </article>`;
 }
@@ -89,9 +91,6 @@ function words(cluster) {
 }
 
 function sentences(cluster) {
-  if (cluster.children) {
-    return html`<p class="hint">Sentences belong to the topics within this one.</p>`;
-  }
   if (!cluster.exemplar_sentences) {
     return html`<p class="hint">Not known: the documents nearest to its centre are gone, or you may not read them.</p>`;
   }
@@ -111,6 +110,26 @@ function relatives(ctx, cluster, list) {
     ${parent ? html`<h2>Part of</h2><ul class="plain">${link(parent)}</ul>` : nothing}
     ${siblings.length ? html`<h2>${cluster.children ? 'Topics in it' : 'Beside it'}</h2><ul class="plain">${siblings.map(link)}</ul>` : nothing}
     ${near.length ? html`<h2>Nearest on the map</h2><ul class="plain">${near.map(link)}</ul>` : nothing}`;
+}
+
+/** Its documents by date, where they have one. */
+function overTime(ctx, model, cluster) {
+  const index = indexOf(ctx.state, model);
+  const field = dateFields(ctx, index).value?.names[0];
+  if (!field) {
+    return nothing;
+  }
+  const call = calls.search(index, {
+    size: 0, query: { bool: { filter: [{ latent_cluster: { field: model.target_field, clusters: [cluster.key] } }] } },
+    aggs: { times: { auto_date_histogram: { field, buckets: 60 } } },
+  });
+  const slot = ctx.data('topic-times', JSON.stringify(call), (signal) => ctx.send(call, signal));
+  const buckets = slot.value?.aggregations?.times?.buckets ?? [];
+  const day = (bucket) => new Date(bucket.key).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  return buckets.length < 2 ? nothing : html`<section class="topic-times" aria-label="Over time" data-test="topic-times">
+    <div class="hits-head"><h2>Over time, by ${field}</h2>${curlButton(ctx, call, 'these times')}</div>
+    ${sparkline(buckets.map((each) => each.doc_count), `From ${day(buckets[0])} to ${day(buckets.at(-1))}, at most ${number(Math.max(...buckets.map((each) => each.doc_count)))} documents at a time`, cluster.key)}
+    <p class="hint ends"><span>${day(buckets[0])}</span><span>${day(buckets.at(-1))}</span></p></section>`;
 }
 
 function documents(ctx, model, cluster) {

@@ -25,7 +25,7 @@ function card(ctx, model) {
     ${model.active_generation ? html`<dl class="facts">
       <div><dt>topics</dt><dd>${number(generation.clusters)}</dd></div>
       <div><dt>learned from</dt><dd>${number(generation.documents)} documents</dd></div>
-      <div><dt>generation</dt><dd>${model.active_generation} of ${[model.generations].flat().length > 1 ? model.generations.length : model.generations}</dd></div>
+      <div><dt>generation</dt><dd>${model.active_generation} (${number(model.generations)} stored)</dd></div>
       <div><dt>trained</dt><dd>${date(generation.created)}</dd></div></dl>` : html`<p>Not trained yet.</p>`}
     ${model.error ? html`<p class="notice warn">${model.error}</p>` : nothing}
     <div class="actions">

@@ -24,7 +24,7 @@ export function trainingPanel(ctx, model, slot) {
 function progress(ctx, model, training) {
   return html`
     <p data-test="phase" data-phase=${training.phase}><strong>${training.phase}</strong>
-      ${training.phase === 'training' ? ` · epoch ${training.epoch} of ${training.epochs}` : ''}
+      ${training.phase === 'training' && training.epochs ? ` · epoch ${training.epoch} of ${training.epochs}` : ''}
       ${training.loss?.total ? ` · loss ${decimal(training.loss.total)}` : ''}
       ${training.waiting_for ? ` · waits for ${training.waiting_for}` : ''}</p>
     <progress max="100" value=${training.percent ?? 0} aria-label="Progress of the training"></progress>

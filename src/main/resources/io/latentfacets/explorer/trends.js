@@ -18,11 +18,15 @@ export const title = (state) => (state.q ? `Trends of ${state.q}` : 'Trends');
 export function view(ctx, model) {
   const { state } = ctx;
   const index = indexOf(state, model);
-  const fields = ctx.data('dates', index, (signal) => ctx.send(calls.fields(index), signal)
-    .then((caps) => ({ of: index, names: fieldsOf(caps).filter((field) => ['date', 'date_nanos'].includes(field.type)).map((field) => field.name) })));
-  const current = fields.value && fields.value.of !== index ? { ...fields, value: undefined } : fields;
-  return shown(current, ({ names }) => (names.length ? dated(ctx, model, index, names)
+  return shown(dateFields(ctx, index), ({ names }) => (names.length ? dated(ctx, model, index, names)
     : empty('No date field', 'Topics over time need documents with a date, and these indices have no date field. Choose another index.')), 'Reading the fields');
+}
+
+/** A slot with the names of the date fields of an index. */
+export function dateFields(ctx, index) {
+  const slot = ctx.data('dates', index, (signal) => ctx.send(calls.fields(index), signal)
+    .then((caps) => ({ of: index, names: fieldsOf(caps).filter((field) => ['date', 'date_nanos'].includes(field.type)).map((field) => field.name) })));
+  return slot.value && slot.value.of !== index ? { ...slot, value: undefined } : slot;
 }
 
 function dated(ctx, model, index, names) {

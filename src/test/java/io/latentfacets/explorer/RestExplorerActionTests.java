@@ -137,6 +137,16 @@ public class RestExplorerActionTests extends OpenSearchTestCase {
         }
     }
 
+    /** Without this a browser finds a module only when the one that imports it is there. */
+    public void testThePageAnnouncesEveryModule() throws IOException {
+        String page = text(ExplorerFiles.PAGE);
+        for (String name : ExplorerFiles.NAMES) {
+            if (name.endsWith(".js") && !name.equals("app.js") && !name.equals("d3.min.js")) {
+                assertThat(page, containsString("<link rel=\"modulepreload\" href=\"" + name + "\">"));
+            }
+        }
+    }
+
     private RestResponse get(String path, String file, Map<String, List<String>> headers) throws Exception {
         FakeRestRequest request = new FakeRestRequest.Builder(xContentRegistry())
                 .withPath(BASE + path)
