@@ -84,7 +84,9 @@ public class ArchitectureTests {
             "search.aggregation",
             "search.query",
             "neighbors",
-            "facets");
+            "facets",
+            "trends.statistics",
+            "trends");
 
     private static JavaClasses ours;
 
@@ -103,11 +105,16 @@ public class ArchitectureTests {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..", ROOT + ".drift")
+                        ROOT + ".text..",
+                        ROOT + ".vae..",
+                        ROOT + ".cluster..",
+                        ROOT + ".engine..",
+                        ROOT + ".drift",
+                        ROOT + ".trends.statistics")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.opensearch..")
-                .because("text, vae, cluster, engine and drift are tested and reused without a node")
+                .because("text, vae, cluster, engine, drift and trends.statistics are tested and reused without a node")
                 .check(ours);
     }
 

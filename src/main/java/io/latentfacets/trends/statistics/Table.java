@@ -13,7 +13,9 @@ public record Table(long now, long allNow, long before, long allBefore) {
     /** Probabilities within this factor are equal: they differ by rounding only. As in R's fisher.test. */
     private static final double EQUAL = 1 + 1e-7;
 
-    /** Up to this many tables the exact test adds them all up. Above, the approximation errs by less than it matters. */
+    /**
+     * Up to this many tables the exact test adds them all up. Above, the approximation errs by less than it matters.
+     */
     private static final long MOST_TABLES = 20_000;
 
     private static final double YATES = 0.5;
@@ -97,9 +99,11 @@ public record Table(long now, long allNow, long before, long allBefore) {
     }
 
     /**
-     * The same p-value if documents come in groups, which multiply the variance of counts: the quasi-binomial test
-     * (McCullagh and Nelder, Generalized Linear Models, 1989, 4.5). The factor is an estimate, so the statistic is
-     * compared with Student's t. Never below {@link #independent}.
+     * The same p-value if documents come in groups, which multiply the variance of counts: the largest of three, so
+     * that each corrects where the others are too sure of themselves. {@link #independent}. The quasi-binomial test
+     * (McCullagh and Nelder, Generalized Linear Models, 1989, 4.5); the factor is an estimate, so the statistic is
+     * compared with Student's t. Fisher's test of the counts divided by the factor: the statistic of a cluster with few
+     * groups is far from normal, and a single long thread must not be a trend.
      *
      * @param dispersion the factor; up to 1 it changes nothing
      * @param df the degrees of freedom of its estimate; below 1 the test knows nothing of it and does not use it

@@ -63,8 +63,7 @@ final class Tails {
      * @param rest {@code 1 - x}, given because the difference of two doubles would lose digits
      */
     private static double beta(double x, double rest, double a, double b) {
-        double front = Math.exp(
-                logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(rest));
+        double front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(rest));
         // either fraction converges; this one quickly
         return x < (a + 1) / (a + b + 2) ? front * fraction(x, a, b) / a : 1 - front * fraction(rest, b, a) / b;
     }

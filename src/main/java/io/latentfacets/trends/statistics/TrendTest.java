@@ -9,11 +9,11 @@ import java.util.List;
  * Tests whether the shares of clusters in the last intervals, the window, are those of the intervals before. Stateless.
  *
  * <p>Documents come in groups: an answer follows a question, a report its predecessor. The counts of a cluster then
- * vary more than those of single documents, and a test that takes documents for independent finds trends everywhere.
- * So the variance is multiplied by the largest of three numbers: 1; the {@link Dispersion} of the cluster's own counts
- * from interval to interval; and the mean dispersion of all clusters from one stretch as long as the window to the next.
- * The third one sees groups that last for several intervals, and serves clusters without a past. One cluster has too few
- * such stretches to know it by itself. All are estimated before the window.
+ * vary more than those of single documents, and a test that takes documents for independent finds trends everywhere. So
+ * the variance is multiplied by the largest of three numbers: 1; the {@link Dispersion} of the cluster's own counts
+ * from interval to interval; and the mean dispersion of all clusters from one stretch as long as the window to the
+ * next. The third one sees groups that last for several intervals, and serves clusters without a past. One cluster has
+ * too few such stretches to know it by itself. All are estimated before the window.
  */
 public final class TrendTest {
 
