@@ -30,7 +30,6 @@ import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.common.xcontent.XContentType;
-import org.opensearch.core.common.bytes.BytesReference;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -131,8 +130,7 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
                 .run(future);
         try (XContentBuilder json = XContentBuilder.builder(XContentType.JSON.xContent())) {
             future.actionGet().toXContent(json, ToXContent.EMPTY_PARAMS);
-            return XContentHelper.convertToMap(BytesReference.bytes(json), true, XContentType.JSON)
-                    .v2();
+            return XContentHelper.convertToMap(XContentType.JSON.xContent(), json.toString(), true);
         }
     }
 

@@ -19,7 +19,7 @@ public record Burst(int from, int to, double strength) {
 
     /**
      * Kleinberg's γ. With his 1, up to 9 of 100 simulated series of 50 intervals without a burst had one; with this at
-     * most 2.
+     * most 1.1.
      */
     private static final double GAMMA = 1.5;
 
