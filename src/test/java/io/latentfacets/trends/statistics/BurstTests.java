@@ -68,7 +68,7 @@ public class BurstTests extends LuceneTestCase {
             long[] all = new long[n];
             long[] counts = new long[n];
             for (int i = 0; i < n; i++) {
-                all[i] = 20 + random().nextInt(20);
+                all[i] = 20L + random().nextInt(20);
                 counts[i] = random().nextInt(4) == 0 ? random().nextInt(20) : random().nextInt(3);
             }
             counts[0]++;
