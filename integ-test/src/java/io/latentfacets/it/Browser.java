@@ -106,6 +106,11 @@ final class Browser implements AutoCloseable {
         driver.get(url);
     }
 
+    /** Forgets every file that it has loaded. */
+    void forget() {
+        driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+    }
+
     void back() {
         driver.navigate().back();
     }

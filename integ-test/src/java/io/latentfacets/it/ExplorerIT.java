@@ -17,6 +17,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,8 @@ public final class ExplorerIT {
         Latent.train(rest, MODEL);
         Latent.attach(rest, MODEL, INDEX);
         rest.post("/" + INDEX + "/_refresh").ok();
+        rest.put("/" + PLAIN, Map.of("settings", Map.of("number_of_replicas", 0), "mappings", TopicCorpus.MAPPINGS))
+                .ok();
         rest.bulk("/" + PLAIN + "/_bulk?refresh=true", TopicCorpus.documents(0, 200));
     }
 
@@ -117,6 +120,7 @@ public final class ExplorerIT {
 
     @Test
     public void aFirstVisitLeadsToAFacetAndBack() {
+        browser.forget();
         open("");
         assertThat(browser.await("the total", () -> number(browser.text("total"))), equalTo(DOCUMENTS + 1L));
         assertThat(browser.url(), containsString("model=" + MODEL));
@@ -251,7 +255,7 @@ public final class ExplorerIT {
         shot("create");
         browser.click("create-submit");
         browser.await("a phase of the training", () -> browser.one("phase").getDomAttribute("data-phase") != null);
-        Await.until(java.time.Duration.ofMinutes(5), "the training's end", () -> "done"
+        Await.until(Duration.ofMinutes(5), "the training's end", () -> "done"
                 .equals(browser.attribute("phase", "data-phase")));
         shot("model");
         assertThat(rest.get(Latent.BASE + "/models/" + name).ok().stringAt("state"), equalTo("ready"));
@@ -393,7 +397,7 @@ public final class ExplorerIT {
             shot("gone");
         } finally {
             cluster.restart(0);
-            cluster.awaitGreen();
+            cluster.awaitGreen(INDEX);
         }
         browser.click("retry");
         browser.await("the matches", () -> number(browser.text("total")) < DOCUMENTS);
