@@ -113,6 +113,8 @@ import io.latentfacets.training.progress.RestTrainingStatusAction;
 import io.latentfacets.training.progress.TrainingStatus;
 import io.latentfacets.training.progress.TrainingStatusAction;
 import io.latentfacets.training.progress.TransportTrainingStatusAction;
+import io.latentfacets.trends.RestTrendsAction;
+import io.latentfacets.trends.TrendServices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -222,6 +224,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final VisibleDocuments visible = new VisibleDocuments();
     private final SetOnce<ThreadPool> pools = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
+    private final SetOnce<TrendServices> trends = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final SetOnce<TrainingService> trainings = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
@@ -303,6 +306,7 @@ public final class LatentFacetsPlugin extends Plugin
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
+        trends.set(new TrendServices(registry.get(), partitioner.get(), queries.get(), clusterService, resolver));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
 
         TrainingContext services = new TrainingContext(
@@ -438,6 +442,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestEvaluateAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
+                new RestTrendsAction(trends::get),
                 new RestLatentStatsAction());
     }
 

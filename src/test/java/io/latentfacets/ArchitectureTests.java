@@ -87,6 +87,8 @@ public class ArchitectureTests {
             "search.map",
             "neighbors",
             "facets",
+            "trends.statistics",
+            "trends",
             "explorer");
 
     private static JavaClasses ours;
@@ -106,11 +108,16 @@ public class ArchitectureTests {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + ".text..", ROOT + ".vae..", ROOT + ".cluster..", ROOT + ".engine..", ROOT + ".drift")
+                        ROOT + ".text..",
+                        ROOT + ".vae..",
+                        ROOT + ".cluster..",
+                        ROOT + ".engine..",
+                        ROOT + ".drift",
+                        ROOT + ".trends.statistics")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.opensearch..")
-                .because("text, vae, cluster, engine and drift are tested and reused without a node")
+                .because("text, vae, cluster, engine, drift and trends.statistics are tested and reused without a node")
                 .check(ours);
     }
 

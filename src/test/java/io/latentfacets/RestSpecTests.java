@@ -60,7 +60,8 @@ public class RestSpecTests extends OpenSearchTestCase {
                     "{\"format\": \"latent-facets-model-1\", \"archive\": \"AAAA\","
                             + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
             "latent.attach", "{\"index\": \"pages\"}",
-            "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}");
+            "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}",
+            "latent.trends", "{\"field\": \"date\"}");
 
     /** The values, other than the default, that the handlers require before they accept other parameters. */
     private static final Map<String, String> VALUES =

@@ -127,6 +127,9 @@ final class HostileBodies {
                         .required("docs"),
                 new Body("evaluate", "POST", MODELS + MODEL + "/_evaluate", evaluation())
                         .groups(Map.of("", List.of("EvaluateRequest.OPTIONS"))),
+                new Body("trends", "POST", MODELS + MODEL + "/_trends", trends())
+                        .groups(Map.of("", List.of("TrendsRequest.OPTIONS")))
+                        .required("field"),
                 new Body(
                         "put_cluster",
                         "PUT",
@@ -270,6 +273,13 @@ final class HostileBodies {
         Map<String, Object> evaluation = object("label_field", "subject", "index", List.of(INDEX));
         evaluation.put("query", match("report"));
         return evaluation;
+    }
+
+    private static Map<String, Object> trends() {
+        Map<String, Object> trends = object("field", "date", "index", List.of(INDEX), "interval", "week");
+        trends.put("window", "month");
+        trends.put("query", match("report"));
+        return trends;
     }
 
     private static Map<String, Object> facets(String scope) {

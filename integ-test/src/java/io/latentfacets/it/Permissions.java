@@ -224,6 +224,10 @@ final class Permissions {
                 caller ->
                         words(caller.rest().get("/" + caller.index() + "/_latent/facets?size=0"), "facets.clusters")));
         lines.add(new Line(
+                List.of("latent.trends"),
+                "`GET …/_trends`",
+                caller -> words(caller.rest().get(MODEL + "/_trends?field=date&index=" + caller.index()), "trends")));
+        lines.add(new Line(
                 List.of(),
                 "aggregation `latent_clusters`",
                 caller -> words(

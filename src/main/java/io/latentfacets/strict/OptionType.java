@@ -184,6 +184,11 @@ public record OptionType<T>(
                 shown);
     }
 
+    /** This type for an option that a URL can carry. */
+    public OptionType<T> inUrl(Function<String, Object> converted) {
+        return new OptionType<>(bound, body, converted, in, out, shown);
+    }
+
     private static Object numberOf(String text) {
         try {
             double number = Double.parseDouble(text);

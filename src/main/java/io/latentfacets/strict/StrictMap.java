@@ -4,6 +4,7 @@ package io.latentfacets.strict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,6 +87,17 @@ public final class StrictMap {
             throw new IllegalArgumentException("the body must be one object: it goes on with " + parser.currentToken());
         }
         return body;
+    }
+
+    /**
+     * A reader of these values and others.
+     *
+     * @param more values that replace those of the same key
+     */
+    public StrictMap with(Map<String, Object> more) {
+        Map<String, Object> all = new LinkedHashMap<>(values);
+        all.putAll(more);
+        return new StrictMap(all, place, registry);
     }
 
     /** All keys and values, read or not. */

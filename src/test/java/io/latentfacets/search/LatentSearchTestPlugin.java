@@ -28,6 +28,7 @@ import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
+import io.latentfacets.trends.TrendServices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,6 +105,8 @@ public final class LatentSearchTestPlugin extends Plugin
     private ThreadPool threads;
     public static final AtomicReference<FacetServices> FACETS = new AtomicReference<>();
 
+    public static final AtomicReference<TrendServices> TRENDS = new AtomicReference<>();
+
     /** Controls the searches within a search. */
     public static final InnerSearches INNER_SEARCHES = new InnerSearches();
 
@@ -155,6 +158,7 @@ public final class LatentSearchTestPlugin extends Plugin
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
                 STATS,
                 namedWriteableRegistry));
+        TRENDS.set(new TrendServices(CURRENT, PARTITIONER.get(), QUERIES.get(), clusterService, resolver));
         return List.of();
     }
 

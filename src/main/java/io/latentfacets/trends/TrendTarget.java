@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.trends;
+
+import io.latentfacets.attach.AttachedIndices;
+import io.latentfacets.field.LatentMappings;
+import io.latentfacets.model.Bound;
+import io.latentfacets.strict.StrictMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.support.IndicesOptions;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
+
+/**
+ * Where trends look: indices of this cluster and the field with latents of the model. Reads the cluster state only; the
+ * searches check the caller's permissions. Immutable.
+ *
+ * @param names the names, patterns and aliases to search
+ * @param indices the indices behind them
+ * @param latentField the field with the latents
+ */
+record TrendTarget(List<String> names, List<IndexMetadata> indices, String latentField) {
+    private static final String ALIAS = "alias";
+    private static final Set<String> DATES = Set.of("date", "date_nanos");
+
+    /**
+     * @throws ResourceNotFoundException if there is no such index, or if the model is bound to none with its latents
+     * @throws IllegalArgumentException if an index belongs to another cluster, or if the field with the latents is
+     *     missing, of another model, or one of several
+     */
+    static TrendTarget of(
+            TrendsRequest request, Bound bound, ClusterState state, IndexNameExpressionResolver resolver) {
+        List<String> names = request.indices().isEmpty() ? bound(request.model(), bound, state) : request.indices();
+        for (String name : names) {
+            if (name.indexOf(':') > 0 && !name.startsWith("<")) {
+                throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY
+                        + "] must be indices of this cluster, which has the model: " + StrictMap.shown(name));
+            }
+        }
+        List<IndexMetadata> indices = new ArrayList<>();
+        for (String name : resolver.concreteIndexNames(
+                state, IndicesOptions.lenientExpandOpen(), true, names.toArray(String[]::new))) {
+            indices.add(state.metadata().index(name));
+        }
+        if (indices.isEmpty()) {
+            throw new ResourceNotFoundException("[{}] matches no index: {}", TrendsRequest.INDEX_KEY, names);
+        }
+        return new TrendTarget(names, indices, latentField(request, indices, names));
+    }
+
+    /** The indices with latents of the model that the model is bound to, sorted. */
+    private static List<String> bound(String model, Bound bound, ClusterState state) {
+        List<String> names = AttachedIndices.of(state, model).stream()
+                .map(AttachedIndices.Attached::index)
+                .distinct()
+                .filter(index -> bound.covers(state.metadata().index(index), state.metadata()))
+                .toList();
+        if (names.isEmpty()) {
+            throw new ResourceNotFoundException(
+                    "[{}] is not given, and model [{}] is bound to no open index with its latents; [_attach] binds one",
+                    TrendsRequest.INDEX_KEY,
+                    model);
+        }
+        return names;
+    }
+
+    private static String latentField(TrendsRequest request, List<IndexMetadata> indices, List<String> names) {
+        LatentMappings mappings = new LatentMappings();
+        Set<String> fields = new TreeSet<>();
+        boolean found = false;
+        for (IndexMetadata index : indices) {
+            LatentMappings.Fields of = mappings.of(index);
+            fields.addAll(of.of(request.model()));
+            found |= request.model().equals(of.model(request.latentField() == null ? "" : request.latentField()));
+        }
+        if (found) {
+            return request.latentField();
+        }
+        if (fields.isEmpty()) {
+            throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY + "] must have a field of type"
+                    + " [latent_vector] of model [" + request.model() + "]: " + StrictMap.shown(names));
+        }
+        if (request.latentField() != null) {
+            throw new IllegalArgumentException("[" + TrendsRequest.LATENT_FIELD_KEY + "] must be a field of model ["
+                    + request.model() + "], one of " + fields + ": " + StrictMap.shown(request.latentField()));
+        }
+        if (fields.size() > 1) {
+            throw new IllegalArgumentException(
+                    "[" + TrendsRequest.LATENT_FIELD_KEY + "] is not given and must be one of " + fields);
+        }
+        return fields.iterator().next();
+    }
+
+    /**
+     * What is wrong with a date field; null if nothing is. Some of the indices may lack it.
+     *
+     * @param field the field, or a field alias
+     */
+    IllegalArgumentException refuse(String field) {
+        boolean found = false;
+        for (IndexMetadata index : indices) {
+            String type = type(index, field);
+            if (type != null && !DATES.contains(type)) {
+                return new IllegalArgumentException("[" + TrendsRequest.FIELD_KEY + "] must be of type "
+                        + DATES.stream().sorted().toList()
+                        + ": " + StrictMap.shown(field) + " is of type [" + type + "] in ["
+                        + index.getIndex().getName() + "]");
+            }
+            found |= type != null;
+        }
+        return found
+                ? null
+                : new IllegalArgumentException("[" + TrendsRequest.FIELD_KEY + "] must be a date field of " + names
+                        + ": " + StrictMap.shown(field) + " is not mapped there");
+    }
+
+    private static String type(IndexMetadata index, String field) {
+        if (index.mapping() == null) {
+            return null;
+        }
+        Map<String, Object> mapping = index.mapping().sourceAsMap();
+        Map<String, Object> definition = definition(mapping, field);
+        if (definition != null && ALIAS.equals(definition.get("type"))) {
+            definition = definition(mapping, String.valueOf(definition.get("path")));
+        }
+        // an object has no type of its own
+        return definition == null ? null : String.valueOf(definition.getOrDefault("type", "object"));
+    }
+
+    /** The definition of a field or multi-field; null if there is none. */
+    private static Map<String, Object> definition(Map<String, Object> mapping, String field) {
+        Map<String, Object> definition = LatentMappings.definition(mapping, field);
+        int dot = field.lastIndexOf('.');
+        if (definition != null || dot < 0) {
+            return definition;
+        }
+        Map<String, Object> parent = LatentMappings.definition(mapping, field.substring(0, dot));
+        return parent != null
+                        && parent.get("fields") instanceof Map<?, ?> fields
+                        && fields.get(field.substring(dot + 1)) instanceof Map<?, ?> found
+                ? StrictMap.object(found)
+                : null;
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.trends;
+
+import io.latentfacets.async.Listeners;
+import io.latentfacets.model.Generation;
+import io.latentfacets.rest.ChildCalls;
+import io.latentfacets.search.aggregation.ClusterBucket;
+import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.trends.statistics.Trend;
+import io.latentfacets.trends.statistics.TrendTest;
+import java.util.ArrayList;
+import java.util.List;
+import org.opensearch.ExceptionsHelper;
+import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.search.SearchRequest;
+import org.opensearch.action.search.SearchResponse;
+import org.opensearch.common.util.concurrent.ThreadContext;
+import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
+import org.opensearch.transport.client.Client;
+
+/**
+ * One call of {@code _trends}: loads the generation, finds the span of time, counts, tests. It searches with the
+ * permissions of the caller. Never blocks. For one use, on the call's thread.
+ */
+final class TrendsCall {
+    private final TrendsRequest request;
+    private final TrendServices services;
+    private final Client client;
+    private final ChildCalls children;
+    private final long startNanos = System.nanoTime();
+
+    /**
+     * @param client sends the searches as the caller
+     * @param context the node's thread context, which holds the caller
+     */
+    TrendsCall(TrendsRequest request, TrendServices services, Client client, ThreadContext context) {
+        this.request = request;
+        this.services = services;
+        this.client = client;
+        this.children = new ChildCalls(context);
+    }
+
+    /**
+     * Passes the trends to the listener. It fails with status 404 for a model without an active generation or an
+     * unknown index, with 400 for a field or a length of time that does not fit the documents, and as searches do.
+     */
+    void run(ActionListener<TrendsResponse> listener) {
+        Listeners.<Void, TrendsResponse>andThen(listener, (answer, begin) -> {
+                    if (services.generations().active(request.model()) == 0) {
+                        throw inactive();
+                    }
+                    TrendTarget target = TrendTarget.of(
+                            request,
+                            services.generations().bound(request.model()),
+                            services.state(),
+                            services.resolver());
+                    SearchRequest searched = new SearchRequest(target.names().toArray(String[]::new));
+                    services.pins()
+                            .generation(
+                                    target.latentField(),
+                                    searched,
+                                    children.listener(Listeners.andThen(
+                                            answer, (next, generation) -> findSpan(target, generation, next))));
+                })
+                .onResponse(null);
+    }
+
+    private ResourceNotFoundException inactive() {
+        return new ResourceNotFoundException(
+                "there is no model [{}] with an active generation; [_train] makes one", request.model());
+    }
+
+    private void findSpan(TrendTarget target, Generation generation, ActionListener<TrendsResponse> listener) {
+        if (generation == null) {
+            throw inactive();
+        }
+        TrendSearches searches =
+                new TrendSearches(request, target, generation.clusters().keys(), services);
+        ActionListener<SearchResponse> found = Listeners.andThen(listener, (next, response) -> {
+            IllegalArgumentException refused = target.refuse(request.field());
+            if (refused != null) {
+                throw refused;
+            }
+            count(searches, generation, response, next);
+        });
+        // the search says first whether the caller may know anything about the indices
+        client.search(searches.span(), children.listener(ActionListener.delegateResponse(found, (to, e) -> {
+            IllegalArgumentException refused =
+                    ExceptionsHelper.status(e) == RestStatus.BAD_REQUEST ? target.refuse(request.field()) : null;
+            to.onFailure(refused == null ? e : refused);
+        })));
+    }
+
+    private void count(
+            TrendSearches searches,
+            Generation generation,
+            SearchResponse response,
+            ActionListener<TrendsResponse> listener) {
+        TrendSearches.Span span = TrendSearches.span(response);
+        if (span.counted() == 0) {
+            listener.onResponse(
+                    TrendsResponse.empty(request, generation.number(), span, response, System.nanoTime() - startNanos));
+            return;
+        }
+        Timeline timeline = Timeline.of(request, span.first(), span.last());
+        client.search(
+                searches.counts(span, timeline),
+                children.listener(ActionListener.map(listener, counts -> test(span, timeline, counts))));
+    }
+
+    private TrendsResponse test(TrendSearches.Span span, Timeline timeline, SearchResponse response) {
+        InternalLatentClusters clusters = TrendSearches.clusters(response);
+        long[] all = TrendSearches.all(response, timeline);
+        List<long[]> counts = new ArrayList<>();
+        for (ClusterBucket bucket : clusters.getBuckets()) {
+            counts.add(TrendSearches.of(bucket, timeline));
+        }
+        List<Trend> trends = TrendTest.of(counts, all, timeline.window(), request.significance());
+        List<ClusterTrend> named = new ArrayList<>();
+        for (int i = 0; i < trends.size(); i++) {
+            named.add(new ClusterTrend(clusters.getBuckets().get(i), trends.get(i), counts.get(i)));
+        }
+        named.sort(ClusterTrend.STRONGEST_FIRST);
+        return new TrendsResponse(
+                request,
+                clusters.generation(),
+                clusters.bound(),
+                span.matched(),
+                timeline,
+                all,
+                named,
+                response,
+                System.nanoTime() - startNanos);
+    }
+}
