@@ -25,7 +25,7 @@ export function view(ctx, model) {
   return html`
     <p class="back"><a href=${ctx.link({ view: 'search', key: '' })} data-test="back">‹ ${state.q ? `Results of “${state.q}”` : 'All topics'}</a></p>
     ${shown(current, (cluster) => page(ctx, model, cluster, all, call), 'Reading the topic')}
-    ${current.error ? documents(ctx, model, { key: state.key, exemplars: [] }) : nothing}`;
+    ${current.error ? documents(ctx, model, { key: state.key }) : nothing}`;
 }
 
 function page(ctx, model, cluster, all, call) {
@@ -139,11 +139,13 @@ function documents(ctx, model, cluster) {
   const call = calls.search(index, {
     size: 10, track_total_hits: true, _source: { excludes: [field] },
     query: { bool: { filter: [inIt], should: cluster.exemplars?.length ? [{ ids: { values: cluster.exemplars } }] : [] } },
+    // who may not read the topic itself still gets its label and words from a search
+    ...(cluster.label ? {} : { aggs: { topic: { latent_clusters: { field, size: 1, terms: 10 } } } }),
   });
   const slot = ctx.data('topic-documents', JSON.stringify(call), (signal) => ctx.send(call, signal));
   const fields = sourceFields(model);
-  return html`<section class="topic-documents" aria-label="Documents"><div class="hits-head"><h2>Documents, the most typical first</h2>${curlButton(ctx, call, 'these documents')}</div>
-    ${shown(slot, (answer) => html`<p role="status" class="hint" data-test="topic-total">${number(answer.hits.total.value)} in ${index}</p>
+  return html`<section class="topic-documents" aria-label="Documents"><div class="hits-head"><h2>Documents${cluster.exemplars?.length ? ', the most typical first' : ''}</h2>${curlButton(ctx, call, 'these documents')}</div>
+    ${shown(slot, (answer) => html`${(answer.aggregations?.topic?.buckets ?? []).map((topic) => html`<p data-test="topic-label">${dot(topic.key)} <strong>${topic.label}</strong> <span class="hint">${topic.terms.map((each) => each.term).join(' · ')}</span></p>`)}<p role="status" class="hint" data-test="topic-total">${number(answer.hits.total.value)} in ${index}</p>
       <ol class="hit-list">${answer.hits.hits.map((hit) => {
     const text = hitText(hit, fields);
     return html`<li class="hit" data-test="hit"><h3>${marked(text.title)}</h3>
