@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { changed, filterLabel, format, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
-import { chips, defaultDefinition, fieldsOf, hitText, searchBody, split, stateQuery, textQuery, tree } from '../../main/resources/io/latentfacets/explorer/query.js';
+import { chips, defaultDefinition, fieldsOf, hitText, searchBody, seriesOf, split, stateQuery, textQuery, tree } from '../../main/resources/io/latentfacets/explorer/query.js';
 import { cameraOf, cellAt, gridOf, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld, windowOf } from '../../main/resources/io/latentfacets/explorer/mapgeometry.js';
 
 const MODEL = { target_field: 'latent', source: { fields: ['title^2', 'body'] } };
@@ -103,4 +103,10 @@ test('a lasso keeps its shape with few corners; a cell is found by a point in it
   const map = { bounds: { x: [-1, 1], y: [-1, 1] }, cell: { x: 0.5, y: 0.5 }, cells: [{ x: 0.25, y: -0.75, doc_count: 3 }] };
   assert.equal(cellAt(map, [0.4, -0.6]).doc_count, 3);
   assert.equal(cellAt(map, [0.6, -0.6]), undefined);
+});
+
+test('the counts of topics stand at the same times, with nothing where there is none', () => {
+  const clusters = [{ key: 'a', trend: [{ t: 30, count: 3 }, { t: 10, count: 1 }] }, { key: 'b', trend: [{ t: 20, count: 2 }] }, { key: 'c' }];
+  assert.deepEqual([...seriesOf(clusters)], [['a', [1, 0, 3]], ['b', [0, 2, 0]], ['c', [0, 0, 0]]]);
+  assert.equal(seriesOf([{ key: 'a', trend: [{ t: 1, count: 1 }] }]).size, 0);
 });

@@ -9,7 +9,7 @@ import org.openqa.selenium.Keys;
  * directory for the pictures.
  */
 public final class ExplorerPictures {
-    private static final String MODEL = "demo";
+    private static final String MODEL = "javadoc";
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 800;
 

@@ -2,8 +2,8 @@
 /** The list of topics beside the hits: parents with their clusters, in both scopes. */
 import { html, nothing } from './lit-html.js';
 import { withFilter } from './state.js';
-import { tree } from './query.js';
-import { bar, dot, number, percent } from './ui.js';
+import { seriesOf, tree } from './query.js';
+import { bar, dot, number, percent, sparkline } from './ui.js';
 
 const COUNTS = ['auto', '4', '6', '8', '12', '16', '24'];
 
@@ -13,6 +13,7 @@ export function facetList(ctx, answer) {
   const results = facets.scope === 'results';
   const top = results ? facets.clusters.map((each) => ({ ...each, children: [] }))
     : tree(facets.clusters, answer.aggregations?.parents?.buckets ?? []);
+  const series = seriesOf(facets.clusters);
   const open = ctx.local('facets', { open: new Set() }).open;
   return html`
     <section class="facets" aria-label="Topics" data-test="facets" data-scope=${facets.scope}>
@@ -27,7 +28,7 @@ export function facetList(ctx, answer) {
         ${results ? html`<label>How many <select data-test="result-clusters" @change=${(event) => ctx.go({ clusters: event.target.value })}>
           ${COUNTS.map((each) => html`<option ?selected=${each === state.clusters}>${each}</option>`)}</select></label>` : nothing}</p>
       ${facets.bound === false ? html`<p class="notice">This index is not bound to the model, so topics have keys and no words. Attach the index on the model’s page.</p>` : nothing}
-      ${top.length ? html`<ul>${top.map((each) => (each.children.length ? parent(ctx, each, open) : row(ctx, each, facets)))}</ul>`
+      ${top.length ? html`<ul>${top.map((each) => (each.children.length ? parent(ctx, each, open) : row(ctx, each, facets, series)))}</ul>`
         : html`<p class="notice">${answer.hits.total?.value ? 'No result has a topic. If they are new, wait a little; else re-encode on the model’s page.' : 'No results, so no topics.'}</p>`}
       ${facets.unassigned ? html`<p class="hint" data-test="unassigned">${number(facets.unassigned)} without a topic</p>` : nothing}
       ${facets.other ? html`<p class="hint">${number(facets.other)} in topics not shown</p>` : nothing}
@@ -42,9 +43,9 @@ export function facetList(ctx, answer) {
     return html`<li class="group" data-test="parent" data-key=${group.key}>
       <div class="group-head">
         <button class="toggle" aria-expanded=${expanded} aria-label=${`Topics in ${group.label}`} @click=${toggle}>${expanded ? '▾' : '▸'}</button>
-        ${body(context, group, facets, true)}
+        ${body(context, group, facets, true, null)}
       </div>
-      ${expanded ? html`<ul>${group.children.map((child) => row(context, child, facets))}</ul>` : nothing}
+      ${expanded ? html`<ul>${group.children.map((child) => row(context, child, facets, series))}</ul>` : nothing}
     </li>`;
   }
 
@@ -53,11 +54,12 @@ export function facetList(ctx, answer) {
   }
 }
 
-function row(ctx, cluster, facets) {
-  return html`<li data-test="facet" data-key=${cluster.key}>${body(ctx, cluster, facets, false)}</li>`;
+function row(ctx, cluster, facets, series) {
+  return html`<li data-test="facet" data-key=${cluster.key}>${body(ctx, cluster, facets, false, series.get(cluster.key))}</li>`;
 }
 
-function body(ctx, cluster, facets, isParent) {
+/** @param values the counts over time; without, there is no chart */
+function body(ctx, cluster, facets, isParent, values) {
   const { state } = ctx;
   const results = facets.scope === 'results';
   const filter = results
@@ -73,6 +75,7 @@ function body(ctx, cluster, facets, isParent) {
           <span class="facet-count">${number(cluster.count)}<span class="sr"> documents</span></span></span>
         <span class="facet-line">${bar(cluster.share, isParent ? undefined : cluster.key)}
           <span class="facet-figures">${percent(cluster.share)}${lift(cluster.lift)}</span></span>
+        ${values ? sparkline(values, '', cluster.key) : nothing}
       </button>
       ${results ? nothing : html`<a class="about" href=${ctx.link({ view: 'cluster', key: cluster.key })} data-test="about-cluster" aria-label=${`About ${cluster.label}`}>›</a>`}
     </div>`;

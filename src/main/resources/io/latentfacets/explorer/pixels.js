@@ -56,8 +56,11 @@ export class Pixels {
   }
 }
 
+/** Less than half a pixel, so that two sums for one edge between neighbours round to the same pixel. */
+const NUDGE = 1e-4;
+
 /** Whole pixels from `from` to `to`, neither before 0 nor at or after `end`. */
-const clipped = (from, to, end) => [Math.max(0, Math.round(from)), Math.min(end, Math.round(to))];
+const clipped = (from, to, end) => [Math.max(0, Math.round(from - NUDGE)), Math.min(end, Math.round(to - NUDGE))];
 
 /** `#rrggbb` → three numbers. */
 export const rgbOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.trim().slice(i, i + 2), 16));

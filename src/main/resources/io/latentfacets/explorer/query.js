@@ -70,12 +70,12 @@ export function sourceFields(model, weighted = false) {
   return weighted ? fields : fields.map((each) => each.split('^')[0]);
 }
 
-/** What the search view sends: hits and facets. */
-export function searchBody(state, model, size = 10) {
+/** What the search view sends: hits and facets, with small charts `{field, interval}` over time or without. */
+export function searchBody(state, model, size = 10, charts = null) {
   const field = model.target_field;
   const fields = sourceFields(model);
   const results = state.scope === 'results';
-  const options = { field, scope: state.scope, size: results ? 100 : 1000, terms: 6 };
+  const options = { field, scope: state.scope, size: results ? 100 : 1000, terms: 6, ...(charts ? { trend: charts } : {}) };
   if (results && state.clusters !== 'auto') {
     options.clusters = Number(state.clusters);
   }
@@ -169,6 +169,17 @@ export function tree(clusters, parents) {
     }
   }
   return top.filter((each) => each.count > 0);
+}
+
+/** The counts of each cluster at every time at which one of them has documents: `key` → values. */
+export function seriesOf(clusters) {
+  const times = [...new Set(clusters.flatMap((cluster) => (cluster.trend ?? []).map((each) => each.t)))].sort((a, b) => a - b);
+  const at = new Map(times.map((t, i) => [t, i]));
+  return new Map(times.length < 3 ? [] : clusters.map((cluster) => {
+    const values = times.map(() => 0);
+    (cluster.trend ?? []).forEach((each) => { values[at.get(each.t)] = each.count; });
+    return [cluster.key, values];
+  }));
 }
 
 /** The fields of an index, from _field_caps: `[{name, type, aggregatable}]`, those of the server's own left out. */

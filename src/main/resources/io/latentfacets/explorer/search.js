@@ -4,9 +4,10 @@ import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
 import { withFilter } from './state.js';
 import { chips, chipsBody, hitText, isNarrowed, searchBody, sourceFields } from './query.js';
-import { curlButton, dot, empty, marked, number, shown } from './ui.js';
+import { curlButton, dot, empty, loading, marked, number, shown } from './ui.js';
 import { facetList } from './facets.js';
 import { indexOf } from './searchbar.js';
+import { timeline } from './trends.js';
 import { whyButton, whyPanel } from './why.js';
 
 const PAGE = 10;
@@ -16,7 +17,11 @@ export const title = (state) => state.q || 'Search';
 export function view(ctx, model) {
   const { state } = ctx;
   const index = indexOf(state, model);
-  const key = JSON.stringify([state.model, index, state.q, state.filters, state.scope, state.clusters, state.from]);
+  const charts = timeline(ctx, index);
+  if (charts.busy) {
+    return loading('Reading the fields');
+  }
+  const key = JSON.stringify([state.model, index, state.q, state.filters, state.scope, state.clusters, state.from, charts.value]);
   let call = null;
   const slot = ctx.data('search', key, (signal) => ctx.send(request(), signal));
   return html`<div class="columns ${slot.busy ? 'busy' : ''}" aria-busy=${slot.busy}>
@@ -24,7 +29,7 @@ export function view(ctx, model) {
   </div>`;
 
   function request() {
-    call ??= calls.facets(index, searchBody(state, model, PAGE));
+    call ??= calls.facets(index, searchBody(state, model, PAGE, charts.value));
     return call;
   }
 }

@@ -17,7 +17,7 @@ export function searchbar(ctx, models, model) {
     event.preventDefault();
     const q = new FormData(event.target).get('q');
     if (q === state.q) {
-      ctx.refresh('search', 'map', 'trend-range', 'trends');
+      ctx.refresh('search', 'map', 'trends');
     } else {
       ctx.go({ q });
     }

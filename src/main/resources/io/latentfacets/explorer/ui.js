@@ -124,7 +124,8 @@ export function sparkline(values, label, key, max = Math.max(...values)) {
   const x = (i) => (values.length < 2 ? 50 : (i * 100) / (values.length - 1));
   const y = (value) => 23 - (max > 0 ? (value * 22) / max : 0);
   const line = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
-  return html`<svg class="sparkline" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label=${label}>
+  return html`<svg class="sparkline" viewBox="0 0 100 24" preserveAspectRatio="none"
+      role=${label ? 'img' : nothing} aria-label=${label || nothing} aria-hidden=${label ? nothing : 'true'}>
     ${svg`<polygon points=${`0,24 ${line} 100,24`} fill=${color(key)} fill-opacity="0.25"></polygon>
     <polyline points=${line} fill="none" stroke=${color(key)} stroke-width="1.5" vector-effect="non-scaling-stroke"></polyline>`}
   </svg>`;
