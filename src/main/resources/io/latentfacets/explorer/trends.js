@@ -101,8 +101,8 @@ function timed(ctx, answer, order) {
   const by = ORDERS[order][1];
   const sorted = by ? [...topics].sort((a, b) => by(b) - by(a)) : topics;
   const largest = [...topics].sort((a, b) => total(b) - total(a)).slice(0, IN_STREAM);
-  return html`${answer.before ? html`<p class="hint" data-test="trend-window">Compares ${between(answer.window)} with ${between(answer.before)}.
-      A trend is a share that differs by more than chance: less than one time in a hundred one of all topics would.</p>` : nothing}
+  return html`${answer.before ? html`<p class="hint" data-test="trend-window">Shares from ${between(answer.window)} compared with ${between(answer.before)}.
+      ${topics.some(verdict) ? 'A trend is a difference that chance alone would hardly make.' : 'No topic differs by more than chance.'}</p>` : nothing}
     ${times.length > 2 ? stream(largest, times) : nothing}
     <ul class="multiples" data-test="trends">${sorted.map((topic) => small(ctx, topic, times))}</ul>`;
 }
