@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
-import io.latentfacets.search.HybridMatches;
+import io.latentfacets.search.NumberedBucketsAggregator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.CollectionTerminatedException;
-import org.apache.lucene.search.Weight;
-import org.opensearch.common.lease.Releasables;
 import org.opensearch.index.mapper.DocCountFieldMapper;
 import org.opensearch.search.aggregations.AggregationExecutionException;
 import org.opensearch.search.aggregations.Aggregator;
@@ -21,8 +18,6 @@ import org.opensearch.search.aggregations.InternalAggregation;
 import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.search.aggregations.LeafBucketCollector;
 import org.opensearch.search.aggregations.LeafBucketCollectorBase;
-import org.opensearch.search.aggregations.bucket.BucketsAggregator;
-import org.opensearch.search.aggregations.bucket.terms.LongKeyedBucketOrds;
 import org.opensearch.search.internal.SearchContext;
 import org.opensearch.search.query.QueryPhase;
 
@@ -32,21 +27,12 @@ import org.opensearch.search.query.QueryPhase;
  * which sub-aggregations never see. A parent's bucket counts all its clusters, hidden ones included, because a query
  * for the parent finds them too.
  */
-final class LatentClustersAggregator extends BucketsAggregator {
+final class LatentClustersAggregator extends NumberedBucketsAggregator {
     private static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
 
     private final LatentClustersAggregatorFactory.Shard shard;
     private final FacetOptions options;
     private final ShardBuckets buckets;
-    /**
-     * Null under a single parent bucket: then the bucket's ordinal is its number at this level, and no hashing is
-     * needed.
-     */
-    private final LongKeyedBucketOrds ords;
-
-    private Weight weight;
-    /** The matches of a hybrid query, set at the first segment; null for other queries. */
-    private HybridMatches hybrid;
 
     LatentClustersAggregator(
             String name,
@@ -57,7 +43,15 @@ final class LatentClustersAggregator extends BucketsAggregator {
             CardinalityUpperBound cardinality,
             Map<String, Object> metadata)
             throws IOException {
-        super(name, factories, context, parent, CardinalityUpperBound.MANY, metadata);
+        super(
+                name,
+                factories,
+                context,
+                parent,
+                cardinality,
+                metadata,
+                shard.buckets().count(),
+                shard.hybrids());
         this.shard = shard;
         this.options = shard.options();
         this.buckets = shard.buckets();
@@ -67,31 +61,18 @@ final class LatentClustersAggregator extends BucketsAggregator {
             throw new IllegalArgumentException(
                     "[order] of [" + LatentClustersAggregationBuilder.NAME + "]: " + e.getMessage(), e);
         }
-        if (cardinality == CardinalityUpperBound.ONE) {
-            ords = null;
-            grow(buckets.count());
-        } else {
-            ords = LongKeyedBucketOrds.build(context.bigArrays(), cardinality);
-        }
-    }
-
-    @Override
-    public void setWeight(Weight weight) {
-        this.weight = weight;
     }
 
     /** Takes the column's own counts if all documents of a segment match and there are no sub-aggregations. */
     @Override
     protected boolean tryPrecomputeAggregationForLeaf(LeafReaderContext leaf) throws IOException {
-        if (parent != null
-                || ords != null
+        if (ords() != null
                 || subAggregators.length > 0
-                || weight == null
                 || context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
             return false;
         }
         boolean weighted = leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
-        if (weighted || weight.count(leaf) != leaf.reader().maxDoc()) {
+        if (weighted || !matchesAll(leaf)) {
             return false;
         }
         long[] counts = buckets.counts(leaf, true);
@@ -105,32 +86,15 @@ final class LatentClustersAggregator extends BucketsAggregator {
     }
 
     @Override
-    protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
-        LeafBucketCollector collector = collector(leaf, sub);
-        if (hybrid == null && parent == null) {
-            hybrid = shard.hybrids().of(context, weight);
-        }
-        if (hybrid != null) {
-            hybrid.collect(leaf, collector);
-            throw new CollectionTerminatedException();
-        }
-        return collector;
-    }
-
-    private LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+    protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
-        if (ords != null) {
+        if (ords() != null) {
             return new LeafBucketCollectorBase(sub, null) {
                 @Override
                 public void collect(int doc, long parentOrd) throws IOException {
                     int number = documents.bucket(doc);
                     LeafBucketCollector below = number == UNASSIGNED ? LeafBucketCollector.NO_OP_COLLECTOR : sub;
-                    long bucket = ords.add(parentOrd, number);
-                    if (bucket < 0) {
-                        collectExistingBucket(below, doc, -1 - bucket);
-                    } else {
-                        collectBucket(below, doc, bucket);
-                    }
+                    collectNumber(below, doc, parentOrd, number);
                 }
             };
         }
@@ -232,20 +196,6 @@ final class LatentClustersAggregator extends BucketsAggregator {
         }
     }
 
-    /** Passes each bucket below a parent to {@code each}: its ordinal, and its number at this level. */
-    private void forEachBucket(long parentOrd, BiConsumer<Long, Integer> each) {
-        if (ords != null) {
-            LongKeyedBucketOrds.BucketOrdsEnum all = ords.ordsEnum(parentOrd);
-            while (all.next()) {
-                each.accept(all.ord(), (int) all.value());
-            }
-            return;
-        }
-        for (int number = 0; number < buckets.count(); number++) {
-            each.accept((long) number, number);
-        }
-    }
-
     @Override
     public InternalAggregation buildEmptyAggregation() {
         return InternalLatentClusters.ofShard(
@@ -262,10 +212,5 @@ final class LatentClustersAggregator extends BucketsAggregator {
         super.collectDebugInfo(add);
         add.accept("model", shard.field().pin().model());
         add.accept("generation", shard.field().pin().generation());
-    }
-
-    @Override
-    protected void doClose() {
-        Releasables.close(ords);
     }
 }

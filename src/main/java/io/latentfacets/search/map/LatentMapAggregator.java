@@ -4,7 +4,7 @@ package io.latentfacets.search.map;
 import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.field.column.PlaceColumn;
 import io.latentfacets.field.column.Places;
-import io.latentfacets.search.HybridMatches;
+import io.latentfacets.search.NumberedBucketsAggregator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.CollectionTerminatedException;
-import org.apache.lucene.search.Weight;
 import org.opensearch.common.lease.Releasables;
 import org.opensearch.search.aggregations.Aggregator;
 import org.opensearch.search.aggregations.AggregatorFactories;
@@ -23,9 +21,7 @@ import org.opensearch.search.aggregations.InternalAggregation;
 import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.search.aggregations.LeafBucketCollector;
 import org.opensearch.search.aggregations.LeafBucketCollectorBase;
-import org.opensearch.search.aggregations.bucket.BucketsAggregator;
 import org.opensearch.search.aggregations.bucket.DocCountProvider;
-import org.opensearch.search.aggregations.bucket.terms.LongKeyedBucketOrds;
 import org.opensearch.search.internal.SearchContext;
 
 /**
@@ -33,7 +29,7 @@ import org.opensearch.search.internal.SearchContext;
  * every cell with documents, so that counts are exact over any number of shards. Documents without a place, or outside
  * of the bounds, count in buckets that sub-aggregations never see.
  */
-final class LatentMapAggregator extends BucketsAggregator {
+final class LatentMapAggregator extends NumberedBucketsAggregator {
     private static final int UNPLACED = 0;
     /** The number before the first cell's, as {@link MapWindow#OUTSIDE} is. */
     private static final int OUTSIDE = 1;
@@ -41,15 +37,8 @@ final class LatentMapAggregator extends BucketsAggregator {
     private static final int FIRST_CELL = 2;
 
     private final LatentMapAggregatorFactory.Shard shard;
-    /** Null under a single parent bucket: then a bucket's ordinal is its number, and no hashing is needed. */
-    private final LongKeyedBucketOrds ords;
-
     private final CellClusters clusters;
     private final DocCountProvider documents = new DocCountProvider();
-
-    private Weight weight;
-    /** The matches of a hybrid query, set at the first segment; null for other queries. */
-    private HybridMatches hybrid;
 
     LatentMapAggregator(
             String name,
@@ -60,43 +49,28 @@ final class LatentMapAggregator extends BucketsAggregator {
             CardinalityUpperBound cardinality,
             Map<String, Object> metadata)
             throws IOException {
-        super(name, factories, context, parent, CardinalityUpperBound.MANY, metadata);
+        super(
+                name,
+                factories,
+                context,
+                parent,
+                cardinality,
+                metadata,
+                FIRST_CELL + shard.window().cells(),
+                shard.hybrids());
         this.shard = shard;
         int ofModel = shard.field().generation() == null
                 ? 0
                 : shard.field().generation().clusters().infos().size();
-        long buckets = FIRST_CELL + (long) shard.window().cells();
-        if (cardinality == CardinalityUpperBound.ONE) {
-            ords = null;
-            grow(buckets);
-            clusters = new CellClusters(context.bigArrays(), buckets, ofModel);
-        } else {
-            ords = LongKeyedBucketOrds.build(context.bigArrays(), cardinality);
-            clusters = new CellClusters(context.bigArrays(), 0, ofModel);
-        }
+        long cells = cardinality == CardinalityUpperBound.ONE
+                ? FIRST_CELL + (long) shard.window().cells()
+                : 0;
+        clusters = new CellClusters(context.bigArrays(), cells, ofModel);
     }
 
     @Override
-    public void setWeight(Weight weight) {
-        this.weight = weight;
-    }
-
-    @Override
-    protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
-        LeafBucketCollector collector = collector(leaf, sub);
-        if (hybrid == null && parent == null) {
-            hybrid = shard.hybrids().of(context, weight);
-        }
-        if (hybrid != null) {
-            hybrid.collect(leaf, collector);
-            throw new CollectionTerminatedException();
-        }
-        return collector;
-    }
-
-    private LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
-        boolean all = weight != null && weight.count(leaf) == leaf.reader().maxDoc();
-        PlaceColumn places = shard.field().places(leaf, all);
+    protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        PlaceColumn places = shard.field().places(leaf, matchesAll(leaf));
         ClusterColumn column = places == null ? null : shard.field().column(leaf, false);
         MapWindow window = shard.window();
         documents.setLeafReaderContext(leaf);
@@ -107,7 +81,7 @@ final class LatentMapAggregator extends BucketsAggregator {
                 int number = place == Places.NONE ? UNPLACED : FIRST_CELL + window.cell(place);
                 boolean inCell = number >= FIRST_CELL;
                 LeafBucketCollector below = inCell ? sub : LeafBucketCollector.NO_OP_COLLECTOR;
-                long bucket = collectInto(below, doc, parentOrd, number);
+                long bucket = collectNumber(below, doc, parentOrd, number);
                 int cluster = inCell && column != null ? column.ordinal(doc) : 0;
                 if (cluster > 0) {
                     clusters.add(bucket, cluster - 1, documents.getDocCount(doc));
@@ -123,21 +97,6 @@ final class LatentMapAggregator extends BucketsAggregator {
                 super.collectRange(min, max);
             }
         };
-    }
-
-    private long collectInto(LeafBucketCollector below, int doc, long parentOrd, int number) throws IOException {
-        if (ords == null) {
-            collectExistingBucket(below, doc, number);
-            return number;
-        }
-        long bucket = ords.add(parentOrd, number);
-        if (bucket < 0) {
-            bucket = -1 - bucket;
-            collectExistingBucket(below, doc, bucket);
-        } else {
-            collectBucket(below, doc, bucket);
-        }
-        return bucket;
     }
 
     /**
@@ -193,20 +152,6 @@ final class LatentMapAggregator extends BucketsAggregator {
         return shard.field().pin().edits().hidden(key) ? null : key;
     }
 
-    /** Passes each bucket below a parent to {@code each}: its ordinal and its number. */
-    private void forEachBucket(long parentOrd, BiConsumer<Long, Integer> each) {
-        if (ords != null) {
-            LongKeyedBucketOrds.BucketOrdsEnum all = ords.ordsEnum(parentOrd);
-            while (all.next()) {
-                each.accept(all.ord(), (int) all.value());
-            }
-            return;
-        }
-        for (int number = 0; number < FIRST_CELL + shard.window().cells(); number++) {
-            each.accept((long) number, number);
-        }
-    }
-
     @Override
     public InternalAggregation buildEmptyAggregation() {
         return new InternalLatentMap(name, shard.of(), List.of(), InternalLatentMap.Uncounted.NONE, metadata());
@@ -221,6 +166,7 @@ final class LatentMapAggregator extends BucketsAggregator {
 
     @Override
     protected void doClose() {
-        Releasables.close(ords, clusters);
+        Releasables.close(clusters);
+        super.doClose();
     }
 }
