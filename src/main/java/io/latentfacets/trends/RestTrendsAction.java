@@ -45,9 +45,9 @@ public final class RestTrendsAction extends BaseRestHandler {
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         String model = request.param("model");
         StrictMap body = RestBody.read(request).with(TrendsRequest.ofParams(request::hasParam, request::param));
-        TrendsRequest trends = TrendsRequest.parse(model, body);
+        // parsed after core has refused parameters that nobody knows: a misspelt one explains more than a missing one
         return channel -> new TrendsCall(
-                        trends,
+                        TrendsRequest.parse(model, body),
                         services.get(),
                         new RestCancellableNodeClient(client, request.getHttpChannel()),
                         client.threadPool().getThreadContext())

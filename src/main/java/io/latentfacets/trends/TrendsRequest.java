@@ -108,7 +108,10 @@ record TrendsRequest(
     static TrendsRequest parse(String model, StrictMap body) {
         OptionGroup.Values<TrendsRequest> values = OPTIONS.parse(body);
         body.noOtherKeys(); // a misspelt key explains more than the missing one
-        body.require(FIELD_KEY);
+        if (!body.has(FIELD_KEY)) {
+            throw new IllegalArgumentException("[" + FIELD_KEY
+                    + "] is required: the date field over which trends of model [" + model + "] are tested");
+        }
         return new TrendsRequest(
                 model,
                 List.copyOf(values.get(INDEX)),
