@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +36,15 @@ import org.openqa.selenium.WebElement;
 /**
  * The explorer in a real browser against a real node, as a person uses it. What the page shows is compared with what
  * the API says. With {@code -Dlatent.shots=<directory>} each view is also written there as a picture. Without a
- * Chromium and its chromedriver on this machine the tests are skipped.
+ * Chromium and its chromedriver on this machine the tests are skipped, unless the environment has
+ * {@code LATENT_BROWSER=required}; without npm accessibility is not checked, unless it has {@code CI=true}.
  */
 public final class ExplorerIT {
     private static final String INDEX = "explorer-docs";
     private static final String MODEL = "explorer-model";
+    /** Whether to fail where there is no browser: in continuous integration. */
+    private static final boolean REQUIRED = "required".equals(System.getenv("LATENT_BROWSER"));
+
     private static final String PLAIN = "explorer-plain";
     private static final int DOCUMENTS = 900;
     private static final String ATTACK = "<img src=x onerror=\"document.title='broken'\"><script>alert(1)</script>";
@@ -75,7 +80,9 @@ public final class ExplorerIT {
     @BeforeClass
     public static void startBoth() {
         Optional<Browser> started = Browser.start();
-        Assume.assumeTrue("no Chromium with its chromedriver on this machine", started.isPresent());
+        if (!REQUIRED) {
+            Assume.assumeTrue("no Chromium with its chromedriver on this machine", started.isPresent());
+        }
         browser = started.get();
         cluster = TestCluster.builder("explorer").start();
         rest = cluster.rest();
@@ -301,6 +308,37 @@ public final class ExplorerIT {
     }
 
     @Test
+    public void aStrangeAddressIsSaidAndLeft() {
+        open("search?model=" + MODEL + "&f="
+                + encoded("{\"t\":\"cluster\",\"key\":\"c1\",\"label\":{\"nodeType\":1}}"));
+        browser.await("all documents, without the filter", () -> number(browser.text("total")) == DOCUMENTS + 1L);
+        open("model?model=" + MODEL + "&generation=..");
+        assertThat(browser.text("problem"), containsString("cannot be part of an address"));
+    }
+
+    @Test
+    public void aModelThatIsAttachedToNothingSaysSo() {
+        String name = "explorer-unattached";
+        Latent.createModel(rest, name, Latent.definition(PLAIN, 4, 2));
+        Latent.train(rest, name);
+        rest.put("/explorer-else", Map.of("settings", Map.of("number_of_replicas", 0)))
+                .ok();
+        open("search?model=" + name);
+        browser.await(
+                "a hint or the documents of its source",
+                () -> !browser.all("empty").isEmpty() || !browser.all("total").isEmpty());
+        if (!browser.all("total").isEmpty()) {
+            assertThat(number(browser.text("total")), equalTo(200L));
+        }
+        rest.delete("/explorer-else").ok();
+        Latent.cleanUp(rest, name, "explorer-nothing");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Test
     public void theKeyboardIsEnough() {
         open("search?model=" + MODEL);
         browser.one("total");
@@ -402,6 +440,7 @@ public final class ExplorerIT {
                     .start();
             String output = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (npm.waitFor() != 0) {
+                assertThat("axe-core is required: " + output, !"true".equals(System.getenv("CI")));
                 System.out.println("explorer: accessibility is not checked, because axe-core is not there: " + output);
                 return null;
             }

@@ -33,7 +33,7 @@ public final class RestExplorerAction extends BaseRestHandler {
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control", "no-cache",
             "Content-Security-Policy",
-                    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self';"
+                    "default-src 'self'; img-src 'self'; style-src 'self'; script-src 'self';"
                             + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
             "X-Content-Type-Options", "nosniff",
             "Referrer-Policy", "no-referrer");

@@ -63,6 +63,13 @@ record TrendSearches(TrendsRequest request, TrendTarget target, List<String> key
                         .subAggregation(AggregationBuilders.max(LAST).field(request.field()))));
     }
 
+    /** A search that finds nothing and fails if the caller may not search these indices. */
+    static SearchRequest probe(List<String> names) {
+        return new SearchRequest(names.toArray(String[]::new))
+                .pipeline(SearchPipelineService.NOOP_PIPELINE_ID)
+                .source(new SearchSourceBuilder().size(0).trackTotalHits(false).terminateAfter(1));
+    }
+
     static Span span(SearchResponse response) {
         long matched = response.getHits().getTotalHits().value();
         Filter counted = response.getAggregations() == null

@@ -29,19 +29,15 @@ record TrendTarget(List<String> names, List<IndexMetadata> indices, String laten
     private static final Set<String> DATES = Set.of("date", "date_nanos");
 
     /**
-     * @throws ResourceNotFoundException if there is no such index, or if the model is bound to none with its latents
-     * @throws IllegalArgumentException if an index belongs to another cluster, or if the field with the latents is
-     *     missing, of another model, or one of several
+     * Reads what it needs out of the cluster state, so the caller of this method has seen that the user may search
+     * there.
+     *
+     * @param names what {@link #names} returns
+     * @throws ResourceNotFoundException if there is no such index
+     * @throws IllegalArgumentException if the field with the latents is missing, of another model, or one of several
      */
     static TrendTarget of(
-            TrendsRequest request, Bound bound, ClusterState state, IndexNameExpressionResolver resolver) {
-        List<String> names = request.indices().isEmpty() ? bound(request.model(), bound, state) : request.indices();
-        for (String name : names) {
-            if (name.indexOf(':') > 0 && !name.startsWith("<")) {
-                throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY
-                        + "] must be indices of this cluster, which has the model: " + StrictMap.shown(name));
-            }
-        }
+            TrendsRequest request, List<String> names, ClusterState state, IndexNameExpressionResolver resolver) {
         List<IndexMetadata> indices = new ArrayList<>();
         for (String name : resolver.concreteIndexNames(
                 state, IndicesOptions.lenientExpandOpen(), true, names.toArray(String[]::new))) {
@@ -51,6 +47,23 @@ record TrendTarget(List<String> names, List<IndexMetadata> indices, String laten
             throw new ResourceNotFoundException("[{}] matches no index: {}", TrendsRequest.INDEX_KEY, names);
         }
         return new TrendTarget(names, indices, latentField(request, indices, names));
+    }
+
+    /**
+     * The names to search: those that are asked for, or else the indices that the model is bound to.
+     *
+     * @throws ResourceNotFoundException if the model is bound to none with its latents
+     * @throws IllegalArgumentException if an index belongs to another cluster
+     */
+    static List<String> names(TrendsRequest request, Bound bound, ClusterState state) {
+        List<String> names = request.indices().isEmpty() ? bound(request.model(), bound, state) : request.indices();
+        for (String name : names) {
+            if (name.indexOf(':') > 0 && !name.startsWith("<")) {
+                throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY
+                        + "] must be indices of this cluster, which has the model: " + StrictMap.shown(name));
+            }
+        }
+        return names;
     }
 
     /** The indices with latents of the model that the model is bound to, sorted. */

@@ -50,20 +50,25 @@ final class TrendsCall {
                     if (services.generations().active(request.model()) == 0) {
                         throw inactive();
                     }
-                    TrendTarget target = TrendTarget.of(
-                            request,
-                            services.generations().bound(request.model()),
-                            services.state(),
-                            services.resolver());
-                    SearchRequest searched = new SearchRequest(target.names().toArray(String[]::new));
-                    services.pins()
-                            .generation(
-                                    target.latentField(),
-                                    searched,
-                                    children.listener(Listeners.andThen(
-                                            answer, (next, generation) -> findSpan(target, generation, next))));
+                    List<String> names =
+                            TrendTarget.names(request, services.generations().bound(request.model()), services.state());
+                    // a search says first whether the caller may know anything about the indices
+                    client.search(
+                            TrendSearches.probe(names),
+                            children.listener(Listeners.andThen(answer, (next, seen) -> find(names, next))));
                 })
                 .onResponse(null);
+    }
+
+    private void find(List<String> names, ActionListener<TrendsResponse> listener) {
+        TrendTarget target = TrendTarget.of(request, names, services.state(), services.resolver());
+        SearchRequest searched = new SearchRequest(names.toArray(String[]::new));
+        services.pins()
+                .generation(
+                        target.latentField(),
+                        searched,
+                        children.listener(
+                                Listeners.andThen(listener, (next, generation) -> findSpan(target, generation, next))));
     }
 
     private ResourceNotFoundException inactive() {
@@ -84,7 +89,6 @@ final class TrendsCall {
             }
             count(searches, generation, response, next);
         });
-        // the search says first whether the caller may know anything about the indices
         client.search(searches.span(), children.listener(ActionListener.delegateResponse(found, (to, e) -> {
             IllegalArgumentException refused =
                     ExceptionsHelper.status(e) == RestStatus.BAD_REQUEST ? target.refuse(request.field()) : null;
@@ -106,10 +110,14 @@ final class TrendsCall {
         Timeline timeline = Timeline.of(request, span.first(), span.last());
         client.search(
                 searches.counts(span, timeline),
-                children.listener(ActionListener.map(listener, counts -> test(span, timeline, counts))));
+                children.listener(
+                        ActionListener.map(listener, counts -> test(generation.number(), span, timeline, counts))));
     }
 
-    private TrendsResponse test(TrendSearches.Span span, Timeline timeline, SearchResponse response) {
+    private TrendsResponse test(int generation, TrendSearches.Span span, Timeline timeline, SearchResponse response) {
+        if (response.getAggregations() == null) { // the indices of a pattern have gone since the first search
+            return TrendsResponse.empty(request, generation, span, response, System.nanoTime() - startNanos);
+        }
         InternalLatentClusters clusters = TrendSearches.clusters(response);
         long[] all = TrendSearches.all(response, timeline);
         List<long[]> counts = new ArrayList<>();

@@ -17,7 +17,17 @@ export class ApiError extends Error {
 /** One call: `{method, path, body}`; the path is relative to the server's root. */
 export const call = (method, path, body) => ({ method, path, body });
 
-export const part = encodeURIComponent;
+/**
+ * A value as one part of a path.
+ *
+ * @throws Error for `.` and `..`, which no encoding keeps from leading elsewhere
+ */
+export function part(value) {
+  if (/^\.{1,2}$/.test(value)) {
+    throw new Error(`“${value}” cannot be part of an address.`);
+  }
+  return encodeURIComponent(value);
+}
 /** An index expression, in which commas and wildcards keep their meaning. */
 export const indexPart = (index) => index.split(',').map(encodeURIComponent).join(',').replace(/%2A/gi, '*');
 
@@ -61,6 +71,9 @@ export async function send({ method, path, body }, signal) {
   const answer = parsed(text);
   if (!response.ok) {
     throw new ApiError(response.status, reason(answer) ?? text.slice(0, 500), { method, path, body });
+  }
+  if (answer === null) {
+    throw new ApiError(response.status, `This is no answer of OpenSearch, perhaps a page to log in: ${text.slice(0, 200)}`, { method, path, body });
   }
   return answer;
 }

@@ -5,7 +5,7 @@ import { calls, send } from './api.js';
 import { changed, format, parse } from './state.js';
 import { textQuery } from './query.js';
 import { empty, loading, problem } from './ui.js';
-import { searchbar } from './searchbar.js';
+import { indexOf, searchbar } from './searchbar.js';
 import * as search from './search.js';
 import * as map from './map.js';
 import * as trends from './trends.js';
@@ -121,11 +121,26 @@ function update() {
   }
 }
 
+/** Renders the page. What a view cannot show, such as a strange address, is said in its place. */
 function draw() {
   const view = MODULES[state.view];
-  render(page(view), root);
-  document.title = `${view.title(state)} – latent-facets`;
-  view.after?.(ctx);
+  try {
+    render(page(view), root);
+    document.title = `${view.title(state)} – latent-facets`;
+    view.after?.(ctx);
+  } catch (error) {
+    // what lit-html keeps of a rendering that has failed cannot be gone on with
+    root.replaceChildren();
+    delete root._$litPart$;
+    render(html`<main id="main" tabindex="-1">${problem(error)}<p class="centre"><a class="button" href="#/search" @click=${restart}>Start again</a></p></main>`, root);
+  }
+}
+
+/** Leaves everything that may have made the page fail. */
+function restart(event) {
+  event.preventDefault();
+  history.pushState(null, '', '#/search');
+  location.reload();
 }
 
 /** Shows a state. Another view reads the model again, which may have learned meanwhile, and says nothing of old actions. */
@@ -214,6 +229,10 @@ function ready(view, details) {
       training ? 'Its topics appear here when it is done.' : 'Train it: the topics of its documents appear here afterwards.',
       html`<a class="button" href=${ctx.link({ view: 'model' })}>${training ? 'Watch it' : 'Go to the model'}</a>`);
   }
+  if (OF_DOCUMENTS.includes(state.view) && !indexOf(state, details)) {
+    return empty('This model is attached to no index', 'Attach an index: its documents get their topics then, and can be searched here.',
+      html`<a class="button" href=${ctx.link({ view: 'model' })}>Go to the model</a>`);
+  }
   try {
     textQuery(state.q, []);
   } catch (error) {
@@ -265,5 +284,4 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   document.getElementById('main')?.focus();
 });
 addEventListener('popstate', () => enter(parse(location.hash)));
-addEventListener('error', (event) => event.error && ctx.toast(`This page failed: ${event.error.message}`));
 update();

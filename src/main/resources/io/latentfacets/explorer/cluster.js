@@ -125,7 +125,7 @@ function overTime(ctx, model, cluster) {
   });
   const slot = ctx.data('topic-times', JSON.stringify(call), (signal) => ctx.send(call, signal));
   const buckets = slot.value?.aggregations?.times?.buckets ?? [];
-  const day = (bucket) => new Date(bucket.key).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  const day = (bucket) => new Date(bucket.key).toLocaleDateString(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
   return buckets.length < 2 ? nothing : html`<section class="topic-times" aria-label="Over time" data-test="topic-times">
     <div class="hits-head"><h2>Over time, by ${field}</h2>${curlButton(ctx, call, 'these times')}</div>
     ${sparkline(buckets.map((each) => each.doc_count), `From ${day(buckets[0])} to ${day(buckets.at(-1))}, at most ${number(Math.max(...buckets.map((each) => each.doc_count)))} documents at a time`, cluster.key)}

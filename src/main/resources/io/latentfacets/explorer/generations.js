@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The generations of a model side by side: measures, decision, lineage, activation. */
 import { html, nothing } from './lit-html.js';
-import { calls } from './api.js';
+import { calls, part } from './api.js';
 import { curlButton, date, decimal, duration, number, percent, shown } from './ui.js';
 
 /** The rows: a name, what it says, how to show it, and whether more is better (1), less is (-1), or neither. */
@@ -68,7 +68,7 @@ function measures([name, text, show, better], list) {
 }
 
 function lineagePanel(ctx, model, generation) {
-  const call = calls.of('GET', model.model, `generations/${generation}`);
+  const call = calls.of('GET', model.model, `generations/${part(generation)}`);
   const slot = ctx.data('generation', `${model.model}/${generation}`, (signal) => ctx.send(call, signal));
   return html`<details class="lineage" ?open=${Boolean(ctx.state.generation)} data-test="lineage-panel"><summary>Lineage and definition of generation ${generation}</summary>
     ${shown(slot, (one) => html`

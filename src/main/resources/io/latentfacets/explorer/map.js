@@ -15,7 +15,7 @@ const MODES = [['pan', 'Move'], ['rectangle', 'Rectangle'], ['lasso', 'Lasso']];
 
 export const title = (state) => (state.q ? `Map of ${state.q}` : 'Map');
 
-const fresh = () => ({ mode: 'pan', camera: null, bounds: null, grid: 0, hover: null, canvas: null });
+const fresh = () => ({ mode: 'pan', bounds: null, grid: 0, hover: null, canvas: null, window: '' });
 
 /** Before the canvas knows its size there is nothing to ask for. */
 const UNMEASURED = { busy: true };
@@ -77,7 +77,7 @@ function summary(answer, narrowed) {
 }
 
 function failed(ctx, slot) {
-  const noMap = slot.error.status === 400 && /map|projection/i.test(slot.error.message);
+  const noMap = slot.error.status === 400 && /needs a map, and generation/.test(slot.error.message);
   return html`${problem(slot.error, slot.retry)}${noMap ? html`<p class="notice centre" data-test="train-again">Generations of earlier builds have no map.
     <a class="button" href=${ctx.link({ view: 'model' })}>Train again</a></p>` : nothing}`;
 }
@@ -134,7 +134,22 @@ export function after(ctx) {
     region: ctx.state.filters.find((filter) => filter.t === 'region') ?? null,
     theme: document.documentElement.dataset.theme,
   });
+  follow(ctx, local);
   placeTip(local);
+}
+
+/** Shows the window of the address if it is another than the one that gestures have written there. */
+function follow(ctx, local) {
+  const { window } = ctx.state;
+  if (local.canvas.width && window !== local.window) {
+    local.window = window;
+    const camera = parsedWindow(window);
+    if (camera) {
+      local.canvas.look(camera);
+    } else {
+      local.canvas.reset();
+    }
+  }
 }
 
 function labelsOf(answer, local) {
@@ -148,17 +163,17 @@ function labelsOf(answer, local) {
 
 function events(ctx, local) {
   return {
-    start: () => local.camera ?? parsedWindow(ctx.state.window),
+    start: () => parsedWindow(ctx.state.window),
     moved(camera) {
       const { width, height } = local.canvas;
-      local.camera = camera;
       const bounds = windowOf(camera, width, height);
       const grid = gridOf(bounds, camera);
       if (JSON.stringify([bounds, grid]) !== JSON.stringify([local.bounds, local.grid])) {
         Object.assign(local, { bounds, grid });
       }
       const whole = Math.abs(camera.scale * 2 - Math.min(width, height)) < 1;
-      ctx.go({ window: whole ? '' : [camera.x, camera.y, camera.scale].map(round).join(',') }, true);
+      local.window = whole ? '' : [camera.x, camera.y, camera.scale].map(round).join(',');
+      ctx.go({ window: local.window }, true);
     },
     hovered: (cell, px, py) => hovered(ctx, local, cell, px, py),
     selected(region) {

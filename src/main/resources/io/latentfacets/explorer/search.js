@@ -40,7 +40,7 @@ function hits(ctx, model, answer, index, request) {
   const total = answer.hits.total?.value ?? 0;
   const from = Number(state.from) || 0;
   const fields = sourceFields(model);
-  const where = ctx.data('chips', JSON.stringify(found.map((hit) => [hit._index, hit._id])), (signal) => (found.length
+  const where = ctx.data('chips', JSON.stringify([state.model, model.active_generation, index, found.map((hit) => [hit._index, hit._id])]), (signal) => (found.length
     ? ctx.send(calls.search(index, chipsBody(found, model.target_field)), signal).then(chips) : new Map()));
   return html`<section class="hits" aria-label="Results">
     <div class="hits-head">

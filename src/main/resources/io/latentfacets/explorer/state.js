@@ -86,14 +86,20 @@ function parsed(text) {
   }
 }
 
+const isText = (value) => value === undefined || typeof value === 'string';
+const areNumbers = (values, length) => Array.isArray(values) && (!length || values.length === length) && values.every(Number.isFinite);
+
 function isFilter(filter) {
+  if (!isText(filter?.label)) {
+    return false;
+  }
   switch (filter?.t) {
     case 'cluster':
       return typeof filter.key === 'string';
     case 'result':
       return typeof filter.key === 'string' && typeof filter.partition === 'string';
     case 'region':
-      return Array.isArray(filter.polygon) || (Array.isArray(filter.x) && Array.isArray(filter.y));
+      return filter.polygon ? Array.isArray(filter.polygon) && filter.polygon.every((corner) => areNumbers(corner, 2)) : areNumbers(filter.x, 2) && areNumbers(filter.y, 2);
     case 'like':
       return typeof filter.index === 'string' && typeof filter.id === 'string';
     default:

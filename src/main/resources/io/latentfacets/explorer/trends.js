@@ -32,10 +32,17 @@ export function view(ctx, model) {
     : empty('No date field', 'Topics over time need documents with a date, and these indices have no date field. Choose another index.')), 'Reading the fields');
 }
 
+/** The names of the fields that are dates in every index that has them. */
+function datesOf(fields) {
+  const isDate = (field) => ['date', 'date_nanos'].includes(field.type);
+  const others = new Set(fields.filter((field) => !isDate(field)).map((field) => field.name));
+  return [...new Set(fields.filter((field) => isDate(field) && !others.has(field.name)).map((field) => field.name))];
+}
+
 /** A slot with the names of the date fields of an index. */
 export function dateFields(ctx, index) {
   const slot = ctx.data('dates', index, (signal) => ctx.send(calls.fields(index), signal)
-    .then((caps) => ({ of: index, names: fieldsOf(caps).filter((field) => ['date', 'date_nanos'].includes(field.type)).map((field) => field.name) })));
+    .then((caps) => ({ of: index, names: datesOf(fieldsOf(caps)) })));
   return slot.value && slot.value.of !== index ? { ...slot, value: undefined } : slot;
 }
 
@@ -107,9 +114,9 @@ function timed(ctx, answer, order) {
     <ul class="multiples" data-test="trends">${sorted.map((topic) => small(ctx, topic, times))}</ul>`;
 }
 
-/** A day, or an hour where there are several a day. */
+/** A day, or an hour where there are several a day; of UTC, in which the server counts. */
 function moment(t) {
-  return new Date(t).toLocaleString(undefined, t % 8.64e7 ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' });
+  return new Date(t).toLocaleString(undefined, { timeZone: 'UTC', dateStyle: 'medium', ...(t % 8.64e7 ? { timeStyle: 'short' } : {}) });
 }
 
 /** A stretch of time, whose end is exclusive. */

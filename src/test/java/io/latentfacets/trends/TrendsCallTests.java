@@ -258,7 +258,7 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
     }
 
     public void testBadIndices() {
-        refused(ResourceNotFoundException.class, List.of("[index]", "nothing"), "index", "nothing");
+        refused(ResourceNotFoundException.class, List.of("no such index", "[nothing]"), "index", "nothing");
         refused(IllegalArgumentException.class, List.of("[index]", "\"far:news\""), "index", "far:news");
         create("plain", "\"date\":{\"type\":\"date\"}");
         refused(IllegalArgumentException.class, List.of("[index]", "plain", "[news]"), "index", "plain");

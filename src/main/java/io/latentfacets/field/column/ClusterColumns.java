@@ -78,6 +78,9 @@ public final class ClusterColumns extends ColumnSource<BuiltColumn, ClusterColum
     /** Builds the column of a segment, of any sort, unless it exists; see {@link #warmOne}. */
     void warm(LeafReader reader, ColumnDemand.Wanted wanted, Generation pinned, BooleanSupplier stop)
             throws IOException {
+        if (wanted.kind() == ColumnKind.PLACES && pinned.projection() == null) {
+            return; // searches that ask for its map are refused
+        }
         ColumnSource<?, ?> source = wanted.kind() == ColumnKind.PLACES ? map : this;
         source.warmOne(reader, wanted, pinned, stop);
     }

@@ -190,9 +190,9 @@ public final class ColumnWarmer implements Closeable {
         if (e instanceof AlreadyClosedException
                 || e instanceof IllegalIndexShardStateException
                 || e instanceof CircuitBreakingException) {
-            logger.debug("no cluster columns of [{}]", shard.shard().shardId(), e);
+            logger.debug("no columns of [{}]", shard.shard().shardId(), e);
         } else if (first) {
-            logger.warn("cannot build cluster columns of [{}]", shard.shard().shardId(), e);
+            logger.warn("cannot build columns of [{}]", shard.shard().shardId(), e);
         }
     }
 

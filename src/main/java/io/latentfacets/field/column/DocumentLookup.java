@@ -63,7 +63,7 @@ abstract class DocumentLookup<C> {
         if (latents == null || latents.docID() > asked) {
             latents = segment.getBinaryDocValues(field);
         }
-        doc = asked;
         read(latents != null && latents.advanceExact(asked) ? latents.binaryValue() : null);
+        doc = asked;
     }
 }

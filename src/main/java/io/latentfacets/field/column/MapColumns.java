@@ -2,7 +2,6 @@
 package io.latentfacets.field.column;
 
 import io.latentfacets.model.Generation;
-import io.latentfacets.vae.projection.Projection;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.lucene.index.LeafReader;
@@ -34,8 +33,7 @@ public final class MapColumns extends ColumnSource<BuiltPlaces, PlaceColumn> {
 
     @Override
     long work(Generation pinned) {
-        Projection map = pinned.projection();
-        return map == null ? 1 : map.work();
+        return pinned.projection().work();
     }
 
     @Override

@@ -22,9 +22,15 @@ final class CellClusters implements Releasable {
     private final BigArrays arrays;
     private final int clusters;
     /** Null if every pair of a cell and a cluster has its place in the array. */
-    private final LongKeyedBucketOrds pairs;
+    private LongKeyedBucketOrds pairs;
 
     private LongArray counts;
+    /** The last pair of each cell + 1; 0 for none. Null with an array. */
+    private LongArray lastOfCell;
+    /** The pair of the same cell before each pair + 1; 0 for none. Null with an array. */
+    private LongArray before;
+    /** The cluster of each pair. Null with an array. */
+    private LongArray clusterOf;
 
     /**
      * @param cells the number of cells; 0 if it is not known
@@ -34,8 +40,21 @@ final class CellClusters implements Releasable {
         this.arrays = arrays;
         this.clusters = clusters;
         boolean all = cells > 0 && cells * clusters <= MOST_IN_ARRAY;
-        this.pairs = all ? null : LongKeyedBucketOrds.build(arrays, CardinalityUpperBound.MANY);
-        this.counts = arrays.newLongArray(all ? Math.max(1, cells * clusters) : 1024, true);
+        boolean made = false;
+        try {
+            counts = arrays.newLongArray(all ? Math.max(1, cells * clusters) : 1024, true);
+            pairs = all ? null : LongKeyedBucketOrds.build(arrays, CardinalityUpperBound.MANY);
+            if (!all) {
+                lastOfCell = arrays.newLongArray(1024, true);
+                before = arrays.newLongArray(1024, true);
+                clusterOf = arrays.newLongArray(1024, true);
+            }
+            made = true;
+        } finally {
+            if (!made) {
+                close();
+            }
+        }
     }
 
     /**
@@ -50,9 +69,22 @@ final class CellClusters implements Releasable {
         } else {
             long pair = pairs.add(cell, cluster);
             at = pair < 0 ? -1 - pair : pair;
-            counts = arrays.grow(counts, at + 1);
+            if (pair >= 0) {
+                link(cell, cluster, pair);
+            }
         }
         counts.increment(at, documents);
+    }
+
+    /** Puts a new pair into the list of its cell, so that nobody walks the whole table for the pairs of one cell. */
+    private void link(long cell, int cluster, long pair) {
+        counts = arrays.grow(counts, pair + 1);
+        before = arrays.grow(before, pair + 1);
+        clusterOf = arrays.grow(clusterOf, pair + 1);
+        lastOfCell = arrays.grow(lastOfCell, cell + 1);
+        clusterOf.set(pair, cluster);
+        before.set(pair, lastOfCell.get(cell));
+        lastOfCell.set(cell, pair + 1);
     }
 
     /** @param key the key of a cluster by its number; null for one that is not shown */
@@ -63,9 +95,11 @@ final class CellClusters implements Releasable {
                 put(found, key.apply(cluster), counts.get(cell * clusters + cluster));
             }
         } else {
-            LongKeyedBucketOrds.BucketOrdsEnum all = pairs.ordsEnum(cell);
-            while (all.next()) {
-                put(found, key.apply((int) all.value()), counts.get(all.ord()));
+            long next = cell < lastOfCell.size() ? lastOfCell.get(cell) : 0;
+            while (next > 0) {
+                long pair = next - 1;
+                put(found, key.apply((int) clusterOf.get(pair)), counts.get(pair));
+                next = before.get(pair);
             }
         }
         return found.isEmpty() ? ClusterTally.NONE : ClusterTally.of(found);
@@ -79,6 +113,6 @@ final class CellClusters implements Releasable {
 
     @Override
     public void close() {
-        Releasables.close(pairs, counts);
+        Releasables.close(pairs, counts, lastOfCell, before, clusterOf);
     }
 }

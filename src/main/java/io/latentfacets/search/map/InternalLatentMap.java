@@ -191,8 +191,16 @@ public final class InternalLatentMap extends InternalMultiBucketAggregation<Inte
                 : new InternalLatentMap(name, newest.of, reduced, all, metadata);
     }
 
-    /** Checks that all parts use the same model: other OpenSearch clusters have models of their own. */
+    /**
+     * Checks that all parts use the same map: other OpenSearch clusters have models and generations of their own, whose
+     * maps have nothing in common.
+     */
     private static void requireSameModel(InternalLatentMap one, InternalLatentMap other) {
+        if (one.generation() > 0 && other.generation() > 0 && one.generation() != other.generation()) {
+            throw new IllegalArgumentException("the documents of [" + one.getName()
+                    + "] lie on different maps, of generations [" + one.generation() + "] and [" + other.generation()
+                    + "]; search one OpenSearch cluster at a time");
+        }
         if (!one.model().isEmpty() && !other.model().isEmpty() && !one.model().equals(other.model())) {
             throw new IllegalArgumentException("the field of [" + one.getName() + "] belongs to different models ["
                     + one.model() + ", " + other.model()

@@ -53,7 +53,7 @@ final class LatentRegionQuery extends Query {
 
                     @Override
                     public float matchCost() {
-                        return MATCH_COST;
+                        return MATCH_COST + region.corners();
                     }
                 };
                 return ConstantScoreScorerSupplier.fromIterator(

@@ -141,6 +141,11 @@ final class Region implements Writeable, ToXContentFragment {
         return within;
     }
 
+    /** The number of corners of the polygon; 0 for a rectangle. */
+    int corners() {
+        return corners == null ? 0 : corners.length / 2;
+    }
+
     /** Writes the keys of the region into the open object. */
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {

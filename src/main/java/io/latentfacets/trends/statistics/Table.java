@@ -74,28 +74,43 @@ public record Table(long now, long allNow, long before, long allBefore) {
         return high - low >= MOST_TABLES ? Tails.twoSidedT(distance(), MANY) : exact(low, high);
     }
 
+    /**
+     * Adds up the tables from the most probable one on, whose weight is 1: each next weight is the one before times a
+     * ratio, so a table costs a multiplication and a division.
+     */
     private double exact(long low, long high) {
-        double limit = logProbability(now) + Math.log(EQUAL);
-        double sum = 0;
-        for (long count = low; count <= high; count++) {
-            double log = logProbability(count);
-            if (log <= limit) {
-                sum += Math.exp(log);
-            }
+        double all = (double) allNow + allBefore;
+        long mode = (long) ((allNow + 1) * ((now + before + 1) / (all + 2)));
+        long middle = Math.max(low, Math.min(high, mode));
+        double own = 1;
+        for (long count = middle; count < now; count++) {
+            own *= ratio(count);
         }
-        return Math.min(1, sum);
+        for (long count = middle; count > now; count--) {
+            own /= ratio(count - 1);
+        }
+        double limit = own * EQUAL;
+        double sum = 0;
+        double total = 0;
+        double weight = 1;
+        for (long count = middle; count <= high && weight > 0; count++) {
+            total += weight;
+            sum += weight <= limit ? weight : 0;
+            weight *= count < high ? ratio(count) : 0;
+        }
+        weight = 1;
+        for (long count = middle; count > low && weight > 0; count--) {
+            weight /= ratio(count - 1);
+            total += weight;
+            sum += weight <= limit ? weight : 0;
+        }
+        return Math.min(1, sum / total);
     }
 
-    /** The logarithm of the hypergeometric probability that so many of the cluster's documents are in the window. */
-    private double logProbability(long count) {
-        long cluster = now + before;
-        return logChoose(allNow, count)
-                + logChoose(allBefore, cluster - count)
-                - logChoose(allNow + allBefore, cluster);
-    }
-
-    private static double logChoose(long n, long k) {
-        return Tails.logFactorial(n) - Tails.logFactorial(k) - Tails.logFactorial(n - k);
+    /** How many times as probable it is that one more than so many of the cluster's documents are in the window. */
+    private double ratio(long count) {
+        double cluster = (double) now + before;
+        return ((allNow - count) * (cluster - count)) / ((count + 1.0) * (allBefore - cluster + count + 1));
     }
 
     /**
