@@ -24,6 +24,10 @@ export function view(ctx, model) {
   const key = JSON.stringify([state.model, index, state.q, state.filters, state.scope, state.clusters, state.from, charts.value]);
   let call = null;
   const slot = ctx.data('search', key, (signal) => ctx.send(request(), signal));
+  if (slot.error && isUnattached(slot.error)) {
+    return empty('No document has a topic yet', 'The model has learned, and is not attached to this index. Attach it: its documents get their topics then.',
+      html`<a class="button" href=${ctx.link({ view: 'model' })}>Go to the model</a>`);
+  }
   return html`<div class="columns ${slot.busy ? 'busy' : ''}" aria-busy=${slot.busy}>
     ${shown(slot, (answer) => html`${facetList(ctx, answer)}${hits(ctx, model, answer, index, request)}`, 'Searching')}
   </div>`;
@@ -33,6 +37,9 @@ export function view(ctx, model) {
     return call;
   }
 }
+
+/** Whether the server says that the index has no field for latents: nobody has attached it. */
+const isUnattached = ({ status, message }) => status === 400 && /must be a field of type \[latent_vector\]/.test(message);
 
 function hits(ctx, model, answer, index, request) {
   const { state } = ctx;
