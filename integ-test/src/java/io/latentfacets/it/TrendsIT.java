@@ -336,7 +336,7 @@ public final class TrendsIT {
         refused("?field=subject", 400, "[field]", "keyword", "date_nanos");
         refused("?field=date&interval=1s", 400, "[interval]", "1000", "1s");
         refused("?field=date&interval=day&window=60d", 400, "[window]", "60 of [day]", "60d");
-        refused("?field=date&index=no-such-index", 404, "[index]", "no-such-index");
+        refused("?field=date&index=no-such-index", 404, "no such index", "no-such-index");
         refused("?field=date&latent_field=body", 400, "[latent_field]", "[latent]", "body");
         Rest.Response unknown = rest.get(Latent.BASE + "/models/trends-nothing/_trends?field=date");
         assertThat(unknown.text(), unknown.status(), equalTo(404));
