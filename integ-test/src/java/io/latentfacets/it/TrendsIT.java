@@ -2,7 +2,6 @@
 package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
-import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -11,6 +10,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -242,11 +242,12 @@ public final class TrendsIT {
     }
 
     @Test
-    public void itTakesTwoSearches() {
+    public void itTakesThreeSearchesAtMost() {
         rest.get(TRENDS + "?field=date").ok();
         long before = queries();
         rest.get(TRENDS + "?field=date").ok();
-        assertThat(queries() - before, anyOf(equalTo(2L * SHARDS), equalTo(0L))); // shards may answer from their cache
+        // for the caller's rights, the span and the counts; shards may answer from their cache
+        assertThat(queries() - before, lessThanOrEqualTo(3L * SHARDS));
     }
 
     private static long queries() {

@@ -112,6 +112,11 @@ record TrendsRequest(
             throw new IllegalArgumentException("[" + FIELD_KEY
                     + "] is required: the date field over which trends of model [" + model + "] are tested");
         }
+        String field = values.get(FIELD);
+        if (field.chars().allMatch(letter -> letter == '.')) {
+            // core fails with an internal error when it looks for such a name
+            throw body.bad(FIELD_KEY, "the name of a date field", field);
+        }
         return new TrendsRequest(
                 model,
                 List.copyOf(values.get(INDEX)),
