@@ -182,6 +182,11 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 + "\",\"clusters\":[\"" + key + "\"]}}]}}";
     }
 
+    /** The sums of squares of all comparisons: those of the plugin, and those of k-means over all documents. */
+    private double ours;
+
+    private double reference;
+
     public void testDistributedEqualsLocal() {
         int reached = 0;
         for (int round = 0; round < 30; round++) {
@@ -198,6 +203,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
             client().admin().indices().prepareDelete(one, many).get();
         }
         assertTrue("most have something to divide: " + reached, reached > 60);
+        assertThat("as tight as k-means over all documents on one node", ours / reference, lessThanOrEqualTo(1.01));
     }
 
     private int compare(int round, List<Doc> docs, Query query, String one, String many) {
@@ -242,7 +248,7 @@ public class ResultScopeTests extends LatentNodeTestCase {
         }
         assertEquals(what, counts, got);
         assertEquals(what, dividable.stream().mapToInt(Doc::number).sum(), total, 0);
-        // as tight as k-means over all documents on one node
+        // a single division of few random points may miss the best of twenty by some percent; all together may not
         List<float[]> points =
                 dividable.stream().map(doc -> Latents.dequantize(doc.latent)).toList();
         int[] labels =
@@ -252,7 +258,9 @@ public class ResultScopeTests extends LatentNodeTestCase {
         assertThat(
                 what + ": " + count + " clusters of " + points.size() + ", got " + codebook.count(),
                 distributed,
-                lessThanOrEqualTo(local * 1.03 + 1e-3));
+                lessThanOrEqualTo(local * 1.1 + 1e-3));
+        ours += distributed;
+        reference += local;
         // the same documents by the model's own clusters
         Map<String, Long> expected = new TreeMap<>();
         dividable.forEach(doc -> expected.merge(LatentFixtures.clusterOf(generation, doc.latent), 1L, Long::sum));
