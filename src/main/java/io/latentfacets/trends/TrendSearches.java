@@ -26,8 +26,8 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.pipeline.SearchPipelineService;
 
 /**
- * The two searches of a call. The first one finds the time of the first and of the last document, because these decide
- * on the intervals. The second one counts.
+ * The searches of a call, behind the {@link #probe} of the caller's rights. The first one finds the time of the first
+ * and of the last document, because these decide on the intervals. The second one counts.
  *
  * <p>Both count the documents that have a date and a cluster, hidden clusters included: a document that has not been
  * encoded must not make all clusters smaller. Immutable.

@@ -18,7 +18,6 @@ final class Region implements Writeable, ToXContentFragment {
     static final String POLYGON = "polygon";
     private static final int MIN_CORNERS = 3;
     static final int MAX_CORNERS = 1000;
-    private static final double FURTHEST = 100;
 
     /** The rectangle, or the one around the polygon. */
     private final Bounds bounds;
@@ -94,7 +93,7 @@ final class Region implements Writeable, ToXContentFragment {
 
     private static double[] corners(StrictMap body) {
         String must = "a list of " + MIN_CORNERS + " to " + MAX_CORNERS + " corners [x, y], numbers from -"
-                + (int) FURTHEST + " to " + (int) FURTHEST;
+                + (int) Span.FURTHEST + " to " + (int) Span.FURTHEST;
         if (!(body.value(POLYGON) instanceof List<?> listed)
                 || listed.size() < MIN_CORNERS
                 || listed.size() > MAX_CORNERS) {
@@ -106,8 +105,8 @@ final class Region implements Writeable, ToXContentFragment {
                     || corner.size() != 2
                     || !(corner.get(0) instanceof Number x)
                     || !(corner.get(1) instanceof Number y)
-                    || !(Math.abs(x.doubleValue()) <= FURTHEST)
-                    || !(Math.abs(y.doubleValue()) <= FURTHEST)) {
+                    || !(Math.abs(x.doubleValue()) <= Span.FURTHEST)
+                    || !(Math.abs(y.doubleValue()) <= Span.FURTHEST)) {
                 throw body.bad(POLYGON, must, listed.get(i));
             }
             corners[2 * i] = x.doubleValue();

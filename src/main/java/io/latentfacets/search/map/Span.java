@@ -17,7 +17,7 @@ import org.opensearch.core.common.io.stream.Writeable;
  */
 record Span(double from, double to) implements Writeable {
     /** Nothing lies beyond ±1; a window may reach a little further. */
-    private static final double FURTHEST = 100;
+    static final double FURTHEST = 100;
 
     /** The whole axis. */
     static final Span ALL = new Span(-1, 1);
