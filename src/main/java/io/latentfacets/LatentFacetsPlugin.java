@@ -9,6 +9,12 @@ import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
 import io.latentfacets.corpus.SourceAccess;
+import io.latentfacets.curation.CurateAction;
+import io.latentfacets.curation.Curations;
+import io.latentfacets.curation.RestCurationAction;
+import io.latentfacets.curation.SplitClusterAction;
+import io.latentfacets.curation.TransportCurateAction;
+import io.latentfacets.curation.TransportSplitClusterAction;
 import io.latentfacets.drift.watch.DriftAction;
 import io.latentfacets.drift.watch.DriftMonitor;
 import io.latentfacets.drift.watch.DriftService;
@@ -298,7 +304,8 @@ public final class LatentFacetsPlugin extends Plugin
                     .execute(
                             ActionRunnable.run(Listeners.either(closed -> {}, shutDown -> {}), encoders.get()::retire));
         });
-        SearchPins pins = new SearchPins(clusterService, resolver, registry.get());
+        SearchPins pins = new SearchPins(
+                clusterService, resolver, registry.get(), () -> SearchTasks.current(threadPool.getThreadContext()));
         SearchServices search = new SearchServices(
                 pins, new ShardFields(registry.get(), columns.get(), pins::coverage), new HybridSearches(), visible);
         partitioner.set(new ResultPartitioner(search, columns.get()));
@@ -341,7 +348,9 @@ public final class LatentFacetsPlugin extends Plugin
                 sentences,
                 trainings.get(),
                 reader,
-                schedules.get());
+                schedules.get(),
+                new Curations(store, registry.get(), threadPool),
+                new TransportSplitClusterAction.Services(queries::get, partitioner::get));
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -398,6 +407,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(ImportModelAction.INSTANCE, TransportImportModelAction.class),
                 new ActionHandler<>(GetClustersAction.INSTANCE, TransportGetClustersAction.class),
                 new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
+                new ActionHandler<>(CurateAction.INSTANCE, TransportCurateAction.class),
+                new ActionHandler<>(SplitClusterAction.INSTANCE, TransportSplitClusterAction.class),
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
                 new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
@@ -431,6 +442,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestGenerationsAction(),
                 new RestModelArchiveAction(),
                 new RestClustersAction(),
+                new RestCurationAction(),
                 new RestCatModelsAction(),
                 new RestTrainAction(),
                 new RestTrainingStatusAction(),

@@ -89,6 +89,7 @@ public class ArchitectureTests {
             "facets",
             "trends.statistics",
             "trends",
+            "curation",
             "explorer");
 
     private static JavaClasses ours;

@@ -5,11 +5,11 @@ package io.latentfacets.cluster;
  * Assigns many latents, one after another. Gives the same answers as {@link Partition#assign(float[])}, several times
  * as fast. Not thread-safe: it reuses one array of scores and allocates nothing per latent.
  *
- * <p>The assigner scores all clusters at once, dimension by dimension. This needs no sum across a vector register,
- * which a dot product per cluster does need. Sums in another order differ in their last bits. So the assigner accepts
- * the best cluster only if its lead over the second exceeds the rounding errors of both orders of summation. Otherwise
- * it calls the rule itself. A dot product of n floats, summed in any order, is within n·u/(1 − n·u) · ‖x‖·‖y‖ of the
- * exact one, u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section 3.1, and
+ * <p>The assigner scores all learned clusters at once, dimension by dimension. This needs no sum across a vector
+ * register, which a dot product per cluster does need. Sums in another order differ in their last bits. So the assigner
+ * accepts the best cluster only if its lead over the second exceeds the rounding errors of both orders of summation.
+ * Otherwise it calls the rule itself. A dot product of n floats, summed in any order, is within n·u/(1 − n·u) · ‖x‖·‖y‖
+ * of the exact one, u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section 3.1, and
  * Cauchy-Schwarz).
  */
 public final class Assigner {
@@ -22,7 +22,7 @@ public final class Assigner {
     Assigner(Partition partition, float[][] byDimension) {
         this.partition = partition;
         this.byDimension = byDimension;
-        this.scores = new float[partition.count()];
+        this.scores = new float[partition.biases().length];
         this.margin = partition.margin();
     }
 
@@ -49,7 +49,7 @@ public final class Assigner {
             }
         }
         // a NaN makes the comparison false, so the rule decides
-        return first - second > margin ? best : partition.assign(unitLatent);
+        return first - second > margin ? partition.refine(best, unitLatent) : partition.assign(unitLatent);
     }
 
     /** Scores every cluster. The JIT turns these plain loops, four dimensions at a time, into vector instructions. */

@@ -72,6 +72,12 @@ public record ClusterInfo(
         return new ClusterInfo(key, label, terms, size, share, otherX, otherY, exemplars);
     }
 
+    /** The same parent with another number of documents. */
+    ClusterInfo of(long documents) {
+        double part = size == 0 ? 0 : Math.min(1, share * documents / size);
+        return new ClusterInfo(key, label, terms, documents, part, x, y, exemplars);
+    }
+
     void writeTo(DataOutput out) throws IOException {
         Wire.writeString(out, key);
         Wire.writeString(out, label);

@@ -9,13 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One level of parents above the clusters. A document belongs to the parent of its cluster; some clusters have no
- * parent. Parents have ordinals and keys of their own. {@link io.latentfacets.cluster.fit.TreeBuilder} builds it.
- * Immutable and thread-safe.
+ * The parents above the clusters. A document belongs to the parent of its cluster; some clusters have no parent.
+ * Parents have ordinals and keys of their own. A training makes one level of them
+ * ({@link io.latentfacets.cluster.fit.TreeBuilder}); a cluster that people split becomes a parent too, which may have a
+ * parent itself. Immutable and thread-safe.
  */
 public final class ClusterTree {
     private final List<ClusterInfo> parents;
     private final int[] parentOf;
+    private final int[] above;
     private final List<List<Integer>> children = new ArrayList<>();
     private final long nextKey;
 
@@ -26,8 +28,19 @@ public final class ClusterTree {
      * @throws IllegalArgumentException if an ordinal is out of bounds or a parent has no cluster
      */
     public ClusterTree(List<ClusterInfo> parents, int[] parentOf, long nextKey) {
+        this(parents, parentOf, none(parents.size()), nextKey);
+    }
+
+    /**
+     * A tree of several levels.
+     *
+     * @param above the ordinal of each parent's own parent, −1 for none; no parent is above itself; copied
+     * @throws IllegalArgumentException as in the other constructor
+     */
+    ClusterTree(List<ClusterInfo> parents, int[] parentOf, int[] above, long nextKey) {
         this.parents = List.copyOf(parents);
         this.parentOf = parentOf.clone();
+        this.above = above.clone();
         this.nextKey = nextKey;
         List<List<Integer>> grouped = new ArrayList<>();
         parents.forEach(parent -> grouped.add(new ArrayList<>()));
@@ -36,8 +49,8 @@ public final class ClusterTree {
                 throw new IllegalArgumentException(
                         "parent of cluster [" + c + "] must be in [-1, " + (parents.size() - 1) + "]: " + parentOf[c]);
             }
-            if (parentOf[c] >= 0) {
-                grouped.get(parentOf[c]).add(c);
+            for (int parent = parentOf[c]; parent >= 0; parent = above[parent]) {
+                grouped.get(parent).add(c);
             }
         }
         for (List<Integer> group : grouped) {
@@ -50,9 +63,13 @@ public final class ClusterTree {
 
     /** A tree without parents. */
     static ClusterTree none(int clusters, long nextKey) {
-        int[] parentOf = new int[clusters];
-        Arrays.fill(parentOf, -1);
-        return new ClusterTree(List.of(), parentOf, nextKey);
+        return new ClusterTree(List.of(), none(clusters), nextKey);
+    }
+
+    private static int[] none(int count) {
+        int[] none = new int[count];
+        Arrays.fill(none, -1);
+        return none;
     }
 
     /** The parents by ordinal; empty if no clusters merge. */
@@ -65,7 +82,7 @@ public final class ClusterTree {
         return parents.stream().map(ClusterInfo::key).toList();
     }
 
-    /** The ordinal of a cluster's parent, −1 for none. */
+    /** The ordinal of a cluster's parent, the lowest one if it has several above each other; −1 for none. */
     public int parentOf(int cluster) {
         return parentOf[cluster];
     }
@@ -75,7 +92,41 @@ public final class ClusterTree {
         return parentOf[cluster] < 0 ? null : parents.get(parentOf[cluster]).key();
     }
 
-    /** The ordinals of a parent's clusters, ascending. */
+    /** The ordinal of a parent's own parent, −1 for none. */
+    public int above(int parent) {
+        return above[parent];
+    }
+
+    /** The ordinal of the highest parent of a cluster, −1 for none. */
+    public int topOf(int cluster) {
+        int top = parentOf[cluster];
+        while (top >= 0 && above[top] >= 0) {
+            top = above[top];
+        }
+        return top;
+    }
+
+    /**
+     * The keys of what stands right below a parent: its clusters by ordinal, then the parents by ordinal.
+     *
+     * @param clusterKeys the keys of the clusters, by ordinal
+     */
+    public List<String> keysBelow(int parent, List<String> clusterKeys) {
+        List<String> below = new ArrayList<>();
+        for (int c = 0; c < parentOf.length; c++) {
+            if (parentOf[c] == parent) {
+                below.add(clusterKeys.get(c));
+            }
+        }
+        for (int p = 0; p < above.length; p++) {
+            if (above[p] == parent) {
+                below.add(parents.get(p).key());
+            }
+        }
+        return below;
+    }
+
+    /** The ordinals of a parent's clusters, at all levels below it, ascending. */
     public List<Integer> children(int parent) {
         return children.get(parent);
     }
@@ -113,7 +164,11 @@ public final class ClusterTree {
         return parentOf.length;
     }
 
+    /** @throws IllegalStateException if it has several levels: no generation stores what people did */
     void writeTo(DataOutput out) throws IOException {
+        if (Arrays.stream(above).anyMatch(parent -> parent >= 0)) {
+            throw new IllegalStateException("a tree of several levels is never stored");
+        }
         out.writeLong(nextKey);
         out.writeInt(parents.size());
         for (ClusterInfo parent : parents) {

@@ -38,6 +38,21 @@ public final class Clusters {
     }
 
     private Clusters(Partition partition, List<ClusterInfo> infos, long nextKey, ClusterTree tree, Floors floors) {
+        this(partition, infos, nextKey, tree, floors, Map.of());
+    }
+
+    /**
+     * All parts of it.
+     *
+     * @param aliases the ordinals of keys that merged into another cluster
+     */
+    Clusters(
+            Partition partition,
+            List<ClusterInfo> infos,
+            long nextKey,
+            ClusterTree tree,
+            Floors floors,
+            Map<String, Integer> aliases) {
         if (infos.size() != partition.count()) {
             throw new IllegalArgumentException(
                     "[" + partition.count() + "] clusters but [" + infos.size() + "] descriptions");
@@ -57,6 +72,18 @@ public final class Clusters {
                         "two clusters have the key [" + infos.get(c).key() + "]");
             }
         }
+        aliases.forEach(ordinals::putIfAbsent);
+    }
+
+    /**
+     * What people have made of these clusters.
+     *
+     * @param curation what they have merged and split
+     * @param encoder the fingerprint of the encoder whose latents these clusters divide
+     * @return these clusters if none of it concerns them
+     */
+    public Clusters curated(Curation curation, String encoder) {
+        return curation.isNone() ? this : new Curator(this, curation, encoder).curate();
     }
 
     /**
@@ -151,7 +178,9 @@ public final class Clusters {
         return nextKey;
     }
 
-    /** The ordinal of the cluster with this key, −1 if there is no such cluster. */
+    /**
+     * The ordinal of the cluster with this key, or of the one that it was merged into; −1 if there is no such cluster.
+     */
     public int ordinal(String key) {
         return ordinals.getOrDefault(key, -1);
     }

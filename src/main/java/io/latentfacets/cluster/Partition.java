@@ -9,7 +9,8 @@ import org.apache.lucene.util.VectorUtil;
 
 /**
  * A division of latent space into clusters. A latent x belongs to the cluster {@code argmax_c directions[c]·x +
- * biases[c]}: one dot product per cluster, whatever rule the fit folded into it.
+ * biases[c]}: one dot product per cluster, whatever rule the fit folded into it. In a {@link #refined} partition the
+ * rule only finds the learned cluster, and what people have merged and split decides the rest.
  *
  * <p>Immutable and thread-safe. The getters return the arrays without a copy: callers must not write to them.
  */
@@ -22,6 +23,8 @@ public final class Partition {
     private final float margin;
     private final float[][] byDimension;
     private final CountCurve curve;
+    /** What people have merged and split; null for nothing. */
+    private final Refinement refinement;
 
     /**
      * Takes ownership of the arrays.
@@ -49,6 +52,35 @@ public final class Partition {
         this.margin = rule.margin();
         this.byDimension = Assigner.transpose(directions);
         this.curve = Objects.requireNonNull(curve);
+        this.refinement = null;
+    }
+
+    private Partition(Partition learned, Refinement refinement) {
+        this.centroids = refinement.centroids();
+        this.rule = learned.rule;
+        this.margin = learned.margin;
+        this.byDimension = learned.byDimension;
+        this.curve = learned.curve;
+        this.refinement = refinement;
+    }
+
+    /**
+     * A copy in which the rule's clusters are merged and split.
+     *
+     * @throws IllegalArgumentException if this partition is refined already, or the refinement is for another number of
+     *     clusters
+     */
+    Partition refined(Refinement by) {
+        if (refinement != null || by.learned() != rule.count()) {
+            throw new IllegalArgumentException("a refinement of [" + by.learned() + "] clusters is not for a "
+                    + (refinement == null ? "partition of [" + rule.count() + "]" : "refined partition"));
+        }
+        return new Partition(this, by);
+    }
+
+    /** Whether people have merged or split clusters of it, so that it has other clusters than its rule. */
+    public boolean isRefined() {
+        return refinement != null;
     }
 
     /** The number of clusters, at least 1; less than the requested count if there were fewer distinct latents. */
@@ -66,12 +98,12 @@ public final class Partition {
         return centroids;
     }
 
-    /** The directions of the rule, {@code [count][dims]}; read-only. */
+    /** The directions of the rule, {@code [count][dims]}, of the learned clusters if refined; read-only. */
     public float[][] directions() {
         return rule.directions();
     }
 
-    /** The biases of the rule, {@code [count]}; read-only. */
+    /** The biases of the rule, {@code [count]}, of the learned clusters if refined; read-only. */
     public float[] biases() {
         return rule.biases();
     }
@@ -87,7 +119,12 @@ public final class Partition {
      * @param unitLatent the latent, {@code [dims]}, unit length
      */
     public int assign(float[] unitLatent) {
-        return rule.assign(unitLatent, margin);
+        return refine(rule.assign(unitLatent, margin), unitLatent);
+    }
+
+    /** The cluster of a latent for which the rule gives a learned cluster. */
+    int refine(int learned, float[] unitLatent) {
+        return refinement == null ? learned : refinement.cluster(learned, unitLatent);
     }
 
     /** {@link #assign(float[])} for every row of {@code [documents][dims]}. */
@@ -109,19 +146,29 @@ public final class Partition {
         return new Assigner(this, byDimension);
     }
 
-    /** The cosine between a latent of unit length and a cluster's centroid, −1 to 1. */
+    /**
+     * The cosine between a latent of unit length and a cluster's centroid, −1 to 1; of a merged cluster the largest
+     * with the centroid of a part.
+     */
     public float similarity(float[] unitLatent, int cluster) {
-        return VectorUtil.dotProduct(centroids[cluster], unitLatent);
+        return refinement != null
+                ? refinement.similarity(unitLatent, cluster)
+                : VectorUtil.dotProduct(centroids[cluster], unitLatent);
     }
 
     /** Heap bytes, for a circuit breaker. */
     public long ramBytes() {
         return 256L
-                + (long) count() * (12L * dims() + 64)
+                + (long) (count() + rule.count()) * (8L * dims() + 64)
+                + (refinement == null ? 0 : refinement.ramBytes())
                 + 32L * curve.points().size();
     }
 
+    /** @throws IllegalStateException if it is refined: no generation stores what people did */
     public void writeTo(DataOutput out) throws IOException {
+        if (refinement != null) {
+            throw new IllegalStateException("a refined partition is never stored");
+        }
         out.writeInt(VERSION);
         out.writeInt(count());
         out.writeInt(dims());

@@ -2,6 +2,7 @@
 package io.latentfacets.encode;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
@@ -75,7 +76,8 @@ public final class TransportEncodeAction extends HandledTransportAction<EncodeAc
             CancellableTask task,
             ActionListener<EncodeAction.Response> listener) {
         threadPool.executor(THREAD_POOL).execute(ActionRunnable.supply(listener, () -> {
-            DocumentExplainer explainer = new DocumentExplainer(generation, models.edits(request.model()), encoders);
+            ClusterEdits edits = models.edits(request.model());
+            DocumentExplainer explainer = new DocumentExplainer(generation.curated(edits.curation()), edits, encoders);
             Runnable check = () -> {
                 if (task.isCancelled()) {
                     throw new TaskCancelledException("encoding was cancelled: " + task.getReasonCancelled());

@@ -102,10 +102,11 @@ public final class TransportEvaluateAction extends HandledTransportAction<Evalua
         List<String> indices =
                 own ? request.indices() : stored.definition().source().indices();
         SourceIndices.require(own ? "index" : "source.index", indices, clusterService.state(), resolver);
-        registry.load(
-                request.model(),
-                generation,
-                Listeners.andThen(listener, (next, loaded) -> fork(stored, loaded, indices, request, task, next)));
+        registry.load(request.model(), generation, Listeners.andThen(listener, (next, learned) -> {
+            // measured as people see it
+            Generation seen = learned.curated(registry.edits(request.model()).curation());
+            fork(stored, seen, indices, request, task, next);
+        }));
     }
 
     private void fork(

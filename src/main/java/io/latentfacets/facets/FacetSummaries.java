@@ -5,7 +5,6 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.model.Generation;
-import io.latentfacets.search.Pin;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.search.results.ResultPartitionToken;
@@ -79,7 +78,8 @@ final class FacetSummaries {
         }
         services.pins()
                 .load(
-                        new Pin(clusters.model(), clusters.generation()),
+                        clusters.model(),
+                        clusters.generation(),
                         Listeners.andThen(
                                 listener,
                                 (next, generation) -> rank(

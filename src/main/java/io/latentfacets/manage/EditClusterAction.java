@@ -12,7 +12,7 @@ import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 
-/** Sets a custom label for a cluster, or hides it. Both apply to later generations too. */
+/** Labels, hides, pins or annotates a cluster. All of it applies to later generations too. */
 public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
 
     public static final String NAME = "cluster:admin/plugins/latent/models/clusters/put";
@@ -40,7 +40,7 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
             try (FrameInput frame = FrameInput.open(in)) {
                 model = frame.readString();
                 key = frame.readString();
-                edit = new ClusterEdits.Edit(frame.readOptionalString(), frame.readBoolean());
+                edit = ClusterEdits.Edit.read(frame);
             }
         }
 
@@ -50,8 +50,7 @@ public final class EditClusterAction extends ActionType<AcknowledgedResponse> {
             try (FrameOutput frame = new FrameOutput(out)) {
                 frame.writeString(model);
                 frame.writeString(key);
-                frame.writeOptionalString(edit.label());
-                frame.writeBoolean(edit.hidden());
+                edit.writeTo(frame);
             }
         }
 

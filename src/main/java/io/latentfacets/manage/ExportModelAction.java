@@ -2,6 +2,7 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -88,7 +89,7 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             try (FrameInput frame = FrameInput.open(in)) {
                 definition = new ModelDefinition(frame);
                 generation = frame.readVInt();
-                edits = ClusterEdits.fromJson(frame.readString());
+                edits = ClusterEdits.fromJson(frame.readString()).with(CurationJson.read(frame.readString()));
                 BytesReference read = frame.readBytesReference();
                 bytes = read.length();
                 archive = read::streamInput;
@@ -101,6 +102,7 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
                 definition.writeTo(frame);
                 frame.writeVInt(generation);
                 frame.writeString(edits.toJson());
+                frame.writeString(CurationJson.write(edits.curation()));
                 frame.writeByteArray(read());
             }
         }
@@ -116,13 +118,13 @@ public final class ExportModelAction extends ActionType<ExportModelAction.Respon
             if (!edits.byKey().isEmpty()) {
                 builder.startObject("clusters");
                 for (Map.Entry<String, ClusterEdits.Edit> edit : new TreeMap<>(edits.byKey()).entrySet()) {
-                    builder.startObject(edit.getKey());
-                    if (edit.getValue().label() != null) {
-                        builder.field("label", edit.getValue().label());
-                    }
-                    builder.field("hidden", edit.getValue().hidden()).endObject();
+                    ClusterEdits.write(edit.getKey(), edit.getValue(), builder);
                 }
                 builder.endObject();
+            }
+            if (!edits.curation().isNone()) {
+                builder.field("curation");
+                CurationJson.write(edits.curation(), builder);
             }
             if (takesText(builder, params)) {
                 try (InputStream text = quoted(new Base64Text(archive.get()))) {

@@ -35,12 +35,12 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
      * One cluster, or one parent, with the edits of users.
      *
      * @param info the description from the generation
-     * @param parent the key of a cluster's parent; null for none
-     * @param children the keys of a parent's clusters; empty for a cluster
+     * @param parent the key of its parent; null for none
+     * @param children the keys of what stands right below a parent; empty for a cluster
      * @param floor the least cosine of a cluster's documents to its centroid, 0 to 1; null for a parent, or if the
      *     generation has no floors
-     * @param customLabel the label that a user set; null for none
-     * @param hidden whether a user has hidden the cluster
+     * @param edit what a user made of it
+     * @param merged the keys of the clusters that count for it too; empty for most
      * @param sentences sentences of the exemplars; null if not requested or not readable, and for a parent
      */
     record View(
@@ -48,8 +48,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             String parent,
             List<String> children,
             Float floor,
-            String customLabel,
-            boolean hidden,
+            ClusterEdits.Edit edit,
+            List<String> merged,
             List<ExemplarSentence> sentences)
             implements Writeable, ToXContentObject {
 
@@ -73,9 +73,11 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                 views.add(of(info, tree.parentKey(c), List.of(), floor, edits, sentences));
             }
             for (int p = 0; p < tree.parents().size(); p++) {
-                List<String> children =
-                        tree.children(p).stream().map(clusters.keys()::get).toList();
-                views.add(of(shown(tree.parents().get(p), readable), null, children, null, edits, sentences));
+                List<String> children = tree.keysBelow(p, clusters.keys());
+                String parent = tree.above(p) < 0
+                        ? null
+                        : tree.parents().get(tree.above(p)).key();
+                views.add(of(shown(tree.parents().get(p), readable), parent, children, null, edits, sentences));
             }
             return views;
         }
@@ -104,8 +106,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                     parent,
                     children,
                     floor,
-                    edits.label(info.key(), null),
-                    edits.hidden(info.key()),
+                    edits.of(info.key()),
+                    edits.curation().parts(info.key()),
                     sentences.get(info.key()));
         }
 
@@ -123,8 +125,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                     in.readOptionalString(),
                     in.readStringList(),
                     in.readOptionalFloat(),
-                    in.readOptionalString(),
-                    in.readBoolean(),
+                    ClusterEdits.Edit.read(in),
+                    in.readStringList(),
                     in.readBoolean() ? in.readList(ExemplarSentence::new) : null);
         }
 
@@ -144,8 +146,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             out.writeOptionalString(parent);
             out.writeStringCollection(children);
             out.writeOptionalFloat(floor);
-            out.writeOptionalString(customLabel);
-            out.writeBoolean(hidden);
+            edit.writeTo(out);
+            out.writeStringCollection(merged);
             out.writeBoolean(sentences != null);
             if (sentences != null) {
                 out.writeCollection(sentences);
@@ -155,10 +157,17 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
             builder.startObject().field("key", info.key()).field("label", info.label());
-            if (customLabel != null) {
-                builder.field("custom_label", customLabel);
+            if (edit.label() != null) {
+                builder.field("custom_label", edit.label());
             }
-            builder.field("hidden", hidden).startArray("terms");
+            builder.field("hidden", edit.hidden()).field("pinned", edit.pinned());
+            if (edit.note() != null) {
+                builder.field("note", edit.note());
+            }
+            if (!merged.isEmpty()) {
+                builder.field("merged", merged);
+            }
+            builder.startArray("terms");
             for (ClusterTerm term : info.terms()) {
                 builder.startObject()
                         .field("term", term.term())

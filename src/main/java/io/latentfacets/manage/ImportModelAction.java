@@ -2,6 +2,7 @@
 package io.latentfacets.manage;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -47,7 +48,7 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
             super(in);
             try (FrameInput frame = FrameInput.open(in)) {
                 definition = new ModelDefinition(frame);
-                edits = ClusterEdits.fromJson(frame.readString());
+                edits = ClusterEdits.fromJson(frame.readString()).with(CurationJson.read(frame.readString()));
                 archive = frame.readBytesReference();
             }
         }
@@ -58,6 +59,7 @@ public final class ImportModelAction extends ActionType<ImportModelAction.Respon
             try (FrameOutput frame = new FrameOutput(out)) {
                 definition.writeTo(frame);
                 frame.writeString(edits.toJson());
+                frame.writeString(CurationJson.write(edits.curation()));
                 frame.writeBytesReference(archive);
             }
         }

@@ -22,12 +22,13 @@ import org.opensearch.rest.RestResponse;
 import org.opensearch.rest.action.RestBuilderListener;
 import org.opensearch.transport.client.node.NodeClient;
 
-/** {@code /_plugins/_latent/models/{model}/clusters[/{key}]}: get, rename and hide clusters. */
+/** {@code /_plugins/_latent/models/{model}/clusters[/{key}]}: get, rename, hide, pin and annotate clusters. */
 public final class RestClustersAction extends BaseRestHandler {
 
     private static final String ALL = "/_plugins/_latent/models/{model}/clusters";
     private static final String ONE = ALL + "/{key}";
     private static final int MAX_LABEL = 200;
+    private static final int MAX_NOTE = 2_000;
 
     @Override
     public String getName() {
@@ -70,15 +71,22 @@ public final class RestClustersAction extends BaseRestHandler {
                 });
     }
 
-    /** Reads an edit; an absent or null label restores the learned one. */
+    /** Reads an edit; an absent or null label restores the learned one, and what is absent else is off. */
     static ClusterEdits.Edit edit(StrictMap body) {
-        String label = body.string("label", null);
+        String label = text(body, "label", MAX_LABEL);
         boolean hidden = body.bool("hidden", false);
+        boolean pinned = body.bool("pinned", false);
+        String note = text(body, "note", MAX_NOTE);
         body.noOtherKeys();
-        if (label != null && label.length() > MAX_LABEL) {
+        return new ClusterEdits.Edit(label, hidden, pinned, note);
+    }
+
+    private static String text(StrictMap body, String key, int longest) {
+        String text = body.string(key, null);
+        if (text != null && text.length() > longest) {
             throw new IllegalArgumentException(
-                    body.name("label") + " must have at most " + MAX_LABEL + " characters: " + label.length());
+                    body.name(key) + " must have at most " + longest + " characters: " + text.length());
         }
-        return new ClusterEdits.Edit(label, hidden);
+        return text;
     }
 }

@@ -5,6 +5,7 @@ import static org.opensearch.rest.RestRequest.Method.GET;
 import static org.opensearch.rest.RestRequest.Method.PUT;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.model.definition.ModelNames;
 import io.latentfacets.rest.RestBody;
@@ -84,6 +85,6 @@ public final class RestModelArchiveAction extends BaseRestHandler {
                 edits = edits.with(key, RestClustersAction.edit(clusters.map(key)));
             }
         }
-        return edits;
+        return body.has("curation") ? edits.with(CurationJson.read(body.map("curation"))) : edits;
     }
 }

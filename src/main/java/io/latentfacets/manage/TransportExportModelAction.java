@@ -80,7 +80,7 @@ public final class TransportExportModelAction extends HandledTransportAction<Mod
         ClusterEdits edits = registry.edits(model.name());
         if (!edits.byKey().isEmpty()) {
             try (InputStream in = archive.open()) {
-                edits = edits.of(Generation.readClusters(in));
+                edits = edits.of(Generation.readClusters(in), archive.encoder().toString());
             }
         }
         return new ExportModelAction.Response(

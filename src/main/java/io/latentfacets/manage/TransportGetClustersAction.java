@@ -64,7 +64,8 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
     }
 
     /**
-     * Loads the active generation of a model. Fails with 404 if there is none, or if it has no such cluster.
+     * Loads the active generation of a model, as people see its clusters. Fails with 404 if there is none, or if it has
+     * no such cluster.
      *
      * @param key the key of a cluster or parent that the generation must have; null for none
      */
@@ -72,7 +73,8 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
         if (model.active() == 0) {
             throw new ResourceNotFoundException("model [{}] has no active generation yet", model.name());
         }
-        registry.load(model.name(), model.active(), Listeners.andThen(listener, (next, generation) -> {
+        registry.load(model.name(), model.active(), Listeners.andThen(listener, (next, learned) -> {
+            Generation generation = learned.curated(registry.edits(model.name()).curation());
             Clusters clusters = generation.clusters();
             if (key != null && clusters.ordinal(key) < 0 && clusters.tree().ordinal(key) < 0) {
                 throw noCluster(generation.model(), generation.number(), key);

@@ -157,7 +157,9 @@ public final class TransportImportModelAction
                         ended,
                         (next, summary) -> store.editClusters(
                                 generation.model(),
-                                edits.of(generation.clusters()),
+                                edits.of(
+                                        generation.clusters(),
+                                        generation.encoder().toString()),
                                 Listeners.andThen(next, (last, edited) -> activate(generation, last)))));
     }
 

@@ -2,6 +2,7 @@
 package io.latentfacets.model;
 
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.text.SourceField;
 import io.latentfacets.text.TextOptions;
@@ -35,6 +36,15 @@ public final class Generation {
     private final DriftReference drift;
     private final Projection projection;
     private final long ramBytes;
+    /** Tells what people made of its clusters from what they made of them before; 0 for learned clusters. */
+    private final long layout;
+
+    private final Curation curation;
+
+    /** What {@link #curated} made last; null for nothing yet. A value that is lost is only made once more. */
+    private volatile Curated curated;
+
+    private record Curated(Curation curation, Generation generation) {}
 
     /** A generation that reads text only. */
     public Generation(
@@ -103,24 +113,39 @@ public final class Generation {
         this.hashKey = Arrays.copyOfRange(digest, Long.BYTES, digest.length);
         this.drift = null;
         this.projection = null;
+        this.layout = 0;
+        this.curation = Curation.NONE;
         this.ramBytes = GenerationArchive.estimateRam(this);
     }
 
     private Generation(
             Generation other, GenerationInfo info, Provenance provenance, DriftReference drift, Projection projection) {
+        this(other, info, other.clusters, Curation.NONE, provenance, drift, projection);
+    }
+
+    private Generation(
+            Generation other,
+            GenerationInfo info,
+            Clusters clusters,
+            Curation curation,
+            Provenance provenance,
+            DriftReference drift,
+            Projection projection) {
         this.info = info;
+        this.curation = curation;
+        this.layout = curation.isNone() ? 0 : CurationJson.hash(curation);
         this.text = other.text;
         this.fields = other.fields;
         this.vectorField = other.vectorField;
         this.vocabulary = other.vocabulary;
         this.weights = other.weights;
-        this.clusters = other.clusters;
+        this.clusters = clusters;
         this.encoder = other.encoder;
         this.hashKey = other.hashKey;
         this.provenance = provenance;
         this.drift = drift;
         this.projection = projection;
-        this.ramBytes = GenerationArchive.estimateRam(this);
+        this.ramBytes = clusters == other.clusters ? GenerationArchive.estimateRam(this) : other.ramBytes;
     }
 
     public GenerationInfo info() {
@@ -178,6 +203,19 @@ public final class Generation {
         return text;
     }
 
+    /**
+     * A number that tells what people have merged and split in it: two generations of one number and one creation time
+     * divide latents alike if and only if they have the same one. 0 for the learned clusters.
+     */
+    public long layout() {
+        return layout;
+    }
+
+    /** What people have merged and split in it; {@link Curation#NONE} for learned clusters. */
+    public Curation curation() {
+        return curation;
+    }
+
     /** The text fields that it reads, with their weights. */
     public List<SourceField> fields() {
         return fields;
@@ -228,6 +266,26 @@ public final class Generation {
     /** A copy with a map of its latents. */
     public Generation with(Projection map) {
         return new Generation(this, info, provenance, drift, map);
+    }
+
+    /**
+     * This generation as people see it: with the clusters that they have merged and split. Everything else is the same,
+     * and nobody may store it. The last answer is kept, so calls with one curation are cheap.
+     *
+     * @return this generation if the curation does not concern its clusters
+     */
+    public Generation curated(Curation by) {
+        if (by.isNone() || by.equals(curation)) {
+            return this;
+        }
+        Curated last = curated;
+        if (last == null || !last.curation().equals(by)) {
+            Clusters seen = clusters.curated(by, encoder.toString());
+            last = new Curated(
+                    by, seen == clusters ? this : new Generation(this, info, seen, by, provenance, drift, projection));
+            curated = last;
+        }
+        return last.generation();
     }
 
     /**

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.wire.WireEnum;
@@ -19,17 +21,12 @@ import org.opensearch.core.common.io.stream.Writeable;
  * @param generation the generation's number; 0 if the model has no active one
  * @param createdMillis when that generation was trained, which tells it from another one of its number; 0 if unknown
  * @param coverage how many of the searched indices are bound to the model
- * @param edits the custom labels and hidden clusters; {@link ClusterEdits#NONE} if they do not matter
+ * @param edits the custom labels and hidden clusters, if they matter, and what was merged and split
  */
 public record Pin(String model, int generation, long createdMillis, Coverage coverage, ClusterEdits edits)
         implements Writeable {
 
     public static final Pin NONE = new Pin("", 0, 0, Coverage.NONE, ClusterEdits.NONE);
-
-    /** A pin for a caller that shows no words and no labels. */
-    public Pin(String model, int generation) {
-        this(model, generation, 0, Coverage.NONE, ClusterEdits.NONE);
-    }
 
     /** A pin that does not tell two generations of one number apart. */
     public Pin(String model, int generation, Coverage coverage, ClusterEdits edits) {
@@ -41,6 +38,11 @@ public record Pin(String model, int generation, long createdMillis, Coverage cov
         int active = generations.active(model);
         Generations.Known known = generations.known(model, active);
         return new Pin(model, active, known == null ? 0 : known.createdMillis(), coverage, edits);
+    }
+
+    /** The same pin for indices with this coverage. */
+    Pin with(Coverage other) {
+        return new Pin(model, generation, createdMillis, other, edits);
     }
 
     /** Whether a loaded generation is the pinned one. */
@@ -57,9 +59,16 @@ public record Pin(String model, int generation, long createdMillis, Coverage cov
                 generation,
                 createdMillis,
                 WireEnum.read(in, Coverage.class),
-                new ClusterEdits(in.readMap(
-                        StreamInput::readString,
-                        each -> new ClusterEdits.Edit(each.readOptionalString(), each.readBoolean()))));
+                new ClusterEdits(
+                        in.readMap(
+                                StreamInput::readString,
+                                each -> new ClusterEdits.Edit(each.readOptionalString(), each.readBoolean())),
+                        readCuration(in)));
+    }
+
+    private static Curation readCuration(StreamInput in) throws IOException {
+        String text = in.readOptionalString();
+        return text == null ? Curation.NONE : CurationJson.read(text);
     }
 
     @Override
@@ -73,9 +82,11 @@ public record Pin(String model, int generation, long createdMillis, Coverage cov
             to.writeOptionalString(edit.label());
             to.writeBoolean(edit.hidden());
         });
+        out.writeOptionalString(edits.curation().isNone() ? null : CurationJson.write(edits.curation()));
     }
 
+    /** A copy without labels and hidden clusters; what was merged and split stays. */
     public Pin withoutEdits() {
-        return new Pin(model, generation, createdMillis, coverage, ClusterEdits.NONE);
+        return new Pin(model, generation, createdMillis, coverage, edits.withoutWords());
     }
 }

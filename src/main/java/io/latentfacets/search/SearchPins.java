@@ -3,16 +3,20 @@ package io.latentfacets.search;
 
 import io.latentfacets.field.LatentMappings;
 import io.latentfacets.model.Bound;
-import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.opensearch.action.IndicesRequest;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.support.IndicesOptions;
@@ -37,11 +41,30 @@ public final class SearchPins {
     private final IndexNameExpressionResolver resolver;
     private final Generations generations;
     private final LatentMappings mappings = new LatentMappings();
+    private final Supplier<CancellableTask> tasks;
+    /** What was decided for the searches under way, by task and model. A task that is gone takes its entry with it. */
+    private final Map<CancellableTask, Map<String, Pin>> decided = Collections.synchronizedMap(new WeakHashMap<>());
 
+    /** Pins that decide anew for each part of a search. */
     public SearchPins(ClusterService clusterService, IndexNameExpressionResolver resolver, Generations generations) {
+        this(clusterService, resolver, generations, () -> null);
+    }
+
+    /**
+     * Pins that decide once a search, so that its facets and its filters agree although somebody activates a generation
+     * or merges clusters while they are rewritten.
+     *
+     * @param tasks supplies the task of the search for which a thread works; null for none
+     */
+    public SearchPins(
+            ClusterService clusterService,
+            IndexNameExpressionResolver resolver,
+            Generations generations,
+            Supplier<CancellableTask> tasks) {
         this.clusterService = clusterService;
         this.resolver = resolver;
         this.generations = generations;
+        this.tasks = tasks;
     }
 
     /**
@@ -78,7 +101,19 @@ public final class SearchPins {
             return target.with(field, Pin.NONE);
         }
         String model = models.iterator().next();
-        return target.with(field, Pin.active(generations, model, coverage(model, with), generations.edits(model)));
+        return target.with(field, decide(model).with(coverage(model, with)));
+    }
+
+    private Pin decide(String model) {
+        CancellableTask task = tasks.get();
+        return task == null
+                ? decideAnew(model)
+                : decided.computeIfAbsent(task, search -> new ConcurrentHashMap<>())
+                        .computeIfAbsent(model, this::decideAnew);
+    }
+
+    private Pin decideAnew(String model) {
+        return Pin.active(generations, model, Coverage.NONE, generations.edits(model));
     }
 
     private Coverage coverage(String model, List<IndexMetadata> indices) {
@@ -174,7 +209,7 @@ public final class SearchPins {
             addIfAway(target.pin(), wanted);
         } else if (target.field() != null) {
             for (String model : models(target.field())) {
-                addIfAway(Pin.active(generations, model, Coverage.NONE, ClusterEdits.NONE), wanted);
+                addIfAway(active(model), wanted);
             }
         }
         return wanted;
@@ -204,9 +239,13 @@ public final class SearchPins {
             throw new IllegalArgumentException("the field [" + field + "] belongs to different models " + models
                     + " and nothing says here which of them is meant");
         }
-        return models.isEmpty()
-                ? Pin.NONE
-                : Pin.active(generations, models.iterator().next(), Coverage.NONE, ClusterEdits.NONE);
+        return models.isEmpty() ? Pin.NONE : active(models.iterator().next());
+    }
+
+    /** The pin of a model for a caller that shows no words and no labels. */
+    private Pin active(String model) {
+        return Pin.active(
+                generations, model, Coverage.NONE, generations.edits(model).withoutWords());
     }
 
     /** The full name of a field or alias in an index; null if it holds no latents of this model there. */
@@ -216,9 +255,18 @@ public final class SearchPins {
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 
-    /** Loads the generation of a pin into this node's memory; see {@link Generations#load}. */
+    /** Loads the generation of a pin into this node's memory, curated as pinned; see {@link Generations#load}. */
     public void load(Pin pin, ActionListener<Generation> listener) {
-        generations.load(pin.model(), pin.generation(), listener);
+        generations.load(
+                pin.model(),
+                pin.generation(),
+                ActionListener.map(
+                        listener, loaded -> loaded.curated(pin.edits().curation())));
+    }
+
+    /** Loads a generation of a model, with its clusters as people see them now. */
+    public void load(String model, int generation, ActionListener<Generation> listener) {
+        load(new Pin(model, generation, Coverage.NONE, generations.edits(model).withoutWords()), listener);
     }
 
     /** The task of the search for which this thread works; {@link TaskId#EMPTY_TASK_ID} for none. */

@@ -84,7 +84,7 @@ public final class ShardFields {
         if (lacksGeneration(type, generation, context)) {
             context.setIsCacheable(false);
         }
-        return new ShardField(type.name(), pin, generation, columns);
+        return new ShardField(type.name(), pin, generation.curated(pin.edits().curation()), columns);
     }
 
     /** How many of the searched indices are bound to a model; without a pin, whether this shard's index is. */

@@ -31,11 +31,18 @@ final class ColumnCache<C extends SegmentColumn> implements Closeable {
 
     /**
      * Identifies a column within a segment. The creation time distinguishes a model from a deleted model of the same
-     * name.
+     * name, and the layout what people have made of the generation's clusters.
      */
-    record Key(String field, ColumnKind kind, String model, int generation, long created) {
+    record Key(String field, ColumnKind kind, String model, int generation, long created, long layout) {
         static Key of(String field, ColumnKind kind, Generation pinned) {
-            return new Key(field, kind, pinned.model(), pinned.number(), pinned.createdMillis());
+            long layout = kind == ColumnKind.PLACES ? 0 : pinned.layout();
+            return new Key(field, kind, pinned.model(), pinned.number(), pinned.createdMillis(), layout);
+        }
+
+        /** Whether another column is of the same generation, but of other clusters that people made of it. */
+        boolean isOtherLayoutOf(Key other) {
+            return layout != other.layout
+                    && equals(new Key(other.field, other.kind, other.model, other.generation, other.created, layout));
         }
     }
 
@@ -158,6 +165,8 @@ final class ColumnCache<C extends SegmentColumn> implements Closeable {
             stats.increment(by);
             names.count(stats, column, entry.bytes, entry.documents, 1);
             entry.complete(column);
+            // nobody looks for the clusters as they were before people changed them, but a search that has begun
+            evict(columns, other -> other.isOtherLayoutOf(key));
             return column;
         } catch (Throwable t) {
             columns.remove(key, entry);

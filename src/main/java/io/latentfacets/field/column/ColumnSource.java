@@ -198,8 +198,10 @@ abstract class ColumnSource<B extends SegmentColumn, P> implements Closeable {
 
     private EncoderGenerations encoders(Generation pinned, Runnable check) {
         OtherGenerations others = services.generations();
-        return new EncoderGenerations(
-                pinned, others.known(pinned.model()), number -> others.loadedInTime(pinned.model(), number, check));
+        return new EncoderGenerations(pinned, others.known(pinned.model()), number -> {
+            Generation other = others.loadedInTime(pinned.model(), number, check);
+            return other == null ? null : other.curated(pinned.curation());
+        });
     }
 
     /** Whether there is no column for this caller, because his reader does not show the segment's latents. */

@@ -2,6 +2,7 @@
 package io.latentfacets.field.column;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.model.store.SystemClient;
@@ -167,7 +168,8 @@ public final class ColumnWarmer implements Closeable {
             if (generation == null) {
                 generations.load(wanted.model(), active, Listeners.either(loaded -> wake(), failure -> {}));
             } else {
-                targets.add(new WarmShard.Target(wanted, generation));
+                Curation curation = generations.edits(wanted.model()).curation();
+                targets.add(new WarmShard.Target(wanted, generation.curated(curation)));
             }
         }
         return targets;

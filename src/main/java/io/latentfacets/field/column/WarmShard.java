@@ -28,7 +28,7 @@ final class WarmShard {
     record Target(ColumnDemand.Wanted wanted, Generation generation) {}
 
     /** A finished target. It holds the generation's number, because a reference would keep the generation in memory. */
-    private record Done(ColumnDemand.Wanted wanted, int generation, long created) {}
+    private record Done(ColumnDemand.Wanted wanted, int generation, long created, long layout) {}
 
     private final IndexShard shard;
     private final Map<ColumnDemand.Wanted, Long> wants = new ConcurrentHashMap<>();
@@ -146,7 +146,7 @@ final class WarmShard {
         Set<Done> keys = new HashSet<>();
         for (Target target : targets) {
             Generation generation = target.generation();
-            keys.add(new Done(target.wanted(), generation.number(), generation.createdMillis()));
+            keys.add(new Done(target.wanted(), generation.number(), generation.createdMillis(), generation.layout()));
         }
         return keys;
     }

@@ -3,6 +3,7 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.async.Retries;
 import io.latentfacets.async.WorkThreads;
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Definer;
@@ -347,11 +348,30 @@ public final class ModelStore {
         fork(listener, () -> pointers.edit(records.require(name), key, edit));
     }
 
-    /** Changes labels and visibility of several clusters, one after the other. Fails with 404 for an unknown model. */
+    /**
+     * Replaces what people have merged and split. Fails with 404 for an unknown model, and with 409 if the present
+     * curation is not the expected one, or another generation is active than the one whose clusters were looked at.
+     */
+    public void curate(
+            String name,
+            int generation,
+            Curation before,
+            Curation after,
+            ActionListener<AcknowledgedResponse> listener) {
+        fork(listener, () -> pointers.curate(records.require(name), generation, before, after));
+    }
+
+    /**
+     * Takes over edits of clusters, one after the other, and then what was merged and split, in the place of what the
+     * model had. Fails with 404 for an unknown model, and with 409 if somebody else merges or splits at the same time.
+     */
     public void editClusters(String name, ClusterEdits edits, ActionListener<Void> listener) {
         fork(listener, () -> {
             ModelDocument document = records.require(name);
             edits.byKey().forEach((key, edit) -> pointers.edit(document, key, edit));
+            if (!edits.curation().isNone()) {
+                pointers.curate(document, edits.curation());
+            }
             return null;
         });
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelNames;
@@ -55,6 +56,34 @@ final class PointerChanges {
         return change(
                 document,
                 UpdatePointerAction.Request.editCluster(document.name(), document.firstGeneration(), key, edit));
+    }
+
+    /**
+     * Replaces what people have merged and split; fails with 409 if it is not what was expected, or another generation
+     * is active.
+     */
+    AcknowledgedResponse curate(ModelDocument document, int expected, Curation before, Curation after) {
+        return change(
+                document,
+                UpdatePointerAction.Request.curate(
+                        document.name(),
+                        expected,
+                        document.firstGeneration(),
+                        Pointers.text(before),
+                        Pointers.text(after)));
+    }
+
+    /** Replaces what people have merged and split, whichever generation is active. */
+    void curate(ModelDocument document, Curation after) {
+        String before = Pointers.curationText(current(), document.name());
+        change(
+                document,
+                UpdatePointerAction.Request.curate(
+                        document.name(),
+                        UpdatePointerAction.Request.ANY,
+                        document.firstGeneration(),
+                        before,
+                        Pointers.text(after)));
     }
 
     /** Binds a model to indices; fails with 409 if the model is bound to other indices than expected. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.Generations;
@@ -23,16 +25,18 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * The part of all models that every node knows from the cluster state: the active generation, the edits of clusters,
  * the encoders, and the indices to which it is bound. It is custom metadata of the system index, a plain map of
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
- * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters} and {@code news/bound} → JSON,
- * {@code news/encoders} → the {@link Generations.Known generations}, as {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a
- * minor one followed by its major one's number and time, and {@code news/first} → the model's first generation, if
- * there was a model of that name before (a model's name has no slash).
+ * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters}, {@code news/curation} and {@code news/bound} →
+ * JSON, {@code news/encoders} → the {@link Generations.Known generations}, as
+ * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a minor one followed by its major one's number and time, and
+ * {@code news/first} → the model's first generation, if there was a model of that name before (a model's name has no
+ * slash).
  */
 final class Pointers {
 
     static final String CUSTOM = "latent_facets";
 
     private static final String EDITS = "/clusters";
+    private static final String CURATION = "/curation";
     private static final String ENCODERS = "/encoders";
     private static final String BOUND = "/bound";
     private static final String FIRST = "/first";
@@ -81,7 +85,37 @@ final class Pointers {
 
     static ClusterEdits edits(Map<String, String> pointers, String model) {
         String json = pointers.get(model + EDITS);
-        return json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
+        ClusterEdits edits = json == null ? ClusterEdits.NONE : ClusterEdits.fromJson(json);
+        return edits.with(curation(pointers, model));
+    }
+
+    /** What people have merged and split. */
+    static Curation curation(Map<String, String> pointers, String model) {
+        String json = pointers.get(model + CURATION);
+        return json == null ? Curation.NONE : CurationJson.read(json);
+    }
+
+    /**
+     * The text of what people have merged and split; "" for nothing. A change of it compares it with what it expects.
+     */
+    static String curationText(Map<String, String> pointers, String model) {
+        return pointers.getOrDefault(model + CURATION, "");
+    }
+
+    /** The text of a curation, "" for nothing. */
+    static String text(Curation curation) {
+        return curation.equals(Curation.NONE) ? "" : CurationJson.write(curation);
+    }
+
+    /** A copy in which a model has another curation. */
+    static Map<String, String> withCuration(Map<String, String> pointers, String model, String text) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        if (text.isEmpty()) {
+            changed.remove(model + CURATION);
+        } else {
+            changed.put(model + CURATION, text);
+        }
+        return changed;
     }
 
     static Bound bound(Map<String, String> pointers, String model) {
@@ -193,6 +227,7 @@ final class Pointers {
         Map<String, String> changed = new TreeMap<>(pointers);
         changed.remove(model);
         changed.remove(model + EDITS);
+        changed.remove(model + CURATION);
         changed.remove(model + ENCODERS);
         changed.remove(model + BOUND);
         changed.remove(model + FIRST);

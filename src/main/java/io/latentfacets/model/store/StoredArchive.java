@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.async.WorkThreads;
+import io.latentfacets.model.EncoderId;
 import java.io.InputStream;
 
 /**
@@ -20,6 +21,11 @@ public final class StoredArchive {
     /** The number of the generation. */
     public int generation() {
         return document.summary().number();
+    }
+
+    /** The fingerprint of the encoder; {@link EncoderId#NONE} if the record was written before fingerprints existed. */
+    public EncoderId encoder() {
+        return document.summary().encoder();
     }
 
     /** The length, in bytes. */

@@ -2,7 +2,6 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.Bound;
-import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelNames;
 import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
@@ -85,6 +84,21 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                 .build();
     }
 
+    private static boolean expectsCuration(UpdatePointerAction.Request request, Map<String, String> before) {
+        return Pointers.curationText(before, request.model).equals(request.expectedCuration);
+    }
+
+    private static Map<String, String> curated(UpdatePointerAction.Request request, Map<String, String> before) {
+        String present = Pointers.curationText(before, request.model);
+        if (!present.equals(request.curation) && !expectsCuration(request, before)) {
+            throw new OpenSearchStatusException(
+                    "the clusters of model [{}] were not changed: somebody else has merged or split some meanwhile",
+                    RestStatus.CONFLICT,
+                    request.model);
+        }
+        return Pointers.withCuration(before, request.model, request.curation);
+    }
+
     private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
         int first = Pointers.first(before, request.model);
         if (request.change == UpdatePointerAction.Change.REMOVE) {
@@ -109,14 +123,29 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                             request.expected,
                             active);
                 }
-                yield Pointers.withActive(before, request.model, request.generation, request.encoders);
+                Map<String, String> after =
+                        Pointers.withActive(before, request.model, request.generation, request.encoders);
+                yield request.curation == null || (made && !expectsCuration(request, before))
+                        ? after
+                        : curated(request, after);
+            }
+            case CURATE -> {
+                int active = Pointers.active(before, request.model);
+                if (request.expected != UpdatePointerAction.Request.ANY && active != request.expected) {
+                    throw new OpenSearchStatusException(
+                            "the clusters of model [{}] were not changed: generation [{}] was looked at, now [{}] is active",
+                            RestStatus.CONFLICT,
+                            request.model,
+                            request.expected,
+                            active);
+                }
+                yield curated(request, before);
             }
             case EDIT_CLUSTER ->
                 Pointers.withEdits(
                         before,
                         request.model,
-                        Pointers.edits(before, request.model)
-                                .with(request.clusterKey, new ClusterEdits.Edit(request.label, request.hidden)));
+                        Pointers.edits(before, request.model).with(request.clusterKey, request.edit));
             case BIND -> {
                 Bound bound = Pointers.bound(before, request.model);
                 if (!bound.equals(request.expectedBound)) {

@@ -34,7 +34,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Bind the model to indices. */
         BIND(3),
         /** Make a minor generation the active one, unless the model trains. */
-        ACTIVATE_MINOR(4);
+        ACTIVATE_MINOR(4),
+        /** Replace what people have merged and split. */
+        CURATE(5);
 
         private final int id;
 
@@ -67,10 +69,13 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         final String encoders;
 
         final String clusterKey;
-        final String label;
-        final boolean hidden;
+        final ClusterEdits.Edit edit;
         final Bound expectedBound;
         final Bound bound;
+        /** The text of the curation before and after; null if it stays what it is. */
+        final String expectedCuration;
+
+        final String curation;
 
         private Request(
                 Change change,
@@ -79,20 +84,22 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 int generation,
                 String encoders,
                 String clusterKey,
-                String label,
-                boolean hidden,
+                ClusterEdits.Edit edit,
                 Bound expectedBound,
-                Bound bound) {
+                Bound bound,
+                String expectedCuration,
+                String curation) {
             this.change = change;
             this.model = model;
             this.expected = expected;
             this.generation = generation;
             this.encoders = encoders;
             this.clusterKey = clusterKey;
-            this.label = label;
-            this.hidden = hidden;
+            this.edit = edit;
             this.expectedBound = expectedBound;
             this.bound = bound;
+            this.expectedCuration = expectedCuration;
+            this.curation = curation;
         }
 
         /**
@@ -102,43 +109,85 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param encoders the model's generations, as {@link Pointers#describe} gives them
          */
         static Request activate(String model, int expected, int generation, String encoders) {
-            return new Request(
-                    Change.ACTIVATE, model, expected, generation, encoders, null, null, false, Bound.NONE, Bound.NONE);
+            return activation(Change.ACTIVATE, model, expected, generation, encoders, null, null);
         }
 
-        /** {@link #activate} on the condition that no training of the model has a task in the cluster state. */
-        static Request activateMinor(String model, int expected, int generation, String encoders) {
+        /** {@link #activate} that replaces the curation too, if it is the expected one. */
+        static Request activate(
+                String model, int expected, int generation, String encoders, String expectedCuration, String curation) {
+            return activation(Change.ACTIVATE, model, expected, generation, encoders, expectedCuration, curation);
+        }
+
+        private static Request activation(
+                Change change,
+                String model,
+                int expected,
+                int generation,
+                String encoders,
+                String expectedCuration,
+                String curation) {
             return new Request(
-                    Change.ACTIVATE_MINOR,
+                    change,
                     model,
                     expected,
                     generation,
                     encoders,
                     null,
-                    null,
-                    false,
+                    ClusterEdits.Edit.NONE,
                     Bound.NONE,
-                    Bound.NONE);
+                    Bound.NONE,
+                    expectedCuration,
+                    curation);
+        }
+
+        /** {@link #activate} on the condition that no training of the model has a task in the cluster state. */
+        static Request activateMinor(String model, int expected, int generation, String encoders) {
+            return activation(Change.ACTIVATE_MINOR, model, expected, generation, encoders, null, null);
         }
 
         /** Edits a cluster of the model with that first generation. */
         static Request editCluster(String model, int first, String key, ClusterEdits.Edit edit) {
             return new Request(
-                    Change.EDIT_CLUSTER,
+                    Change.EDIT_CLUSTER, model, ANY, first, null, key, edit, Bound.NONE, Bound.NONE, null, null);
+        }
+
+        /**
+         * Replaces what people have merged and split.
+         *
+         * @param expected the generation that must be active, because its clusters were looked at
+         * @param first the model's first generation
+         * @param expectedCuration the text that must be there now
+         * @param curation the text that replaces it
+         */
+        static Request curate(String model, int expected, int first, String expectedCuration, String curation) {
+            return new Request(
+                    Change.CURATE,
                     model,
-                    ANY,
+                    expected,
                     first,
                     null,
-                    key,
-                    edit.label(),
-                    edit.hidden(),
+                    null,
+                    ClusterEdits.Edit.NONE,
                     Bound.NONE,
-                    Bound.NONE);
+                    Bound.NONE,
+                    expectedCuration,
+                    curation);
         }
 
         /** Forgets the model if its first generation is below a number; 0 for any. */
         static Request remove(String model, int below) {
-            return new Request(Change.REMOVE, model, ANY, below, null, null, null, false, Bound.NONE, Bound.NONE);
+            return new Request(
+                    Change.REMOVE,
+                    model,
+                    ANY,
+                    below,
+                    null,
+                    null,
+                    ClusterEdits.Edit.NONE,
+                    Bound.NONE,
+                    Bound.NONE,
+                    null,
+                    null);
         }
 
         /**
@@ -149,7 +198,8 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param bound what it is bound to afterwards
          */
         static Request bind(String model, int first, Bound expected, Bound bound) {
-            return new Request(Change.BIND, model, ANY, first, null, null, null, false, expected, bound);
+            return new Request(
+                    Change.BIND, model, ANY, first, null, null, ClusterEdits.Edit.NONE, expected, bound, null, null);
         }
 
         public Request(StreamInput in) throws IOException {
@@ -161,10 +211,11 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 generation = frame.readVInt();
                 encoders = frame.readOptionalString();
                 clusterKey = frame.readOptionalString();
-                label = frame.readOptionalString();
-                hidden = frame.readBoolean();
+                edit = ClusterEdits.Edit.read(frame);
                 expectedBound = new Bound(frame.readStringList());
                 bound = new Bound(frame.readStringList());
+                expectedCuration = frame.readOptionalString();
+                curation = frame.readOptionalString();
             }
         }
 
@@ -178,10 +229,11 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                 frame.writeVInt(generation);
                 frame.writeOptionalString(encoders);
                 frame.writeOptionalString(clusterKey);
-                frame.writeOptionalString(label);
-                frame.writeBoolean(hidden);
+                edit.writeTo(frame);
                 frame.writeStringCollection(expectedBound.patterns());
                 frame.writeStringCollection(bound.patterns());
+                frame.writeOptionalString(expectedCuration);
+                frame.writeOptionalString(curation);
             }
         }
 

@@ -32,13 +32,21 @@ final class BucketLevel {
     static BucketLevel of(Level level, Clusters clusters) {
         ClusterTree tree = clusters.tree();
         boolean lifted = level == Level.PARENTS;
-        List<ClusterInfo> infos = new ArrayList<>(lifted ? tree.parents() : List.of());
-        List<String> parents =
-                new ArrayList<>(infos.stream().map(parent -> (String) null).toList());
+        List<ClusterInfo> infos = new ArrayList<>();
+        List<String> parents = new ArrayList<>();
+        int[] bucketOfParent = new int[tree.parents().size()];
+        for (int p = 0; lifted && p < bucketOfParent.length; p++) {
+            if (tree.above(p) < 0) {
+                infos.add(tree.parents().get(p));
+                parents.add(null);
+                bucketOfParent[p] = infos.size();
+            }
+        }
         int[] bucketOf = new int[clusters.infos().size() + 1];
         for (int c = 0; c < clusters.infos().size(); c++) {
-            if (lifted && tree.parentOf(c) >= 0) {
-                bucketOf[c + 1] = tree.parentOf(c) + 1;
+            int top = lifted ? tree.topOf(c) : -1;
+            if (top >= 0) {
+                bucketOf[c + 1] = bucketOfParent[top];
             } else {
                 infos.add(clusters.infos().get(c));
                 parents.add(tree.parentKey(c));

@@ -7,7 +7,7 @@ import java.util.Locale;
 enum Level {
     /** Each cluster. */
     CLUSTERS,
-    /** Each parent of clusters, and each cluster that has none. */
+    /** Each parent that has no parent itself, and each cluster that has none. */
     PARENTS;
 
     /** The level's name in requests. */

@@ -84,7 +84,8 @@ public final class ClusterExplainer {
             return Explanation.noMatch("in no cluster: no known generation of model [" + pinned.model()
                     + "] has the encoder [" + encoder + "] of its latent");
         }
-        Generation own = known == null ? pinned : generations.loaded(pinned.model(), known.number());
+        Generation learned = known == null ? pinned : generations.loaded(pinned.model(), known.number());
+        Generation own = learned == null ? null : learned.curated(pinned.curation());
         String of = "generation [" + (known == null ? pinned.number() : known.number()) + "] of model ["
                 + pinned.model() + "]";
         if (own == null || !own.encoder().equals(encoder)) {

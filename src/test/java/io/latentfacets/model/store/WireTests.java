@@ -137,8 +137,7 @@ public class WireTests extends OpenSearchTestCase {
             assertThat(copy.generation, equalTo(request.generation));
             assertThat(copy.encoders, equalTo(request.encoders));
             assertThat(copy.clusterKey, equalTo(request.clusterKey));
-            assertThat(copy.label, equalTo(request.label));
-            assertThat(copy.hidden, equalTo(request.hidden));
+            assertThat(copy.edit, equalTo(request.edit));
             assertThat(copy.expectedBound, equalTo(request.expectedBound));
             assertThat(copy.bound, equalTo(request.bound));
         }

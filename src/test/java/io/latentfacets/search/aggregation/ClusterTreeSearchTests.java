@@ -3,6 +3,7 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.field.column.ColumnFixtures;
@@ -37,7 +38,8 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
     private static final int DIMS = 8;
     private static final String NO_KEY = "";
 
-    private Generation generation;
+    Generation generation;
+    private Curation curation;
     private final List<Doc> docs = new ArrayList<>();
 
     private record Doc(byte[] latent, String tag, int number) {}
@@ -50,6 +52,9 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         generation = LatentFixtures.withTreeAndFloors(
                 LatentFixtures.generation("news", 1, DIMS, clusters, random()), between(2, clusters / 2), random());
         LatentSearchTestPlugin.generations.put(generation).activate("news", 1);
+        curation = curation(generation);
+        LatentSearchTestPlugin.generations.edit("news", ClusterEdits.NONE.with(curation));
+        generation = generation.curated(curation);
         client().admin()
                 .indices()
                 .prepareCreate("news")
@@ -81,6 +86,11 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         client().admin().indices().prepareRefresh("news").get();
     }
 
+    /** What people have merged and split. */
+    Curation curation(Generation learned) {
+        return Curation.NONE;
+    }
+
     /**
      * The bucket key of a document, by the definition.
      *
@@ -99,11 +109,13 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         if (Math.round(cosine * 255) < Math.ceil((float) least * 255f)) {
             return NO_KEY;
         }
-        String parent = clusters.tree().parentKey(cluster);
-        return parents && parent != null ? parent : clusters.keys().get(cluster);
+        int top = clusters.tree().topOf(cluster);
+        return parents && top >= 0
+                ? clusters.tree().keys().get(top)
+                : clusters.keys().get(cluster);
     }
 
-    private Map<String, Long> expected(String tag, boolean parents, double similarity) {
+    Map<String, Long> expected(String tag, boolean parents, double similarity) {
         Map<String, Long> counts = new TreeMap<>();
         for (Doc doc : docs) {
             if (tag == null || doc.tag.equals(tag)) {
@@ -113,7 +125,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         return counts;
     }
 
-    private static Map<String, Long> counts(InternalLatentClusters clusters) {
+    static Map<String, Long> counts(InternalLatentClusters clusters) {
         Map<String, Long> counts = new TreeMap<>();
         clusters.getBuckets().forEach(bucket -> counts.put(bucket.getKey(), bucket.getDocCount()));
         if (clusters.unassigned() > 0) {
@@ -135,14 +147,14 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         }
     }
 
-    private InternalLatentClusters topics(String query, String options) {
+    InternalLatentClusters topics(String query, String options) {
         return search("{\"query\":" + query + ",\"aggs\":{\"topics\":{\"latent_clusters\":{\"field\":\"latent\","
                         + "\"size\":1000" + options + "}}}}")
                 .getAggregations()
                 .get("topics");
     }
 
-    private long hits(String key, String minSimilarity) {
+    long hits(String key, String minSimilarity) {
         return search("{\"track_total_hits\":true,\"query\":{\"latent_cluster\":{\"field\":\"latent\",\"clusters\":[\""
                         + key + "\"]" + minSimilarity + "}}}")
                 .getHits()
@@ -150,7 +162,7 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
                 .value();
     }
 
-    private static final String ALL = "{\"match_all\":{}}";
+    static final String ALL = "{\"match_all\":{}}";
     private static final String PARENTS = ",\"level\":\"parents\"";
     private static final String AUTO = ",\"min_similarity\":\"auto\"";
 
@@ -279,13 +291,15 @@ public class ClusterTreeSearchTests extends LatentNodeTestCase {
         String child = clusters.keys().get(clusters.tree().children(0).get(0));
         LatentSearchTestPlugin.generations.edit(
                 "news",
-                new ClusterEdits(Map.of(
-                        child,
-                        new ClusterEdits.Edit(null, true),
-                        "p0",
-                        new ClusterEdits.Edit("Energy", false),
-                        "p1",
-                        new ClusterEdits.Edit(null, true))));
+                new ClusterEdits(
+                        Map.of(
+                                child,
+                                new ClusterEdits.Edit(null, true),
+                                "p0",
+                                new ClusterEdits.Edit("Energy", false),
+                                "p1",
+                                new ClusterEdits.Edit(null, true)),
+                        curation));
         Map<String, Long> all = expected(null, true, 0);
         InternalLatentClusters parents = topics(ALL, PARENTS + ",\"exclude_terms\":[\"p[0-9]+-0\"]");
         // documents of a hidden cluster still belong to its parent: a query for the parent finds them
