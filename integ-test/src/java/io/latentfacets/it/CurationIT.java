@@ -2,6 +2,7 @@
 package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -37,6 +38,7 @@ public final class CurationIT {
     private static final String INDEX = "curation-docs";
     private static final String MODEL = "curation-model";
     private static final String CLUSTERS = Latent.BASE + "/models/" + MODEL + "/clusters";
+    private static final String COPY = "curation-copy";
     private static final int DOCUMENTS = 1500;
 
     private static TestCluster cluster;
@@ -171,6 +173,10 @@ public final class CurationIT {
         assertThat(counts(), equalTo(before));
     }
 
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     private static long hits(String key) {
         return rest.post(
                         "/" + INDEX + "/_count",
@@ -205,7 +211,7 @@ public final class CurationIT {
         parts.forEach(part -> assertThat(part, after.getOrDefault(part, 0L), greaterThan(0L)));
         assertThat(hits(key), equalTo(before.get(key)));
         Map<String, Long> parents = counts(List.of(key), "parents");
-        assertThat(parents.values().stream().mapToLong(Long::longValue).sum(), equalTo((long) DOCUMENTS));
+        assertThat(sum(parents), equalTo(sum(before)));
         // a part is split once more, and merged with another cluster
         Rest.Response deeper = rest.post(CLUSTERS + "/" + parts.get(0) + "/_split", "{\"count\":2}")
                 .ok();
@@ -217,7 +223,7 @@ public final class CurationIT {
         rest.post(CLUSTERS + "/_merge", Map.of("keys", List.of(other, deepest))).ok();
         Map<String, Long> merged = counts();
         assertThat(merged.get(other), greaterThan(before.get(other)));
-        assertThat(merged.values().stream().mapToLong(Long::longValue).sum(), equalTo((long) DOCUMENTS));
+        assertThat(sum(merged), equalTo(sum(before)));
         assertThat(hits(key), equalTo(before.get(key) - (merged.get(other) - before.get(other))));
         rest.post(CLUSTERS + "/" + key + "/_unsplit", "{}").ok();
         assertThat(counts(), equalTo(before));
@@ -258,11 +264,66 @@ public final class CurationIT {
         assertThat(response.text(), containsString(message));
     }
 
+    /** What people made is there after a training of either mode, and in a copy of the model. */
+    @Test
+    public void whatPeopleMadeOutlivesTrainingsAndTravels() {
+        Map<String, Long> before = counts();
+        List<String> keys = new ArrayList<>(before.keySet());
+        keys.sort((a, b) -> Long.compare(before.get(b), before.get(a)));
+        String split = keys.get(0);
+        List<String> parts = new ArrayList<>();
+        rest.post(CLUSTERS + "/" + split + "/_split", "{\"count\":2}")
+                .ok()
+                .listAt("clusters")
+                .forEach(each -> parts.add(((Map<?, ?>) each).get("key").toString()));
+        rest.post(CLUSTERS + "/_merge", Map.of("keys", List.of(keys.get(1), keys.get(2)), "label", "Both"))
+                .ok();
+        rest.put(CLUSTERS + "/" + keys.get(3), Map.of("pinned", true, "note", "the desk of Kim"))
+                .ok();
+        Map<String, Long> made = counts();
+        for (String mode : List.of("clusters", "full")) {
+            Rest.Response trained = rest.post(
+                            Latent.BASE + "/models/" + MODEL + "/_train?wait_for_completion=true",
+                            Map.of("mode", mode, "force", true))
+                    .ok();
+            assertThat(trained.text(), not(containsString("not_kept")));
+            Map<String, Map<?, ?>> leaves = leaves();
+            parts.forEach(part -> assertThat(mode, leaves.get(part).get("parent"), equalTo(split)));
+            assertThat(mode, leaves.get(keys.get(1)).get("label"), equalTo("Both"));
+            assertThat(mode, leaves.get(keys.get(1)).get("merged"), equalTo(List.of(keys.get(2))));
+            assertThat(mode, leaves.get(keys.get(3)).get("pinned"), equalTo(true));
+            assertThat(mode, leaves.get(keys.get(3)).get("note"), equalTo("the desk of Kim"));
+            rest.post("/" + INDEX + "/_refresh").ok();
+            Map<String, Long> after = counts();
+            List.of(parts.get(0), parts.get(1), keys.get(1), keys.get(3))
+                    .forEach(key -> assertThat(
+                            mode + " " + key + " " + made + " " + after,
+                            (double) after.get(key) / made.get(key),
+                            closeTo(1, 0.25)));
+        }
+        Map<?, ?> exported = (Map<?, ?>)
+                rest.get(Latent.BASE + "/models/" + MODEL + "/_export").ok().json();
+        Map<String, Object> archive = new HashMap<>();
+        exported.forEach((key, value) -> archive.put(key.toString(), value));
+        rest.put(Latent.BASE + "/models/" + COPY + "/_import", archive).ok();
+        Map<String, Object> copies = new HashMap<>();
+        for (Object each : (List<?>)
+                rest.get(Latent.BASE + "/models/" + COPY + "/clusters").ok().json()) {
+            copies.put(((Map<?, ?>) each).get("key").toString(), each);
+        }
+        for (Map<?, ?> each : clusters()) {
+            assertThat(copies.get(each.get("key").toString()), equalTo(each));
+        }
+        rest.delete(Latent.BASE + "/models/" + COPY).ok();
+        rest.put(CLUSTERS + "/" + keys.get(3), Map.of()).ok();
+    }
+
     /** Eight people change clusters while others search and generations switch. */
     @Test
     public void countsEqualFiltersWhateverPeopleDo() throws Exception {
+        int first = active();
         Latent.train(rest, MODEL); // so that there is another generation to switch to
-        List<Integer> generations = List.of(1, 2);
+        List<Integer> generations = List.of(first, active());
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger changes = new AtomicInteger();
         AtomicInteger searches = new AtomicInteger();
@@ -308,6 +369,10 @@ public final class CurationIT {
         }
         assertThat(changes.get(), greaterThan(40));
         assertThat(searches.get(), greaterThan(20));
+    }
+
+    private static int active() {
+        return rest.get(Latent.BASE + "/models/" + MODEL).ok().intAt("active_generation");
     }
 
     /** One step; 1 if it was made, 0 if what others did made it senseless. */

@@ -134,7 +134,24 @@ final class HostileBodies {
                         "put_cluster",
                         "PUT",
                         MODELS + MODEL + "/clusters/c1",
-                        object("label", "Night sky", "hidden", false)),
+                        object("label", "Night sky", "hidden", false, "pinned", false, "note", "seen by Kim")),
+                new Body(
+                                "merge_clusters",
+                                "POST",
+                                MODELS + MODEL + "/clusters/_merge",
+                                object("keys", List.of("c0", "c1"), "label", "Both"))
+                        .required("keys")
+                        .bad(Map.of("keys", List.of(List.of("c0"), List.of("c0", "c0"), "c7001"))),
+                new Body(
+                                "unmerge_clusters",
+                                "POST",
+                                MODELS + MODEL + "/clusters/_unmerge",
+                                object("keys", List.of("c0")))
+                        .required("keys")
+                        .bad(Map.of("keys", List.of(List.of(), List.of("c7001")))),
+                new Body("split_cluster", "POST", MODELS + MODEL + "/clusters/c0/_split", object("count", 2))
+                        .bad(Map.of("count", List.of(1, 7001, -7001, "many-7001", 1e300))),
+                new Body("unsplit_cluster", "POST", MODELS + MODEL + "/clusters/c0/_unsplit", object()),
                 new Body("facets", "POST", "/" + INDEX + "/_latent/facets", facets("corpus"))
                         .within(facets ->
                                 object("search", Map.of("size", 2, "query", match("report")), "facets", facets))

@@ -163,9 +163,59 @@ final class Permissions {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
             return caller.rest().put(MODEL + "/clusters/" + key, "{}");
         });
+        curations();
         reading("latent.stats", "latent.exists_stats", "…/stats", Latent.BASE + "/stats");
         call("latent.explorer", "`GET …/ui`, the page itself", caller -> caller.rest()
                 .get(Latent.BASE + "/ui/index.html"));
+    }
+
+    private void curations() {
+        call("latent.merge_clusters", "`POST …/clusters/_merge`", caller -> {
+            Rest.Response merged = caller.rest().post(MODEL + "/clusters/_merge", Map.of("keys", twoKeys()));
+            takeBack();
+            return merged;
+        });
+        call("latent.unmerge_clusters", "`POST …/clusters/_unmerge`", caller -> {
+            List<String> keys = twoKeys();
+            admin.post(MODEL + "/clusters/_merge", Map.of("keys", keys)).ok();
+            Rest.Response unmerged = caller.rest().post(MODEL + "/clusters/_unmerge", Map.of("key", keys.get(0)));
+            takeBack();
+            return unmerged;
+        });
+        call("latent.split_cluster", "`POST …/clusters/{key}/_split`", caller -> {
+            Rest.Response split = caller.rest()
+                    .post(
+                            MODEL + "/clusters/" + twoKeys().get(0) + "/_split",
+                            Map.of("count", 2, "index", caller.index()));
+            takeBack();
+            return split;
+        });
+        call("latent.unsplit_cluster", "`POST …/clusters/{key}/_unsplit`", caller -> {
+            String key = twoKeys().get(0);
+            admin.post(MODEL + "/clusters/" + key + "/_split", "{\"count\":2}").ok();
+            Rest.Response unsplit = caller.rest().post(MODEL + "/clusters/" + key + "/_unsplit", "{}");
+            takeBack();
+            return unsplit;
+        });
+    }
+
+    private List<String> twoKeys() {
+        Rest.Response clusters = admin.get(MODEL + "/clusters?sentences=false").ok();
+        return List.of(clusters.stringAt("0.key"), clusters.stringAt("1.key"));
+    }
+
+    private void takeBack() {
+        for (Object each :
+                (List<?>) admin.get(MODEL + "/clusters?sentences=false").ok().json()) {
+            Map<?, ?> cluster = (Map<?, ?>) each;
+            if (cluster.containsKey("merged")) {
+                admin.post(MODEL + "/clusters/_unmerge", Map.of("key", cluster.get("key")))
+                        .ok();
+            }
+            if (cluster.containsKey("children")) {
+                admin.post(MODEL + "/clusters/" + cluster.get("key") + "/_unsplit", "{}");
+            }
+        }
     }
 
     private void documents() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * What people have merged and split, for all generations of a model. It names clusters by key, so it holds for as long
@@ -16,10 +17,10 @@ import java.util.TreeMap;
  *
  * @param merges what was merged, by the key that counts for all parts
  * @param splits the keys of the parts of each cluster that was split, by its key. It is the parent of the parts
- * @param added the description of each cluster that no training made, by its key
+ * @param added the description of each cluster that no training made, and of each that was split, by its key
  * @param divisions how a cluster is divided, by the fingerprint of the encoder whose latents are divided, then by the
  *     key of the cluster
- * @param nextKey the number in the key of the next new cluster, or 0 if the curation has made none
+ * @param nextKey the number in the key of the next new part
  */
 public record Curation(
         NavigableMap<String, Merge> merges,
@@ -27,6 +28,9 @@ public record Curation(
         NavigableMap<String, ClusterInfo> added,
         NavigableMap<String, NavigableMap<String, Division>> divisions,
         long nextKey) {
+
+    /** The first letter of the keys of parts. */
+    private static final String PART = "s";
 
     public static final Curation NONE =
             new Curation(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), 0);
@@ -44,8 +48,8 @@ public record Curation(
     }
 
     /**
-     * A division of one cluster: a latent x of it belongs to the part c with the largest scales[c] · centroids[c]·x +
-     * biases[c].
+     * A division of one cluster, or its other name if there is one part: a latent x of it belongs to the part c with
+     * the largest scales[c] · centroids[c]·x + biases[c].
      *
      * @param keys the keys of the parts
      * @param centroids the mean direction of each part, {@code [parts][dims]}, unit length
@@ -56,8 +60,8 @@ public record Curation(
         public Division {
             keys = List.copyOf(keys);
             int parts = keys.size();
-            if (parts < 2 || centroids.length != parts || scales.length != parts || biases.length != parts) {
-                throw new IllegalArgumentException("a division needs at least two parts, and as many centroids, scales"
+            if (parts < 1 || centroids.length != parts || scales.length != parts || biases.length != parts) {
+                throw new IllegalArgumentException("a division needs parts, and as many centroids, scales"
                         + " and biases: " + parts + ", " + centroids.length + ", " + scales.length + ", "
                         + biases.length);
             }
@@ -182,17 +186,38 @@ public record Curation(
     /**
      * A copy in which a cluster is split.
      *
-     * @param key the cluster, which is not merged; it becomes the parent of the parts
+     * @param whole the cluster, which is not merged; it becomes the parent of the parts
      * @param encoder the fingerprint of the encoder whose latents the division divides
      * @param parts the description of each part, parallel to the division
-     * @param next the number in the key of the next new cluster
      */
-    public Curation split(String key, String encoder, Division division, List<ClusterInfo> parts, long next) {
+    public Curation split(ClusterInfo whole, String encoder, Division division, List<ClusterInfo> parts) {
+        String key = whole.key();
         NavigableMap<String, List<String>> changed = new TreeMap<>(splits);
         changed.put(key, division.keys());
         NavigableMap<String, ClusterInfo> infos = new TreeMap<>(added);
+        infos.put(key, whole);
         parts.forEach(part -> infos.put(part.key(), part));
-        return new Curation(merges, changed, infos, with(encoder, key, division), next);
+        return new Curation(merges, changed, infos, with(encoder, key, division), nextKey + parts.size());
+    }
+
+    /**
+     * The keys of the next new clusters. Their numbers are not those of learned clusters, because a training may give
+     * those at the same time.
+     */
+    public List<String> nextKeys(int count) {
+        return LongStream.range(nextKey, nextKey + count)
+                .mapToObj(number -> PART + number)
+                .toList();
+    }
+
+    /** The key of the cluster that a part was split from; null if it is no part. */
+    String whole(String part) {
+        for (Map.Entry<String, List<String>> split : splits.entrySet()) {
+            if (split.getValue().contains(part)) {
+                return split.getKey();
+            }
+        }
+        return null;
     }
 
     private NavigableMap<String, NavigableMap<String, Division>> with(String encoder, String key, Division division) {
@@ -218,6 +243,9 @@ public record Curation(
         List<String> ended = left.remove(key);
         if (ended != null) {
             ended.forEach(infos::remove);
+            if (changed.whole(key) == null) {
+                infos.remove(key);
+            }
         }
         NavigableMap<String, NavigableMap<String, Division>> rules = new TreeMap<>();
         changed.divisions.forEach((encoder, own) -> {

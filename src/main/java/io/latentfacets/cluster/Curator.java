@@ -26,10 +26,9 @@ final class Curator {
 
     private final Map<String, String> counts = new HashMap<>();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
-    /** The split clusters, by key, with the key of the parent of each; null for none. */
+    /** The split clusters that have parts here, by key, with the key of the parent of each; null for none. */
     private final Map<String, String> parents = new LinkedHashMap<>();
 
-    private final Map<String, ClusterInfo> parentInfos = new LinkedHashMap<>();
     private boolean changed;
 
     /** What becomes one cluster. */
@@ -38,7 +37,9 @@ final class Curator {
         final List<ClusterInfo> infos = new ArrayList<>();
         final Set<String> keys = new LinkedHashSet<>();
         final int ordinal;
-        final String parent;
+        /** That of the leaf whose key counts, or of the first one if there is no such leaf; null for none. */
+        String parent;
+
         float floor = 1;
 
         Cluster(int ordinal, String parent) {
@@ -79,7 +80,7 @@ final class Curator {
         return new Clusters(
                 learned.partition().refined(new Refinement(nodes, centroids, leaves)),
                 infos,
-                Math.max(learned.nextKey(), curation.nextKey()),
+                learned.nextKey(),
                 tree(infos),
                 learned.floors().known() ? new Floors(floors) : Floors.NONE,
                 aliases);
@@ -90,7 +91,7 @@ final class Curator {
      *
      * @param base the ordinal of the learned cluster
      * @param info the description of this cluster or part
-     * @param parent the key of its parent, null for none
+     * @param parent the key of the learned cluster's parent, null for none
      */
     private Refinement.Node node(int base, ClusterInfo info, float[] centroid, String parent, int depth) {
         String key = info.key();
@@ -99,12 +100,6 @@ final class Curator {
             return leaf(base, info, centroid, parent);
         }
         changed = true;
-        boolean split = curation.splits().containsKey(key);
-        if (split) {
-            parents.putIfAbsent(key, parent);
-            parentInfos.putIfAbsent(key, info);
-        }
-        String above = split ? key : parent;
         List<Refinement.Node> parts = new ArrayList<>();
         for (int c = 0; c < division.keys().size(); c++) {
             String part = division.keys().get(c);
@@ -113,7 +108,7 @@ final class Curator {
             parts.add(
                     part.equals(key)
                             ? leaf(base, info, division.centroids()[c], parent)
-                            : node(base, own, division.centroids()[c], above, depth + 1));
+                            : node(base, own, division.centroids()[c], parent, depth + 1));
         }
         return Refinement.Node.divided(division.rule(), parts);
     }
@@ -123,8 +118,11 @@ final class Curator {
         changed |= !key.equals(info.key()) || curation.merges().containsKey(key);
         Cluster cluster = clusters.get(key);
         if (cluster == null) {
-            cluster = new Cluster(clusters.size(), parent);
+            cluster = new Cluster(clusters.size(), parentOf(info.key(), parent));
             clusters.put(key, cluster);
+        }
+        if (info.key().equals(key)) {
+            cluster.parent = parentOf(key, parent);
         }
         cluster.centroids.add(centroid);
         if (cluster.keys.add(info.key())) {
@@ -132,6 +130,24 @@ final class Curator {
         }
         cluster.floor = Math.min(cluster.floor, learned.floors().of(base));
         return Refinement.Node.leaf(cluster.ordinal, centroid);
+    }
+
+    /** The parent of a leaf: what it was split from, or else the parent of the learned cluster that it is in. */
+    private String parentOf(String key, String learnedParent) {
+        String whole = curation.whole(key);
+        if (whole == null) {
+            return learnedParent;
+        }
+        if (!parents.containsKey(whole)) {
+            parents.put(whole, null); // ends a circle, which only a damaged curation has
+            parents.put(whole, parentOf(whole, learnedParent));
+        }
+        return whole;
+    }
+
+    private ClusterInfo whole(String key) {
+        int ordinal = learned.ordinal(key);
+        return ordinal >= 0 ? learned.infos().get(ordinal) : curation.added().getOrDefault(key, blank(key));
     }
 
     private static ClusterInfo blank(String key) {
@@ -173,7 +189,7 @@ final class Curator {
     private ClusterTree tree(List<ClusterInfo> infos) {
         ClusterTree before = learned.tree();
         List<ClusterInfo> all = new ArrayList<>(before.parents());
-        parentInfos.keySet().forEach(key -> all.add(parentInfos.get(key)));
+        parents.keySet().forEach(key -> all.add(whole(key)));
         Map<String, Long> sizes = new HashMap<>();
         int at = 0;
         for (Cluster cluster : clusters.values()) {

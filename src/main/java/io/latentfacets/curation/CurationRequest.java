@@ -25,6 +25,7 @@ public final class CurationRequest extends ActionRequest {
     static final String KEY = "key";
     static final String LABEL = "label";
     static final String COUNT = "count";
+    static final String INDEX = "index";
 
     /** The largest number of clusters that one request merges. */
     static final int MAX_KEYS = 100;
@@ -66,14 +67,23 @@ public final class CurationRequest extends ActionRequest {
     private final List<String> keys;
     private final String label;
     private final int parts;
+    private final List<String> indices;
     private final TimeValue timeout;
 
-    CurationRequest(Change change, String model, List<String> keys, String label, int parts, TimeValue timeout) {
+    CurationRequest(
+            Change change,
+            String model,
+            List<String> keys,
+            String label,
+            int parts,
+            List<String> indices,
+            TimeValue timeout) {
         this.change = change;
         this.model = model;
         this.keys = List.copyOf(keys);
         this.label = label;
         this.parts = parts;
+        this.indices = List.copyOf(indices);
         this.timeout = timeout;
     }
 
@@ -85,6 +95,7 @@ public final class CurationRequest extends ActionRequest {
             keys = frame.readStringList();
             label = frame.readOptionalString();
             parts = frame.readVInt();
+            indices = frame.readStringList();
             timeout = frame.readTimeValue();
         }
     }
@@ -98,6 +109,7 @@ public final class CurationRequest extends ActionRequest {
             frame.writeStringCollection(keys);
             frame.writeOptionalString(label);
             frame.writeVInt(parts);
+            frame.writeStringCollection(indices);
             frame.writeTimeValue(timeout);
         }
     }
@@ -112,7 +124,7 @@ public final class CurationRequest extends ActionRequest {
         if (label != null && (label.isBlank() || label.length() > MAX_LABEL)) {
             throw body.bad(LABEL, "text of 1 to " + MAX_LABEL + " characters", label.length());
         }
-        return new CurationRequest(Change.MERGE, model, keys, label, AUTO, DEFAULT_TIMEOUT);
+        return new CurationRequest(Change.MERGE, model, keys, label, AUTO, List.of(), DEFAULT_TIMEOUT);
     }
 
     /** Reads {@code {"key":"c3"}} or {@code {"keys":["c3","c9"]}}. */
@@ -124,20 +136,21 @@ public final class CurationRequest extends ActionRequest {
         List<String> keys = body.has(KEY) ? List.of(body.string(KEY)) : body.strings(KEYS, 1, MAX_KEYS, List.of());
         body.noOtherKeys();
         requireDistinct(body, keys);
-        return new CurationRequest(Change.UNMERGE, model, keys, null, AUTO, DEFAULT_TIMEOUT);
+        return new CurationRequest(Change.UNMERGE, model, keys, null, AUTO, List.of(), DEFAULT_TIMEOUT);
     }
 
-    /** Reads {@code {"count":3}}, or {@code "auto"}, which is what an empty body means. */
+    /** Reads {@code {"count":3,"index":["news"]}}; a count of {@code "auto"} is what an empty body means. */
     static CurationRequest split(String model, String key, StrictMap body, TimeValue timeout) {
         int parts = body.isAuto(COUNT) ? AUTO : Math.toIntExact(body.integer(COUNT, 2L, MAX_PARTS, AUTO, "[auto]"));
+        List<String> indices = body.strings(INDEX, 1, MAX_KEYS, List.of());
         body.noOtherKeys();
         return new CurationRequest(
-                Change.SPLIT, model, List.of(key), null, parts, timeout == null ? DEFAULT_TIMEOUT : timeout);
+                Change.SPLIT, model, List.of(key), null, parts, indices, timeout == null ? DEFAULT_TIMEOUT : timeout);
     }
 
     static CurationRequest unsplit(String model, String key, StrictMap body) {
         body.noOtherKeys();
-        return new CurationRequest(Change.UNSPLIT, model, List.of(key), null, AUTO, DEFAULT_TIMEOUT);
+        return new CurationRequest(Change.UNSPLIT, model, List.of(key), null, AUTO, List.of(), DEFAULT_TIMEOUT);
     }
 
     private static void requireDistinct(StrictMap body, List<String> keys) {
@@ -165,6 +178,11 @@ public final class CurationRequest extends ActionRequest {
     /** The number of parts of a split, or {@link #AUTO}. */
     int parts() {
         return parts;
+    }
+
+    /** Where a split reads documents; empty for all indices that have them. */
+    List<String> indices() {
+        return indices;
     }
 
     TimeValue timeout() {

@@ -2,7 +2,6 @@
 package io.latentfacets.curation;
 
 import io.latentfacets.attach.AttachedIndices;
-import io.latentfacets.field.LatentMappings;
 import io.latentfacets.model.Bound;
 import io.latentfacets.search.aggregation.FacetOptions;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
@@ -12,8 +11,6 @@ import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.strict.StrictMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.search.SearchRequest;
@@ -35,26 +32,24 @@ record SplitSearch(List<String> indices, String field) {
     private static final int TERMS = 10;
 
     /**
-     * Finds where documents of a model are: in the open indices that have its latents and that it is bound to.
+     * Finds where documents of a model are.
      *
+     * @param asked the names to search; empty for the open indices that have its latents and that it is bound to
      * @throws ResourceNotFoundException if there is no such index
      */
-    static SplitSearch of(String model, Bound bound, ClusterState state) {
-        List<String> names = AttachedIndices.of(state, model).stream()
+    static SplitSearch of(String model, List<String> asked, Bound bound, ClusterState state) {
+        List<AttachedIndices.Attached> attached = AttachedIndices.of(state, model);
+        List<String> names = attached.stream()
                 .map(AttachedIndices.Attached::index)
                 .distinct()
                 .filter(index -> bound.covers(state.metadata().index(index), state.metadata()))
                 .sorted()
                 .toList();
-        Set<String> fields = new TreeSet<>();
-        LatentMappings mappings = new LatentMappings();
-        names.forEach(
-                name -> fields.addAll(mappings.of(state.metadata().index(name)).of(model)));
-        if (names.isEmpty() || fields.isEmpty()) {
+        if (attached.isEmpty() || (asked.isEmpty() && names.isEmpty())) {
             throw new ResourceNotFoundException(
                     "model [{}] is bound to no open index with its latents; [_attach] binds one", model);
         }
-        return new SplitSearch(names, fields.iterator().next());
+        return new SplitSearch(asked.isEmpty() ? names : asked, attached.get(0).field());
     }
 
     SearchRequest request(
@@ -69,7 +64,10 @@ record SplitSearch(List<String> indices, String field) {
                 "terms",
                 TERMS);
         return new SearchRequest(indices.toArray(String[]::new))
-                .indicesOptions(IndicesOptions.lenientExpandOpen())
+                .indicesOptions(
+                        split.indices().isEmpty()
+                                ? IndicesOptions.lenientExpandOpen()
+                                : IndicesOptions.strictExpandOpenAndForbidClosed())
                 .source(new SearchSourceBuilder()
                         .size(0)
                         .timeout(split.timeout())

@@ -72,7 +72,7 @@ public final class TransportSplitClusterAction extends HandledTransportAction<Cu
         curations.look(request.model(), Listeners.andThen(listener, (next, seen) -> {
             check(seen, request.keys().get(0));
             SearchRequest search = SplitSearch.of(
-                            request.model(), registry.bound(request.model()), clusterService.state())
+                            request.model(), request.indices(), registry.bound(request.model()), clusterService.state())
                     .request(request, services.queries(), services.partitioner());
             search.setParentTask(clusterService.localNode().getId(), task.getId());
             client.search(search, Listeners.andThen(next, (last, response) -> keep(request, response, last)));
@@ -154,15 +154,14 @@ public final class TransportSplitClusterAction extends HandledTransportAction<Cu
         ClusterInfo whole = seen.clusters()
                 .infos()
                 .get(seen.clusters().ordinal(request.keys().get(0)));
-        long next = seen.clusters().nextKey();
+        keys.addAll(seen.curation().nextKeys(buckets.size()));
         long all = buckets.stream().mapToLong(ClusterBucket::getDocCount).sum();
         float[][] centroids = new float[buckets.size()][];
         List<ClusterInfo> parts = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         for (int c = 0; c < centroids.length; c++) {
             ClusterBucket bucket = buckets.get(c);
-            String key = "c" + next++;
-            keys.add(key);
+            String key = keys.get(c);
             centroids[c] = token.codebook().centroid(token.cluster(bucket.getKey()));
             double part = (double) bucket.getDocCount() / all;
             boolean named = !bucket.terms().isEmpty();
@@ -180,6 +179,6 @@ public final class TransportSplitClusterAction extends HandledTransportAction<Cu
         Curation.Division nearest = Curation.Division.nearest(keys, centroids);
         Curation.Division stored = new Curation.Division(
                 keys, CurationJson.rounded(nearest.centroids()), nearest.scales(), nearest.biases());
-        return seen.curation().split(whole.key(), encoder.toString(), stored, parts, next);
+        return seen.curation().split(whole, encoder.toString(), stored, parts);
     }
 }

@@ -6,7 +6,10 @@ import io.latentfacets.cluster.Curation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.opensearch.common.xcontent.XContentFactory;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.core.common.bytes.BytesArray;
@@ -79,6 +82,14 @@ public record ClusterEdits(Map<String, Edit> byKey, Curation curation) {
     /** A copy with another curation. */
     public ClusterEdits with(Curation other) {
         return new ClusterEdits(byKey, other);
+    }
+
+    /** The keys of the clusters that a training must keep. */
+    public Set<String> pinned() {
+        return byKey.entrySet().stream()
+                .filter(edit -> edit.getValue().pinned())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The edit of a cluster; {@link Edit#NONE} if nobody has edited it. */

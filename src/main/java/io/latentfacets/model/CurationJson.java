@@ -33,6 +33,9 @@ public final class CurationJson {
     private static final int MAX_KEYS = 10_000;
     private static final int LARGEST = 127;
 
+    /** The bound of a coordinate on the map. */
+    private static final double FURTHEST = 1e6;
+
     private CurationJson() {}
 
     public static String write(Curation curation) {
@@ -168,8 +171,8 @@ public final class CurationJson {
                 terms,
                 info.integer("size", 0, Long.MAX_VALUE, 0),
                 info.number("share", 0, 1, 0),
-                (float) info.number("x", -2, 2, 0),
-                (float) info.number("y", -2, 2, 0),
+                (float) info.number("x", -FURTHEST, FURTHEST, 0),
+                (float) info.number("y", -FURTHEST, FURTHEST, 0),
                 info.strings("exemplars", 0, MAX_KEYS, List.of()));
         info.noOtherKeys();
         return read;
@@ -188,7 +191,7 @@ public final class CurationJson {
     }
 
     private static Curation.Division division(StrictMap division) {
-        List<String> keys = division.strings("keys", 2, MAX_KEYS, List.of());
+        List<String> keys = division.strings("keys", 1, MAX_KEYS, List.of());
         float[] scales = floats(division, "scales", keys.size());
         float[] biases = floats(division, "biases", keys.size());
         byte[] bytes = division.bytes("centroids");

@@ -4,6 +4,7 @@ package io.latentfacets.model;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.WireEnum;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,8 +23,10 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param verdict the result of the comparison
  * @param reason the figures that decided against the generation, as a sentence; null if none did
  * @param start how the training of its encoder started; null for a generation of an earlier build
+ * @param notKept a sentence for each cluster that people pinned, merged or split and that the training could not keep
  */
-public record Decision(String mode, String why, int comparedWith, Verdict verdict, String reason, Start start)
+public record Decision(
+        String mode, String why, int comparedWith, Verdict verdict, String reason, Start start, List<String> notKept)
         implements Writeable, ToXContentObject {
 
     /** The results of a comparison. */
@@ -104,7 +107,13 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         this(mode, why, comparedWith, verdict, reason, null);
     }
 
+    /** A decision about clusters that nobody has touched, or all of which were kept. */
+    public Decision(String mode, String why, int comparedWith, Verdict verdict, String reason, Start start) {
+        this(mode, why, comparedWith, verdict, reason, start, List.of());
+    }
+
     public Decision {
+        notKept = List.copyOf(notKept);
         Objects.requireNonNull(mode);
         Objects.requireNonNull(why);
         Objects.requireNonNull(verdict);
@@ -117,7 +126,8 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
                 in.readVInt(),
                 WireEnum.read(in, Verdict.class),
                 in.readOptionalString(),
-                in.readBoolean() ? new Start(in) : null);
+                in.readBoolean() ? new Start(in) : null,
+                in.readStringList());
     }
 
     @Override
@@ -131,11 +141,17 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         if (start != null) {
             Start.write(out, start);
         }
+        out.writeStringCollection(notKept);
+    }
+
+    /** This decision, with what could not be kept. */
+    public Decision notKeeping(List<String> lost) {
+        return new Decision(mode, why, comparedWith, verdict, reason, start, lost);
     }
 
     /** This decision with the start of the encoder's training. */
     public Decision startedBy(Start begun) {
-        return new Decision(mode, why, comparedWith, verdict, reason, begun);
+        return new Decision(mode, why, comparedWith, verdict, reason, begun, notKept);
     }
 
     /** Reads the JSON form of {@link #toXContent}; null for null, which a record of an earlier build has. */
@@ -151,7 +167,10 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
                 compared == null ? 0 : ((Number) compared).intValue(),
                 Verdict.valueOf(((String) decision.get("verdict")).toUpperCase(Locale.ROOT)),
                 (String) decision.get("reason"),
-                Start.fromJson(decision));
+                Start.fromJson(decision),
+                decision.get("not_kept") instanceof List<?> lost
+                        ? lost.stream().map(Object::toString).toList()
+                        : List.of());
     }
 
     /** The decision about a copy of the generation that comes from an archive. */
@@ -171,6 +190,9 @@ public record Decision(String mode, String why, int comparedWith, Verdict verdic
         }
         if (start != null) {
             start.toXContent(builder);
+        }
+        if (!notKept.isEmpty()) {
+            builder.field("not_kept", notKept);
         }
         return builder.endObject();
     }

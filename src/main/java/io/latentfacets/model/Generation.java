@@ -258,6 +258,11 @@ public final class Generation {
         return new Generation(this, info, provenance, reference, projection);
     }
 
+    /** A copy of another provenance. */
+    public Generation with(Provenance other) {
+        return new Generation(this, info, other, drift, projection);
+    }
+
     /** The map of its latents; null if it was made before generations had one. */
     public Projection projection() {
         return projection;

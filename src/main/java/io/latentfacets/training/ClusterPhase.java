@@ -6,6 +6,8 @@ import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
+import io.latentfacets.cluster.Curation;
+import io.latentfacets.cluster.CurationTransfer;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.StableKeys;
@@ -17,6 +19,8 @@ import io.latentfacets.cluster.label.Labeler;
 import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.LatentEncoder;
+import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
@@ -65,6 +69,32 @@ final class ClusterPhase {
             Before before,
             List<Lineage.Transition> lineage,
             Projection projection) {
+
+        /**
+         * What people have made of the clusters, carried over to the new ones.
+         *
+         * @param edits what they have made of the former ones
+         * @param former the encoder of the former ones; null if there is no such generation
+         * @param present the encoder of the new ones
+         */
+        CurationTransfer.Result carried(ClusterEdits edits, EncoderId former, EncoderId present) {
+            Curation curation = edits.curation();
+            if (curation.isNone() && edits.pinned().isEmpty()) {
+                return new CurationTransfer.Result(curation, List.of());
+            }
+            if (before == null || former == null) {
+                return new CurationTransfer.Result(
+                        curation,
+                        List.of("nothing that was pinned or split: no document has a latent of the former generation"));
+            }
+            return new CurationTransfer(
+                            curation,
+                            edits.pinned(),
+                            new CurationTransfer.Side(
+                                    before.clusters(), former.toString(), before.latents(), before.assigned()),
+                            new CurationTransfer.Side(clusters, present.toString(), latents, assigned))
+                    .transfer();
+        }
 
         /**
          * What the documents are like without drift.

@@ -4,11 +4,14 @@ package io.latentfacets.training;
 import io.latentfacets.attach.ReencodeService;
 import io.latentfacets.attach.Reencoded;
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Curation;
+import io.latentfacets.cluster.CurationTransfer;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EngineEncoder;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.engine.NativeHeap;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Decision;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
@@ -38,12 +41,15 @@ import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.util.ThreadInterruptedException;
 import org.opensearch.ExceptionsHelper;
+import org.opensearch.OpenSearchException;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.common.util.concurrent.UncategorizedExecutionException;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.transport.client.Client;
@@ -56,6 +62,11 @@ import org.opensearch.transport.client.Client;
 final class TrainingWorker {
 
     private static final Logger logger = LogManager.getLogger(TrainingWorker.class);
+
+    /** How often the worker tries to activate a generation while people change clusters. */
+    private static final int MOST_TRIES = 100;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private final TrainingContext services;
     private final ModelDefinition definition;
@@ -158,7 +169,7 @@ final class TrainingWorker {
                     if (!clustersOnly && corpus.vectorDims() > 0) {
                         memory.raise(TrainingMemory.estimate(definition, corpus.size(), corpus.vectorDims(), compared));
                     }
-                    return publish(learn(corpus, predecessor), predecessor.number());
+                    return publish(learn(corpus, predecessor), predecessor);
                 }
             }
         }
@@ -214,7 +225,18 @@ final class TrainingWorker {
                 : definition;
     }
 
-    private Generation learn(TrainingCorpus corpus, Predecessor predecessor) {
+    /**
+     * What was learned, before it is published.
+     *
+     * @param found the clusters, for what people change until then
+     */
+    private record Learned(Generation generation, ClusterPhase.Result found) {
+        CurationTransfer.Result carried(ClusterEdits edits, Generation previous) {
+            return found.carried(edits, previous == null ? null : previous.encoder(), generation.encoder());
+        }
+    }
+
+    private Learned learn(TrainingCorpus corpus, Predecessor predecessor) {
         Generation previous = predecessor.generation();
         ClusterPhase clustering = new ClusterPhase(
                 corpus,
@@ -272,7 +294,7 @@ final class TrainingWorker {
                 services.engine().device(),
                 metrics);
         ModelDefinition read = reading(previous);
-        return new Generation(
+        Generation generation = new Generation(
                         info,
                         read.text(),
                         read.source().fields(),
@@ -283,6 +305,16 @@ final class TrainingWorker {
                         Provenance.of(decision, found.lineage(), definition))
                 .with(found.drift(corpus, clustersOnly ? previous.drift() : null))
                 .with(found.projection());
+        Learned learned = new Learned(generation, found);
+        List<String> lost = learned.carried(edits(), previous).lost();
+        return lost.isEmpty()
+                ? learned
+                : new Learned(
+                        generation.with(Provenance.of(decision.notKeeping(lost), found.lineage(), definition)), found);
+    }
+
+    private ClusterEdits edits() {
+        return services.generations().edits(definition.name());
     }
 
     private ClusterOptions clusterOptions() {
@@ -293,7 +325,8 @@ final class TrainingWorker {
         return new LabelOptions(definition.text().exclude(), LabelOptions.MAX_TERMS);
     }
 
-    private GenerationSummary publish(Generation generation, int expected) {
+    private GenerationSummary publish(Learned learned, Predecessor predecessor) {
+        Generation generation = learned.generation();
         task.progress(TrainingPhase.PUBLISHING, 0);
         GenerationSummary summary = await(listener -> services.store().publish(generation, listener));
         if (summary.rejected()) {
@@ -302,8 +335,7 @@ final class TrainingWorker {
             return summary;
         }
         task.progress(TrainingPhase.PUBLISHING, 0.8);
-        TrainingWorker.<AcknowledgedResponse>await(
-                listener -> services.store().activate(definition.name(), expected, number, listener));
+        activate(learned, predecessor);
         logger.info(
                 "model [{}] has a new generation [{}] of [{}] documents after {} s",
                 definition.name(),
@@ -311,6 +343,30 @@ final class TrainingWorker {
                 generation.documents(),
                 generation.seconds());
         return summary;
+    }
+
+    /**
+     * Activates the generation with what people have made of clusters by now; again if they are making more of them.
+     */
+    private void activate(Learned learned, Predecessor predecessor) {
+        for (int tries = 1; ; tries++) {
+            task.checkCancelled();
+            ClusterEdits edits = edits();
+            Curation after = learned.carried(edits, predecessor.generation()).curation();
+            try {
+                TrainingWorker.<AcknowledgedResponse>await(listener -> services.store()
+                        .activate(definition.name(), predecessor.number(), number, edits.curation(), after, listener));
+                return;
+            } catch (OpenSearchException e) {
+                boolean changed = e.status() == RestStatus.CONFLICT
+                        && services.generations().active(definition.name()) == predecessor.number();
+                if (!changed || tries == MOST_TRIES) {
+                    throw e;
+                }
+                logger.debug("somebody changes clusters of model [{}] meanwhile", definition.name(), e);
+                pause();
+            }
+        }
     }
 
     /**
@@ -358,6 +414,15 @@ final class TrainingWorker {
                 taskId,
                 true,
                 listener));
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ThreadInterruptedException(e);
+        }
     }
 
     /** Waits for the result of a call, on a thread that may. Throws an IOException of the call unchecked. */

@@ -36,12 +36,10 @@ public final class CurationFixtures {
         float[] centroid = seen.partition().centroids()[seen.ordinal(key)];
         ClusterInfo whole = seen.infos().get(seen.ordinal(key));
         float[][] centroids = new float[count][centroid.length];
-        List<String> keys = new ArrayList<>();
+        List<String> keys = curation.nextKeys(count);
         List<ClusterInfo> infos = new ArrayList<>();
-        long next = seen.nextKey();
         for (int c = 0; c < count; c++) {
-            String own = "c" + next++;
-            keys.add(own);
+            String own = keys.get(c);
             for (int d = 0; d < centroid.length; d++) {
                 centroids[c][d] = centroid[d] + (float) random.nextGaussian();
             }
@@ -55,6 +53,6 @@ public final class CurationFixtures {
                     0,
                     List.of()));
         }
-        return curation.split(key, encoder, Curation.Division.nearest(keys, centroids), infos, next);
+        return curation.split(whole, encoder, Curation.Division.nearest(keys, centroids), infos);
     }
 }

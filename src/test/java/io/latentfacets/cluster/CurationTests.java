@@ -9,7 +9,6 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,8 +141,8 @@ public class CurationTests {
         // the keys of the parts mean all of it
         assertEquals(seen.ordinal("c4"), seen.ordinal("c1"));
         assertEquals(List.of(seen.ordinal("c4")), seen.ordinals("c2"));
-        // the parent is that of the first part in the order of the clusters
-        assertEquals(learned.tree().parentKey(1), seen.tree().parentKey(seen.ordinal("c4")));
+        // the parent is that of the cluster whose key counts
+        assertEquals(learned.tree().parentKey(4), seen.tree().parentKey(seen.ordinal("c4")));
 
         assertEquals(List.of("c1", "c2"), curation.parts("c4"));
         assertEquals("c4", curation.counts("c2"));
@@ -162,8 +161,8 @@ public class CurationTests {
         Clusters learned = learned(6);
         Curation curation = CurationFixtures.split(Curation.NONE, learned, ENCODER, "c2", 3, random);
         Clusters seen = learned.curated(curation, ENCODER);
-        assertEquals(List.of("c0", "c1", "c9", "c10", "c11", "c3", "c4", "c5"), seen.keys());
-        assertEquals(12, seen.nextKey());
+        assertEquals(List.of("c0", "c1", "s0", "s1", "s2", "c3", "c4", "c5"), seen.keys());
+        assertEquals(List.of("s3"), curation.nextKeys(1));
         assertEquals(-1, seen.ordinal("c2"));
         assertEquals(List.of(2, 3, 4), seen.ordinals("c2"));
         ClusterTree tree = seen.tree();
@@ -171,23 +170,23 @@ public class CurationTests {
         assertEquals(parent, tree.parentOf(3));
         assertEquals("p1", tree.parents().get(tree.above(parent)).key());
         assertEquals(tree.ordinal("p1"), tree.topOf(4));
-        assertEquals(List.of("c9", "c10", "c11"), tree.keysBelow(parent, seen.keys()));
+        assertEquals(List.of("s0", "s1", "s2"), tree.keysBelow(parent, seen.keys()));
         assertEquals(List.of("c5", "c2"), tree.keysBelow(tree.ordinal("p1"), seen.keys()));
         assertEquals(List.of(2, 3, 4, 7), seen.ordinals("p1"));
         // latents of another encoder are not divided
         assertSame(learned, learned.curated(curation, "0000000000000000"));
 
-        Curation deeper = CurationFixtures.split(curation, seen, ENCODER, "c10", 2, random);
+        Curation deeper = CurationFixtures.split(curation, seen, ENCODER, "s1", 2, random);
         Clusters both = learned.curated(deeper, ENCODER);
-        assertEquals(List.of("c0", "c1", "c9", "c12", "c13", "c11", "c3", "c4", "c5"), both.keys());
-        assertEquals("c10", both.tree().parentKey(3));
+        assertEquals(List.of("c0", "c1", "s0", "s3", "s4", "s2", "c3", "c4", "c5"), both.keys());
+        assertEquals("s1", both.tree().parentKey(3));
         assertEquals(List.of(2, 3, 4, 5), both.ordinals("c2"));
-        Curation whole = deeper.merged(List.of("c0", "c12"), null).unsplit("c2");
+        Curation whole = deeper.merged(List.of("c0", "s3"), null).unsplit("c2");
         assertTrue(whole.isNone());
         assertTrue(whole.added().isEmpty());
         // keys are never given twice
-        assertEquals(14, whole.nextKey());
-        assertTrue(deeper.unsplit("c10").splits().containsKey("c2"));
+        assertEquals(5, whole.nextKey());
+        assertTrue(deeper.unsplit("s1").splits().containsKey("c2"));
     }
 
     @Test
@@ -198,13 +197,5 @@ public class CurationTests {
         assertEquals(List.of("c0", "c77", "c2"), seen.keys());
         assertEquals("Kept", seen.infos().get(1).label());
         assertEquals(60, seen.infos().get(1).size());
-    }
-
-    @Test
-    public void aDivisionNeedsTwoParts() {
-        List<float[]> rows = new ArrayList<>(List.of(new float[] {1, 0}));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> Curation.Division.nearest(List.of("c1"), rows.toArray(float[][]::new)));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.model.store;
 
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
@@ -166,10 +167,18 @@ final class GenerationFiles {
     }
 
     AcknowledgedResponse activate(String model, int expected, int generation) throws IOException {
+        return activate(model, expected, generation, null, null);
+    }
+
+    /** @param before the curation that the model must have; null if it may have any, which stays then */
+    AcknowledgedResponse activate(String model, int expected, int generation, Curation before, Curation after)
+            throws IOException {
         ModelDocument document = records.require(model);
         nameEncoder(model, generation);
         String encoders = Pointers.describe(records.generations(document), generation);
-        return pointers.activate(document, expected, generation, encoders);
+        return before == null
+                ? pointers.activate(document, expected, generation, encoders)
+                : pointers.activate(document, expected, generation, encoders, before, after);
     }
 
     /** Activates a minor generation if the expected one is active and no training of the model has a task. */

@@ -283,6 +283,23 @@ public final class ModelStore {
     }
 
     /**
+     * Activates a stored generation like the method above, together with what people have made of clusters. Fails with
+     * 409 also if that has changed.
+     *
+     * @param before what the model has now
+     * @param after what it has with the generation
+     */
+    public void activate(
+            String name,
+            int expected,
+            int generation,
+            Curation before,
+            Curation after,
+            ActionListener<AcknowledgedResponse> listener) {
+        fork(listener, () -> files.activate(name, expected, generation, before, after));
+    }
+
+    /**
      * Reads a generation from the index and verifies every byte. Fails with an IOException if the archive is damaged.
      */
     public void readGeneration(String name, int generation, ActionListener<Generation> listener) {

@@ -46,6 +46,15 @@ final class PointerChanges {
         return change(document, UpdatePointerAction.Request.activate(document.name(), expected, generation, encoders));
     }
 
+    /** Activates a generation and replaces what people have merged and split, if both are what was expected. */
+    AcknowledgedResponse activate(
+            ModelDocument document, int expected, int generation, String encoders, Curation before, Curation after) {
+        return change(
+                document,
+                UpdatePointerAction.Request.activate(
+                        document.name(), expected, generation, encoders, Pointers.text(before), Pointers.text(after)));
+    }
+
     /** Activates a minor generation if the expected one is active and no training of the model has a task. */
     void activateMinor(ModelDocument document, int expected, int generation, String encoders) {
         change(document, UpdatePointerAction.Request.activateMinor(document.name(), expected, generation, encoders));
