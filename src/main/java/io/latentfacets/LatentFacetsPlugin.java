@@ -78,6 +78,7 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.neighbors.ReadableDocuments;
 import io.latentfacets.refresh.DocumentGrowth;
 import io.latentfacets.refresh.OnlineClusters;
 import io.latentfacets.refresh.RefreshService;
@@ -99,6 +100,9 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.summarize.RestSummarizeAction;
+import io.latentfacets.summarize.SummarizeAction;
+import io.latentfacets.summarize.TransportSummarizeAction;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainingContext;
@@ -339,6 +343,7 @@ public final class LatentFacetsPlugin extends Plugin
                 drifts,
                 monitor,
                 sentences,
+                new ReadableDocuments(neighbors.get(), queries.get(), clusterService, resolver),
                 trainings.get(),
                 reader,
                 schedules.get());
@@ -408,6 +413,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
+                new ActionHandler<>(SummarizeAction.INSTANCE, TransportSummarizeAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -440,6 +446,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestDriftAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
+                new RestSummarizeAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),

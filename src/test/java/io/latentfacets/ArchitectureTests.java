@@ -86,6 +86,7 @@ public class ArchitectureTests {
             "search.query",
             "search.map",
             "neighbors",
+            "summarize",
             "facets",
             "trends.statistics",
             "trends",

@@ -130,6 +130,9 @@ final class HostileBodies {
                 new Body("trends", "POST", MODELS + MODEL + "/_trends", trends())
                         .groups(Map.of("", List.of("TrendsRequest.OPTIONS")))
                         .required("field"),
+                new Body("summarize", "POST", MODELS + MODEL + "/_summarize", summary())
+                        .groups(Map.of("", List.of("SummarizeRequest.OPTIONS")))
+                        .required("cluster"),
                 new Body(
                         "put_cluster",
                         "PUT",
@@ -273,6 +276,16 @@ final class HostileBodies {
         Map<String, Object> evaluation = object("label_field", "subject", "index", List.of(INDEX));
         evaluation.put("query", match("report"));
         return evaluation;
+    }
+
+    private static Map<String, Object> summary() {
+        Map<String, Object> summary = object("cluster", "c1", "index", List.of(INDEX), "sentences", 2);
+        summary.put("redundancy", 0.25);
+        summary.put("exclude_terms", List.of("report"));
+        summary.put("max_documents", 5);
+        summary.put("latent_field", "latent");
+        summary.put("timeout", "20s");
+        return summary;
     }
 
     private static Map<String, Object> trends() {
