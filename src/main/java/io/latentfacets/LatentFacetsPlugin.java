@@ -36,6 +36,9 @@ import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.field.column.ClusterColumns;
 import io.latentfacets.field.column.ColumnDemand;
 import io.latentfacets.field.column.ColumnWarmer;
+import io.latentfacets.generate.GenerateAction;
+import io.latentfacets.generate.RestGenerateAction;
+import io.latentfacets.generate.TransportGenerateAction;
 import io.latentfacets.generations.CountLatentsAction;
 import io.latentfacets.generations.DeleteGenerationAction;
 import io.latentfacets.generations.GetGenerationAction;
@@ -414,6 +417,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(SummarizeAction.INSTANCE, TransportSummarizeAction.class),
+                new ActionHandler<>(GenerateAction.INSTANCE, TransportGenerateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -447,6 +451,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
                 new RestSummarizeAction(),
+                new RestGenerateAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),

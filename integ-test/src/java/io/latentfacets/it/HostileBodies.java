@@ -133,6 +133,9 @@ final class HostileBodies {
                 new Body("summarize", "POST", MODELS + MODEL + "/_summarize", summary())
                         .groups(Map.of("", List.of("SummarizeRequest.OPTIONS")))
                         .required("cluster"),
+                new Body("generate", "POST", MODELS + MODEL + "/_generate", generation())
+                        .groups(Map.of("", List.of("GenerateRequest.OPTIONS")))
+                        .required("cluster"),
                 new Body(
                         "put_cluster",
                         "PUT",
@@ -286,6 +289,18 @@ final class HostileBodies {
         summary.put("latent_field", "latent");
         summary.put("timeout", "20s");
         return summary;
+    }
+
+    private static Map<String, Object> generation() {
+        Map<String, Object> generation = object("cluster", "c1", "index", List.of(INDEX), "samples", 2);
+        generation.put("spread", 0.5);
+        generation.put("words", 3);
+        generation.put("length", 7);
+        generation.put("documents", 1);
+        generation.put("seed", 5);
+        generation.put("latent_field", "latent");
+        generation.put("timeout", "20s");
+        return generation;
     }
 
     private static Map<String, Object> trends() {

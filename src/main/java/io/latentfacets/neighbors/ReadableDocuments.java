@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -168,5 +169,25 @@ public final class ReadableDocuments {
             documents.add(new SentenceRanker.Document(hit.getIndex(), hit.getId(), hit.getSourceAsMap()));
         }
         return documents;
+    }
+
+    /**
+     * Puts the documents in the order of their ids.
+     *
+     * @param key the option with the ids, for messages
+     * @throws ResourceNotFoundException if there is no document with one of the ids; names the option and the ids
+     */
+    public static List<SentenceRanker.Document> inOrder(
+            String key, List<String> ids, List<SentenceRanker.Document> read) {
+        Set<String> found = read.stream().map(SentenceRanker.Document::id).collect(Collectors.toSet());
+        List<String> missing =
+                ids.stream().filter(id -> !found.contains(id)).limit(10).toList();
+        if (!missing.isEmpty()) {
+            throw new ResourceNotFoundException("[{}] must be documents that the caller may read: {}", key, missing);
+        }
+        return ids.stream()
+                .distinct()
+                .flatMap(id -> read.stream().filter(document -> document.id().equals(id)))
+                .toList();
     }
 }

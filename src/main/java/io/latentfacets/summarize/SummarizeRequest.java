@@ -131,7 +131,7 @@ public final class SummarizeRequest extends ActionRequest {
         cluster = null;
         sentences = 3;
         ratio = null;
-        redundancy = 0.1;
+        redundancy = 0.05;
         excludeTerms = List.of();
         maxDocuments = 30;
         latentField = null;

@@ -53,7 +53,7 @@ public final class Summarizer {
     public record Options(int sentences, Double ratio, double redundancy, List<String> excluded) {
         /** The number of sentences of a summary of so many. */
         int count(int all, int most) {
-            return ratio == null ? sentences : (int) Math.clamp(Math.round(ratio * all), 1, most);
+            return ratio == null ? sentences : Math.clamp(Math.round(ratio * all), 1, most);
         }
     }
 
@@ -156,10 +156,9 @@ public final class Summarizer {
 
     /** The heap that a summary of so many documents takes at most, in bytes. */
     static long bytes(int documents, int dims) {
-        long candidates = Math.max(1, Math.min(MOST_CANDIDATES, (long) documents * MOST_CANDIDATES));
-        return documents * (256L + dims * Float.BYTES)
-                + candidates * (CANDIDATE_BYTES + (long) dims * Float.BYTES)
-                + BATCH * (long) dims * Float.BYTES;
+        long latent = (long) dims * Float.BYTES;
+        long candidates = documents == 0 ? 0 : MOST_CANDIDATES;
+        return documents * (256 + latent) + candidates * (CANDIDATE_BYTES + latent) + BATCH * latent;
     }
 
     /**

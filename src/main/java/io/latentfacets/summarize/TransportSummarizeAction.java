@@ -13,9 +13,6 @@ import io.latentfacets.neighbors.ReadableDocuments;
 import io.latentfacets.rest.ChildCalls;
 import io.latentfacets.search.ModelIndices;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
@@ -130,7 +127,7 @@ public final class TransportSummarizeAction extends HandledTransportAction<Summa
             Call call, Generation generation, SearchResponse found, ActionListener<SummarizeAction.Response> listener) {
         List<SentenceRanker.Document> read = ReadableDocuments.of(found);
         if (!call.request().ids().isEmpty()) {
-            read = inOrder(call.request().ids(), read);
+            read = ReadableDocuments.inOrder("ids", call.request().ids(), read);
         }
         List<SentenceRanker.Document> sources = read;
         transport
@@ -145,20 +142,6 @@ public final class TransportSummarizeAction extends HandledTransportAction<Summa
                             found.isTimedOut(),
                             summary);
                 }));
-    }
-
-    /** The documents in the order of their ids. */
-    static List<SentenceRanker.Document> inOrder(List<String> ids, List<SentenceRanker.Document> read) {
-        Set<String> found = read.stream().map(SentenceRanker.Document::id).collect(Collectors.toSet());
-        List<String> missing =
-                ids.stream().filter(id -> !found.contains(id)).limit(10).toList();
-        if (!missing.isEmpty()) {
-            throw new ResourceNotFoundException("[ids] must be documents that the caller may read: {}", missing);
-        }
-        return ids.stream()
-                .distinct()
-                .flatMap(id -> read.stream().filter(document -> document.id().equals(id)))
-                .toList();
     }
 
     private SummarizeAction.Summary summary(Call call, Generation generation, List<SentenceRanker.Document> sources) {

@@ -13,6 +13,7 @@ import io.latentfacets.encode.IngestFixtures;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.neighbors.ReadableDocuments;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -137,15 +138,15 @@ public class SummarizerTests extends OpenSearchTestCase {
     public void testDocumentsHaveTheOrderOfTheirIds() {
         List<SentenceRanker.Document> read = List.of(document("a", ""), document("b", ""), document("c", ""));
         assertThat(
-                TransportSummarizeAction.inOrder(List.of("c", "a", "c"), read).stream()
+                ReadableDocuments.inOrder("ids", List.of("c", "a", "c"), read).stream()
                         .map(SentenceRanker.Document::id)
                         .toList(),
                 equalTo(List.of("c", "a")));
         assertThat(
                 expectThrows(
                                 ResourceNotFoundException.class,
-                                () -> TransportSummarizeAction.inOrder(List.of("a", "x"), read))
+                                () -> ReadableDocuments.inOrder("ids", List.of("a", "x"), read))
                         .getMessage(),
-                containsString("[x]"));
+                containsString("[ids] must be documents that the caller may read: [x]"));
     }
 }
