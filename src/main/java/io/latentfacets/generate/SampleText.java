@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.lucene.util.VectorUtil;
+import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /**
@@ -82,12 +84,15 @@ public final class SampleText {
         }
         long bytes = NgramModel.bytes(Math.min(characters, MOST_CHARACTERS));
         breaker.addEstimateBytesAndMaybeBreak(bytes, "text by " + generation.model());
+        Releasable held = null;
         try {
+            held = encoders.hold(generation); // otherwise each step would open the encoder of an inactive generation
             NgramModel model = NgramModel.of(sentences.stream()
                     .map(document -> document.stream().map(Tokens::of).toList())
                     .toList());
             return model.isEmpty() ? "" : best(drafts(model, point, length, seed), point);
         } finally {
+            Releasables.close(held);
             breaker.addWithoutBreaking(-bytes);
         }
     }

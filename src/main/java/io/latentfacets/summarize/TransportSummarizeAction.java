@@ -19,6 +19,8 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
 import org.opensearch.common.inject.Inject;
+import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.lease.Releasables;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.indices.breaker.CircuitBreakerService;
@@ -150,7 +152,9 @@ public final class TransportSummarizeAction extends HandledTransportAction<Summa
         CircuitBreaker breaker = breakers.getBreaker(BREAKER);
         long bytes = Summarizer.bytes(sources.size(), generation.weights().latentDims());
         breaker.addEstimateBytesAndMaybeBreak(bytes, "summary by " + generation.model());
+        Releasable held = null;
         try {
+            held = encoders.hold(generation); // otherwise each step would open the encoder of an inactive generation
             float[] target = request.cluster() == null
                     ? Summarizer.mean(summarizer.latents(sources))
                     : generation.clusters().centroid(request.cluster());
@@ -159,6 +163,7 @@ public final class TransportSummarizeAction extends HandledTransportAction<Summa
             }
             return summarizer.summary(sources, target, request.options());
         } finally {
+            Releasables.close(held);
             breaker.addWithoutBreaking(-bytes);
         }
     }
