@@ -42,6 +42,9 @@ import io.latentfacets.field.LatentVectorFieldMapper;
 import io.latentfacets.field.column.ClusterColumns;
 import io.latentfacets.field.column.ColumnDemand;
 import io.latentfacets.field.column.ColumnWarmer;
+import io.latentfacets.generate.GenerateAction;
+import io.latentfacets.generate.RestGenerateAction;
+import io.latentfacets.generate.TransportGenerateAction;
 import io.latentfacets.generations.CountLatentsAction;
 import io.latentfacets.generations.DeleteGenerationAction;
 import io.latentfacets.generations.GetGenerationAction;
@@ -84,6 +87,7 @@ import io.latentfacets.model.store.TransportUpdatePointerAction;
 import io.latentfacets.model.store.UpdatePointerAction;
 import io.latentfacets.neighbors.LatentNeighborsQueryBuilder;
 import io.latentfacets.neighbors.NeighborTargets;
+import io.latentfacets.neighbors.ReadableDocuments;
 import io.latentfacets.refresh.DocumentGrowth;
 import io.latentfacets.refresh.OnlineClusters;
 import io.latentfacets.refresh.RefreshService;
@@ -105,6 +109,9 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.summarize.RestSummarizeAction;
+import io.latentfacets.summarize.SummarizeAction;
+import io.latentfacets.summarize.TransportSummarizeAction;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainingContext;
@@ -346,6 +353,7 @@ public final class LatentFacetsPlugin extends Plugin
                 drifts,
                 monitor,
                 sentences,
+                new ReadableDocuments(neighbors.get(), queries.get(), clusterService, resolver),
                 trainings.get(),
                 reader,
                 schedules.get(),
@@ -419,6 +427,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
+                new ActionHandler<>(SummarizeAction.INSTANCE, TransportSummarizeAction.class),
+                new ActionHandler<>(GenerateAction.INSTANCE, TransportGenerateAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -452,6 +462,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestDriftAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
+                new RestSummarizeAction(),
+                new RestGenerateAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),

@@ -86,6 +86,9 @@ public class ArchitectureTests {
             "search.query",
             "search.map",
             "neighbors",
+            "summarize",
+            "generate.ngram",
+            "generate",
             "facets",
             "trends.statistics",
             "trends",
@@ -114,11 +117,13 @@ public class ArchitectureTests {
                         ROOT + ".cluster..",
                         ROOT + ".engine..",
                         ROOT + ".drift",
-                        ROOT + ".trends.statistics")
+                        ROOT + ".trends.statistics",
+                        ROOT + ".generate.ngram")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.opensearch..")
-                .because("text, vae, cluster, engine, drift and trends.statistics are tested and reused without a node")
+                .because(
+                        "text, vae, cluster, engine, drift, trends.statistics and generate.ngram are tested and reused without a node")
                 .check(ours);
     }
 

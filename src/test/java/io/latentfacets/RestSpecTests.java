@@ -61,7 +61,9 @@ public class RestSpecTests extends OpenSearchTestCase {
                             + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
             "latent.attach", "{\"index\": \"pages\"}",
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}",
-            "latent.trends", "{\"field\": \"date\"}");
+            "latent.trends", "{\"field\": \"date\"}",
+            "latent.summarize", "{\"ids\": \"1\"}",
+            "latent.generate", "{\"prior\": true}");
 
     /** The values, other than the default, that the handlers require before they accept other parameters. */
     private static final Map<String, String> VALUES =

@@ -38,7 +38,7 @@ import org.apache.lucene.util.IOUtils;
 import org.opensearch.core.tasks.TaskId;
 
 /** What the plugin's own training makes of documents, without a server. Immutable. */
-record TrainedTopics(
+public record TrainedTopics(
         Analyzer analyzer, Vocabulary vocabulary, VaeWeights weights, Clusters clusters, DriftReference reference) {
 
     /**
@@ -48,7 +48,7 @@ record TrainedTopics(
      * @param options what differs from the defaults, as in the body of a model
      * @param seed of the documents' hashes, which choose the held-out ones
      */
-    static TrainedTopics train(
+    public static TrainedTopics train(
             InferenceEngine engine, List<List<FieldText>> documents, Map<String, Object> options, int seed)
             throws IOException {
         Map<String, Object> body = new HashMap<>(options);

@@ -130,6 +130,12 @@ final class HostileBodies {
                 new Body("trends", "POST", MODELS + MODEL + "/_trends", trends())
                         .groups(Map.of("", List.of("TrendsRequest.OPTIONS")))
                         .required("field"),
+                new Body("summarize", "POST", MODELS + MODEL + "/_summarize", summary())
+                        .groups(Map.of("", List.of("SummarizeRequest.OPTIONS")))
+                        .required("cluster"),
+                new Body("generate", "POST", MODELS + MODEL + "/_generate", generation())
+                        .groups(Map.of("", List.of("GenerateRequest.OPTIONS")))
+                        .required("cluster"),
                 new Body(
                         "put_cluster",
                         "PUT",
@@ -290,6 +296,28 @@ final class HostileBodies {
         Map<String, Object> evaluation = object("label_field", "subject", "index", List.of(INDEX));
         evaluation.put("query", match("report"));
         return evaluation;
+    }
+
+    private static Map<String, Object> summary() {
+        Map<String, Object> summary = object("cluster", "c1", "index", List.of(INDEX), "sentences", 2);
+        summary.put("redundancy", 0.25);
+        summary.put("exclude_terms", List.of("report"));
+        summary.put("max_documents", 5);
+        summary.put("latent_field", "latent");
+        summary.put("timeout", "20s");
+        return summary;
+    }
+
+    private static Map<String, Object> generation() {
+        Map<String, Object> generation = object("cluster", "c1", "index", List.of(INDEX), "samples", 2);
+        generation.put("spread", 0.5);
+        generation.put("words", 3);
+        generation.put("length", 7);
+        generation.put("documents", 1);
+        generation.put("seed", 5);
+        generation.put("latent_field", "latent");
+        generation.put("timeout", "20s");
+        return generation;
     }
 
     private static Map<String, Object> trends() {

@@ -255,6 +255,10 @@ final class Permissions {
                 .post(MODEL + "/_encode", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
         call("latent.evaluate", "`POST …/_evaluate`", caller -> caller.rest()
                 .post(MODEL + "/_evaluate", "{\"label_field\":\"subject\"}"));
+        call("latent.summarize", "`POST …/_summarize`", caller -> caller.rest()
+                .post(MODEL + "/_summarize", Map.of("index", caller.index(), "query", Map.of("match_all", Map.of()))));
+        call("latent.generate", "`POST …/_generate`", caller -> caller.rest()
+                .post(MODEL + "/_generate", Map.of("index", caller.index(), "prior", true)));
         call("", "indexing through the pipeline", caller -> {
             Rest.Response indexed = caller.rest()
                     .put("/" + caller.index() + "/_doc/added?pipeline=topics", "{\"title\":\"harbor tide captain\"}");

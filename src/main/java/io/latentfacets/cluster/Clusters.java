@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.lucene.util.VectorUtil;
 
 /**
  * The clusters of a generation: the partition of latent space, the description of each cluster, their parents and their
@@ -203,6 +204,26 @@ public final class Clusters {
         }
         int parent = tree.ordinal(key);
         return parent < 0 ? List.of() : tree.children(parent);
+    }
+
+    /**
+     * The centroid of a cluster, or the mean direction of the centroids of a parent's clusters.
+     *
+     * @return the direction, {@code [dims]}, of unit length, not to be written to; null for an unknown key
+     */
+    public float[] centroid(String key) {
+        List<Integer> members = ordinals(key);
+        if (members.size() <= 1) {
+            return members.isEmpty() ? null : partition.centroids()[members.get(0)];
+        }
+        float[] mean = new float[partition.dims()];
+        for (int ordinal : members) {
+            float[] centroid = partition.centroids()[ordinal];
+            for (int d = 0; d < mean.length; d++) {
+                mean[d] += centroid[d];
+            }
+        }
+        return VectorUtil.l2normalize(mean, false);
     }
 
     /** The keys, by ordinal. */

@@ -5,13 +5,12 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.Generation;
-import io.latentfacets.text.Vocabulary;
-import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.opensearch.common.lease.Releasable;
 
@@ -26,14 +25,14 @@ final class DocumentExplainer {
     private final Generation generation;
     private final ClusterEdits edits;
     private final EncoderService encoders;
-    private final Decoder decoder;
+    private final ExpectedWords expected;
     private final Occlusion occlusion;
 
     DocumentExplainer(Generation generation, ClusterEdits edits, EncoderService encoders) {
         this.generation = generation;
         this.edits = edits;
         this.encoders = encoders;
-        this.decoder = new Decoder(generation.weights());
+        this.expected = new ExpectedWords(generation);
         this.occlusion = new Occlusion(generation, encoders);
     }
 
@@ -106,20 +105,9 @@ final class DocumentExplainer {
                 .toList();
     }
 
-    /**
-     * Ranks words by their part p · ln(p / q) of the KL divergence of the decoded word distribution from the corpus's.
-     */
     private List<ClusterTerm> reconstruction(float[] unit) {
-        Vocabulary vocabulary = generation.vocabulary();
-        float[] expected = decoder.logProbabilities(unit);
-        float[] usual = vocabulary.logUnigram();
-        List<ClusterTerm> terms = new ArrayList<>();
-        for (int id = 0; id < expected.length; id++) {
-            float weight = (float) (Math.exp(expected[id]) * (expected[id] - usual[id]));
-            if (weight > 0) {
-                terms.add(new ClusterTerm(vocabulary.surface(id), weight));
-            }
-        }
-        return Occlusion.strongest(terms);
+        return expected.at(unit, Integer.MAX_VALUE).stream()
+                .map(word -> new ClusterTerm(word.term(), word.weight()))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), Occlusion::strongest));
     }
 }

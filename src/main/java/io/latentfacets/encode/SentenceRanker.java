@@ -3,7 +3,6 @@ package io.latentfacets.encode;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.text.FieldText;
-import io.latentfacets.text.Sentences;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +81,7 @@ public final class SentenceRanker {
             ranked.add(new ArrayList<>());
             for (Document document : topics.get(t).documents()) {
                 check.run();
-                for (String sentence : sentences(generation, document, perDocument)) {
+                for (String sentence : ReadableSentences.of(document.source(), generation, perDocument)) {
                     candidates.add(new Candidate(t, document, sentence));
                 }
             }
@@ -110,18 +109,5 @@ public final class SentenceRanker {
             }
         }
         return ranked.stream().map(all -> SentenceChooser.choose(all, best)).toList();
-    }
-
-    private static List<String> sentences(Generation generation, Document document, int most) {
-        List<String> sentences = new ArrayList<>();
-        if (document.source() != null) {
-            for (FieldText field : SourceText.of(document.source(), generation.fields())) {
-                if (sentences.size() == most) {
-                    break;
-                }
-                sentences.addAll(Sentences.of(field.text(), most - sentences.size()));
-            }
-        }
-        return sentences;
     }
 }

@@ -37,18 +37,8 @@ public final class EvaluateRequest extends ActionRequest {
             EvaluateRequest::indices,
             "those of the model",
             "documents of any index will do");
-    private static final Option<EvaluateRequest, QueryBuilder> QUERY = new Option<>(
-            "query",
-            new OptionType<>(
-                    "any query",
-                    StrictMap::query,
-                    null,
-                    in -> in.readOptionalNamedWriteable(QueryBuilder.class),
-                    StreamOutput::writeOptionalNamedWriteable,
-                    query -> query),
-            EvaluateRequest::query,
-            "that of the model",
-            "which documents");
+    private static final Option<EvaluateRequest, QueryBuilder> QUERY =
+            new Option<>("query", OptionType.query(), EvaluateRequest::query, "that of the model", "which documents");
     private static final Option<EvaluateRequest, Integer> GENERATION = new Option<>(
             "generation",
             OptionType.integer(1, Integer.MAX_VALUE),

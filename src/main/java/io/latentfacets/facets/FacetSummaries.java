@@ -97,32 +97,13 @@ final class FacetSummaries {
      */
     private static Function<ClusterBucket, float[]> targets(Clusters clusters, String partition) {
         if (partition == null) {
-            return bucket -> centroid(clusters, bucket.getKey());
+            return bucket -> clusters.centroid(bucket.getKey());
         }
         ResultPartitionToken token = ResultPartitionToken.decode(partition);
         return bucket -> {
             float[] centroid = token.codebook().centroid(token.cluster(bucket.getKey()));
             return VectorUtil.dotProduct(centroid, centroid) == 0 ? null : VectorUtil.l2normalize(centroid);
         };
-    }
-
-    /**
-     * The centroid of a cluster, or the mean direction of the centroids of a parent's clusters; null for an unknown
-     * key.
-     */
-    static float[] centroid(Clusters clusters, String key) {
-        List<Integer> ordinals = clusters.ordinals(key);
-        if (ordinals.size() <= 1) {
-            return ordinals.isEmpty() ? null : clusters.partition().centroids()[ordinals.get(0)];
-        }
-        float[] mean = new float[clusters.partition().dims()];
-        for (int ordinal : ordinals) {
-            float[] centroid = clusters.partition().centroids()[ordinal];
-            for (int d = 0; d < mean.length; d++) {
-                mean[d] += centroid[d];
-            }
-        }
-        return VectorUtil.l2normalize(mean, false);
     }
 
     private static void rank(

@@ -69,7 +69,8 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
      *
      * @param key the key of a cluster or parent that the generation must have; null for none
      */
-    static void load(ModelRegistry registry, StoredModel model, String key, ActionListener<Generation> listener) {
+    public static void load(
+            ModelRegistry registry, StoredModel model, String key, ActionListener<Generation> listener) {
         if (model.active() == 0) {
             throw new ResourceNotFoundException("model [{}] has no active generation yet", model.name());
         }

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import org.opensearch.OpenSearchParseException;
+import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
+import org.opensearch.index.query.QueryBuilder;
 
 /**
  * The values of an {@link Option}: how to read one from a body, a URL and a stream, and how to write it. Immutable.
@@ -135,6 +138,51 @@ public record OptionType<T>(
                 StreamInput::readOptionalString,
                 StreamOutput::writeOptionalString,
                 value -> value);
+    }
+
+    /** A time in [min, max]. */
+    public static OptionType<TimeValue> time(TimeValue min, TimeValue max) {
+        String range = "a time from " + min.getStringRep() + " to " + max.getStringRep();
+        return new OptionType<>(
+                range,
+                (from, key) -> {
+                    TimeValue time;
+                    try {
+                        time = TimeValue.parseTimeValue(from.string(key), key);
+                    } catch (OpenSearchParseException | IllegalArgumentException e) {
+                        throw from.bad(key, range, from.value(key));
+                    }
+                    if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
+                        throw from.bad(key, range, from.value(key));
+                    }
+                    return time;
+                },
+                text -> text,
+                StreamInput::readTimeValue,
+                StreamOutput::writeTimeValue,
+                TimeValue::getStringRep);
+    }
+
+    /** A number in [min, max], or null if absent. */
+    public static OptionType<Double> optionalNumber(double min, double max) {
+        return new OptionType<>(
+                range(min, max),
+                (from, key) -> from.number(key, min, max, 0),
+                OptionType::numberOf,
+                StreamInput::readOptionalDouble,
+                StreamOutput::writeOptionalDouble,
+                value -> value);
+    }
+
+    /** A query, or null if absent; no URL carries it. */
+    public static OptionType<QueryBuilder> query() {
+        return new OptionType<>(
+                "any query",
+                StrictMap::query,
+                null,
+                in -> in.readOptionalNamedWriteable(QueryBuilder.class),
+                StreamOutput::writeOptionalNamedWriteable,
+                query -> query);
     }
 
     public static OptionType<List<String>> strings(String bound, int min, int max) {

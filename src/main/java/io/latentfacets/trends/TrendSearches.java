@@ -26,8 +26,8 @@ import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.pipeline.SearchPipelineService;
 
 /**
- * The searches of a call, behind the {@link #probe} of the caller's rights. The first one finds the time of the first
- * and of the last document, because these decide on the intervals. The second one counts.
+ * The searches of a call, behind the probe of the caller's rights. The first one finds the time of the first and of the
+ * last document, because these decide on the intervals. The second one counts.
  *
  * <p>Both count the documents that have a date and a cluster, hidden clusters included: a document that has not been
  * encoded must not make all clusters smaller. Immutable.
@@ -61,13 +61,6 @@ record TrendSearches(TrendsRequest request, TrendTarget target, List<String> key
                                 COUNTED, clustered().filter(QueryBuilders.existsQuery(request.field())))
                         .subAggregation(AggregationBuilders.min(FIRST).field(request.field()))
                         .subAggregation(AggregationBuilders.max(LAST).field(request.field()))));
-    }
-
-    /** A search that finds nothing and fails if the caller may not search these indices. */
-    static SearchRequest probe(List<String> names) {
-        return new SearchRequest(names.toArray(String[]::new))
-                .pipeline(SearchPipelineService.NOOP_PIPELINE_ID)
-                .source(new SearchSourceBuilder().size(0).trackTotalHits(false).terminateAfter(1));
     }
 
     static Span span(SearchResponse response) {

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.trends;
 
-import io.latentfacets.attach.AttachedIndices;
 import io.latentfacets.field.LatentMappings;
 import io.latentfacets.model.Bound;
+import io.latentfacets.search.ModelIndices;
 import io.latentfacets.strict.StrictMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.opensearch.ResourceNotFoundException;
-import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
@@ -38,75 +35,25 @@ record TrendTarget(List<String> names, List<IndexMetadata> indices, String laten
      */
     static TrendTarget of(
             TrendsRequest request, List<String> names, ClusterState state, IndexNameExpressionResolver resolver) {
-        List<IndexMetadata> indices = new ArrayList<>();
-        for (String name : resolver.concreteIndexNames(
-                state, IndicesOptions.lenientExpandOpen(), true, names.toArray(String[]::new))) {
-            indices.add(state.metadata().index(name));
-        }
-        if (indices.isEmpty()) {
-            throw new ResourceNotFoundException("[{}] matches no index: {}", TrendsRequest.INDEX_KEY, names);
-        }
-        return new TrendTarget(names, indices, latentField(request, indices, names));
+        List<IndexMetadata> indices = ModelIndices.resolve(TrendsRequest.INDEX_KEY, names, state, resolver);
+        return new TrendTarget(
+                names,
+                indices,
+                ModelIndices.latentField(
+                        TrendsRequest.INDEX_KEY,
+                        TrendsRequest.LATENT_FIELD_KEY,
+                        request.model(),
+                        request.latentField(),
+                        indices,
+                        names));
     }
 
     /**
-     * The names to search: those that are asked for, or else the indices that the model is bound to.
-     *
-     * @throws ResourceNotFoundException if the model is bound to none with its latents
-     * @throws IllegalArgumentException if an index belongs to another cluster
+     * The names to search: those that are asked for, or else the indices that the model is bound to. Fails as
+     * {@link ModelIndices#names} does.
      */
     static List<String> names(TrendsRequest request, Bound bound, ClusterState state) {
-        List<String> names = request.indices().isEmpty() ? bound(request.model(), bound, state) : request.indices();
-        for (String name : names) {
-            if (name.indexOf(':') > 0 && !name.startsWith("<")) {
-                throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY
-                        + "] must be indices of this cluster, which has the model: " + StrictMap.shown(name));
-            }
-        }
-        return names;
-    }
-
-    /** The indices with latents of the model that the model is bound to, sorted. */
-    private static List<String> bound(String model, Bound bound, ClusterState state) {
-        List<String> names = AttachedIndices.of(state, model).stream()
-                .map(AttachedIndices.Attached::index)
-                .distinct()
-                .filter(index -> bound.covers(state.metadata().index(index), state.metadata()))
-                .toList();
-        if (names.isEmpty()) {
-            throw new ResourceNotFoundException(
-                    "[{}] is not given, and model [{}] is bound to no open index with its latents; [_attach] binds one",
-                    TrendsRequest.INDEX_KEY,
-                    model);
-        }
-        return names;
-    }
-
-    private static String latentField(TrendsRequest request, List<IndexMetadata> indices, List<String> names) {
-        LatentMappings mappings = new LatentMappings();
-        Set<String> fields = new TreeSet<>();
-        boolean found = false;
-        for (IndexMetadata index : indices) {
-            LatentMappings.Fields of = mappings.of(index);
-            fields.addAll(of.of(request.model()));
-            found |= request.model().equals(of.model(request.latentField() == null ? "" : request.latentField()));
-        }
-        if (found) {
-            return request.latentField();
-        }
-        if (fields.isEmpty()) {
-            throw new IllegalArgumentException("[" + TrendsRequest.INDEX_KEY + "] must have a field of type"
-                    + " [latent_vector] of model [" + request.model() + "]: " + StrictMap.shown(names));
-        }
-        if (request.latentField() != null) {
-            throw new IllegalArgumentException("[" + TrendsRequest.LATENT_FIELD_KEY + "] must be a field of model ["
-                    + request.model() + "], one of " + fields + ": " + StrictMap.shown(request.latentField()));
-        }
-        if (fields.size() > 1) {
-            throw new IllegalArgumentException(
-                    "[" + TrendsRequest.LATENT_FIELD_KEY + "] is not given and must be one of " + fields);
-        }
-        return fields.iterator().next();
+        return ModelIndices.names(TrendsRequest.INDEX_KEY, request.indices(), request.model(), bound, state);
     }
 
     /**

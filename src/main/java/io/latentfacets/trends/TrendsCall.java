@@ -4,6 +4,7 @@ package io.latentfacets.trends;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Generation;
 import io.latentfacets.rest.ChildCalls;
+import io.latentfacets.search.ModelIndices;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.trends.statistics.Trend;
@@ -54,7 +55,7 @@ final class TrendsCall {
                             TrendTarget.names(request, services.generations().bound(request.model()), services.state());
                     // a search says first whether the caller may know anything about the indices
                     client.search(
-                            TrendSearches.probe(names),
+                            ModelIndices.probe(names),
                             children.listener(Listeners.andThen(answer, (next, seen) -> find(names, next))));
                 })
                 .onResponse(null);

@@ -8,7 +8,6 @@ import io.latentfacets.encode.SentenceRanker.Ranked;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.Test;
 
 public class SentenceChooserTests {
@@ -31,11 +30,13 @@ public class SentenceChooserTests {
 
     @Test
     public void groupsOfThreeCharacters() {
-        assertEquals(Set.of(" ab", "ab ", "b c", " c "), SentenceChooser.groups("Ab, C!"));
+        assertEquals(1, Likeness.of("One. Two").to(Likeness.of("one two!")), 0);
         assertEquals(
-                1, SentenceChooser.alike(SentenceChooser.groups("One. Two"), SentenceChooser.groups("one two!")), 0);
-        assertEquals(2.0 * 1 / (2 + 1), SentenceChooser.alike(Set.of("abc", "bcd"), Set.of("abc")), 1e-12);
-        assertEquals(0, SentenceChooser.alike(Set.of("abc"), Set.of("xyz")), 0);
+                "two of two groups are among the other four",
+                2.0 * 2 / (2 + 4),
+                Likeness.of("Ab!").to(Likeness.of("ab, c")),
+                1e-12);
+        assertEquals(0, Likeness.of("abc").to(Likeness.of("xyz")), 0);
     }
 
     @Test
@@ -101,9 +102,8 @@ public class SentenceChooserTests {
             for (int i = 0; i < chosen.size(); i++) {
                 for (int j = 0; j < i; j++) {
                     assertTrue(chosen.get(j).similarity() >= chosen.get(i).similarity());
-                    double alike = SentenceChooser.alike(
-                            SentenceChooser.groups(chosen.get(i).sentence()),
-                            SentenceChooser.groups(chosen.get(j).sentence()));
+                    double alike = Likeness.of(chosen.get(i).sentence())
+                            .to(Likeness.of(chosen.get(j).sentence()));
                     assertTrue("alike: " + alike, alike < .6);
                 }
             }
