@@ -196,6 +196,9 @@ final class HostileBodies {
         text.put("filter", match("report"));
         Map<String, Object> like = object("field", "latent", "k", 5, "include", false, "_name", "near");
         like.put("like", object("_index", INDEX, "_id", "1", "routing", "1"));
+        Map<String, Object> several = object("field", "latent", "k", 5, "diversity", 0.25, "include", true);
+        several.put("like", List.of("galaxy", object("_id", "1", "weight", 2), object("text", "report")));
+        several.put("unlike", object("_index", INDEX, "_id", "2", "weight", 0.5));
         Map<String, Object> vector =
                 object("field", "latent", "vector", Collections.nCopies(16, 0.25), "filter", match("people"));
         return List.of(
@@ -225,8 +228,14 @@ final class HostileBodies {
                         .bad(Map.of("polygon", List.of(List.of(), List.of(List.of(0, 1)), 7001))),
                 query("latent_neighbors", text).required("field", "text").bad(neighborsBad()),
                 query("latent_neighbors", like)
-                        .required("field", "like", "like._index", "like._id")
+                        .required("field", "like", "like._id")
                         .bad(neighborsBad()),
+                query("latent_neighbors", several)
+                        .required("field", "like", "unlike._id")
+                        .bad(Map.of(
+                                "like", List.of(List.of(), 7001, List.of(7001), List.of("galaxy", "")),
+                                "unlike.weight", List.of(0, -7001, 70_010, 1e300),
+                                "diversity", List.of(-0.5, 7001, 1e300))),
                 query("latent_neighbors", vector)
                         .required("field", "vector")
                         .bad(Map.of("vector", List.of(List.of(), List.of(0, 0), List.of(1, 2, 3), "no base64: 7001"))));

@@ -270,6 +270,13 @@ final class Permissions {
                         caller,
                         "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
                                 + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
+        call("", "query `latent_neighbors`, like and unlike several, diverse", caller -> {
+            String some = "{\"_index\":\"" + caller.index() + "\",\"_id\":\"" + someDocument(caller) + "\"}";
+            return query(
+                    caller,
+                    "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":[" + some + "," + some
+                            + "],\"unlike\":\"market stock\",\"diversity\":0.3}}");
+        });
     }
 
     private void systemIndex() {

@@ -216,6 +216,15 @@ public final class SearchPins {
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
     }
 
+    /** The only index of a search, if it searches one index of this cluster and no other; null else. */
+    public String onlyIndex(IndicesRequest request) {
+        if (SearchedIndices.areAcrossClusters(request)) {
+            return null;
+        }
+        List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
+        return indices.size() == 1 ? indices.get(0).getIndex().getName() : null;
+    }
+
     /** Loads the generation of a pin into this node's memory; see {@link Generations#load}. */
     public void load(Pin pin, ActionListener<Generation> listener) {
         generations.load(pin.model(), pin.generation(), listener);
