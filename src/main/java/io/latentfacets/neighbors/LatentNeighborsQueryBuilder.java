@@ -53,52 +53,19 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     /** The parameter of the mapping that makes graphs. */
     private static final String NEIGHBORS = "neighbors";
 
-    static final int DEFAULT_K = 10;
-    static final int MAX_K = 10_000;
-
-    private static final String K = "k";
-    private static final String FILTER = "filter";
-    private static final String INCLUDE = "include";
-    private static final String DIVERSITY = "diversity";
-
-    /**
-     * The content of the query.
-     *
-     * @param k the number of neighbours per shard, 1 to {@value #MAX_K}; with diversity, of all shards
-     * @param target the text, documents or latent whose neighbours to find
-     * @param include whether the documents of {@code like} and {@code unlike} may be among the neighbours
-     * @param filter the query that neighbours must match; null for none
-     * @param diversity how much the neighbours must differ, in [0, 1]; see {@link Diversity}
-     */
-    private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter, double diversity) {
-
-        Question with(NeighborTarget other) {
-            return new Question(k, other, include, filter, diversity);
-        }
-
-        Question with(QueryBuilder other) {
-            return new Question(k, target, include, other, diversity);
-        }
-
-        /** The question for the candidates from which diverse neighbours are chosen. */
-        Question forCandidates() {
-            return new Question(DiverseNeighbors.candidates(k), target, include, filter, 0);
-        }
-    }
-
     private final Supplier<NeighborTargets> targets;
     private final PinnedField field;
-    private final Question question;
+    private final NeighborQuestion question;
     private final Resolution resolution;
 
     /** @param filter the query that neighbours must match; null for none */
     LatentNeighborsQueryBuilder(
             String field, int k, NeighborTarget target, QueryBuilder filter, Supplier<NeighborTargets> targets) {
-        this(new PinnedField(field), new Question(k, target, false, filter, 0), new Resolution.Open(), targets);
+        this(new PinnedField(field), new NeighborQuestion(k, target, false, filter, 0), new Resolution.Open(), targets);
     }
 
     private LatentNeighborsQueryBuilder(
-            PinnedField field, Question question, Resolution resolution, Supplier<NeighborTargets> targets) {
+            PinnedField field, NeighborQuestion question, Resolution resolution, Supplier<NeighborTargets> targets) {
         this.field = field;
         this.question = question;
         this.resolution = resolution;
@@ -110,12 +77,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         this.targets = Objects.requireNonNull(targets);
         try (FrameInput frame = FrameInput.open(in)) {
             field = new PinnedField(frame);
-            question = new Question(
-                    frame.readVInt(),
-                    NeighborTarget.read(frame),
-                    frame.readBoolean(),
-                    frame.readOptionalNamedWriteable(QueryBuilder.class),
-                    frame.readDouble());
+            question = NeighborQuestion.read(frame);
             resolution = new Resolution.Open();
         }
     }
@@ -134,11 +96,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
 
         try (FrameOutput frame = new FrameOutput(out)) {
             field.writeTo(frame);
-            frame.writeVInt(question.k());
-            question.target().writeTo(frame);
-            frame.writeBoolean(question.include());
-            frame.writeOptionalNamedWriteable(question.filter());
-            frame.writeDouble(question.diversity());
+            question.writeTo(frame);
         }
     }
 
@@ -147,47 +105,19 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
             throws IOException {
         StrictMap body = StrictMap.of(NAME, parser);
         String field = body.string(PinnedField.FIELD);
-        int k = body.integer(K, 1, MAX_K, DEFAULT_K);
-        NeighborTarget target = NeighborTarget.parse(body);
-        boolean include = body.bool(INCLUDE, false);
-        for (String key : List.of(INCLUDE, Examples.UNLIKE)) {
-            if (body.has(key) && !body.has(NeighborTarget.LIKE)) {
-                throw body.failure(
-                        body.name(key) + " goes with [" + NeighborTarget.LIKE + "] only: "
-                                + StrictMap.shown(body.value(key)),
-                        null);
-            }
-        }
-        double diversity = body.number(DIVERSITY, 0, 1, 0);
-        if (diversity > 0 && k > DiverseNeighbors.MAX_K) {
-            throw body.bad(K, "in [1, " + DiverseNeighbors.MAX_K + "] with [" + DIVERSITY + "]", k);
-        }
-        QueryBuilder filter = body.query(FILTER);
+        NeighborQuestion question = NeighborQuestion.parse(body);
         double boost = body.number("boost", 0, Float.MAX_VALUE, DEFAULT_BOOST);
         String name = body.string("_name", null);
         body.noOtherKeys();
-        return new LatentNeighborsQueryBuilder(
-                        new PinnedField(field),
-                        new Question(k, target, include, filter, diversity),
-                        new Resolution.Open(),
-                        targets)
+        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, new Resolution.Open(), targets)
                 .boost((float) boost)
                 .queryName(name);
     }
 
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject(NAME).field(PinnedField.FIELD, field.field()).field(K, question.k());
-        question.target().toXContent(builder, params);
-        if (question.include()) {
-            builder.field(INCLUDE, true);
-        }
-        if (question.filter() != null) {
-            builder.field(FILTER, question.filter(), params);
-        }
-        if (question.diversity() > 0) {
-            builder.field(DIVERSITY, question.diversity());
-        }
+        builder.startObject(NAME).field(PinnedField.FIELD, field.field());
+        question.toXContent(builder, params);
         printBoostAndQueryName(builder);
         builder.endObject();
     }
@@ -263,9 +193,10 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         if (coordinating && field.pin() == null) {
             boolean text = target instanceof NeighborTarget.Text || target instanceof NeighborTarget.Latent;
             if (!text || question.diversity() > 0) {
-                throw new IllegalArgumentException("[" + (text ? DIVERSITY : NeighborTarget.LIKE) + "] of [" + NAME
-                        + "] cannot be used where indices of other clusters are searched: their latents are of other"
-                        + " models" + (text ? "" : "; use [" + NeighborTarget.TEXT + "]"));
+                throw new IllegalArgumentException(
+                        "[" + (text ? NeighborQuestion.DIVERSITY : NeighborTarget.LIKE) + "] of [" + NAME
+                                + "] cannot be used where indices of other clusters are searched: their latents are of other"
+                                + " models" + (text ? "" : "; use [" + NeighborTarget.TEXT + "]"));
             }
             return this;
         }
@@ -311,7 +242,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         return only;
     }
 
-    private LatentNeighborsQueryBuilder with(PinnedField pinned, Question asked, Resolution state) {
+    private LatentNeighborsQueryBuilder with(PinnedField pinned, NeighborQuestion asked, Resolution state) {
         return new LatentNeighborsQueryBuilder(pinned, asked, state, targets)
                 .boost(boost())
                 .queryName(queryName());
@@ -333,7 +264,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                     "no active generation of model [" + shard.pin().model() + "]");
         }
         if (question.diversity() > 0) {
-            throw new IllegalArgumentException("[" + NAME + "] takes no [" + DIVERSITY
+            throw new IllegalArgumentException("[" + NAME + "] takes no [" + NeighborQuestion.DIVERSITY
                     + "] here, where no node can choose before the shard is searched; use it in the query of a search");
         }
         if (!(question.target() instanceof NeighborTarget.Latent latent)) {

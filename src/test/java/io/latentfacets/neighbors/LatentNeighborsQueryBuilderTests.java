@@ -79,7 +79,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     private LatentNeighborsQueryBuilder builder(NeighborTarget target) {
         return new LatentNeighborsQueryBuilder(
                 randomFrom("latent", "graph", "unmapped"),
-                randomIntBetween(1, LatentNeighborsQueryBuilder.MAX_K),
+                randomIntBetween(1, NeighborQuestion.MAX_K),
                 target,
                 randomBoolean() ? null : filter(),
                 () -> targets);
