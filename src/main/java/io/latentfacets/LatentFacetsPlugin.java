@@ -99,6 +99,10 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.terms.RestTermsAction;
+import io.latentfacets.terms.TermFinder;
+import io.latentfacets.terms.TermsAction;
+import io.latentfacets.terms.TransportTermsAction;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainingContext;
@@ -339,6 +343,7 @@ public final class LatentFacetsPlugin extends Plugin
                 drifts,
                 monitor,
                 sentences,
+                new TermFinder(this::analyzer),
                 trainings.get(),
                 reader,
                 schedules.get());
@@ -408,6 +413,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(DriftAction.INSTANCE, TransportDriftAction.class),
                 new ActionHandler<>(EncodeAction.INSTANCE, TransportEncodeAction.class),
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
+                new ActionHandler<>(TermsAction.INSTANCE, TransportTermsAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -440,6 +446,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestDriftAction(),
                 new RestEncodeAction(),
                 new RestEvaluateAction(),
+                new RestTermsAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),

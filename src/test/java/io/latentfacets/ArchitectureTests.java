@@ -67,6 +67,7 @@ public class ArchitectureTests {
             "model",
             "model.store",
             "encode",
+            "terms",
             "drift.watch",
             "field",
             "field.column",
