@@ -27,6 +27,9 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.evaluation.EvaluateAction;
 import io.latentfacets.evaluation.RestEvaluateAction;
 import io.latentfacets.evaluation.TransportEvaluateAction;
+import io.latentfacets.expand.ExpandExt;
+import io.latentfacets.expand.ExpandProcessors;
+import io.latentfacets.expand.ExpandServices;
 import io.latentfacets.explorer.RestExplorerAction;
 import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
@@ -230,6 +233,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<TrendServices> trends = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
+    private final SetOnce<ExpandServices> expansions = new SetOnce<>();
     private final SetOnce<TrainingService> trainings = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
@@ -312,6 +316,8 @@ public final class LatentFacetsPlugin extends Plugin
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
         trends.set(new TrendServices(registry.get(), partitioner.get(), queries.get(), clusterService, resolver));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
+        TermFinder terms = new TermFinder(this::analyzer);
+        expansions.set(new ExpandServices(pins, registry.get(), terms, threadPool, namedWriteableRegistry));
 
         TrainingContext services = new TrainingContext(
                 store,
@@ -343,7 +349,7 @@ public final class LatentFacetsPlugin extends Plugin
                 drifts,
                 monitor,
                 sentences,
-                new TermFinder(this::analyzer),
+                terms,
                 trainings.get(),
                 reader,
                 schedules.get());
@@ -485,19 +491,23 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<SearchExtSpec<?>> getSearchExts() {
-        return List.of(FacetsExt.spec());
+        return List.of(FacetsExt.spec(), ExpandExt.spec());
     }
 
     @Override
     public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchRequestProcessor>> getRequestProcessors(
             Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.request(facets::get));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.request(facets::get),
+                ExpandProcessors.TYPE, ExpandProcessors.request(expansions::get));
     }
 
     @Override
     public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchResponseProcessor>> getResponseProcessors(
             Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.response(facets::get, parameters.client));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.response(facets::get, parameters.client),
+                ExpandProcessors.TYPE, ExpandProcessors.response());
     }
 
     @Override

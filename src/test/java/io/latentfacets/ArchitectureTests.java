@@ -87,6 +87,7 @@ public class ArchitectureTests {
             "search.query",
             "search.map",
             "neighbors",
+            "expand",
             "facets",
             "trends.statistics",
             "trends",

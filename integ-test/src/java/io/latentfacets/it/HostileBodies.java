@@ -179,7 +179,25 @@ final class HostileBodies {
                         .required("model")
                         .wordedByCore(),
                 searchPipeline("response_processors"),
-                searchPipeline("request_processors"));
+                searchPipeline("request_processors"),
+                expansion());
+    }
+
+    private static Body expansion() {
+        Map<String, Object> expand = object("model", MODEL, "fields", List.of("title^2", "body"), "terms", 3);
+        expand.put("max_terms", 20);
+        expand.put("weight", 0.3);
+        expand.put("min_similarity", 0.5);
+        return new Body("latent_expand", "PUT", "/_search/pipeline/" + SCRATCH, expand)
+                .within(options -> object("request_processors", List.of(object("latent_expand", options))))
+                .required("model")
+                .bad(Map.of(
+                        "terms", List.of(0, -7001, 1e300),
+                        "max_terms", List.of(0, 7001),
+                        "weight", List.of(0, -7001, 7001),
+                        "min_similarity", List.of(-7001, 1.5),
+                        "fields", List.of(List.of(), List.of("body^x7001"), 7001)))
+                .wordedByCore();
     }
 
     private static Body searchPipeline(String kind) {

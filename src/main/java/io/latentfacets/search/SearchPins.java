@@ -94,6 +94,14 @@ public final class SearchPins {
         return metadata == null ? Coverage.NONE : coverage(model, List.of(metadata));
     }
 
+    /** Whether all searched indices are of this cluster and bound to a model. */
+    public boolean areBound(String model, IndicesRequest request) {
+        if (SearchedIndices.areAcrossClusters(request)) {
+            return false;
+        }
+        return coverage(model, localIndices(request.indices(), IndicesOptions.lenientExpandOpen())) == Coverage.ALL;
+    }
+
     /** The nested object that contains a field in the searched indices; null for none. */
     public String nestedPath(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());

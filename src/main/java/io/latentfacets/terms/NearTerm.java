@@ -2,6 +2,8 @@
 package io.latentfacets.terms;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.common.io.stream.Writeable;
@@ -28,12 +30,17 @@ public record NearTerm(String term, float similarity, int docFreq) implements Wr
         out.writeVInt(docFreq);
     }
 
+    /** The term as in responses; the map keeps its order. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("term", term);
+        map.put("similarity", similarity);
+        map.put("doc_freq", docFreq);
+        return map;
+    }
+
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-        return builder.startObject()
-                .field("term", term)
-                .field("similarity", similarity)
-                .field("doc_freq", docFreq)
-                .endObject();
+        return builder.map(toMap());
     }
 }

@@ -18,6 +18,8 @@ import org.apache.lucene.analysis.Analyzer;
  */
 public final class TermFinder {
 
+    private static final int MOST_ENTRIES = 8;
+
     private final Function<String, Analyzer> analyzers;
 
     /** @param analyzers a look-up of analyzers by name; it throws IllegalArgumentException for an unknown name */
@@ -82,24 +84,37 @@ public final class TermFinder {
                 nearest);
     }
 
+    /**
+     * Finds the terms related to a text, see {@link RelatedTerms}: of its rarest {@value #MOST_ENTRIES} words and
+     * pairs.
+     *
+     * @param perEntry the number of terms for each of these
+     * @param most the largest number of terms
+     * @param leastSimilarity the least cosine of a term
+     * @param check called many times; throws to stop
+     * @return the terms, nearest first; empty if no word of the text is known
+     */
+    public List<NearTerm> related(
+            Generation generation, String text, int perEntry, int most, double leastSimilarity, Runnable check) {
+        Vocabulary vocabulary = generation.vocabulary();
+        BowFactory factory =
+                new BowFactory(analyzers.apply(generation.text().analyzer()), vocabulary, generation.text());
+        List<Integer> entries = entries(factory.read(text(text)), vocabulary);
+        // each takes a walk through the weights; words and pairs are each in order of descending frequency
+        List<Integer> rarest = entries.subList(Math.max(0, entries.size() - MOST_ENTRIES), entries.size());
+        WordSpace space = new WordSpace(vocabulary, generation.weights());
+        return RelatedTerms.of(space, vocabulary, rarest, perEntry, most, leastSimilarity, check).stream()
+                .map(near ->
+                        new NearTerm(vocabulary.surface(near.id()), near.similarity(), vocabulary.docFreq(near.id())))
+                .toList();
+    }
+
     private static List<FieldText> text(String words) {
         return List.of(new FieldText(1, words));
     }
 
-    /** The known entries of a text: pairs, and the words that are in none of these. */
     private static List<Integer> entries(ReadDocument read, Vocabulary vocabulary) {
-        List<Integer> entries = new ArrayList<>();
-        for (int id : read.bow().ids()) {
-            entries.add(id);
-        }
-        for (int id : read.bow().ids()) {
-            if (vocabulary.isPhrase(id)) {
-                for (int word : vocabulary.words(id)) {
-                    entries.remove((Integer) word);
-                }
-            }
-        }
-        return entries;
+        return RelatedTerms.entries(read.bow(), vocabulary);
     }
 
     private static void add(List<Integer> entries, List<WordSpace.Part> parts) {
