@@ -549,28 +549,6 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
         fails(400, "_source", neighbors(latent, 3, ",\"diversity\":0.5"), EXACT);
     }
 
-    public void testWhereNobodyCanChoose() {
-        createIndex(EXACT, 1);
-        fill(EXACT, 20);
-        String query = query(LatentFixtures.latent(DIMS, random()), 3, ",\"diversity\":0.5");
-        String id = some(EXACT, 1).get(0).id;
-        Exception e = expectThrows(Exception.class, () -> client().prepareExplain(EXACT, id)
-                .setQuery(QueryBuilders.wrapperQuery(query))
-                .get());
-        assertThat(ExceptionsHelper.detailedMessage(e), containsString("takes no [diversity] here"));
-        createIndex(
-                "nested",
-                1,
-                "{\"properties\":{\"parts\":{\"type\":\"nested\",\"properties\":{\"latent\":{\"type\":\"latent_vector\","
-                        + "\"model\":\"news\"}}}}}",
-                Settings.EMPTY);
-        fails(
-                400,
-                "[diversity] of [latent_neighbors] must be 0 for a field of nested objects: [parts.latent] is one",
-                "{\"query\":" + query.replace("\"latent\"", "\"parts.latent\"") + "}",
-                "nested");
-    }
-
     public void testLikeReadsTheSourceWhereThereIsNoLatent() {
         createIndex(EXACT, 1);
         createIndex("plain", 1, "{\"properties\":{\"title\":{\"type\":\"text\"}}}", Settings.EMPTY);
