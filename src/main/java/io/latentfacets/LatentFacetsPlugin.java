@@ -33,6 +33,9 @@ import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.evaluation.EvaluateAction;
 import io.latentfacets.evaluation.RestEvaluateAction;
 import io.latentfacets.evaluation.TransportEvaluateAction;
+import io.latentfacets.expand.ExpandExt;
+import io.latentfacets.expand.ExpandProcessors;
+import io.latentfacets.expand.ExpandServices;
 import io.latentfacets.explorer.RestExplorerAction;
 import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
@@ -112,6 +115,10 @@ import io.latentfacets.stats.TransportLatentStatsAction;
 import io.latentfacets.summarize.RestSummarizeAction;
 import io.latentfacets.summarize.SummarizeAction;
 import io.latentfacets.summarize.TransportSummarizeAction;
+import io.latentfacets.terms.RestTermsAction;
+import io.latentfacets.terms.TermFinder;
+import io.latentfacets.terms.TermsAction;
+import io.latentfacets.terms.TransportTermsAction;
 import io.latentfacets.training.RestTrainAction;
 import io.latentfacets.training.TrainAction;
 import io.latentfacets.training.TrainingContext;
@@ -239,6 +246,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<TrendServices> trends = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
+    private final SetOnce<ExpandServices> expansions = new SetOnce<>();
     private final SetOnce<TrainingService> trainings = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
     private final DefinitionChecks checks;
@@ -322,6 +330,8 @@ public final class LatentFacetsPlugin extends Plugin
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
         trends.set(new TrendServices(registry.get(), partitioner.get(), queries.get(), clusterService, resolver));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
+        TermFinder terms = new TermFinder(this::analyzer);
+        expansions.set(new ExpandServices(pins, registry.get(), terms, threadPool, namedWriteableRegistry));
 
         TrainingContext services = new TrainingContext(
                 store,
@@ -354,6 +364,7 @@ public final class LatentFacetsPlugin extends Plugin
                 monitor,
                 sentences,
                 new ReadableDocuments(neighbors.get(), queries.get(), clusterService, resolver),
+                terms,
                 trainings.get(),
                 reader,
                 schedules.get(),
@@ -429,6 +440,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(EvaluateAction.INSTANCE, TransportEvaluateAction.class),
                 new ActionHandler<>(SummarizeAction.INSTANCE, TransportSummarizeAction.class),
                 new ActionHandler<>(GenerateAction.INSTANCE, TransportGenerateAction.class),
+                new ActionHandler<>(TermsAction.INSTANCE, TransportTermsAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -464,6 +476,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestEvaluateAction(),
                 new RestSummarizeAction(),
                 new RestGenerateAction(),
+                new RestTermsAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),
@@ -502,19 +515,23 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<SearchExtSpec<?>> getSearchExts() {
-        return List.of(FacetsExt.spec());
+        return List.of(FacetsExt.spec(), ExpandExt.spec());
     }
 
     @Override
     public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchRequestProcessor>> getRequestProcessors(
             Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.request(facets::get));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.request(facets::get),
+                ExpandProcessors.TYPE, ExpandProcessors.request(expansions::get));
     }
 
     @Override
     public Map<String, org.opensearch.search.pipeline.Processor.Factory<SearchResponseProcessor>> getResponseProcessors(
             Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.response(facets::get, parameters.client));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.response(facets::get, parameters.client),
+                ExpandProcessors.TYPE, ExpandProcessors.response());
     }
 
     @Override

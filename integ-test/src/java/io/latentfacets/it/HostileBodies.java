@@ -202,7 +202,25 @@ final class HostileBodies {
                         .required("model")
                         .wordedByCore(),
                 searchPipeline("response_processors"),
-                searchPipeline("request_processors"));
+                searchPipeline("request_processors"),
+                expansion());
+    }
+
+    private static Body expansion() {
+        Map<String, Object> expand = object("model", MODEL, "fields", List.of("title^2", "body"), "terms", 3);
+        expand.put("max_terms", 20);
+        expand.put("weight", 0.3);
+        expand.put("min_similarity", 0.5);
+        return new Body("latent_expand", "PUT", "/_search/pipeline/" + SCRATCH, expand)
+                .within(options -> object("request_processors", List.of(object("latent_expand", options))))
+                .required("model")
+                .bad(Map.of(
+                        "terms", List.of(0, -7001, 1e300),
+                        "max_terms", List.of(0, 7001),
+                        "weight", List.of(0, -7001, 7001),
+                        "min_similarity", List.of(-7001, 1.5),
+                        "fields", List.of(List.of(), List.of("body^x7001"), 7001)))
+                .wordedByCore();
     }
 
     private static Body searchPipeline(String kind) {
@@ -219,6 +237,9 @@ final class HostileBodies {
         text.put("filter", match("report"));
         Map<String, Object> like = object("field", "latent", "k", 5, "include", false, "_name", "near");
         like.put("like", object("_index", INDEX, "_id", "1", "routing", "1"));
+        Map<String, Object> several = object("field", "latent", "k", 5, "diversity", 0.25, "include", true);
+        several.put("like", List.of("galaxy", object("_id", "1", "weight", 2), object("text", "report")));
+        several.put("unlike", object("_index", INDEX, "_id", "2", "weight", 0.5));
         Map<String, Object> vector =
                 object("field", "latent", "vector", Collections.nCopies(16, 0.25), "filter", match("people"));
         return List.of(
@@ -248,8 +269,14 @@ final class HostileBodies {
                         .bad(Map.of("polygon", List.of(List.of(), List.of(List.of(0, 1)), 7001))),
                 query("latent_neighbors", text).required("field", "text").bad(neighborsBad()),
                 query("latent_neighbors", like)
-                        .required("field", "like", "like._index", "like._id")
+                        .required("field", "like", "like._id")
                         .bad(neighborsBad()),
+                query("latent_neighbors", several)
+                        .required("field", "like", "unlike._id")
+                        .bad(Map.of(
+                                "like", List.of(List.of(), 7001, List.of(7001), List.of("galaxy", "")),
+                                "unlike.weight", List.of(0, -7001, 70_010, 1e300),
+                                "diversity", List.of(-0.5, 7001, 1e300))),
                 query("latent_neighbors", vector)
                         .required("field", "vector")
                         .bad(Map.of("vector", List.of(List.of(), List.of(0, 0), List.of(1, 2, 3), "no base64: 7001"))));

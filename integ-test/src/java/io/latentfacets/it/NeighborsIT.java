@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Rule;
@@ -232,6 +233,82 @@ public final class NeighborsIT {
             }
             assertThat(index, (double) same / all, greaterThan(0.9));
         }
+    }
+
+    private static String documents(List<String> ids, String more) {
+        return ids.stream()
+                .map(id -> "{\"_id\":\"" + id + "\"" + more + "}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static List<String> ofSubject(Map<String, Doc> documents, String subject, int count) {
+        return documents.entrySet().stream()
+                .filter(each -> subject.equals(each.getValue().subject()))
+                .map(Map.Entry::getKey)
+                .limit(count)
+                .toList();
+    }
+
+    /** Examples for and against: what is found is about the first, and no example is found. */
+    @Test
+    public void severalExamples() {
+        for (String index : List.of(EXACT, GRAPH)) {
+            Map<String, Doc> documents = documents(index, "{\"match_all\":{}}");
+            List<String> like = ofSubject(documents, "sailing", 4);
+            List<String> unlike = ofSubject(documents, "cooking", 3);
+            String examples = "\"like\":" + documents(like, "") + ",\"unlike\":" + documents(unlike, ",\"weight\":2");
+            List<?> hits = hits(index, examples, null);
+            assertThat(index, hits.size(), equalTo(K));
+            int same = 0;
+            for (Object hit : hits) {
+                String id = (String) ((Map<?, ?>) hit).get("_id");
+                assertThat(index, like.contains(id) || unlike.contains(id), equalTo(false));
+                same += documents.get(id).subject().equals("sailing") ? 1 : 0;
+            }
+            assertThat(index, same, greaterThanOrEqualTo(9));
+            // one document alone, in a list, is the document
+            String one = "{\"_index\":\"" + index + "\",\"_id\":\"" + like.get(0) + "\"}";
+            assertThat(
+                    hits(index, "\"like\":[" + one + "]", null).toString(),
+                    equalTo(hits(index, "\"like\":" + one, null).toString()));
+        }
+    }
+
+    /** Diverse neighbours are of all shards together, sorted by their scores, and less alike than the nearest. */
+    @Test
+    public void diverseNeighborsOfAllShards() {
+        for (String index : List.of(EXACT, GRAPH)) {
+            Map<String, Doc> documents = documents(index, "{\"match_all\":{}}");
+            String examples = "\"like\":" + documents(ofSubject(documents, "sailing", 3), "");
+            Rest.Response found = cluster.rest()
+                    .post(
+                            "/" + index + "/_search",
+                            "{\"size\":50,\"query\":" + query(examples + ",\"diversity\":0.6", null) + "}")
+                    .ok();
+            List<?> diverse = found.listAt("hits.hits");
+            assertThat(index, diverse.size(), equalTo(K));
+            double last = 1;
+            for (Object hit : diverse) {
+                double score = ((Number) ((Map<?, ?>) hit).get("_score")).doubleValue();
+                assertThat(index, last, greaterThanOrEqualTo(score));
+                last = score;
+            }
+            assertThat(index, alike(hits(index, examples, null), documents), greaterThan(alike(diverse, documents)));
+        }
+    }
+
+    /** The mean cosine between two of the hits. */
+    private static double alike(List<?> hits, Map<String, Doc> documents) {
+        List<String> vectors = hits.stream()
+                .map(hit -> documents.get((String) ((Map<?, ?>) hit).get("_id")).vector())
+                .toList();
+        double sum = 0;
+        for (String one : vectors) {
+            for (String other : vectors) {
+                sum += cosine(one, other);
+            }
+        }
+        return sum / vectors.size() / vectors.size();
     }
 
     @Test

@@ -158,6 +158,7 @@ final class Permissions {
             return imported;
         });
         reading("latent.get_clusters", "latent.exists_clusters", "…/clusters", MODEL + "/clusters");
+        reading("latent.get_terms", "latent.exists_terms", "…/terms/{term}", MODEL + "/terms/harbor");
         reading("latent.get_drift", "latent.exists_drift", "…/_drift", MODEL + "/_drift");
         call("latent.put_cluster", "`PUT …/clusters/{key}`", caller -> {
             String key = admin.get(MODEL + "/clusters?sentences=false").ok().stringAt("0.key");
@@ -324,6 +325,13 @@ final class Permissions {
                         caller,
                         "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":{\"_index\":\"" + caller.index()
                                 + "\",\"_id\":\"" + someDocument(caller) + "\"}}}"));
+        call("", "query `latent_neighbors`, like and unlike several, diverse", caller -> {
+            String some = "{\"_index\":\"" + caller.index() + "\",\"_id\":\"" + someDocument(caller) + "\"}";
+            return query(
+                    caller,
+                    "{\"latent_neighbors\":{\"field\":\"latent\",\"k\":5,\"like\":[" + some + "," + some
+                            + "],\"unlike\":\"market stock\",\"diversity\":0.3}}");
+        });
     }
 
     private void systemIndex() {

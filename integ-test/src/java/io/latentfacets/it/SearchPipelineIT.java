@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,40 @@ public final class SearchPipelineIT {
             assertThat(name, withoutTook(response.at("ext.latent_facets")), equalTo(endpoint()));
             assertThat(response.listAt("hits.hits"), hasSize(10));
             assertThat(response.at("aggregations"), nullValue());
+        }
+    }
+
+    private static Set<Object> ids(Rest.Response response) {
+        Set<Object> ids = new HashSet<>();
+        response.listAt("hits.hits").forEach(hit -> ids.add(((Map<?, ?>) hit).get("_id")));
+        return ids;
+    }
+
+    /** Related terms find documents that do not contain the word, besides those that do, and {@code ext} shows them. */
+    @Test
+    public void relatedTermsFindMoreOfTheSame() {
+        rest.put(
+                        "/_search/pipeline/pipelined-expand",
+                        "{\"request_processors\":[{\"latent_expand\":{\"model\":\"" + MODEL
+                                + "\",\"min_similarity\":0.3}}]," + "\"response_processors\":[{\"latent_expand\":{}}]}")
+                .ok();
+        try {
+            String body =
+                    "{\"size\":1000,\"track_total_hits\":true," + "\"query\":{\"match\":{\"body\":\"telescope\"}}}";
+            Rest.Response plain = rest.post("/" + INDEX + "/_search", body).ok();
+            Rest.Response expanded = rest.post("/" + INDEX + "/_search?search_pipeline=pipelined-expand", body)
+                    .ok();
+            assertThat(expanded.intAt("hits.total.value") > plain.intAt("hits.total.value"), equalTo(true));
+            assertThat(expanded.stringAt("ext.latent_expand.model"), equalTo(MODEL));
+            assertThat(expanded.listAt("ext.latent_expand.terms").isEmpty(), equalTo(false));
+            assertThat(plain.text(), not(containsString("latent_expand")));
+            assertThat(ids(expanded).containsAll(ids(plain)), equalTo(true));
+            // an index that is not bound to the model gets none of its words
+            Rest.Response unbound = rest.post("/" + PLAIN + "/_search?search_pipeline=pipelined-expand", body)
+                    .ok();
+            assertThat(unbound.text(), not(containsString("latent_expand")));
+        } finally {
+            rest.delete("/_search/pipeline/pipelined-expand");
         }
     }
 

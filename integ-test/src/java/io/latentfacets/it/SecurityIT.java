@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
@@ -241,6 +242,51 @@ public final class SecurityIT {
         assertThat(some.intAt("hits.total.value"), equalTo(visible));
         assertThat(all.intAt("hits.total.value"), greaterThan(visible));
         assertThat(counted(some), equalTo(visible));
+    }
+
+    /** An example that the caller may not see is one that does not exist, alone and among others. */
+    @Test
+    public void examplesThatTheCallerMayNotSeeDoNotExist() {
+        Rest admin = as("admin");
+        Set<String> seen = new TreeSet<>(ids(as("documents")));
+        String hidden =
+                ids(admin).stream().filter(id -> !seen.contains(id)).findFirst().orElseThrow();
+        String visible = seen.iterator().next();
+        for (String form : List.of(
+                "\"like\":{\"_index\":\"news\",\"_id\":\"%s\"}",
+                "\"like\":[{\"_id\":\"" + visible + "\"},{\"_id\":\"%s\"}]",
+                "\"like\":[{\"_id\":\"" + visible + "\"}],\"unlike\":{\"_id\":\"%s\"}",
+                "\"like\":[{\"_id\":\"" + visible + "\"},{\"_id\":\"%s\"}],\"diversity\":0.5")) {
+            Rest.Response unseen = neighbors(as("documents"), form, hidden);
+            Rest.Response missing = neighbors(as("documents"), form, "no-such-document");
+            assertThat(form + unseen, unseen.status(), equalTo(404));
+            assertThat(
+                    unseen.text().replace(hidden, "id"), equalTo(missing.text().replace("no-such-document", "id")));
+            assertThat(form, neighbors(as("documents"), form, visible).status(), equalTo(200));
+            assertThat(form, neighbors(admin, form, hidden).status(), equalTo(200));
+        }
+        Rest.Response found = neighbors(as("documents"), "\"diversity\":0.5,\"like\":[{\"_id\":\"%s\"}]", visible);
+        for (Object hit : found.ok().listAt("hits.hits")) {
+            assertThat(seen.contains((String) ((Map<?, ?>) hit).get("_id")), equalTo(true));
+        }
+    }
+
+    private static List<String> ids(Rest rest) {
+        return rest
+                .post(
+                        "/news/_search",
+                        "{\"size\":10000,\"_source\":false,\"query\":{\"exists\":{\"field\":\"latent\"}}}")
+                .ok()
+                .listAt("hits.hits")
+                .stream()
+                .map(hit -> (String) ((Map<?, ?>) hit).get("_id"))
+                .toList();
+    }
+
+    private static Rest.Response neighbors(Rest rest, String form, String id) {
+        return rest.post(
+                "/news/_search",
+                "{\"query\":{\"latent_neighbors\":{\"field\":\"latent\"," + form.replace("%s", id) + "}}}");
     }
 
     private static int counted(Rest.Response facets) {

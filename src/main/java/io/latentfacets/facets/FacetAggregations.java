@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.facets;
 
+import io.latentfacets.search.ResponseExts;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
@@ -19,8 +20,6 @@ import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.search.aggregations.bucket.histogram.Histogram;
 import org.opensearch.search.aggregations.metrics.TopHits;
 import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.search.internal.InternalSearchResponse;
-import org.opensearch.search.profile.SearchProfileShardResults;
 
 /**
  * The aggregations that facets add to a search: the clusters, with documents and counts over time below each, and the
@@ -108,33 +107,6 @@ final class FacetAggregations {
                 }
             }
         }
-        List<SearchExtBuilder> exts =
-                new ArrayList<>(response.getInternalResponse().getSearchExtBuilders());
-        if (ext != null) {
-            exts.removeIf(each -> each.getWriteableName().equals(ext.getWriteableName()));
-            exts.add(ext);
-        }
-        return new SearchResponse(
-                new InternalSearchResponse(
-                        response.getHits(),
-                        theirs.isEmpty() ? null : InternalAggregations.from(theirs),
-                        response.getSuggest(),
-                        response.getProfileResults().isEmpty()
-                                ? null
-                                : new SearchProfileShardResults(response.getProfileResults()),
-                        response.isTimedOut(),
-                        response.isTerminatedEarly(),
-                        response.getNumReducePhases(),
-                        exts,
-                        response.getInternalResponse().getProcessorResult()),
-                response.getScrollId(),
-                response.getTotalShards(),
-                response.getSuccessfulShards(),
-                response.getSkippedShards(),
-                response.getTook().millis(),
-                response.getPhaseTook(),
-                response.getShardFailures(),
-                response.getClusters(),
-                response.pointInTimeId());
+        return ResponseExts.with(response, theirs.isEmpty() ? null : InternalAggregations.from(theirs), ext);
     }
 }

@@ -5,12 +5,14 @@ import io.latentfacets.async.Listeners;
 import io.latentfacets.field.LatentVectorFieldType;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.PinnedField;
+import io.latentfacets.search.SearchedIndices;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.UnavailableQuery;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -18,6 +20,7 @@ import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.Query;
 import org.opensearch.OpenSearchException;
 import org.opensearch.OpenSearchStatusException;
+import org.opensearch.action.search.SearchRequest;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.lucene.search.Queries;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -29,6 +32,7 @@ import org.opensearch.index.query.AbstractQueryBuilder;
 import org.opensearch.index.query.InnerHitContextBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilderVisitor;
+import org.opensearch.index.query.QueryCoordinatorContext;
 import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.index.query.WithFieldName;
@@ -37,7 +41,7 @@ import org.opensearch.search.SearchService;
 
 /**
  * The query {@code {"latent_neighbors":{"field":"latent","k":10,"text":"oil price cut"}}}. On each shard it matches the
- * {@code k} documents whose latents are nearest to a text, to a document ({@code like}) or to a {@code vector}. The
+ * {@code k} documents whose latents are nearest to a text, to documents ({@code like}) or to a {@code vector}. The
  * score is (1 + cosine) / 2. The coordinating node decides on the generation and computes the latent. Equal queries
  * therefore send equal bytes to the shards, which can cache their responses.
  */
@@ -49,44 +53,19 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
     /** The parameter of the mapping that makes graphs. */
     private static final String NEIGHBORS = "neighbors";
 
-    static final int DEFAULT_K = 10;
-    static final int MAX_K = 10_000;
-
-    private static final String K = "k";
-    private static final String FILTER = "filter";
-    private static final String INCLUDE = "include";
-    /**
-     * The content of the query.
-     *
-     * @param k the number of neighbours per shard, 1 to {@value #MAX_K}
-     * @param target the text, document or latent whose neighbours to find
-     * @param include whether the document of {@code like} may be its own neighbour
-     * @param filter the query that neighbours must match; null for none
-     */
-    private record Question(int k, NeighborTarget target, boolean include, QueryBuilder filter) {
-
-        Question with(NeighborTarget other) {
-            return new Question(k, other, include, filter);
-        }
-
-        Question with(QueryBuilder other) {
-            return new Question(k, target, include, other);
-        }
-    }
-
     private final Supplier<NeighborTargets> targets;
     private final PinnedField field;
-    private final Question question;
+    private final NeighborQuestion question;
     private final Resolution resolution;
 
     /** @param filter the query that neighbours must match; null for none */
     LatentNeighborsQueryBuilder(
             String field, int k, NeighborTarget target, QueryBuilder filter, Supplier<NeighborTargets> targets) {
-        this(new PinnedField(field), new Question(k, target, false, filter), new Resolution.Open(), targets);
+        this(new PinnedField(field), new NeighborQuestion(k, target, false, filter, 0), new Resolution.Open(), targets);
     }
 
     private LatentNeighborsQueryBuilder(
-            PinnedField field, Question question, Resolution resolution, Supplier<NeighborTargets> targets) {
+            PinnedField field, NeighborQuestion question, Resolution resolution, Supplier<NeighborTargets> targets) {
         this.field = field;
         this.question = question;
         this.resolution = resolution;
@@ -98,11 +77,7 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         this.targets = Objects.requireNonNull(targets);
         try (FrameInput frame = FrameInput.open(in)) {
             field = new PinnedField(frame);
-            question = new Question(
-                    frame.readVInt(),
-                    NeighborTarget.read(frame),
-                    frame.readBoolean(),
-                    frame.readOptionalNamedWriteable(QueryBuilder.class));
+            question = NeighborQuestion.read(frame);
             resolution = new Resolution.Open();
         }
     }
@@ -115,16 +90,13 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
 
     @Override
     protected void doWriteTo(StreamOutput out) throws IOException {
-        if (resolution instanceof Resolution.Underway) {
+        if (resolution instanceof Resolution.Underway || resolution instanceof Resolution.Choosing) {
             throw new IllegalStateException("[" + NAME + "] is sent before its rewrite has ended");
         }
 
         try (FrameOutput frame = new FrameOutput(out)) {
             field.writeTo(frame);
-            frame.writeVInt(question.k());
-            question.target().writeTo(frame);
-            frame.writeBoolean(question.include());
-            frame.writeOptionalNamedWriteable(question.filter());
+            question.writeTo(frame);
         }
     }
 
@@ -133,47 +105,38 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
             throws IOException {
         StrictMap body = StrictMap.of(NAME, parser);
         String field = body.string(PinnedField.FIELD);
-        int k = body.integer(K, 1, MAX_K, DEFAULT_K);
-        NeighborTarget target = NeighborTarget.parse(body);
-        boolean include = body.bool(INCLUDE, false);
-        if (body.has(INCLUDE) && !(target instanceof NeighborTarget.Like)) {
-            throw body.failure(body.name(INCLUDE) + " goes with [" + NeighborTarget.LIKE + "] only: " + include, null);
-        }
-        QueryBuilder filter = body.query(FILTER);
+        NeighborQuestion question = NeighborQuestion.parse(body);
         double boost = body.number("boost", 0, Float.MAX_VALUE, DEFAULT_BOOST);
         String name = body.string("_name", null);
         body.noOtherKeys();
-        return new LatentNeighborsQueryBuilder(
-                        new PinnedField(field),
-                        new Question(k, target, include, filter),
-                        new Resolution.Open(),
-                        targets)
+        return new LatentNeighborsQueryBuilder(new PinnedField(field), question, new Resolution.Open(), targets)
                 .boost((float) boost)
                 .queryName(name);
     }
 
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
-        builder.startObject(NAME).field(PinnedField.FIELD, field.field()).field(K, question.k());
-        question.target().toXContent(builder, params);
-        if (question.include()) {
-            builder.field(INCLUDE, true);
-        }
-        if (question.filter() != null) {
-            builder.field(FILTER, question.filter(), params);
-        }
+        builder.startObject(NAME).field(PinnedField.FIELD, field.field());
+        question.toXContent(builder, params);
         printBoostAndQueryName(builder);
         builder.endObject();
     }
 
     /**
      * The coordinating node pins the field and computes the latent. A data node loads the generation. In a search of
-     * several OpenSearch clusters, whose models differ, the data node also does the coordinating node's part.
+     * several OpenSearch clusters, whose models differ, the data node also does the coordinating node's part. For
+     * diverse neighbours, the coordinating node also chooses them, and the query becomes one for just these documents.
      */
     @Override
     protected QueryBuilder doRewrite(QueryRewriteContext context) throws IOException {
-        QueryBuilder filter =
-                question.filter() == null ? null : question.filter().rewrite(context);
+        if (resolution instanceof Resolution.Choosing choosing) {
+            QueryBuilder chosen = choosing.chosen().get();
+            return chosen == null ? this : chosen.boost(boost()).queryName(queryName());
+        }
+        // the search for candidates rewrites the filter of diverse neighbours
+        QueryBuilder filter = question.filter() == null || question.diversity() > 0
+                ? question.filter()
+                : question.filter().rewrite(context);
         if (resolution instanceof Resolution.Underway underway) {
             NeighborTarget.Latent found = underway.found().get();
             return found == null ? this : with(field, question.with(found).with(filter), new Resolution.Done());
@@ -189,8 +152,36 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         return switch (resolution) {
             case Resolution.Open open -> context.convertToShardContext() == null ? resolve(context) : this;
             case Resolution.Underway underway -> throw new AssertionError("handled above");
-            case Resolution.Done done -> this;
+            case Resolution.Choosing choosing -> throw new AssertionError("handled above");
+            case Resolution.Done done -> question.diversity() > 0 ? choose(context) : this;
         };
+    }
+
+    /** Starts the search for the candidates among which to choose; only a coordinating node can. */
+    private QueryBuilder choose(QueryRewriteContext context) {
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        if (coordinator == null || !(coordinator.getSearchRequest() instanceof SearchRequest request)) {
+            return this;
+        }
+        SetOnce<QueryBuilder> chosen = new SetOnce<>();
+        QueryBuilder candidates =
+                new LatentNeighborsQueryBuilder(field, question.forCandidates(), new Resolution.Open(), targets);
+        DiverseNeighbors diverse =
+                new DiverseNeighbors(targets.get(), field, question.k(), question.diversity(), latent());
+        context.registerAsyncAction((client, listener) -> diverse.choose(
+                client,
+                request,
+                context.getWriteableRegistry(),
+                candidates,
+                Listeners.andThen(listener, (next, found) -> {
+                    chosen.set(found);
+                    next.onResponse(null);
+                })));
+        return with(field, question, new Resolution.Choosing(chosen));
+    }
+
+    private NeighborTarget.Latent latent() {
+        return (NeighborTarget.Latent) question.target();
     }
 
     private QueryBuilder resolve(QueryRewriteContext context) {
@@ -200,10 +191,12 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
             return this;
         }
         if (coordinating && field.pin() == null) {
-            if (target instanceof NeighborTarget.Like) {
-                throw new IllegalArgumentException("[" + NeighborTarget.LIKE + "] of [" + NAME
-                        + "] cannot be used where indices of other clusters are searched: their latents are of other"
-                        + " models; use [" + NeighborTarget.TEXT + "]");
+            boolean text = target instanceof NeighborTarget.Text || target instanceof NeighborTarget.Latent;
+            if (!text || question.diversity() > 0) {
+                throw new IllegalArgumentException(
+                        "[" + (text ? NeighborQuestion.DIVERSITY : NeighborTarget.LIKE) + "] of [" + NAME
+                                + "] cannot be used where indices of other clusters are searched: their latents are of other"
+                                + " models" + (text ? "" : "; use [" + NeighborTarget.TEXT + "]"));
             }
             return this;
         }
@@ -211,13 +204,14 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         if (pin.generation() == 0) {
             return this;
         }
+        NeighborTarget named = named(target, context);
         SetOnce<NeighborTarget.Latent> found = new SetOnce<>();
         context.registerAsyncAction((client, listener) -> targets.get()
                 .resolve(
                         client,
                         field.field(),
                         pin,
-                        target,
+                        named,
                         question.include(),
                         Listeners.andThen(listener, (next, latent) -> {
                             found.set(latent);
@@ -226,7 +220,29 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         return with(field.with(field.field(), pin), question, new Resolution.Underway(found));
     }
 
-    private LatentNeighborsQueryBuilder with(PinnedField pinned, Question asked, Resolution state) {
+    /** The target with an index for each document: one without is in the only index that is searched. */
+    private NeighborTarget named(NeighborTarget target, QueryRewriteContext context) {
+        return target instanceof NeighborTarget.Like || target instanceof Examples
+                ? Examples.named(target, () -> onlyIndex(context))
+                : target;
+    }
+
+    private String onlyIndex(QueryRewriteContext context) {
+        QueryCoordinatorContext coordinator = context.convertToCoordinatorContext();
+        String only = coordinator == null
+                ? null
+                : targets.get()
+                        .search()
+                        .pins()
+                        .onlyIndex(SearchedIndices.of(coordinator.getSearchRequest(), context.getWriteableRegistry()));
+        if (only == null) {
+            throw new IllegalArgumentException(
+                    "[_index] is required for a document of [" + NAME + "] where not exactly one index is searched");
+        }
+        return only;
+    }
+
+    private LatentNeighborsQueryBuilder with(PinnedField pinned, NeighborQuestion asked, Resolution state) {
         return new LatentNeighborsQueryBuilder(pinned, asked, state, targets)
                 .boost(boost())
                 .queryName(queryName());
@@ -246,6 +262,10 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
         if (shard.generation() == null) {
             return Queries.newMatchNoDocsQuery(
                     "no active generation of model [" + shard.pin().model() + "]");
+        }
+        if (question.diversity() > 0) {
+            throw new IllegalArgumentException("[" + NAME + "] takes no [" + NeighborQuestion.DIVERSITY
+                    + "] here, where no node can choose before the shard is searched; use it in the query of a search");
         }
         if (!(question.target() instanceof NeighborTarget.Latent latent)) {
             throw new IllegalArgumentException("[" + NAME + "] takes no [" + NeighborTarget.TEXT + "] and no ["
@@ -277,11 +297,13 @@ public final class LatentNeighborsQueryBuilder extends AbstractQueryBuilder<Late
                 targets.get().search().visible());
     }
 
-    /** A query for the document that the latent belongs to, if it is in this index; otherwise null. */
+    /** A query for the documents of this index that are no neighbours; null for none. */
     private static Query itself(NeighborTarget.Latent latent, QueryShardContext context) {
-        return latent.id() != null && latent.index().equals(context.index().getName())
-                ? context.fieldMapper(IdFieldMapper.NAME).termQuery(latent.id(), context)
-                : null;
+        List<String> here = latent.without().stream()
+                .filter(document -> document.index().equals(context.index().getName()))
+                .map(NeighborTarget.DocumentId::id)
+                .toList();
+        return here.isEmpty() ? null : context.fieldMapper(IdFieldMapper.NAME).termsQuery(here, context);
     }
 
     @Override

@@ -18,14 +18,18 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * The target whose neighbours to find. The coordinating node turns text and documents into a {@link Latent} before a
  * shard sees them. Immutable.
  */
-sealed interface NeighborTarget extends Writeable, ToXContentFragment {
+sealed interface NeighborTarget extends Writeable, ToXContentFragment
+        permits Examples, NeighborTarget.Text, NeighborTarget.Like, NeighborTarget.Latent {
 
     String TEXT = "text";
     String LIKE = "like";
     String VECTOR = "vector";
     List<String> KINDS = List.of(TEXT, LIKE, VECTOR);
 
-    /** Reads the target: exactly one of {@link #KINDS}. */
+    /** The kind of message of a latent that leaves several documents out. */
+    String COMBINED = "combined";
+
+    /** Reads the target: exactly one of {@link #KINDS}, and with {@link #LIKE} the examples against. */
     static NeighborTarget parse(StrictMap body) {
         List<String> given = KINDS.stream().filter(body::has).toList();
         if (given.size() != 1) {
@@ -35,7 +39,7 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
         }
         return switch (given.get(0)) {
             case TEXT -> new Text(body.string(TEXT));
-            case LIKE -> Like.parse(body.map(LIKE));
+            case LIKE -> Examples.parse(body);
             default -> Latent.parse(body);
         };
     }
@@ -45,7 +49,9 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
         return switch (kind) {
             case TEXT -> new Text(in.readString());
             case LIKE -> new Like(in.readString(), in.readString(), in.readOptionalString());
-            case VECTOR -> new Latent(in.readByteArray(), in.readOptionalString(), in.readOptionalString());
+            case VECTOR -> Latent.without(in.readByteArray(), in.readOptionalString(), in.readOptionalString());
+            case COMBINED -> new Latent(in.readByteArray(), in.readList(DocumentId::read));
+            case Examples.KIND -> Examples.read(in);
             default -> throw new IOException("no such target of [latent_neighbors]: [" + kind + "]");
         };
     }
@@ -67,19 +73,24 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
     /**
      * A document.
      *
-     * @param index the name or alias of one index
+     * @param index the name or alias of one index; "" for the only index that is searched
      * @param id the document's id
      * @param routing the document's routing; null for none
      */
     record Like(String index, String id, String routing) implements NeighborTarget {
+        static final String ID = "_id";
+
         private static final String INDEX = "_index";
-        private static final String ID = "_id";
         private static final String ROUTING = "routing";
 
+        /** Reads the keys of a document; leaves others to the caller. */
         static Like parse(StrictMap like) {
-            Like parsed = new Like(like.string(INDEX), like.string(ID), like.string(ROUTING, null));
-            like.noOtherKeys();
-            return parsed;
+            return new Like(like.string(INDEX, ""), like.string(ID), like.string(ROUTING, null));
+        }
+
+        /** The same document, of an index with a name. */
+        Like in(String only) {
+            return index.isEmpty() ? new Like(only, id, routing) : this;
         }
 
         @Override
@@ -92,11 +103,37 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
         @Override
         public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
-            builder.startObject(LIKE).field(INDEX, index).field(ID, id);
+            builder.startObject(LIKE);
+            fields(builder);
+            return builder.endObject();
+        }
+
+        void fields(XContentBuilder builder) throws IOException {
+            if (!index.isEmpty()) {
+                builder.field(INDEX, index);
+            }
+            builder.field(ID, id);
             if (routing != null) {
                 builder.field(ROUTING, routing);
             }
-            return builder.endObject();
+        }
+    }
+
+    /**
+     * A document that is not among the neighbours.
+     *
+     * @param index its concrete index
+     * @param id its id
+     */
+    record DocumentId(String index, String id) implements Writeable {
+        static DocumentId read(StreamInput in) throws IOException {
+            return new DocumentId(in.readString(), in.readString());
+        }
+
+        @Override
+        public void writeTo(StreamOutput out) throws IOException {
+            out.writeString(index);
+            out.writeString(id);
         }
     }
 
@@ -104,16 +141,20 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
      * A latent as documents store it.
      *
      * @param bytes int8[dims], not all zero; must not be modified
-     * @param index the concrete index of the document that is not its own neighbour; null for none
-     * @param id the id of that document; null for none
+     * @param without the documents that are not among the neighbours
      */
-    record Latent(byte[] bytes, String index, String id) implements NeighborTarget {
+    record Latent(byte[] bytes, List<DocumentId> without) implements NeighborTarget {
         private static final String BOUND =
                 "an array of finite numbers that are not all zero, or their base64 string as [_encode] gives it";
         private static final int MAX_DIMS = 1024;
 
         static Latent of(byte[] bytes) {
-            return new Latent(bytes, null, null);
+            return new Latent(bytes, List.of());
+        }
+
+        /** A latent that leaves one document out, or none if its names are null. */
+        private static Latent without(byte[] bytes, String index, String id) {
+            return new Latent(bytes, id == null ? List.of() : List.of(new DocumentId(index, id)));
         }
 
         /**
@@ -168,10 +209,16 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
-            out.writeString(VECTOR);
+            out.writeString(without.size() > 1 ? COMBINED : VECTOR);
             out.writeByteArray(bytes);
-            out.writeOptionalString(index);
-            out.writeOptionalString(id);
+            if (without.size() > 1) {
+                out.writeList(without);
+            } else {
+                out.writeOptionalString(
+                        without.isEmpty() ? null : without.get(0).index());
+                out.writeOptionalString(
+                        without.isEmpty() ? null : without.get(0).id());
+            }
         }
 
         @Override
@@ -181,15 +228,12 @@ sealed interface NeighborTarget extends Writeable, ToXContentFragment {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Latent that
-                    && Arrays.equals(bytes, that.bytes)
-                    && Objects.equals(index, that.index)
-                    && Objects.equals(id, that.id);
+            return other instanceof Latent that && Arrays.equals(bytes, that.bytes) && without.equals(that.without);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(Arrays.hashCode(bytes), index, id);
+            return Objects.hash(Arrays.hashCode(bytes), without);
         }
 
         @Override

@@ -9,20 +9,16 @@ import io.latentfacets.field.StoredLatent;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.Pin;
 import io.latentfacets.search.SearchServices;
-import io.latentfacets.text.FieldText;
 import java.util.List;
 import java.util.Map;
-import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRunnable;
-import org.opensearch.action.get.GetRequest;
-import org.opensearch.action.get.GetResponse;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.client.Client;
 
 /**
- * Turns a target, a text or a document, into the latent that shards compare. Thread-safe; never blocks: loads
- * generations and fetches documents asynchronously, and encodes on the encoder's thread pool.
+ * Turns a target, such as a text, a document or several examples, into the latent that shards compare. Thread-safe;
+ * never blocks: loads generations and fetches documents asynchronously, and encodes on the encoder's thread pool.
  */
 public final class NeighborTargets {
 
@@ -42,15 +38,15 @@ public final class NeighborTargets {
     }
 
     /**
-     * Passes the latent of a target to the listener. Fails with IllegalArgumentException if the target has no latent or
-     * one of another length, with ResourceNotFoundException if the document does not exist, and with status 503 without
-     * an engine.
+     * Passes the latent of a target to the listener. Fails with IllegalArgumentException if a part of the target has no
+     * latent or one of another length, or if examples cancel each other out, with ResourceNotFoundException if a
+     * document does not exist, and with status 503 without an engine.
      *
-     * @param client the caller's client; the caller needs permission to read the document
+     * @param client the caller's client; the caller needs permission to read the documents
      * @param field the full name or an alias of the searched field
      * @param pin a pin with a generation
      * @param target the target
-     * @param include whether a document may be its own neighbour
+     * @param include whether the target's documents may be among the neighbours
      * @param listener receives the latent or the failure
      */
     void resolve(
@@ -77,20 +73,23 @@ public final class NeighborTargets {
             ActionListener<NeighborTarget.Latent> listener) {
         switch (target) {
             case NeighborTarget.Text text ->
-                encode(
-                        generation,
-                        SourceDocument.of(List.of(new FieldText(1, text.text()))),
-                        "[text] of [latent_neighbors] has no word that the model [" + generation.model() + "] knows: \""
-                                + text.text() + "\"",
-                        ActionListener.map(listener, NeighborTarget.Latent::of));
+                new ExampleLatents(this, client, field, generation, include)
+                        .latents(
+                                List.of(text),
+                                List.of(NeighborTarget.TEXT),
+                                ActionListener.map(listener, found -> found.get(0)));
             case NeighborTarget.Like like ->
-                client.get(
-                        new GetRequest(like.index(), like.id()).routing(like.routing()),
-                        Listeners.andThen(listener, (next, found) -> liked(generation, field, found, include, next)));
+                new ExampleLatents(this, client, field, generation, include)
+                        .latents(
+                                List.of(like),
+                                List.of(NeighborTarget.LIKE),
+                                ActionListener.map(listener, found -> found.get(0)));
             case NeighborTarget.Latent latent -> {
                 requireDims(generation, latent);
                 listener.onResponse(latent);
             }
+            case Examples examples ->
+                new ExampleLatents(this, client, field, generation, include).combined(examples, listener);
         }
     }
 
@@ -99,62 +98,36 @@ public final class NeighborTargets {
         latent.requireDims(generation.clusters().partition().dims(), generation.model(), generation.number());
     }
 
-    private void liked(
-            Generation generation,
-            String field,
-            GetResponse document,
-            boolean include,
-            ActionListener<NeighborTarget.Latent> listener) {
-        String shown = "document [" + document.getId() + "] of index [" + document.getIndex()
-                + "], which [like] of [latent_neighbors] names,";
-        if (!document.isExists()) {
-            throw new ResourceNotFoundException(shown + " does not exist");
-        }
-        if (document.isSourceEmpty()) {
-            throw new IllegalArgumentException(shown + " has no [_source] to be read");
-        }
-        ActionListener<byte[]> withoutItself = ActionListener.map(
-                listener,
-                bytes -> new NeighborTarget.Latent(
-                        bytes, include ? null : document.getIndex(), include ? null : document.getId()));
-        Map<String, Object> source = document.getSourceAsMap();
-        byte[] stored =
-                stored(generation, search.pins().fieldIn(document.getIndex(), field, generation.model()), source);
-        if (stored != null) {
-            withoutItself.onResponse(stored);
-            return;
-        }
-        encode(
-                generation,
-                SourceDocument.leniently(source, generation),
-                shown + " has neither a latent of the model [" + generation.model()
-                        + "] nor text or a vector that the model knows",
-                withoutItself);
-    }
-
     /**
      * The latent in a document's source; null if it has none of this encoder.
      *
-     * @param field the full name; null if the document's index does not have the field
+     * @param index the document's concrete index
+     * @param field the full name or an alias of the searched field
      */
-    private static byte[] stored(Generation generation, String field, Map<String, Object> source) {
-        return field == null
+    byte[] stored(Generation generation, String index, String field, Map<String, Object> source) {
+        String name = search.pins().fieldIn(index, field, generation.model());
+        return name == null
                 ? null
                 : StoredLatent.in(
                         source,
-                        field,
+                        name,
                         generation.encoder(),
                         generation.clusters().partition().dims());
     }
 
-    private void encode(
-            Generation generation, SourceDocument document, String otherwise, ActionListener<byte[]> listener) {
-        threadPool.executor(TransportEncodeAction.THREAD_POOL).execute(ActionRunnable.wrap(listener, l -> {
-            byte[] latent = encoders.encode(generation, List.of(document)).get(0);
-            if (latent == null) {
-                throw new IllegalArgumentException(otherwise);
-            }
-            l.onResponse(latent);
-        }));
+    /**
+     * Encodes documents on the encoder's thread pool.
+     *
+     * @param documents the documents; the listener is called on this thread if there are none
+     * @param listener receives one latent a document, null for one without anything that the model knows
+     */
+    void encode(Generation generation, List<SourceDocument> documents, ActionListener<List<byte[]>> listener) {
+        if (documents.isEmpty()) {
+            listener.onResponse(List.of());
+            return;
+        }
+        threadPool
+                .executor(TransportEncodeAction.THREAD_POOL)
+                .execute(ActionRunnable.supply(listener, () -> encoders.encode(generation, documents)));
     }
 }

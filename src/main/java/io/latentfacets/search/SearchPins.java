@@ -129,6 +129,14 @@ public final class SearchPins {
         return metadata == null ? Coverage.NONE : coverage(model, List.of(metadata));
     }
 
+    /** Whether all searched indices are of this cluster and bound to a model. */
+    public boolean areBound(String model, IndicesRequest request) {
+        if (SearchedIndices.areAcrossClusters(request)) {
+            return false;
+        }
+        return coverage(model, localIndices(request.indices(), IndicesOptions.lenientExpandOpen())) == Coverage.ALL;
+    }
+
     /** The nested object that contains a field in the searched indices; null for none. */
     public String nestedPath(String field, IndicesRequest request) {
         List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
@@ -253,6 +261,15 @@ public final class SearchPins {
         IndexMetadata metadata = clusterService.state().metadata().index(index);
         LatentMappings.Fields fields = metadata == null ? LatentMappings.Fields.NONE : mappings.of(metadata);
         return model.equals(fields.model(field)) ? fields.aliases().getOrDefault(field, field) : null;
+    }
+
+    /** The only index of a search, if it searches one index of this cluster and no other; null else. */
+    public String onlyIndex(IndicesRequest request) {
+        if (SearchedIndices.areAcrossClusters(request)) {
+            return null;
+        }
+        List<IndexMetadata> indices = localIndices(request.indices(), IndicesOptions.lenientExpandOpen());
+        return indices.size() == 1 ? indices.get(0).getIndex().getName() : null;
     }
 
     /** Loads the generation of a pin into this node's memory, curated as pinned; see {@link Generations#load}. */

@@ -354,6 +354,16 @@ public final class StrictMap {
         return new StrictMap(object == null ? Map.of() : object, place.below(key), registry);
     }
 
+    /**
+     * A strict reader for an object that a list of this object contains.
+     *
+     * @param key the key with the object's place in the list, such as {@code like[2]}
+     * @param object the object
+     */
+    public StrictMap item(String key, Map<String, Object> object) {
+        return new StrictMap(object, place.below(key), registry);
+    }
+
     /** A query of a type that the parser's registry knows; null if absent. */
     public QueryBuilder query(String key) {
         Map<String, Object> object = object(key);

@@ -11,8 +11,11 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.search.LatentNodeTestCase;
 import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.text.FieldText;
+import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -363,6 +366,187 @@ public class LatentNeighborsNodeTests extends LatentNodeTestCase {
                 hits(search("{\"query\":" + query(like(GRAPH, doc.id), 5, "") + "}", EXACT))
                         .get(doc.id),
                 1e-6f);
+    }
+
+    private List<Doc> some(String index, int count) {
+        List<Doc> all = new ArrayList<>(docs.values().stream()
+                .filter(doc -> doc.index.equals(index) && doc.latent != null)
+                .toList());
+        Collections.shuffle(all, random());
+        return all.subList(0, count);
+    }
+
+    private static List<Rocchio.Example> examples(List<byte[]> latents, double... weights) {
+        return IntStream.range(0, latents.size())
+                .mapToObj(i -> new Rocchio.Example(latents.get(i), weights[i]))
+                .toList();
+    }
+
+    /** Documents, texts and latents together, with weights and against others, are as near as their combination. */
+    public void testSeveralExamples() {
+        for (String index : List.of(EXACT, GRAPH)) {
+            createIndex(index, between(1, 3));
+            fill(index, 150);
+            List<Doc> some = some(index, 4);
+            byte[] own = LatentFixtures.latent(DIMS, random());
+            String body = "\"like\":[{\"_id\":\"" + some.get(0).id + "\"},{\"_index\":\"" + index + "\",\"_id\":\""
+                    + some.get(1).id + "\",\"weight\":2.5},\"crude oil\",{\"vector\":\"" + LatentFixtures.base64(own)
+                    + "\",\"weight\":0.5}],\"unlike\":[{\"_id\":\"" + some.get(2).id + "\"},{\"_id\":\""
+                    + some.get(3).id + "\",\"weight\":3}]";
+            byte[] combined = Rocchio.combine(
+                    examples(List.of(some.get(0).latent, some.get(1).latent, encode("crude oil"), own), 1, 2.5, 1, 0.5),
+                    examples(List.of(some.get(2).latent, some.get(3).latent), 1, 3),
+                    Rocchio.AGAINST);
+            Map<String, Float> got = hits(search("{\"size\":20,\"query\":" + query(body, 20, "") + "}", index));
+            Map<String, Float> expected = expected(combined, 20, doc -> doc.index.equals(index) && !some.contains(doc));
+            assertEquals(20, got.size());
+            if (index.equals(EXACT)) {
+                assertFound(expected, got);
+            } else {
+                assertFoundByGraph(combined, expected, got);
+            }
+            some.forEach(doc -> assertFalse(got.containsKey(doc.id)));
+            assertFoundByGraph(
+                    combined,
+                    expected(combined, 20, doc -> doc.index.equals(index)),
+                    hits(search("{\"size\":20,\"query\":" + query(body, 20, ",\"include\":true") + "}", index)));
+        }
+    }
+
+    public void testExamplesThatCannotBeUsed() {
+        createIndex(EXACT, 1);
+        createIndex(GRAPH, 1);
+        fill(EXACT, 30);
+        fill(GRAPH, 30);
+        Doc doc = some(EXACT, 1).get(0);
+        fails(
+                404,
+                "document [none] of index [" + EXACT + "], which [like] of [latent_neighbors] names, does not exist",
+                "{\"query\":" + query("\"like\":[{\"_id\":\"" + doc.id + "\"},{\"_id\":\"none\"}]", 3, "") + "}",
+                EXACT);
+        fails(
+                404,
+                "document [none] of index [" + EXACT + "], which [unlike] of [latent_neighbors] names, does not exist",
+                "{\"query\":" + query("\"like\":\"oil\",\"unlike\":{\"_id\":\"none\"}", 3, "") + "}",
+                EXACT);
+        fails(
+                404,
+                "no such index [nowhere]",
+                "{\"query\":"
+                        + query("\"like\":[\"oil\",{\"_index\":\"nowhere\",\"_id\":\"1\"},{\"_id\":\"1\"}]", 3, "")
+                        + "}",
+                EXACT);
+        fails(
+                400,
+                "[unlike] of [latent_neighbors] has no word that the model [news] knows: \"zyzzyva\"",
+                "{\"query\":" + query("\"like\":\"oil\",\"unlike\":[\"zyzzyva\"]", 3, "") + "}",
+                EXACT);
+        fails(
+                400,
+                "[_index] is required for a document of [latent_neighbors] where not exactly one index is searched",
+                "{\"query\":" + query("\"like\":[{\"_id\":\"" + doc.id + "\"}]", 3, "") + "}",
+                EXACT,
+                GRAPH);
+        fails(
+                400,
+                "the examples of [latent_neighbors] cancel each other out: nothing is like all [2] of [like]",
+                "{\"query\":"
+                        + query("\"like\":[{\"vector\":[1,0,0,0,0,0,0,0]},{\"vector\":[-1,0,0,0,0,0,0,0]}]", 3, "")
+                        + "}",
+                EXACT);
+        fails(
+                400,
+                "[vector] of [latent_neighbors] must have [8] numbers",
+                "{\"query\":" + query("\"like\":[\"oil\",{\"vector\":[1,2,3]}]", 3, "") + "}",
+                EXACT);
+    }
+
+    /** Diverse neighbours are chosen among the nearest of all shards and indices, and sorted as they were chosen. */
+    public void testDiverseNeighbors() {
+        createIndex(EXACT, 3);
+        createIndex(EXACT + "-two", 1, mapping("news", false), Settings.EMPTY);
+        fill(EXACT, 150);
+        fill(EXACT + "-two", 50);
+        for (int i = 0; i < 5; i++) {
+            byte[] latent = LatentFixtures.latent(DIMS, random());
+            int k = between(1, 20);
+            double diversity = randomFrom(0.1, 0.5, 0.9);
+            String tag = randomFrom("red", null);
+            String filter = tag == null ? "" : ",\"filter\":{\"term\":{\"tag\":\"red\"}}";
+            Predicate<Doc> which = doc -> tag == null || doc.tag.equals(tag);
+            List<String> candidates = List.copyOf(
+                    expected(latent, DiverseNeighbors.candidates(k), which).keySet());
+            float[] relevance = new float[candidates.size()];
+            float[][] latents = new float[candidates.size()][];
+            for (int c = 0; c < relevance.length; c++) {
+                latents[c] = Latents.dequantize(docs.get(candidates.get(c)).latent);
+                relevance[c] = (float) Diversity.similarity(Latents.dequantize(latent), latents[c]);
+            }
+            List<Float> expected = Diversity.choose(relevance, latents, k, diversity, () -> {}).stream()
+                    .map(Diversity.Choice::score)
+                    .toList();
+            SearchResponse response = search(
+                    "{\"size\":1000,\"query\":" + query(latent, k, filter + ",\"diversity\":" + diversity) + "}",
+                    EXACT + "*");
+            List<Float> got = List.copyOf(hits(response).values());
+            assertEquals(expected.size(), got.size());
+            for (int c = 0; c < got.size(); c++) {
+                assertEquals(expected.get(c), got.get(c), 1e-5f);
+            }
+            assertTrue(hits(response).keySet().stream().allMatch(id -> which.test(docs.get(id))));
+        }
+    }
+
+    public void testDiverseNeighborsBesideOtherParts() {
+        createIndex(GRAPH, 2);
+        fill(GRAPH, 150);
+        List<Doc> like = some(GRAPH, 3);
+        String examples = like.stream()
+                .map(doc -> "{\"_id\":\"" + doc.id + "\"}")
+                .collect(Collectors.joining(",", "\"like\":[", "]"));
+        String query = query(examples, 12, ",\"diversity\":0.3,\"_name\":\"near\",\"boost\":2");
+        SearchResponse response = search("{\"size\":5,\"min_score\":0.01,\"query\":" + query + "}", GRAPH);
+        assertEquals(12, response.getHits().getTotalHits().value());
+        for (SearchHit hit : response.getHits()) {
+            assertFalse(like.contains(docs.get(hit.getId())));
+            assertArrayEquals(new String[] {"near"}, hit.getMatchedQueries());
+        }
+        assertThat(response.getHits().getMaxScore(), greaterThanOrEqualTo(1.6f));
+        // a clause beside it cuts, and an alias of the field is the field
+        String cut = "{\"query\":{\"bool\":{\"must\":[" + query.replace("\"latent\"", "\"also\"")
+                + "],\"filter\":[{\"term\":{\"tag\":\"red\"}}]}},\"aggs\":{\"tags\":{\"terms\":{\"field\":\"tag\"}}}}";
+        SearchResponse red = search(cut, GRAPH);
+        assertThat(12L, greaterThanOrEqualTo(red.getHits().getTotalHits().value()));
+        assertTrue(hits(red).keySet().stream().allMatch(id -> docs.get(id).tag.equals("red")));
+        assertEquals(
+                0,
+                hits(search(
+                                "{\"query\":"
+                                        + query(
+                                                new byte[] {1, 0, 0, 0, 0, 0, 0, 0},
+                                                3,
+                                                ",\"diversity\":0.5,\"filter\":{\"term\":{\"tag\":\"none\"}}")
+                                        + "}",
+                                GRAPH))
+                        .size());
+        createIndex("mail", 1, mapping("mail", false), Settings.EMPTY);
+        assertEquals(
+                0,
+                hits(search("{\"query\":" + query("\"text\":\"oil\"", 3, ",\"diversity\":0.5") + "}", "mail"))
+                        .size());
+    }
+
+    public void testDiversityNeedsSources() {
+        createIndex(
+                EXACT,
+                1,
+                "{\"_source\":{\"enabled\":false},\"properties\":{\"latent\":{\"type\":\"latent_vector\",\"model\":\"news\"}}}",
+                Settings.EMPTY);
+        put(new Doc(EXACT, "1", LatentFixtures.latent(DIMS, random()), 1, "red", 1));
+        refresh(EXACT);
+        byte[] latent = LatentFixtures.latent(DIMS, random());
+        assertEquals(1, hits(search(neighbors(latent, 3, ""), EXACT)).size());
+        fails(400, "_source", neighbors(latent, 3, ",\"diversity\":0.5"), EXACT);
     }
 
     public void testLikeReadsTheSourceWhereThereIsNoLatent() {

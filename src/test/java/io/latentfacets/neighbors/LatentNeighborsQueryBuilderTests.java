@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.Query;
 import org.opensearch.common.compress.CompressedXContent;
@@ -78,7 +79,7 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     private LatentNeighborsQueryBuilder builder(NeighborTarget target) {
         return new LatentNeighborsQueryBuilder(
                 randomFrom("latent", "graph", "unmapped"),
-                randomIntBetween(1, LatentNeighborsQueryBuilder.MAX_K),
+                randomIntBetween(1, NeighborQuestion.MAX_K),
                 target,
                 randomBoolean() ? null : filter(),
                 () -> targets);
@@ -116,12 +117,11 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
     public void testTextsAndDocumentsTravel() throws IOException {
         for (int i = 0; i < 20; i++) {
             LatentNeighborsQueryBuilder builder = builder(
-                    randomBoolean()
-                            ? new NeighborTarget.Text(randomAlphaOfLength(9))
-                            : new NeighborTarget.Like(
-                                    randomAlphaOfLength(3),
-                                    randomAlphaOfLength(3),
-                                    randomBoolean() ? null : randomAlphaOfLength(3)));
+                    switch (between(0, 2)) {
+                        case 0 -> new NeighborTarget.Text(randomAlphaOfLength(9));
+                        case 1 -> like();
+                        default -> new Examples(examples(1), examples(0));
+                    });
             builder.boost(randomFloat()).queryName(randomBoolean() ? null : "mine");
             QueryBuilder received = copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class);
             assertEquals(builder, received);
@@ -130,6 +130,78 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
                     .utf8ToString();
             assertEquals(builder, parseQuery(json));
         }
+    }
+
+    private static NeighborTarget like() {
+        return new NeighborTarget.Like(
+                randomBoolean() ? "" : randomAlphaOfLength(3),
+                randomAlphaOfLength(3),
+                randomBoolean() ? null : randomAlphaOfLength(3));
+    }
+
+    /** Two examples or more, or between none and three; a single document would be read as the old form. */
+    private static List<Examples.Example> examples(int least) {
+        return IntStream.range(0, least > 0 ? between(2, 5) : between(0, 3))
+                .mapToObj(i -> new Examples.Example(
+                        switch (between(0, 2)) {
+                            case 0 -> new NeighborTarget.Text(randomAlphaOfLength(9));
+                            case 1 -> like();
+                            default -> NeighborTarget.Latent.of(LatentFixtures.latent(DIMS, random()));
+                        },
+                        randomBoolean() ? 1 : randomDoubleBetween(0.001, 1000, true)))
+                .toList();
+    }
+
+    public void testFormsOfExamples() throws IOException {
+        assertThat(target("\"like\":{\"_index\":\"i\",\"_id\":\"1\"}"), instanceOf(NeighborTarget.Like.class));
+        NeighborTarget one = target("\"like\":[{\"_id\":\"1\"}]");
+        assertThat(one, equalTo(new Examples(List.of(example(new NeighborTarget.Like("", "1", null), 1)), List.of())));
+        NeighborTarget many = target("\"like\":[\"oil\",{\"text\":\"gas\",\"weight\":2},{\"vector\":[0,1,0,0]}],"
+                + "\"unlike\":{\"_id\":\"7\",\"_index\":\"i\",\"routing\":\"r\",\"weight\":0.5}");
+        assertThat(
+                many,
+                equalTo(new Examples(
+                        List.of(
+                                example(new NeighborTarget.Text("oil"), 1),
+                                example(new NeighborTarget.Text("gas"), 2),
+                                example(NeighborTarget.Latent.of(new byte[] {0, 127, 0, 0}), 1)),
+                        List.of(example(new NeighborTarget.Like("i", "7", "r"), 0.5)))));
+        assertThat(
+                target("\"like\":\"oil\""),
+                equalTo(new Examples(List.of(example(new NeighborTarget.Text("oil"), 1)), List.of())));
+    }
+
+    private static Examples.Example example(NeighborTarget target, double weight) {
+        return new Examples.Example(target, weight);
+    }
+
+    private NeighborTarget target(String body) throws IOException {
+        return ((LatentNeighborsQueryBuilder) parseQuery("{\"latent_neighbors\":{\"field\":\"latent\"," + body + "}}"))
+                .target();
+    }
+
+    /** Latents that leave out several documents travel too. */
+    public void testDocumentsLeftOutTravel() throws IOException {
+        for (int count = 0; count < 4; count++) {
+            LatentNeighborsQueryBuilder builder = builder(new NeighborTarget.Latent(
+                    LatentFixtures.latent(DIMS, random()),
+                    IntStream.range(0, count)
+                            .mapToObj(i -> new NeighborTarget.DocumentId(randomAlphaOfLength(3), "" + i))
+                            .toList()));
+            assertEquals(builder, copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class));
+        }
+    }
+
+    /** No shard can choose; and the query's JSON and bytes include the diversity. */
+    public void testDiversity() throws IOException {
+        LatentSearchTestPlugin.generations.activate("news", 1);
+        String body = "{\"latent_neighbors\":{\"field\":\"latent\",\"vector\":[1,2,3,4],\"diversity\":0.25}}";
+        QueryBuilder builder = parseQuery(body);
+        assertEquals(builder, copyNamedWriteable(builder, namedWriteableRegistry(), QueryBuilder.class));
+        assertThat(builder.toString(), containsString("\"diversity\" : 0.25"));
+        assertNotEquals(builder, parseQuery(body.replace("0.25", "0")));
+        Exception e = expectThrows(IllegalArgumentException.class, () -> builder.toQuery(createShardContext()));
+        assertThat(e.getMessage(), containsString("[latent_neighbors] takes no [diversity] here"));
     }
 
     /** The query's JSON and bytes include {@code include}, because it changes the result. */
@@ -192,9 +264,33 @@ public class LatentNeighborsQueryBuilderTests extends AbstractQueryTestCase<Late
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":0", "[k] of [latent_neighbors] must be in [1, 10000]: 0");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":10001", "must be in [1, 10000]: 10001");
         bad("\"field\":\"latent\",\"text\":\"oil\",\"k\":\"10\"", "must be an integer in [1, 10000]: \"10\"");
-        bad("\"field\":\"latent\",\"like\":\"1\"", "[like] of [latent_neighbors] must be an object: \"1\"");
-        bad("\"field\":\"latent\",\"like\":{\"_id\":\"1\"}", "[like._index] of [latent_neighbors] is required");
-        bad("\"field\":\"latent\",\"like\":{\"_index\":\"i\"}", "[like._id] of [latent_neighbors] is required");
+        bad("\"field\":\"latent\",\"like\":7", "[like] of [latent_neighbors] must be a text, an object with [_id], [");
+        bad("\"field\":\"latent\",\"like\":\" \"", "[like] of [latent_neighbors] must be a text, an object");
+        bad(
+                "\"field\":\"latent\",\"like\":{\"_index\":\"i\"}",
+                "[like] of [latent_neighbors] must have exactly one of [_id, text, vector]: {_index=i}");
+        bad(
+                "\"field\":\"latent\",\"like\":[\"a\",{\"_id\":\"1\",\"text\":\"b\"}]",
+                "[like[1]] of [latent_neighbors] must have exactly one of [_id, text, vector]");
+        bad("\"field\":\"latent\",\"like\":[]", "[like] of [latent_neighbors] must be a list of 1 to 100 examples: 0");
+        bad("\"field\":\"latent\",\"like\":" + many(101), "must be a list of 1 to 100 examples: 101");
+        bad("\"field\":\"latent\",\"like\":[\"a\",null]", "[like[1]] of [latent_neighbors] must be a text");
+        bad("\"field\":\"latent\",\"like\":[[\"a\"]]", "[like[0]] of [latent_neighbors] must be a text");
+        bad(
+                "\"field\":\"latent\",\"like\":\"a\",\"unlike\":[{\"text\":\"b\",\"weight\":0}]",
+                "[unlike[0].weight] of [latent_neighbors] must be in [0.001, 1000.0]: 0");
+        bad(
+                "\"field\":\"latent\",\"like\":[{\"text\":\"b\",\"boost\":2}]",
+                "unknown key [like[0].boost] of [latent_neighbors] with value 2");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"unlike\":[\"gas\"]",
+                "[unlike] of [latent_neighbors] goes with [like] only");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"diversity\":1.5",
+                "[diversity] of [latent_neighbors] must be in [0.0, 1.0]: 1.5");
+        bad(
+                "\"field\":\"latent\",\"text\":\"oil\",\"k\":201,\"diversity\":0.1",
+                "[k] of [latent_neighbors] must be in [1, 200] with [diversity]: 201");
         bad(
                 "\"field\":\"latent\",\"like\":{\"_index\":\"i\",\"_id\":7}",
                 "[like._id] of [latent_neighbors] must be a non-empty string: 7");

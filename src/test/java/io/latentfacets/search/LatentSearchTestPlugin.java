@@ -4,6 +4,9 @@ package io.latentfacets.search;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.encode.TransportEncodeAction;
+import io.latentfacets.expand.ExpandExt;
+import io.latentfacets.expand.ExpandProcessors;
+import io.latentfacets.expand.ExpandServices;
 import io.latentfacets.facets.FacetProcessors;
 import io.latentfacets.facets.FacetServices;
 import io.latentfacets.facets.FacetsExt;
@@ -28,6 +31,7 @@ import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
+import io.latentfacets.terms.TermFinder;
 import io.latentfacets.trends.TrendServices;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -120,6 +124,8 @@ public final class LatentSearchTestPlugin extends Plugin
 
     public static final AtomicReference<NeighborTargets> NEIGHBORS = new AtomicReference<>();
 
+    public static final AtomicReference<ExpandServices> EXPANSIONS = new AtomicReference<>();
+
     public static void use(QueryServices made) {
         QUERIES.set(made);
     }
@@ -153,6 +159,8 @@ public final class LatentSearchTestPlugin extends Plugin
         PARTITIONER.set(new ResultPartitioner(search, columns));
         QUERIES.set(new QueryServices(search, CURRENT, encoders));
         NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
+        EXPANSIONS.set(new ExpandServices(
+                pins, CURRENT, new TermFinder(name -> new StandardAnalyzer()), threadPool, namedWriteableRegistry));
         FACETS.set(new FacetServices(
                 PARTITIONER.get(),
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
@@ -211,17 +219,21 @@ public final class LatentSearchTestPlugin extends Plugin
 
     @Override
     public List<SearchExtSpec<?>> getSearchExts() {
-        return List.of(FacetsExt.spec());
+        return List.of(FacetsExt.spec(), ExpandExt.spec());
     }
 
     @Override
     public Map<String, Processor.Factory<SearchRequestProcessor>> getRequestProcessors(Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.request(FACETS::get));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.request(FACETS::get),
+                ExpandProcessors.TYPE, ExpandProcessors.request(EXPANSIONS::get));
     }
 
     @Override
     public Map<String, Processor.Factory<SearchResponseProcessor>> getResponseProcessors(Parameters parameters) {
-        return Map.of(FacetProcessors.TYPE, FacetProcessors.response(FACETS::get, parameters.client));
+        return Map.of(
+                FacetProcessors.TYPE, FacetProcessors.response(FACETS::get, parameters.client),
+                ExpandProcessors.TYPE, ExpandProcessors.response());
     }
 
     @Override
