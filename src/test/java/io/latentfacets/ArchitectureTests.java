@@ -57,6 +57,7 @@ public class ArchitectureTests {
             "vae.training",
             "vae.projection",
             "drift",
+            "classify.regression",
             "engine",
             "async",
             "wire",
@@ -70,6 +71,7 @@ public class ArchitectureTests {
             "drift.watch",
             "field",
             "field.column",
+            "classify.serve",
             "ingest",
             "corpus",
             "attach",
@@ -79,6 +81,7 @@ public class ArchitectureTests {
             "training",
             "refresh",
             "evaluation",
+            "classify",
             "manage",
             "search",
             "search.results",
@@ -113,6 +116,7 @@ public class ArchitectureTests {
                         ROOT + ".cluster..",
                         ROOT + ".engine..",
                         ROOT + ".drift",
+                        ROOT + ".classify.regression",
                         ROOT + ".trends.statistics")
                 .should()
                 .dependOnClassesThat()

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
+import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.IngestFixtures;
@@ -48,6 +49,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     private Generation generation;
     private DriftWatch drift;
     private Path driftPath;
+    /** It has got no cluster state, so it knows no classifier. */
+    private final Classifiers classifiers = new Classifiers(null, null, null);
 
     @Override
     public void setUp() throws Exception {
@@ -72,7 +75,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift), threadContext)
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift, classifiers),
+                        threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());
         return processor;
@@ -428,7 +432,9 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     public void testConfigurationIsChecked() throws Exception {
         LatentEncodeProcessor defaults = (LatentEncodeProcessor) processor();
         assertThat(defaults.batchSize(), equalTo(256));
-        assertThat(defaults.options(), equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true)));
+        assertThat(
+                defaults.options(),
+                equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true, List.of())));
         refused("[batch_size] must be in [1, 10000]: 0", "batch_size", 0);
         refused("[batch_size] must be in [1, 10000]: 10001", "batch_size", 10001);
         refused("[on_missing_model] must be [skip] or [fail]: [maybe]", "on_missing_model", "maybe");

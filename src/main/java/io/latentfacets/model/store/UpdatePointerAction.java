@@ -34,7 +34,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Bind the model to indices. */
         BIND(3),
         /** Make a minor generation the active one, unless the model trains. */
-        ACTIVATE_MINOR(4);
+        ACTIVATE_MINOR(4),
+        /** Replace or forget a classifier: its name is the cluster key, its pointer the label. */
+        CLASSIFIER(5);
 
         private final int id;
 
@@ -150,6 +152,16 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          */
         static Request bind(String model, int first, Bound expected, Bound bound) {
             return new Request(Change.BIND, model, ANY, first, null, null, null, false, expected, bound);
+        }
+
+        /**
+         * Replaces a classifier of the model with that first generation.
+         *
+         * @param pointer null to forget it
+         */
+        static Request classifier(String model, int first, String name, ClassifierPointer pointer) {
+            String text = pointer == null ? null : pointer.toString();
+            return new Request(Change.CLASSIFIER, model, ANY, first, null, name, text, false, Bound.NONE, Bound.NONE);
         }
 
         public Request(StreamInput in) throws IOException {
