@@ -24,6 +24,9 @@ public final class ClassifierTrainer {
     /** The number of strengths without a gain after which stronger ones, which take longer, are not tried. */
     private static final int PATIENCE = 2;
 
+    /** A stronger one must lower the loss to this share: it takes longer, and less is a matter of chance. */
+    private static final double GAIN = 0.99;
+
     private ClassifierTrainer() {}
 
     /**
@@ -63,7 +66,7 @@ public final class ClassifierTrainer {
             double warmth = Temperature.fit(found, labels, examples.multiLabel());
             double loss = Temperature.loss(found, labels, warmth, examples.multiLabel());
             worse++;
-            if (loss < best) {
+            if (loss < GAIN * best) {
                 worse = 0;
                 best = loss;
                 strength = candidate;

@@ -21,7 +21,7 @@ public record ClassifierPointer(String name, String version, EncoderId encoder, 
     }
 
     static ClassifierPointer parse(String text) {
-        String[] parts = text.split(":");
+        String[] parts = text.split(":", -1);
         return new ClassifierPointer(parts[0], parts[1], EncoderId.parse(parts[2]), EncoderId.parse(parts[3]));
     }
 

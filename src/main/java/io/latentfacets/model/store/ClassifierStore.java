@@ -275,6 +275,6 @@ public final class ClassifierStore {
     }
 
     private <T> void fork(ActionListener<T> listener, CheckedSupplier<T, Exception> work) {
-        threadPool.generic().execute(ActionRunnable.supply(listener, work::get));
+        threadPool.generic().execute(ActionRunnable.supply(listener, work));
     }
 }

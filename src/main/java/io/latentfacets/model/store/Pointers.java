@@ -195,7 +195,7 @@ final class Pointers {
         Map<String, ClassifierPointer> classifiers = new TreeMap<>();
         String text = pointers.get(model + CLASSIFIERS);
         if (text != null) {
-            for (String entry : text.split(",")) {
+            for (String entry : text.split(",", -1)) {
                 ClassifierPointer pointer = ClassifierPointer.parse(entry);
                 classifiers.put(pointer.name(), pointer);
             }

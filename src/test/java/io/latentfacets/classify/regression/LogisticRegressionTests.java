@@ -19,7 +19,7 @@ import org.junit.Test;
 /** Tests fits against the condition of an optimum, and what is stored of them. */
 public class LogisticRegressionTests {
 
-    private static final Runnable GO_ON = () -> {};
+    private static void goOn() {}
 
     private static Examples random(int documents, int columns, int classes, long seed) {
         Random random = new Random(seed);
@@ -41,7 +41,7 @@ public class LogisticRegressionTests {
     public void testTheGradientVanishes() {
         Examples examples = random(60, 4, 3, 1);
         double strength = 0.7;
-        LinearClassifier fitted = LogisticRegression.fit(examples, strength, GO_ON);
+        LinearClassifier fitted = LogisticRegression.fit(examples, strength, LogisticRegressionTests::goOn);
         for (int label = 0; label < 3; label++) {
             // 20 of 60 documents have each label
             double positive = Math.sqrt(40.0 / 20);
@@ -85,7 +85,7 @@ public class LogisticRegressionTests {
                 new int[][] {{0}, {1}},
                 2,
                 false);
-        LinearClassifier fitted = LogisticRegression.fit(two, 1, GO_ON);
+        LinearClassifier fitted = LogisticRegression.fit(two, 1, LogisticRegressionTests::goOn);
         double w = fitted.weight(0, 0);
         assertEquals(w, 2 / (1 + Math.exp(w)), 0.02);
         assertEquals(-w, fitted.weight(1, 0), 1e-6);
@@ -96,16 +96,16 @@ public class LogisticRegressionTests {
     public void testAClassThatNobodyHasIsImprobable() {
         Examples examples = random(20, 4, 2, 2);
         Examples more = new Examples(examples.rows(), 4, examples.labels(), 3, true);
-        double[] probabilities =
-                LogisticRegression.fit(more, 1, GO_ON).probabilities(more.rows().get(0));
+        double[] probabilities = LogisticRegression.fit(more, 1, LogisticRegressionTests::goOn)
+                .probabilities(more.rows().get(0));
         assertEquals(0.5 / 21, probabilities[2], 1e-6);
     }
 
     @Test
     public void testEqualExamplesGiveEqualWeights() throws IOException {
         assertArrayEquals(
-                bytes(LogisticRegression.fit(random(50, 6, 2, 3), 3, GO_ON)),
-                bytes(LogisticRegression.fit(random(50, 6, 2, 3), 3, GO_ON)));
+                bytes(LogisticRegression.fit(random(50, 6, 2, 3), 3, LogisticRegressionTests::goOn)),
+                bytes(LogisticRegression.fit(random(50, 6, 2, 3), 3, LogisticRegressionTests::goOn)));
     }
 
     @Test
@@ -119,8 +119,8 @@ public class LogisticRegressionTests {
 
     @Test
     public void testStoredWeights() throws IOException {
-        LinearClassifier fitted =
-                LogisticRegression.fit(random(30, 5, 3, 4), 1, GO_ON).withTemperature(1.5);
+        LinearClassifier fitted = LogisticRegression.fit(random(30, 5, 3, 4), 1, LogisticRegressionTests::goOn)
+                .withTemperature(1.5);
         byte[] stored = bytes(fitted);
         LinearClassifier read = read(stored, 15);
         assertEquals(1.5, read.temperature(), 0);
