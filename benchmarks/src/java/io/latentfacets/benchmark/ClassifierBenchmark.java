@@ -16,6 +16,7 @@ import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +32,11 @@ import java.util.TreeMap;
  * Measures classifiers by the features they see and the number of labelled documents. The network is trained on all
  * documents without their labels, with the default options, as in an index. Then some documents of each class get their
  * labels, and all others are the test. The row “TF-IDF” is the same regression, with its strength chosen the same way,
- * on the words and phrases of the vocabulary alone.
+ * on the words and phrases of the vocabulary alone. The last column is the time of one document: features and classes.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the field of the label, a directory
  * for the engine's libraries, one that keeps the trained network, the numbers of labelled documents a class separated
- * by commas (below 1: a share of all), and the number of seeds.
+ * by commas (below 1: a share of all), the number of seeds, and optionally a regular expression of the rows.
  */
 public final class ClassifierBenchmark {
     private static final int BATCH = 256;
@@ -78,7 +79,8 @@ public final class ClassifierBenchmark {
             features.put("latent (mean)", doc -> FeatureRow.dense(benchmark.means.get(doc)));
             features.put("latent+words", doc -> both.row(benchmark.stored.get(doc), benchmark.bows.get(doc)));
             benchmark.out.printf(
-                    "%,d documents, %d classes%n| labelled | features | accuracy | macro F1 | own estimate | ECE | own ECE | C | s |%n|---|---|---|---|---|---|---|---|---|%n",
+                    "%,d documents, %d classes%n| labelled | features | accuracy | macro F1 | own estimate | ECE | own ECE | C | s | µs |%n"
+                            + "|---|---|---|---|---|---|---|---|---|---|%n",
                     benchmark.labels.size(), benchmark.classes);
             for (String labelled : args[5].split(",", -1)) {
                 for (Map.Entry<String, Features> each : features.entrySet()) {
@@ -156,7 +158,7 @@ public final class ClassifierBenchmark {
     }
 
     private void row(double labelled, String name, Features features, int columns, int seeds) {
-        double[][] runs = new double[7][seeds];
+        double[][] runs = new double[8][seeds];
         for (int seed = 0; seed < seeds; seed++) {
             boolean[] train = drawn(labelled, seed);
             List<FeatureRow> rows = new ArrayList<>();
@@ -172,12 +174,13 @@ public final class ClassifierBenchmark {
                     new Examples(rows, columns, own.toArray(int[][]::new), classes, false), () -> {});
             runs[6][seed] = (System.nanoTime() - start) / 1e9;
             score(trained.classifier(), train, features, seed, runs);
+            runs[7][seed] = micros(trained.classifier(), features);
             runs[2][seed] = trained.quality().accuracy();
             runs[4][seed] = trained.quality().calibrationError();
             runs[5][seed] = trained.strength();
         }
         out.printf(
-                "| %s | %s | %s | %s | %s | %s | %s | %.1f | %.1f |%n",
+                "| %s | %s | %s | %s | %s | %s | %s | %.1f | %.1f | %.1f |%n",
                 labelled < 1 ? "%.0f %%".formatted(100 * labelled) : "%.0f a class".formatted(labelled),
                 name,
                 mean(runs[0]),
@@ -186,7 +189,26 @@ public final class ClassifierBenchmark {
                 mean(runs[3]),
                 mean(runs[4]),
                 Arrays.stream(runs[5]).average().orElse(0),
-                Arrays.stream(runs[6]).average().orElse(0));
+                Arrays.stream(runs[6]).average().orElse(0),
+                Arrays.stream(runs[7]).average().orElse(0));
+    }
+
+    /** The time to make the features of a document and to classify it, in microseconds of the thread's CPU. */
+    private double micros(LinearClassifier classifier, Features features) {
+        double best = Double.POSITIVE_INFINITY;
+        double sum = 0;
+        for (int pass = 0; pass < 5; pass++) {
+            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            for (int doc = 0; doc < labels.size(); doc++) {
+                sum += classifier.probabilities(features.row(doc))[0];
+            }
+            long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
+            best = Math.min(best, took / 1e3 / labels.size());
+        }
+        if (Double.isNaN(sum)) {
+            throw new IllegalStateException("a probability is no number");
+        }
+        return best;
     }
 
     private void score(LinearClassifier classifier, boolean[] train, Features features, int seed, double[][] runs) {

@@ -43,7 +43,7 @@ public final class ClassifierIT {
     public static void trainAndAttach() {
         cluster = TestCluster.shared(2);
         rest = cluster.rest();
-        Latent.createIndex(cluster, INDEX, 0, 2, 1);
+        Latent.createIndex(cluster, INDEX, DOCUMENTS, 2, 1);
         rest.bulk("/" + INDEX + "/_bulk?refresh=true", documents());
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, 4, 4));
         Latent.train(rest, MODEL);

@@ -208,7 +208,11 @@ public record StoredClassifier(
         map.put("classifier", name);
         map.put("definition", definition.toMap());
         if (definer != null) {
-            map.put("definer", Map.of("name", definer.name(), "roles", definer.roles()));
+            // the same order in every message
+            Map<String, Object> who = new LinkedHashMap<>();
+            who.put("name", definer.name());
+            who.put("roles", definer.roles());
+            map.put("definer", who);
         }
         map.put("trained", trained.toMap());
         map.put("labels", labels.stream().map(Label::toMap).toList());

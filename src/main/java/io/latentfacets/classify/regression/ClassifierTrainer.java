@@ -21,10 +21,13 @@ public final class ClassifierTrainer {
     /** The strengths to choose from; features are about of length 1. */
     private static final double[] STRENGTHS = {0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300};
 
-    /** The number of strengths without a gain after which stronger ones, which take longer, are not tried. */
+    /**
+     * The number of strengths without a gain after which stronger ones, which take longer, are not tried if there are
+     * many documents. With few, weak ones may all know nothing.
+     */
     private static final int PATIENCE = 2;
 
-    /** A stronger one must lower the loss to this share: it takes longer, and less is a matter of chance. */
+    /** With many documents a stronger one must lower the loss to this share: it takes longer. */
     private static final double GAIN = 0.99;
 
     private ClassifierTrainer() {}
@@ -59,14 +62,15 @@ public final class ClassifierTrainer {
         double strength = 0;
         double temperature = 1;
         double[][] scores = null;
+        boolean few = examples.size() <= CROSS_VALIDATED;
         int worse = 0;
-        for (int i = 0; i < STRENGTHS.length && worse < PATIENCE; i++) {
+        for (int i = 0; i < STRENGTHS.length && (few || worse < PATIENCE); i++) {
             double candidate = STRENGTHS[i];
             double[][] found = scores(examples, foldOf, measured, left, candidate, check);
             double warmth = Temperature.fit(found, labels, examples.multiLabel());
             double loss = Temperature.loss(found, labels, warmth, examples.multiLabel());
             worse++;
-            if (loss < GAIN * best) {
+            if (loss < (few ? best : GAIN * best)) {
                 worse = 0;
                 best = loss;
                 strength = candidate;
