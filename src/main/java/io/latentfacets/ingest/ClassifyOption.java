@@ -41,12 +41,11 @@ record ClassifyOption(String classifier, String targetField, double minProbabili
             if (!(each instanceof Map)) {
                 throw newConfigurationException(type, tag, KEY, "must be a list of objects: " + StrictMap.shown(value));
             }
-            StrictMap map = StrictMap.of(KEY, StrictMap.object(each));
-            ClassifyOption option = new ClassifyOption(
-                    map.string("classifier"), map.string("target_field"), map.number("min_probability", 0, 1, LEAST));
-            map.noOtherKeys();
-            if (option.targetField().startsWith("_") || !targets.add(option.targetField())) {
-                throw map.bad("target_field", "a field of its own that does not start with [_]", option.targetField());
+            ClassifyOption option;
+            try {
+                option = read(StrictMap.of(KEY, StrictMap.object(each)), targets);
+            } catch (IllegalArgumentException e) {
+                throw newConfigurationException(type, tag, KEY, e.getMessage());
             }
             options.add(option);
         }
@@ -55,5 +54,15 @@ record ClassifyOption(String classifier, String targetField, double minProbabili
                     type, tag, KEY, "must name at most [" + MAX + "] classifiers: " + options.size());
         }
         return List.copyOf(options);
+    }
+
+    private static ClassifyOption read(StrictMap map, Set<String> targets) {
+        ClassifyOption option = new ClassifyOption(
+                map.string("classifier"), map.string("target_field"), map.number("min_probability", 0, 1, LEAST));
+        map.noOtherKeys();
+        if (option.targetField().startsWith("_") || !targets.add(option.targetField())) {
+            throw map.bad("target_field", "a field of its own that does not start with [_]", option.targetField());
+        }
+        return option;
     }
 }

@@ -441,6 +441,44 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         refused("[_id]", "target_field", "_id");
         refused("[model] must name a model: [ ]", "model", " ");
         refused("[skip_unchanged]", "skip_unchanged", "perhaps");
+        refused("must be a list of objects: \"kind\"", "classify", "kind");
+        refused("[target_field] of [classify] is required", "classify", List.of(Map.of("classifier", "kind")));
+        refused("[target_field] of [classify] must be a field of its own", "classify", classify("latent"));
+        refused("[target_field] of [classify] must be a field of its own", "classify", classify("_id"));
+        Map<String, Object> unlikely = new HashMap<>(classify("kind"));
+        unlikely.put("min_probability", 1.5);
+        refused("[min_probability] of [classify] must be in [0.0, 1.0]: 1.5", "classify", List.of(unlikely));
+        refused("must name at most [10] classifiers: 11", "classify", classifiers(11));
+        assertThat(
+                ((LatentEncodeProcessor) processor("classify", classify("kind"))).options().classify(),
+                equalTo(List.of(new ClassifyOption("c", "kind", 0.5))));
+    }
+
+    private static Map<String, Object> classify(String target) {
+        return Map.of("classifier", "c", "target_field", target);
+    }
+
+    private static List<Object> classifiers(int count) {
+        List<Object> many = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            many.add(classify("kind" + i));
+        }
+        return many;
+    }
+
+    public void testAnUnknownClassifierIsLikeAMissingModel() throws Exception {
+        activate();
+        IngestDocument skipped = document("title", "oil", "kind", "a former label");
+        assertThat(run(processor("classify", classify("kind")), skipped).get(0).getException(), nullValue());
+        assertThat(latent(skipped).get("generation"), equalTo(2));
+        assertFalse(skipped.hasField("kind"));
+        Exception failed = run(
+                        processor("classify", classify("kind"), "on_missing_model", "fail"), document("title", "oil"))
+                .get(0)
+                .getException();
+        assertThat(failed.getMessage(), containsString("model [news] has no classifier [c]"));
+        assertThat(stats.get(StatName.DOCUMENTS_UNCLASSIFIED), equalTo(2L));
+        assertThat(stats.get(StatName.DOCUMENTS_CLASSIFIED), equalTo(0L));
     }
 
     private void refused(String message, String key, Object value) {
