@@ -212,11 +212,10 @@ final class Permissions {
                     .ok();
             return trained;
         });
-        reading("latent.get_classifiers", "latent.exists_classifiers", "…/_classifiers", MODEL + "/_classifiers");
         reading(
-                "latent.get_classifier",
-                "latent.exists_classifier",
-                "…/_classifiers/{classifier}",
+                "latent.get_classifiers",
+                "latent.exists_classifiers",
+                "…/_classifiers[/{classifier}]",
                 MODEL + "/_classifiers/subject");
         call("latent.classify", "`POST …/_classify`", caller -> caller.rest()
                 .post(MODEL + "/_classifiers/subject/_classify", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));

@@ -450,7 +450,9 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         refused("[min_probability] of [classify] must be in [0.0, 1.0]: 1.5", "classify", List.of(unlikely));
         refused("must name at most [10] classifiers: 11", "classify", classifiers(11));
         assertThat(
-                ((LatentEncodeProcessor) processor("classify", classify("kind"))).options().classify(),
+                ((LatentEncodeProcessor) processor("classify", classify("kind")))
+                        .options()
+                        .classify(),
                 equalTo(List.of(new ClassifyOption("c", "kind", 0.5))));
     }
 
