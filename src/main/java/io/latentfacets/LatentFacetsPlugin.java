@@ -8,6 +8,18 @@ import io.latentfacets.attach.RestAttachAction;
 import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
+import io.latentfacets.classify.ClassifyAction;
+import io.latentfacets.classify.DeleteClassifierAction;
+import io.latentfacets.classify.GetClassifiersAction;
+import io.latentfacets.classify.RestClassifiersAction;
+import io.latentfacets.classify.RestClassifyAction;
+import io.latentfacets.classify.Retraining;
+import io.latentfacets.classify.TrainClassifierAction;
+import io.latentfacets.classify.TransportClassifyAction;
+import io.latentfacets.classify.TransportDeleteClassifierAction;
+import io.latentfacets.classify.TransportGetClassifiersAction;
+import io.latentfacets.classify.TransportTrainClassifierAction;
+import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.curation.CurateAction;
 import io.latentfacets.curation.Curations;
@@ -80,6 +92,7 @@ import io.latentfacets.manage.TransportGetModelsAction;
 import io.latentfacets.manage.TransportImportModelAction;
 import io.latentfacets.manage.TransportPutModelAction;
 import io.latentfacets.model.definition.Presets;
+import io.latentfacets.model.store.ClassifierStore;
 import io.latentfacets.model.store.ModelRecovery;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
@@ -235,6 +248,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ModelRegistry> registry = new SetOnce<>();
     private final SetOnce<EncoderService> encoders = new SetOnce<>();
     private final SetOnce<DriftWatch> drift = new SetOnce<>();
+    private final SetOnce<Classifiers> classifiers = new SetOnce<>();
     private final SetOnce<ClusterColumns> columns = new SetOnce<>();
     private final SetOnce<RefreshService> schedules = new SetOnce<>();
     private final SetOnce<ColumnWarmer> warmer = new SetOnce<>();
@@ -279,6 +293,10 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
+        ClassifierStore classifierStore = new ClassifierStore(system, clusterService, threadPool);
+        classifiers.set(new Classifiers(classifierStore, threadPool, breaker.get()));
+        clusterService.addListener(classifiers.get());
+        clusterService.addListener(new Retraining(registry.get(), classifierStore, system, threadPool));
         DriftService drifts = new DriftService(registry.get(), system, clusterService, threadPool);
         Retention retention = new Retention(store, system, clusterService);
         schedules.set(new RefreshService(
@@ -354,6 +372,8 @@ public final class LatentFacetsPlugin extends Plugin
         return List.of(
                 engine,
                 store,
+                classifierStore,
+                classifiers.get(),
                 retention,
                 access,
                 definitions,
@@ -441,6 +461,10 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(SummarizeAction.INSTANCE, TransportSummarizeAction.class),
                 new ActionHandler<>(GenerateAction.INSTANCE, TransportGenerateAction.class),
                 new ActionHandler<>(TermsAction.INSTANCE, TransportTermsAction.class),
+                new ActionHandler<>(TrainClassifierAction.INSTANCE, TransportTrainClassifierAction.class),
+                new ActionHandler<>(GetClassifiersAction.INSTANCE, TransportGetClassifiersAction.class),
+                new ActionHandler<>(DeleteClassifierAction.INSTANCE, TransportDeleteClassifierAction.class),
+                new ActionHandler<>(ClassifyAction.INSTANCE, TransportClassifyAction.class),
                 new ActionHandler<>(LatentStatsAction.INSTANCE, TransportLatentStatsAction.class)));
         return actions;
     }
@@ -477,6 +501,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestSummarizeAction(),
                 new RestGenerateAction(),
                 new RestTermsAction(),
+                new RestClassifiersAction(),
+                new RestClassifyAction(),
                 new RestFacetsAction(facets::get),
                 new RestExplorerAction(),
                 new RestTrendsAction(trends::get),
@@ -489,7 +515,8 @@ public final class LatentFacetsPlugin extends Plugin
         return Map.of(
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(registry.get(), encoders.get(), stats, drift.get()),
+                        () -> new LatentEncodeProcessor.Services(
+                                registry.get(), encoders.get(), stats, drift.get(), classifiers.get()),
                         parameters.threadContext));
     }
 

@@ -57,6 +57,7 @@ public class ArchitectureTests {
             "vae.training",
             "vae.projection",
             "drift",
+            "classify.regression",
             "engine",
             "async",
             "wire",
@@ -71,6 +72,7 @@ public class ArchitectureTests {
             "drift.watch",
             "field",
             "field.column",
+            "classify.serve",
             "ingest",
             "corpus",
             "attach",
@@ -80,6 +82,7 @@ public class ArchitectureTests {
             "training",
             "refresh",
             "evaluation",
+            "classify",
             "manage",
             "search",
             "search.results",
@@ -119,6 +122,7 @@ public class ArchitectureTests {
                         ROOT + ".cluster..",
                         ROOT + ".engine..",
                         ROOT + ".drift",
+                        ROOT + ".classify.regression",
                         ROOT + ".trends.statistics",
                         ROOT + ".generate.ngram")
                 .should()

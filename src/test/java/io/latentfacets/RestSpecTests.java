@@ -61,6 +61,8 @@ public class RestSpecTests extends OpenSearchTestCase {
                             + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
             "latent.attach", "{\"index\": \"pages\"}",
             "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}",
+            "latent.classify", "{\"docs\": [{\"text\": \"comet\"}]}",
+            "latent.put_classifier", "{\"label_field\": \"kind\"}",
             "latent.trends", "{\"field\": \"date\"}",
             "latent.summarize", "{\"ids\": \"1\"}",
             "latent.generate", "{\"prior\": true}");

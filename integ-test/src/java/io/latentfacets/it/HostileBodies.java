@@ -127,6 +127,15 @@ final class HostileBodies {
                         .required("docs"),
                 new Body("evaluate", "POST", MODELS + MODEL + "/_evaluate", evaluation())
                         .groups(Map.of("", List.of("EvaluateRequest.OPTIONS"))),
+                new Body("put_classifier", "PUT", MODELS + MODEL + "/_classifiers/hostile", classifier())
+                        .groups(Map.of("", List.of("ClassifierDefinition.OPTIONS")))
+                        .required("label_field"),
+                new Body(
+                                "classify",
+                                "POST",
+                                MODELS + MODEL + "/_classifiers/hostile/_classify",
+                                object("docs", List.of(Free.of("body", "galaxy telescope")), "size", 3, "why", true))
+                        .required("docs"),
                 new Body("trends", "POST", MODELS + MODEL + "/_trends", trends())
                         .groups(Map.of("", List.of("TrendsRequest.OPTIONS")))
                         .required("field"),
@@ -317,6 +326,22 @@ final class HostileBodies {
         definition.put("clusters", object("count", "auto"));
         definition.put("refresh", object("interval", "24h"));
         return definition;
+    }
+
+    private static Map<String, Object> classifier() {
+        return object(
+                "label_field",
+                "subject",
+                "index",
+                List.of(INDEX),
+                "query",
+                match("report"),
+                "features",
+                "latent",
+                "multi_label",
+                false,
+                "max_documents",
+                50);
     }
 
     private static Map<String, Object> evaluation() {

@@ -260,6 +260,26 @@ final class Permissions {
                 .post(MODEL + "/_summarize", Map.of("index", caller.index(), "query", Map.of("match_all", Map.of()))));
         call("latent.generate", "`POST …/_generate`", caller -> caller.rest()
                 .post(MODEL + "/_generate", Map.of("index", caller.index(), "prior", true)));
+        call("latent.put_classifier", "`PUT …/_classifiers/{classifier}`", caller -> {
+            Rest.Response trained = caller.rest()
+                    .put(MODEL + "/_classifiers/subject?wait_for_completion=true", "{\"label_field\":\"subject\"}");
+            admin.put(MODEL + "/_classifiers/subject?wait_for_completion=true", "{\"label_field\":\"subject\"}")
+                    .ok();
+            return trained;
+        });
+        reading(
+                "latent.get_classifiers",
+                "latent.exists_classifiers",
+                "…/_classifiers[/{classifier}]",
+                MODEL + "/_classifiers/subject");
+        call("latent.classify", "`POST …/_classify`", caller -> caller.rest()
+                .post(MODEL + "/_classifiers/subject/_classify", "{\"docs\":[{\"title\":\"harbor tide captain\"}]}"));
+        call("latent.delete_classifier", "`DELETE …/_classifiers/{classifier}`", caller -> {
+            Rest.Response deleted = caller.rest().delete(MODEL + "/_classifiers/subject");
+            admin.put(MODEL + "/_classifiers/subject?wait_for_completion=true", "{\"label_field\":\"subject\"}")
+                    .ok();
+            return deleted;
+        });
         call("", "indexing through the pipeline", caller -> {
             Rest.Response indexed = caller.rest()
                     .put("/" + caller.index() + "/_doc/added?pipeline=topics", "{\"title\":\"harbor tide captain\"}");

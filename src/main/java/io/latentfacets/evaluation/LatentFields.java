@@ -15,15 +15,15 @@ import org.opensearch.cluster.ClusterState;
  *
  * @param byIndex the full path of the field, by index; the first one if an index has several
  */
-record LatentFields(Map<String, String> byIndex) {
+public record LatentFields(Map<String, String> byIndex) {
 
-    static LatentFields of(ClusterState state, String model) {
+    public static LatentFields of(ClusterState state, String model) {
         return new LatentFields(AttachedIndices.of(state, model).stream()
                 .collect(Collectors.toMap(
                         AttachedIndices.Attached::index, AttachedIndices.Attached::field, (first, second) -> first)));
     }
 
-    Collection<String> paths() {
+    public Collection<String> paths() {
         return byIndex.values();
     }
 
@@ -33,7 +33,7 @@ record LatentFields(Map<String, String> byIndex) {
      * @param encoder the encoder's fingerprint
      * @param dims the number of dimensions of a latent
      */
-    byte[] stored(String index, Map<String, Object> source, EncoderId encoder, int dims) {
+    public byte[] stored(String index, Map<String, Object> source, EncoderId encoder, int dims) {
         String field = byIndex.get(index);
         return field == null ? null : StoredLatent.in(source, field, encoder, dims);
     }

@@ -6,6 +6,7 @@ import static org.opensearch.ingest.ConfigurationUtils.readBooleanProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readIntProperty;
 import static org.opensearch.ingest.ConfigurationUtils.readStringProperty;
 
+import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.SourceDocument;
@@ -48,7 +49,12 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     public static final String ENCODED_AGAIN = "latent_encoded_again";
 
     /** The node's services that the processor uses; complete before the first document arrives. */
-    public record Services(Generations generations, EncoderService encoders, LatentStats stats, DriftWatch drift) {}
+    public record Services(
+            Generations generations,
+            EncoderService encoders,
+            LatentStats stats,
+            DriftWatch drift,
+            Classifiers classifiers) {}
 
     /**
      * The configuration of one processor.
@@ -58,12 +64,19 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
      * @param failOnMissing whether a document fails if this node cannot encode it; otherwise it is indexed without a
      *     new latent
      * @param skipUnchanged whether a document keeps its latent if neither its text nor the encoder has changed
+     * @param classify the classifiers to apply
      */
-    record Options(String model, String targetField, boolean failOnMissing, boolean skipUnchanged) {}
+    record Options(
+            String model,
+            String targetField,
+            boolean failOnMissing,
+            boolean skipUnchanged,
+            List<ClassifyOption> classify) {}
 
     private final Options options;
     private final Services services;
     private final ThreadContext threadContext;
+    private final DocumentLabels labels;
 
     LatentEncodeProcessor(
             String tag,
@@ -76,6 +89,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         this.options = options;
         this.services = services;
         this.threadContext = threadContext;
+        this.labels = new DocumentLabels(options, services, threadContext);
     }
 
     @Override
@@ -114,21 +128,24 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         }
         Generation loaded = services.generations().loaded(options.model(), active);
         if (loaded != null) {
-            handler.accept(encoded(loaded, batch));
+            labels.prepare(loaded, ready -> handler.accept(encoded(loaded, ready, batch)));
             return;
         }
         // not ActionListener.wrap: it would call the handler a second time when the rest of the pipeline throws
         ActionListener<Generation> whenLoaded = new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
-                handler.accept(encoded(generation, batch));
+                labels.prepare(generation, ready -> handler.accept(encoded(generation, ready, batch)));
             }
 
             @Override
             public void onFailure(Exception e) {
                 Generations.Known known = services.generations().known(options.model(), active);
                 EncoderId encoder = known == null ? EncoderId.NONE : known.encoder();
-                batch.forEach(item -> dropUnverifiable(item.getIngestDocument(), encoder));
+                batch.forEach(item -> {
+                    dropUnverifiable(item.getIngestDocument(), encoder);
+                    labels.clear(item.getIngestDocument());
+                });
                 handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
             }
         };
@@ -140,7 +157,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
     }
 
     /** Encodes a batch with a loaded generation. Never throws: each document's result carries its own exception. */
-    private List<IngestDocumentWrapper> encoded(Generation generation, List<IngestDocumentWrapper> batch) {
+    private List<IngestDocumentWrapper> encoded(
+            Generation generation, DocumentLabels.Ready ready, List<IngestDocumentWrapper> batch) {
         List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
         List<IngestDocumentWrapper> pending = new ArrayList<>(batch.size());
         List<SourceDocument> documents = new ArrayList<>(batch.size());
@@ -151,6 +169,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                 SourceDocument read = read(document, generation);
                 String hash = options.skipUnchanged() ? read.hash(generation) : null;
                 if (unchanged(document, generation.encoder(), hash)) {
+                    ready.relabel(document, StoredLatent.of(targetValue(document)), read);
                     results.add(kept(item));
                 } else if (read.isEmpty()) {
                     results.add(cleared(item));
@@ -171,7 +190,10 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         try {
             encoded = services.encoders().encodeRead(generation, documents);
         } catch (RuntimeException e) {
-            pending.forEach(item -> dropOutdated(item.getIngestDocument(), generation.encoder()));
+            pending.forEach(item -> {
+                dropOutdated(item.getIngestDocument(), generation.encoder());
+                labels.clear(item.getIngestDocument());
+            });
             results.addAll(without(pending, e.getMessage(), e));
             return results;
         }
@@ -179,6 +201,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         watch(generation, pending, encoded);
         for (int i = 0; i < pending.size(); i++) {
             try {
+                ready.label(pending.get(i).getIngestDocument(), encoded.get(i));
                 results.add(store(pending.get(i), generation, encoded.get(i).latent(), hashes.get(i)));
             } catch (RuntimeException e) {
                 results.add(failed(pending.get(i), e));
@@ -272,6 +295,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
 
     /** Removes the former latent: a document without usable content has none. */
     private IngestDocumentWrapper cleared(IngestDocumentWrapper item) {
+        labels.clear(item.getIngestDocument());
         if (item.getIngestDocument().hasField(options.targetField())) {
             item.getIngestDocument().removeField(options.targetField());
         }
@@ -371,7 +395,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
                         TYPE, tag, "skip_unchanged", "must be true or false: [" + config.get("skip_unchanged") + "]");
             }
             boolean skipUnchanged = readBooleanProperty(TYPE, tag, config, "skip_unchanged", true);
-            Options options = new Options(model, target, FAIL.equals(onMissing), skipUnchanged);
+            List<ClassifyOption> classify = ClassifyOption.read(TYPE, tag, config, target);
+            Options options = new Options(model, target, FAIL.equals(onMissing), skipUnchanged, classify);
             return new LatentEncodeProcessor(tag, description, batchSize, options, services.get(), threadContext);
         }
     }

@@ -74,7 +74,13 @@ public enum StatName implements WireEnum {
     MAP_COLUMN_LOOKUPS(
             40,
             Kind.COUNTER,
-            "passes over documents of a large segment that had no map column yet, of a query or of an aggregation");
+            "passes over documents of a large segment that had no map column yet, of a query or of an aggregation"),
+    DOCUMENTS_CLASSIFIED(41, Kind.COUNTER, "labels of classifiers decided at ingest, one for each classifier"),
+    DOCUMENTS_UNCLASSIFIED(
+            42,
+            Kind.COUNTER,
+            "those not decided because the classifier was unknown, stale or not loaded: the field was removed or the"
+                    + " document failed");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

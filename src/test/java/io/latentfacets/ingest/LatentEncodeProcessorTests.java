@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
+import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.drift.watch.DriftWatch;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.IngestFixtures;
@@ -48,6 +49,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     private Generation generation;
     private DriftWatch drift;
     private Path driftPath;
+    /** It has got no cluster state, so it knows no classifier. */
+    private final Classifiers classifiers = new Classifiers(null, null, null);
 
     @Override
     public void setUp() throws Exception {
@@ -72,7 +75,8 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift), threadContext)
+                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift, classifiers),
+                        threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());
         return processor;
@@ -428,13 +432,55 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
     public void testConfigurationIsChecked() throws Exception {
         LatentEncodeProcessor defaults = (LatentEncodeProcessor) processor();
         assertThat(defaults.batchSize(), equalTo(256));
-        assertThat(defaults.options(), equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true)));
+        assertThat(
+                defaults.options(),
+                equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true, List.of())));
         refused("[batch_size] must be in [1, 10000]: 0", "batch_size", 0);
         refused("[batch_size] must be in [1, 10000]: 10001", "batch_size", 10001);
         refused("[on_missing_model] must be [skip] or [fail]: [maybe]", "on_missing_model", "maybe");
         refused("[_id]", "target_field", "_id");
         refused("[model] must name a model: [ ]", "model", " ");
         refused("[skip_unchanged]", "skip_unchanged", "perhaps");
+        refused("must be a list of objects: \"kind\"", "classify", "kind");
+        refused("[target_field] of [classify] is required", "classify", List.of(Map.of("classifier", "kind")));
+        refused("[target_field] of [classify] must be a field of its own", "classify", classify("latent"));
+        refused("[target_field] of [classify] must be a field of its own", "classify", classify("_id"));
+        Map<String, Object> unlikely = new HashMap<>(classify("kind"));
+        unlikely.put("min_probability", 1.5);
+        refused("[min_probability] of [classify] must be in [0.0, 1.0]: 1.5", "classify", List.of(unlikely));
+        refused("must name at most [10] classifiers: 11", "classify", classifiers(11));
+        assertThat(
+                ((LatentEncodeProcessor) processor("classify", classify("kind")))
+                        .options()
+                        .classify(),
+                equalTo(List.of(new ClassifyOption("c", "kind", 0.5))));
+    }
+
+    private static Map<String, Object> classify(String target) {
+        return Map.of("classifier", "c", "target_field", target);
+    }
+
+    private static List<Object> classifiers(int count) {
+        List<Object> many = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            many.add(classify("kind" + i));
+        }
+        return many;
+    }
+
+    public void testAnUnknownClassifierIsLikeAMissingModel() throws Exception {
+        activate();
+        IngestDocument skipped = document("title", "oil", "kind", "a former label");
+        assertThat(run(processor("classify", classify("kind")), skipped).get(0).getException(), nullValue());
+        assertThat(latent(skipped).get("generation"), equalTo(2));
+        assertFalse(skipped.hasField("kind"));
+        Exception failed = run(
+                        processor("classify", classify("kind"), "on_missing_model", "fail"), document("title", "oil"))
+                .get(0)
+                .getException();
+        assertThat(failed.getMessage(), containsString("model [news] has no classifier [c]"));
+        assertThat(stats.get(StatName.DOCUMENTS_UNCLASSIFIED), equalTo(2L));
+        assertThat(stats.get(StatName.DOCUMENTS_CLASSIFIED), equalTo(0L));
     }
 
     private void refused(String message, String key, Object value) {

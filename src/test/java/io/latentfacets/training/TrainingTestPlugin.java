@@ -5,6 +5,7 @@ import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
 import io.latentfacets.attach.TransportAttachAction;
 import io.latentfacets.attach.TransportReencodeAction;
+import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.corpus.SourceAccess;
 import io.latentfacets.drift.watch.DriftAction;
 import io.latentfacets.drift.watch.DriftService;
@@ -29,6 +30,7 @@ import io.latentfacets.generations.TransportDeleteGenerationAction;
 import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.model.FakeSecurity;
+import io.latentfacets.model.store.ClassifierStore;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
 import io.latentfacets.model.store.SystemClient;
@@ -113,6 +115,7 @@ public final class TrainingTestPlugin extends Plugin
     private volatile ResultPartitioner partitioner;
     private volatile QueryServices queries;
     private volatile TrainingService trainings;
+    private volatile Classifiers classifiers;
 
     @Override
     public Collection<Object> createComponents(
@@ -133,6 +136,8 @@ public final class TrainingTestPlugin extends Plugin
         ModelStore store = new ModelStore(system, clusterService, threadPool);
         ModelRegistry registry = new ModelRegistry(store, threadPool, breaker, stats);
         clusterService.addListener(registry);
+        classifiers = new Classifiers(new ClassifierStore(system, clusterService, threadPool), threadPool, breaker);
+        clusterService.addListener(classifiers);
         InferenceEngine engine = Engines.started();
         EncoderService encoders =
                 new EncoderService(EngineEncoder.on(engine), name -> new EnglishAnalyzer(), registry, breaker);
@@ -254,7 +259,7 @@ public final class TrainingTestPlugin extends Plugin
                 LatentEncodeProcessor.TYPE,
                 new LatentEncodeProcessor.Factory(
                         () -> new LatentEncodeProcessor.Services(
-                                parts.registry(), parts.encoders(), parts.stats(), parts.drift()),
+                                parts.registry(), parts.encoders(), parts.stats(), parts.drift(), classifiers),
                         parameters.threadContext));
     }
 

@@ -23,14 +23,23 @@ public final class ModelNames {
      * @throws IllegalArgumentException if the name is too long or has other characters; the message names the bound
      */
     public static void validate(String name) {
+        validate("model", name);
+    }
+
+    /**
+     * Checks the name of something new by the rules for models.
+     *
+     * @param what what has the name, for the message
+     */
+    public static void validate(String what, String name) {
         if (name.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("[model] must have at most " + MAX_LENGTH + " characters, not "
+            throw new IllegalArgumentException("[" + what + "] must have at most " + MAX_LENGTH + " characters, not "
                     + name.length() + ": " + StrictMap.shown(name));
         }
         if (!VALID.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "[model] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': "
-                            + name);
+            throw new IllegalArgumentException("[" + what
+                    + "] must begin with a lowercase letter or a digit and go on with those, '-', '_' and '.': "
+                    + name);
         }
     }
 

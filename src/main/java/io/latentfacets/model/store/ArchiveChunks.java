@@ -28,6 +28,7 @@ final class ArchiveChunks {
     private final String model;
     private final int generation;
     private final String attempt;
+    private final String type;
 
     /** The chunks that one attempt to publish writes. No other attempt, of the same generation or not, shares them. */
     ArchiveChunks(SystemIndex index, String model, int generation) {
@@ -36,10 +37,16 @@ final class ArchiveChunks {
 
     /** @param attempt the attempt that wrote the chunks, as {@link #attempt} named it */
     ArchiveChunks(SystemIndex index, String model, int generation, String attempt) {
+        this(index, model, generation, attempt, TYPE);
+    }
+
+    /** @param type the type of the chunks' documents; the cleaning after trainings deletes {@value #TYPE}s only */
+    ArchiveChunks(SystemIndex index, String model, int generation, String attempt, String type) {
         this.index = index;
         this.model = model;
         this.generation = generation;
         this.attempt = attempt;
+        this.type = type;
     }
 
     /** The name of the attempt, a part of the chunks' ids. */
@@ -156,7 +163,7 @@ final class ArchiveChunks {
             filled = 0;
             XContentBuilder source = XContentFactory.jsonBuilder()
                     .startObject()
-                    .field("type", TYPE)
+                    .field("type", type)
                     .field("model", model)
                     .field("generation", generation)
                     .field("bytes", bytes)

@@ -87,7 +87,9 @@ final class ModelDeletion {
                         ArchiveChunks.TYPE,
                         GenerationDocument.TYPE,
                         GenerationDocument.ABANDONED,
-                        CheckpointFiles.TYPE))
+                        CheckpointFiles.TYPE,
+                        ClassifierStore.TYPE,
+                        ClassifierStore.CHUNK))
                 .filter(QueryBuilders.termQuery("model", deleted.name()))
                 .filter(QueryBuilders.rangeQuery("generation").lt(deleted.firstGeneration()));
     }

@@ -102,6 +102,17 @@ final class PointerChanges {
                 UpdatePointerAction.Request.bind(document.name(), document.firstGeneration(), expected, bound));
     }
 
+    /**
+     * Changes what every node knows of a classifier.
+     *
+     * @param pointer null to forget the classifier
+     */
+    void classifier(ModelDocument document, String name, ClassifierPointer pointer) {
+        change(
+                document,
+                UpdatePointerAction.Request.classifier(document.name(), document.firstGeneration(), name, pointer));
+    }
+
     private AcknowledgedResponse change(ModelDocument document, UpdatePointerAction.Request request) {
         AcknowledgedResponse response = client.call(UpdatePointerAction.INSTANCE, request);
         ModelDocument now = ModelDocument.live(index.get(ModelDocument.id(document.name())));

@@ -27,9 +27,9 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
  * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters}, {@code news/curation} and {@code news/bound} →
  * JSON, {@code news/encoders} → the {@link Generations.Known generations}, as
- * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a minor one followed by its major one's number and time, and
- * {@code news/first} → the model's first generation, if there was a model of that name before (a model's name has no
- * slash).
+ * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a minor one followed by its major one's number and time,
+ * {@code news/first} → the model's first generation, if there was a model of that name before, and
+ * {@code news/classifiers} → the {@link ClassifierPointer classifiers} (a model's name has no slash).
  */
 final class Pointers {
 
@@ -40,6 +40,7 @@ final class Pointers {
     private static final String ENCODERS = "/encoders";
     private static final String BOUND = "/bound";
     private static final String FIRST = "/first";
+    private static final String CLASSIFIERS = "/classifiers";
 
     private Pointers() {}
 
@@ -222,6 +223,46 @@ final class Pointers {
         return changed;
     }
 
+    /** The classifiers of a model, by name. */
+    static Map<String, ClassifierPointer> classifiers(Map<String, String> pointers, String model) {
+        Map<String, ClassifierPointer> classifiers = new TreeMap<>();
+        String text = pointers.get(model + CLASSIFIERS);
+        if (text != null) {
+            for (String entry : text.split(",", -1)) {
+                ClassifierPointer pointer = ClassifierPointer.parse(entry);
+                classifiers.put(pointer.name(), pointer);
+            }
+        }
+        return classifiers;
+    }
+
+    /**
+     * A copy with another classifier.
+     *
+     * @param name the name of the classifier
+     * @param pointer what replaces the one of that name; null to remove it
+     */
+    static Map<String, String> withClassifier(
+            Map<String, String> pointers, String model, String name, ClassifierPointer pointer) {
+        Map<String, ClassifierPointer> classifiers = classifiers(pointers, model);
+        if (pointer == null) {
+            classifiers.remove(name);
+        } else {
+            classifiers.put(name, pointer);
+        }
+        Map<String, String> changed = new TreeMap<>(pointers);
+        if (classifiers.isEmpty()) {
+            changed.remove(model + CLASSIFIERS);
+        } else {
+            changed.put(
+                    model + CLASSIFIERS,
+                    classifiers.values().stream()
+                            .map(ClassifierPointer::toString)
+                            .collect(Collectors.joining(",")));
+        }
+        return changed;
+    }
+
     /** A copy without the model. */
     static Map<String, String> without(Map<String, String> pointers, String model) {
         Map<String, String> changed = new TreeMap<>(pointers);
@@ -231,6 +272,7 @@ final class Pointers {
         changed.remove(model + ENCODERS);
         changed.remove(model + BOUND);
         changed.remove(model + FIRST);
+        changed.remove(model + CLASSIFIERS);
         return changed;
     }
 }

@@ -158,6 +158,12 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                 }
                 yield Pointers.withBound(before, request.model, request.generation, request.bound);
             }
+            case CLASSIFIER ->
+                Pointers.withClassifier(
+                        before,
+                        request.model,
+                        request.clusterKey,
+                        request.edit.label() == null ? null : ClassifierPointer.parse(request.edit.label()));
             case REMOVE -> throw new AssertionError("handled above");
         };
     }

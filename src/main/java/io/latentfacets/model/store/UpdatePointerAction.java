@@ -36,7 +36,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Make a minor generation the active one, unless the model trains. */
         ACTIVATE_MINOR(4),
         /** Replace what people have merged and split. */
-        CURATE(5);
+        CURATE(5),
+        /** Replace or forget a classifier: its name is the cluster key, its pointer the label. */
+        CLASSIFIER(6);
 
         private final int id;
 
@@ -200,6 +202,27 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         static Request bind(String model, int first, Bound expected, Bound bound) {
             return new Request(
                     Change.BIND, model, ANY, first, null, null, ClusterEdits.Edit.NONE, expected, bound, null, null);
+        }
+
+        /**
+         * Replaces a classifier of the model with that first generation.
+         *
+         * @param pointer null to forget it
+         */
+        static Request classifier(String model, int first, String name, ClassifierPointer pointer) {
+            String text = pointer == null ? null : pointer.toString();
+            return new Request(
+                    Change.CLASSIFIER,
+                    model,
+                    ANY,
+                    first,
+                    null,
+                    name,
+                    new ClusterEdits.Edit(text, false),
+                    Bound.NONE,
+                    Bound.NONE,
+                    null,
+                    null);
         }
 
         public Request(StreamInput in) throws IOException {
