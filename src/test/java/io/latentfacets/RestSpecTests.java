@@ -53,19 +53,22 @@ public class RestSpecTests extends OpenSearchTestCase {
     private static final Set<String> TYPES = Set.of("boolean", "enum", "int", "list", "number", "string", "time");
 
     /** A valid body for each endpoint whose handler requires one. */
-    private static final Map<String, String> BODIES = Map.of(
-            "latent.put_model", "{\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}",
-            "latent.activate", "{\"generation\": 1}",
-            "latent.import",
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("latent.put_model", "{\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}"),
+            Map.entry("latent.activate", "{\"generation\": 1}"),
+            Map.entry(
+                    "latent.import",
                     "{\"format\": \"latent-facets-model-1\", \"archive\": \"AAAA\","
-                            + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}",
-            "latent.attach", "{\"index\": \"pages\"}",
-            "latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}",
-            "latent.classify", "{\"docs\": [{\"text\": \"comet\"}]}",
-            "latent.put_classifier", "{\"label_field\": \"kind\"}",
-            "latent.trends", "{\"field\": \"date\"}",
-            "latent.summarize", "{\"ids\": \"1\"}",
-            "latent.generate", "{\"prior\": true}");
+                            + " \"definition\": {\"source\": {\"index\": \"pages\", \"fields\": \"text\"}}}"),
+            Map.entry("latent.attach", "{\"index\": \"pages\"}"),
+            Map.entry("latent.encode", "{\"docs\": [{\"text\": \"comet\"}]}"),
+            Map.entry("latent.classify", "{\"docs\": [{\"text\": \"comet\"}]}"),
+            Map.entry("latent.put_classifier", "{\"label_field\": \"kind\"}"),
+            Map.entry("latent.trends", "{\"field\": \"date\"}"),
+            Map.entry("latent.summarize", "{\"ids\": \"1\"}"),
+            Map.entry("latent.generate", "{\"prior\": true}"),
+            Map.entry("latent.merge_clusters", "{\"keys\": [\"c0\", \"c1\"]}"),
+            Map.entry("latent.unmerge_clusters", "{\"key\": \"c0\"}"));
 
     /** The values, other than the default, that the handlers require before they accept other parameters. */
     private static final Map<String, String> VALUES =
