@@ -166,7 +166,6 @@ final class HostileBodies {
                         .bad(Map.of("keys", List.of(List.of(), List.of("c7001")))),
                 new Body("split_cluster", "POST", MODELS + MODEL + "/clusters/c0/_split", object("count", 2))
                         .bad(Map.of("count", List.of(1, 7001, -7001, "many-7001", 1e300))),
-                new Body("unsplit_cluster", "POST", MODELS + MODEL + "/clusters/c0/_unsplit", object()),
                 new Body("facets", "POST", "/" + INDEX + "/_latent/facets", facets("corpus"))
                         .within(facets ->
                                 object("search", Map.of("size", 2, "query", match("report")), "facets", facets))

@@ -40,17 +40,17 @@ public final class RestCurationAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         String model = request.param("model");
-        String key = request.param("key");
+        String path = request.path();
         StrictMap body = RestBody.read(request);
         CurationRequest asked;
-        if (key == null) {
-            asked = request.path().endsWith("/_merge")
-                    ? CurationRequest.merge(model, body)
-                    : CurationRequest.unmerge(model, body);
-        } else if (request.path().endsWith("/_split")) {
-            asked = CurationRequest.split(model, key, body, timeout(request));
+        if (path.endsWith("/_merge")) {
+            asked = CurationRequest.merge(model, body);
+        } else if (path.endsWith("/_unmerge")) {
+            asked = CurationRequest.unmerge(model, body);
+        } else if (path.endsWith("/_split")) {
+            asked = CurationRequest.split(model, request.param("key"), body, timeout(request));
         } else {
-            asked = CurationRequest.unsplit(model, key, body);
+            asked = CurationRequest.unsplit(model, request.param("key"), body);
         }
         boolean split = asked.change() == CurationRequest.Change.SPLIT;
         return channel -> new RestCancellableNodeClient(client, request.getHttpChannel())

@@ -115,7 +115,7 @@ public record FacetOptions(
             "level",
             OptionType.oneOf(Level::key, List.of(Level.CLUSTERS, Level.PARENTS)),
             FacetOptions::level,
-            "`parents`: a bucket for each parent of clusters, and one for each cluster that has none");
+            "`parents`: a bucket for each parent that has no parent itself, and one for each cluster that has none");
     private static final Option<FacetOptions, Integer> CLUSTERS = new Option<>(
             "clusters",
             OptionType.integerOrAuto(2, ResultClusterer.MAX_COUNT, ResultClusterer.AUTO),
