@@ -239,6 +239,8 @@ final class MalformedRequests {
                 .replace("{index}", HostileBodies.INDEX)
                 .replace("{key}", "c1")
                 .replace("{generation}", "1")
+                .replace("{classifier}", "subject")
+                .replace("{term}", "galaxy")
                 .replace("{file}", "app.js")
                 .replace("{nodeId}", "_local")
                 .replace("{stat}", "breaker_bytes");

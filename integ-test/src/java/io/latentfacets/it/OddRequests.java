@@ -221,6 +221,8 @@ final class OddRequests {
                 .replace("{index}", part(oddOr(HostileBodies.INDEX)))
                 .replace("{key}", part(oddOr("c1")))
                 .replace("{generation}", part(oddOr("1")))
+                .replace("{classifier}", part(oddOr("subject")))
+                .replace("{term}", part(oddOr("galaxy")))
                 .replace("{file}", part(oddOr("app.js")))
                 .replace("{nodeId}", part(oddOr("_all")))
                 .replace("{stat}", part(oddOr("breaker_bytes")));
