@@ -87,8 +87,9 @@ public final class CurationTransfer {
         NavigableMap<String, Curation.Division> divisions =
                 new TreeMap<>(curation.divisions().getOrDefault(after.encoder(), new TreeMap<>()));
         divisions.keySet().removeIf(key -> after.learned().ordinal(key) >= 0);
-        for (int c = 0; c < after.learned().infos().size(); c++) {
-            Curation.Division division = division(c, wanted);
+        List<List<Integer>> rows = rows();
+        for (int c = 0; c < rows.size(); c++) {
+            Curation.Division division = division(c, rows.get(c), wanted);
             if (division != null) {
                 divisions.put(after.learned().keys().get(c), division);
             }
@@ -119,21 +120,34 @@ public final class CurationTransfer {
         return wanted;
     }
 
-    /** How a new cluster is divided; null if it stays whole. */
-    private Curation.Division division(int cluster, Set<String> wanted) {
+    /** The documents of each new cluster. */
+    private List<List<Integer>> rows() {
+        List<List<Integer>> rows = new ArrayList<>();
+        after.learned().infos().forEach(info -> rows.add(new ArrayList<>()));
+        for (int i = 0; i < old.length; i++) {
+            if (after.assigned()[i] >= 0) {
+                rows.get(after.assigned()[i]).add(i);
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * How a new cluster is divided; null if it stays whole.
+     *
+     * @param rows its documents
+     */
+    private Curation.Division division(int cluster, List<Integer> rows, Set<String> wanted) {
         String key = after.learned().keys().get(cluster);
         Map<String, List<Integer>> members = new LinkedHashMap<>();
         List<Integer> rest = new ArrayList<>();
         Map<String, Integer> here = new HashMap<>();
-        for (int i = 0; i < old.length; i++) {
-            if (after.assigned()[i] == cluster && old[i] != null) {
+        for (int i : rows) {
+            if (old[i] != null) {
                 here.merge(old[i], 1, Integer::sum);
             }
         }
-        for (int i = 0; i < old.length; i++) {
-            if (after.assigned()[i] != cluster) {
-                continue;
-            }
+        for (int i : rows) {
             boolean part = old[i] != null
                     && wanted.contains(old[i])
                     && here.get(old[i]) >= Math.max(FEWEST, PART * sizes.get(old[i]));

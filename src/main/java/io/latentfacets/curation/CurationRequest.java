@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.curation;
 
+import io.latentfacets.rest.WholeTask;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -15,7 +16,6 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /** What somebody wants to make of a model's clusters. Immutable. */
@@ -191,12 +191,7 @@ public final class CurationRequest extends ActionRequest {
 
     @Override
     public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-        return new CancellableTask(id, type, action, getDescription(), parent, headers) {
-            @Override
-            public boolean shouldCancelChildrenOnCancellation() {
-                return true;
-            }
-        };
+        return new WholeTask(id, type, action, getDescription(), parent, headers);
     }
 
     @Override

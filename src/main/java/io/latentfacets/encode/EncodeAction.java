@@ -3,6 +3,7 @@ package io.latentfacets.encode;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.rest.WholeTask;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -18,7 +19,6 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /** Encodes the documents in the request without indexing them. On request it also explains each result. */
@@ -84,12 +84,7 @@ public final class EncodeAction extends ActionType<EncodeAction.Response> {
 
         @Override
         public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-            return new CancellableTask(id, type, action, getDescription(), parent, headers) {
-                @Override
-                public boolean shouldCancelChildrenOnCancellation() {
-                    return true;
-                }
-            };
+            return new WholeTask(id, type, action, getDescription(), parent, headers);
         }
 
         public String model() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.evaluation;
 
+import io.latentfacets.rest.WholeTask;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
@@ -16,7 +17,6 @@ import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.index.query.QueryBuilder;
-import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /**
@@ -149,11 +149,6 @@ public final class EvaluateRequest extends ActionRequest {
 
     @Override
     public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-        return new CancellableTask(id, type, action, getDescription(), parent, headers) {
-            @Override
-            public boolean shouldCancelChildrenOnCancellation() {
-                return true;
-            }
-        };
+        return new WholeTask(id, type, action, getDescription(), parent, headers);
     }
 }

@@ -2,6 +2,7 @@
 package io.latentfacets.generate;
 
 import io.latentfacets.neighbors.ReadableDocuments;
+import io.latentfacets.rest.WholeTask;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
@@ -17,7 +18,6 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /**
@@ -249,11 +249,6 @@ public final class GenerateRequest extends ActionRequest {
 
     @Override
     public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-        return new CancellableTask(id, type, action, getDescription(), parent, headers) {
-            @Override
-            public boolean shouldCancelChildrenOnCancellation() {
-                return true;
-            }
-        };
+        return new WholeTask(id, type, action, getDescription(), parent, headers);
     }
 }

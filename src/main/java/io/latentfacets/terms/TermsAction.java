@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.terms;
 
+import io.latentfacets.rest.WholeTask;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.core.xcontent.ToXContentObject;
 import org.opensearch.core.xcontent.XContentBuilder;
-import org.opensearch.tasks.CancellableTask;
 import org.opensearch.tasks.Task;
 
 /** Finds the terms of a model's active generation that are near to a term. */
@@ -70,12 +70,7 @@ public final class TermsAction extends ActionType<TermsAction.Response> {
 
         @Override
         public Task createTask(long id, String type, String action, TaskId parent, Map<String, String> headers) {
-            return new CancellableTask(id, type, action, getDescription(), parent, headers) {
-                @Override
-                public boolean shouldCancelChildrenOnCancellation() {
-                    return true;
-                }
-            };
+            return new WholeTask(id, type, action, getDescription(), parent, headers);
         }
 
         @Override
