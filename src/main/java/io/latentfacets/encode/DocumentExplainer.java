@@ -27,6 +27,7 @@ final class DocumentExplainer {
     private final EncoderService encoders;
     private final ExpectedWords expected;
     private final Occlusion occlusion;
+    private final Certainty certainty;
 
     DocumentExplainer(Generation generation, ClusterEdits edits, EncoderService encoders) {
         this.generation = generation;
@@ -34,6 +35,7 @@ final class DocumentExplainer {
         this.encoders = encoders;
         this.expected = new ExpectedWords(generation);
         this.occlusion = new Occlusion(generation, encoders);
+        this.certainty = new Certainty(generation);
     }
 
     /**
@@ -70,7 +72,7 @@ final class DocumentExplainer {
     private EncodedDocument describe(Input input, byte[] latent, boolean explain, Runnable check) {
         if (latent == null) {
             List<ClusterTerm> none = explain ? List.of() : null;
-            return new EncodedDocument(generation.number(), generation.encoder(), null, List.of(), none, none);
+            return new EncodedDocument(generation.number(), generation.encoder(), null, 0, List.of(), none, none);
         }
         float[] unit = Latents.dequantize(latent);
         int own = generation.clusters().partition().assign(unit);
@@ -78,6 +80,7 @@ final class DocumentExplainer {
                 generation.number(),
                 generation.encoder(),
                 latent,
+                certainty.of(input, own),
                 clusters(unit, own),
                 explain ? terms(new Occlusion.Placed(input, latent), own, check) : null,
                 explain ? reconstruction(unit) : null);

@@ -19,6 +19,8 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param encoder the fingerprint of its encoder, which a document that stores the latent must carry
  * @param latent the int8 latent, {@code [dims]}; null for a document without a vector and without words that the model
  *     knows
+ * @param certainty how sure the encoder is of the document's own cluster, 0 to 1, as {@link Certainty} measures it; 0
+ *     without a latent
  * @param clusters the document's own cluster first, then the nearest others; empty without a latent
  * @param terms the words that bring the document close to its cluster's centroid, strongest first, each with the cosine
  *     that the document loses without it; null unless requested
@@ -28,6 +30,7 @@ public record EncodedDocument(
         int generation,
         EncoderId encoder,
         byte[] latent,
+        float certainty,
         List<Cluster> clusters,
         List<ClusterTerm> terms,
         List<ClusterTerm> reconstruction)
@@ -59,6 +62,7 @@ public record EncodedDocument(
                 in.readVInt(),
                 new EncoderId(in.readLong()),
                 in.readBoolean() ? in.readByteArray() : null,
+                in.readFloat(),
                 in.readList(Cluster::new),
                 in.readBoolean() ? in.readList(EncodedDocument::readTerm) : null,
                 in.readBoolean() ? in.readList(EncodedDocument::readTerm) : null);
@@ -72,6 +76,7 @@ public record EncodedDocument(
         if (latent != null) {
             out.writeByteArray(latent);
         }
+        out.writeFloat(certainty);
         out.writeCollection(clusters);
         writeTerms(out, terms);
         writeTerms(out, reconstruction);
@@ -95,6 +100,9 @@ public record EncodedDocument(
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject().field("generation", generation).field("encoder", encoder.toString());
         builder.field("vector", latent == null ? null : Base64.getEncoder().encodeToString(latent));
+        if (latent != null) {
+            builder.field("certainty", certainty);
+        }
         builder.startArray("clusters");
         for (Cluster cluster : clusters) {
             builder.startObject()

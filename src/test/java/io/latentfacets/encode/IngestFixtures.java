@@ -66,7 +66,7 @@ public final class IngestFixtures {
                 of.clusters());
     }
 
-    private static ClusterInfo info(String key, String term) {
+    static ClusterInfo info(String key, String term) {
         return new ClusterInfo(key, term, List.of(new ClusterTerm(term, 1)), 50, .5, 0, 0, List.of());
     }
 
