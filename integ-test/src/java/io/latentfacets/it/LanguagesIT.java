@@ -34,9 +34,9 @@ public final class LanguagesIT {
      * @param joint the separator between its words
      * @param subjects the words of three subjects: oil, space, football
      */
-    private record Language(String analyzer, String function, String joint, List<String> subjects) {}
+    record Language(String analyzer, String function, String joint, List<String> subjects) {}
 
-    private static final List<Language> LANGUAGES = List.of(
+    static final List<Language> LANGUAGES = List.of(
             new Language(
                     "english",
                     "the of and a with for this that from was his which at been would over",

@@ -87,6 +87,11 @@ public final class ReadmeIT {
     }
 
     private static String paste(String commands) throws IOException, InterruptedException {
+        return paste(commands, cluster);
+    }
+
+    /** What a shell prints for commands of a page, sent to this cluster. */
+    static String paste(String commands, TestCluster cluster) throws IOException, InterruptedException {
         String here = commands.replace("localhost:9200", cluster.address(0));
         Process shell =
                 new ProcessBuilder("bash", "-e").redirectErrorStream(true).start();

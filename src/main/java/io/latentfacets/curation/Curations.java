@@ -2,6 +2,7 @@
 package io.latentfacets.curation;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.async.Turns;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Generation;
@@ -22,7 +23,8 @@ import org.opensearch.threadpool.ThreadPool;
  * Changes what people have made of a model's clusters, by compare-and-set in the cluster state: it looks at the
  * clusters of the active generation as this node knows them, computes the change, and asks the cluster manager to make
  * it if nobody else has changed anything meanwhile. If somebody has, it looks again. So of many callers at a time each
- * one's change is made, or refused for what the others have made. Thread-safe. Never blocks.
+ * one's change is made, or refused for what the others have made. Callers of one node take turns, so only nodes
+ * compete. Thread-safe. Never blocks.
  */
 public final class Curations {
 
@@ -34,11 +36,13 @@ public final class Curations {
     private final ModelStore store;
     private final ModelRegistry registry;
     private final ThreadPool threadPool;
+    private final Turns turns;
 
     public Curations(ModelStore store, ModelRegistry registry, ThreadPool threadPool) {
         this.store = store;
         this.registry = registry;
         this.threadPool = threadPool;
+        this.turns = new Turns(threadPool);
     }
 
     /**
@@ -110,6 +114,10 @@ public final class Curations {
      * @param listener receives what there is after the change, as this node sees it, and whether all nodes do
      */
     void change(String model, Step step, ActionListener<Changed> listener) {
+        turns.take(model, ended -> changeNow(model, step, ended), listener);
+    }
+
+    private void changeNow(String model, Step step, ActionListener<Changed> listener) {
         new RetryableAction<Changed>(logger, threadPool, PAUSE, PATIENCE, listener) {
             @Override
             public void tryAction(ActionListener<Changed> once) {

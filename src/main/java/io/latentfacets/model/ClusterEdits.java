@@ -120,6 +120,14 @@ public record ClusterEdits(Map<String, Edit> byKey, Curation curation) {
         return new ClusterEdits(edits, curation);
     }
 
+    /** A copy with the edits of these clusters replaced. Edits that say nothing are removed. */
+    public ClusterEdits with(Map<String, Edit> others) {
+        Map<String, Edit> edits = new TreeMap<>(byKey);
+        edits.putAll(others);
+        edits.values().removeIf(Edit.NONE::equals);
+        return new ClusterEdits(edits, curation);
+    }
+
     /**
      * A copy with the edits of these clusters and their parents only.
      *

@@ -379,13 +379,15 @@ public final class ModelStore {
     }
 
     /**
-     * Takes over edits of clusters, one after the other, and then what was merged and split, in the place of what the
-     * model had. Fails with 404 for an unknown model, and with 409 if somebody else merges or splits at the same time.
+     * Takes over edits of clusters, all at once, and then what was merged and split, in the place of what the model
+     * had. Fails with 404 for an unknown model, and with 409 if somebody else merges or splits at the same time.
      */
     public void editClusters(String name, ClusterEdits edits, ActionListener<Void> listener) {
         fork(listener, () -> {
             ModelDocument document = records.require(name);
-            edits.byKey().forEach((key, edit) -> pointers.edit(document, key, edit));
+            if (!edits.byKey().isEmpty()) {
+                pointers.edit(document, edits);
+            }
             if (!edits.curation().isNone()) {
                 pointers.curate(document, edits.curation());
             }

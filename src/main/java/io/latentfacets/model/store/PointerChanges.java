@@ -67,6 +67,13 @@ final class PointerChanges {
                 UpdatePointerAction.Request.editCluster(document.name(), document.firstGeneration(), key, edit));
     }
 
+    /** Changes the labels and visibility of many clusters, all at once; other clusters stay as they are. */
+    void edit(ModelDocument document, ClusterEdits edits) {
+        change(
+                document,
+                UpdatePointerAction.Request.editClusters(document.name(), document.firstGeneration(), edits.toJson()));
+    }
+
     /**
      * Replaces what people have merged and split; fails with 409 if it is not what was expected, or another generation
      * is active.

@@ -2,12 +2,15 @@
 package io.latentfacets.model.store;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.clustermanager.AcknowledgedRequest;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
 import org.opensearch.action.support.clustermanager.TransportClusterManagerNodeAction;
 import org.opensearch.cluster.AckedClusterStateUpdateTask;
 import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.ClusterStateTaskExecutor;
 import org.opensearch.cluster.block.ClusterBlockException;
 import org.opensearch.cluster.block.ClusterBlockLevel;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
@@ -28,6 +31,8 @@ public abstract class TransportStateChange<Q extends AcknowledgedRequest<Q>>
         extends TransportClusterManagerNodeAction<Q, AcknowledgedResponse> {
 
     private final Priority priority;
+    /** The same object for all requests, because core joins the tasks of one executor. */
+    private final ClusterStateTaskExecutor<Q> together = (current, requests) -> all(this::changed, current, requests);
 
     protected TransportStateChange(
             String name,
@@ -66,8 +71,8 @@ public abstract class TransportStateChange<Q extends AcknowledgedRequest<Q>>
     @Override
     protected final void clusterManagerOperation(
             Q request, ClusterState state, ActionListener<AcknowledgedResponse> listener) {
-        clusterService.submitStateUpdateTask(
-                source(request), new AckedClusterStateUpdateTask<AcknowledgedResponse>(priority, request, listener) {
+        AckedClusterStateUpdateTask<AcknowledgedResponse> task =
+                new AckedClusterStateUpdateTask<>(priority, request, listener) {
                     @Override
                     protected AcknowledgedResponse newResponse(boolean acknowledged) {
                         return new AcknowledgedResponse(acknowledged);
@@ -75,8 +80,31 @@ public abstract class TransportStateChange<Q extends AcknowledgedRequest<Q>>
 
                     @Override
                     public ClusterState execute(ClusterState current) {
-                        return changed(request, current);
+                        throw new AssertionError("changes that wait at the same time are made together");
                     }
-                });
+                };
+        clusterService.submitStateUpdateTask(source(request), request, task, together, task);
+    }
+
+    /**
+     * Makes all changes that wait, one after the other, so that they become one new state for all nodes. One that is
+     * refused leaves the others be.
+     *
+     * @param change computes the state after one request
+     */
+    static <Q> ClusterStateTaskExecutor.ClusterTasksResult<Q> all(
+            BiFunction<Q, ClusterState, ClusterState> change, ClusterState current, List<Q> requests) {
+        ClusterStateTaskExecutor.ClusterTasksResult.Builder<Q> results =
+                ClusterStateTaskExecutor.ClusterTasksResult.builder();
+        ClusterState state = current;
+        for (Q request : requests) {
+            try {
+                state = change.apply(request, state);
+                results.success(request);
+            } catch (RuntimeException e) {
+                results.failure(request, e);
+            }
+        }
+        return results.build(state);
     }
 }

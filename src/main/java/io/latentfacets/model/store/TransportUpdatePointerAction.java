@@ -2,6 +2,7 @@
 package io.latentfacets.model.store;
 
 import io.latentfacets.model.Bound;
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.definition.ModelNames;
 import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
@@ -146,6 +147,12 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                         before,
                         request.model,
                         Pointers.edits(before, request.model).with(request.clusterKey, request.edit));
+            case EDIT_CLUSTERS ->
+                Pointers.withEdits(
+                        before,
+                        request.model,
+                        Pointers.edits(before, request.model)
+                                .with(ClusterEdits.fromJson(request.curation).byKey()));
             case BIND -> {
                 Bound bound = Pointers.bound(before, request.model);
                 if (!bound.equals(request.expectedBound)) {

@@ -38,7 +38,9 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         /** Replace what people have merged and split. */
         CURATE(5),
         /** Replace or forget a classifier: its name is the cluster key, its pointer the label. */
-        CLASSIFIER(6);
+        CLASSIFIER(6),
+        /** Relabel, hide, pin many clusters: their edits stand where the text of a curation does. */
+        EDIT_CLUSTERS(9);
 
         private final int id;
 
@@ -74,7 +76,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         final ClusterEdits.Edit edit;
         final Bound expectedBound;
         final Bound bound;
-        /** The text of the curation before and after; null if it stays what it is. */
+        /** The text of the curation before and after, or that of edits; null if it stays what it is. */
         final String expectedCuration;
 
         final String curation;
@@ -151,6 +153,26 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         static Request editCluster(String model, int first, String key, ClusterEdits.Edit edit) {
             return new Request(
                     Change.EDIT_CLUSTER, model, ANY, first, null, key, edit, Bound.NONE, Bound.NONE, null, null);
+        }
+
+        /**
+         * Edits many clusters of the model with that first generation.
+         *
+         * @param edits as {@link ClusterEdits#toJson} gives them; clusters that it does not name stay as they are
+         */
+        static Request editClusters(String model, int first, String edits) {
+            return new Request(
+                    Change.EDIT_CLUSTERS,
+                    model,
+                    ANY,
+                    first,
+                    null,
+                    null,
+                    ClusterEdits.Edit.NONE,
+                    Bound.NONE,
+                    Bound.NONE,
+                    null,
+                    edits);
         }
 
         /**
