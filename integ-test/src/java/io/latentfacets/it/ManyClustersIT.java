@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -100,7 +101,8 @@ public final class ManyClustersIT {
     /** The clusters and parents that people see, by key. */
     private static Map<String, Map<?, ?>> clusters(String model) {
         Map<String, Map<?, ?>> all = new TreeMap<>();
-        for (Object each : (List<?>) rest.get(MODELS + model + "/clusters?sentences=false").ok().json()) {
+        for (Object each : (List<?>)
+                rest.get(MODELS + model + "/clusters?sentences=false").ok().json()) {
             all.put(((Map<?, ?>) each).get("key").toString(), (Map<?, ?>) each);
         }
         return all;
@@ -170,7 +172,7 @@ public final class ManyClustersIT {
         countsEqualFilters(leaves);
 
         for (String mode : List.of("clusters", "full")) {
-            Rest.Response trained = rest.timeout(java.time.Duration.ofMinutes(10))
+            Rest.Response trained = rest.timeout(Duration.ofMinutes(10))
                     .post(MODELS + MODEL + "/_train?wait_for_completion=true", Map.of("mode", mode, "force", true))
                     .ok();
             rest.post("/" + INDEX + "/_refresh").ok();

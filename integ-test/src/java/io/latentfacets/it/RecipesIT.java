@@ -63,7 +63,7 @@ public final class RecipesIT {
         for (Matcher block = BLOCK.matcher(Files.readString(page)); block.find(); blocks++) {
             commands.append(block.group(1));
         }
-        assertThat(recipe, blocks, greaterThan(4));
+        assertThat(recipe, blocks, greaterThan(3));
         String output = ReadmeIT.paste(commands.toString(), cluster);
         assertThat(output, not(containsString("\"error\"")));
         assertThat(output, not(containsString("Unterminated")));
@@ -121,7 +121,7 @@ public final class RecipesIT {
         assertThat(output, containsString("\"note\" : \"ask Kim before renaming\""));
         Rest.Response facets = rest.get("/news/_latent/facets").ok();
         assertThat(facets.listAt("facets.clusters"), is(not(empty())));
-        assertThat(rest.get(Latent.BASE + "/models/newsroom/_refresh").ok().at("next"), notNullValue());
+        assertThat(rest.get(Latent.BASE + "/models/newsroom/_refresh").ok().at("next_run"), notNullValue());
     }
 
     @Test
@@ -145,7 +145,7 @@ public final class RecipesIT {
         String output = run("support-tickets");
         assertThat(output, containsString("\"accuracy\" : "));
         assertThat(output, containsString("\"why\" : ["));
-        assertThat(output, containsString("\"queue_predicted\" : \"medicine\""));
+        assertThat(output, containsString("\"queue_predicted\":\"medicine\""));
         assertThat(output, containsString("\"advice\" : "));
     }
 
@@ -167,7 +167,7 @@ public final class RecipesIT {
         }
         index("posts", Map.of("message", TEXT, "@timestamp", DATE), posts);
         String output = run("hot-topics");
-        assertThat(output, containsString("\"trend\" : \"new\""));
+        assertThat(output, containsString("\"trend\" : \"rising\""));
         assertThat(output, containsString("\"growth\" : "));
         assertThat(output, containsString("\"half_life\""));
         assertThat(output, containsString("\"hits\" : ["));

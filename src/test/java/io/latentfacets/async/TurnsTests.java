@@ -106,14 +106,14 @@ public class TurnsTests extends OpenSearchTestCase {
         turns.<String>take("news", held::add, PlainActionFuture.newFuture());
         ThreadContext context = threadPool.getThreadContext();
         PlainActionFuture<String> second = PlainActionFuture.newFuture();
-        try (ThreadContext.StoredContext ignored = context.stashContext()) {
-            context.putHeader("user", "kim");
-            turns.take("news", listener -> listener.onResponse(context.getHeader("user")), second);
-        }
-        try (ThreadContext.StoredContext ignored = context.stashContext()) {
-            context.putHeader("user", "lee");
-            held.get(0).onResponse("done");
-        }
+        ThreadContext.StoredContext outside = context.stashContext();
+        context.putHeader("user", "kim");
+        turns.take("news", listener -> listener.onResponse(context.getHeader("user")), second);
+        outside.restore();
+        outside = context.stashContext();
+        context.putHeader("user", "lee");
+        held.get(0).onResponse("done");
+        outside.restore();
         assertThat(second.actionGet(10_000), equalTo("kim"));
     }
 
