@@ -121,7 +121,11 @@ public final class EcosystemIT {
         refused(409, Map.of("index", SOURCE, "cluster_field", "other"), "has the [cluster_field] [topic]");
         refused(400, Map.of("index", SOURCE, "cluster_field", "latent"), "apart from [latent]");
         refused(400, Map.of("index", SOURCE, "cluster_field", "latent.key"), "apart from [latent]");
-        refused(409, Map.of("index", SOURCE, "cluster_field", "body"), "must be a field of type [keyword]");
+        createIndex(TopicCorpus.MAPPINGS);
+        refused(
+                409,
+                Map.of("index", INDEX, "by", "mapping", "cluster_field", "body"),
+                "must be a field of type [keyword]");
         refused(400, Map.of("index", SOURCE, "knn_field", "numbers"), "[index.knn]: true");
         refused(400, Map.of("index", SOURCE, "by", "magic"), "[by] must be [pipeline] or [mapping]");
     }
@@ -141,7 +145,6 @@ public final class EcosystemIT {
                         Map.of("index_patterns", List.of("eco-rolling-*"), "template", Map.of("mappings", mapping())))
                 .ok();
         rest.bulk("/eco-rolling-000001/_bulk?refresh=true", TopicCorpus.documents(0, 200));
-        assertThat(rest.get("/_ingest/pipeline/eco-*").ok().mapAt("").get("eco-rolling"), nullValue());
         assertEncoded("eco-rolling-000001", 200);
         rest.post(
                         "/_aliases",

@@ -203,14 +203,15 @@ final class LatentUpdates {
                 return Objects.equals(before, after);
             }
             for (int i = 0; i < list.size(); i++) {
-                boolean equal = old.get(i) instanceof Number x && list.get(i) instanceof Number y
-                        ? x.doubleValue() == y.doubleValue()
-                        : Objects.equals(old.get(i), list.get(i));
-                if (!equal) {
+                if (!Objects.equals(number(old.get(i)), number(list.get(i)))) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static Object number(Object value) {
+            return value instanceof Number number ? (Object) number.doubleValue() : value;
         }
 
         /** An update merges objects, so a key that the new latent lacks must be cleared by name. */
