@@ -56,11 +56,7 @@ record Attachment(String model, String field, boolean byMapping, DerivedFields d
                     + " index can get: make one with it, copy the documents by [_reindex], and attach that");
         }
         Map<String, Object> present = present(index, derived.knnField());
-        Map<String, Object> wanted = vector();
-        if (present != null
-                && !(wanted.get("type").equals(present.get("type"))
-                        && wanted.get("data_type").equals(present.get("data_type"))
-                        && String.valueOf(dims).equals(String.valueOf(present.get("dimension"))))) {
+        if (present != null && !isVector(present)) {
             throw mappedOtherwise(
                     name,
                     DerivedFields.KNN_FIELD,
@@ -68,6 +64,13 @@ record Attachment(String model, String field, boolean byMapping, DerivedFields d
                     present,
                     "knn_vector] with [data_type] [byte] and [dimension] [" + dims);
         }
+    }
+
+    /** Whether a field takes the numbers. k-NN writes the type of its data in capitals. */
+    private boolean isVector(Map<String, Object> present) {
+        return "knn_vector".equals(present.get("type"))
+                && "byte".equalsIgnoreCase(String.valueOf(present.get("data_type")))
+                && String.valueOf(dims).equals(String.valueOf(present.get("dimension")));
     }
 
     private static OpenSearchStatusException mappedOtherwise(
