@@ -22,7 +22,7 @@ import org.junit.Test;
 
 /**
  * Latents as vectors of the k-NN plugin: {@code _attach} maps and fills the field, {@code knn} finds the neighbours
- * that {@code latent_neighbors} finds, and {@code hybrid} and MMR take it. On the server of {@link PeersIT}.
+ * that {@code latent_neighbors} finds, and {@code hybrid} takes it. On the server of {@link PeersIT}.
  */
 public final class KnnFieldIT {
 
