@@ -69,6 +69,8 @@ import io.latentfacets.generations.TransportCountLatentsAction;
 import io.latentfacets.generations.TransportDeleteGenerationAction;
 import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.MappedEncodeProcessor;
+import io.latentfacets.ingest.PartialUpdates;
 import io.latentfacets.manage.ActivateModelAction;
 import io.latentfacets.manage.DefinitionChecks;
 import io.latentfacets.manage.Definitions;
@@ -172,6 +174,7 @@ import org.opensearch.common.settings.Setting;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
 import org.opensearch.common.settings.SettingsModule;
+import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.util.io.IOUtils;
 import org.opensearch.core.action.ActionResponse;
 import org.opensearch.core.common.breaker.CircuitBreaker;
@@ -257,6 +260,7 @@ public final class LatentFacetsPlugin extends Plugin
     private final ColumnDemand demand = new ColumnDemand();
     private final VisibleDocuments visible = new VisibleDocuments();
     private final SetOnce<ThreadPool> pools = new SetOnce<>();
+    private final SetOnce<ClusterService> cluster = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<TrendServices> trends = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
@@ -284,6 +288,7 @@ public final class LatentFacetsPlugin extends Plugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         pools.set(threadPool);
+        cluster.set(clusterService);
         Path data = environment.dataFiles()[0];
         int threads = ENGINE_THREADS.get(environment.settings());
         InferenceEngine engine = startEngine(data, threads);
@@ -471,7 +476,9 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public List<ActionFilter> getActionFilters() {
-        return List.of(new SearchTasks(() -> pools.get().getThreadContext()));
+        Supplier<ThreadContext> threads = () -> pools.get().getThreadContext();
+        return List.of(
+                new SearchTasks(threads), new PartialUpdates(() -> cluster.get().state(), threads));
     }
 
     @Override
@@ -514,10 +521,19 @@ public final class LatentFacetsPlugin extends Plugin
         analysis.set(parameters.analysisRegistry);
         return Map.of(
                 LatentEncodeProcessor.TYPE,
-                new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(
-                                registry.get(), encoders.get(), stats, drift.get(), classifiers.get()),
-                        parameters.threadContext));
+                new LatentEncodeProcessor.Factory(this::encodeServices, parameters.threadContext));
+    }
+
+    @Override
+    public Map<String, Processor.Factory> getSystemIngestProcessors(Processor.Parameters parameters) {
+        return Map.of(
+                MappedEncodeProcessor.TYPE,
+                new MappedEncodeProcessor.Factory(this::encodeServices, parameters.threadContext));
+    }
+
+    private LatentEncodeProcessor.Services encodeServices() {
+        return new LatentEncodeProcessor.Services(
+                registry.get(), encoders.get(), stats, drift.get(), classifiers.get());
     }
 
     @Override

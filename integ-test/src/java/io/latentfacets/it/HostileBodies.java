@@ -112,9 +112,16 @@ final class HostileBodies {
                 new Body("activate", "POST", MODELS + MODEL + "/_activate", object("generation", 1))
                         .required("generation")
                         .bad(Map.of("generation", List.of(0, 7001, -7001, 1e300))),
-                new Body("attach", "POST", MODELS + MODEL + "/_attach", object("index", List.of(SCRATCH)))
+                new Body(
+                                "attach",
+                                "POST",
+                                MODELS + MODEL + "/_attach",
+                                object("index", List.of(SCRATCH), "by", "mapping", "cluster_field", "key"))
                         .required("index")
-                        .bad(Map.of("index", List.of(List.of(), "no-such-7001"))),
+                        .bad(Map.of(
+                                "index", List.of(List.of(), "no-such-7001"),
+                                "by", List.of("hand-7001"),
+                                "cluster_field", List.of("_key-7001"))),
                 new Body(
                                 "encode",
                                 "POST",

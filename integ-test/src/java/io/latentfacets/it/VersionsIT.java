@@ -131,6 +131,29 @@ public final class VersionsIT {
         assertThat(Linkage.missing(ServerHome.of(version)), empty());
     }
 
+    /** Core makes the processor from the mapping, by interfaces that are for its own plugins. */
+    @Test
+    public void aMappingEncodesWithoutAPipeline() {
+        Map<String, Object> fields = new HashMap<>(TopicCorpus.FIELDS);
+        fields.put("latent", Map.of("type", "latent_vector", "model", MODEL, "encode", true, "cluster_field", "topic"));
+        fields.put("topic", Map.of("type", "keyword"));
+        rest.put("/versions-mapped", Map.of("mappings", Map.of("properties", fields)))
+                .ok();
+        rest.bulk("/versions-mapped/_bulk?refresh=true", TopicCorpus.documents(0, 100));
+        String part = "{\"update\":{\"_id\":\"1\"}}\n{\"doc\":{\"title\":\"boat\"}}\n";
+        assertThat(
+                rest.exchange("POST", "/versions-mapped/_bulk?refresh=true", part, "application/x-ndjson")
+                        .ok()
+                        .at("errors"),
+                equalTo(false));
+        String keys = "{\"size\":0,\"query\":{\"exists\":{\"field\":\"latent\"}},"
+                + "\"aggs\":{\"keys\":{\"value_count\":{\"field\":\"topic\"}}}}";
+        Rest.Response found = rest.post("/versions-mapped/_search", keys).ok();
+        assertThat("all but the wordless and the part", found.intAt("hits.total.value"), equalTo(97));
+        assertThat(found.intAt("aggregations.keys.value"), equalTo(97));
+        rest.delete("/versions-mapped").ok();
+    }
+
     @Test
     public void facetsOfTheModelCountTheMatchesAndDrillDown() {
         Rest.Response facets = facets(MATCH, ",\"size\":20,\"terms\":5");

@@ -3,6 +3,7 @@ package io.latentfacets.attach;
 
 import static org.opensearch.action.ValidateActions.addValidationError;
 
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -26,6 +27,9 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
     public static final String NAME = "cluster:admin/plugins/latent/models/attach";
     public static final AttachAction INSTANCE = new AttachAction();
 
+    private static final String BY_PIPELINE = "pipeline";
+    private static final String BY_MAPPING = "mapping";
+
     private AttachAction() {
         super(NAME, Response::new);
     }
@@ -36,6 +40,8 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         private final String model;
         private final boolean wait;
         private List<String> indices = List.of();
+        private boolean byMapping;
+        private DerivedFields derived = DerivedFields.NONE;
 
         public Request(String model, boolean wait) {
             this.model = model;
@@ -48,6 +54,8 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
                 model = frame.readString();
                 wait = frame.readBoolean();
                 indices = frame.readStringList();
+                byMapping = frame.readBoolean();
+                derived = new DerivedFields(frame.readOptionalString(), frame.readOptionalString());
             }
         }
 
@@ -59,6 +67,14 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
         void parse(StrictMap body) {
             body.require("index");
             indices = body.strings("index", 1, 1000, List.of());
+            String by = body.string("by", BY_PIPELINE);
+            if (!BY_PIPELINE.equals(by) && !BY_MAPPING.equals(by)) {
+                throw body.bad("by", "[" + BY_PIPELINE + "] or [" + BY_MAPPING + "]", by);
+            }
+            byMapping = BY_MAPPING.equals(by);
+            derived = new DerivedFields(
+                            body.string(DerivedFields.CLUSTER_FIELD, null), body.string(DerivedFields.KNN_FIELD, null))
+                    .check(List.of());
             body.noOtherKeys();
         }
 
@@ -74,6 +90,9 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
                 frame.writeString(model);
                 frame.writeBoolean(wait);
                 frame.writeStringCollection(indices);
+                frame.writeBoolean(byMapping);
+                frame.writeOptionalString(derived.clusterField());
+                frame.writeOptionalString(derived.knnField());
             }
         }
 
@@ -87,6 +106,26 @@ public final class AttachAction extends ActionType<AttachAction.Response> {
 
         public List<String> indices() {
             return indices;
+        }
+
+        /** Whether the mapping alone is to encode documents; else a pipeline does. */
+        public boolean byMapping() {
+            return byMapping;
+        }
+
+        public Request byMapping(boolean mapping) {
+            byMapping = mapping;
+            return this;
+        }
+
+        /** The fields to fill beside the latent. */
+        public DerivedFields derived() {
+            return derived;
+        }
+
+        public Request derived(DerivedFields fields) {
+            derived = fields;
+            return this;
         }
 
         @Override

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
-import io.latentfacets.field.LatentMappings;
-import io.latentfacets.field.LatentVectorFieldMapper;
-import io.latentfacets.ingest.LatentEncodeProcessor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.OpenSearchStatusException;
@@ -33,54 +32,47 @@ import org.opensearch.transport.client.Client;
 final class AttachmentWriter {
 
     private final Client client;
-    private final String model;
-    private final String field;
+    private final Attachment attachment;
 
-    AttachmentWriter(Client client, String model, String field) {
+    AttachmentWriter(Client client, Attachment attachment) {
         this.client = client;
-        this.model = model;
-        this.field = field;
+        this.attachment = attachment;
     }
 
-    /** Adds the field to the indices that lack it. An index that has it may have set options of its own. */
-    void putMapping(ClusterState state, List<String> indices) throws IOException {
-        String[] unmapped = indices.stream()
-                .filter(index -> !LatentMappings.fields(state.metadata().index(index), model)
-                        .contains(field))
-                .toArray(String[]::new);
-        if (unmapped.length == 0) {
-            return;
+    /** Adds to the mappings what they lack, with one call for all indices that lack the same. */
+    void putMapping(ClusterState state, Collection<String> indices) throws IOException {
+        Map<Map<String, Object>, List<String>> missing = new LinkedHashMap<>();
+        for (String index : indices) {
+            Map<String, Object> fields = attachment.missing(state.metadata().index(index));
+            if (!fields.isEmpty()) {
+                missing.computeIfAbsent(fields, key -> new ArrayList<>()).add(index);
+            }
         }
-        XContentBuilder mapping = XContentFactory.jsonBuilder().startObject().startObject("properties");
-        mapping.startObject(field)
-                .field("type", LatentVectorFieldMapper.CONTENT_TYPE)
-                .field("model", model);
-        mapping.endObject().endObject().endObject();
-        PutMappingRequest request = new PutMappingRequest(unmapped).source(mapping);
-        acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");
+        for (Map.Entry<Map<String, Object>, List<String>> each : missing.entrySet()) {
+            XContentBuilder mapping = XContentFactory.jsonBuilder().map(Map.of("properties", each.getKey()));
+            PutMappingRequest request = new PutMappingRequest(each.getValue().toArray(String[]::new)).source(mapping);
+            acknowledged(client.execute(PutMappingAction.INSTANCE, request).actionGet(), "mapping");
+        }
     }
 
-    /** Makes the pipeline that is named like the model. */
-    void putPipeline() throws IOException {
-        XContentBuilder pipeline = XContentFactory.jsonBuilder().startObject();
-        pipeline.field("description", "encodes documents with latent model [" + model + "]");
-        pipeline.startArray("processors").startObject().startObject(LatentEncodeProcessor.TYPE);
-        pipeline.field("model", model).field("target_field", field);
-        pipeline.endObject().endObject().endArray().endObject();
-        PutPipelineRequest request = new PutPipelineRequest(model, BytesReference.bytes(pipeline), XContentType.JSON);
+    /** Writes the pipeline that is named like the model. */
+    void putPipeline(Map<String, Object> config) throws IOException {
+        XContentBuilder pipeline = XContentFactory.jsonBuilder().map(config);
+        PutPipelineRequest request =
+                new PutPipelineRequest(attachment.model(), BytesReference.bytes(pipeline), XContentType.JSON);
         acknowledged(client.execute(PutPipelineAction.INSTANCE, request).actionGet(), "pipeline");
     }
 
     /**
      * Sets the default pipeline where another one is set.
      *
-     * @param pipelines the pipeline of each index
+     * @param pipelines the pipeline of each index; null to leave an index as it is
      */
     void setDefaultPipeline(ClusterState state, Map<String, String> pipelines) {
         List<String> unset = new ArrayList<>();
         pipelines.forEach((index, pipeline) -> {
             Settings settings = state.metadata().index(index).getSettings();
-            if (!pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings))) {
+            if (pipeline != null && !pipeline.equals(IndexSettings.DEFAULT_PIPELINE.get(settings))) {
                 unset.add(index);
             }
         });

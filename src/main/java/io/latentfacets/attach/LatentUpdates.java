@@ -2,7 +2,9 @@
 package io.latentfacets.attach;
 
 import io.latentfacets.attach.ReencodeService.Target;
+import io.latentfacets.field.MappedEncoding;
 import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.MappedEncodeProcessor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,10 +16,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.opensearch.action.update.UpdateRequest;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.index.VersionType;
 import org.opensearch.index.reindex.ScrollableHitSource.Hit;
+import org.opensearch.ingest.CompoundProcessor;
 import org.opensearch.ingest.IngestDocument;
 import org.opensearch.ingest.IngestDocumentWrapper;
 import org.opensearch.ingest.IngestService;
@@ -31,13 +35,43 @@ import org.opensearch.ingest.Pipeline;
  */
 final class LatentUpdates {
 
-    private final IngestService ingest;
-    private final Map<String, List<String>> fields = new TreeMap<>();
+    private final List<Step> steps = new ArrayList<>();
+
+    /**
+     * One pass over the documents.
+     *
+     * @param pipeline supplies what to run; null if it does not exist
+     * @param name the name of the pipeline, for messages
+     * @param paths the paths of the fields that it fills
+     * @param last whether it sees what the steps before have done to these fields
+     */
+    private record Step(Supplier<Pipeline> pipeline, String name, List<String> paths, boolean last) {}
 
     LatentUpdates(IngestService ingest, List<Target> targets) {
-        this.ingest = ingest;
-        targets.forEach(target -> fields.computeIfAbsent(target.pipeline(), name -> new ArrayList<>())
-                .add(target.field()));
+        Map<String, List<String>> byPipeline = new TreeMap<>();
+        Map<String, MappedEncoding> mapped = new TreeMap<>();
+        List<String> mappedPaths = new ArrayList<>();
+        for (Target target : targets) {
+            if (target.pipeline() != null) {
+                byPipeline
+                        .computeIfAbsent(target.pipeline(), name -> new ArrayList<>())
+                        .addAll(target.paths());
+            }
+            if (target.encoding() != null) {
+                mapped.put(target.field(), target.encoding());
+                mappedPaths.addAll(target.paths());
+            }
+        }
+        byPipeline.forEach((name, paths) -> steps.add(new Step(() -> ingest.getPipeline(name), name, paths, false)));
+        if (!mapped.isEmpty()) {
+            Pipeline pipeline = new Pipeline(
+                    MappedEncodeProcessor.TYPE,
+                    null,
+                    null,
+                    new CompoundProcessor(
+                            MappedEncodeProcessor.Factory.of(ingest).of(mapped)));
+            steps.add(new Step(() -> pipeline, MappedEncodeProcessor.TYPE, mappedPaths, true));
+        }
     }
 
     /**
@@ -53,18 +87,18 @@ final class LatentUpdates {
     void of(List<? extends Hit> page, Consumer<Encoded> then) {
         List<Changed> changed = new ArrayList<>(page.size());
         page.forEach(hit -> changed.add(new Changed(hit)));
-        run(fields.entrySet().iterator(), changed, then);
+        run(steps.iterator(), changed, then);
     }
 
-    private void run(Iterator<Map.Entry<String, List<String>>> left, List<Changed> changed, Consumer<Encoded> then) {
+    private void run(Iterator<Step> left, List<Changed> changed, Consumer<Encoded> then) {
         if (!left.hasNext()) {
             then.accept(encoded(changed));
             return;
         }
-        Map.Entry<String, List<String>> next = left.next();
-        Pipeline pipeline = ingest.getPipeline(next.getKey());
+        Step next = left.next();
+        Pipeline pipeline = next.pipeline().get();
         if (pipeline == null) {
-            changed.forEach(one -> one.failure = "pipeline [" + next.getKey() + "] does not exist");
+            changed.forEach(one -> one.failure = "pipeline [" + next.name() + "] does not exist");
             then.accept(encoded(changed));
             return;
         }
@@ -72,7 +106,10 @@ final class LatentUpdates {
         List<List<Object>> before = new ArrayList<>(changed.size());
         for (int i = 0; i < changed.size(); i++) {
             IngestDocument document = changed.get(i).document();
-            before.add(values(document, next.getValue()));
+            before.add(values(document, next.paths()));
+            if (next.last()) {
+                changed.get(i).apply(document);
+            }
             documents.add(new IngestDocumentWrapper(i, 0, document, null));
         }
         // core may answer for a part of the batch at a time
@@ -84,9 +121,9 @@ final class LatentUpdates {
                     one.failure = ReencodeTally.message(result.getException());
                 } else if (result.getIngestDocument() != null) {
                     one.compare(
-                            next.getValue(),
+                            next.paths(),
                             before.get(result.getSlot()),
-                            values(result.getIngestDocument(), next.getValue()));
+                            values(result.getIngestDocument(), next.paths()));
                 }
             }
             if (unanswered.addAndGet(-results.size()) == 0) {
@@ -121,6 +158,7 @@ final class LatentUpdates {
     private static final class Changed {
         private final Hit hit;
         private final Map<String, Object> changes = new HashMap<>();
+        private final Map<String, Object> results = new HashMap<>();
         private String failure;
 
         private Changed(Hit hit) {
@@ -139,12 +177,41 @@ final class LatentUpdates {
             return document;
         }
 
+        /** Does to a fresh copy what pipelines have done to the fields of latents. */
+        private void apply(IngestDocument document) {
+            results.forEach((path, value) -> {
+                if (value != null) {
+                    document.setFieldValue(path, value);
+                } else if (document.hasField(path)) {
+                    document.removeField(path);
+                }
+            });
+        }
+
         private void compare(List<String> paths, List<Object> before, List<Object> after) {
             for (int i = 0; i < paths.size(); i++) {
-                if (!Objects.equals(before.get(i), after.get(i))) {
+                if (!same(before.get(i), after.get(i))) {
+                    results.put(paths.get(i), after.get(i));
                     put(paths.get(i), replacing(before.get(i), after.get(i)));
                 }
             }
+        }
+
+        /** Numbers are the same whatever their type: what makes a source from an index may read them as other ones. */
+        private static boolean same(Object before, Object after) {
+            if (!(before instanceof List<?> old) || !(after instanceof List<?> list) || old.size() != list.size()) {
+                return Objects.equals(before, after);
+            }
+            for (int i = 0; i < list.size(); i++) {
+                if (!Objects.equals(number(old.get(i)), number(list.get(i)))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static Object number(Object value) {
+            return value instanceof Number number ? (Object) number.doubleValue() : value;
         }
 
         /** An update merges objects, so a key that the new latent lacks must be cleared by name. */

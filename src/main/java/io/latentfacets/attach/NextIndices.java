@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.attach;
 
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.field.LatentMappings;
 import io.latentfacets.field.LatentVectorFieldMapper;
+import io.latentfacets.field.MappedEncoding;
 import io.latentfacets.ingest.LatentPipelines;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,7 +100,8 @@ public final class NextIndices {
         return NextIndex.notAttached(
                 next.name(),
                 next.template(),
-                "the template lacks the field [" + field + "] or a pipeline that encodes; attach again");
+                "the template lacks the field [" + field
+                        + "], what encodes into it, or a field beside it; attach again");
     }
 
     /** The name by which core looks for the template of the next index; null if there will be no next index. */
@@ -139,8 +143,10 @@ public final class NextIndices {
             return refused(name, null, noTemplate(next));
         }
         ComposableIndexTemplate present = metadata.templatesV2().get(template);
+        IndexMetadata write = metadata.getIndicesLookup().get(name).getWriteIndex();
+        MappedEncoding encoding = LatentMappings.encoded(write).get(field);
         String pipeline = pipeline(template);
-        if (pipeline == null) {
+        if (encoding == null && pipeline == null) {
             return refused(
                     name,
                     template,
@@ -148,8 +154,11 @@ public final class NextIndices {
                             + "], which does not encode with the model into field [" + field
                             + "]; add the processor to that pipeline and attach again");
         }
-        boolean mapped = maps(template, next);
-        if (mapped && pipeline.equals(defaultPipeline(template))) {
+        DerivedFields derived = encoding == null ? pipelines.derived(pipeline, model, field) : encoding.derived();
+        TemplateMapping mapping = new TemplateMapping(state, template, next);
+        Map<String, Object> missing = missing(mapping, write, encoding, derived);
+        boolean encodes = encoding != null || pipeline.equals(defaultPipeline(template));
+        if (missing.isEmpty() && encodes) {
             return new Plan(NextIndex.unchanged(name, template), null);
         }
         long others = others(template, present, attached);
@@ -162,14 +171,39 @@ public final class NextIndices {
                             + " template of higher priority for [" + name + "] alone, and attach again");
         }
         TemplateExtension extension = new TemplateExtension(present);
-        if (!mapped && !extension.map(field, mapping(metadata.getIndicesLookup().get(name)))) {
-            return refused(
-                    name,
-                    template,
-                    "the template maps the field [" + field + "] to something else; change that and attach again");
+        for (Map.Entry<String, Object> each : missing.entrySet()) {
+            boolean own = each.getKey().equals(field) && mapping.models().containsKey(field);
+            if (!(own ? extension.replace(field, each.getValue()) : extension.map(each.getKey(), each.getValue()))) {
+                return refused(
+                        name,
+                        template,
+                        "the template maps the field [" + each.getKey()
+                                + "] to something else; change that and attach again");
+            }
         }
-        return new Plan(
-                NextIndex.attached(name, template), extension.pipeline(pipeline).build());
+        if (encoding == null) {
+            extension.pipeline(pipeline);
+        }
+        return new Plan(NextIndex.attached(name, template), extension.build());
+    }
+
+    /** What the template lacks of the fields that the present write index has, by path. */
+    private Map<String, Object> missing(
+            TemplateMapping mapping, IndexMetadata write, MappedEncoding encoding, DerivedFields derived) {
+        Map<String, Object> missing = new LinkedHashMap<>();
+        boolean mapped = model.equals(mapping.models().get(field));
+        if (!mapped || (encoding != null && !encoding.equals(mapping.encoded().get(field)))) {
+            missing.put(field, mapping(write));
+        }
+        for (String path : derived.paths()) {
+            Map<String, Object> beside = write.mapping() == null
+                    ? null
+                    : LatentMappings.definition(write.mapping().sourceAsMap(), path);
+            if (beside != null && !mapping.has(path)) {
+                missing.put(path, beside);
+            }
+        }
+        return missing;
     }
 
     private static Plan refused(String name, String template, String reason) {
@@ -200,24 +234,8 @@ public final class NextIndices {
         return pipelines.encodes(present, model, field) ? present : null;
     }
 
-    /**
-     * Whether the template, or a component of it, has the field with the model.
-     *
-     * @throws OpenSearchException if core cannot read the template, for which it declares any exception
-     */
-    private boolean maps(String template, String next) {
-        try {
-            return MetadataIndexTemplateService.collectMappings(state, template, next).stream()
-                    .anyMatch(mapping ->
-                            model.equals(LatentMappings.models(mapping).get(field)));
-        } catch (Exception e) {
-            throw new OpenSearchException("the template cannot be read: " + e.getMessage(), e);
-        }
-    }
-
     /** The field as the present write index has it, so that the next index gets the same; else the default. */
-    private Map<String, Object> mapping(IndexAbstraction grows) {
-        IndexMetadata index = grows.getWriteIndex();
+    private Map<String, Object> mapping(IndexMetadata index) {
         Map<String, Object> present = index.mapping() == null
                 ? null
                 : LatentMappings.definition(index.mapping().sourceAsMap(), field);

@@ -4,7 +4,6 @@ package io.latentfacets.attach;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.attach.ReencodeService.Work;
 import io.latentfacets.corpus.ResultWindow;
-import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.rest.ChildCalls;
 import java.util.Map;
@@ -79,13 +78,13 @@ final class ReencodeIndex {
 
     private final Node node;
     private final Work work;
-    private final EncoderId encoder;
+    private final StaleDocuments stale;
     private final Consumer<ReencodeTally.Outcome> ended;
 
-    ReencodeIndex(Node node, Work work, EncoderId encoder, Consumer<ReencodeTally.Outcome> ended) {
+    ReencodeIndex(Node node, Work work, StaleDocuments stale, Consumer<ReencodeTally.Outcome> ended) {
         this.node = node;
         this.work = work;
-        this.encoder = encoder;
+        this.stale = stale;
         this.ended = ended;
     }
 
@@ -117,7 +116,7 @@ final class ReencodeIndex {
     private void sample(IntConsumer then) {
         SearchRequest request = new SearchRequest(work.index())
                 .source(new SearchSourceBuilder()
-                        .query(work.stale(encoder))
+                        .query(stale.query(work.targets()))
                         .sort(FieldSortBuilder.DOC_FIELD_NAME)
                         .size(Math.min(SAMPLE, window())));
         node.client()
@@ -194,7 +193,7 @@ final class ReencodeIndex {
     /** A sort by position in the index needs no memory, and its pages read the stored documents in their order. */
     private SearchRequest search(int slice, int slices, int page) {
         SearchSourceBuilder search = new SearchSourceBuilder()
-                .query(work.stale(encoder))
+                .query(stale.query(work.targets()))
                 .sort(FieldSortBuilder.DOC_FIELD_NAME)
                 .seqNoAndPrimaryTerm(true)
                 .trackTotalHits(true)

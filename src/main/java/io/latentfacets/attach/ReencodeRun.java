@@ -61,13 +61,22 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
         private final String model;
         private final List<Work> work;
         private final EncoderId encoder;
+        private final List<String> keys;
         private final float requestsPerSecond;
         private final boolean storeResult;
 
-        Request(String model, List<Work> work, EncoderId encoder, float requestsPerSecond, boolean storeResult) {
+        /** @param keys the keys of the model's clusters; empty if no field names clusters, or nobody knows them */
+        Request(
+                String model,
+                List<Work> work,
+                EncoderId encoder,
+                List<String> keys,
+                float requestsPerSecond,
+                boolean storeResult) {
             this.model = model;
             this.work = List.copyOf(work);
             this.encoder = encoder;
+            this.keys = List.copyOf(keys);
             this.requestsPerSecond = requestsPerSecond;
             this.storeResult = storeResult;
         }
@@ -106,6 +115,7 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
         private final BulkByScrollTask task;
         private final ActionListener<ReencodeAction.Response> listener;
         private final ReencodeIndex.Node node;
+        private final StaleDocuments stale;
         private final Queue<Work> waiting;
         private final Queue<LeftDocuments> left = new ConcurrentLinkedQueue<>();
         private final AtomicLong conflicts = new AtomicLong();
@@ -126,6 +136,7 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
                     children,
                     task,
                     new AtomicLong());
+            this.stale = new StaleDocuments(request.encoder, request.keys);
             this.waiting = new ArrayDeque<>(request.work);
             this.unfinished = request.work.size();
         }
@@ -143,8 +154,7 @@ final class ReencodeRun extends TransportAction<ReencodeRun.Request, ReencodeAct
                 work = waiting.poll();
             }
             if (work != null) {
-                client.threadPool().generic().execute(() -> new ReencodeIndex(node, work, request.encoder, this::ended)
-                        .start());
+                client.threadPool().generic().execute(() -> new ReencodeIndex(node, work, stale, this::ended).start());
             }
         }
 

@@ -2,8 +2,10 @@
 package io.latentfacets.attach;
 
 import io.latentfacets.attach.AttachedIndices.Attached;
-import io.latentfacets.field.LatentVectorFieldType;
+import io.latentfacets.field.DerivedFields;
+import io.latentfacets.field.MappedEncoding;
 import io.latentfacets.ingest.LatentPipelines;
+import io.latentfacets.ingest.MappedEncodeProcessor;
 import io.latentfacets.model.EncoderId;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,6 @@ import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.index.query.BoolQueryBuilder;
-import org.opensearch.index.query.QueryBuilder;
-import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
 import org.opensearch.tasks.TaskListener;
@@ -30,6 +29,7 @@ public final class ReencodeService {
 
     private final NodeClient client;
     private final ClusterService clusterService;
+    private final IngestService ingest;
     private final ReencodeRun runs;
 
     /**
@@ -40,6 +40,7 @@ public final class ReencodeService {
     public ReencodeService(NodeClient client, ClusterService clusterService, IngestService ingest, TaskManager tasks) {
         this.client = client;
         this.clusterService = clusterService;
+        this.ingest = ingest;
         this.runs = new ReencodeRun(client, clusterService, ingest, tasks);
     }
 
@@ -53,27 +54,35 @@ public final class ReencodeService {
         public Work {
             targets = List.copyOf(targets);
         }
+    }
 
-        /** The documents that lack a current latent in any of the fields. */
-        QueryBuilder stale(EncoderId encoder) {
-            BoolQueryBuilder any = QueryBuilders.boolQuery().minimumShouldMatch(1);
-            targets.forEach(target -> any.should(ReencodeService.stale(target.field(), encoder)));
-            return any;
+    /**
+     * A field and what fills it, as when a document is written: the pipeline first, then the mapping.
+     *
+     * @param pipeline the name of the ingest pipeline that encodes; null for none
+     * @param field the path of the {@code latent_vector} field
+     * @param encoding how the mapping has documents encoded; null if only the pipeline encodes
+     * @param derived the fields that pipeline and mapping fill beside the latent
+     */
+    public record Target(String pipeline, String field, MappedEncoding encoding, DerivedFields derived) {
+
+        /** A field that a pipeline alone fills, and nothing beside it. */
+        public Target(String pipeline, String field) {
+            this(pipeline, field, null, DerivedFields.NONE);
+        }
+
+        /** The paths of all fields that the re-encoding writes. */
+        List<String> paths() {
+            List<String> paths = new ArrayList<>(List.of(field));
+            paths.addAll(derived.paths());
+            return paths;
         }
     }
 
     /**
-     * A field and what fills it.
-     *
-     * @param pipeline the name of the ingest pipeline that encodes
-     * @param field the path of the {@code latent_vector} field
-     */
-    public record Target(String pipeline, String field) {}
-
-    /**
      * The work that re-encodes a model's documents, one entry per index, sorted by index. For each field it takes the
      * first pipeline that encodes with the model: the one named like the model, else the index's default or final
-     * pipeline. Fields without such a pipeline are left out.
+     * pipeline. Then comes the mapping, if that encodes. Fields that neither fills are left out.
      */
     public List<Work> work(String model) {
         return work(clusterService.state(), model);
@@ -86,15 +95,29 @@ public final class ReencodeService {
             List<String> candidates = new ArrayList<>();
             candidates.add(model);
             candidates.addAll(attached.pipelines());
-            candidates.stream()
-                    .filter(pipeline -> pipelines.encodes(pipeline, model, attached.field()))
+            String pipeline = candidates.stream()
+                    .filter(name -> pipelines.encodes(name, model, attached.field()))
                     .findFirst()
-                    .ifPresent(pipeline -> targets.computeIfAbsent(attached.index(), index -> new ArrayList<>())
-                            .add(new Target(pipeline, attached.field())));
+                    .orElse(null);
+            if (pipeline != null || attached.encoding() != null) {
+                targets.computeIfAbsent(attached.index(), index -> new ArrayList<>())
+                        .add(target(pipelines, pipeline, model, attached.field(), attached.encoding()));
+            }
         }
         return targets.entrySet().stream()
                 .map(entry -> new Work(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** The target that a pipeline, the mapping or both fill. */
+    static Target target(
+            LatentPipelines pipelines, String pipeline, String model, String field, MappedEncoding encoding) {
+        DerivedFields derived = encoding == null ? DerivedFields.NONE : encoding.derived();
+        return new Target(
+                pipeline,
+                field,
+                encoding,
+                pipeline == null ? derived : derived.or(pipelines.derived(pipeline, model, field)));
     }
 
     /**
@@ -133,7 +156,8 @@ public final class ReencodeService {
             listener.onResponse(Reencoded.started(List.of(), wait));
             return;
         }
-        ReencodeRun.Request request = new ReencodeRun.Request(model, all, encoder, requestsPerSecond, !wait);
+        ReencodeRun.Request request =
+                new ReencodeRun.Request(model, all, encoder, keys(model, all), requestsPerSecond, !wait);
         request.setParentTask(parent);
         Task started = runs.execute(request, new TaskListener<ReencodeAction.Response>() {
             @Override
@@ -155,9 +179,13 @@ public final class ReencodeService {
         }
     }
 
-    /** The query for documents without a latent of this encoder. */
-    static QueryBuilder stale(String field, EncoderId encoder) {
-        return QueryBuilders.boolQuery()
-                .mustNot(QueryBuilders.termQuery(LatentVectorFieldType.encoderField(field), encoder.toString()));
+    /** The keys of the model's clusters, if any field names them. */
+    private List<String> keys(String model, List<Work> all) {
+        boolean named = all.stream()
+                .flatMap(work -> work.targets().stream())
+                .anyMatch(target -> target.derived().clusterField() != null);
+        return named
+                ? StaleDocuments.keys(MappedEncodeProcessor.Factory.of(ingest).generations(), model)
+                : List.of();
     }
 }

@@ -52,9 +52,23 @@ final class TemplateExtension {
      * @return false if the mapping has a field of this path already
      */
     @SuppressWarnings("unchecked") // what a JSON object is read into
-    boolean map(String field, Map<String, Object> definition) {
+    boolean map(String field, Object definition) {
         Object properties = mapping.computeIfAbsent("properties", key -> new LinkedHashMap<String, Object>());
         return ((Map<String, Object>) properties).putIfAbsent(field, definition) == null;
+    }
+
+    /**
+     * Gives a field that the template or a component of it has another definition.
+     *
+     * @param field its full path
+     * @param definition its definition
+     * @return true
+     */
+    @SuppressWarnings("unchecked") // what a JSON object is read into
+    boolean replace(String field, Object definition) {
+        Object properties = mapping.computeIfAbsent("properties", key -> new LinkedHashMap<String, Object>());
+        ((Map<String, Object>) properties).put(field, definition);
+        return true;
     }
 
     TemplateExtension pipeline(String pipeline) {

@@ -3,20 +3,19 @@ package io.latentfacets.attach;
 
 import io.latentfacets.async.Listeners;
 import io.latentfacets.corpus.SourceAccess;
-import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.field.LatentMappings;
 import io.latentfacets.ingest.LatentPipelines;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.store.ModelStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
 import org.opensearch.action.support.HandledTransportAction;
@@ -24,14 +23,12 @@ import org.opensearch.action.support.IndicesOptions;
 import org.opensearch.action.support.ThreadedActionListener;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.metadata.IndexAbstraction;
+import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.inject.Inject;
-import org.opensearch.common.settings.Settings;
 import org.opensearch.core.action.ActionListener;
-import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.tasks.TaskId;
-import org.opensearch.index.IndexSettings;
 import org.opensearch.ingest.IngestService;
 import org.opensearch.tasks.Task;
 import org.opensearch.threadpool.ThreadPool;
@@ -39,10 +36,11 @@ import org.opensearch.transport.TransportService;
 import org.opensearch.transport.client.node.NodeClient;
 
 /**
- * Checks everything first, then writes mapping, pipeline and setting in that order, each with the caller's rights, and
- * binds the model to the indices. Then it extends the templates of the next indices of data streams and rollover
- * aliases, as far as that can be done. The caller must be able to read them and what the model is bound to already. The
- * re-encoding that follows catches documents that arrive in between. Repeating it changes nothing.
+ * Checks everything first, then writes mapping, pipeline and setting in that order (by the mapping: only that), each
+ * with the caller's rights, and binds the model to the indices. Then it extends the templates of the next indices of
+ * data streams and rollover aliases, as far as that can be done. The caller must be able to read them and what the
+ * model is bound to already. The re-encoding that follows catches documents that arrive in between. Repeating it
+ * changes nothing.
  */
 public final class TransportAttachAction extends HandledTransportAction<AttachAction.Request, AttachAction.Response> {
 
@@ -85,29 +83,30 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     private void attach(
             Task task, AttachAction.Request request, StoredModel stored, ActionListener<AttachAction.Response> listener)
             throws IOException {
-        String model = stored.name();
-        String field = stored.definition().targetField();
+        Attachment attachment = attachment(request, stored);
         ClusterState state = clusterService.state();
         List<String> indices = resolve(request, state);
         if (indices.isEmpty()) {
             throw new ResourceNotFoundException("[index] matches no index: {}", request.indices());
         }
-        LatentPipelines present = new LatentPipelines(state);
-        requireFreePipeline(present, model, field);
-        Map<String, String> pipelines = pipelines(state, indices, model, field);
+        AttachedPipelines present = new AttachedPipelines(state, attachment);
+        Map<String, String> pipelines = present.of(indices);
+        indices.forEach(index -> attachment.check(state.metadata().index(index)));
+        Map<String, Object> pipeline = attachment.byMapping() ? null : present.toWrite();
         List<String> named = named(request.indices(), indices, state);
-        AttachmentWriter writer = new AttachmentWriter(client, model, field);
+        AttachmentWriter writer = new AttachmentWriter(client, attachment);
         ActionListener<Void> boundRead = Listeners.andThen(listener, (next, done) -> {
             writer.putMapping(state, indices);
-            if (!present.exists(model)) {
-                writer.putPipeline();
+            if (pipeline != null) {
+                writer.putPipeline(pipeline);
             }
             writer.setDefaultPipeline(state, pipelines);
             List<NextIndex> grown = templates.write(
-                    new NextIndices(clusterService.state(), resolver, model, field).plan(named, pipelines.keySet()));
-            pipelines.putAll(attachNew(request, pipelines.keySet(), model, field));
+                    new NextIndices(clusterService.state(), resolver, attachment.model(), attachment.field())
+                            .plan(named, pipelines.keySet()));
+            pipelines.putAll(attachNew(request, pipelines.keySet(), attachment));
             store.bind(
-                    model,
+                    attachment.model(),
                     stored.bound(),
                     named,
                     Listeners.andThen(next, (last, bound) -> encode(task, request, stored, pipelines, grown, last)));
@@ -116,6 +115,16 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
                 listener,
                 (next, done) -> access.requireReadable("bound", stored.bound().patterns(), onGeneric(boundRead)));
         access.requireReadable("index", indices, indicesRead);
+    }
+
+    private static Attachment attachment(AttachAction.Request request, StoredModel stored) {
+        String field = stored.definition().targetField();
+        return new Attachment(
+                stored.name(),
+                field,
+                request.byMapping(),
+                request.derived().check(List.of(field)),
+                stored.definition().vae().latentDims());
     }
 
     private List<String> resolve(AttachAction.Request request, ClusterState state) {
@@ -127,14 +136,15 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
     }
 
     /** Attaches the indices that were made since, before their template was extended; returns their pipelines. */
-    private Map<String, String> attachNew(
-            AttachAction.Request request, Set<String> attached, String model, String field) throws IOException {
+    private Map<String, String> attachNew(AttachAction.Request request, Set<String> attached, Attachment attachment)
+            throws IOException {
         ClusterState state = clusterService.state();
         List<String> made = resolve(request, state).stream()
                 .filter(index -> !attached.contains(index))
                 .toList();
-        Map<String, String> pipelines = pipelines(state, made, model, field);
-        AttachmentWriter writer = new AttachmentWriter(client, model, field);
+        Map<String, String> pipelines = new AttachedPipelines(state, attachment).of(made);
+        made.forEach(index -> attachment.check(state.metadata().index(index)));
+        AttachmentWriter writer = new AttachmentWriter(client, attachment);
         writer.putMapping(state, made);
         writer.setDefaultPipeline(state, pipelines);
         return pipelines;
@@ -176,53 +186,6 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
         return new ThreadedActionListener<>(logger, client.threadPool(), ThreadPool.Names.GENERIC, listener, false);
     }
 
-    private static void requireFreePipeline(LatentPipelines pipelines, String model, String field) {
-        if (pipelines.exists(model) && !pipelines.encodes(model, model, field)) {
-            throw new OpenSearchStatusException(
-                    "the ingest pipeline [{}] exists and has no [{}] processor with model [{}] and target_field [{}];"
-                            + " add one to it, or attach a model of another name",
-                    RestStatus.CONFLICT,
-                    model,
-                    LatentEncodeProcessor.TYPE,
-                    model,
-                    field);
-        }
-    }
-
-    private static Map<String, String> pipelines(ClusterState state, List<String> indices, String model, String field) {
-        LatentPipelines present = new LatentPipelines(state);
-        Map<String, String> pipelines = new TreeMap<>();
-        for (String index : indices) {
-            pipelines.put(index, pipeline(state, present, index, model, field));
-        }
-        return pipelines;
-    }
-
-    /**
-     * The pipeline that will encode the index: its own default pipeline if that encodes with the model, else the
-     * model's.
-     */
-    private static String pipeline(
-            ClusterState state, LatentPipelines pipelines, String index, String model, String field) {
-        Settings settings = state.metadata().index(index).getSettings();
-        String present = IndexSettings.DEFAULT_PIPELINE.get(settings);
-        if (IngestService.NOOP_PIPELINE_NAME.equals(present) || present.equals(model)) {
-            return model;
-        }
-        if (pipelines.encodes(present, model, field)) {
-            return present;
-        }
-        throw new OpenSearchStatusException(
-                "index [{}] has the [index.default_pipeline] [{}]; add {\"{}\":{\"model\":\"{}\",\"target_field\":\"{}\"}}"
-                        + " to that pipeline and attach again",
-                RestStatus.CONFLICT,
-                index,
-                present,
-                LatentEncodeProcessor.TYPE,
-                model,
-                field);
-    }
-
     private void encode(
             Task task,
             AttachAction.Request request,
@@ -239,14 +202,32 @@ public final class TransportAttachAction extends HandledTransportAction<AttachAc
             answer.onResponse(Reencoded.started(List.of(), true));
             return;
         }
-        String field = stored.definition().targetField();
-        List<ReencodeService.Work> work = pipelines.entrySet().stream()
-                .map(entry -> new ReencodeService.Work(
-                        entry.getKey(), List.of(new ReencodeService.Target(entry.getValue(), field))))
-                .toList();
+        List<ReencodeService.Work> work = work(stored, pipelines);
         TaskId parent = request.waitForCompletion()
                 ? new TaskId(clusterService.localNode().getId(), task.getId())
                 : TaskId.EMPTY_TASK_ID;
         reencoding.startAll(model, work, stored.activeEncoder(), parent, request.waitForCompletion(), answer);
+    }
+
+    private List<ReencodeService.Work> work(StoredModel stored, Map<String, String> pipelines) {
+        String model = stored.name();
+        String field = stored.definition().targetField();
+        ClusterState state = clusterService.state();
+        LatentPipelines known = new LatentPipelines(state);
+        List<ReencodeService.Work> work = new ArrayList<>();
+        pipelines.forEach((name, pipeline) -> {
+            IndexMetadata index = state.metadata().index(name);
+            if (index != null) {
+                work.add(new ReencodeService.Work(
+                        name,
+                        List.of(ReencodeService.target(
+                                known,
+                                pipeline,
+                                model,
+                                field,
+                                LatentMappings.encoded(index).get(field)))));
+            }
+        });
+        return work;
     }
 }

@@ -31,11 +31,16 @@ public final class LatentMappings {
      * @param aliases the field aliases of latent_vector fields, alias to full name
      * @param textFields the full names of text fields
      * @param nested the full names of nested objects
+     * @param encoded the fields that the mapping alone has documents encoded into, by full name
      */
     public record Fields(
-            Map<String, String> models, Map<String, String> aliases, Set<String> textFields, Set<String> nested) {
+            Map<String, String> models,
+            Map<String, String> aliases,
+            Set<String> textFields,
+            Set<String> nested,
+            Map<String, MappedEncoding> encoded) {
 
-        public static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of());
+        public static final Fields NONE = new Fields(Map.of(), Map.of(), Set.of(), Set.of(), Map.of());
 
         /** The model of a field or of a field alias; null if it is no latent_vector field. */
         public String model(String field) {
@@ -91,6 +96,26 @@ public final class LatentMappings {
                 : parse(mapping.sourceAsMap()).of(model);
     }
 
+    /**
+     * The fields that an index's mapping has documents encoded into, by full name, sorted. Does not use the cache: for
+     * rare callers.
+     */
+    public static Map<String, MappedEncoding> encoded(IndexMetadata index) {
+        MappingMetadata mapping = index.mapping();
+        return mapping == null || !mapping.source().string().contains(LatentVectorFieldMapper.CONTENT_TYPE)
+                ? Map.of()
+                : read(mapping.sourceAsMap()).encoded();
+    }
+
+    /**
+     * The fields of a mapping. Does not use the cache.
+     *
+     * @param mapping a mapping with or without the level of the type, not modified
+     */
+    public static Fields read(Map<String, Object> mapping) {
+        return parse(untyped(mapping));
+    }
+
     /** The model of each latent_vector field of a template's mapping, by full name. Does not use the cache. */
     public static Map<String, String> models(CompressedXContent mapping) {
         String source = mapping.string();
@@ -127,13 +152,13 @@ public final class LatentMappings {
     }
 
     static Fields parse(Map<String, Object> mapping) {
-        Fields fields = new Fields(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
-        collect("", mapping, fields);
+        Fields fields = new Fields(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeMap<>());
+        collect("", mapping, false, fields);
         fields.aliases().values().retainAll(fields.models().keySet());
         return fields;
     }
 
-    private static void collect(String prefix, Map<?, ?> object, Fields into) {
+    private static void collect(String prefix, Map<?, ?> object, boolean inNested, Fields into) {
         if (!(object.get("properties") instanceof Map<?, ?> properties)) {
             return;
         }
@@ -146,15 +171,20 @@ public final class LatentMappings {
             Object type = field.get("type");
             if (LatentVectorFieldMapper.CONTENT_TYPE.equals(type)) {
                 into.models().put(name, String.valueOf(field.get("model")));
+                // a nested object has as many values as the document has objects, which one latent cannot be of
+                if (!inNested && Boolean.parseBoolean(String.valueOf(field.get("encode")))) {
+                    into.encoded().put(name, new MappedEncoding(into.models().get(name), DerivedFields.of(field)));
+                }
             } else if ("text".equals(type)) {
                 into.textFields().add(name);
             } else if ("alias".equals(type)) {
                 into.aliases().put(name, String.valueOf(field.get("path")));
             } else {
-                if ("nested".equals(type)) {
+                boolean nested = "nested".equals(type);
+                if (nested) {
                     into.nested().add(name);
                 }
-                collect(name + ".", field, into);
+                collect(name + ".", field, inNested || nested, into);
             }
         }
     }

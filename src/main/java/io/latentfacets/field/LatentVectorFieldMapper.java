@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnByteVectorField;
@@ -27,7 +28,8 @@ import org.opensearch.index.mapper.ParametrizedFieldMapper;
 import org.opensearch.index.mapper.ParseContext;
 
 /**
- * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. The mapper
+ * Mapping type {@code latent_vector}: {@code {"type":"latent_vector","model":"news","neighbors":true}}. With
+ * {@code encode}, the ingest package encodes documents by what {@link LatentMappings} reads in the mapping. The mapper
  * turns a latent into a binary doc value ({@link LatentDocValue}), a keyword {@code <field>.encoder} and a number
  * {@code <field>.generation} for searches and aggregations, and, with {@code neighbors}, a point of an HNSW graph.
  * Thread-safe, as mappers are.
@@ -74,10 +76,64 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
                 () -> false,
                 (name, context, value) -> XContentMapValues.nodeBooleanValue(value, name + ".neighbors"),
                 m -> toType(m).fieldType().neighbors());
+        private final Parameter<Boolean> encode = new Parameter<>(
+                "encode",
+                true,
+                () -> false,
+                (name, context, value) -> encode(name, context, value),
+                m -> toType(m).fieldType().encoding() != null);
+        private final Parameter<String> clusterField =
+                derived(DerivedFields.CLUSTER_FIELD, DerivedFields::clusterField);
+        private final Parameter<String> knnField = derived(DerivedFields.KNN_FIELD, DerivedFields::knnField);
         private final Parameter<Map<String, String>> meta = Parameter.metaParam();
 
         Builder(String name) {
             super(name);
+        }
+
+        private static boolean encode(String field, Mapper.TypeParser.ParserContext context, Object value) {
+            boolean encode = XContentMapValues.nodeBooleanValue(value, field + ".encode");
+            if (encode && context.isWithinMultiField()) {
+                throw new MapperParsingException("[encode] of field [" + field + "] must be false: the value of a"
+                        + " multi-field is that of its field");
+            }
+            return encode;
+        }
+
+        private static Parameter<String> derived(String name, Function<DerivedFields, String> of) {
+            return new Parameter<String>(
+                            name,
+                            true,
+                            () -> null,
+                            (field, context, value) -> {
+                                if (value == null || value instanceof String) {
+                                    return (String) value;
+                                }
+                                throw new MapperParsingException("[" + name + "] of field [" + field
+                                        + "] must be the path of a field: " + StrictMap.shown(value));
+                            },
+                            m -> {
+                                MappedEncoding encoding = toType(m).fieldType().encoding();
+                                return encoding == null ? null : of.apply(encoding.derived());
+                            })
+                    .acceptsNull();
+        }
+
+        /** How documents are encoded into the field; null if the mapping does not ask for it. */
+        private MappedEncoding encoding(String fullName) {
+            DerivedFields derived = new DerivedFields(clusterField.getValue(), knnField.getValue());
+            if (!encode.getValue()) {
+                if (!derived.isNone()) {
+                    throw new MapperParsingException("field [" + fullName + "]: [cluster_field] and [knn_field] need"
+                            + " [encode], which must be true: false");
+                }
+                return null;
+            }
+            try {
+                return new MappedEncoding(model.getValue(), derived.check(List.of(fullName)));
+            } catch (IllegalArgumentException e) {
+                throw new MapperParsingException("field [" + fullName + "]: " + e.getMessage(), e);
+            }
         }
 
         private static LatentVectorFieldMapper toType(FieldMapper mapper) {
@@ -101,7 +157,7 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
 
         @Override
         protected List<Parameter<?>> getParameters() {
-            return List.of(model, neighbors, meta);
+            return List.of(model, neighbors, encode, clusterField, knnField, meta);
         }
 
         @Override
@@ -120,7 +176,8 @@ public final class LatentVectorFieldMapper extends ParametrizedFieldMapper {
             }
             return new LatentVectorFieldMapper(
                     name,
-                    new LatentVectorFieldType(fullName, model.getValue(), neighbors.getValue(), meta.getValue()),
+                    new LatentVectorFieldType(
+                            fullName, model.getValue(), neighbors.getValue(), encoding(fullName), meta.getValue()),
                     generation,
                     encoder,
                     multiFields,

@@ -23,11 +23,15 @@ public final class LatentVectorFieldType extends MappedFieldType {
 
     private final String model;
     private final boolean neighbors;
+    private final MappedEncoding encoding;
 
-    LatentVectorFieldType(String name, String model, boolean neighbors, Map<String, String> meta) {
+    /** @param encoding how the mapping alone has documents encoded; null for not */
+    LatentVectorFieldType(
+            String name, String model, boolean neighbors, MappedEncoding encoding, Map<String, String> meta) {
         super(name, neighbors, false, true, TextSearchInfo.NONE, meta);
         this.model = Objects.requireNonNull(model);
         this.neighbors = neighbors;
+        this.encoding = encoding;
     }
 
     /** The model whose latents the field holds. */
@@ -38,6 +42,11 @@ public final class LatentVectorFieldType extends MappedFieldType {
     /** Whether an HNSW graph also holds the latents. */
     public boolean neighbors() {
         return neighbors;
+    }
+
+    /** How the mapping alone has documents encoded into the field; null if it does not. */
+    public MappedEncoding encoding() {
+        return encoding;
     }
 
     /** The sub-field that holds the number of the encoder generation. */

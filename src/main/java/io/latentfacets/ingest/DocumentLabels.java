@@ -34,15 +34,12 @@ final class DocumentLabels {
     /** A processor says at most once in this time that a classifier is not applied. */
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final LatentEncodeProcessor.Options options;
+    private final EncodeOptions options;
     private final LatentEncodeProcessor.Services services;
     private final ThreadContext threadContext;
     private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
-    DocumentLabels(
-            LatentEncodeProcessor.Options options,
-            LatentEncodeProcessor.Services services,
-            ThreadContext threadContext) {
+    DocumentLabels(EncodeOptions options, LatentEncodeProcessor.Services services, ThreadContext threadContext) {
         this.options = options;
         this.services = services;
         this.threadContext = threadContext;

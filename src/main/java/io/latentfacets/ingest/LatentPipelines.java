@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,6 +44,33 @@ public final class LatentPipelines {
     }
 
     /**
+     * The fields that the processors of a pipeline derive from the latent, as far as {@link #encodes} finds them.
+     *
+     * @param pipeline the name of the pipeline
+     * @param model the name of the model
+     * @param field the path of the target field
+     */
+    public DerivedFields derived(String pipeline, String model, String field) {
+        DerivedFields[] derived = {DerivedFields.NONE};
+        encodes(
+                pipeline,
+                config -> {
+                    if (isOf(config, model, field)) {
+                        derived[0] = derived[0].or(DerivedFields.of(config));
+                    }
+                    return false; // goes on to the next processor
+                },
+                new HashSet<>());
+        return derived[0];
+    }
+
+    /** The configuration of a pipeline; null if there is none of this name. Not to be written to. */
+    public Map<String, Object> config(String pipeline) {
+        PipelineConfiguration configuration = pipelines.get(pipeline);
+        return configuration == null ? null : configuration.getConfigAsMap();
+    }
+
+    /**
      * The names of the pipelines whose own definition names a model, failure handlers included, in no particular order.
      */
     public Collection<String> naming(String model) {
@@ -52,7 +80,12 @@ public final class LatentPipelines {
                 .toList();
     }
 
-    private static boolean isOf(Map<?, ?> config, String model, String field) {
+    /**
+     * Whether the configuration of a processor {@code latent_encode} names a model and a field.
+     *
+     * @param field the path of the target field; null for any
+     */
+    public static boolean isOf(Map<?, ?> config, String model, String field) {
         Object target = config.get("target_field");
         return model.equals(config.get("model"))
                 && (field == null || field.equals(target == null ? ModelDefinition.DEFAULT_TARGET_FIELD : target));

@@ -100,6 +100,28 @@ public class NextIndicesTests extends OpenSearchTestCase {
                 state, new IndexNameExpressionResolver(new ThreadContext(Settings.EMPTY)), "m", "latent");
     }
 
+    /** The mapping of the present index encodes, and so will that of the next one, whatever pipelines do. */
+    public void testAMappingThatEncodesIsCopiedIntoTheTemplate() throws IOException {
+        String encoded = LATENT.replace("}", ",\"encode\":true,\"cluster_field\":\"topic\"}");
+        metadata.put(index("news-000001")
+                .putAlias(AliasMetadata.builder("news"))
+                .putMapping("{\"properties\":{\"latent\":" + encoded + ",\"topic\":{\"type\":\"keyword\"}}}"));
+        metadata.put(
+                "t", template("news-*", "{\"properties\":{\"latent\":" + LATENT + "}}", pipelineSetting("theirs")));
+        NextIndices.Plan plan = only("news", "news-000001");
+        assertThat(plan.next(), equalTo(NextIndex.attached("news", "t")));
+        assertThat(
+                properties(plan.extended()),
+                equalTo(Map.of(
+                        "latent",
+                        Map.of("type", "latent_vector", "model", "m", "encode", true, "cluster_field", "topic"),
+                        "topic",
+                        Map.of("type", "keyword"))));
+        assertThat(plan.extended().template().settings().get("index.default_pipeline"), equalTo("theirs"));
+        metadata.put("t", plan.extended());
+        assertThat(only("news", "news-000001").next(), equalTo(NextIndex.unchanged("news", "t")));
+    }
+
     private NextIndices.Plan only(String name, String... attached) {
         List<NextIndices.Plan> plans = plan(Set.of(name), attached);
         assertThat(plans.toString(), plans.size(), equalTo(1));

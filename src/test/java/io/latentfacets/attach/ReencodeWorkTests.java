@@ -6,15 +6,20 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.attach.ReencodeService.Target;
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.field.LatentMappings;
+import io.latentfacets.field.MappedEncoding;
 import io.latentfacets.ingest.LatentPipelines;
+import io.latentfacets.model.EncoderId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.opensearch.Version;
 import org.opensearch.cluster.ClusterName;
 import org.opensearch.cluster.ClusterState;
@@ -89,6 +94,37 @@ public class ReencodeWorkTests extends OpenSearchTestCase {
         assertThat(
                 ReencodeService.work(state(), "m"),
                 contains(work("one", new Target("calling", "latent")), work("two", new Target("each", "latent"))));
+    }
+
+    public void testTheMappingFillsAFieldAloneOrAfterAPipeline() throws IOException {
+        String encoded = "{\"type\":\"latent_vector\",\"model\":\"m\",\"encode\":true,\"cluster_field\":\"topic\"}";
+        pipeline("own", "{\"processors\":[{\"latent_encode\":{\"model\":\"m\",\"knn_field\":\"numbers\"}}]}");
+        index("alone", null, "{\"latent\":" + encoded + "}");
+        index("both", "own", "{\"latent\":" + encoded + "}");
+        index("neither", null, "{\"latent\":" + latent("m") + "}");
+        MappedEncoding encoding = new MappedEncoding("m", new DerivedFields("topic", null));
+        assertThat(
+                ReencodeService.work(state(), "m"),
+                contains(
+                        work("alone", new Target(null, "latent", encoding, new DerivedFields("topic", null))),
+                        work("both", new Target("own", "latent", encoding, new DerivedFields("topic", "numbers")))));
+    }
+
+    public void testOnlyWhatMayChangeIsStale() {
+        EncoderId encoder = EncoderId.parse("9f3c0a11d2e4b5c6");
+        List<Target> plain = List.of(new Target("m", "latent"));
+        assertThat(new StaleDocuments(encoder, List.of("c0")).query(plain).toString(), not(containsString("exists")));
+        List<Target> derived = List.of(new Target("m", "latent", null, new DerivedFields("topic", "numbers")));
+        String asked =
+                new StaleDocuments(encoder, List.of("c0", "c1")).query(derived).toString();
+        assertThat(asked, containsString("wrapper"));
+        assertThat(asked, containsString("numbers"));
+        String unknown = new StaleDocuments(encoder, List.of()).query(derived).toString();
+        assertThat("looks at all documents", unknown, not(containsString("wrapper")));
+        List<String> many = IntStream.range(0, StaleDocuments.MAX_KEYS + 1)
+                .mapToObj(c -> "c" + c)
+                .toList();
+        assertThat(new StaleDocuments(encoder, many).query(derived).toString(), not(containsString("wrapper")));
     }
 
     /**

@@ -72,11 +72,61 @@ public class LatentVectorFieldMapperTests extends MapperTestCase {
                 "model", fieldMapping(this::minimalMapping), fieldMapping(b -> b.field("type", "latent_vector")
                         .field("model", "other")));
         checker.registerConflictCheck("neighbors", b -> b.field("neighbors", true));
+        checker.registerUpdateCheck(
+                b -> b.field("encode", true),
+                m -> assertEquals(
+                        new MappedEncoding("news", DerivedFields.NONE),
+                        ((LatentVectorFieldMapper) m).fieldType().encoding()));
+        checker.registerUpdateCheck(
+                b -> b.field("encode", true).field("cluster_field", "topic"),
+                m -> assertEquals(
+                        new MappedEncoding("news", new DerivedFields("topic", null)),
+                        ((LatentVectorFieldMapper) m).fieldType().encoding()));
+        checker.registerUpdateCheck(
+                b -> b.field("encode", true).field("knn_field", "numbers"),
+                m -> assertEquals(
+                        new MappedEncoding("news", new DerivedFields(null, "numbers")),
+                        ((LatentVectorFieldMapper) m).fieldType().encoding()));
     }
 
     @Override
     protected boolean supportsOrIgnoresBoost() {
         return false;
+    }
+
+    public void testEncodeIsWrittenOnlyWhereItIsSet() throws IOException {
+        assertFalse(mapper().documentMapper().mappingSource().string().contains("encode"));
+        MapperService mapper = createMapperService(fieldMapping(b -> {
+            minimalMapping(b);
+            b.field("encode", "true").field("cluster_field", "topic");
+        }));
+        String source = mapper.documentMapper().mappingSource().string();
+        assertThat(source, containsString("\"encode\":true,\"cluster_field\":\"topic\""));
+        assertFalse(source.contains("knn_field"));
+        merge(mapper, fieldMapping(this::minimalMapping));
+        assertFalse(
+                "a definition without it turns it off",
+                mapper.documentMapper().mappingSource().string().contains("encode"));
+    }
+
+    public void testFieldsBesideTheLatentAreChecked() {
+        refusedParameters(
+                "[cluster_field] and [knn_field] need [encode], which must be true: false", "topic", null, false);
+        refusedParameters(
+                "[cluster_field] must be a field of its own, apart from [field]: \"field.x\"", "field.x", null, true);
+        refusedParameters("[knn_field] must be a field of its own, apart from [a]: \"a\"", "a", "a", true);
+        refusedParameters("[knn_field] must be the path of a field", null, "_source", true);
+        refusedParameters("[cluster_field] of field [field] must be the path of a field: 5", 5, null, true);
+    }
+
+    private void refusedParameters(String message, Object cluster, Object knn, boolean encode) {
+        MapperParsingException e = expectThrows(
+                MapperParsingException.class,
+                () -> createMapperService(fieldMapping(b -> {
+                    minimalMapping(b);
+                    b.field("encode", encode).field("cluster_field", cluster).field("knn_field", knn);
+                })));
+        assertThat(e.getMessage(), containsString(message));
     }
 
     private MapperService mapper() throws IOException {

@@ -3,23 +3,18 @@ package io.latentfacets.ingest;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.sameInstance;
 
-import io.latentfacets.classify.serve.Classifiers;
 import io.latentfacets.drift.watch.DriftWatch;
-import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.IngestFixtures;
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
-import io.latentfacets.model.InMemoryGenerations;
-import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.VaeWeights;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -28,92 +23,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.opensearch.OpenSearchParseException;
 import org.opensearch.OpenSearchStatusException;
-import org.opensearch.common.settings.Settings;
-import org.opensearch.common.util.concurrent.ThreadContext;
-import org.opensearch.core.common.breaker.CircuitBreaker;
-import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.core.rest.RestStatus;
-import org.opensearch.index.VersionType;
-import org.opensearch.ingest.AbstractBatchingProcessor;
 import org.opensearch.ingest.IngestDocument;
 import org.opensearch.ingest.IngestDocumentWrapper;
-import org.opensearch.test.OpenSearchTestCase;
 
-public class LatentEncodeProcessorTests extends OpenSearchTestCase {
-
-    private final InMemoryGenerations generations = new InMemoryGenerations();
-    private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
-    private final LatentStats stats = new LatentStats();
-    private final ThreadContext threadContext = new ThreadContext(Settings.EMPTY);
-    private EncoderService encoders;
-    private Generation generation;
-    private DriftWatch drift;
-    private Path driftPath;
-    /** It has got no cluster state, so it knows no classifier. */
-    private final Classifiers classifiers = new Classifiers(null, null, null);
-
-    @Override
-    public void setUp() throws Exception {
-        super.setUp();
-        encoders = new EncoderService(
-                factory, IngestFixtures::analyzer, generations, new NoopCircuitBreaker(CircuitBreaker.REQUEST));
-        generation = IngestFixtures.generation("news", 2, createTempDir());
-        driftPath = createTempDir();
-        drift = new DriftWatch(generations, driftPath, () -> 7);
-    }
-
-    @Override
-    public void tearDown() throws Exception {
-        encoders.close();
-        assertThat(factory.open.get(), equalTo(0));
-        super.tearDown();
-    }
-
-    private AbstractBatchingProcessor processor(Object... keysAndValues) throws Exception {
-        Map<String, Object> config = new HashMap<>(Map.of("model", "news"));
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            config.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift, classifiers),
-                        threadContext)
-                .create(Map.of(), "tag", null, config);
-        assertTrue("all keys are read: " + config, config.isEmpty());
-        return processor;
-    }
-
-    private static IngestDocument document(Object... keysAndValues) {
-        Map<String, Object> source = new HashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            source.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return new IngestDocument("index", "1", null, 1L, VersionType.INTERNAL, source);
-    }
-
-    /** Runs a batch and returns the results in the order of the documents. */
-    private static List<IngestDocumentWrapper> run(AbstractBatchingProcessor processor, IngestDocument... documents) {
-        List<IngestDocumentWrapper> batch = new ArrayList<>();
-        for (int i = 0; i < documents.length; i++) {
-            batch.add(new IngestDocumentWrapper(i, i, documents[i], null));
-        }
-        AtomicReference<List<IngestDocumentWrapper>> results = new AtomicReference<>();
-        processor.batchExecute(batch, result -> assertTrue("called once", results.compareAndSet(null, result)));
-        assertThat(results.get(), hasSize(documents.length));
-        List<IngestDocumentWrapper> bySlot = new ArrayList<>(results.get());
-        bySlot.sort((a, b) -> Integer.compare(a.getSlot(), b.getSlot()));
-        for (int i = 0; i < documents.length; i++) {
-            assertThat(bySlot.get(i).getIngestDocument(), sameInstance(documents[i]));
-        }
-        return bySlot;
-    }
-
-    private static Map<?, ?> latent(IngestDocument document) {
-        return (Map<?, ?>) document.getSourceAndMetadata().get("latent");
-    }
-
-    private void activate() {
-        generations.put(generation).activate("news", 2);
-    }
+public class LatentEncodeProcessorTests extends EncodeTestCase {
 
     public void testOnlyNewDocumentsCountForDrift() throws Exception {
         activate();
@@ -434,7 +348,7 @@ public class LatentEncodeProcessorTests extends OpenSearchTestCase {
         assertThat(defaults.batchSize(), equalTo(256));
         assertThat(
                 defaults.options(),
-                equalTo(new LatentEncodeProcessor.Options("news", "latent", false, true, List.of())));
+                equalTo(new EncodeOptions("news", "latent", false, true, List.of(), DerivedFields.NONE)));
         refused("[batch_size] must be in [1, 10000]: 0", "batch_size", 0);
         refused("[batch_size] must be in [1, 10000]: 10001", "batch_size", 10001);
         refused("[on_missing_model] must be [skip] or [fail]: [maybe]", "on_missing_model", "maybe");

@@ -9,8 +9,10 @@ import io.latentfacets.attach.RestAttachAction;
 import io.latentfacets.attach.RestReencodeAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.RestEncodeAction;
+import io.latentfacets.field.DerivedFields;
 import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.training.progress.RestTrainingStatusAction;
+import io.latentfacets.wire.PinnedFormat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.opensearch.action.ActionRequest;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.common.bytes.BytesArray;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.test.rest.FakeRestChannel;
@@ -113,6 +116,17 @@ public class TrainingRestTests extends RestActionTestCase {
                 "{\"index\":{}}",
                 Map.of(),
                 "[index] must be a list of 1 to 1000 non-empty strings: {}");
+        refused(
+                MODEL + "_attach",
+                "{\"index\":\"a\",\"by\":\"hand\"}",
+                Map.of(),
+                "[by] must be [pipeline] or [mapping]");
+        refused(MODEL + "_attach", "{\"index\":\"a\",\"cluster_field\":7}", Map.of(), "[cluster_field]");
+        refused(
+                MODEL + "_attach",
+                "{\"index\":\"a\",\"cluster_field\":\"x\",\"knn_field\":\"x.y\"}",
+                Map.of(),
+                "[knn_field] must be a field of its own, apart from [x]");
         refused(MODEL + "_encode", "{\"docs\":[1]}", Map.of(), "[docs] must be a list of objects: [1]");
         refused(MODEL + "_encode", "{\"docs\":[],\"text\":\"x\"}", Map.of(), "unknown key [text]");
         refused(MODEL + "_encode", null, Map.of(), "[docs] is required");
@@ -131,6 +145,18 @@ public class TrainingRestTests extends RestActionTestCase {
                 Map.of("wait_for_completion", "true"));
         assertThat(((AttachAction.Request) executed.get()).indices(), equalTo(List.of("a", "b")));
         assertTrue(((AttachAction.Request) executed.get()).waitForCompletion());
+        send(
+                RestRequest.Method.POST,
+                MODEL + "_attach",
+                "{\"index\":\"a\",\"by\":\"mapping\",\"cluster_field\":\"topic\",\"knn_field\":\"numbers\"}",
+                Map.of());
+        assertTrue(((AttachAction.Request) executed.get()).byMapping());
+        assertThat(((AttachAction.Request) executed.get()).derived(), equalTo(new DerivedFields("topic", "numbers")));
+        PinnedFormat.check(
+                "attach.AttachAction.Request",
+                (AttachAction.Request) executed.get(),
+                AttachAction.Request::new,
+                new NamedWriteableRegistry(List.of()));
         send(RestRequest.Method.POST, MODEL + "_encode", "{\"docs\":[{\"a\":{\"b\":1}}],\"explain\":true}", Map.of());
         assertThat(((EncodeAction.Request) executed.get()).docs(), equalTo(List.of(Map.of("a", Map.of("b", 1)))));
         assertTrue(((EncodeAction.Request) executed.get()).explain());

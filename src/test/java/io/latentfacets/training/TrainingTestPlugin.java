@@ -29,6 +29,7 @@ import io.latentfacets.generations.TransportCountLatentsAction;
 import io.latentfacets.generations.TransportDeleteGenerationAction;
 import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
+import io.latentfacets.ingest.MappedEncodeProcessor;
 import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.store.ClassifierStore;
 import io.latentfacets.model.store.ModelRegistry;
@@ -257,10 +258,19 @@ public final class TrainingTestPlugin extends Plugin
     public Map<String, Processor.Factory> getProcessors(Processor.Parameters parameters) {
         return Map.of(
                 LatentEncodeProcessor.TYPE,
-                new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(
-                                parts.registry(), parts.encoders(), parts.stats(), parts.drift(), classifiers),
-                        parameters.threadContext));
+                new LatentEncodeProcessor.Factory(this::encodeServices, parameters.threadContext));
+    }
+
+    @Override
+    public Map<String, Processor.Factory> getSystemIngestProcessors(Processor.Parameters parameters) {
+        return Map.of(
+                MappedEncodeProcessor.TYPE,
+                new MappedEncodeProcessor.Factory(this::encodeServices, parameters.threadContext));
+    }
+
+    private LatentEncodeProcessor.Services encodeServices() {
+        return new LatentEncodeProcessor.Services(
+                parts.registry(), parts.encoders(), parts.stats(), parts.drift(), classifiers);
     }
 
     @Override
