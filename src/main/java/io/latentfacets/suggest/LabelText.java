@@ -51,12 +51,12 @@ final class LabelText {
         if (named.find()) {
             text = named.group(1).replace("\\n", " ").replaceAll("\\\\(.)", "$1");
         }
-        for (String line : text.split("\\R")) {
+        for (String line : text.split("\\R", -1)) {
             String label = clean(line);
             if (key(label).isEmpty()) {
                 continue;
             }
-            int words = label.split(" ").length;
+            int words = label.split(" ", -1).length;
             if (words > most || label.length() > MAX_CHARACTERS) {
                 return new Found(
                         null,
@@ -77,7 +77,7 @@ final class LabelText {
             before = label;
             label = PREFIX.matcher(strip(label)).replaceFirst("");
         } while (!label.equals(before));
-        return label.replaceAll("[<>]", "").strip();
+        return QuotedText.visible(label.replaceAll("[<>]", ""));
     }
 
     /** Without quotation marks and signs of emphasis around it, and without a full stop. */

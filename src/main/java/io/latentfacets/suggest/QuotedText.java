@@ -46,7 +46,7 @@ final class QuotedText {
     private static boolean isHidden(int c) {
         return switch (Character.getType(c)) {
             case Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> true;
-            default -> c >= 0xFE00 && c <= 0xFE0F || c >= 0xE0100 && c <= 0xE01EF; // selectors of variants
+            default -> (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF); // selectors of variants
         };
     }
 
@@ -106,10 +106,7 @@ final class QuotedText {
         if (text.length() <= most) {
             return text;
         }
-        int end = text.offsetByCodePoints(0, text.codePointCount(0, most - 1));
-        if (end > most - 1) {
-            end -= 1;
-        }
+        int end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
         int space = text.lastIndexOf(' ', end);
         return text.substring(0, space > end / 2 ? space : end).strip() + "…";
     }

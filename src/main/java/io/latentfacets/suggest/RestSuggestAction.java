@@ -44,10 +44,9 @@ public final class RestSuggestAction extends BaseRestHandler {
     @Override
     protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) throws IOException {
         String model = request.param("model");
-        String key = request.param("key");
         StrictMap body = RestBody.read(request);
-        if (key != null) {
-            PromptRequest prompt = PromptRequest.of(model, key, body);
+        if (request.path().endsWith("/_prompt")) {
+            PromptRequest prompt = PromptRequest.of(model, request.param("key"), body);
             return channel -> new RestCancellableNodeClient(client, request.getHttpChannel())
                     .execute(PromptAction.INSTANCE, prompt, WaitingCalls.answer(channel));
         }

@@ -2,16 +2,15 @@
 package io.latentfacets.suggest;
 
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.CancellableTask;
 
 /** The task of a call that asks a language model. Takes its children along when it is cancelled. Thread-safe. */
 final class SuggestTask extends CancellableTask {
 
-    private static final Runnable CANCELLED = () -> {};
-
-    private final AtomicReference<Runnable> stop = new AtomicReference<>();
+    // guarded by this
+    private Runnable stop;
+    private boolean over;
 
     SuggestTask(long id, String type, String action, String description, TaskId parent, Map<String, String> headers) {
         super(id, type, action, description, parent, headers);
@@ -19,14 +18,23 @@ final class SuggestTask extends CancellableTask {
 
     /** Runs something when the task is cancelled, or now if it is. To be called once. */
     void onCancel(Runnable work) {
-        if (!stop.compareAndSet(null, work)) {
+        boolean now;
+        synchronized (this) {
+            stop = work;
+            now = over;
+        }
+        if (now) {
             work.run();
         }
     }
 
     @Override
     protected void onCancelled() {
-        Runnable work = stop.getAndSet(CANCELLED);
+        Runnable work;
+        synchronized (this) {
+            over = true;
+            work = stop;
+        }
         if (work != null) {
             work.run();
         }

@@ -37,6 +37,9 @@ final class Suggesting {
     private static final int SHOWN = 200;
     private static final Set<RestStatus> IN_VAIN =
             Set.of(RestStatus.UNAUTHORIZED, RestStatus.FORBIDDEN, RestStatus.NOT_FOUND);
+    /** The same for the sentences: all clusters have theirs from the same indices. */
+    private static final Set<RestStatus> UNREADABLE =
+            Set.of(RestStatus.BAD_REQUEST, RestStatus.UNAUTHORIZED, RestStatus.FORBIDDEN, RestStatus.NOT_FOUND);
 
     private final PromptWriter writer;
     private final int words;
@@ -74,7 +77,7 @@ final class Suggesting {
     }
 
     /** One cluster that is being asked for. */
-    private final class Work {
+    private static final class Work {
         private final String key;
         private final List<PromptWriter.Refused> refused = new ArrayList<>();
         private List<String> quoted = List.of();
@@ -161,7 +164,7 @@ final class Suggesting {
                                     work.quoted = found;
                                     ask(work);
                                 }),
-                                e -> end(work, Outcome.failed(e)))));
+                                e -> failed(work, e, UNREADABLE))));
     }
 
     private void ask(Work work) {
@@ -177,7 +180,7 @@ final class Suggesting {
                     writer.write(work.key, work.quoted, now, work.refused),
                     Listeners.either(
                             answer -> executor.execute(() -> guarded(work, () -> read(work, answer))),
-                            e -> failed(work, e)));
+                            e -> failed(work, e, IN_VAIN)));
         });
     }
 
@@ -190,8 +193,9 @@ final class Suggesting {
         }
     }
 
-    private void failed(Work work, Exception e) {
-        if (IN_VAIN.contains(ExceptionsHelper.status(e))) {
+    /** @param inVain the statuses with which each other cluster would fail, too */
+    private void failed(Work work, Exception e, Set<RestStatus> inVain) {
+        if (inVain.contains(ExceptionsHelper.status(e))) {
             synchronized (this) {
                 waiting.forEach(key -> outcomes.put(key, Outcome.failed(e)));
                 left -= waiting.size();
@@ -277,16 +281,17 @@ final class Suggesting {
     }
 
     /**
-     * Does nothing unless the model refused to answer at all.
+     * Does nothing unless all clusters fail for what the caller has asked for.
      *
      * @param outcomes of clusters none of which has a label
-     * @throws OpenSearchStatusException if the caller may not ask the model, or there is no such model
+     * @throws OpenSearchStatusException if the caller may not ask the model or read the documents, or there are none
      */
     static void requireSome(Map<String, Outcome> outcomes) {
-        for (Outcome outcome : outcomes.values()) {
-            RestStatus status = RestStatus.fromCode(outcome.status());
-            if (IN_VAIN.contains(status)) {
-                throw new OpenSearchStatusException(outcome.error(), status);
+        for (RestStatus status : UNREADABLE) {
+            if (!outcomes.isEmpty()
+                    && outcomes.values().stream().allMatch(outcome -> outcome.status() == status.getStatus())) {
+                throw new OpenSearchStatusException(
+                        outcomes.values().iterator().next().error(), status);
             }
         }
     }

@@ -81,7 +81,7 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
         for (String key : request.keys().isEmpty() ? waiting.byKey().keySet() : request.keys()) {
             String own = clusters.ownKey(key);
             boolean there = clusters.keys().contains(own);
-            if (there && waiting.of(own) != null || request.keys().isEmpty() && !request.accept()) {
+            if ((there && waiting.of(own) != null) || (request.keys().isEmpty() && !request.accept())) {
                 keys.add(there ? own : key);
             } else if (!request.keys().isEmpty()) {
                 throw there
