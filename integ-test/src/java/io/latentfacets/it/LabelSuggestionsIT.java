@@ -396,7 +396,11 @@ public final class LabelSuggestionsIT {
         failing(bad, question -> new ChatServer.Reply(500, "{\"error\":\"out of order\"}"), 500, "out of order");
         failing(bad, question -> new ChatServer.Reply(200, "{\"hello\":[1,2]}"), 502, "no text");
         failing(bad, question -> new ChatServer.Reply(200, ""), 502, "empty");
-        failing(bad, question -> new ChatServer.Reply(200, "<html><h1>Bad gateway</h1> the engine is not amused</html>"), 502, "no label");
+        failing(
+                bad,
+                question -> new ChatServer.Reply(200, "<html><h1>Bad gateway</h1> the engine is not amused</html>"),
+                502,
+                "no label");
         failing(bad, question -> ChatServer.Reply.of("I am sorry, but I cannot help you with that"), 502, "no label");
         failing(bad, question -> ChatServer.Reply.of(" \u200B\u0007<b></b> \n ***"), 502, "no words");
         failing(

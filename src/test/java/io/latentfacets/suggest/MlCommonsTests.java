@@ -90,13 +90,7 @@ public class MlCommonsTests extends OpenSearchTestCase {
             assertNotNull(before);
             context.putHeader(USER, "kim");
             PlainActionFuture<String> answer = PlainActionFuture.newFuture();
-            new MlCommons(
-                            client,
-                            client.threadPool(),
-                            new ChildCalls(context),
-                            new TaskId("node", 7),
-                            "llm",
-                            patience)
+            new MlCommons(client, client.threadPool(), new ChildCalls(context), new TaskId("node", 7), "llm", patience)
                     .ask(PROMPT, ActionListener.map(answer, text -> text + " for " + context.getHeader(USER)));
             return answer.actionGet(20, TimeUnit.SECONDS);
         }
@@ -104,7 +98,8 @@ public class MlCommonsTests extends OpenSearchTestCase {
 
     public void testItIsAskedAsTheCaller() {
         try (NoOpNodeClient client = client(new Foreign(Map.of("response", "Oil")))) {
-            assertThat("the user goes on as himself", ask(client, TimeValue.timeValueSeconds(20)), equalTo("Oil for kim"));
+            assertThat(
+                    "the user goes on as himself", ask(client, TimeValue.timeValueSeconds(20)), equalTo("Oil for kim"));
             assertThat(asked.get(), equalTo("cluster:admin/opensearch/ml/predict for node:7 as kim"));
         }
     }
