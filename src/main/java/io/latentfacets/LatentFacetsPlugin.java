@@ -127,6 +127,13 @@ import io.latentfacets.stats.LatentStatsAction;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
+import io.latentfacets.suggest.PromptAction;
+import io.latentfacets.suggest.RestSuggestAction;
+import io.latentfacets.suggest.SettleAction;
+import io.latentfacets.suggest.SuggestAction;
+import io.latentfacets.suggest.TransportPromptAction;
+import io.latentfacets.suggest.TransportSettleAction;
+import io.latentfacets.suggest.TransportSuggestAction;
 import io.latentfacets.summarize.RestSummarizeAction;
 import io.latentfacets.summarize.SummarizeAction;
 import io.latentfacets.summarize.TransportSummarizeAction;
@@ -453,6 +460,9 @@ public final class LatentFacetsPlugin extends Plugin
                 new ActionHandler<>(EditClusterAction.INSTANCE, TransportEditClusterAction.class),
                 new ActionHandler<>(CurateAction.INSTANCE, TransportCurateAction.class),
                 new ActionHandler<>(SplitClusterAction.INSTANCE, TransportSplitClusterAction.class),
+                new ActionHandler<>(PromptAction.INSTANCE, TransportPromptAction.class),
+                new ActionHandler<>(SuggestAction.INSTANCE, TransportSuggestAction.class),
+                new ActionHandler<>(SettleAction.INSTANCE, TransportSettleAction.class),
                 new ActionHandler<>(UpdatePointerAction.INSTANCE, TransportUpdatePointerAction.class),
                 new ActionHandler<>(TaskAliveAction.INSTANCE, TransportTaskAliveAction.class),
                 new ActionHandler<>(TrainAction.INSTANCE, TransportTrainAction.class),
@@ -496,6 +506,7 @@ public final class LatentFacetsPlugin extends Plugin
                 new RestModelArchiveAction(),
                 new RestClustersAction(),
                 new RestCurationAction(),
+                new RestSuggestAction(),
                 new RestCatModelsAction(),
                 new RestTrainAction(),
                 new RestTrainingStatusAction(),

@@ -98,6 +98,7 @@ public class ArchitectureTests {
             "trends.statistics",
             "trends",
             "curation",
+            "suggest",
             "explorer");
 
     private static JavaClasses ours;

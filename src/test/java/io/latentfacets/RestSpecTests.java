@@ -68,7 +68,10 @@ public class RestSpecTests extends OpenSearchTestCase {
             Map.entry("latent.summarize", "{\"ids\": \"1\"}"),
             Map.entry("latent.generate", "{\"prior\": true}"),
             Map.entry("latent.merge_clusters", "{\"keys\": [\"c0\", \"c1\"]}"),
-            Map.entry("latent.unmerge_clusters", "{\"key\": \"c0\"}"));
+            Map.entry("latent.unmerge_clusters", "{\"key\": \"c0\"}"),
+            Map.entry("latent.suggest_labels", "{\"ml_model_id\": \"m\"}"),
+            Map.entry("latent.accept_labels", "{\"keys\": \"all\"}"),
+            Map.entry("latent.dismiss_labels", "{\"keys\": \"all\"}"));
 
     /** The values, other than the default, that the handlers require before they accept other parameters. */
     private static final Map<String, String> VALUES =

@@ -171,6 +171,29 @@ final class HostileBodies {
                         .required("keys"),
                 new Body("split_cluster", "POST", MODELS + MODEL + "/clusters/c0/_split", object("count", 2))
                         .bad(Map.of("count", List.of(1, 7001, -7001, "many-7001", 1e300))),
+                new Body("prompt", "POST", MODELS + MODEL + "/clusters/c1/_prompt", prompt())
+                        .groups(Map.of("", List.of("PromptOptions.OPTIONS", "PromptRequest.OPTIONS"))),
+                new Body("prompt", "GET", MODELS + MODEL + "/clusters/c1/_prompt", prompt())
+                        .groups(Map.of("", List.of("PromptOptions.OPTIONS", "PromptRequest.OPTIONS"))),
+                new Body(
+                                "suggest_labels",
+                                "POST",
+                                MODELS + MODEL + "/clusters/_suggest_labels",
+                                object("ml_model_id", "none", "keys", List.of("c0", "c1"), "answer_timeout", "5s"))
+                        .groups(Map.of("", List.of("PromptOptions.OPTIONS", "SuggestRequest.OPTIONS")))
+                        .required("ml_model_id"),
+                new Body(
+                                "accept_labels",
+                                "POST",
+                                MODELS + MODEL + "/clusters/_accept_labels",
+                                object("keys", List.of("c0")))
+                        .required("keys"),
+                new Body(
+                                "dismiss_labels",
+                                "POST",
+                                MODELS + MODEL + "/clusters/_dismiss_labels",
+                                object("keys", List.of("c0")))
+                        .required("keys"),
                 new Body("facets", "POST", "/" + INDEX + "/_latent/facets", facets("corpus"))
                         .within(facets ->
                                 object("search", Map.of("size", 2, "query", match("report")), "facets", facets))
@@ -179,6 +202,12 @@ final class HostileBodies {
                 new Body("facets of results", "GET", "/" + INDEX + "/_latent/facets", facets("results"))
                         .within(facets -> object("facets", facets))
                         .groups(Map.of("", List.of("FacetOptions.OPTIONS", "FacetsRequest.OPTIONS"))));
+    }
+
+    private static Map<String, Object> prompt() {
+        Map<String, Object> prompt = object("index", List.of(INDEX), "sentences", 2, "terms", 5, "language", "French");
+        prompt.put("system_message", false);
+        return prompt;
     }
 
     private static List<Body> documents() {

@@ -196,6 +196,14 @@ final class Permissions {
             takeBack();
             return unsplit;
         });
+        call("latent.prompt", "`GET`, `POST` `…/clusters/{key}/_prompt`", caller -> caller.rest()
+                .post(MODEL + "/clusters/" + sailing() + "/_prompt", Map.of("index", caller.index())));
+        call("latent.suggest_labels", "`POST …/clusters/_suggest_labels`, without ml-commons", caller -> caller.rest()
+                .post(MODEL + "/clusters/_suggest_labels", "{\"ml_model_id\":\"none\"}"));
+        call("latent.accept_labels", "`POST …/clusters/_accept_labels`", caller -> caller.rest()
+                .post(MODEL + "/clusters/_accept_labels", "{\"keys\":\"all\"}"));
+        call("latent.dismiss_labels", "`POST …/clusters/_dismiss_labels`", caller -> caller.rest()
+                .post(MODEL + "/clusters/_dismiss_labels", "{\"keys\":\"all\"}"));
     }
 
     /** A cluster with documents that every reader of documents may read. */

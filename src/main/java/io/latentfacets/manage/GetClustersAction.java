@@ -6,6 +6,7 @@ import io.latentfacets.cluster.ClusterTerm;
 import io.latentfacets.cluster.ClusterTree;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
      * @param edit what a user made of it
      * @param merged the keys of the clusters that count for it too; empty for most
      * @param sentences sentences of the exemplars; null if not requested or not readable, and for a parent
+     * @param suggestion a label that waits for somebody to accept it; null for none
      */
     record View(
             ClusterInfo info,
@@ -50,7 +52,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             Float floor,
             ClusterEdits.Edit edit,
             List<String> merged,
-            List<ExemplarSentence> sentences)
+            List<ExemplarSentence> sentences,
+            ClusterSuggestions.Suggestion suggestion)
             implements Writeable, ToXContentObject {
 
         /**
@@ -108,7 +111,13 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                     floor,
                     edits.of(info.key()),
                     edits.curation().parts(info.key()),
-                    sentences.get(info.key()));
+                    sentences.get(info.key()),
+                    null);
+        }
+
+        /** The same with what waits for it. */
+        View with(ClusterSuggestions suggestions) {
+            return new View(info, parent, children, floor, edit, merged, sentences, suggestions.of(info.key()));
         }
 
         View(StreamInput in) throws IOException {
@@ -127,7 +136,8 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
                     in.readOptionalFloat(),
                     ClusterEdits.Edit.read(in),
                     in.readStringList(),
-                    in.readBoolean() ? in.readList(ExemplarSentence::new) : null);
+                    in.readBoolean() ? in.readList(ExemplarSentence::new) : null,
+                    in.readOptionalWriteable(ClusterSuggestions.Suggestion::new));
         }
 
         @Override
@@ -152,6 +162,7 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             if (sentences != null) {
                 out.writeCollection(sentences);
             }
+            out.writeOptionalWriteable(suggestion);
         }
 
         @Override
@@ -159,6 +170,13 @@ public final class GetClustersAction extends ActionType<GetClustersAction.Respon
             builder.startObject().field("key", info.key()).field("label", info.label());
             if (edit.label() != null) {
                 builder.field("custom_label", edit.label());
+            }
+            if (suggestion != null) {
+                builder.field("suggested_label", suggestion.label())
+                        .startObject("suggested_by")
+                        .field("ml_model_id", suggestion.mlModel())
+                        .field("generation", suggestion.generation())
+                        .endObject();
             }
             builder.field("hidden", edit.hidden()).field("pinned", edit.pinned());
             if (edit.note() != null) {

@@ -6,6 +6,7 @@ import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.definition.ModelDefinition;
@@ -116,6 +117,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
             ActionListener<GetClustersAction.Response> listener) {
         String key = request.cluster();
         ClusterEdits edits = registry.edits(request.model());
+        ClusterSuggestions suggestions = registry.suggestions(request.model());
         ActionListener<Map<String, List<ExemplarSentence>>> views = ActionListener.map(
                 listener,
                 found -> new GetClustersAction.Response(
@@ -123,6 +125,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
                         generation.number(),
                         GetClustersAction.View.all(generation.clusters(), edits, readable, found).stream()
                                 .filter(view -> key == null || view.info().key().equals(key))
+                                .map(view -> view.with(suggestions))
                                 .toList()));
         if (request.sentences() && !infos.isEmpty()) {
             sentences.find(definition, generation, infos, views);

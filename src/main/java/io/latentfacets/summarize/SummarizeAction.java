@@ -28,7 +28,8 @@ public final class SummarizeAction extends ActionType<SummarizeAction.Response> 
      *
      * @param similarity the cosine between the sentence's latent and the source's, −1 to 1
      */
-    record Sentence(String text, String index, String id, float similarity) implements Writeable, ToXContentObject {
+    public record Sentence(String text, String index, String id, float similarity)
+            implements Writeable, ToXContentObject {
 
         Sentence(StreamInput in) throws IOException {
             this(in.readString(), in.readString(), in.readString(), in.readFloat());
@@ -61,7 +62,7 @@ public final class SummarizeAction extends ActionType<SummarizeAction.Response> 
      * @param kept the cosine between the latent of the sentences, encoded as one text, and the source's; null without
      *     sentences
      */
-    record Summary(int documents, List<Sentence> sentences, Double kept) {}
+    public record Summary(int documents, List<Sentence> sentences, Double kept) {}
 
     /** The summary. Immutable. */
     public static final class Response extends ActionResponse implements ToXContentObject {
@@ -79,6 +80,15 @@ public final class SummarizeAction extends ActionType<SummarizeAction.Response> 
             this.tookMillis = tookMillis;
             this.timedOut = timedOut;
             this.summary = summary;
+        }
+
+        /** Whether a search has run out of time, so that documents may be missing. */
+        public boolean timedOut() {
+            return timedOut;
+        }
+
+        public Summary summary() {
+            return summary;
         }
 
         Response(StreamInput in) throws IOException {

@@ -151,6 +151,16 @@ public final class SummarizeRequest extends ActionRequest {
         refuseTogether(body, IDS, MAX_DOCUMENTS);
     }
 
+    /**
+     * Sentences of the documents nearest to the centroid of a cluster.
+     *
+     * @param body has any of the options of this request but a source
+     * @throws IllegalArgumentException for a bad value
+     */
+    public static SummarizeRequest ofCluster(String model, String cluster, Map<String, Object> body) {
+        return new SummarizeRequest(model, new StrictMap(body, "").with(Map.of(CLUSTER.key(), cluster)));
+    }
+
     private static void refuseTogether(
             StrictMap body, Option<SummarizeRequest, ?> one, Option<SummarizeRequest, ?> other) {
         if (body.has(one.key()) && body.has(other.key())) {

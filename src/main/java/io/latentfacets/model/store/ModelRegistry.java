@@ -4,6 +4,7 @@ package io.latentfacets.model.store;
 import io.latentfacets.async.Listeners;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.LatentStats;
@@ -159,6 +160,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public ClusterEdits edits(String model) {
         return state.edits().getOrDefault(model, ClusterEdits.NONE);
+    }
+
+    /** The labels that wait for somebody to accept them. */
+    public ClusterSuggestions suggestions(String model) {
+        return ClusterSuggestions.ofText(Pointers.suggestionText(state.raw(), model));
     }
 
     @Override

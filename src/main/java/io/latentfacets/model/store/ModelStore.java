@@ -6,6 +6,7 @@ import io.latentfacets.async.WorkThreads;
 import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.Definer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
@@ -376,6 +377,21 @@ public final class ModelStore {
             Curation after,
             ActionListener<AcknowledgedResponse> listener) {
         fork(listener, () -> pointers.curate(records.require(name), generation, before, after));
+    }
+
+    /**
+     * Replaces the labels that wait for somebody to accept them. Fails with 404 for an unknown model, and with 409 if
+     * they are not what was expected.
+     *
+     * @param accept whether those that no longer wait become the labels of their clusters
+     */
+    public void suggest(
+            String name,
+            boolean accept,
+            ClusterSuggestions before,
+            ClusterSuggestions after,
+            ActionListener<AcknowledgedResponse> listener) {
+        fork(listener, () -> pointers.suggest(records.require(name), accept, before, after));
     }
 
     /**

@@ -4,6 +4,7 @@ package io.latentfacets.model.store;
 import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.definition.ModelNames;
 import java.util.Map;
 import org.opensearch.action.support.clustermanager.AcknowledgedResponse;
@@ -100,6 +101,19 @@ final class PointerChanges {
                         document.firstGeneration(),
                         before,
                         Pointers.text(after)));
+    }
+
+    /**
+     * Replaces the labels that wait for somebody to accept them; fails with 409 if they are not what was expected.
+     *
+     * @param accept whether those that no longer wait become the labels of their clusters
+     */
+    AcknowledgedResponse suggest(
+            ModelDocument document, boolean accept, ClusterSuggestions before, ClusterSuggestions after) {
+        return change(
+                document,
+                UpdatePointerAction.Request.suggest(
+                        accept, document.name(), document.firstGeneration(), before.toText(), after.toText()));
     }
 
     /** Binds a model to indices; fails with 409 if the model is bound to other indices than expected. */

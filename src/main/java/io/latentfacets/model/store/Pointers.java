@@ -4,6 +4,7 @@ package io.latentfacets.model.store;
 import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.CurationJson;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationSummary;
@@ -25,8 +26,8 @@ import org.opensearch.cluster.metadata.IndexMetadata;
  * The part of all models that every node knows from the cluster state: the active generation, the edits of clusters,
  * the encoders, and the indices to which it is bound. It is custom metadata of the system index, a plain map of
  * strings. So a cluster from which the plugin was removed still reads its state, and deleting the index deletes the
- * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters}, {@code news/curation} and {@code news/bound} →
- * JSON, {@code news/encoders} → the {@link Generations.Known generations}, as
+ * pointers too. Keys: {@code news} → {@code 2}, {@code news/clusters}, {@code news/curation}, {@code news/suggestions}
+ * and {@code news/bound} → JSON, {@code news/encoders} → the {@link Generations.Known generations}, as
  * {@code 1:9f3c0a11d2e4b5c6:1700000000000,2:…}, a minor one followed by its major one's number and time,
  * {@code news/first} → the model's first generation, if there was a model of that name before, and
  * {@code news/classifiers} → the {@link ClassifierPointer classifiers} (a model's name has no slash).
@@ -37,6 +38,7 @@ final class Pointers {
 
     private static final String EDITS = "/clusters";
     private static final String CURATION = "/curation";
+    private static final String SUGGESTIONS = "/suggestions";
     private static final String ENCODERS = "/encoders";
     private static final String BOUND = "/bound";
     private static final String FIRST = "/first";
@@ -115,6 +117,22 @@ final class Pointers {
             changed.remove(model + CURATION);
         } else {
             changed.put(model + CURATION, text);
+        }
+        return changed;
+    }
+
+    /** The labels that wait for somebody to accept them, as {@link ClusterSuggestions#toText}; "" for none. */
+    static String suggestionText(Map<String, String> pointers, String model) {
+        return pointers.getOrDefault(model + SUGGESTIONS, "");
+    }
+
+    /** A copy in which other labels wait. */
+    static Map<String, String> withSuggestions(Map<String, String> pointers, String model, String text) {
+        Map<String, String> changed = new TreeMap<>(pointers);
+        if (text.isEmpty()) {
+            changed.remove(model + SUGGESTIONS);
+        } else {
+            changed.put(model + SUGGESTIONS, text);
         }
         return changed;
     }
@@ -269,6 +287,7 @@ final class Pointers {
         changed.remove(model);
         changed.remove(model + EDITS);
         changed.remove(model + CURATION);
+        changed.remove(model + SUGGESTIONS);
         changed.remove(model + ENCODERS);
         changed.remove(model + BOUND);
         changed.remove(model + FIRST);

@@ -3,8 +3,10 @@ package io.latentfacets.model.store;
 
 import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.definition.ModelNames;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
@@ -100,6 +102,34 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
         return Pointers.withCuration(before, request.model, request.curation);
     }
 
+    private static Map<String, String> suggested(UpdatePointerAction.Request request, Map<String, String> before) {
+        String present = Pointers.suggestionText(before, request.model);
+        if (present.equals(request.curation)) {
+            return before; // a former try has made this change although its answer was lost
+        }
+        if (!present.equals(request.expectedCuration)) {
+            throw new OpenSearchStatusException(
+                    "the suggested labels of model [{}] were not changed: somebody else has changed them meanwhile",
+                    RestStatus.CONFLICT,
+                    request.model);
+        }
+        Map<String, String> after = Pointers.withSuggestions(before, request.model, request.curation);
+        if (request.change == UpdatePointerAction.Change.SUGGEST) {
+            return after;
+        }
+        Set<String> waiting =
+                ClusterSuggestions.ofText(request.curation).byKey().keySet();
+        ClusterEdits edits = Pointers.edits(before, request.model);
+        for (Map.Entry<String, ClusterSuggestions.Suggestion> each :
+                ClusterSuggestions.ofText(present).without(waiting).byKey().entrySet()) {
+            ClusterEdits.Edit edit = edits.of(each.getKey());
+            edits = edits.with(
+                    each.getKey(),
+                    new ClusterEdits.Edit(each.getValue().label(), edit.hidden(), edit.pinned(), edit.note()));
+        }
+        return Pointers.withEdits(after, request.model, edits);
+    }
+
     private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
         int first = Pointers.first(before, request.model);
         if (request.change == UpdatePointerAction.Change.REMOVE) {
@@ -171,6 +201,7 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                         request.model,
                         request.clusterKey,
                         request.edit.label() == null ? null : ClassifierPointer.parse(request.edit.label()));
+            case SUGGEST, ACCEPT -> suggested(request, before);
             case REMOVE -> throw new AssertionError("handled above");
         };
     }

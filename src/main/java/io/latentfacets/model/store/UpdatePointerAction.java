@@ -39,6 +39,10 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         CURATE(5),
         /** Replace or forget a classifier: its name is the cluster key, its pointer the label. */
         CLASSIFIER(6),
+        /** Replace the labels that wait: their text stands where that of a curation does. */
+        SUGGEST(7),
+        /** The same; those that no longer wait become the labels of their clusters. */
+        ACCEPT(8),
         /** Relabel, hide, pin many clusters: their edits stand where the text of a curation does. */
         EDIT_CLUSTERS(9);
 
@@ -196,6 +200,29 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                     Bound.NONE,
                     expectedCuration,
                     curation);
+        }
+
+        /**
+         * Replaces the labels that wait.
+         *
+         * @param accept whether those that no longer wait become the labels of their clusters
+         * @param first the model's first generation
+         * @param expected the text that must be there now
+         * @param suggestions the text that replaces it
+         */
+        static Request suggest(boolean accept, String model, int first, String expected, String suggestions) {
+            return new Request(
+                    accept ? Change.ACCEPT : Change.SUGGEST,
+                    model,
+                    ANY,
+                    first,
+                    null,
+                    null,
+                    ClusterEdits.Edit.NONE,
+                    Bound.NONE,
+                    Bound.NONE,
+                    expected,
+                    suggestions);
         }
 
         /** Forgets the model if its first generation is below a number; 0 for any. */
