@@ -353,7 +353,15 @@ public final class LatentFacetsPlugin extends Plugin
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
-        trends.set(new TrendServices(registry.get(), partitioner.get(), queries.get(), clusterService, resolver));
+        trends.set(new TrendServices(
+                registry.get(),
+                partitioner.get(),
+                queries.get(),
+                clusterService,
+                resolver,
+                this::analyzer,
+                threadPool.executor(TransportEncodeAction.THREAD_POOL),
+                columns.get()));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
         TermFinder terms = new TermFinder(this::analyzer);
         expansions.set(new ExpandServices(pins, registry.get(), terms, threadPool, namedWriteableRegistry));

@@ -375,6 +375,7 @@ final class HostileBodies {
     private static Map<String, Object> trends() {
         Map<String, Object> trends = object("field", "date", "index", List.of(INDEX), "interval", "week");
         trends.put("window", "month");
+        trends.put("terms", 3);
         trends.put("query", match("report"));
         return trends;
     }
