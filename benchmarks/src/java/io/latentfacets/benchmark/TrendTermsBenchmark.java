@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -35,7 +36,7 @@ import org.apache.lucene.util.VectorUtil;
  * occur in a larger share of the interval's documents than of the cluster's others there, in how many such documents
  * they occur at all, and how much larger the share is. The ways: the decoder at the mean latent of the interval's
  * documents against the decoder at that of the cluster, by p·ln(p/q); the same among the words that the sample has; and
- * counting in how many documents of a sample each word occurs, by p·ln(p/q) and by the log-likelihood ratio.
+ * counting in how many documents of a sample each word occurs, by p·ln(p/q) and by the log-likelihood ratio, and both.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, its date field (ISO), a directory
  * for the engine's libraries, one that keeps trained networks, the number of clusters, days an interval, the number of
@@ -77,25 +78,7 @@ public final class TrendTermsBenchmark {
                     Arrays.stream(args[8].split(",", -1))
                             .mapToInt(Integer::parseInt)
                             .toArray(),
-                    new TreeMap<>(Map.of(
-                            "decoder",
-                                    (cell, all, sample, most) ->
-                                            benchmark.decoded(decoder, cell, all, false, sample, most),
-                            "decoder, words of the sample",
-                                    (cell, all, sample, most) ->
-                                            benchmark.decoded(decoder, cell, all, true, sample, most),
-                            "counts, p·ln(p/q)",
-                                    (cell, all, sample, most) ->
-                                            benchmark.counted(cell, all, vocabulary, -1, sample, most),
-                            "counts, ratio",
-                                    (cell, all, sample, most) ->
-                                            benchmark.counted(cell, all, vocabulary, 0, sample, most),
-                            "counts, ratio of at least 3.3",
-                                    (cell, all, sample, most) ->
-                                            benchmark.counted(cell, all, vocabulary, 3.3, sample, most),
-                            "counts, ratio of at least 5.4",
-                                    (cell, all, sample, most) ->
-                                            benchmark.counted(cell, all, vocabulary, 5.4, sample, most))),
+                    benchmark.ways(decoder, vocabulary),
                     corpus);
         } finally {
             try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
@@ -105,6 +88,34 @@ public final class TrendTermsBenchmark {
             }
             Files.delete(directory);
         }
+    }
+
+    private Map<String, Way> ways(Decoder decoder, int vocabulary) {
+        Map<String, Way> ways = new LinkedHashMap<>();
+        ways.put("decoder", (cell, all, sample, most) -> decoded(decoder, cell, all, false, sample, most));
+        ways.put(
+                "decoder, words of the sample",
+                (cell, all, sample, most) -> decoded(decoder, cell, all, true, sample, most));
+        for (double prior : new double[] {1, 10, 30}) {
+            ways.put(
+                    "counts, p·ln(p/q), prior " + prior,
+                    (cell, all, sample, most) -> counted(null, cell, all, vocabulary, prior, 0, sample, most));
+        }
+        for (double least : new double[] {0, 3.3, 5.4, 8, 12}) {
+            ways.put(
+                    "counts, ratio of at least " + least,
+                    (cell, all, sample, most) -> counted(null, cell, all, vocabulary, 0, least, sample, most));
+        }
+        ways.put(
+                "counts, ratio of at least 5.4, more probable to the decoder",
+                (cell, all, sample, most) -> counted(decoder, cell, all, vocabulary, 0, 5.4, sample, most));
+        ways.put(
+                "counts, prior 10, ratio of at least 5.4",
+                (cell, all, sample, most) -> counted(null, cell, all, vocabulary, 10, 5.4, sample, most));
+        ways.put(
+                "counts, prior 10, ratio of at least 3.3, more probable to the decoder",
+                (cell, all, sample, most) -> counted(decoder, cell, all, vocabulary, 10, 3.3, sample, most));
+        return ways;
     }
 
     private void read(Corpus corpus, VaeWeights weights, InferenceEngine engine, Path file, String date, int days)
@@ -175,7 +186,7 @@ public final class TrendTermsBenchmark {
                 for (int id : chosen) {
                     double in = share(cell.judged(), id);
                     List<Integer> others = new ArrayList<>();
-                    all.stream().filter(each -> each != cell).forEach(each -> others.addAll(each.judged()));
+                    all.stream().filter(each -> !each.equals(cell)).forEach(each -> others.addAll(each.judged()));
                     double out = share(others, id);
                     more += in > out ? 1 : 0;
                     occur += in > 0 ? 1 : 0;
@@ -244,25 +255,45 @@ public final class TrendTermsBenchmark {
         return with;
     }
 
-    private int[] counted(Cell cell, List<Cell> cluster, int vocabulary, double leastRatio, int sample, int most) {
+    /**
+     * @param decoder a word must be more probable to it at the interval's mean than at the cluster's; null for any word
+     * @param prior the number of documents with the cluster's share of a word that are added to the interval's, for
+     *     p·ln(p/q); 0 to rank by the likelihood ratio
+     * @param leastRatio the least likelihood ratio of a word
+     */
+    private int[] counted(
+            Decoder decoder,
+            Cell cell,
+            List<Cell> cluster,
+            int vocabulary,
+            double prior,
+            double leastRatio,
+            int sample,
+            int most) {
         List<Integer> own = first(cell.found(), sample);
         List<Integer> others = new ArrayList<>();
-        cluster.stream().filter(each -> each != cell).forEach(each -> others.addAll(first(each.found(), sample)));
+        List<Integer> all = new ArrayList<>();
+        cluster.forEach(each -> all.addAll(first(each.found(), sample)));
+        cluster.stream().filter(each -> !each.equals(cell)).forEach(each -> others.addAll(first(each.found(), sample)));
         int[] with = counts(own, vocabulary);
         int[] without = counts(others, vocabulary);
         double n = own.size();
         double m = others.size();
+        float[] here = decoder == null ? null : decoder.logProbabilities(mean(own));
+        float[] usual = decoder == null ? null : decoder.logProbabilities(mean(all));
         return best(
-                IntStream.range(0, vocabulary).filter(id -> with[id] > 1).toArray(),
+                IntStream.range(0, vocabulary)
+                        .filter(id -> with[id] > 1 && (decoder == null || here[id] > usual[id]))
+                        .toArray(),
                 id -> {
-                    double p = (with[id] + .5) / (n + 1);
-                    double q = (without[id] + .5) / (m + 1);
-                    if (leastRatio < 0) {
-                        return p * Math.log(p / q);
+                    double share = (with[id] + without[id]) / (n + m);
+                    double ratio = term(with[id], n, share) + term(without[id], m, share);
+                    if (with[id] / n <= without[id] / m || ratio < leastRatio) {
+                        return -1;
                     }
-                    double all = (with[id] + without[id]) / (n + m);
-                    double g = term(with[id], n, all) + term(without[id], m, all);
-                    return p > q && g >= leastRatio ? g : -g;
+                    double p = (with[id] + prior * share) / (n + prior);
+                    double q = (without[id] + .5) / (m + 1);
+                    return prior == 0 ? ratio : p * Math.log(p / q);
                 },
                 most);
     }

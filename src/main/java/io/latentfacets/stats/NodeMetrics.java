@@ -92,7 +92,7 @@ public final class NodeMetrics implements LatentStats.Observer, Closeable {
     public void added(StatName stat, long amount) {
         Counter counter = counters.get(stat);
         if (counter != null) {
-            counter.add(amount);
+            counter.add((double) amount);
         }
     }
 

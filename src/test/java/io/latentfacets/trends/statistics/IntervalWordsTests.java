@@ -27,9 +27,9 @@ public class IntervalWordsTests extends OpenSearchTestCase {
     public void testWordsOfTheIntervalOnly() {
         List<int[]> best = IntervalWords.of(
                 List.of(
-                        together(documents(5, 0, 1), documents(5, 0)),
-                        together(documents(4, 0, 2), documents(6, 0, 3)),
-                        documents(10, 0)),
+                        together(documents(10, 0, 1), documents(10, 0)),
+                        together(documents(8, 0, 2), documents(12, 0, 3)),
+                        documents(20, 0)),
                 5,
                 3);
         assertThat("only the first interval has word 1", best.get(0), equalTo(new int[] {1}));
@@ -49,8 +49,13 @@ public class IntervalWordsTests extends OpenSearchTestCase {
     }
 
     public void testNoMoreThanAskedFor() {
-        List<int[]> best = IntervalWords.of(List.of(documents(5, 0, 1, 2, 3), documents(5, 4)), 5, 2);
+        List<int[]> best = IntervalWords.of(List.of(documents(10, 0, 1, 2, 3), documents(10, 4)), 5, 2);
         assertThat("of equal ones the first", best.get(0), equalTo(new int[] {0, 1}));
+    }
+
+    public void testWhatMayBeChanceIsNotShown() {
+        List<List<int[]>> few = List.of(together(documents(3, 0), documents(7, 1)), documents(20, 1));
+        assertThat("3 of 10 against none of 20", IntervalWords.of(few, 2, 3).get(0), equalTo(new int[0]));
     }
 
     public void testRatio() {
