@@ -134,7 +134,7 @@ public record FacetOptions(
 
     public static final Option<FacetOptions, Double> MIN_MEMBERSHIP = new Option<>(
             "min_membership",
-            OptionType.optionalNumber(0.01, 1),
+            OptionType.optionalNumber(0.01, 1).inUrl(null), // the facets endpoint refuses it
             FacetOptions::minMembership,
             "none: a document counts in its nearest cluster only",
             "a document counts in each cluster in which its [membership](#membership) is at least this; not with"
