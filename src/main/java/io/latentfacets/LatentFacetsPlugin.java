@@ -124,6 +124,7 @@ import io.latentfacets.search.query.QueryServices;
 import io.latentfacets.search.results.ResultPartitioner;
 import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.LatentStatsAction;
+import io.latentfacets.stats.NodeMetrics;
 import io.latentfacets.stats.NodeStatsReader;
 import io.latentfacets.stats.RestLatentStatsAction;
 import io.latentfacets.stats.TransportLatentStatsAction;
@@ -210,6 +211,7 @@ import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.SearchPipelinePlugin;
 import org.opensearch.plugins.SearchPlugin;
 import org.opensearch.plugins.SystemIndexPlugin;
+import org.opensearch.plugins.TelemetryAwarePlugin;
 import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
@@ -217,6 +219,8 @@ import org.opensearch.script.ScriptService;
 import org.opensearch.search.pipeline.SearchRequestProcessor;
 import org.opensearch.search.pipeline.SearchResponseProcessor;
 import org.opensearch.tasks.Task;
+import org.opensearch.telemetry.metrics.MetricsRegistry;
+import org.opensearch.telemetry.tracing.Tracer;
 import org.opensearch.threadpool.ExecutorBuilder;
 import org.opensearch.threadpool.FixedExecutorBuilder;
 import org.opensearch.threadpool.ThreadPool;
@@ -237,7 +241,8 @@ public final class LatentFacetsPlugin extends Plugin
                 PersistentTaskPlugin,
                 SearchPipelinePlugin,
                 SearchPlugin,
-                SystemIndexPlugin {
+                SystemIndexPlugin,
+                TelemetryAwarePlugin {
 
     /**
      * The number of threads that libtorch uses within one operation. Training with another number changes the last bits
@@ -274,6 +279,8 @@ public final class LatentFacetsPlugin extends Plugin
     private final SetOnce<ExpandServices> expansions = new SetOnce<>();
     private final SetOnce<TrainingService> trainings = new SetOnce<>();
     private final LatentStats stats = new LatentStats();
+    private final SetOnce<NodeStatsReader> reader = new SetOnce<>();
+    private final SetOnce<NodeMetrics> metrics = new SetOnce<>();
     private final DefinitionChecks checks;
 
     /** @throws IOException if the presets that come with the plugin cannot be read */
@@ -358,7 +365,15 @@ public final class LatentFacetsPlugin extends Plugin
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));
         facets.set(new FacetServices(partitioner.get(), sentences, stats, namedWriteableRegistry));
-        trends.set(new TrendServices(registry.get(), partitioner.get(), queries.get(), clusterService, resolver));
+        trends.set(new TrendServices(
+                registry.get(),
+                partitioner.get(),
+                queries.get(),
+                clusterService,
+                resolver,
+                this::analyzer,
+                threadPool.executor(TransportEncodeAction.THREAD_POOL),
+                columns.get()));
         neighbors.set(new NeighborTargets(search, encoders.get(), threadPool));
         TermFinder terms = new TermFinder(this::analyzer);
         expansions.set(new ExpandServices(pins, registry.get(), terms, threadPool, namedWriteableRegistry));
@@ -380,7 +395,7 @@ public final class LatentFacetsPlugin extends Plugin
                         Node.NODE_NAME_SETTING.get(environment.settings())),
                 threads);
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
-        NodeStatsReader reader = new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError);
+        reader.set(new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError));
         return List.of(
                 engine,
                 store,
@@ -398,10 +413,30 @@ public final class LatentFacetsPlugin extends Plugin
                 new ReadableDocuments(neighbors.get(), queries.get(), clusterService, resolver),
                 terms,
                 trainings.get(),
-                reader,
+                reader.get(),
                 schedules.get(),
                 new Curations(store, registry.get(), threadPool),
                 new TransportSplitClusterAction.Services(queries::get, partitioner::get));
+    }
+
+    /** Core calls this after the other {@code createComponents}. */
+    @Override
+    public Collection<Object> createComponents(
+            Client client,
+            ClusterService clusterService,
+            ThreadPool threadPool,
+            ResourceWatcherService resourceWatcherService,
+            ScriptService scriptService,
+            NamedXContentRegistry xContentRegistry,
+            Environment environment,
+            NodeEnvironment nodeEnvironment,
+            NamedWriteableRegistry namedWriteableRegistry,
+            IndexNameExpressionResolver resolver,
+            Supplier<RepositoriesService> repositories,
+            Tracer tracer,
+            MetricsRegistry metricsRegistry) {
+        metrics.set(NodeMetrics.register(stats, reader.get(), metricsRegistry));
+        return List.of();
     }
 
     /** A directory of this node alone: nodes of one machine may share a {@code path.data}. */
@@ -683,6 +718,6 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(warmer.get(), columns.get(), encoders.get());
+        IOUtils.close(metrics.get(), warmer.get(), columns.get(), encoders.get());
     }
 }

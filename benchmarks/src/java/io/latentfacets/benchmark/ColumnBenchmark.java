@@ -10,6 +10,7 @@ import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.field.column.ClusterColumns;
 import io.latentfacets.field.column.ColumnDemand;
+import io.latentfacets.field.column.DocumentMemberships;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationInfo;
@@ -48,8 +49,8 @@ import org.opensearch.core.common.breaker.NoopCircuitBreaker;
  * Measures the time and memory to build the cluster column of one large segment on one thread. It makes a Lucene index
  * of one segment whose latents lie around as many centers as there are clusters. It prints a table row per number of
  * clusters: the median of the rounds, in CPU time of the thread, so that a busy machine does not distort it; the bytes
- * per document, as charged and as the heap grew; and the cost for a search that collects a thousand of the documents
- * before the column exists.
+ * per document, as charged and as the heap grew; the cost for a search that collects a thousand of the documents before
+ * the column exists; and the cost for a search that collects all of them, from the column and by their memberships.
  *
  * <p>Arguments: documents, dimensions, numbers of clusters separated by commas, a directory to write the index to.
  */
@@ -57,6 +58,7 @@ public final class ColumnBenchmark {
     private static final String FIELD = "latent";
     private static final int ROUNDS = 5;
     private static final double SPREAD = .8;
+    private static final double LEAST = .2;
 
     private ColumnBenchmark() {}
 
@@ -66,8 +68,9 @@ public final class ColumnBenchmark {
         PrintStream out = System.out;
         out.printf("%,d documents, %d dimensions, one thread%n", documents, dims);
         out.println(
-                "| clusters | s | with similarities | 1,000 looked up, ms | bytes a document | heap, bytes a document |");
-        out.println("|---|---|---|---|---|---|");
+                "| clusters | s | with similarities | 1,000 looked up, ms | bytes a document | heap, bytes a document |"
+                        + " read, s | memberships, s |");
+        out.println("|---|---|---|---|---|---|---|---|");
         for (String clusters : args[2].split(",", -1)) {
             Path directory = Files.createTempDirectory(Path.of(args[3]), "columns");
             measure(directory, documents, dims, Integer.parseInt(clusters), out);
@@ -111,6 +114,8 @@ public final class ColumnBenchmark {
             throws IOException {
         double charged;
         double grown;
+        double read;
+        double memberships;
         LatentStats stats = new LatentStats();
         try (ClusterColumns columns = columns(generation, stats)) {
             long before = heap();
@@ -120,10 +125,54 @@ public final class ColumnBenchmark {
             if (column.count(0) != 0) {
                 throw new IllegalStateException("documents without a cluster");
             }
+            read = seconds(() -> {
+                long sum = 0;
+                for (int doc = 0; doc < segment.maxDoc(); doc++) {
+                    sum += column.ordinal(doc);
+                }
+                return sum;
+            });
+            memberships = seconds(() -> {
+                DocumentMemberships all = columns.memberships(segment, FIELD, generation);
+                long sum = 0;
+                for (int doc = 0; doc < segment.maxDoc(); doc++) {
+                    for (double membership : all.of(doc)) {
+                        sum += membership >= LEAST ? 1 : 0;
+                    }
+                }
+                return sum;
+            });
         }
         out.printf(
-                "| %,d | %.2f | %.2f | %.1f | %.3f | %.3f |%n",
-                generation.clusters().partition().count(), plain, similar, 1000 * few, charged, grown);
+                "| %,d | %.2f | %.2f | %.1f | %.3f | %.3f | %.3f | %.2f |%n",
+                generation.clusters().partition().count(),
+                plain,
+                similar,
+                1000 * few,
+                charged,
+                grown,
+                read,
+                memberships);
+    }
+
+    /** Reads every document and returns a sum that depends on all of them. */
+    @FunctionalInterface
+    private interface Pass {
+        long run() throws IOException;
+    }
+
+    /** The median CPU seconds of this thread for a pass over all documents. */
+    private static double seconds(Pass pass) throws IOException {
+        double[] rounds = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            if (pass.run() == 0) {
+                throw new IllegalStateException("documents without a cluster");
+            }
+            rounds[round] = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
+        }
+        Arrays.sort(rounds);
+        return rounds[ROUNDS / 2];
     }
 
     /** The median CPU seconds of this thread to build the column. */

@@ -296,6 +296,9 @@ final class HostileBodies {
                                 List.of(-0.25, 70.5, "own-7001"),
                                 "clusters",
                                 List.of(List.of(), List.of("")))),
+                query("latent_cluster", object("field", "latent", "clusters", List.of("c1"), "min_membership", 0.25))
+                        .required("field", "clusters")
+                        .bad(Map.of("min_membership", List.of(0, -7001, 7001, "own-7001"))),
                 new Body("latent_map", "POST", "/" + INDEX + "/_search", map())
                         .within(value -> object("size", 0, "aggs", object("t", object("latent_map", value))))
                         .groups(Map.of("", List.of("MapOptions.OPTIONS")))
@@ -408,6 +411,7 @@ final class HostileBodies {
     private static Map<String, Object> trends() {
         Map<String, Object> trends = object("field", "date", "index", List.of(INDEX), "interval", "week");
         trends.put("window", "month");
+        trends.put("terms", 3);
         trends.put("query", match("report"));
         return trends;
     }

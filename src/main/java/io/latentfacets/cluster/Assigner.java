@@ -17,6 +17,7 @@ public final class Assigner {
     private final float[][] byDimension;
     private final float[] scores;
     private final float margin;
+    private final double[] learned;
 
     /** @param byDimension the transposed directions, {@code [dims][count]} */
     Assigner(Partition partition, float[][] byDimension) {
@@ -24,6 +25,7 @@ public final class Assigner {
         this.byDimension = byDimension;
         this.scores = new float[partition.biases().length];
         this.margin = partition.margin();
+        this.learned = new double[scores.length];
     }
 
     /**
@@ -50,6 +52,20 @@ public final class Assigner {
         }
         // a NaN makes the comparison false, so the rule decides
         return first - second > margin ? partition.refine(best, unitLatent) : partition.assign(unitLatent);
+    }
+
+    /**
+     * The memberships of a latent in all clusters, as {@link Partition#memberships} gives them, which add up to 1.
+     *
+     * @param unitLatent the latent, {@code [dims]}, of unit length or all zero
+     * @param into one per cluster, overwritten
+     */
+    public void memberships(float[] unitLatent, double[] into) {
+        score(unitLatent);
+        for (int c = 0; c < scores.length; c++) {
+            learned[c] = scores[c];
+        }
+        partition.memberships(learned, unitLatent, into);
     }
 
     /** Scores every cluster. The JIT turns these plain loops, four dimensions at a time, into vector instructions. */

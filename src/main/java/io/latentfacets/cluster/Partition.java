@@ -21,6 +21,7 @@ public final class Partition {
     private final float[][] centroids;
     private final LinearRule rule;
     private final float margin;
+    private final double temperature;
     private final float[][] byDimension;
     private final CountCurve curve;
     /** What people have merged and split; null for nothing. */
@@ -50,6 +51,7 @@ public final class Partition {
         this.centroids = centroids;
         this.rule = new LinearRule(directions, biases);
         this.margin = rule.margin();
+        this.temperature = rule.temperature();
         this.byDimension = Assigner.transpose(directions);
         this.curve = Objects.requireNonNull(curve);
         this.refinement = null;
@@ -59,6 +61,7 @@ public final class Partition {
         this.centroids = refinement.centroids();
         this.rule = learned.rule;
         this.margin = learned.margin;
+        this.temperature = learned.temperature;
         this.byDimension = learned.byDimension;
         this.curve = learned.curve;
         this.refinement = refinement;
@@ -134,6 +137,33 @@ public final class Partition {
             clusters[i] = assign(unitLatents[i]);
         }
         return clusters;
+    }
+
+    /**
+     * The memberships of a latent in each cluster, {@code [count]}, which add up to 1: the softmax of the rule's
+     * scores, divided by {@link LinearRule#temperature}. A merged cluster has the sum of its parts' memberships; the
+     * parts of a divided one share its membership by the softmax of their own rule. {@link #assigner} computes those of
+     * many latents faster, and the same.
+     *
+     * @param unitLatent the latent, {@code [dims]}, unit length
+     */
+    public double[] memberships(float[] unitLatent) {
+        double[] memberships = new double[count()];
+        assigner().memberships(unitLatent, memberships);
+        return memberships;
+    }
+
+    /**
+     * @param scores of the rule, one per learned cluster, overwritten
+     * @param into one per cluster, overwritten
+     */
+    void memberships(double[] scores, float[] unitLatent, double[] into) {
+        LinearRule.soften(scores, temperature);
+        if (refinement == null) {
+            System.arraycopy(scores, 0, into, 0, scores.length);
+        } else {
+            refinement.memberships(scores, unitLatent, into);
+        }
     }
 
     /** What {@link LinearRule#margin} returns for the rule. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.lucene.util.VectorUtil;
@@ -18,20 +19,21 @@ final class Refinement {
      * @param cluster the ordinal of the cluster that a latent in this leaf belongs to; −1 if the node is no leaf
      * @param rule decides between the parts; null in a leaf
      * @param margin what {@link LinearRule#margin} returns for the rule
+     * @param temperature what {@link LinearRule#temperature} returns for the rule
      * @param parts the parts, one per cluster of the rule; empty in a leaf
      * @param centroid the mean direction of the leaf's members, {@code [dims]}, unit length; null if the node is no
      *     leaf
      */
-    record Node(int cluster, LinearRule rule, float margin, List<Node> parts, float[] centroid) {
+    record Node(int cluster, LinearRule rule, float margin, double temperature, List<Node> parts, float[] centroid) {
         static Node leaf(int cluster, float[] centroid) {
-            return new Node(cluster, null, 0, List.of(), Objects.requireNonNull(centroid));
+            return new Node(cluster, null, 0, 0, List.of(), Objects.requireNonNull(centroid));
         }
 
         static Node divided(LinearRule rule, List<Node> parts) {
             if (rule.count() != parts.size()) {
                 throw new IllegalArgumentException("a rule of [" + rule.count() + "] and [" + parts.size() + "] parts");
             }
-            return new Node(-1, rule, rule.margin(), List.copyOf(parts), null);
+            return new Node(-1, rule, rule.margin(), rule.temperature(), List.copyOf(parts), null);
         }
     }
 
@@ -67,6 +69,31 @@ final class Refinement {
             node = node.parts().get(node.rule().assign(unitLatent, node.margin()));
         }
         return node.cluster();
+    }
+
+    /**
+     * The memberships in these clusters: a merged cluster has those of all its leaves, and the parts of a divided one
+     * share its membership by their own rule.
+     *
+     * @param learned the memberships in the learned clusters
+     * @param into one per cluster, overwritten
+     */
+    void memberships(double[] learned, float[] unitLatent, double[] into) {
+        Arrays.fill(into, 0);
+        for (int c = 0; c < learned.length; c++) {
+            share(nodes.get(c), learned[c], unitLatent, into);
+        }
+    }
+
+    private static void share(Node node, double membership, float[] unitLatent, double[] into) {
+        if (node.rule() == null) {
+            into[node.cluster()] += membership;
+        } else if (membership > 0) {
+            double[] parts = node.rule().memberships(unitLatent, node.temperature());
+            for (int part = 0; part < parts.length; part++) {
+                share(node.parts().get(part), membership * parts[part], unitLatent, into);
+            }
+        }
     }
 
     /** The largest cosine between a latent and the centroid of a leaf of the cluster. */

@@ -94,6 +94,7 @@ final class DocumentExplainer {
 
     private List<EncodedDocument.Cluster> clusters(float[] unit, int own) {
         Partition partition = generation.clusters().partition();
+        double[] memberships = partition.memberships(unit);
         return IntStream.range(0, partition.count())
                 .boxed()
                 .sorted(Comparator.comparing((Integer c) -> c != own)
@@ -103,7 +104,8 @@ final class DocumentExplainer {
                 .map(c -> {
                     String key = generation.clusters().infos().get(c).key();
                     String label = generation.clusters().infos().get(c).label();
-                    return new EncodedDocument.Cluster(key, edits.label(key, label), partition.similarity(unit, c));
+                    return new EncodedDocument.Cluster(
+                            key, edits.label(key, label), partition.similarity(unit, c), (float) memberships[c]);
                 })
                 .toList();
     }

@@ -42,11 +42,12 @@ public record EncodedDocument(
      * @param key the stable key of the cluster
      * @param label the custom label, otherwise the learned one
      * @param similarity the cosine between the document's latent and the centroid, −1 to 1
+     * @param membership the membership of the document in the cluster, 0 to 1; 1 in all clusters together
      */
-    public record Cluster(String key, String label, float similarity) implements Writeable {
+    public record Cluster(String key, String label, float similarity, float membership) implements Writeable {
 
         Cluster(StreamInput in) throws IOException {
-            this(in.readString(), in.readString(), in.readFloat());
+            this(in.readString(), in.readString(), in.readFloat(), in.readFloat());
         }
 
         @Override
@@ -54,6 +55,7 @@ public record EncodedDocument(
             out.writeString(key);
             out.writeString(label);
             out.writeFloat(similarity);
+            out.writeFloat(membership);
         }
     }
 
@@ -109,6 +111,7 @@ public record EncodedDocument(
                     .field("key", cluster.key())
                     .field("label", cluster.label())
                     .field("similarity", cluster.similarity())
+                    .field("membership", cluster.membership())
                     .endObject();
         }
         builder.endArray();

@@ -86,6 +86,12 @@ record FacetsRequest(
         StrictMap body = StrictMap.of(what, values);
         OptionGroup.Values<FacetsRequest> own = OPTIONS.parse(body);
         FacetOptions options = FacetOptions.parse(body);
+        if (options.minMembership() != null) {
+            throw body.failure(
+                    body.name(FacetOptions.MIN_MEMBERSHIP.key()) + " is an option of the aggregation [latent_clusters]"
+                            + " only, whose clusters may overlap: " + options.minMembership(),
+                    null);
+        }
         body.noOtherKeys();
         return new FacetsRequest(
                 own.get(FIELD),

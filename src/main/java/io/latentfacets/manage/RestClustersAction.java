@@ -6,6 +6,7 @@ import static org.opensearch.rest.RestRequest.Method.HEAD;
 import static org.opensearch.rest.RestRequest.Method.PUT;
 
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.rest.Csv;
 import io.latentfacets.rest.RestBody;
 import io.latentfacets.rest.RestFlags;
 import io.latentfacets.strict.StrictMap;
@@ -57,6 +58,7 @@ public final class RestClustersAction extends BaseRestHandler {
                     RestModelsAction.acknowledged(model, Map.of("key", key), channel));
         }
         boolean sentences = RestFlags.flag(request, "sentences", true);
+        boolean csv = ClustersCsv.wanted(request);
         return channel -> client.execute(
                 GetClustersAction.INSTANCE,
                 ModelRequest.cluster(model, key, sentences),
@@ -64,6 +66,11 @@ public final class RestClustersAction extends BaseRestHandler {
                     @Override
                     public RestResponse buildResponse(GetClustersAction.Response response, XContentBuilder builder)
                             throws Exception {
+                        if (csv) {
+                            builder.close(); // core asks of every answer that it has used the builder up
+                            return new BytesRestResponse(
+                                    RestStatus.OK, Csv.CONTENT_TYPE, ClustersCsv.of(response.clusters()));
+                        }
                         ToXContentObject shown =
                                 key == null ? response : response.clusters().get(0);
                         return new BytesRestResponse(RestStatus.OK, shown.toXContent(builder, channel.request()));

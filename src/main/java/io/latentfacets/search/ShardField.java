@@ -4,6 +4,7 @@ package io.latentfacets.search;
 import io.latentfacets.field.LeafLatents;
 import io.latentfacets.field.column.ClusterColumn;
 import io.latentfacets.field.column.ClusterColumns;
+import io.latentfacets.field.column.DocumentMemberships;
 import io.latentfacets.field.column.PlaceColumn;
 import io.latentfacets.model.Generation;
 import java.io.IOException;
@@ -37,6 +38,13 @@ public record ShardField(String name, Pin pin, Generation generation, ClusterCol
      */
     public ClusterColumn countedColumn(LeafReaderContext leaf) throws IOException {
         return generation == null ? null : columns.whole(leaf.reader(), name, generation, false);
+    }
+
+    /**
+     * Returns the memberships of a segment's documents, for one thread; null if none of its documents has a cluster.
+     */
+    public DocumentMemberships memberships(LeafReaderContext leaf) throws IOException {
+        return generation == null ? null : columns.memberships(leaf.reader(), name, generation);
     }
 
     /** @throws IllegalArgumentException if the pinned generation has no map */

@@ -14,6 +14,18 @@ public final class LatentStats {
 
     private final Map<StatName, LongAdder> numbers = new EnumMap<>(StatName.class);
     private final Map<StatName, LatencyHistogram> latencies = new EnumMap<>(StatName.class);
+    /** Null while nobody observes. */
+    private volatile Observer observer;
+
+    /** Is told what is counted, on the thread that counts: must be fast, thread-safe, and must not throw. */
+    interface Observer {
+
+        /** @param amount what a counter or gauge changed by */
+        void added(StatName stat, long amount);
+
+        /** @param nanos a duration in nanoseconds */
+        void took(StatName stat, long nanos);
+    }
 
     public LatentStats() {
         for (StatName stat : StatName.values()) {
@@ -42,6 +54,10 @@ public final class LatentStats {
             throw new IllegalArgumentException("[" + stat.key() + "] is not a number but " + stat.kind());
         }
         adder.add(amount);
+        Observer told = observer;
+        if (told != null) {
+            told.added(stat, amount);
+        }
     }
 
     /**
@@ -56,6 +72,15 @@ public final class LatentStats {
             throw new IllegalArgumentException("[" + stat.key() + "] is not a latency but " + stat.kind());
         }
         histogram.record(nanos);
+        Observer told = observer;
+        if (told != null) {
+            told.took(stat, nanos);
+        }
+    }
+
+    /** Tells an observer of all that is counted from now on, in place of the one before. */
+    void observe(Observer next) {
+        observer = next;
     }
 
     /** The present value of a counter or gauge. */

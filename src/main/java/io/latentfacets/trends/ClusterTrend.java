@@ -7,6 +7,7 @@ import io.latentfacets.trends.statistics.Trend;
 import io.latentfacets.trends.statistics.Verdict;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.List;
 import org.opensearch.core.xcontent.XContentBuilder;
 
 /**
@@ -15,8 +16,19 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param bucket has the key, the label and the parent
  * @param trend what the test says
  * @param series the cluster's documents by interval
+ * @param terms the words of each interval, best first; null if nobody asks for them
  */
-record ClusterTrend(ClusterBucket bucket, Trend trend, long[] series) {
+record ClusterTrend(ClusterBucket bucket, Trend trend, long[] series, List<List<String>> terms) {
+
+    /** A trend without words. */
+    ClusterTrend(ClusterBucket bucket, Trend trend, long[] series) {
+        this(bucket, trend, series, null);
+    }
+
+    /** A copy with these words. */
+    ClusterTrend with(List<List<String>> words) {
+        return new ClusterTrend(bucket, trend, series, words);
+    }
 
     /** Trends before steady clusters, then by significance, then by the size of the change; total. */
     static final Comparator<ClusterTrend> STRONGEST_FIRST = Comparator.comparing(
@@ -40,7 +52,11 @@ record ClusterTrend(ClusterBucket bucket, Trend trend, long[] series) {
                 .field("first_seen", timeline.starts()[trend.first()])
                 .field("last_seen", timeline.starts()[trend.last()]);
         burst(json, timeline);
-        json.field("series", series).endObject();
+        json.field("series", series);
+        if (terms != null) {
+            json.field("terms", terms);
+        }
+        json.endObject();
     }
 
     private void burst(XContentBuilder json, Timeline timeline) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.rest.BaseRestHandler;
 import org.opensearch.rest.RestRequest;
 import org.opensearch.rest.action.RestCancellableNodeClient;
@@ -50,7 +51,12 @@ public final class RestTrendsAction extends BaseRestHandler {
                         TrendsRequest.parse(model, body),
                         services.get(),
                         new RestCancellableNodeClient(client, request.getHttpChannel()),
-                        client.threadPool().getThreadContext())
+                        client.threadPool().getThreadContext(),
+                        () -> {
+                            if (!request.getHttpChannel().isOpen()) {
+                                throw new TaskCancelledException("the client of [_trends] has gone");
+                            }
+                        })
                 .run(new RestStatusToXContentListener<>(channel));
     }
 }

@@ -9,19 +9,27 @@ import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
 import io.latentfacets.search.query.LatentClusterQueryBuilder;
 import io.latentfacets.strict.StrictMap;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.common.lucene.search.function.CombineFunction;
+import org.opensearch.index.mapper.SeqNoFieldMapper;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.index.query.functionscore.ScoreFunctionBuilders;
+import org.opensearch.search.SearchHit;
 import org.opensearch.search.aggregations.AggregationBuilders;
 import org.opensearch.search.aggregations.bucket.filter.Filter;
 import org.opensearch.search.aggregations.bucket.histogram.DateHistogramAggregationBuilder;
 import org.opensearch.search.aggregations.bucket.histogram.Histogram;
 import org.opensearch.search.aggregations.metrics.Max;
 import org.opensearch.search.aggregations.metrics.Min;
+import org.opensearch.search.aggregations.metrics.TopHits;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.pipeline.SearchPipelineService;
 
@@ -40,6 +48,8 @@ record TrendSearches(TrendsRequest request, TrendTarget target, List<String> key
     private static final String LAST = "last";
     private static final String TIMES = "times";
     private static final String CLUSTERS = "clusters";
+    private static final String DOCUMENTS = "documents";
+    private static final int SEED = 42;
     /** The format of a date field's query for milliseconds. */
     private static final String MILLIS = "epoch_millis";
 
@@ -97,6 +107,59 @@ record TrendSearches(TrendsRequest request, TrendTarget target, List<String> key
                 .aggregation(new LatentClustersAggregationBuilder(
                                 CLUSTERS, target.latentField(), options, services::partitioner)
                         .subAggregation(histogram(timeline.interval()))));
+    }
+
+    /**
+     * The search for words: documents of each of these clusters in each interval, drawn at random, always the same ones
+     * as long as the index is.
+     *
+     * @param shown the keys of the clusters
+     * @param documents how many documents of a cluster in an interval
+     * @param fields the fields of {@code _source} to read
+     */
+    SearchRequest samples(Timeline timeline, List<String> shown, int documents, Collection<String> fields) {
+        FacetOptions options = FacetOptions.parse(StrictMap.of(CLUSTERS, Map.of("size", shown.size(), "terms", 0)));
+        BoolQueryBuilder of = QueryBuilders.boolQuery()
+                .filter(new LatentClusterQueryBuilder(target.latentField(), shown, services::queries))
+                .filter(query())
+                .filter(QueryBuilders.rangeQuery(request.field())
+                        .gte(timeline.starts()[0])
+                        .lt(timeline.end())
+                        .format(MILLIS));
+        return search(new SearchSourceBuilder()
+                .query(QueryBuilders.functionScoreQuery(
+                                of,
+                                ScoreFunctionBuilders.randomFunction()
+                                        .seed(SEED)
+                                        .setField(SeqNoFieldMapper.NAME))
+                        .boostMode(CombineFunction.REPLACE))
+                .aggregation(new LatentClustersAggregationBuilder(
+                                CLUSTERS, target.latentField(), options, services::partitioner)
+                        .subAggregation(histogram(timeline.interval())
+                                .subAggregation(AggregationBuilders.topHits(DOCUMENTS)
+                                        .size(documents)
+                                        .fetchSource(fields.toArray(String[]::new), null)))));
+    }
+
+    /**
+     * The documents of the sample of a cluster, by interval.
+     *
+     * @param bucket the cluster in the answer to the search for words; null for none
+     */
+    static List<List<SearchHit>> samples(ClusterBucket bucket, Timeline timeline) {
+        List<List<SearchHit>> samples = new ArrayList<>(Collections.nCopies(timeline.count(), List.of()));
+        if (bucket != null) {
+            Histogram times = bucket.getAggregations().get(TIMES);
+            for (Histogram.Bucket each : times.getBuckets()) {
+                int index = timeline.index(
+                        ((ZonedDateTime) each.getKey()).toInstant().toEpochMilli());
+                if (index >= 0) {
+                    TopHits hits = each.getAggregations().get(DOCUMENTS);
+                    samples.set(index, List.of(hits.getHits().getHits()));
+                }
+            }
+        }
+        return samples;
     }
 
     private void requireBuckets(Span span, Timeline timeline) {

@@ -2,17 +2,21 @@
 package io.latentfacets.trends;
 
 import io.latentfacets.async.Listeners;
+import io.latentfacets.encode.SourceText;
 import io.latentfacets.model.Generation;
 import io.latentfacets.rest.ChildCalls;
 import io.latentfacets.search.ModelIndices;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
+import io.latentfacets.text.SourceField;
 import io.latentfacets.trends.statistics.Trend;
 import io.latentfacets.trends.statistics.TrendTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceNotFoundException;
+import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -29,16 +33,19 @@ final class TrendsCall {
     private final TrendServices services;
     private final Client client;
     private final ChildCalls children;
+    private final Runnable check;
     private final long startNanos = System.nanoTime();
 
     /**
      * @param client sends the searches as the caller
      * @param context the node's thread context, which holds the caller
+     * @param check called often while this node computes; throws to stop
      */
-    TrendsCall(TrendsRequest request, TrendServices services, Client client, ThreadContext context) {
+    TrendsCall(TrendsRequest request, TrendServices services, Client client, ThreadContext context, Runnable check) {
         this.request = request;
         this.services = services;
         this.client = client;
+        this.check = check;
         this.children = new ChildCalls(context);
     }
 
@@ -111,8 +118,32 @@ final class TrendsCall {
         Timeline timeline = Timeline.of(request, span.first(), span.last());
         client.search(
                 searches.counts(span, timeline),
-                children.listener(
-                        ActionListener.map(listener, counts -> test(generation.number(), span, timeline, counts))));
+                children.listener(Listeners.andThen(
+                        listener,
+                        (next, counts) ->
+                                name(searches, generation, test(generation.number(), span, timeline, counts), next))));
+    }
+
+    /** Adds the words of intervals if the request asks for them, and may have them. */
+    private void name(
+            TrendSearches searches,
+            Generation generation,
+            TrendsResponse answer,
+            ActionListener<TrendsResponse> listener) {
+        if (request.terms() == 0 || !answer.bound() || answer.shown().isEmpty()) {
+            listener.onResponse(answer);
+            return;
+        }
+        TrendTerms terms = new TrendTerms(request, generation, answer.timeline(), answer.shown());
+        Set<String> fields = SourceText.fieldsOfSource(
+                generation.fields().stream().map(SourceField::name).toList());
+        ActionListener<SearchResponse> sampled = Listeners.andThen(
+                listener, (next, samples) -> services.pool().execute(ActionRunnable.supply(next, () -> {
+                    List<ClusterTrend> named = terms.named(samples, services, check);
+                    return answer.with(named, System.nanoTime() - startNanos);
+                })));
+        client.search(
+                searches.samples(answer.timeline(), terms.keys(), terms.sample(), fields), children.listener(sampled));
     }
 
     private TrendsResponse test(int generation, TrendSearches.Span span, Timeline timeline, SearchResponse response) {

@@ -27,6 +27,7 @@ import org.opensearch.index.query.QueryBuilder;
  * @param query which documents; null for all
  * @param size the largest number of clusters in the answer
  * @param significance the largest corrected p-value of a trend
+ * @param terms the largest number of words of each interval of a cluster, 0 to 10
  */
 record TrendsRequest(
         String model,
@@ -37,16 +38,19 @@ record TrendsRequest(
         DateInterval window,
         QueryBuilder query,
         int size,
-        double significance) {
+        double significance,
+        int terms) {
 
     static final String INDEX_KEY = "index";
     static final String FIELD_KEY = "field";
     static final String LATENT_FIELD_KEY = "latent_field";
     static final String INTERVAL_KEY = "interval";
     static final String WINDOW_KEY = "window";
+    static final String SIZE_KEY = "size";
+    static final String TERMS_KEY = "terms";
 
     private static final TrendsRequest DEFAULTS =
-            new TrendsRequest(null, List.of(), null, null, null, null, null, 10, 0.01);
+            new TrendsRequest(null, List.of(), null, null, null, null, null, 10, 0.01, 0);
 
     private static final Option<TrendsRequest, List<String>> INDEX = new Option<>(
             INDEX_KEY,
@@ -86,15 +90,25 @@ record TrendsRequest(
             "all documents",
             "which documents; in a body only");
     private static final Option<TrendsRequest, Integer> SIZE = new Option<>(
-            "size", OptionType.integer(1, 1000), TrendsRequest::size, "clusters in the answer; all of them are tested");
+            SIZE_KEY,
+            OptionType.integer(1, 1000),
+            TrendsRequest::size,
+            "clusters in the answer; all of them are tested");
     private static final Option<TrendsRequest, Double> SIGNIFICANCE = new Option<>(
             "significance",
             OptionType.number(0, 1),
             TrendsRequest::significance,
             "the largest `p_value` of a trend: the probability of a single false one among all clusters");
 
+    private static final Option<TrendsRequest, Integer> TERMS = new Option<>(
+            TERMS_KEY,
+            OptionType.integer(0, 10),
+            TrendsRequest::terms,
+            "words of each interval of each cluster in the answer, which set its documents apart from the cluster's"
+                    + " others; reads some of the documents");
+
     static final OptionGroup<TrendsRequest> OPTIONS =
-            new OptionGroup<>(DEFAULTS, INDEX, FIELD, LATENT_FIELD, INTERVAL, WINDOW, QUERY, SIZE, SIGNIFICANCE);
+            new OptionGroup<>(DEFAULTS, INDEX, FIELD, LATENT_FIELD, INTERVAL, WINDOW, QUERY, SIZE, SIGNIFICANCE, TERMS);
 
     private static OptionType<DateInterval> length() {
         return OptionType.ofBody(
@@ -126,7 +140,8 @@ record TrendsRequest(
                 values.get(WINDOW),
                 values.get(QUERY),
                 values.get(SIZE),
-                values.get(SIGNIFICANCE));
+                values.get(SIGNIFICANCE),
+                values.get(TERMS));
     }
 
     /**

@@ -46,6 +46,16 @@ record TrendsResponse(
                 request, generation, true, span.matched(), null, new long[0], List.of(), search, nanos);
     }
 
+    /** A copy with other trends, of those shown, that ends now. */
+    TrendsResponse with(List<ClusterTrend> shown, long took) {
+        return new TrendsResponse(request, generation, bound, matched, timeline, all, shown, search, took);
+    }
+
+    /** The trends that the answer shows. */
+    List<ClusterTrend> shown() {
+        return trends.subList(0, Math.min(request.size(), trends.size()));
+    }
+
     /** The status that the search has as a search of its own. */
     @Override
     public RestStatus status() {
@@ -70,7 +80,7 @@ record TrendsResponse(
         json.field("field", request.field());
         times(json);
         json.startArray("trends");
-        for (ClusterTrend trend : trends.subList(0, Math.min(request.size(), trends.size()))) {
+        for (ClusterTrend trend : shown()) {
             trend.toXContent(json, timeline);
         }
         return json.endArray().endObject();

@@ -79,6 +79,31 @@ public class GetClustersActionTests extends OpenSearchTestCase {
         }
     }
 
+    public void testTable() {
+        ClusterEdits edited = edits.with("c3", new ClusterEdits.Edit("-1", false, true, "a, b"));
+        List<GetClustersAction.View> views = GetClustersAction.View.all(
+                generation.clusters(), edited, Set.of(), Map.of("c1", List.of(sentence("One."), sentence("Two."))));
+        String[] rows = ClustersCsv.of(views).split("\r\n", -1);
+        assertEquals("a header, seven clusters, two parents, and nothing after the last", 11, rows.length);
+        assertEquals(
+                "key,parent,children,merged,label,custom_label,hidden,pinned,note,terms,size,share,x,y,floor,exemplars,"
+                        + "exemplar_sentences",
+                rows[0]);
+        assertTrue(
+                rows[1], rows[1].startsWith("c1," + generation.clusters().tree().parentKey(0) + ",,,"));
+        assertTrue(
+                rows[1], rows[1].endsWith("," + generation.clusters().floors().of(0) + ",,One. | Two."));
+        assertTrue(rows[3], rows[3].contains(",'-1,false,true,\"a, b\","));
+        List<String> below = views.get(8).children();
+        assertTrue(rows[9], rows[9].startsWith("p1,," + String.join(" | ", below) + ",,"));
+        assertTrue(rows[9], rows[9].contains(",Energy,true,false,,"));
+        assertEquals("", rows[10]);
+    }
+
+    private static ExemplarSentence sentence(String text) {
+        return new ExemplarSentence("news", "a", text, 0.5f);
+    }
+
     public void testWire() throws IOException {
         GetClustersAction.Response response = new GetClustersAction.Response(
                 "news", 4, GetClustersAction.View.all(generation.clusters(), edits, Set.of(), Map.of()));

@@ -241,6 +241,18 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 .setRefreshPolicy(WriteRequest.RefreshPolicy.IMMEDIATE)
                 .get();
         assertThat(get("/models/c/clusters").text(), containsString("\"exemplars\":[\"a\"]"));
+        String table = get("/models/c/clusters?format=csv").text();
+        assertThat(table, containsString("\r\nc2,,,,\"wheat, grain\",Grain,true,false,,"));
+        String row = get("/models/c/clusters/c2?format=csv&sentences=false").text();
+        assertThat(row.split("\r\n").length, equalTo(2));
+        assertThat(
+                get("/models/c/clusters/c2?format=json").map(),
+                equalTo(get("/models/c/clusters/c2").map()));
+        refused(
+                400,
+                "[format] must be one of [csv, json, yaml, cbor, smile]: \\\"xml",
+                get("/models/c/clusters?format=xml"));
+        refused(404, "has no cluster [c9]", get("/models/c/clusters/c9?format=csv"));
         refused(400, "unknown key [name]", put("/models/c/clusters/c2", "{\"name\":\"x\"}"));
         refused(
                 400,

@@ -166,7 +166,15 @@ public final class LatentSearchTestPlugin extends Plugin
                 new SentenceRanker(encoders, threadPool.executor(TransportEncodeAction.THREAD_POOL)),
                 STATS,
                 namedWriteableRegistry));
-        TRENDS.set(new TrendServices(CURRENT, PARTITIONER.get(), QUERIES.get(), clusterService, resolver));
+        TRENDS.set(new TrendServices(
+                CURRENT,
+                PARTITIONER.get(),
+                QUERIES.get(),
+                clusterService,
+                resolver,
+                name -> new StandardAnalyzer(),
+                threadPool.executor(TransportEncodeAction.THREAD_POOL),
+                columns));
         return List.of();
     }
 

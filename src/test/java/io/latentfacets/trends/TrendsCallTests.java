@@ -117,7 +117,8 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
                 parsed.window(),
                 query,
                 parsed.size(),
-                parsed.significance());
+                parsed.significance(),
+                parsed.terms());
     }
 
     private Map<String, Object> call(TrendsRequest request) throws IOException {
@@ -126,7 +127,8 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
                         request,
                         LatentSearchTestPlugin.TRENDS.get(),
                         client(),
-                        getInstanceFromNode(ThreadPool.class).getThreadContext())
+                        getInstanceFromNode(ThreadPool.class).getThreadContext(),
+                        () -> {})
                 .run(future);
         try (XContentBuilder json = XContentBuilder.builder(XContentType.JSON.xContent())) {
             future.actionGet().toXContent(json, ToXContent.EMPTY_PARAMS);
@@ -238,6 +240,63 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
         });
     }
 
+    /** Each document of the last days has a word that no other has. */
+    public void testWordsOfIntervals() throws Exception {
+        String word = generation.vocabulary().surface(0);
+        String common = generation.vocabulary().surface(1);
+        String field = generation.fields().get(0).name();
+        for (int day = 0; day < DAYS; day++) {
+            for (int i = 0; i < 12; i++) {
+                byte[] latent = LatentFixtures.latent(DIMS, random());
+                index("\"latent\":" + LatentFixtures.source(generation, latent) + ",\"date\":\""
+                        + Instant.ofEpochMilli(day * DAY + i * 3_600_000L) + "\",\"" + field + "\":\"" + common
+                        + (day >= DAYS - 5 ? " " + word : "") + "\"");
+            }
+        }
+        client().admin().indices().prepareRefresh("news").get();
+        Map<String, Object> answer = call("interval", "5d", "window", "5d", "terms", 2);
+        int named = 0;
+        for (Map<String, Object> trend : trends(answer)) {
+            List<?> terms = (List<?>) trend.get("terms");
+            assertThat(terms, hasSize(DAYS / 5));
+            if (series(trend)[DAYS / 5 - 1] > 14) { // of fewer it may be chance
+                assertThat(((List<?>) terms.get(DAYS / 5 - 1)).get(0), equalTo(word));
+                named++;
+            }
+            for (Object before : terms.subList(0, DAYS / 5 - 1)) {
+                assertFalse(((List<?>) before).contains(word));
+            }
+        }
+        assertTrue(named > 0);
+        assertThat(
+                "the same documents each time",
+                trends(call("interval", "5d", "window", "5d", "terms", 2)),
+                equalTo(trends(answer)));
+        assertTrue(trends(call("interval", "5d")).stream().noneMatch(each -> each.containsKey("terms")));
+        LatentSearchTestPlugin.generations.bind("others");
+        Map<String, Object> unbound = call("index", "news", "interval", "5d", "terms", 2);
+        assertTrue(trends(unbound).stream().noneMatch(each -> each.containsKey("terms")));
+    }
+
+    public void testTooManyIntervalsForWords() throws Exception {
+        long[] everyDay = new long[101];
+        Arrays.fill(everyDay, 1);
+        TrendsRequest asked = request(null, "terms", 1);
+        List<ClusterTrend> ten = java.util.Collections.nCopies(10, new ClusterTrend(null, null, everyDay));
+        IllegalArgumentException refused = expectThrows(
+                IllegalArgumentException.class, () -> new TrendTerms(asked, generation, null, ten).sample());
+        assertThat(
+                refused.getMessage(),
+                allOf(
+                        containsString("[terms]"),
+                        containsString("at most 1000 intervals"),
+                        containsString("10 clusters have documents in 1010"),
+                        containsString("[size]")));
+        assertThat(new TrendTerms(asked, generation, null, ten.subList(0, 9)).sample(), equalTo(5));
+        assertThat(new TrendTerms(asked, generation, null, ten.subList(0, 1)).sample(), equalTo(49));
+        assertThat(new TrendTerms(asked, generation, null, List.of()).sample(), equalTo(50));
+    }
+
     public void testUnboundIndicesGetNoWords() throws Exception {
         LatentSearchTestPlugin.generations.bind("others");
         Map<String, Object> answer = call("index", "news");
@@ -313,6 +372,7 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
                         Map.of("field", "date", "interval", "fortnight"), List.of("[interval]", "week", "fortnight"),
                         Map.of("field", "date", "window", "0d"), List.of("[window]", "1ms", "0d"),
                         Map.of("field", "date", "size", 0), List.of("[size]", "1000", "0"),
+                        Map.of("field", "date", "terms", 11), List.of("[terms]", "10", "11"),
                         Map.of("field", "date", "significance", 2), List.of("[significance]", "1", "2"))
                 .entrySet()) {
             Exception refused = expectThrows(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.LeafReader;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.lease.Releasables;
@@ -73,6 +74,20 @@ public final class ClusterColumns extends ColumnSource<BuiltColumn, ClusterColum
     public ClusterColumn whole(LeafReader reader, String field, Generation pinned, boolean similarity)
             throws IOException {
         return whole(reader, field, pinned, ColumnKind.ofClusters(similarity));
+    }
+
+    /**
+     * Returns the memberships of a segment's documents, for one thread; null if the segment, as this reader shows it,
+     * does not have the field. Computes them document by document and needs almost no memory.
+     */
+    public DocumentMemberships memberships(LeafReader reader, String field, Generation pinned) throws IOException {
+        return hides(reader, field)
+                ? null
+                : new DocumentMemberships(
+                        FilterLeafReader.unwrap(reader),
+                        field,
+                        new LatentAssigner(encoders(pinned, StopCheck.of(reader))),
+                        pinned.clusters().partition().count());
     }
 
     /** Builds the column of a segment, of any sort, unless it exists; see {@link #warmOne}. */

@@ -196,7 +196,7 @@ abstract class ColumnSource<B extends SegmentColumn, P> implements Closeable {
                 own -> fill(segment, field, encoders(pinned, own), kind, own));
     }
 
-    private EncoderGenerations encoders(Generation pinned, Runnable check) {
+    final EncoderGenerations encoders(Generation pinned, Runnable check) {
         OtherGenerations others = services.generations();
         return new EncoderGenerations(pinned, others.known(pinned.model()), number -> {
             Generation other = others.loadedInTime(pinned.model(), number, check);
@@ -205,7 +205,7 @@ abstract class ColumnSource<B extends SegmentColumn, P> implements Closeable {
     }
 
     /** Whether there is no column for this caller, because his reader does not show the segment's latents. */
-    private static boolean hides(LeafReader reader, String field) throws IOException {
+    static boolean hides(LeafReader reader, String field) throws IOException {
         return reader.getFieldInfos().fieldInfo(field) == null || HiddenLatents.in(reader, field);
     }
 

@@ -6,6 +6,7 @@ import io.latentfacets.cluster.Clusters;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.model.Generation;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,40 @@ final class LatentAssigner {
 
     /** Returns the cluster's ordinal in the pinned partition, −1 for none. */
     int assign(BytesRef value) {
+        if (!read(value)) {
+            return -1;
+        }
+        own = current.assigner.assign(current.unit);
+        return current.toPinned == null ? own : current.toPinned[own];
+    }
+
+    /**
+     * Finds the memberships in the clusters of the pinned partition. Those in clusters that the pinned generation does
+     * not have are left out.
+     *
+     * @param into one per cluster, overwritten
+     * @return whether the latent has memberships
+     */
+    boolean memberships(BytesRef value, double[] into) {
+        if (!read(value)) {
+            return false;
+        }
+        if (current.toPinned == null) {
+            current.assigner.memberships(current.unit, into);
+            return true;
+        }
+        current.assigner.memberships(current.unit, current.memberships);
+        Arrays.fill(into, 0);
+        for (int c = 0; c < current.toPinned.length; c++) {
+            if (current.toPinned[c] >= 0) {
+                into[current.toPinned[c]] += current.memberships[c];
+            }
+        }
+        return true;
+    }
+
+    /** Reads a latent into the buffer of its encoder; false if no known partition assigns it. */
+    private boolean read(BytesRef value) {
         long bits = LatentDocValue.encoder(value);
         if (bits != encoder) {
             encoder = bits;
@@ -42,15 +77,14 @@ final class LatentAssigner {
         }
         if (current == OfEncoder.UNKNOWN) {
             unknown++;
-            return -1;
+            return false;
         }
         // The mapper does not check the length, because it does not know the encoder.
         if (current.partition == null || LatentDocValue.dims(value) != current.unit.length) {
-            return -1;
+            return false;
         }
         LatentDocValue.dequantize(value, current.unit);
-        own = current.assigner.assign(current.unit);
-        return current.toPinned == null ? own : current.toPinned[own];
+        return true;
     }
 
     /**
@@ -93,6 +127,8 @@ final class LatentAssigner {
         private final Assigner assigner;
         private final int[] toPinned;
         private final float[] unit;
+        /** Per own cluster; null if both ordinals are equal. */
+        private final double[] memberships;
 
         /**
          * @param partition the partition of a generation with this encoder; null if it is not available
@@ -103,6 +139,7 @@ final class LatentAssigner {
             this.toPinned = toPinned;
             this.assigner = partition == null ? null : partition.assigner();
             this.unit = partition == null ? null : new float[partition.dims()];
+            this.memberships = toPinned == null ? null : new double[partition.count()];
         }
     }
 }

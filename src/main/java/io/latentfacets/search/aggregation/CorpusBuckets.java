@@ -3,9 +3,11 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.field.column.ClusterColumn;
+import io.latentfacets.field.column.DocumentMemberships;
 import io.latentfacets.model.Generation;
 import io.latentfacets.search.ShardField;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.LeafReaderContext;
 import org.opensearch.search.aggregations.InternalAggregations;
 
@@ -24,6 +26,8 @@ final class CorpusBuckets implements ShardBuckets {
     private final int[] bucketOf;
     /** Per ordinal of a column; null if the similarity does not matter. */
     private final int[] thresholds;
+    /** Null where a document counts in one cluster. */
+    private final Double minMembership;
 
     CorpusBuckets(ShardField field, FacetOptions options) {
         this.field = field;
@@ -32,6 +36,7 @@ final class CorpusBuckets implements ShardBuckets {
         Generation generation = field.generation();
         this.level = generation == null ? BucketLevel.NONE : BucketLevel.of(options.level(), generation.clusters());
         this.bucketOf = level.bucketOf();
+        this.minMembership = options.minMembership();
         this.thresholds = generation == null ? null : options.minSimilarity().thresholds(generation.clusters());
     }
 
@@ -72,8 +77,41 @@ final class CorpusBuckets implements ShardBuckets {
     }
 
     @Override
+    public boolean overlaps() {
+        return minMembership != null;
+    }
+
+    /** A parent has the memberships of all its clusters together, added up in the order in which the query adds. */
+    @Override
+    public Overlap overlap(LeafReaderContext leaf) throws IOException {
+        DocumentMemberships memberships = field.memberships(leaf);
+        if (memberships == null) {
+            return (doc, into) -> 0;
+        }
+        double least = minMembership;
+        double[] sums = new double[count()];
+        return (doc, into) -> {
+            double[] of = memberships.of(doc);
+            if (of == null) {
+                return 0;
+            }
+            Arrays.fill(sums, 0);
+            for (int c = 0; c < of.length; c++) {
+                sums[bucketOf[c + 1]] += of[c];
+            }
+            int found = 0;
+            for (int number = 1; number < sums.length; number++) {
+                if (sums[number] >= least) {
+                    into[found++] = number;
+                }
+            }
+            return found;
+        };
+    }
+
+    @Override
     public long[] counts(LeafReaderContext leaf, boolean all) throws IOException {
-        if (thresholds != null) {
+        if (thresholds != null || overlaps()) {
             return null;
         }
         ClusterColumn column = all ? field.countedColumn(leaf) : field.column(leaf, false);

@@ -48,6 +48,8 @@ import org.opensearch.search.aggregations.InternalOrder;
  *     {@link ResultClusterer#AUTO}; in results scope only
  * @param samplePerShard the largest number of distinct latents on which the clusters of the results are found, per
  *     shard and over all shards; counts always cover all documents; in results scope only
+ * @param minMembership the membership at which a document counts in a cluster, and so in several, 0.01 to 1; null where
+ *     it counts in its nearest one only; in corpus scope only
  */
 public record FacetOptions(
         Scope scope,
@@ -59,7 +61,8 @@ public record FacetOptions(
         BucketOrder order,
         Level level,
         int clusters,
-        int samplePerShard)
+        int samplePerShard,
+        Double minMembership)
         implements Writeable, ToXContentFragment {
 
     public static final FacetOptions DEFAULTS = new FacetOptions(
@@ -72,7 +75,8 @@ public record FacetOptions(
             BucketOrder.compound(BucketOrder.count(false)),
             Level.CLUSTERS,
             ResultClusterer.AUTO,
-            20_000);
+            20_000,
+            null);
 
     public static final Option<FacetOptions, Scope> SCOPE = new Option<>(
             "scope",
@@ -128,6 +132,14 @@ public record FacetOptions(
             "with `results` only: the clusters are found on so many documents at most, of a shard and of all; every"
                     + " match is counted all the same");
 
+    public static final Option<FacetOptions, Double> MIN_MEMBERSHIP = new Option<>(
+            "min_membership",
+            OptionType.optionalNumber(0.01, 1).inUrl(null), // the facets endpoint refuses it
+            FacetOptions::minMembership,
+            "none: a document counts in its nearest cluster only",
+            "a document counts in each cluster in which its [membership](#membership) is at least this; not with"
+                    + " `min_similarity` nor `results`");
+
     public static final OptionGroup<FacetOptions> OPTIONS = new OptionGroup<>(
             DEFAULTS,
             SCOPE,
@@ -139,7 +151,8 @@ public record FacetOptions(
             ORDER,
             LEVEL,
             CLUSTERS,
-            SAMPLE_PER_SHARD);
+            SAMPLE_PER_SHARD,
+            MIN_MEMBERSHIP);
 
     public FacetOptions {
         excludeTerms = List.copyOf(excludeTerms);
@@ -187,7 +200,8 @@ public record FacetOptions(
                 values.get(ORDER),
                 values.get(LEVEL),
                 values.get(CLUSTERS),
-                values.get(SAMPLE_PER_SHARD));
+                values.get(SAMPLE_PER_SHARD),
+                values.get(MIN_MEMBERSHIP));
     }
 
     public static FacetOptions read(StreamInput in) throws IOException {
@@ -236,6 +250,15 @@ public record FacetOptions(
                     body.name(MIN_SIMILARITY.key())
                             + " must be a number with [scope] \"results\", whose clusters have no"
                             + " learned floors: \"auto\"",
+                    null);
+        }
+        if (values.get(MIN_MEMBERSHIP) != null
+                && (results || !values.get(MIN_SIMILARITY).equals(MinSimilarity.NONE))) {
+            throw body.failure(
+                    body.name(MIN_MEMBERSHIP.key()) + " does not go with "
+                            + (results ? "[scope] \"results\"" : "[" + MIN_SIMILARITY.key() + "]") + ": "
+                            + values.get(MIN_MEMBERSHIP)
+                            + "; it is about all clusters of the model, not about the nearest one",
                     null);
         }
         // in results scope show every cluster unless [size] is given

@@ -87,20 +87,25 @@ public final class InternalLatentClusters
      *
      * @param unassigned the number of matching documents without a cluster
      * @param other the number of documents in clusters without a bucket, hidden clusters included
+     * @param matched the number of matching documents if a document may count in several clusters, else 0
      * @param usual see {@link BackgroundCounts}; empty if unknown, or if another slice of the shard reports it
      */
-    record Uncounted(long unassigned, long other, Map<String, Double> usual) implements Writeable {
-        static final Uncounted NONE = new Uncounted(0, 0, Map.of());
+    record Uncounted(long unassigned, long other, long matched, Map<String, Double> usual) implements Writeable {
+        static final Uncounted NONE = new Uncounted(0, 0, 0, Map.of());
 
         static Uncounted read(StreamInput in) throws IOException {
             return new Uncounted(
-                    in.readVLong(), in.readVLong(), in.readMap(StreamInput::readString, StreamInput::readDouble));
+                    in.readVLong(),
+                    in.readVLong(),
+                    in.readVLong(),
+                    in.readMap(StreamInput::readString, StreamInput::readDouble));
         }
 
         @Override
         public void writeTo(StreamOutput out) throws IOException {
             out.writeVLong(unassigned);
             out.writeVLong(other);
+            out.writeVLong(matched);
             out.writeMap(new TreeMap<>(usual), StreamOutput::writeString, StreamOutput::writeDouble);
         }
     }
@@ -262,11 +267,13 @@ public final class InternalLatentClusters
         InternalLatentClusters newest = this;
         long withoutCluster = 0;
         long inOthers = 0;
+        long matched = 0;
         Map<String, Double> counted = new HashMap<>();
         for (InternalAggregation aggregation : aggregations) {
             InternalLatentClusters each = (InternalLatentClusters) aggregation;
             withoutCluster += each.unassigned();
             inOthers += each.other();
+            matched += each.uncounted.matched();
             requireSameModel(newest, each);
             requireSameDivision(newest, each);
             each.uncounted.usual().forEach((key, documents) -> counted.merge(key, documents, Double::sum));
@@ -279,7 +286,7 @@ public final class InternalLatentClusters
         for (List<ClusterBucket> same : byKey.values()) {
             reduced.add(reduceBucket(same, context));
         }
-        Uncounted all = new Uncounted(withoutCluster, inOthers, counted);
+        Uncounted all = new Uncounted(withoutCluster, inOthers, matched, counted);
         return context.isFinalReduce() ? newest.last(reduced, all, context) : newest.with(reduced, all);
     }
 
@@ -315,6 +322,8 @@ public final class InternalLatentClusters
         double inAll = counted.usual().values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
+        boolean overlap = counted.matched() > 0;
+        long documents = overlap ? counted.matched() : assigned + counted.unassigned();
         List<ClusterBucket> sorted = new ArrayList<>(all);
         sorted.sort(asked.order().comparator());
         List<ClusterBucket> kept = new ArrayList<>(Math.min(asked.size(), sorted.size()));
@@ -322,14 +331,17 @@ public final class InternalLatentClusters
         for (ClusterBucket bucket : sorted) {
             if (kept.size() < asked.size() && bucket.getDocCount() >= asked.minDocCount()) {
                 context.consumeBucketsAndMaybeBreak(1);
-                double usually = inAll == 0 ? Double.NaN : counted.usual().getOrDefault(bucket.getKey(), 0.0) / inAll;
-                kept.add(bucket.of(assigned + counted.unassigned(), assigned, usually));
+                // what is usual is not known of clusters that overlap, nor is the lift
+                double usually = overlap
+                        ? 0
+                        : inAll == 0 ? Double.NaN : counted.usual().getOrDefault(bucket.getKey(), 0.0) / inAll;
+                kept.add(bucket.of(documents, assigned, usually));
             } else {
                 context.consumeBucketsAndMaybeBreak(-countInnerBucket(bucket));
                 cut += bucket.getDocCount();
             }
         }
-        return with(kept, new Uncounted(counted.unassigned(), cut, Map.of()));
+        return with(kept, new Uncounted(counted.unassigned(), cut, counted.matched(), Map.of()));
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.opensearch.search.query.QueryPhase;
  * Counts the clusters of the collected documents, or their parents. A shard returns every bucket with documents, at
  * most a thousand, so that counts are exact over any number of shards. Documents without a cluster count in bucket 0,
  * which sub-aggregations never see. A parent's bucket counts all its clusters, hidden ones included, because a query
- * for the parent finds them too.
+ * for the parent finds them too. Where buckets overlap, one more bucket, the last, counts all documents.
  */
 final class LatentClustersAggregator extends NumberedBucketsAggregator {
     private static final int UNASSIGNED = ShardBuckets.UNASSIGNED;
@@ -50,7 +50,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
                 parent,
                 cardinality,
                 metadata,
-                shard.buckets().count(),
+                shard.buckets().count() + (shard.buckets().overlaps() ? 1 : 0),
                 shard.hybrids());
         this.shard = shard;
         this.options = shard.options();
@@ -87,6 +87,9 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
 
     @Override
     protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        if (buckets.overlaps()) {
+            return overlapping(buckets.overlap(leaf), sub);
+        }
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
         if (ords() != null) {
             return new LeafBucketCollectorBase(sub, null) {
@@ -116,6 +119,23 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         };
     }
 
+    private LeafBucketCollector overlapping(ShardBuckets.Overlap overlap, LeafBucketCollector sub) {
+        int[] numbers = new int[buckets.count()];
+        return new LeafBucketCollectorBase(sub, null) {
+            @Override
+            public void collect(int doc, long parentOrd) throws IOException {
+                collectNumber(LeafBucketCollector.NO_OP_COLLECTOR, doc, parentOrd, buckets.count());
+                int found = overlap.buckets(doc, numbers);
+                if (found == 0) {
+                    collectNumber(LeafBucketCollector.NO_OP_COLLECTOR, doc, parentOrd, UNASSIGNED);
+                }
+                for (int i = 0; i < found; i++) {
+                    collectNumber(sub, doc, parentOrd, numbers[i]);
+                }
+            }
+        };
+    }
+
     /**
      * A bucket of the response.
      *
@@ -128,8 +148,9 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
      *
      * @param unassigned the number of documents without a cluster
      * @param hidden the number of documents in hidden clusters
+     * @param matched the number of all documents if buckets overlap, else 0
      */
-    private record Collected(List<Shown> shown, long unassigned, long hidden) {
+    private record Collected(List<Shown> shown, long unassigned, long hidden, long matched) {
         boolean any() {
             return !shown.isEmpty() || unassigned + hidden > 0;
         }
@@ -158,7 +179,8 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
                     name,
                     InternalLatentClusters.Asked.of(shard.field().pin(), options),
                     own,
-                    new InternalLatentClusters.Uncounted(collected.unassigned(), collected.hidden(), usual),
+                    new InternalLatentClusters.Uncounted(
+                            collected.unassigned(), collected.hidden(), collected.matched(), usual),
                     shard.results(),
                     metadata());
         }
@@ -169,8 +191,13 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         List<Shown> shown = new ArrayList<>();
         long[] unassigned = new long[1];
         long[] hidden = new long[1];
+        long[] matched = new long[1];
         forEachBucket(parentOrd, (ord, number) -> {
             long count = bucketDocCount(ord);
+            if (number == buckets.count()) {
+                matched[0] = count;
+                return;
+            }
             ClusterBucket bucket = count == 0 || number == UNASSIGNED ? null : buckets.bucket(number, count);
             if (bucket != null) {
                 shown.add(new Shown(ord, bucket));
@@ -180,7 +207,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
                 hidden[0] += count;
             }
         });
-        return new Collected(shown, unassigned[0], hidden[0]);
+        return new Collected(shown, unassigned[0], hidden[0], matched[0]);
     }
 
     /** Returns background counts; none if the search is out of time, because its results are partial. */

@@ -99,6 +99,9 @@ final class LatentClustersAggregatorFactory extends AggregatorFactory {
          * because the reduce adds them up.
          */
         Map<String, Double> usual(SearchContext context) throws IOException {
+            if (buckets.overlaps()) {
+                return Map.of(); // what is usual would take the memberships of every document
+            }
             return told.compareAndSet(false, true)
                     ? BackgroundCounts.of(buckets, context.searcher(), VisibleDocuments.of(context))
                     : Map.of();

@@ -21,6 +21,26 @@ interface ShardBuckets {
         int bucket(int doc) throws IOException;
     }
 
+    /** Assigns the documents of a segment to any number of buckets each, in ascending order. For one thread. */
+    @FunctionalInterface
+    interface Overlap {
+        /**
+         * Writes the numbers of a document's buckets into an array of {@link #count} elements, ascending, and returns
+         * how many there are: 0 for a document without a cluster.
+         */
+        int buckets(int doc, int[] into) throws IOException;
+    }
+
+    /** Whether a document may count in several buckets: then {@link #overlap} assigns it, not {@link #leaf}. */
+    default boolean overlaps() {
+        return false;
+    }
+
+    /** Returns what assigns the documents of a segment if buckets overlap. */
+    default Overlap overlap(LeafReaderContext leaf) throws IOException {
+        throw new UnsupportedOperationException("each document has one bucket");
+    }
+
     /** The number of buckets, including the bucket of documents without a cluster. */
     int count();
 

@@ -8,7 +8,9 @@ import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.ShardFields;
 import io.latentfacets.search.UnavailableQuery;
+import io.latentfacets.search.aggregation.FacetOptions;
 import io.latentfacets.search.results.ResultPartitionToken;
+import io.latentfacets.strict.OptionType;
 import io.latentfacets.strict.StrictMap;
 import io.latentfacets.wire.FrameInput;
 import io.latentfacets.wire.FrameOutput;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.lucene.search.Query;
+import org.opensearch.OpenSearchException;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.common.lucene.search.Queries;
 import org.opensearch.core.common.io.stream.StreamInput;
@@ -33,6 +36,7 @@ import org.opensearch.index.query.QueryRewriteContext;
 import org.opensearch.index.query.QueryShardContext;
 import org.opensearch.index.query.WithFieldName;
 import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.search.SearchService;
 
 /**
  * The query {@code {"latent_cluster":{"field":"latent","clusters":["c7"]}}}. It matches the documents that
@@ -46,12 +50,15 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     public static final String NAME = "latent_cluster";
     private static final String CLUSTERS = "clusters";
     private static final String PARTITION = "partition";
+    private static final OptionType<Double> MIN_MEMBERSHIP = FacetOptions.MIN_MEMBERSHIP.type();
     static final int MAX_CLUSTERS = 1000;
 
     private final Supplier<QueryServices> services;
     private final PinnedField target;
     private final List<String> clusters;
     private final MinSimilarity minSimilarity;
+    /** Null where only the nearest cluster counts. */
+    private final Double minMembership;
     /** Null for the model's own clusters. */
     private final ResultPartitionToken partition;
 
@@ -73,13 +80,14 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             MinSimilarity minSimilarity,
             ResultPartitionToken partition,
             Supplier<QueryServices> services) {
-        this(new PinnedField(requireField(field)), clusters, minSimilarity, partition, services);
+        this(new PinnedField(requireField(field)), clusters, minSimilarity, null, partition, services);
     }
 
     private LatentClusterQueryBuilder(
             PinnedField target,
             List<String> clusters,
             MinSimilarity minSimilarity,
+            Double minMembership,
             ResultPartitionToken partition,
             Supplier<QueryServices> services) {
         if (clusters.isEmpty() || clusters.size() > MAX_CLUSTERS) {
@@ -90,6 +98,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         this.target = target;
         this.clusters = List.copyOf(new TreeSet<>(clusters));
         this.minSimilarity = Objects.requireNonNull(minSimilarity);
+        this.minMembership = minMembership;
         this.partition = partition;
         if (partition != null) {
             requireKeys();
@@ -129,6 +138,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             target = new PinnedField(frame);
             clusters = frame.readStringList();
             minSimilarity = new MinSimilarity(frame);
+            minMembership = frame.readOptionalDouble();
             String token = frame.readOptionalString();
             partition = token == null ? null : ResultPartitionToken.decode(token);
         }
@@ -146,6 +156,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             target.writeTo(frame);
             frame.writeStringCollection(clusters);
             minSimilarity.writeTo(frame);
+            frame.writeOptionalDouble(minMembership);
             frame.writeOptionalString(partition == null ? null : partition.encode());
         }
     }
@@ -160,13 +171,42 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         MinSimilarity minSimilarity = body.has(MinSimilarity.NAME)
                 ? MinSimilarity.TYPE.body().read(body, MinSimilarity.NAME)
                 : MinSimilarity.NONE;
+        Double minMembership = minMembership(body);
         ResultPartitionToken partition = body.has(PARTITION) ? partition(body) : null;
         double boost = body.number("boost", 0, Float.MAX_VALUE, DEFAULT_BOOST);
         String name = body.string("_name", null);
         body.noOtherKeys();
-        return new LatentClusterQueryBuilder(field, clusters, minSimilarity, partition, services)
+        return new LatentClusterQueryBuilder(
+                        new PinnedField(requireField(field)),
+                        clusters,
+                        minSimilarity,
+                        minMembership,
+                        partition,
+                        services)
                 .boost((float) boost)
                 .queryName(name);
+    }
+
+    /** A copy that also finds documents whose nearest cluster is another one. */
+    LatentClusterQueryBuilder withMembership(double least) {
+        return new LatentClusterQueryBuilder(target, clusters, minSimilarity, least, partition, services);
+    }
+
+    private static Double minMembership(StrictMap body) {
+        String key = FacetOptions.MIN_MEMBERSHIP.key();
+        if (!body.has(key)) {
+            return null;
+        }
+        double least = MIN_MEMBERSHIP.body().read(body, key);
+        for (String other : List.of(MinSimilarity.NAME, PARTITION)) {
+            if (body.has(other)) {
+                throw body.failure(
+                        body.name(key) + " does not go with [" + other + "]: " + least
+                                + "; it is about all clusters of the model, not about the nearest one",
+                        null);
+            }
+        }
+        return least;
     }
 
     private static ResultPartitionToken partition(StrictMap body) {
@@ -184,7 +224,11 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
     @Override
     protected void doXContent(XContentBuilder builder, Params params) throws IOException {
         builder.startObject(NAME).field(PinnedField.FIELD, target.field()).field(CLUSTERS, clusters);
-        minSimilarity.toXContent(builder, params);
+        if (minMembership != null) {
+            builder.field(FacetOptions.MIN_MEMBERSHIP.key(), minMembership);
+        } else {
+            minSimilarity.toXContent(builder, params);
+        }
         if (partition != null) {
             builder.field(PARTITION, partition.encode());
         }
@@ -210,7 +254,7 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             // Labels do not change the matches: leave them out of cache keys.
             rewritten = rewritten.with(rewritten.field(), rewritten.pin().withoutEdits());
         }
-        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, partition, services)
+        return new LatentClusterQueryBuilder(rewritten, clusters, minSimilarity, minMembership, partition, services)
                 .boost(boost())
                 .queryName(queryName());
     }
@@ -265,8 +309,23 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
             return Queries.newMatchNoDocsQuery(
                     "no active generation of model [" + field.pin().model() + "]");
         }
+        if (minMembership != null) {
+            requireExpensive(context);
+            return new LatentMembershipQuery(field, clusters, minMembership);
+        }
         return new LatentClusterQuery(
                 field, clusters, minSimilarity, services.get().clusters());
+    }
+
+    private static void requireExpensive(QueryShardContext context) {
+        if (!context.allowExpensiveQueries()) {
+            // like script_score, it computes something of every document that the rest of the query leaves
+            throw new OpenSearchException(
+                    "[{}] queries with [{}] cannot be executed when '{}' is set to false.",
+                    NAME,
+                    FacetOptions.MIN_MEMBERSHIP.key(),
+                    SearchService.ALLOW_EXPENSIVE_QUERIES.getKey());
+        }
     }
 
     @Override
@@ -283,6 +342,11 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         return partition;
     }
 
+    /** Null where only the nearest cluster counts. */
+    Double minMembership() {
+        return minMembership;
+    }
+
     PinnedField target() {
         return target;
     }
@@ -292,12 +356,13 @@ public final class LatentClusterQueryBuilder extends AbstractQueryBuilder<Latent
         return target.equals(other.target)
                 && clusters.equals(other.clusters)
                 && minSimilarity.equals(other.minSimilarity)
+                && Objects.equals(minMembership, other.minMembership)
                 && Objects.equals(partition, other.partition);
     }
 
     @Override
     protected int doHashCode() {
-        return Objects.hash(target, clusters, minSimilarity, partition);
+        return Objects.hash(target, clusters, minSimilarity, minMembership, partition);
     }
 
     @Override

@@ -24,7 +24,8 @@ public class AggregationWireTests extends OpenSearchTestCase {
             BucketOrder.key(true),
             Level.PARENTS,
             5,
-            1000);
+            1000,
+            .25);
 
     public void testPinned() throws IOException {
         PinnedFormat.check(
@@ -38,7 +39,7 @@ public class AggregationWireTests extends OpenSearchTestCase {
                         "topics",
                         InternalLatentClusters.Asked.of(new Pin("news", 4, Coverage.ALL, ClusterEdits.NONE), OPTIONS),
                         List.of(),
-                        new InternalLatentClusters.Uncounted(3, 2, Map.of("c1", 1.5)),
+                        new InternalLatentClusters.Uncounted(3, 2, 9, Map.of("c1", 1.5)),
                         null,
                         Map.of()),
                 InternalLatentClusters::new,

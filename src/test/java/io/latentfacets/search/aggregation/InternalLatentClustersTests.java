@@ -49,7 +49,17 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
     private static FacetOptions options(
             int size, int terms, long minDocCount, List<String> excluded, BucketOrder order) {
         return new FacetOptions(
-                Scope.CORPUS, size, terms, minDocCount, MinSimilarity.NONE, excluded, order, Level.CLUSTERS, 0, 1000);
+                Scope.CORPUS,
+                size,
+                terms,
+                minDocCount,
+                MinSimilarity.NONE,
+                excluded,
+                order,
+                Level.CLUSTERS,
+                0,
+                1000,
+                null);
     }
 
     /**
@@ -94,7 +104,7 @@ public class InternalLatentClustersTests extends OpenSearchTestCase {
                 "topics",
                 InternalLatentClusters.Asked.of(pin, options),
                 buckets,
-                new InternalLatentClusters.Uncounted(unassigned, 0, Map.of()),
+                new InternalLatentClusters.Uncounted(unassigned, 0, 0, Map.of()),
                 null,
                 null);
     }

@@ -43,17 +43,20 @@ public class LatentClustersAggregationBuilderTests extends BaseAggregationTestCa
                 BucketOrder.compound(BucketOrder.count(false)),
                 BucketOrder.compound(BucketOrder.aggregation("sub", true), BucketOrder.count(true)));
         boolean results = randomBoolean();
+        Double membership = !results && randomBoolean() ? randomDoubleBetween(.01, 1, true) : null;
+        MinSimilarity similarity = !results && randomBoolean() ? MinSimilarity.AUTO : MinSimilarity.of(randomDouble());
         FacetOptions options = new FacetOptions(
                 results ? Scope.RESULTS : Scope.CORPUS,
                 randomIntBetween(1, 1000),
                 randomIntBetween(0, 30),
                 randomIntBetween(0, 100),
-                !results && randomBoolean() ? MinSimilarity.AUTO : MinSimilarity.of(randomDouble()),
+                membership == null ? similarity : MinSimilarity.NONE,
                 randomList(3, () -> randomAlphaOfLength(5)),
                 order,
                 results ? Level.CLUSTERS : randomFrom(Level.values()),
                 results && randomBoolean() ? randomIntBetween(2, 100) : ResultClusterer.AUTO,
-                results ? randomIntBetween(100, 100_000) : FacetOptions.DEFAULTS.samplePerShard());
+                results ? randomIntBetween(100, 100_000) : FacetOptions.DEFAULTS.samplePerShard(),
+                membership);
         return new LatentClustersAggregationBuilder(
                 randomAlphaOfLength(8), randomBoolean() ? null : randomAlphaOfLength(5), options, () -> null);
     }

@@ -61,7 +61,17 @@ public class TerminatedEarlyTests extends LatentNodeTestCase {
 
     private static LatentClustersAggregationBuilder clusters(Scope scope) {
         FacetOptions options = new FacetOptions(
-                scope, 10, 8, 1, MinSimilarity.NONE, List.of(), FacetOptions.DEFAULTS.order(), Level.CLUSTERS, 3, 100);
+                scope,
+                10,
+                8,
+                1,
+                MinSimilarity.NONE,
+                List.of(),
+                FacetOptions.DEFAULTS.order(),
+                Level.CLUSTERS,
+                3,
+                100,
+                null);
         return new LatentClustersAggregationBuilder("a", "latent", options, LatentSearchTestPlugin.PARTITIONER::get);
     }
 }

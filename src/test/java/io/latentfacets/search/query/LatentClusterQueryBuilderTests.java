@@ -69,6 +69,13 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
                     ResultPartitionTokenTests.random("news", 1, 3, 4, random()),
                     () -> search);
         }
+        if (randomBoolean()) {
+            return new LatentClusterQueryBuilder(
+                            randomBoolean() ? "latent" : "unmapped",
+                            randomList(1, 5, () -> randomFrom("c", "p") + randomIntBetween(1, 9)),
+                            () -> search)
+                    .withMembership(randomDoubleBetween(.01, 1, true));
+        }
         return new LatentClusterQueryBuilder(
                 randomBoolean() ? "latent" : "unmapped",
                 randomList(1, 5, () -> randomFrom("c", "p") + randomIntBetween(1, 9)),
@@ -99,7 +106,11 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
         if (builder.fieldName().equals("latent") && builder.partition() != null) {
             assertThat(query, instanceOf(ResultPartitionQuery.class));
         } else if (builder.fieldName().equals("latent") && LatentSearchTestPlugin.generations.active("news") == 1) {
-            assertThat(query, instanceOf(LatentClusterQuery.class));
+            assertThat(
+                    query,
+                    builder.minMembership() == null
+                            ? instanceOf(LatentClusterQuery.class)
+                            : instanceOf(LatentMembershipQuery.class));
         } else {
             assertThat(query, instanceOf(MatchNoDocsQuery.class));
         }
@@ -158,11 +169,30 @@ public class LatentClusterQueryBuilderTests extends AbstractQueryTestCase<Latent
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_similarity\":2}",
                 "[min_similarity] of [latent_cluster] must be in [0.0, 1.0] or \"auto\": 2");
         bad(
+                "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_membership\":0}",
+                "[min_membership] of [latent_cluster] must be in [0.01, 1.0]: 0");
+        bad(
+                "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"min_membership\":0.2,\"min_similarity\":\"auto\"}",
+                "[min_membership] of [latent_cluster] does not go with [min_similarity]: 0.2");
+        bad(
+                "{\"field\":\"latent\",\"partition\":\"" + token + "\",\"clusters\":[\"r1\"],\"min_membership\":0.2}",
+                "[min_membership] of [latent_cluster] does not go with [partition]: 0.2");
+        bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"boost\":-1}",
                 "[boost] of [latent_cluster] must be in [0.0, 3.4028234663852886E38]: -1");
         bad(
                 "{\"field\":\"latent\",\"clusters\":[\"c1\"],\"cluster\":\"c1\"}",
                 "unknown key [cluster] of [latent_cluster] with value \"c1\", must be one of [_name, boost,");
+    }
+
+    public void testMembershipsAreExpensive() {
+        LatentSearchTestPlugin.generations.activate("news", 1);
+        LatentClusterQueryBuilder query = new LatentClusterQueryBuilder("latent", List.of("c1"), () -> search);
+        QueryShardContext context = org.mockito.Mockito.spy(createShardContext());
+        org.mockito.Mockito.when(context.allowExpensiveQueries()).thenReturn(false);
+        Exception e =
+                expectThrows(Exception.class, () -> query.withMembership(.2).toQuery(context));
+        assertThat(e.getMessage(), containsString("[latent_cluster] queries with [min_membership] cannot be executed"));
     }
 
     public void testNumbersBeyondLong() {

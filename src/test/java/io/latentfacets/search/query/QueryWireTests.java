@@ -15,5 +15,10 @@ public class QueryWireTests extends OpenSearchTestCase {
                 new LatentClusterQueryBuilder("latent", List.of("c2", "p1"), MinSimilarity.AUTO, () -> null),
                 in -> new LatentClusterQueryBuilder(in, () -> null),
                 writableRegistry());
+        PinnedFormat.check(
+                "query.LatentClusterQueryBuilder.membership",
+                new LatentClusterQueryBuilder("latent", List.of("c2", "p1"), () -> null).withMembership(.25),
+                in -> new LatentClusterQueryBuilder(in, () -> null),
+                writableRegistry());
     }
 }
