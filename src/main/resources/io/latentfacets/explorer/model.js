@@ -4,6 +4,7 @@ import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
 import { empty, problem, shown } from './ui.js';
 import { attachPanel } from './attach.js';
+import { classifiersPanel } from './classifiers.js';
 import { evaluatePanel } from './evaluate.js';
 import { generationsPanel } from './generations.js';
 import { driftPanel, refreshPanel } from './health.js';
@@ -40,7 +41,7 @@ function page(ctx, model) {
       ${trainingPanel(ctx, model, training)}
       ${attachPanel(ctx, model)}
       ${generationsPanel(ctx, model)}
-      ${learned ? html`${driftPanel(ctx, model)}${refreshPanel(ctx, model)}${evaluatePanel(ctx, model)}` : nothing}
+      ${learned ? html`${driftPanel(ctx, model)}${refreshPanel(ctx, model)}${evaluatePanel(ctx, model)}${classifiersPanel(ctx, model)}` : nothing}
     </div>`;
 }
 
