@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { changed, filterLabel, format, isExample, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
-import { edited, isSingle, isSplit, matching, mergeBody, mergeUndo, outline } from '../../main/resources/io/latentfacets/explorer/edits.js';
+import { definitionOf, edited, isSingle, isSplit, matching, mergeBody, mergeUndo, outline, rowsOf, seedsOf } from '../../main/resources/io/latentfacets/explorer/edits.js';
 import { chips, defaultDefinition, documentOf, fieldsOf, hasParts, hitText, searchBody, seriesOf, split, stateQuery, textQuery, trail, tree, wordsOf } from '../../main/resources/io/latentfacets/explorer/query.js';
 import { cameraOf, cellAt, gridOf, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld, windowOf } from '../../main/resources/io/latentfacets/explorer/mapgeometry.js';
 
@@ -95,6 +95,15 @@ test('all topics stand in an outline, and are found with their parents', () => {
   assert.equal(matching(rows, ''), rows);
   assert.deepEqual(list.filter(isSplit).map((each) => each.key), ['c1']);
   assert.ok(!isSingle(list[3]) && isSingle(list[0]));
+});
+
+test('subjects of people are rows of a form, and a definition keeps everything else', () => {
+  const seeds = [{ label: 'Energy', terms: ['oil', 'crude oil'] }, { label: 'X', ids: [{ _id: '1' }] }];
+  assert.deepEqual(seedsOf(rowsOf(seeds)), seeds);
+  assert.deepEqual(seedsOf([{ label: ' ', terms: ' oil ,, opec;' }, { label: '', terms: ' ' }]), [{ terms: ['oil', 'opec'] }]);
+  const model = { model: 'm', state: 'ready', source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds } };
+  assert.deepEqual(definitionOf(model, [{ terms: ['a'] }]), { source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds: [{ terms: ['a'] }] } });
+  assert.deepEqual(definitionOf(model, []).clusters, { count: 'auto', seed: 42 });
 });
 
 test('words of a search, without operators, fields and query DSL', () => {

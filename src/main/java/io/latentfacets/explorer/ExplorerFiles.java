@@ -50,6 +50,7 @@ final class ExplorerFiles {
             "query.js",
             "search.js",
             "searchbar.js",
+            "seeds.js",
             "state.js",
             "summary.js",
             "topics.js",

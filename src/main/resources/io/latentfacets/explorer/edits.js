@@ -80,3 +80,23 @@ export function matching(rows, text) {
   }
   return rows.filter((row) => kept.has(row.cluster.key));
 }
+
+/** The keys of a definition; what else a model shows of itself is no part of it. */
+const DEFINITION = ['source', 'target_field', 'text', 'vae', 'clusters', 'refresh'];
+
+/** The definition of a model with other subjects of people. */
+export function definitionOf(model, seeds) {
+  const definition = Object.fromEntries(DEFINITION.filter((name) => name in model).map((name) => [name, model[name]]));
+  const { seeds: before, ...clusters } = model.clusters ?? {};
+  return { ...definition, clusters: { ...clusters, ...(seeds.length ? { seeds } : {}) } };
+}
+
+/** Rows of a form as subjects of a definition; empty rows are left out. */
+export function seedsOf(rows) {
+  return rows.map(({ label, terms, ids }) => ({ label: label.trim(), terms: terms.split(/[,;\n]/).map((each) => each.trim()).filter(Boolean), ids }))
+    .filter((each) => each.label || each.terms.length || each.ids?.length)
+    .map(({ label, terms, ids }) => ({ ...(label ? { label } : {}), ...(terms.length ? { terms } : {}), ...(ids?.length ? { ids } : {}) }));
+}
+
+/** Subjects of a definition as rows of a form. */
+export const rowsOf = (seeds) => seeds.map(({ label = '', terms = [], ids }) => ({ label, terms: terms.join(', '), ids }));
