@@ -4,6 +4,7 @@ import { html, nothing } from './lit-html.js';
 import { calls, part } from './api.js';
 import { at, cut, hitText, sourceFields } from './query.js';
 import { isSingle, isSplit, nameOf } from './edits.js';
+import { topicsOf } from './curation.js';
 import { heading } from './edit.js';
 import { bar, curlButton, dot, empty, marked, number, percent, shown, sparkline } from './ui.js';
 import { hitActions } from './examples.js';
@@ -25,7 +26,7 @@ export function view(ctx, model) {
   const version = `${state.model}/${model.active_generation}`;
   const call = calls.of('GET', state.model, `clusters/${part(state.key)}`);
   const one = ctx.data('cluster', `${version}/${state.key}`, (signal) => ctx.send(call, signal));
-  const all = ctx.data('clusters', version, (signal) => ctx.send(calls.of('GET', state.model, 'clusters?sentences=false'), signal));
+  const all = topicsOf(ctx, model);
   const current = one.value?.key === state.key ? one : { ...one, value: undefined };
   return html`
     <p class="back"><a href=${ctx.link({ view: 'search', key: '' })} data-test="back">‹ ${state.q ? `Results of “${state.q}”` : 'All topics'}</a></p>
@@ -36,7 +37,7 @@ export function view(ctx, model) {
 function page(ctx, model, cluster, all, call) {
   return html`
     <article class="topic" data-test="topic" data-key=${cluster.key}>
-      ${heading(ctx, cluster, all.value)}
+      ${heading(ctx, cluster, all.value?.list)}
       <p class="figures"><span><strong>${number(cluster.size)}</strong> documents learned from</span>
         <span><strong>${percent(cluster.share)}</strong> of the collection</span>
         <a class="button" data-test="filter-by" href=${ctx.link({ view: 'search', key: '', q: '', filters: [{ t: 'cluster', key: cluster.key, label: nameOf(cluster) }] })}>Search in it</a>
@@ -45,7 +46,7 @@ function page(ctx, model, cluster, all, call) {
       <div class="topic-columns">
         <section aria-label="Words"><h2>Words</h2>${words(ctx, model, cluster)}</section>
         ${cluster.children ? nothing : html`<section aria-label="Sentences"><h2>In its own sentences</h2>${sentences(cluster)}</section>`}
-        <section aria-label="Other topics">${shown(all, (list) => relatives(ctx, cluster, list), 'Reading the topics')}</section>
+        <section aria-label="Other topics">${shown(all, ({ list }) => relatives(ctx, cluster, list), 'Reading the topics')}</section>
       </div>
       ${overTime(ctx, model, cluster)}
       ${documents(ctx, model, cluster)}
@@ -59,6 +60,7 @@ function words(ctx, model, cluster) {
   const open = local.key === cluster.key ? local.term : '';
   const show = (term) => {
     Object.assign(local, { key: cluster.key, term: open === term ? '' : term });
+    ctx.forget('near-words');
     ctx.update();
   };
   return html`<p class="hint">Choose a word to see those near to it.</p>

@@ -13,12 +13,26 @@ const COUNTS = ['auto', '2', '3', '4', '5', '6', '8', '10', '12', '16', '20'];
 /** Longer than the server's own default: a large topic is divided by a sample of its documents. */
 const SPLIT_TIMEOUT = '2m';
 
-const fresh = (model) => ({ model, choosing: false, chosen: new Map(), done: null, error: null, busy: '', since: 0, abort: null });
+const fresh = (model) => ({ model, place: '', choosing: false, chosen: new Map(), done: null, error: null, busy: '', since: 0, abort: null });
 
 /** What is being changed; of one model only. */
 export function curationOf(ctx) {
+  const { model, view, key } = ctx.state;
   const local = ctx.local('curation', fresh(''));
-  return local.model === ctx.state.model ? local : Object.assign(local, fresh(ctx.state.model));
+  if (local.model !== model) {
+    Object.assign(local, fresh(model));
+  }
+  if (local.place !== `${view}/${key}`) { // what went wrong elsewhere is no news here
+    Object.assign(local, { place: `${view}/${key}`, error: null });
+  }
+  return local;
+}
+
+/** A slot with all topics of a model, `{of, list}`; what it holds of another model is none. */
+export function topicsOf(ctx, model) {
+  const call = calls.of('GET', model.model, 'clusters?sentences=false');
+  const slot = ctx.data('clusters', `${model.model}/${model.active_generation}`, (signal) => ctx.send(call, signal).then((list) => ({ of: model.model, list })));
+  return slot.value && slot.value.of !== model.model ? { ...slot, value: undefined } : slot;
 }
 
 /** Runs a change: says how it goes, what went wrong, and how to take it back. `run(signal)` returns `{text, undo}`. */
@@ -37,6 +51,9 @@ async function change(ctx, busy, run, canStop = false) {
   clearInterval(tick);
   local.busy = '';
   ctx.stale(...SHOWS_TOPICS);
+  ctx.update();
+  // what was pressed may be gone; who uses the keyboard goes on at the outcome
+  setTimeout(() => document.querySelector('[data-test="outcome"], #main [role=alert]')?.focus());
 }
 
 /** Sends the edit of a topic: its name, whether it is hidden or pinned, a note. */
@@ -47,19 +64,25 @@ export async function put(ctx, cluster, patch) {
 
 /** The same change of several topics, one after another; the list shows those that were made before one failed. */
 export const putAll = (ctx, clusters, patch, text) => change(ctx, 'Saving', async () => {
-  for (const each of clusters) {
-    await put(ctx, each, patch);
-  }
-  return { text, undo: () => Promise.all(clusters.map((each) => put(ctx, each, {}))) };
+  const all = async (change) => {
+    for (const each of clusters) {
+      await put(ctx, each, change);
+    }
+  };
+  await all(patch);
+  return { text, undo: () => all({}) };
 });
 
 function merge(ctx, label) {
   const { chosen, model } = curationOf(ctx);
-  const body = mergeBody([...chosen.values()], label);
-  const names = [...chosen.values()].map((each) => `“${each.label}”`).join(', ');
+  const list = [...chosen.values()];
+  const names = list.map((each) => `“${each.label}”`).join(', ');
   return change(ctx, 'Merging', async () => {
     // who may merge and not read topics loses no more than merges within merges when taking it back
     const before = await ctx.send(calls.of('GET', model, 'clusters?sentences=false')).catch(() => []);
+    // what facets count is of the search only
+    const sizes = new Map(before.map((each) => [each.key, each.size]));
+    const body = mergeBody(list.map((each) => ({ key: each.key, size: sizes.get(each.key) ?? each.size })), label);
     const answer = await ctx.send(calls.of('POST', model, 'clusters/_merge', body));
     return {
       text: `Merged ${names} into “${answer.clusters?.[0]?.label ?? body.label ?? body.keys[0]}”.`, key: answer.key,
@@ -153,7 +176,7 @@ export function outcome(ctx) {
     local.done = null;
     ctx.update();
   };
-  return html`<div class="outcome" data-test="outcome"><p role="status">${done.text} Searches, the map and filters use it at once.</p>
+  return html`<div class="outcome" data-test="outcome" tabindex="-1"><p role="status">${done.text} Searches, the map and filters use it at once.</p>
     ${done.parts?.length > 1 ? html`<ul class="chosen">${done.parts.map((each) => html`<li><a class="chip" data-test="part" href=${ctx.link({ view: 'cluster', key: each.key })}>${dot(each.key)}<span>${each.label}</span><span class="hint">${number(each.size)}</span></a></li>`)}</ul>` : nothing}
     <div class="actions">${done.undo ? html`<button data-test="undo" @click=${undo}>Undo</button>` : nothing}
       <button class="quiet" aria-label="Close this message" data-test="close-outcome" @click=${close}>Close</button></div></div>`;

@@ -21,7 +21,7 @@ export function hitActions(ctx, hit, title) {
     const filter = { t, index: hit._index, id: hit._id, label };
     const isOn = filters.some((each) => each.t === t && isSame(each, filter));
     return html`<button class="quiet" data-test=${t} aria-pressed=${isOn} aria-label=${`${text} this: ${label}`}
-      @click=${() => ctx.go({ view: 'search', filters: isOn ? filters.filter((each) => !isSame(each, filter)) : withFilter(filters, filter) })}>${text} this</button>`;
+      @click=${() => ctx.go({ view: 'search', a: '', b: '', at: '0', filters: isOn ? filters.filter((each) => !isSame(each, filter)) : withFilter(filters, filter) })}>${text} this</button>`;
   };
   const begun = from.id && from.model === ctx.state.model;
   const begin = () => {

@@ -2,9 +2,8 @@
 /** The list of topics beside the hits: parents with their clusters, in both scopes. */
 import { html, nothing } from './lit-html.js';
 import { withFilter } from './state.js';
-import { calls } from './api.js';
 import { hasParts, seriesOf, tree } from './query.js';
-import { chooser, curationOf, mergeBar, outcome } from './curation.js';
+import { chooser, curationOf, mergeBar, outcome, topicsOf } from './curation.js';
 import { bar, dot, number, percent, sparkline } from './ui.js';
 
 const COUNTS = ['auto', '4', '6', '8', '12', '16', '24'];
@@ -15,7 +14,7 @@ export function facetList(ctx, model, answer) {
   const results = facets.scope === 'results';
   const parents = answer.aggregations?.parents?.buckets ?? [];
   const top = results ? facets.clusters.map((each) => ({ ...each, children: [] }))
-    : tree(facets.clusters, parents, hasParts(facets.clusters, parents) ? known(ctx, model) : []);
+    : tree(facets.clusters, parents, hasParts(facets.clusters, parents) ? topicsOf(ctx, model).value?.list : []);
   const series = seriesOf(facets.clusters);
   const curation = curationOf(ctx);
   const choose = () => {
@@ -64,12 +63,6 @@ export function facetList(ctx, model, answer) {
   function isPicked({ key, children = [] }) {
     return state.filters.some((filter) => filter.key === key && (filter.t === 'result') === results) || children.some(isPicked);
   }
-}
-
-/** The model's clusters; none while they are read, and for callers who may not read them. */
-function known(ctx, model) {
-  const call = calls.of('GET', model.model, 'clusters?sentences=false');
-  return ctx.data('clusters', `${model.model}/${model.active_generation}`, (signal) => ctx.send(call, signal)).value ?? [];
 }
 
 function row(ctx, cluster, facets, series) {

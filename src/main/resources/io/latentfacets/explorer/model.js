@@ -42,7 +42,7 @@ function page(ctx, model) {
       ${trainingPanel(ctx, model, training)}
       ${attachPanel(ctx, model)}
       ${generationsPanel(ctx, model)}
-      ${learned ? seedsPanel(ctx, model) : nothing}
+      ${seedsPanel(ctx, model)}
       ${learned ? html`${driftPanel(ctx, model)}${refreshPanel(ctx, model)}${evaluatePanel(ctx, model)}${classifiersPanel(ctx, model)}` : nothing}
     </div>`;
 }

@@ -38,11 +38,11 @@ export function seedsPanel(ctx, model) {
     ctx.update();
   };
   return html`<section class="panel wide" aria-label="Subjects of your own" data-test="seeds-panel">
-    <div class="panel-head"><h2>Subjects of your own</h2><div class="actions">${seeds.length ? curlButton(ctx, call, 'what came of the subjects') : nothing}
+    <div class="panel-head"><h2>Subjects of your own</h2><div class="actions">${seeds.length && model.active_generation ? curlButton(ctx, call, 'what came of the subjects') : nothing}
       <button data-test="edit-seeds" aria-expanded=${Boolean(local.rows)} @click=${edit}>${seeds.length ? 'Edit' : 'Name some'}</button></div></div>
     <p class="hint">Name a subject by a few words, and a training makes a topic for it, if the documents support it.</p>
     ${local.rows ? editor(ctx, model, local) : nothing}
-    ${seeds.length ? shown(ctx.data('seeds', `${model.model}/${model.active_generation}`, (signal) => ctx.send(call, signal)), (one) => outcome(ctx, seeds, one), 'Reading the generation') : nothing}
+    ${seeds.length && !model.active_generation ? outcome(ctx, seeds, {}) : seeds.length ? shown(ctx.data('seeds', `${model.model}/${model.active_generation}`, (signal) => ctx.send(call, signal)), (one) => outcome(ctx, seeds, one), 'Reading the generation') : nothing}
   </section>`;
 }
 
@@ -53,7 +53,7 @@ function editor(ctx, model, local) {
     local.rows = null;
     ctx.refresh('model');
     if (train) {
-      await ctx.send(calls.of('POST', model.model, '_train', { mode: 'clusters' }));
+      await ctx.send(calls.of('POST', model.model, '_train', { mode: model.active_generation ? 'clusters' : 'full' }));
       ctx.refresh('training');
     }
     ctx.toast(train ? 'Saved. The training has begun.' : 'Saved. The next training uses them.');
@@ -63,7 +63,7 @@ function editor(ctx, model, local) {
     save(event.submitter?.value === 'train');
   };
   return html`<form @submit=${submit}>${seedRows(local.rows, ctx.update)}
-    <p class="actions"><button class="primary" value="train" data-test="seeds-train" ?disabled=${act.busy}>Save and train the topics</button>
+    <p class="actions"><button class="primary" value="train" data-test="seeds-train" ?disabled=${act.busy}>${model.active_generation ? 'Save and train the topics' : 'Save and train'}</button>
       <button value="save" data-test="seeds-save" ?disabled=${act.busy}>Save</button></p></form>`;
 }
 

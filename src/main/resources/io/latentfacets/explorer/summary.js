@@ -14,6 +14,7 @@ export function summaryButton(ctx, id) {
   const isOpen = local.of === id;
   return html`<button class="quiet" data-test="summarize" aria-expanded=${isOpen} @click=${() => {
     local.of = isOpen ? '' : id;
+    ctx.forget('summary');
     ctx.update();
   }}>Summarize</button>`;
 }

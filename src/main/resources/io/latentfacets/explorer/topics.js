@@ -3,7 +3,7 @@
 import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
 import { isSingle, isSplit, matching, nameOf, outline } from './edits.js';
-import { chooser, curationOf, mergeBar, outcome, putAll, splitForm } from './curation.js';
+import { chooser, curationOf, mergeBar, outcome, putAll, splitForm, topicsOf } from './curation.js';
 import { bar, curlButton, dot, number, percent, shown } from './ui.js';
 
 const WORDS = 6;
@@ -12,13 +12,12 @@ export const title = () => 'Topics';
 
 export function view(ctx, model) {
   const call = calls.of('GET', model.model, 'clusters?sentences=false');
-  const slot = ctx.data('clusters', `${model.model}/${model.active_generation}`, (signal) => ctx.send(call, signal));
   return html`
     <div class="panel-head"><h1>Topics of ${model.model}</h1>
       <div class="actions">${curlButton(ctx, call, 'the topics')}<a class="button" href=${ctx.link({ view: 'search' })}>Search</a></div></div>
     <p class="hint">Correct what was learned: merge topics that are one, split one that is several, name, hide or pin them. Nothing is
       trained, each change can be taken back, and it outlives trainings.</p>
-    ${shown(slot, (list) => page(ctx, model, list), 'Reading the topics')}`;
+    ${shown(topicsOf(ctx, model), ({ list }) => page(ctx, model, list), 'Reading the topics')}`;
 }
 
 function page(ctx, model, list) {

@@ -81,7 +81,7 @@ export const empty = (title, text, actions = nothing) => html`<div class="empty"
 /** What went wrong, and what to do next. */
 export function problem(error, retry) {
   const [title, advice] = explained(error);
-  return html`<div class="problem" role="alert" data-test="problem" data-status=${error.status ?? ''}>
+  return html`<div class="problem" role="alert" tabindex="-1" data-test="problem" data-status=${error.status ?? ''}>
     <h2>${title}</h2>
     <p class="reason">${error.message}</p>
     <p>${advice}</p>
