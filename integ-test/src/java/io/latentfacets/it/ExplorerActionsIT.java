@@ -3,6 +3,7 @@ package io.latentfacets.it;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
@@ -109,8 +110,15 @@ public final class ExplorerActionsIT extends ExplorerPage {
         open("map?model=" + MODEL);
         browser.await("its name on the map", () -> keyed("legend-pick", counts).stream()
                 .anyMatch(each -> each.getText().contains(ATTACK)));
-        open("cluster?model=" + MODEL + "&key=" + counts);
+        String part = keys.get(0).equals(counts) ? keys.get(1) : keys.get(0);
+        open("cluster?model=" + MODEL + "&key=" + part);
+        browser.click("merged-into");
         browser.one("is-merged");
+        assertThat(
+                browser.complaints().stream()
+                        .filter(each -> !each.contains("/clusters/" + part))
+                        .toList(),
+                empty());
         browser.click("unmerge");
         browser.await("no merged topic", () -> browser.all("is-merged").isEmpty());
         assertThat(countOf(keys.get(0)) + countOf(keys.get(1)), equalTo(together));

@@ -84,6 +84,9 @@ function merge(ctx, label) {
     const sizes = new Map(before.map((each) => [each.key, each.size]));
     const body = mergeBody(list.map((each) => ({ key: each.key, size: sizes.get(each.key) ?? each.size })), label);
     const answer = await ctx.send(calls.of('POST', model, 'clusters/_merge', body));
+    if (ctx.state.view === 'cluster' && body.keys.includes(ctx.state.key)) {
+      ctx.go({ key: answer.key }, true); // the key of a part has no page of its own
+    }
     return {
       text: `Merged ${names} into “${answer.clusters?.[0]?.label ?? body.label ?? body.keys[0]}”.`, key: answer.key,
       undo: () => inTurn(ctx, model, mergeUndo(body.keys, before)),
