@@ -418,7 +418,7 @@ public final class ExplorerActionsIT extends ExplorerPage {
         browser.click("edit-seeds");
         browser.click("seed-add");
         browser.await("two rows", () -> browser.all("seed-terms").size() == 2);
-        browser.all("seed-terms").get(1).sendKeys("recipe, butter");
+        browser.all("seed-terms").get(1).sendKeys("cricket, wicket, bowler");
         browser.click("seeds-save");
         browser.await("two subjects", () -> browser.all("seed").size() == 2);
         Rest.Response after = Latent.model(rest, name);
@@ -426,6 +426,18 @@ public final class ExplorerActionsIT extends ExplorerPage {
         for (String part : List.of("source", "target_field", "text", "vae", "refresh")) {
             assertThat(part, after.at(part), equalTo(before.at(part)));
         }
+        browser.click("edit-seeds");
+        browser.click("seeds-train");
+        Await.until(Duration.ofMinutes(5), "what came of the subjects", () -> browser.await(
+                        "subjects", () -> browser.all("seed").stream()
+                                .map(each -> String.valueOf(each.getDomAttribute("data-supported")))
+                                .toList())
+                .equals(List.of("true", "false")));
+        assertThat(browser.all("seed").get(1).getText(), containsString("Not found: cricket, wicket, bowler"));
+        shot("seeds");
+        browser.click("seed-topic");
+        assertThat(browser.text("topic-label"), equalTo("Sky"));
+        open("model?model=" + name);
         browser.click("edit-seeds");
         browser.click("seed-remove");
         browser.await("one row", () -> browser.all("seed-terms").size() == 1);

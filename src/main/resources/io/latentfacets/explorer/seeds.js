@@ -75,7 +75,7 @@ function outcome(ctx, seeds, generation) {
     return html`<li data-test="seed" data-supported=${came ? came.supported : nothing}>
       <span><strong>${seed.label}</strong> <span class="hint">${(seed.terms ?? []).join(', ')}${seed.ids?.length ? ` and ${seed.ids.length} documents` : ''}</span>
         ${came && !came.supported ? html`<p class="notice warn">Not supported, so there is no topic: ${came.why}</p>` : nothing}
-        ${came?.unknown_terms?.length ? html`<p class="hint">The model does not know: ${came.unknown_terms.join(', ')}</p>` : nothing}</span>
+        ${came?.unknown_terms?.length ? html`<p class="hint">Not found: ${came.unknown_terms.join(', ')}</p>` : nothing}</span>
       ${came?.supported ? html`<a data-test="seed-topic" href=${ctx.link({ view: 'cluster', key: came.key })}>${dot(came.key)} ${number(came.documents)} documents</a>`
     : came ? nothing : html`<span class="hint">not in the active generation: train</span>`}</li>`;
   })}</ul>`;
