@@ -27,13 +27,12 @@ export function view(ctx, model) {
   const call = calls.of('GET', state.model, `clusters/${part(state.key)}`);
   const one = ctx.data('cluster', `${version}/${state.key}`, (signal) => ctx.send(call, signal));
   const all = topicsOf(ctx, model);
-  const current = one.value?.key === state.key ? one : { ...one, value: undefined };
-  const into = current.error?.status === 404 && all.value?.list.find((each) => each.merged?.includes(state.key));
+  // the key of a topic that was merged means the one that counts for it
+  const current = one.value?.key === state.key || one.value?.merged?.includes(state.key) ? one : { ...one, value: undefined };
   return html`
     <p class="back"><a href=${ctx.link({ view: 'search', key: '' })} data-test="back">‹ ${state.q ? `Results of “${state.q}”` : 'Search'}</a> <a href=${ctx.link({ view: 'topics', key: '' })} data-test="to-topics">All topics</a></p>
-    ${into ? empty(`${state.key} was merged`, 'It counts as a part of another topic.', html`<a class="button" data-test="merged-into" href=${ctx.link({ key: into.key })}>${nameOf(into)}</a>`)
-    : shown(current, (cluster) => page(ctx, model, cluster, all, call), 'Reading the topic')}
-    ${current.error && !into ? documents(ctx, model, { key: state.key }) : nothing}`;
+    ${shown(current, (cluster) => page(ctx, model, cluster, all, call), 'Reading the topic')}
+    ${current.error ? documents(ctx, model, { key: state.key }) : nothing}`;
 }
 
 function page(ctx, model, cluster, all, call) {
