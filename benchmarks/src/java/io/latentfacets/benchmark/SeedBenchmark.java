@@ -71,7 +71,7 @@ public final class SeedBenchmark {
         QualityOptions options = QualityOptions.parse(new String[] {newsgroups.toString(), "--classes=0"});
         LabeledCorpus corpus = LabeledCorpus.of(JsonLines.name(newsgroups), JsonLines.read(newsgroups), options);
         Bags bags = Bags.of(corpus, Path.of(args[3]));
-        for (String seed : args[4].split(",")) {
+        for (String seed : args[4].split(",", -1)) {
             List<LearnedDraw> wholes = draws.wholes(Integer.parseInt(seed));
             LearnedDraw draw = wholes.get(1);
             if (!draw.bows().equals(bags.bows())) {
@@ -102,7 +102,7 @@ public final class SeedBenchmark {
             List<String> names = new ArrayList<>(List.of(set));
             names.add(WITHOUT_SUPPORT);
             for (String name : names) {
-                String[] terms = name.substring(name.indexOf(':') + 2).split(", ");
+                String[] terms = name.substring(name.indexOf(':') + 2).split(", ", -1);
                 int[][] ids = Arrays.stream(terms)
                         .map(term -> bags.ids(term).stream()
                                 .mapToInt(Integer::intValue)
@@ -128,10 +128,6 @@ public final class SeedBenchmark {
                 int of = 0;
                 int right = 0;
                 int all = 0;
-                int shownRight = 0;
-                for (int row : guided.shown().get(s)) {
-                    shownRight += encoded.truth()[row] == label ? 1 : 0;
-                }
                 for (int row = 0; row < clusters.length; row++) {
                     of += clusters[row] == guided.clusters()[s] ? 1 : 0;
                     right += clusters[row] == guided.clusters()[s] && encoded.truth()[row] == label ? 1 : 0;

@@ -21,9 +21,7 @@ final class GuidedDivision {
     static final double GAIN = 0.002;
 
     /** The least part of the share of points with a term of a subject in what joins it. */
-    private static final double ALIKE = Double.parseDouble(System.getProperty("alike", "0.5"));
-
-    private static final double MARGIN = Double.parseDouble(System.getProperty("margin", "0"));
+    private static final double ALIKE = 0.25;
 
     /** The number of times that points change between subjects and clusters. */
     private static final int PASSES = 5;
@@ -36,7 +34,6 @@ final class GuidedDivision {
     private final RuleFitter fitter;
     private final int[] sample;
     private final NeighborGraph graph;
-    private final double gain;
 
     /**
      * A subject.
@@ -58,18 +55,13 @@ final class GuidedDivision {
      * @param checkCancelled a callback that throws to stop
      */
     GuidedDivision(float[][] points, long seed, Runnable checkCancelled) {
-        this(points, seed, Double.parseDouble(System.getProperty("gain", "0.002")), true, checkCancelled);
-    }
-
-    GuidedDivision(float[][] points, long seed, double gain, boolean white, Runnable checkCancelled) {
         this.points = points;
         this.fitter = new RuleFitter(points, 1, new SplittableRandom(seed), checkCancelled);
-        this.space = white ? fitter.space() : points;
+        this.space = fitter.space();
         this.sample = Points.sampleRows(points, RuleSelector.MAX_POINTS, seed);
         float[][] drawn = new float[sample.length][];
         Arrays.setAll(drawn, i -> points[sample[i]]);
         this.graph = new NeighborGraph(drawn, RuleSelector.NEIGHBORS, checkCancelled);
-        this.gain = gain;
     }
 
     /**
@@ -184,7 +176,7 @@ final class GuidedDivision {
             int[] ofSample = Arrays.stream(sample).map(i -> labels[i]).toArray();
             double[][] gains = graph.gainsOfMerging(ofSample, count);
             keepApart(gains, labels, shown, count);
-            int[] pair = best(gains, 0, subjects, subjects, count, gain);
+            int[] pair = best(gains, 0, subjects, subjects, count, GAIN);
             if (pair == null && most > 0 && count > most) {
                 pair = count - subjects > 1
                         ? best(gains, subjects, count, subjects, count, Double.NEGATIVE_INFINITY)
