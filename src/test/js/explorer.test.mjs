@@ -2,8 +2,9 @@
 // The pure modules of the explorer: node --test src/test/js
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { changed, filterLabel, format, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
-import { chips, defaultDefinition, fieldsOf, hitText, searchBody, seriesOf, split, stateQuery, textQuery, tree } from '../../main/resources/io/latentfacets/explorer/query.js';
+import { changed, filterLabel, format, isExample, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
+import { definitionOf, edited, isSingle, isSplit, matching, mergeBody, mergeUndo, outline, rowsOf, seedsOf } from '../../main/resources/io/latentfacets/explorer/edits.js';
+import { chips, defaultDefinition, documentOf, fieldsOf, hasParts, hitText, searchBody, seriesOf, split, stateQuery, textQuery, trail, tree, wordsOf } from '../../main/resources/io/latentfacets/explorer/query.js';
 import { cameraOf, cellAt, gridOf, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld, windowOf } from '../../main/resources/io/latentfacets/explorer/mapgeometry.js';
 
 const MODEL = { target_field: 'latent', source: { fields: ['title^2', 'body'] } };
@@ -25,7 +26,7 @@ test('a new search begins with its first page, another model without filters', (
   assert.deepEqual(changed(state, { model: 'b' }).filters, []);
 });
 
-test('one place on the map and one document to be like, many topics', () => {
+test('one place on the map, many topics', () => {
   const region = { t: 'region', x: [0, 1], y: [0, 1] };
   const other = { t: 'region', polygon: [[0, 0], [1, 0], [0, 1]] };
   assert.deepEqual(withFilter([region, CLUSTER], other), [CLUSTER, other]);
@@ -46,8 +47,78 @@ test('filters narrow; like looks among what they leave', () => {
   assert.deepEqual(stateQuery(state, MODEL).bool.filter, [{ latent_cluster: { field: 'latent', clusters: ['c7'] } }]);
   const like = stateQuery({ ...state, filters: [CLUSTER, { t: 'like', index: 'i', id: '1' }] }, MODEL).latent_neighbors;
   assert.equal(like.filter.bool.filter.length, 2);
-  assert.deepEqual(like.like, { _index: 'i', _id: '1' });
+  assert.deepEqual(like.like, [{ _index: 'i', _id: '1' }]);
   assert.equal(searchBody({ ...state, scope: 'results', clusters: '6' }, MODEL).facets.clusters, 6);
+});
+
+test('examples are for or against, and say nothing without one for', () => {
+  const document = { t: 'like', index: 'i', id: '1', label: 'one' };
+  const against = { ...document, t: 'unlike' };
+  assert.deepEqual(withFilter([document, CLUSTER], against), [CLUSTER, against]);
+  const text = { t: 'like', text: 'in my words' };
+  assert.deepEqual(withFilter([text], { t: 'unlike', text: 'other' }).map((each) => each.t), ['like', 'unlike']);
+  assert.equal(filterLabel(text), '“in my words”');
+  const state = { ...parse('#/search?q=x&diversity=0.4'), filters: [text, CLUSTER, against] };
+  assert.deepEqual(parse(format(state)), state);
+  assert.deepEqual(state.filters.filter(isExample), [text, against]);
+  const query = stateQuery(state, MODEL).latent_neighbors;
+  assert.deepEqual([query.like, query.unlike, query.diversity], [[{ text: 'in my words' }], [{ _index: 'i', _id: '1' }], 0.4]);
+  assert.equal(query.filter.bool.filter.length, 2);
+  assert.ok(stateQuery({ ...state, filters: [against] }, MODEL).query_string);
+  assert.deepEqual(parse('#/search?f={"t":"like","text":" "}&f={"t":"unlike","index":"i"}').filters, []);
+  assert.equal(changed({ ...state, from: '20' }, { diversity: '0' }).from, '0');
+});
+
+test('an edit of a topic keeps what it does not change', () => {
+  const topic = { key: 'c1', label: 'learned', custom_label: 'mine', hidden: false, pinned: true, note: 'why' };
+  assert.deepEqual(edited(topic, { hidden: true }), { label: 'mine', note: 'why', hidden: true, pinned: true });
+  assert.deepEqual(edited(topic, { label: '' }), { note: 'why', pinned: true });
+  assert.deepEqual(edited(topic, { label: 'learned', note: '', pinned: false }), {});
+});
+
+test('the largest of merged topics counts, and what was merged before is merged again', () => {
+  const chosen = [{ key: 'c3', size: 2 }, { key: 'c1', size: 9 }, { key: 'c2', size: 5 }];
+  assert.deepEqual(mergeBody(chosen, ' all '), { keys: ['c1', 'c2', 'c3'], label: 'all' });
+  assert.deepEqual(mergeBody(chosen, ' '), { keys: ['c1', 'c2', 'c3'] });
+  assert.deepEqual(mergeUndo(['c1', 'c2'], []), [['clusters/_unmerge', { key: 'c1' }]]);
+  assert.deepEqual(mergeUndo(['c1', 'c2'], [{ key: 'c1' }, { key: 'c2', merged: ['c7'], label: 'two' }, { key: 'c4', merged: ['c5'] }]),
+    [['clusters/_unmerge', { key: 'c1' }], ['clusters/_merge', { keys: ['c2', 'c7'], label: 'two' }]]);
+});
+
+test('all topics stand in an outline, and are found with their parents', () => {
+  const list = [{ key: 'c0', size: 3, label: 'a', parent: 'p0' }, { key: 's1', size: 1, label: 'north', parent: 'c1' }, { key: 's0', size: 4, label: 'b', parent: 'c1', terms: [{ term: 'polar' }] },
+    { key: 'p0', size: 8, label: 'p', children: ['c0', 'c1'] }, { key: 'c1', size: 5, label: 'c', parent: 'p0', children: ['s0', 's1'] }, { key: 'c9', size: 1, label: 'd', note: 'see', parent: 'gone' }];
+  const rows = outline(list);
+  assert.deepEqual(rows.map(({ cluster, depth }) => `${cluster.key}/${depth}`), ['p0/0', 'c1/1', 's0/2', 's1/2', 'c0/1', 'c9/0']);
+  assert.deepEqual(matching(rows, 'Polar').map(({ cluster }) => cluster.key), ['p0', 'c1', 's0']);
+  assert.deepEqual(matching(rows, ' see ').map(({ cluster }) => cluster.key), ['c9']);
+  assert.equal(matching(rows, ''), rows);
+  assert.deepEqual(list.filter(isSplit).map((each) => each.key), ['c1']);
+  assert.ok(!isSingle(list[3]) && isSingle(list[0]));
+});
+
+test('subjects of people are rows of a form, and a definition keeps everything else', () => {
+  const seeds = [{ label: 'Energy', terms: ['oil', 'crude oil'] }, { label: 'X', ids: [{ _id: '1' }] }];
+  assert.deepEqual(seedsOf(rowsOf(seeds)), seeds);
+  assert.deepEqual(seedsOf([{ label: ' ', terms: ' oil ,, opec;' }, { label: '', terms: ' ' }]), [{ terms: ['oil', 'opec'] }]);
+  const model = { model: 'm', state: 'ready', source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds } };
+  assert.deepEqual(definitionOf(model, [{ terms: ['a'] }]), { source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds: [{ terms: ['a'] }] } });
+  assert.deepEqual(definitionOf(model, []).clusters, { count: 'auto', seed: 42 });
+});
+
+test('words of a search, without operators, fields and query DSL', () => {
+  assert.deepEqual(wordsOf('(galaxy OR comet) NOT title:x "naïve fan" gal* it’s'), ['galaxy', 'comet', 'naïve', 'fan', 'it’s']);
+  assert.deepEqual(wordsOf('{"match_all": {}}'), []);
+});
+
+test('a typed document has its texts at their paths', () => {
+  assert.deepEqual(documentOf([['title', ''], ['body.en', 'b'], ['body.de', 'c']]), { body: { en: 'b', de: 'c' } });
+});
+
+test('words come and go along a way', () => {
+  const step = (...words) => ({ words: words.map(([term, probability]) => ({ term, probability })) });
+  const rows = trail([step(['sun', 0.3], ['sea', 0.1]), step(['sea', 0.2], ['fish', 0.1]), step(['fish', 0.4], ['sea', 0.1])], 1);
+  assert.deepEqual(rows, [{ term: 'sun', values: [0.3, 0, 0] }, { term: 'sea', values: [0.1, 0.2, 0.1] }, { term: 'fish', values: [0, 0.1, 0.4] }]);
 });
 
 test('markup in documents stays text', () => {
@@ -59,6 +130,18 @@ test('markup in documents stays text', () => {
 test('topics stand below their parents', () => {
   const top = tree([{ key: 'c0', parent: 'p0', count: 2 }, { key: 'c1', count: 1 }], [{ key: 'p0', doc_count: 2 }, { key: 'c1', doc_count: 1 }]);
   assert.deepEqual(top.map((each) => [each.key, each.children.length]), [['p0', 1], ['c1', 0]]);
+});
+
+test('the parts of a split topic stand below it, and it below its parent', () => {
+  const parts = [{ key: 's0', parent: 'c1', count: 1, share: 0.1 }, { key: 'c0', parent: 'p0', count: 5, share: 0.5 }, { key: 's1', parent: 'c1', count: 3, share: 0.3 }];
+  const parents = [{ key: 'p0', doc_count: 9, share: 0.9 }];
+  assert.ok(hasParts(parts, parents) && !hasParts([parts[1]], parents));
+  const [p0] = tree(parts, parents, [{ key: 'c1', label: 'split', custom_label: 'named', parent: 'p0' }]);
+  assert.deepEqual([p0.count, p0.children.map((each) => each.key)], [9, ['c0', 'c1']]);
+  const whole = p0.children[1];
+  assert.deepEqual([whole.label, whole.count, whole.children.map((each) => each.key)], ['named', 4, ['s1', 's0']]);
+  assert.ok(Math.abs(whole.share - 0.4) < 1e-9);
+  assert.deepEqual(tree(parts, parents).map((each) => each.key), ['p0', 'c1']);
 });
 
 test('hits find their topics', () => {

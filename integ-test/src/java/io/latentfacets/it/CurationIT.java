@@ -148,6 +148,8 @@ public final class CurationIT {
         Rest.Response merged = rest.post(
                         CLUSTERS + "/_merge", Map.of("keys", List.of(counts, part), "label", "Hardware"))
                 .ok();
+        assertThat(rest.get(CLUSTERS + "/" + part).ok().stringAt("key"), equalTo(counts));
+        assertThat(rest.get(CLUSTERS + "/" + part + "?sentences=false").ok().stringAt("label"), equalTo("Hardware"));
         assertThat(merged.at("acknowledged"), equalTo(true));
         assertThat(merged.at("key"), equalTo(counts));
         assertThat(merged.listAt("clusters"), hasSize(1));

@@ -7,48 +7,24 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
-import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.After;
-import org.junit.AfterClass;
-import org.junit.Assume;
-import org.junit.BeforeClass;
-import org.junit.Rule;
 import org.junit.Test;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/**
- * The explorer in a real browser against a real node, as a person uses it. What the page shows is compared with what
- * the API says. With {@code -Dlatent.shots=<directory>} each view is also written there as a picture. Without a
- * Chromium and its chromedriver on this machine the tests are skipped, unless the environment has
- * {@code LATENT_BROWSER=required}; without npm accessibility is not checked, unless it has {@code CI=true}.
- */
-public final class ExplorerIT {
-    private static final String INDEX = "explorer-docs";
-    private static final String MODEL = "explorer-model";
-    /** Whether to fail where there is no browser: in continuous integration. */
-    private static final boolean REQUIRED = "required".equals(System.getenv("LATENT_BROWSER"));
-
-    private static final String PLAIN = "explorer-plain";
-    private static final int DOCUMENTS = 900;
-    private static final String ATTACK = "<img src=x onerror=\"document.title='broken'\"><script>alert(1)</script>";
-    private static final Pattern NUMBER = Pattern.compile("[0-9][0-9,]*");
+/** The explorer's views as a person uses them. What the page shows is compared with what the API says. */
+public final class ExplorerIT extends ExplorerPage {
     private static final Pattern FILTER = Pattern.compile("[?&]f=([^&]*)");
 
     /** Turns the wheel at each frame, for a hundred of them. */
@@ -69,80 +45,6 @@ public final class ExplorerIT {
             };
             requestAnimationFrame(frame(performance.now()));
             """;
-
-    private static TestCluster cluster;
-    private static Rest rest;
-    private static Browser browser;
-
-    @Rule
-    public final ServerLogs logs = new ServerLogs(() -> cluster);
-
-    @BeforeClass
-    public static void startBoth() {
-        Optional<Browser> started = Browser.start();
-        if (!REQUIRED) {
-            Assume.assumeTrue("no Chromium with its chromedriver on this machine", started.isPresent());
-        }
-        browser = started.get();
-        cluster = TestCluster.builder("explorer").start();
-        rest = cluster.rest();
-        Latent.createIndex(cluster, INDEX, DOCUMENTS, 2, 0);
-        rest.put("/" + INDEX + "/_doc/attack?refresh=true", Map.of("title", ATTACK, "body", "galaxy comet " + ATTACK))
-                .ok();
-        Latent.createModel(rest, MODEL, Latent.definition(INDEX, TopicCorpus.subjects(), 12));
-        Latent.train(rest, MODEL);
-        Latent.attach(rest, MODEL, INDEX);
-        rest.post("/" + INDEX + "/_refresh").ok();
-        rest.put("/" + PLAIN, Map.of("settings", Map.of("number_of_replicas", 0), "mappings", TopicCorpus.MAPPINGS))
-                .ok();
-        rest.bulk("/" + PLAIN + "/_bulk?refresh=true", TopicCorpus.documents(0, 200));
-    }
-
-    @AfterClass
-    public static void stopBoth() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    /** Nothing that the page did may have been an error of a script, against its policy, or not found. */
-    @After
-    public void noComplaints() {
-        assertThat(browser.complaints(), empty());
-        browser.device(1280, 900, false);
-    }
-
-    private static String page(String state) {
-        return "http://" + cluster.address(0) + "/_plugins/_latent/ui" + (state.isEmpty() ? "" : "/#/" + state);
-    }
-
-    /** Opens a view; the page is loaded anew, because an address that differs behind the # alone loads nothing. */
-    private static void open(String state) {
-        browser.open("about:blank");
-        browser.open(page(state));
-    }
-
-    private static long number(String text) {
-        Matcher found = NUMBER.matcher(text);
-        assertThat("no number in [" + text + "]", found.find());
-        return Long.parseLong(found.group().replace(",", ""));
-    }
-
-    private static long count(String query) {
-        return rest.post("/" + INDEX + "/_count", "{\"query\":" + query + "}")
-                .ok()
-                .longAt("count");
-    }
-
-    private static void shot(String name) {
-        String directory = System.getProperty("latent.shots");
-        if (directory != null) {
-            browser.screenshot(Path.of(directory, name + ".png"));
-        }
-    }
 
     @Test
     public void aFirstVisitLeadsToAFacetAndBack() {
@@ -332,10 +234,6 @@ public final class ExplorerIT {
         Latent.cleanUp(rest, name, "explorer-nothing");
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
     @Test
     public void theKeyboardIsEnough() {
         open("search?model=" + MODEL);
@@ -360,32 +258,29 @@ public final class ExplorerIT {
         browser.await("a filter", () -> browser.all("crumb").size() == 1);
     }
 
-    /** Presses Tab until an element of this name has the focus. */
-    private static void focus(String name) {
-        for (int i = 0; i < 150; i++) {
-            if (name.equals(browser.focused().getDomAttribute("data-test"))) {
-                return;
-            }
-            browser.press(Keys.TAB);
-        }
-        throw new AssertionError("Tab never reaches [" + name + "]");
-    }
-
     @Test
     public void everyViewFitsANarrowScreenInBothThemesAndIsAccessible() throws IOException, InterruptedException {
-        String axe = axe();
         String key = rest.get(Latent.BASE + "/models/" + MODEL + "/clusters?sentences=false")
                 .ok()
                 .stringAt("0.key");
+        List<String> ids = someIds("galaxy");
+        String like = encoded("{\"t\":\"like\",\"index\":\"" + INDEX + "\",\"id\":\"" + ids.get(0) + "\"}");
+        String unlike = encoded("{\"t\":\"unlike\",\"text\":\"recipe butter\"}");
         Map<String, String> views = Map.of(
                 "search?model=" + MODEL + "&q=galaxy",
                 "total",
+                "search?model=" + MODEL + "&diversity=0.3&f=" + like + "&f=" + unlike,
+                "tray",
                 "map?model=" + MODEL,
                 "map-total",
                 "trends?model=" + MODEL,
                 "trends",
+                "topics?model=" + MODEL,
+                "topic-list",
                 "cluster?model=" + MODEL + "&key=" + key,
                 "topic-label",
+                "way?model=" + MODEL + "&a=" + ids.get(0) + "&b=" + ids.get(1) + "&at=1",
+                "way-words",
                 "models",
                 "model-card",
                 "model?model=" + MODEL,
@@ -400,50 +295,11 @@ public final class ExplorerIT {
                     browser.one(view.getValue());
                     browser.await("nothing loads", () -> browser.all("loading").isEmpty());
                     String what = view.getKey() + " at " + width + (dark ? ", dark" : ", light");
-                    shot(view.getKey().replaceFirst("[?].*", "") + "-" + width + (dark ? "-dark" : ""));
-                    assertThat(
-                            what + " scrolls sideways",
-                            ((Number) browser.script("return document.documentElement.scrollWidth")).intValue(),
-                            lessThanOrEqualTo(width));
-                    if (axe != null) {
-                        assertThat(what, (List<?>) violations(axe), empty());
-                    }
+                    shot(view.getValue() + "-" + width + (dark ? "-dark" : ""));
+                    fits(what, width);
                 }
             }
         }
-    }
-
-    /** What axe-core calls serious or critical on the page. */
-    private static Object violations(String axe) {
-        browser.script(axe);
-        return browser.asynchronous("const done = arguments[arguments.length - 1];"
-                + "axe.run(document, {resultTypes: ['violations']}).then(({violations}) => done(violations"
-                + ".filter(({impact}) => impact === 'serious' || impact === 'critical')"
-                + ".map(({id, nodes}) => id + ': ' + nodes.map(({html}) => html).join(' ; ').slice(0, 500))))");
-    }
-
-    /** The script of axe-core out of its npm package; null if there is neither the package nor npm. */
-    private static String axe() throws IOException, InterruptedException {
-        Path directory =
-                Path.of(System.getProperty("latent.integ.dir", "target/integ")).resolve("axe");
-        Files.createDirectories(directory);
-        Path script = directory.resolve("package/axe.min.js");
-        if (!Files.exists(script)) {
-            String version = System.getProperty("latent.axe.version");
-            String command = "npm pack --silent axe-core@" + version + " && tar -xzf axe-core-" + version
-                    + ".tgz package/axe.min.js";
-            Process npm = new ProcessBuilder("bash", "-c", command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (npm.waitFor() != 0) {
-                assertThat("axe-core is required: " + output, !"true".equals(System.getenv("CI")));
-                System.out.println("explorer: accessibility is not checked, because axe-core is not there: " + output);
-                return null;
-            }
-        }
-        return Files.readString(script);
     }
 
     @Test

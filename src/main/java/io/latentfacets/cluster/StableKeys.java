@@ -2,6 +2,8 @@
 package io.latentfacets.cluster;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -47,14 +49,44 @@ public record StableKeys(List<String> keys, long next) {
         return renew(PARENT, oldKeys, next, oldAssign, newAssign, newCount);
     }
 
+    /**
+     * {@link #renew} where some clusters keep their keys whatever their documents are.
+     *
+     * @param held the old key of each new cluster that keeps one, distinct; null for the others. A key that is not
+     *     among the old ones does not count
+     */
+    public static StableKeys renew(
+            List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, List<String> held) {
+        return renew(CLUSTER, oldKeys, next, oldAssign, newAssign, held);
+    }
+
     private static StableKeys renew(
             String prefix, List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, int newCount) {
-        int[] match = ClusterMatching.match(oldAssign, newAssign, oldKeys.size(), newCount);
-        List<String> keys = new ArrayList<>(newCount);
-        for (int c = 0; c < newCount; c++) {
+        return renew(prefix, oldKeys, next, oldAssign, newAssign, Collections.nCopies(newCount, null));
+    }
+
+    private static StableKeys renew(
+            String prefix, List<String> oldKeys, long next, int[] oldAssign, int[] newAssign, List<String> held) {
+        boolean[] holds = new boolean[held.size()];
+        boolean[] isHeld = new boolean[oldKeys.size()];
+        for (int c = 0; c < holds.length; c++) {
+            int old = held.get(c) == null ? -1 : oldKeys.indexOf(held.get(c));
+            holds[c] = old >= 0;
+            if (old >= 0) {
+                isHeld[old] = true;
+            }
+        }
+        // the others are matched among themselves
+        int[] old =
+                Arrays.stream(oldAssign).map(c -> c >= 0 && isHeld[c] ? -1 : c).toArray();
+        int[] now =
+                Arrays.stream(newAssign).map(c -> c >= 0 && holds[c] ? -1 : c).toArray();
+        int[] match = ClusterMatching.match(old, now, oldKeys.size(), held.size());
+        List<String> keys = new ArrayList<>(held.size());
+        for (int c = 0; c < held.size(); c++) {
             boolean livesOn =
                     match[c] >= 0 && ClusterMatching.jaccard(oldAssign, newAssign, match[c], c) >= MIN_JACCARD;
-            keys.add(livesOn ? oldKeys.get(match[c]) : prefix + next++);
+            keys.add(holds[c] ? held.get(c) : livesOn ? oldKeys.get(match[c]) : prefix + next++);
         }
         return new StableKeys(keys, next);
     }

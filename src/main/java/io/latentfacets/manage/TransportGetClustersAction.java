@@ -90,8 +90,8 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
             Generation generation,
             ModelRequest request,
             ActionListener<GetClustersAction.Response> listener) {
-        String key = request.cluster();
         Clusters clusters = generation.clusters();
+        String key = counting(clusters, request.cluster());
         // parents get no sentences: those of their clusters are more specific
         List<ClusterInfo> infos = clusters.infos().stream()
                 .filter(info -> key == null || info.key().equals(key))
@@ -115,7 +115,7 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
             List<ClusterInfo> infos,
             Set<String> readable,
             ActionListener<GetClustersAction.Response> listener) {
-        String key = request.cluster();
+        String key = counting(generation.clusters(), request.cluster());
         ClusterEdits edits = registry.edits(request.model());
         ClusterSuggestions suggestions = registry.suggestions(request.model());
         ActionListener<Map<String, List<ExemplarSentence>>> views = ActionListener.map(
@@ -132,6 +132,12 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
         } else {
             views.onResponse(Map.of());
         }
+    }
+
+    /** The key that counts for a cluster, which is another one's if it was merged; null for null. */
+    private static String counting(Clusters clusters, String key) {
+        int ordinal = key == null ? -1 : clusters.ordinal(key);
+        return ordinal < 0 ? key : clusters.infos().get(ordinal).key();
     }
 
     /** The error, status 404, for a key that is neither a cluster nor a parent. */

@@ -24,9 +24,17 @@ import org.opensearch.core.xcontent.XContentBuilder;
  * @param reason the figures that decided against the generation, as a sentence; null if none did
  * @param start how the training of its encoder started; null for a generation of an earlier build
  * @param notKept a sentence for each cluster that people pinned, merged or split and that the training could not keep
+ * @param seeds what the training made of each seed of its definition; the API shows them beside the decision
  */
 public record Decision(
-        String mode, String why, int comparedWith, Verdict verdict, String reason, Start start, List<String> notKept)
+        String mode,
+        String why,
+        int comparedWith,
+        Verdict verdict,
+        String reason,
+        Start start,
+        List<String> notKept,
+        List<SeedSupport> seeds)
         implements Writeable, ToXContentObject {
 
     /** The results of a comparison. */
@@ -109,11 +117,12 @@ public record Decision(
 
     /** A decision about clusters that nobody has touched, or all of which were kept. */
     public Decision(String mode, String why, int comparedWith, Verdict verdict, String reason, Start start) {
-        this(mode, why, comparedWith, verdict, reason, start, List.of());
+        this(mode, why, comparedWith, verdict, reason, start, List.of(), List.of());
     }
 
     public Decision {
         notKept = List.copyOf(notKept);
+        seeds = List.copyOf(seeds);
         Objects.requireNonNull(mode);
         Objects.requireNonNull(why);
         Objects.requireNonNull(verdict);
@@ -127,7 +136,8 @@ public record Decision(
                 WireEnum.read(in, Verdict.class),
                 in.readOptionalString(),
                 in.readBoolean() ? new Start(in) : null,
-                in.readStringList());
+                in.readStringList(),
+                in.readList(SeedSupport::new));
     }
 
     @Override
@@ -142,19 +152,28 @@ public record Decision(
             Start.write(out, start);
         }
         out.writeStringCollection(notKept);
+        out.writeList(seeds);
     }
 
     /** This decision, with what could not be kept. */
     public Decision notKeeping(List<String> lost) {
-        return new Decision(mode, why, comparedWith, verdict, reason, start, lost);
+        return new Decision(mode, why, comparedWith, verdict, reason, start, lost, seeds);
     }
 
     /** This decision with the start of the encoder's training. */
     public Decision startedBy(Start begun) {
-        return new Decision(mode, why, comparedWith, verdict, reason, begun, notKept);
+        return new Decision(mode, why, comparedWith, verdict, reason, begun, notKept, seeds);
     }
 
-    /** Reads the JSON form of {@link #toXContent}; null for null, which a record of an earlier build has. */
+    /** This decision with what became of the seeds. */
+    public Decision guidedBy(List<SeedSupport> supports) {
+        return new Decision(mode, why, comparedWith, verdict, reason, start, notKept, supports);
+    }
+
+    /**
+     * Reads the JSON form of {@link #toXContent}, which has no seeds; null for null, which a record of an earlier build
+     * has.
+     */
     static Decision fromJson(Object json) {
         if (json == null) {
             return null;
@@ -170,12 +189,14 @@ public record Decision(
                 Start.fromJson(decision),
                 decision.get("not_kept") instanceof List<?> lost
                         ? lost.stream().map(Object::toString).toList()
-                        : List.of());
+                        : List.of(),
+                List.of());
     }
 
     /** The decision about a copy of the generation that comes from an archive. */
     Decision imported() {
-        return new Decision(mode, "imported; where it was trained: " + why, 0, Verdict.IMPORTED, null, start);
+        return new Decision(mode, "imported; where it was trained: " + why, 0, Verdict.IMPORTED, null, start)
+                .guidedBy(seeds);
     }
 
     @Override

@@ -120,6 +120,7 @@ public record GenerationSummary(
         if (decision != null) {
             builder.field("decision");
             decision.toXContent(builder, EMPTY_PARAMS);
+            SeedSupport.write(builder, decision.seeds());
         }
         return builder;
     }

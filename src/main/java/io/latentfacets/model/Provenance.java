@@ -84,8 +84,11 @@ public record Provenance(Decision decision, List<Lineage.Transition> lineage, St
                     ((Number) each.get("overlap")).doubleValue()));
         }
         Map<String, Object> definition = StrictMap.object(json.get("definition"));
+        Decision decision = Decision.fromJson(json.get("decision"));
         return new Provenance(
-                Decision.fromJson(json.get("decision")), lineage, definition == null ? null : text(definition));
+                decision == null ? null : decision.guidedBy(SeedSupport.fromJson(json)),
+                lineage,
+                definition == null ? null : text(definition));
     }
 
     private static String text(Map<String, Object> json) {
@@ -106,12 +109,13 @@ public record Provenance(Decision decision, List<Lineage.Transition> lineage, St
         return TRANSITION_BYTES * lineage.size() + (definition == null ? 0 : 2L * definition.length());
     }
 
-    /** Writes {@code decision}, {@code lineage} and {@code definition}, as far as they are known. */
+    /** Writes {@code decision}, {@code seeds}, {@code lineage} and {@code definition}, as far as they are known. */
     @Override
     public XContentBuilder toXContent(XContentBuilder builder, Params params) throws IOException {
         if (decision != null) {
             builder.field("decision");
             decision.toXContent(builder, params);
+            SeedSupport.write(builder, decision.seeds());
         }
         return writeDetails(builder);
     }

@@ -187,16 +187,17 @@ public final class OnlineClusters implements StreamFollower {
                 active.info().major());
         Decision before = active.provenance().decision();
         Decision decision = new Decision(
-                MODE,
-                String.format(
-                        Locale.ROOT,
-                        "the clusters follow the stream: %,d documents have come since generation %d",
-                        step.documents(),
-                        start.major().number()),
-                active.number(),
-                Decision.Verdict.ACCEPTED,
-                null,
-                before == null ? null : before.start());
+                        MODE,
+                        String.format(
+                                Locale.ROOT,
+                                "the clusters follow the stream: %,d documents have come since generation %d",
+                                step.documents(),
+                                start.major().number()),
+                        active.number(),
+                        Decision.Verdict.ACCEPTED,
+                        null,
+                        before == null ? null : before.start())
+                .guidedBy(before == null ? List.of() : before.seeds());
         return new Generation(
                         info,
                         active.text(),

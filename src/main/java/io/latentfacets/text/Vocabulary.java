@@ -161,6 +161,15 @@ public final class Vocabulary {
     }
 
     /**
+     * {@link #idf(int)} of each entry.
+     *
+     * @return a fresh array, {@code [size()]}
+     */
+    public float[] inverseFrequencies() {
+        return idf.clone();
+    }
+
+    /**
      * The weight of each entry in the encoder's input: {@link #idf(int)} for a word, 0 for a phrase. Phrases are for
      * labels: the input already counts their words. A phrase in one half of a document would also reveal to the network
      * that its words are in the other half.

@@ -10,9 +10,12 @@ import io.latentfacets.cluster.Curation;
 import io.latentfacets.cluster.CurationTransfer;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.Seed;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.fit.ExpectedClusters;
+import io.latentfacets.cluster.fit.Subject;
+import io.latentfacets.cluster.fit.SubjectReader;
 import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
@@ -20,8 +23,11 @@ import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.model.Decision;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.SeedSupport;
+import io.latentfacets.text.BowFactory;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.Decoder;
@@ -33,6 +39,7 @@ import io.latentfacets.vae.projection.ProjectionTrainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
@@ -61,6 +68,7 @@ final class ClusterPhase {
      * @param before what the active generation made of the documents; null without one
      * @param lineage what became of the clusters, then of the parents, of the active generation; empty without one
      * @param projection the map of the latents
+     * @param seeds what became of each seed of the definition
      */
     record Result(
             Clusters clusters,
@@ -68,7 +76,8 @@ final class ClusterPhase {
             int[] assigned,
             Before before,
             List<Lineage.Transition> lineage,
-            Projection projection) {
+            Projection projection,
+            List<SeedSupport> seeds) {
 
         /**
          * What people have made of the clusters, carried over to the new ones.
@@ -150,12 +159,86 @@ final class ClusterPhase {
         }
     }
 
+    /**
+     * The subjects that get clusters of their own.
+     *
+     * @param seeds the seeds of the definition
+     * @param subjects what was read of each
+     * @param former what the active generation made of its seeds
+     */
+    record Guide(List<Seed> seeds, List<SubjectReader.Read> subjects, List<SeedSupport> former) {
+        private static final Guide NONE = new Guide(List.of(), List.of(), List.of());
+
+        /**
+         * @param words reads text as the training reads documents
+         * @param previous the active generation; null for none
+         */
+        static Guide of(List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous) {
+            SubjectReader reader = new SubjectReader(words, corpus::rows);
+            Decision before = previous == null ? null : previous.provenance().decision();
+            return new Guide(
+                    seeds, seeds.stream().map(reader::read).toList(), before == null ? List.of() : before.seeds());
+        }
+
+        /** The partition with a cluster for each subject that the documents support. */
+        private Clusterer.Guided apply(
+                Clusterer clusterer, Partition partition, float[][] latents, TrainingCorpus corpus, Runnable check) {
+            List<Subject> wanted =
+                    subjects.stream().map(SubjectReader.Read::subject).toList();
+            return clusterer.guided(
+                    partition, latents, corpus, corpus.vocabulary().inverseFrequencies(), wanted, check);
+        }
+
+        /** The terms as they are, with the labels of the seeds. */
+        private List<ClusterLabel> labelled(List<ClusterLabel> found, int[] clusters) {
+            List<ClusterLabel> labels = new ArrayList<>(found);
+            for (int s = 0; s < clusters.length; s++) {
+                if (clusters[s] != UNASSIGNED) {
+                    labels.set(
+                            clusters[s],
+                            new ClusterLabel(
+                                    seeds.get(s).label(), found.get(clusters[s]).terms()));
+                }
+            }
+            return labels;
+        }
+
+        /** By cluster, the key that the active generation has for its seed; null for none. */
+        private List<String> heldKeys(int[] clusters, int count) {
+            List<String> held = new ArrayList<>(Collections.nCopies(count, null));
+            for (SeedSupport old : former) {
+                for (int s = 0; s < clusters.length; s++) {
+                    if (clusters[s] != UNASSIGNED && seeds.get(s).label().equals(old.label())) {
+                        held.set(clusters[s], old.key());
+                    }
+                }
+            }
+            return held;
+        }
+
+        private List<SeedSupport> supports(Clusterer.Guided guided, StableKeys keys) {
+            List<SeedSupport> supports = new ArrayList<>(seeds.size());
+            for (int s = 0; s < seeds.size(); s++) {
+                int cluster = guided.clusters()[s];
+                int shown = guided.shown().get(s).length;
+                supports.add(new SeedSupport(
+                        seeds.get(s).label(),
+                        cluster == UNASSIGNED ? null : keys.keys().get(cluster),
+                        shown,
+                        subjects.get(s).unknown(),
+                        cluster == UNASSIGNED ? guided.why().get(s) : null));
+            }
+            return supports;
+        }
+    }
+
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
     private final Beginning.Continuity continuity;
     private final Mapping mapping;
     private final WorkerTask task;
+    private Guide guide = Guide.NONE;
     private boolean continued;
 
     /**
@@ -186,6 +269,12 @@ final class ClusterPhase {
         return this;
     }
 
+    /** Makes {@link #run} give each of some subjects a cluster of its own. */
+    ClusterPhase guidedBy(Guide by) {
+        guide = by;
+        return this;
+    }
+
     /** Encodes the documents and clusters the latents. */
     Result run(LatentEncoder encoder, Decoder decoder, ClusterOptions options, LabelOptions labels) {
         task.progress(TrainingPhase.CLUSTERING, 0);
@@ -207,9 +296,11 @@ final class ClusterPhase {
         float[][] latents = dequantised(quantised, dims);
         Before before = before();
         Clusterer clusterer = new Clusterer(options);
-        Partition partition = continued && before != null
+        Partition found = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
                 : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
+        Clusterer.Guided guided = guide.apply(clusterer, found, latents, corpus, task::checkCancelled);
+        Partition partition = guided.partition();
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
         float[][] logProbabilities = new float[partition.count()][];
@@ -217,12 +308,18 @@ final class ClusterPhase {
             logProbabilities[c] = decoder.logProbabilities(partition.centroids()[c]);
         }
         Labeler labeler = new Labeler(labels);
-        List<ClusterLabel> names =
-                labeler.label(logProbabilities, shares(assigned, partition.count()), corpus.vocabulary(), List.of());
+        List<ClusterLabel> names = guide.labelled(
+                labeler.label(
+                        logProbabilities,
+                        shares(assigned, partition.count()),
+                        corpus.vocabulary(),
+                        guide.seeds().stream().map(Seed::label).toList()),
+                guided.clusters());
         int[] old = before == null ? null : before.assigned();
         task.progress(TrainingPhase.CLUSTERING, 0.9);
         Projection map = mapping.of(latents, before);
-        Clusters leaves = Clusters.describe(partition, names, keys(old, assigned, partition), latents, corpus.ids())
+        StableKeys keys = keys(old, assigned, guide.heldKeys(guided.clusters(), partition.count()));
+        Clusters leaves = Clusters.describe(partition, names, keys, latents, corpus.ids())
                 .at(places(map, partition, latents, assigned));
         TreeBuilder parents = new TreeBuilder(leaves);
         ClusterTree tree = parents.build(
@@ -232,7 +329,13 @@ final class ClusterPhase {
                 latents,
                 corpus.ids());
         return new Result(
-                leaves.with(tree), latents, assigned, before, lineage(before, leaves.with(tree), assigned), map);
+                leaves.with(tree),
+                latents,
+                assigned,
+                before,
+                lineage(before, leaves.with(tree), assigned),
+                map,
+                guide.supports(guided, keys));
     }
 
     /** The mean place of the documents of each cluster, or that of its centroid if it has none. */
@@ -351,12 +454,13 @@ final class ClusterPhase {
         return best;
     }
 
-    private StableKeys keys(int[] before, int[] assigned, Partition partition) {
+    /** @param held the key of each cluster that keeps one whatever its documents are; null for the others */
+    private StableKeys keys(int[] before, int[] assigned, List<String> held) {
         if (before == null) {
             long next = previous == null ? firstKey : previous.nextKey();
-            return StableKeys.renew(List.of(), next, new int[0], new int[0], partition.count());
+            return StableKeys.renew(List.of(), next, new int[0], new int[0], held.size());
         }
-        return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, partition.count());
+        return StableKeys.renew(previous.keys(), previous.nextKey(), before, assigned, held);
     }
 
     /** @param assigned the new parent of each document, −1 for none */

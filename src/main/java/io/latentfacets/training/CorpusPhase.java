@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.IOUtils;
 
@@ -42,6 +44,9 @@ final class CorpusPhase {
     private final TrainingReservation memory;
     private final WorkerTask task;
     private final List<String> ids = new ArrayList<>();
+    private final boolean hasExamples;
+    private final List<String> indices = new ArrayList<>();
+    private final Map<String, String> names = new HashMap<>();
     private final List<byte[]> previousLatents = new ArrayList<>();
     private final List<SourceDocument> pending = new ArrayList<>();
     private final VectorCollector vectors;
@@ -64,6 +69,8 @@ final class CorpusPhase {
             TrainingReservation memory,
             WorkerTask task) {
         this.definition = definition;
+        this.hasExamples = definition.clusters().seeds().stream()
+                .anyMatch(seed -> !seed.ids().isEmpty());
         this.previous = previous;
         this.vectors = vectors;
         this.encoders = encoders;
@@ -117,6 +124,9 @@ final class CorpusPhase {
         hashes = ArrayUtil.grow(hashes, ids.size() + 1);
         hashes[ids.size()] = document.hash();
         ids.add(document.id());
+        if (hasExamples) {
+            indices.add(names.computeIfAbsent(document.index(), name -> name));
+        }
         usable += text.isEmpty() && !hasVector ? 0 : 1;
         if (previous != null) {
             // read the generation's own fields: the definition may have changed since its training
@@ -157,7 +167,7 @@ final class CorpusPhase {
             requireDocuments(
                     all.size(), "documents with words of the vocabulary" + (vectors == null ? "" : " or a vector"));
             rows = all;
-            return all;
+            return hasExamples ? all.in(indices) : all;
         } finally {
             if (rows == null) {
                 IOUtils.close(corpus, file);

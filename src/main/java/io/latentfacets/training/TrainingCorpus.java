@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.cluster.Seed;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.Corpus;
 import io.latentfacets.text.Vocabulary;
@@ -9,6 +10,7 @@ import io.latentfacets.vae.VectorFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
@@ -29,6 +31,8 @@ final class TrainingCorpus implements InputSource, Closeable {
     private final int[] order;
     private final List<String> ids;
     private final List<byte[]> previous;
+    /** The index of each document, by row; null if nobody asks. */
+    private List<String> indices;
 
     private TrainingCorpus(
             Corpus corpus, int[] textRows, VectorFile vectors, int[] order, List<String> ids, List<byte[]> previous) {
@@ -118,6 +122,25 @@ final class TrainingCorpus implements InputSource, Closeable {
     /** The document ids, by row. */
     List<String> ids() {
         return ids;
+    }
+
+    /**
+     * The same corpus, which knows the indices of its documents.
+     *
+     * @param names the index of each document, in the order of reading
+     */
+    TrainingCorpus in(List<String> names) {
+        indices = Arrays.stream(order).mapToObj(names::get).toList();
+        return this;
+    }
+
+    /** The rows of a document, none if it is not in the corpus; several if it is in several indices. */
+    int[] rows(Seed.Example example) {
+        return IntStream.range(0, size())
+                .filter(row -> ids.get(row).equals(example.id())
+                        && (example.index().isEmpty()
+                                || (indices != null && indices.get(row).equals(example.index()))))
+                .toArray();
     }
 
     /** Whether the previous generation encoded the documents too. */

@@ -20,9 +20,11 @@ import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.Provenance;
 import io.latentfacets.model.definition.ModelDefinition;
+import io.latentfacets.text.BowFactory;
 import io.latentfacets.text.CorpusBuilder;
 import io.latentfacets.text.KnownWordsBuilder;
 import io.latentfacets.text.RowBuilder;
+import io.latentfacets.text.TextOptions;
 import io.latentfacets.training.memory.TrainingMemory;
 import io.latentfacets.training.memory.TrainingReservation;
 import io.latentfacets.training.progress.TrainingPhase;
@@ -239,12 +241,13 @@ final class TrainingWorker {
     private Learned learn(TrainingCorpus corpus, Predecessor predecessor) {
         Generation previous = predecessor.generation();
         ClusterPhase clustering = new ClusterPhase(
-                corpus,
-                previous == null ? null : previous.clusters(),
-                predecessor.firstKey(),
-                beginning.continuity(),
-                ClusterPhase.Mapping.of(services, definition.vae().seed(), previous, clustersOnly, task),
-                task);
+                        corpus,
+                        previous == null ? null : previous.clusters(),
+                        predecessor.firstKey(),
+                        beginning.continuity(),
+                        ClusterPhase.Mapping.of(services, definition.vae().seed(), previous, clustersOnly, task),
+                        task)
+                .guidedBy(guide(corpus, previous));
         VaeWeights weights;
         double heldOutLoss;
         ClusterPhase.Result found;
@@ -282,7 +285,8 @@ final class TrainingWorker {
                         QualityGate.growth(found),
                         force,
                         metrics)
-                .startedBy(start);
+                .startedBy(start)
+                .guidedBy(found.seeds());
         double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos) / 1000.0;
         GenerationInfo info = new GenerationInfo(
                 definition.name(),
@@ -311,6 +315,15 @@ final class TrainingWorker {
                 ? learned
                 : new Learned(
                         generation.with(Provenance.of(decision.notKeeping(lost), found.lineage(), definition)), found);
+    }
+
+    private ClusterPhase.Guide guide(TrainingCorpus corpus, Generation previous) {
+        TextOptions text = reading(previous).text();
+        return ClusterPhase.Guide.of(
+                definition.clusters().seeds(),
+                corpus,
+                new BowFactory(services.analyzers().apply(text.analyzer()), corpus.vocabulary(), text),
+                previous);
     }
 
     private ClusterEdits edits() {

@@ -9,15 +9,19 @@ import { indexOf, searchbar } from './searchbar.js';
 import * as search from './search.js';
 import * as map from './map.js';
 import * as trends from './trends.js';
+import * as topics from './topics.js';
 import * as cluster from './cluster.js';
+import * as way from './way.js';
 import * as models from './models.js';
 import * as create from './create.js';
 import * as model from './model.js';
 
-const MODULES = { search, map, trends, cluster, models, model, create };
-const TABS = [['search', 'Search'], ['map', 'Map'], ['trends', 'Trends'], ['models', 'Models']];
+const MODULES = { search, map, trends, topics, cluster, way, models, model, create };
+const TABS = [['search', 'Search'], ['map', 'Map'], ['trends', 'Trends'], ['topics', 'Topics'], ['models', 'Models']];
 /** Views of the documents of one model, below one search box. */
 const OF_DOCUMENTS = ['search', 'map', 'trends'];
+/** Views of one model that have their own heading. */
+const OF_MODEL = ['topics', 'cluster', 'way'];
 
 const root = document.getElementById('app');
 const slots = new Map();
@@ -63,6 +67,11 @@ const ctx = {
   peek: (name) => slots.get(name),
   /** Drops what slots hold: views that need it ask again. */
   forget: (...names) => names.forEach((name) => slots.delete(name)),
+  /** Asks again when a view needs it; the present value stays until then. */
+  stale: (...names) => names.filter((name) => slots.has(name)).forEach((name) => {
+    slots.get(name).key = null;
+    update();
+  }),
   /** Asks again at once; the present value stays until then. */
   refresh(...names) {
     names.filter((name) => slots.has(name)).forEach((name) => {
@@ -89,6 +98,7 @@ const ctx = {
       await action();
     } catch (error) {
       local.error = error;
+      setTimeout(() => document.querySelector('#main [role=alert]')?.scrollIntoView({ block: 'nearest' }));
     }
     local.busy = false;
     update();
@@ -181,10 +191,11 @@ function page(view) {
 }
 
 function content(view, list) {
-  if (!OF_DOCUMENTS.includes(state.view) && state.view !== 'cluster') {
+  const own = OF_MODEL.includes(state.view);
+  if (!OF_DOCUMENTS.includes(state.view) && !own) {
     return view.view(ctx, list);
   }
-  return html`${state.view === 'cluster' ? nothing : html`<h1 class="sr">${view.title(state)}</h1>`}${ofDocuments(view, list)}`;
+  return html`${own ? nothing : html`<h1 class="sr">${view.title(state)}</h1>`}${ofDocuments(view, list)}`;
 }
 
 function ofDocuments(view, list) {
@@ -199,7 +210,7 @@ function ofDocuments(view, list) {
       html`<a class="button" data-test="create-first" href=${ctx.link({ view: 'create' })}>Create a model</a>`);
   }
   const entry = list.value.find((each) => each.model === state.model);
-  if (!state.model || (!entry && state.view !== 'cluster')) {
+  if (!state.model || (!entry && !OF_MODEL.includes(state.view))) {
     if (state.model) {
       return empty(`No model “${state.model}”`, 'It was deleted, or the address is wrong. Choose another one.',
         html`<p>${list.value.map((each) => html`<a class="button" href=${ctx.link({ model: each.model, index: '' })}>${each.model}</a> `)}</p>`);
@@ -251,7 +262,7 @@ function later(name, millis) {
   }
 }
 
-const tabOf = (name) => ({ cluster: 'search', model: 'models', create: 'models' })[name] ?? name;
+const tabOf = (name) => ({ cluster: 'topics', way: 'search', model: 'models', create: 'models' })[name] ?? name;
 
 const THEME = 'latent-explorer-theme';
 

@@ -3,10 +3,16 @@
 import { html, nothing } from './lit-html.js';
 import { calls, part } from './api.js';
 import { at, cut, hitText, sourceFields } from './query.js';
-import { bar, curlButton, dot, empty, marked, number, percent, problem, shown, sparkline } from './ui.js';
+import { isSingle, isSplit, nameOf } from './edits.js';
+import { topicsOf } from './curation.js';
+import { heading } from './edit.js';
+import { bar, curlButton, dot, empty, marked, number, percent, shown, sparkline } from './ui.js';
+import { hitActions } from './examples.js';
 import { indexOf } from './searchbar.js';
 import { dateFields } from './trends.js';
+import { summaryButton, summaryPanel } from './summary.js';
 import { whyButton, whyPanel } from './why.js';
+import { nearWords } from './words.js';
 
 const NEAREST = 5;
 
@@ -15,15 +21,16 @@ export const title = (state) => `Topic ${state.key}`;
 export function view(ctx, model) {
   const { state } = ctx;
   if (!state.key) {
-    return empty('No topic chosen', 'Choose one in the list of topics.', html`<a class="button" href=${ctx.link({ view: 'search' })}>Topics</a>`);
+    return empty('No topic chosen', 'Choose one in the list of topics.', html`<a class="button" href=${ctx.link({ view: 'topics' })}>Topics</a>`);
   }
   const version = `${state.model}/${model.active_generation}`;
   const call = calls.of('GET', state.model, `clusters/${part(state.key)}`);
   const one = ctx.data('cluster', `${version}/${state.key}`, (signal) => ctx.send(call, signal));
-  const all = ctx.data('clusters', version, (signal) => ctx.send(calls.of('GET', state.model, 'clusters?sentences=false'), signal));
-  const current = one.value?.key === state.key ? one : { ...one, value: undefined };
+  const all = topicsOf(ctx, model);
+  // the key of a topic that was merged means the one that counts for it
+  const current = one.value?.key === state.key || one.value?.merged?.includes(state.key) ? one : { ...one, value: undefined };
   return html`
-    <p class="back"><a href=${ctx.link({ view: 'search', key: '' })} data-test="back">‹ ${state.q ? `Results of “${state.q}”` : 'All topics'}</a></p>
+    <p class="back"><a href=${ctx.link({ view: 'search', key: '' })} data-test="back">‹ ${state.q ? `Results of “${state.q}”` : 'Search'}</a> <a href=${ctx.link({ view: 'topics', key: '' })} data-test="to-topics">All topics</a></p>
     ${shown(current, (cluster) => page(ctx, model, cluster, all, call), 'Reading the topic')}
     ${current.error ? documents(ctx, model, { key: state.key }) : nothing}`;
 }
@@ -31,63 +38,35 @@ export function view(ctx, model) {
 function page(ctx, model, cluster, all, call) {
   return html`
     <article class="topic" data-test="topic" data-key=${cluster.key}>
-      ${heading(ctx, model, cluster)}
+      ${heading(ctx, cluster, all.value?.list)}
       <p class="figures"><span><strong>${number(cluster.size)}</strong> documents learned from</span>
         <span><strong>${percent(cluster.share)}</strong> of the collection</span>
         <a class="button" data-test="filter-by" href=${ctx.link({ view: 'search', key: '', q: '', filters: [{ t: 'cluster', key: cluster.key, label: nameOf(cluster) }] })}>Search in it</a>
-        ${curlButton(ctx, call, 'this topic')}</p>
+        ${summaryButton(ctx, `topic/${cluster.key}`)}${curlButton(ctx, call, 'this topic')}</p>
+      ${summaryPanel(ctx, model, `topic/${cluster.key}`, { index: indexOf(ctx.state, model).split(','), cluster: cluster.key })}
       <div class="topic-columns">
-        <section aria-label="Words"><h2>Words</h2>${words(cluster)}</section>
+        <section aria-label="Words"><h2>Words</h2>${words(ctx, model, cluster)}</section>
         ${cluster.children ? nothing : html`<section aria-label="Sentences"><h2>In its own sentences</h2>${sentences(cluster)}</section>`}
-        <section aria-label="Other topics">${shown(all, (list) => relatives(ctx, cluster, list), 'Reading the topics')}</section>
+        <section aria-label="Other topics">${shown(all, ({ list }) => relatives(ctx, cluster, list), 'Reading the topics')}</section>
       </div>
       ${overTime(ctx, model, cluster)}
       ${documents(ctx, model, cluster)}
     </article>`;
 }
 
-export const nameOf = (cluster) => cluster.custom_label ?? cluster.label;
-
-function heading(ctx, model, cluster) {
-  const local = ctx.local('rename', { key: null });
-  const act = ctx.local('act', { error: null, busy: false });
-  const editing = local.key === cluster.key;
-  const put = (body) => ctx.act(async () => {
-    await ctx.send(calls.of('PUT', model.model, `clusters/${part(cluster.key)}`, body));
-    local.key = null;
-    ctx.forget('cluster', 'clusters', 'search', 'chips');
-    ctx.toast('Saved. Searches use it at once.');
-  });
-  const keep = cluster.custom_label ? { label: cluster.custom_label } : {};
-  const save = (event) => {
-    event.preventDefault();
-    const label = new FormData(event.target).get('label').trim();
-    put({ ...(label && label !== cluster.label ? { label } : {}), hidden: cluster.hidden });
-  };
-  const edit = () => {
-    local.key = editing ? null : cluster.key;
+function words(ctx, model, cluster) {
+  const local = ctx.local('topic-word', { key: '', term: '' });
+  const terms = (cluster.terms ?? []).slice(0, 20);
+  const most = terms[0]?.weight || 1;
+  const open = local.key === cluster.key ? local.term : '';
+  const show = (term) => {
+    Object.assign(local, { key: cluster.key, term: open === term ? '' : term });
+    ctx.forget('near-words');
     ctx.update();
-    setTimeout(() => document.getElementById('rename')?.select());
   };
-  return html`<header class="topic-head">
-    ${editing ? html`<form @submit=${save} class="rename">
-        <label><span class="sr">Name of the topic</span><input id="rename" name="label" data-test="rename-input" maxlength="200" .value=${nameOf(cluster)}></label>
-        <button data-test="rename-save" ?disabled=${act.busy}>Save</button>
-        <button type="button" class="quiet" @click=${edit}>Cancel</button>
-        <span class="hint">Empty: the learned name, “${cluster.label}”.</span>
-      </form>`
-    : html`<h1>${dot(cluster.key)}<span data-test="topic-label">${nameOf(cluster)}</span> <code>${cluster.key}</code></h1>
-      <div class="actions"><button data-test="rename" @click=${edit}>Rename</button>
-        <button data-test="hide" aria-pressed=${cluster.hidden} ?disabled=${act.busy} @click=${() => put({ ...keep, hidden: !cluster.hidden })}>${cluster.hidden ? 'Show in facets' : 'Hide in facets'}</button></div>`}
-    ${cluster.custom_label && !editing ? html`<p class="hint">Learned name: ${cluster.label}</p>` : nothing}
-    ${cluster.hidden ? html`<p class="notice">Hidden: facets count its documents among “other”.</p>` : nothing}
-    ${act.error ? problem(act.error) : nothing}
-  </header>`;
-}
-
-function words(cluster) {
-  const most = cluster.terms?.[0]?.weight || 1;
-  return html`<ul class="words" data-test="terms">${(cluster.terms ?? []).slice(0, 20).map((each) => html`<li><span>${each.term}</span>${bar(each.weight / most, cluster.key)}</li>`)}</ul>`;
+  return html`<p class="hint">Choose a word to see those near to it.</p>
+    <ul class="words" data-test="terms">${terms.map(({ term, weight }) => html`<li><button class="quiet" data-test="term" aria-expanded=${open === term} @click=${() => show(term)}>${term}</button>${bar(weight / most, cluster.key)}</li>
+    ${open === term ? html`<li class="whole">${nearWords(ctx, model, term, [], (word) => ctx.go({ view: 'search', q: /\s/.test(word) ? `"${word}"` : word, filters: [] }), 'Search for')}</li>` : nothing}`)}</ul>`;
 }
 
 function sentences(cluster) {
@@ -102,13 +81,17 @@ function relatives(ctx, cluster, list) {
   const link = (each) => html`<li><a data-test="related" href=${ctx.link({ key: each.key })}>${dot(each.key)}<span>${nameOf(each)}</span></a><span class="hint">${number(each.size)}</span></li>`;
   const byKey = new Map(list.map((each) => [each.key, each]));
   const parent = byKey.get(cluster.parent);
-  const siblings = (parent?.children ?? cluster.children ?? []).filter((key) => key !== cluster.key).map((key) => byKey.get(key)).filter(Boolean);
+  const known = (keys) => (keys ?? []).map((key) => byKey.get(key)).filter((each) => each && each !== cluster && each.key !== cluster.key);
+  const children = known(cluster.children);
+  const siblings = known(parent?.children);
   const distance = (each) => Math.hypot(each.x - cluster.x, each.y - cluster.y);
-  const near = list.filter((each) => !each.children === !cluster.children && each.key !== cluster.key && !siblings.includes(each))
+  const isGroup = Boolean(cluster.children) && !isSplit(cluster);
+  const near = list.filter((each) => (isGroup ? each.children && !isSplit(each) : isSingle(each)) && each.key !== cluster.key && !siblings.includes(each) && !children.includes(each))
     .sort((a, b) => distance(a) - distance(b)).slice(0, NEAREST);
   return html`
     ${parent ? html`<h2>Part of</h2><ul class="plain">${link(parent)}</ul>` : nothing}
-    ${siblings.length ? html`<h2>${cluster.children ? 'Topics in it' : 'Beside it'}</h2><ul class="plain">${siblings.map(link)}</ul>` : nothing}
+    ${children.length ? html`<h2>Topics in it</h2><ul class="plain" data-test="children">${children.map(link)}</ul>` : nothing}
+    ${siblings.length ? html`<h2>Beside it</h2><ul class="plain">${siblings.map(link)}</ul>` : nothing}
     ${near.length ? html`<h2>Nearest on the map</h2><ul class="plain">${near.map(link)}</ul>` : nothing}`;
 }
 
@@ -150,7 +133,7 @@ function documents(ctx, model, cluster) {
     const text = hitText(hit, fields);
     return html`<li class="hit" data-test="hit"><h3>${marked(text.title)}</h3>
           <p class="snippet">${cut(String(fields.map((name) => at(hit._source, name)).filter((value) => value && value !== text.title).at(-1) ?? ''), 220)}</p>
-          <div class="hit-foot">${whyButton(ctx, hit, cluster.key)}<span class="hint id">${hit._index} / ${hit._id}</span></div>
+          <div class="hit-foot">${whyButton(ctx, hit, cluster.key)}${hitActions(ctx, hit, text.title)}<span class="hint id">${hit._index} / ${hit._id}</span></div>
           ${whyPanel(ctx, model, hit, cluster)}</li>`;
   })}</ol>`, 'Searching')}
   </section>`;

@@ -3,11 +3,13 @@
 import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
 import { defaultDefinition, fieldsOf } from './query.js';
+import { seedsOf } from './edits.js';
+import { seedRows } from './seeds.js';
 import { curlButton, empty, number, problem, shown } from './ui.js';
 
 export const title = () => 'Create a model';
 
-const fresh = () => ({ index: '', name: '', fields: null, count: 'auto', text: null });
+const fresh = () => ({ index: '', name: '', fields: null, count: 'auto', seeds: [], text: null });
 
 export function view(ctx) {
   const local = ctx.local('create', fresh());
@@ -55,13 +57,19 @@ function fieldList(ctx, local) {
         local.count = event.target.value;
         local.text = null;
         ctx.update();
-      }}>${['auto', '8', '12', '20', '30', '50', '100'].map((each) => html`<option ?selected=${each === local.count}>${each}</option>`)}</select></label>`;
+      }}>${['auto', '8', '12', '20', '30', '50', '100'].map((each) => html`<option ?selected=${each === local.count}>${each}</option>`)}</select></label>
+      <fieldset class="block"><legend>Subjects that you want to find (optional)</legend>${seedRows(local.seeds, () => {
+        local.text = null;
+        ctx.update();
+      })}</fieldset>`;
   }, 'Reading the mapping');
 }
 
 function definitionPanel(ctx, local) {
   const act = ctx.local('act', { error: null, busy: false });
-  const definition = { source: { index: [local.index], fields: [...(local.fields ?? [])] }, ...(local.count === 'auto' ? {} : { clusters: { count: Number(local.count) } }) };
+  const seeds = seedsOf(local.seeds);
+  const clusters = { ...(local.count === 'auto' ? {} : { count: Number(local.count) }), ...(seeds.length ? { seeds } : {}) };
+  const definition = { source: { index: [local.index], fields: [...(local.fields ?? [])] }, ...(Object.keys(clusters).length ? { clusters } : {}) };
   const text = local.text ?? JSON.stringify(definition, null, 2);
   let body = null;
   let wrong = null;

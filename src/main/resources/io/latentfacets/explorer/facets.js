@@ -2,18 +2,26 @@
 /** The list of topics beside the hits: parents with their clusters, in both scopes. */
 import { html, nothing } from './lit-html.js';
 import { withFilter } from './state.js';
-import { seriesOf, tree } from './query.js';
+import { hasParts, seriesOf, tree } from './query.js';
+import { chooser, curationOf, mergeBar, outcome, topicsOf } from './curation.js';
 import { bar, dot, number, percent, sparkline } from './ui.js';
 
 const COUNTS = ['auto', '4', '6', '8', '12', '16', '24'];
 
-export function facetList(ctx, answer) {
+export function facetList(ctx, model, answer) {
   const { state } = ctx;
   const { facets } = answer;
   const results = facets.scope === 'results';
+  const parents = answer.aggregations?.parents?.buckets ?? [];
   const top = results ? facets.clusters.map((each) => ({ ...each, children: [] }))
-    : tree(facets.clusters, answer.aggregations?.parents?.buckets ?? []);
+    : tree(facets.clusters, parents, hasParts(facets.clusters, parents) ? topicsOf(ctx, model).value?.list : []);
   const series = seriesOf(facets.clusters);
+  const curation = curationOf(ctx);
+  const choose = () => {
+    curation.choosing = !curation.choosing;
+    curation.chosen.clear();
+    ctx.update();
+  };
   const open = ctx.local('facets', { open: new Set() }).open;
   return html`
     <section class="facets" aria-label="Topics" data-test="facets" data-scope=${facets.scope}>
@@ -27,6 +35,9 @@ export function facetList(ctx, answer) {
       <p class="hint">${results ? 'Found among just these results.' : 'Learned from the whole collection.'}
         ${results ? html`<label>How many <select data-test="result-clusters" @change=${(event) => ctx.go({ clusters: event.target.value })}>
           ${COUNTS.map((each) => html`<option ?selected=${each === state.clusters}>${each}</option>`)}</select></label>` : nothing}</p>
+      ${results ? nothing : html`<p class="facet-tools"><button class="quiet" data-test="choose-topics" aria-pressed=${curation.choosing} @click=${choose}>Merge topics</button>
+        <a href=${ctx.link({ view: 'topics' })} data-test="all-topics">All topics</a></p>
+        ${curation.choosing ? mergeBar(ctx) : nothing}${outcome(ctx)}`}
       ${facets.bound === false ? html`<p class="notice">This index is not bound to the model, so topics have keys and no words. Attach the index on the model’s page.</p>` : nothing}
       ${top.length ? html`<ul>${top.map((each) => (each.children.length ? parent(ctx, each, open) : row(ctx, each, facets, series)))}</ul>`
         : html`<p class="notice">${answer.hits.total?.value ? 'No result has a topic. If they are new, wait a little; else re-encode on the model’s page.' : 'No results, so no topics.'}</p>`}
@@ -35,7 +46,7 @@ export function facetList(ctx, answer) {
     </section>`;
 
   function parent(context, group, opened) {
-    const expanded = opened.has(group.key) || group.children.some((child) => picked(child.key));
+    const expanded = curation.choosing || opened.has(group.key) || group.children.some(isPicked);
     const toggle = () => {
       opened[expanded ? 'delete' : 'add'](group.key);
       context.update();
@@ -45,12 +56,12 @@ export function facetList(ctx, answer) {
         <button class="toggle" aria-expanded=${expanded} aria-label=${`Topics in ${group.label}`} @click=${toggle}>${expanded ? '▾' : '▸'}</button>
         ${body(context, group, facets, true, null)}
       </div>
-      ${expanded ? html`<ul>${group.children.map((child) => row(context, child, facets, series))}</ul>` : nothing}
+      ${expanded ? html`<ul>${group.children.map((child) => (child.children?.length ? parent(context, child, opened) : row(context, child, facets, series)))}</ul>` : nothing}
     </li>`;
   }
 
-  function picked(key) {
-    return state.filters.some((filter) => filter.key === key && (filter.t === 'result') === results);
+  function isPicked({ key, children = [] }) {
+    return state.filters.some((filter) => filter.key === key && (filter.t === 'result') === results) || children.some(isPicked);
   }
 }
 
@@ -70,10 +81,11 @@ function body(ctx, cluster, facets, isParent, values) {
   const pick = () => ctx.go({ filters: isOn ? state.filters.filter((each) => each.t !== filter.t || each.key !== filter.key) : withFilter(state.filters, filter) });
   return html`
     <div class="facet">
+      ${curationOf(ctx).choosing && !isParent && !results ? chooser(ctx, { key: cluster.key, label: cluster.label, size: cluster.count }) : nothing}
       <button class="facet-pick" data-test="facet-pick" aria-pressed=${isOn} title=${terms} @click=${pick}>
-        <span class="facet-line"><span class="facet-label">${isParent ? nothing : dot(cluster.key)}<span>${cluster.label}</span></span>
+        <span class="facet-line"><span class="facet-label">${isParent && cluster.key.startsWith('p') ? nothing : dot(cluster.key)}<span>${cluster.label}</span></span>
           <span class="facet-count">${number(cluster.count)}<span class="sr"> documents</span></span></span>
-        <span class="facet-line">${bar(cluster.share, isParent ? undefined : cluster.key)}
+        <span class="facet-line">${bar(cluster.share, isParent && cluster.key.startsWith('p') ? undefined : cluster.key)}
           <span class="facet-figures">${percent(cluster.share)}${lift(cluster.lift)}</span></span>
         ${values ? sparkline(values, '', cluster.key) : nothing}
       </button>

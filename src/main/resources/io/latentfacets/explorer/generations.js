@@ -76,6 +76,7 @@ function lineagePanel(ctx, model, generation) {
         <ul class="lineage-list">${one.lineage.map((each) => html`<li data-event=${each.event}><code>${each.key}</code> <strong>${each.event}</strong>
           ${each.from?.length ? html`from ${each.from.join(', ')}` : nothing}<span class="hint">${typeof each.overlap === 'number' ? ` overlap ${percent(each.overlap)}` : ''}</span></li>`)}</ul>`
       : html`<p class="hint">The first of its kind: nothing to compare with.</p>`}
+      ${(one.decision?.not_kept ?? []).map((each) => html`<p class="notice warn" data-test="not-kept">${each}</p>`)}
       ${one.decision?.start_why ? html`<p class="hint">${one.decision.start_why}</p>` : nothing}
       <pre>${JSON.stringify(one.definition ?? {}, null, 2)}</pre>
       ${curlButton(ctx, call, 'this generation')}`, 'Reading the generation')}

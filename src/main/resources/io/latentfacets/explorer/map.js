@@ -26,7 +26,7 @@ export function view(ctx, model) {
   const index = indexOf(state, model);
   const narrowed = isNarrowed(state);
   const request = () => calls.search(index, mapBody(state, model, local.bounds, local.grid));
-  const key = JSON.stringify([state.model, model.active_generation, index, state.q, state.filters, local.bounds, local.grid]);
+  const key = JSON.stringify([state.model, model.active_generation, index, state.q, state.filters, state.diversity, local.bounds, local.grid]);
   const slot = local.bounds ? ctx.data('map', key, (signal) => ctx.send(request(), signal)) : UNMEASURED;
   local.model = model;
   local.index = index;

@@ -4,9 +4,11 @@ import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
 import { empty, problem, shown } from './ui.js';
 import { attachPanel } from './attach.js';
+import { classifiersPanel } from './classifiers.js';
 import { evaluatePanel } from './evaluate.js';
 import { generationsPanel } from './generations.js';
 import { driftPanel, refreshPanel } from './health.js';
+import { seedsPanel } from './seeds.js';
 import { stateChip } from './models.js';
 import { isRunning, trainingCall, trainingPanel } from './training.js';
 
@@ -40,7 +42,8 @@ function page(ctx, model) {
       ${trainingPanel(ctx, model, training)}
       ${attachPanel(ctx, model)}
       ${generationsPanel(ctx, model)}
-      ${learned ? html`${driftPanel(ctx, model)}${refreshPanel(ctx, model)}${evaluatePanel(ctx, model)}` : nothing}
+      ${seedsPanel(ctx, model)}
+      ${learned ? html`${driftPanel(ctx, model)}${refreshPanel(ctx, model)}${evaluatePanel(ctx, model)}${classifiersPanel(ctx, model)}` : nothing}
     </div>`;
 }
 
@@ -50,7 +53,7 @@ export function after(ctx) {
   const slot = ctx.peek('training');
   const running = !slot?.busy && isRunning(slot?.value) ? ctx.state.model : null;
   if (local.running === ctx.state.model && slot?.value && !slot.busy && !running) {
-    ctx.forget('search', 'chips', 'map', 'cluster', 'clusters', 'heat', 'evaluate');
+    ctx.forget('search', 'chips', 'map', 'cluster', 'clusters', 'heat', 'evaluate', 'seeds');
     ctx.refresh('model', 'models');
   }
   if (!slot?.busy) {

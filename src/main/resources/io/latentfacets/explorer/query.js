@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** From what a person has typed and picked to request bodies. All functions are pure. */
+import { nameOf } from './edits.js';
+import { isExample } from './state.js';
 
 /** Tags around matches: control characters, which no sane text contains, so that markup in documents stays text. */
 const OPEN = '\u0001';
 const CLOSE = '\u0002';
+
+/** How many documents are like the examples: with diversity of all shards together, else of each. */
+const NEIGHBORS = 100;
 
 export const TITLES = ['title', 'subject', 'name', 'headline'];
 
@@ -43,23 +48,29 @@ export function filterClause(filter, field) {
   }
 }
 
-/** The whole query of a state: the text, the documents to be like, and the filters. */
+/** The whole query of a state: the text, the examples for and against, and the filters. */
 export function stateQuery(state, model) {
   const field = model.target_field;
   const text = textQuery(state.q, sourceFields(model, true));
-  const clauses = state.filters.filter((each) => each.t !== 'like').map((each) => filterClause(each, field));
-  const like = state.filters.find((each) => each.t === 'like');
-  if (like) {
-    const among = text.match_all ? clauses : [text, ...clauses];
-    return {
-      latent_neighbors: {
-        field, k: 100, like: { _index: like.index, _id: like.id },
-        ...(among.length ? { filter: { bool: { filter: among } } } : {}),
-      },
-    };
+  const clauses = state.filters.filter((each) => !isExample(each)).map((each) => filterClause(each, field));
+  const like = examples(state, 'like');
+  if (!like.length) { // an example against says nothing without one for
+    return clauses.length ? { bool: { must: [text], filter: clauses } } : text;
   }
-  return clauses.length ? { bool: { must: [text], filter: clauses } } : text;
+  const unlike = examples(state, 'unlike');
+  const diversity = Math.min(1, Math.max(0, Number(state.diversity) || 0));
+  const among = text.match_all ? clauses : [text, ...clauses];
+  return {
+    latent_neighbors: {
+      field, k: NEIGHBORS, like, ...(unlike.length ? { unlike } : {}), ...(diversity ? { diversity } : {}),
+      ...(among.length ? { filter: { bool: { filter: among } } } : {}),
+    },
+  };
 }
+
+/** The examples of one side, as the query latent_neighbors takes them. */
+export const examples = (state, side) => state.filters.filter((each) => each.t === side)
+  .map((each) => (each.text ? { text: each.text } : { _index: each.index, _id: each.id }));
 
 /** Whether the state asks for less than everything. */
 export const isNarrowed = (state) => Boolean(state.q.trim() && state.q.trim() !== '*') || state.filters.length > 0;
@@ -154,22 +165,69 @@ export function at(source, path) {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Facets as a tree: parents with their clusters, in the order of the parents; clusters without one stand alone. */
-export function tree(clusters, parents) {
+/** The words of a search; none of query DSL, fields, wildcards or operators. */
+export function wordsOf(text) {
+  if (text.trim().startsWith('{')) {
+    return [];
+  }
+  return [...new Set(text.split(/\s+/).filter((each) => !/^(AND|OR|NOT)$/.test(each)).map((each) => each.replace(/^[("+]+|[)",;.]+$/g, ''))
+    .filter((each) => /^[\p{L}\p{N}][\p{L}\p{N}'’-]*$/u.test(each)))];
+}
+
+/** A document with texts at dotted paths, `[[path, text]]`; empty texts are left out. */
+export function documentOf(values) {
+  const document = {};
+  for (const [path, text] of values.filter(([, each]) => each)) {
+    const names = path.split('.');
+    const last = names.pop();
+    names.reduce((each, name) => (each[name] ??= {}), document)[last] = text;
+  }
+  return document;
+}
+
+/**
+ * Facets as a tree: parents with their clusters, in the order of the parents; clusters without one stand alone. A topic
+ * that was split is a parent below its own: it has no bucket, so its count is that of its parts.
+ *
+ * @param known the model's clusters, for the names and places of those that were split; without, their keys will do
+ */
+export function tree(clusters, parents, known = []) {
+  const infos = new Map(known.map((each) => [each.key, each]));
   const groups = new Map(parents.map((parent) => [parent.key, { ...parent, count: parent.doc_count, children: [] }]));
   const top = [...groups.values()];
+  const groupOf = (key) => {
+    if (!groups.has(key)) {
+      const info = infos.get(key);
+      const group = { key, label: info ? nameOf(info) : key, terms: info?.terms, count: 0, share: 0, children: [] };
+      groups.set(key, group);
+      (info?.parent ? groupOf(info.parent).children : top).push(group);
+    }
+    return groups.get(key);
+  };
   for (const cluster of clusters) {
-    const group = cluster.parent && groups.get(cluster.parent);
-    if (group) {
-      group.children.push(cluster);
+    if (cluster.parent) {
+      groupOf(cluster.parent).children.push(cluster);
     } else if (groups.has(cluster.key)) {
       Object.assign(groups.get(cluster.key), cluster);
     } else {
       top.push({ ...cluster, children: [] });
     }
   }
-  return top.filter((each) => each.count > 0);
+  const withBucket = new Set(parents.map((parent) => parent.key));
+  const sum = (group) => {
+    const below = (group.children ?? []).map(sum);
+    group.children?.sort((one, other) => other.count - one.count);
+    if (below.length && !withBucket.has(group.key)) {
+      group.count = below.reduce((all, each) => all + each.count, 0);
+      group.share = below.reduce((all, each) => all + (each.share ?? 0), 0);
+    }
+    return group;
+  };
+  return top.map(sum).filter((each) => each.count > 0);
 }
+
+/** Whether facets have parts of topics that were split. */
+export const hasParts = (clusters, parents) => clusters.some((each) => each.parent && !parents.some((parent) => parent.key === each.parent));
 
 /** The counts of each cluster at every time at which one of them has documents: `key` → values. */
 export function seriesOf(clusters) {
@@ -197,4 +255,17 @@ export function defaultDefinition(index, fields) {
   const isTitle = (name) => TITLES.includes(name.split('.').at(-1));
   const ordered = [...texts.filter(isTitle), ...texts.filter((name) => !isTitle(name))];
   return { source: { index: [index], fields: ordered.map((name) => (isTitle(name) && texts.length > 1 ? `${name}^2` : name)) } };
+}
+
+/**
+ * How words come and go along a way: the most probable words of each step, `[{term, values}]`, those that are strongest
+ * early first. A word that a step does not list has 0 there.
+ *
+ * @param each how many words of a step
+ */
+export function trail(samples, each) {
+  const terms = [...new Set(samples.flatMap(({ words }) => [...words].sort((a, b) => b.probability - a.probability).slice(0, each).map(({ term }) => term)))];
+  const rows = terms.map((term) => ({ term, values: samples.map(({ words }) => words.find((word) => word.term === term)?.probability ?? 0) }));
+  const middle = ({ values }) => values.reduce((sum, value, i) => sum + i * value, 0) / values.reduce((sum, value) => sum + value, 0);
+  return rows.sort((a, b) => middle(a) - middle(b));
 }

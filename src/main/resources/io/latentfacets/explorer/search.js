@@ -2,13 +2,15 @@
 /** The search view: topics and hits. */
 import { html, nothing } from './lit-html.js';
 import { calls } from './api.js';
-import { withFilter } from './state.js';
-import { chips, chipsBody, hitText, isNarrowed, searchBody, sourceFields } from './query.js';
+import { chips, chipsBody, hitText, isNarrowed, searchBody, sourceFields, stateQuery } from './query.js';
 import { curlButton, dot, empty, loading, marked, number, shown } from './ui.js';
 import { facetList } from './facets.js';
+import { hitActions } from './examples.js';
 import { indexOf } from './searchbar.js';
 import { timeline } from './trends.js';
+import { summaryButton, summaryPanel } from './summary.js';
 import { whyButton, whyPanel } from './why.js';
+import { relatedButton, relatedPanel } from './words.js';
 
 const PAGE = 10;
 
@@ -21,7 +23,7 @@ export function view(ctx, model) {
   if (charts.busy) {
     return loading('Reading the fields');
   }
-  const key = JSON.stringify([state.model, index, state.q, state.filters, state.scope, state.clusters, state.from, charts.value]);
+  const key = JSON.stringify([state.model, index, state.q, state.filters, state.scope, state.clusters, state.from, state.diversity, charts.value]);
   let call = null;
   const slot = ctx.data('search', key, (signal) => ctx.send(request(), signal));
   if (slot.error && isUnattached(slot.error)) {
@@ -29,7 +31,7 @@ export function view(ctx, model) {
       html`<a class="button" href=${ctx.link({ view: 'model' })}>Go to the model</a>`);
   }
   return html`<div class="columns ${slot.busy ? 'busy' : ''}" aria-busy=${slot.busy}>
-    ${shown(slot, (answer) => html`${facetList(ctx, answer)}${hits(ctx, model, answer, index, request)}`, 'Searching')}
+    ${shown(slot, (answer) => html`${facetList(ctx, model, answer)}${hits(ctx, model, answer, index, request)}`, 'Searching')}
   </div>`;
 
   function request() {
@@ -52,8 +54,10 @@ function hits(ctx, model, answer, index, request) {
   return html`<section class="hits" aria-label="Results">
     <div class="hits-head">
       <p role="status" data-test="total"><strong>${number(total)}</strong> documents <span class="hint">in ${number(answer.took)} ms</span></p>
-      ${curlButton(ctx, request(), 'this search')}
+      <div class="actions">${found.length ? summaryButton(ctx, 'search') : nothing}${relatedButton(ctx)}${curlButton(ctx, request(), 'this search')}</div>
     </div>
+    ${relatedPanel(ctx, model)}
+    ${found.length ? summaryPanel(ctx, model, 'search', { index: index.split(','), query: stateQuery(state, model) }) : nothing}
     ${answer._shards?.failed ? html`<p class="notice warn">${answer._shards.failed} of ${answer._shards.total} shards failed: these results are incomplete.</p>` : nothing}
     ${found.length ? html`<ol class="hit-list" start=${from + 1}>${found.map((hit) => row(ctx, model, hit, fields, where.value))}</ol>` : none(ctx)}
     ${total > PAGE ? pages(ctx, from, total) : nothing}
@@ -63,7 +67,6 @@ function hits(ctx, model, answer, index, request) {
 function row(ctx, model, hit, fields, where) {
   const { title: heading, snippets } = hitText(hit, fields);
   const cluster = where?.get(`${hit._index}/${hit._id}`);
-  const like = { t: 'like', index: hit._index, id: hit._id, label: String(heading).replace(/[\u0001\u0002]/g, '').slice(0, 60) };
   return html`<li class="hit" data-test="hit" data-id=${hit._id}>
     <h3>${marked(heading)}</h3>
     ${snippets.map((each) => html`<p class="snippet">${marked(each)}</p>`)}
@@ -71,7 +74,7 @@ function row(ctx, model, hit, fields, where) {
       ${cluster ? html`<a class="chip" data-test="hit-cluster" href=${ctx.link({ view: 'cluster', key: cluster.key })}>${dot(cluster.key)}<span>${cluster.label}</span></a>`
         : where ? html`<span class="hint">no topic</span>` : nothing}
       ${cluster ? whyButton(ctx, hit, cluster.key) : nothing}
-      <button class="quiet" data-test="like" @click=${() => ctx.go({ filters: withFilter(ctx.state.filters, like), q: '' })}>More like this</button>
+      ${hitActions(ctx, hit, heading)}
       <span class="hint id">${hit._index} / ${hit._id}</span>
     </div>
     ${cluster ? whyPanel(ctx, model, hit, cluster) : nothing}

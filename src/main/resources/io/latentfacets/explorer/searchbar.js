@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The search box with model, index and the filters, above the views of documents. */
 import { html, nothing } from './lit-html.js';
-import { filterLabel } from './state.js';
+import { filterLabel, isExample } from './state.js';
+import { tray, trayToggle } from './examples.js';
 import { dot } from './ui.js';
 
 /** The indices that a search may name: all that are bound to the model, together or one at a time. */
@@ -38,18 +39,21 @@ export function searchbar(ctx, models, model) {
           <input name="q" type="search" data-test="query" .value=${state.q} autocomplete="off" spellcheck="false"
             placeholder="words, title:http, &quot;a phrase&quot;, or {query DSL}"></label>
         <button data-test="submit">Search</button>
+        ${trayToggle(ctx)}
       </form>
-      ${state.filters.length ? breadcrumbs(ctx) : nothing}
+      ${state.filters.some((each) => !isExample(each)) ? breadcrumbs(ctx) : nothing}
+      ${tray(ctx)}
     </section>`;
 }
 
 function breadcrumbs(ctx) {
   const { filters } = ctx.state;
+  const narrowing = filters.filter((each) => !isExample(each));
   return html`<ol class="crumbs" aria-label="Filters" data-test="crumbs">
-    ${filters.map((filter, i) => html`<li class="chip" data-test="crumb" data-type=${filter.t}>
+    ${narrowing.map((filter) => html`<li class="chip" data-test="crumb" data-type=${filter.t}>
       ${filter.key ? dot(filter.key) : nothing}<span>${filterLabel(filter)}</span>
       <button aria-label=${`Remove the filter ${filterLabel(filter)}`} data-test="remove-crumb"
-        @click=${() => ctx.go({ filters: filters.filter((each, j) => j !== i) })}>×</button></li>`)}
-    ${filters.length > 1 ? html`<li><button class="quiet" data-test="clear-crumbs" @click=${() => ctx.go({ filters: [] })}>Clear all</button></li>` : nothing}
+        @click=${() => ctx.go({ filters: filters.filter((each) => each !== filter) })}>×</button></li>`)}
+    ${narrowing.length > 1 ? html`<li><button class="quiet" data-test="clear-crumbs" @click=${() => ctx.go({ filters: filters.filter(isExample) })}>Clear all</button></li>` : nothing}
   </ol>`;
 }

@@ -5,15 +5,16 @@
  *
  * State: `view` and the parameters of PARAMS as strings; `filters`, an array of
  * `{t: 'cluster', key, label}`, `{t: 'result', key, label, partition}`, `{t: 'region', x, y}`,
- * `{t: 'region', polygon}`, `{t: 'like', index, id, label}`.
+ * `{t: 'region', polygon}`, and the examples for and against, `{t: 'like' | 'unlike', index, id, label}` or
+ * `{t: 'like' | 'unlike', text}`.
  */
 
-export const VIEWS = ['search', 'map', 'trends', 'cluster', 'models', 'model', 'create'];
+export const VIEWS = ['search', 'map', 'trends', 'topics', 'cluster', 'way', 'models', 'model', 'create'];
 
 /** What an address may hold, with the values that it leaves out. */
 const PARAMS = {
   model: '', index: '', q: '', scope: 'corpus', clusters: 'auto', from: '0', key: '', date: '', interval: '',
-  generation: '', label: '', window: '',
+  generation: '', label: '', window: '', diversity: '0', a: '', b: '', steps: '7', at: '0',
 };
 
 /** Parameters that describe a place within one search, and lose their sense with the next one. */
@@ -50,7 +51,7 @@ export function format(state) {
 /** The state after a change; a new search begins with its first page. */
 export function changed(state, patch) {
   const next = { ...state, ...patch };
-  if (['q', 'filters', 'model', 'index'].some((name) => name in patch)) {
+  if (['q', 'filters', 'model', 'index', 'diversity'].some((name) => name in patch)) {
     OF_SEARCH.filter((name) => !(name in patch)).forEach((name) => { next[name] = PARAMS[name]; });
   }
   if ('model' in patch && patch.model !== state.model) {
@@ -59,11 +60,20 @@ export function changed(state, patch) {
   return next;
 }
 
-/** Adds a filter; a place on the map and a document to be like replace the former one. */
+/** Whether a filter is an example, for or against. */
+export const isExample = (filter) => filter.t === 'like' || filter.t === 'unlike';
+
+/** Adds a filter; a place on the map replaces the former one, and an example for becomes one against. */
 export function withFilter(filters, filter) {
-  const same = (each) => (filter.t === 'region' || filter.t === 'like' ? each.t === filter.t
-    : each.t === filter.t && each.key === filter.key && each.partition === filter.partition);
-  return [...filters.filter((each) => !same(each)), filter];
+  return [...filters.filter((each) => !isSame(each, filter)), filter];
+}
+
+/** Whether one takes the place of the other. */
+export function isSame(one, other) {
+  if (isExample(other)) {
+    return isExample(one) && one.index === other.index && one.id === other.id && one.text === other.text;
+  }
+  return one.t === other.t && (other.t === 'region' || (one.key === other.key && one.partition === other.partition));
 }
 
 /** The words on the chip of a filter. */
@@ -72,7 +82,8 @@ export function filterLabel(filter) {
     case 'region':
       return filter.polygon ? `lasso of ${filter.polygon.length} corners` : 'rectangle on the map';
     case 'like':
-      return `like “${filter.label ?? filter.id}”`;
+    case 'unlike':
+      return filter.text ? `“${filter.text}”` : filter.label || filter.id;
     default:
       return filter.label || filter.key;
   }
@@ -101,7 +112,8 @@ function isFilter(filter) {
     case 'region':
       return filter.polygon ? Array.isArray(filter.polygon) && filter.polygon.every((corner) => areNumbers(corner, 2)) : areNumbers(filter.x, 2) && areNumbers(filter.y, 2);
     case 'like':
-      return typeof filter.index === 'string' && typeof filter.id === 'string';
+    case 'unlike':
+      return typeof filter.text === 'string' ? Boolean(filter.text.trim()) : typeof filter.index === 'string' && typeof filter.id === 'string';
     default:
       return false;
   }

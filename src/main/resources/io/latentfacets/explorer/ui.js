@@ -18,7 +18,8 @@ export function color(key) {
   if (String(key).startsWith('p')) {
     return GREY;
   }
-  const number = Number(String(key).replace(/^\D+/, '')) || 0;
+  // the parts of topics have numbers of their own
+  const number = (Number(String(key).replace(/^\D+/, '')) || 0) + (String(key).startsWith('s') ? COLORS.length + 5 : 0);
   const [other, share] = TONES[Math.floor(number / COLORS.length) % TONES.length];
   const hex = COLORS[number % COLORS.length];
   return `#${[1, 3, 5].map((i) => Math.round(parseInt(hex.slice(i, i + 2), 16) * (1 - share) + other * share).toString(16).padStart(2, '0')).join('')}`;
@@ -80,7 +81,7 @@ export const empty = (title, text, actions = nothing) => html`<div class="empty"
 /** What went wrong, and what to do next. */
 export function problem(error, retry) {
   const [title, advice] = explained(error);
-  return html`<div class="problem" role="alert" data-test="problem" data-status=${error.status ?? ''}>
+  return html`<div class="problem" role="alert" tabindex="-1" data-test="problem" data-status=${error.status ?? ''}>
     <h2>${title}</h2>
     <p class="reason">${error.message}</p>
     <p>${advice}</p>

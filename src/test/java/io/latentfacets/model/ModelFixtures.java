@@ -87,7 +87,10 @@ public final class ModelFixtures {
 
     private static Provenance provenance(String model) {
         Decision decision = new Decision("full", "drift", 7, Decision.Verdict.ACCEPTED, null)
-                .startedBy(new Decision.Start(true, 2, "warm from generation 7"));
+                .startedBy(new Decision.Start(true, 2, "warm from generation 7"))
+                .guidedBy(List.of(
+                        new SeedSupport("Energy", "c1", 12, List.of("opec"), null),
+                        new SeedSupport("Cricket", null, 0, List.of("wicket"), "[0] documents show it")));
         Lineage.Transition kept = new Lineage.Transition("c1", List.of("c1", "c0"), Lineage.Event.MERGED, 0.75);
         return Provenance.of(decision, List.of(kept), definition(model));
     }

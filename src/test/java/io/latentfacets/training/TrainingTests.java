@@ -2,7 +2,9 @@
 package io.latentfacets.training;
 
 import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
@@ -15,6 +17,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.latentfacets.attach.AttachAction;
 import io.latentfacets.attach.ReencodeAction;
+import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.corpus.CorpusReader;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncodedDocument;
@@ -23,6 +26,7 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.ModelNameRequest;
 import io.latentfacets.model.ModelState;
+import io.latentfacets.model.SeedSupport;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingOutcome;
 import io.latentfacets.model.definition.ModelDefinition;
@@ -678,6 +682,65 @@ public class TrainingTests extends OpenSearchSingleNodeTestCase {
         IllegalArgumentException noText = expectThrows(IllegalArgumentException.class, () -> train("few"));
         assertThat(noText.getMessage(), containsString("[7] documents with text"));
         assertNothingHeld();
+    }
+
+    public void testSeedsGetClustersThatKeepTheirKeys() throws Exception {
+        createIndex("guided");
+        index("guided", 0, 120);
+        String clusters = "\"clusters\":{\"count\":3,\"seeds\":["
+                + "{\"label\":\"Energy\",\"terms\":[\"oil\",\"opec\",\"Refineries\"]},"
+                + "{\"label\":\"Like these\",\"ids\":[{\"_id\":\"d2\"},{\"_index\":\"guided\",\"_id\":\"d5\"},"
+                + "{\"_index\":\"other\",\"_id\":\"d8\"},{\"_id\":\"nobody\"}]},"
+                + "{\"terms\":[\"cricket\",\"wicket\",\"bowler\"]}]}";
+        put(parse(
+                "guided",
+                "{\"source\":{\"index\":\"guided\",\"fields\":[\"title^2\",\"body\"]},\"text\":{\"min_doc_freq\":2,"
+                        + "\"phrases\":false},\"vae\":{\"latent_dims\":16,\"hidden_dims\":[32],\"epochs\":8},"
+                        + clusters
+                        + "}"));
+        List<SeedSupport> seeds = train("guided").summary().decision().seeds();
+        assertThat(seeds.stream().map(SeedSupport::label).toList(), contains("Energy", "Like these", CRICKET));
+        assertThat(seeds.stream().map(SeedSupport::supported).toList(), contains(true, true, false));
+        assertThat(seeds.get(0).unknown(), empty());
+        assertThat(seeds.get(1).unknown(), contains("d8", "nobody"));
+        assertThat(seeds.get(2).unknown(), contains("cricket", "wicket", "bowler"));
+        assertThat(seeds.get(2).why(), containsString("none of its terms is a word of the model"));
+        assertThat(labels("guided"), equalTo(labels(seeds)));
+
+        for (String mode : List.of("clusters", "full")) {
+            List<SeedSupport> again = train("guided", "{\"mode\":\"" + mode + "\"}")
+                    .summary()
+                    .decision()
+                    .seeds();
+            assertThat(
+                    mode,
+                    again.stream().map(SeedSupport::key).toList(),
+                    equalTo(seeds.stream().map(SeedSupport::key).toList()));
+            assertThat(labels("guided"), equalTo(labels(again)));
+        }
+        assertNothingHeld();
+    }
+
+    private static final String CRICKET = "cricket, wicket, bowler";
+
+    /** The labels of the seeds' clusters, by key. */
+    private static Map<String, String> labels(List<SeedSupport> seeds) {
+        Map<String, String> labels = new HashMap<>();
+        seeds.stream().filter(SeedSupport::supported).forEach(seed -> labels.put(seed.key(), seed.label()));
+        return labels;
+    }
+
+    /** The labels of clusters that are of seeds, by key. */
+    private Map<String, String> labels(String model) {
+        int active = parts.registry().active(model);
+        Generation generation = await(listener -> parts.registry().load(model, active, listener));
+        Map<String, String> labels = new HashMap<>();
+        for (ClusterInfo info : generation.clusters().infos()) {
+            if (List.of("Energy", "Like these", CRICKET).contains(info.label())) {
+                labels.put(info.key(), info.label());
+            }
+        }
+        return labels;
     }
 
     public void testWordVectorsOfAFileThatTheOperatorBrings() throws Exception {

@@ -8,7 +8,9 @@ import io.latentfacets.cluster.Partition;
 import io.latentfacets.cluster.Points;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,6 +35,9 @@ public final class Clusterer {
     public static final int MOST_CHOSEN = CountChooser.MOST;
 
     private static final int STARTS = 4;
+
+    /** The least number of documents that must show a subject. */
+    static final int LEAST_SHOWN = 5;
 
     private final ClusterOptions options;
 
@@ -89,6 +94,118 @@ public final class Clusterer {
         return partition(unitLatents, sample, rule, curve, checkCancelled);
     }
 
+    /**
+     * A division in which some subjects have clusters of their own.
+     *
+     * @param partition the division
+     * @param clusters the cluster of each subject, −1 for a subject without one
+     * @param shown the rows of the documents that show each subject, ascending
+     * @param why for each subject why it has no cluster, as a sentence; null if it has one
+     */
+    public record Guided(Partition partition, int[] clusters, List<int[]> shown, List<String> why) {}
+
+    /**
+     * Gives each of some subjects a cluster of its own, as far as the documents show it ({@link SubjectDocuments},
+     * {@link GuidedDivision}). The rest stays divided as it was. Where the options give the number of clusters, there
+     * are no more: others join. Where it is chosen, there are as many more as the subjects need.
+     *
+     * @param found the division
+     * @param words the words of the document of each latent
+     * @param idf the inverse document frequency of each word
+     * @param subjects the subjects, at most {@link io.latentfacets.cluster.Seed#MAX_SEEDS}
+     */
+    public Guided guided(
+            Partition found,
+            float[][] unitLatents,
+            BowSource words,
+            float[] idf,
+            List<Subject> subjects,
+            Runnable checkCancelled) {
+        if (subjects.isEmpty()) {
+            return new Guided(found, new int[0], List.of(), List.of());
+        }
+        SubjectDocuments documents = new SubjectDocuments(unitLatents, words, idf, checkCancelled);
+        List<int[]> shown = documents.of(subjects);
+        int[] supported = IntStream.range(0, shown.size())
+                .filter(s -> shown.get(s).length >= LEAST_SHOWN)
+                .toArray();
+        Sample sample = sample(unitLatents, shown);
+        LinearRule rule = supported.length == 0
+                ? null
+                : guided(found, sample, words, documents, shown, supported, checkCancelled);
+        int[] order = rule == null ? new int[0] : bySize(rule, sample.points);
+        int[] clusters = new int[shown.size()];
+        List<String> why = new ArrayList<>();
+        for (int s = 0; s < clusters.length; s++) {
+            int at = Arrays.binarySearch(supported, s);
+            why.add(at < 0 ? tooFew(subjects.get(s), shown.get(s)) : rule == null ? "no division has it" : null);
+            clusters[s] = -1;
+            for (int c = 0; c < order.length && at >= 0; c++) {
+                clusters[s] = order[c] == at ? c : clusters[s];
+            }
+        }
+        return rule == null
+                ? new Guided(found, clusters, shown, why)
+                : new Guided(partition(found, unitLatents, inOrder(rule, order), checkCancelled), clusters, shown, why);
+    }
+
+    private static String tooFew(Subject subject, int[] shown) {
+        if (subject.terms().length == 0 && subject.rows().length == 0) {
+            return "none of its terms is a word of the model, none of its documents is among those learned from";
+        }
+        return "[" + shown.length + "] documents show it, by " + (subject.given() > 1 ? "two of its terms" : "its term")
+                + " or as examples, a cluster needs at least [" + LEAST_SHOWN + "]";
+    }
+
+    /** The clusters of the supported subjects come first; null if there is no such division. */
+    private LinearRule guided(
+            Partition found,
+            Sample sample,
+            BowSource words,
+            SubjectDocuments documents,
+            List<int[]> shown,
+            int[] supported,
+            Runnable checkCancelled) {
+        List<GuidedDivision.Shown> points = Arrays.stream(supported)
+                .mapToObj(s -> new GuidedDivision.Shown(
+                        Arrays.stream(shown.get(s))
+                                .map(row -> Arrays.binarySearch(sample.rows, row))
+                                .toArray(),
+                        points(documents.withTerms().get(s), sample)))
+                .toList();
+        return new GuidedDivision(sample.points, options.seed(), checkCancelled)
+                .guided(
+                        new LinearRule(found.directions(), found.biases()),
+                        options.count(),
+                        points,
+                        (labels, count) -> words(sample, words, checkCancelled).polish(labels, count));
+    }
+
+    private static BitSet points(BitSet rows, Sample sample) {
+        BitSet points = new BitSet();
+        for (int i = 0; i < sample.rows.length; i++) {
+            points.set(i, rows.get(sample.rows[i]));
+        }
+        return points;
+    }
+
+    private Partition partition(Partition found, float[][] latents, LinearRule rule, Runnable checkCancelled) {
+        CountCurve curve = options.count() == ClusterOptions.AUTO
+                ? new CountCurve(found.curve().points(), rule.count())
+                : CountCurve.NONE;
+        return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
+    }
+
+    /** The sample that rules are fitted on, with all rows that show a subject. */
+    private Sample sample(float[][] latents, List<int[]> shown) {
+        int[] rows = IntStream.concat(
+                        Arrays.stream(sample(latents).rows), shown.stream().flatMapToInt(Arrays::stream))
+                .sorted()
+                .distinct()
+                .toArray();
+        return sample(latents, rows);
+    }
+
     /** The rule that continues the former division; null if a rule anew is clearly better. */
     private LinearRule continued(
             float[][] latents,
@@ -139,6 +256,10 @@ public final class Clusterer {
             throw new IllegalArgumentException(
                     "none of the [" + latents.length + "] latents has a direction: there is nothing to cluster");
         }
+        return sample(latents, rows);
+    }
+
+    private static Sample sample(float[][] latents, int[] rows) {
         float[][] points = new float[rows.length][];
         Arrays.setAll(points, i -> latents[rows[i]]);
         return new Sample(rows, points);
@@ -277,17 +398,25 @@ public final class Clusterer {
 
     /** The same rule with its clusters in the order of their sizes, so that a first training's keys say something. */
     private static LinearRule largestFirst(LinearRule rule, float[][] points) {
+        return inOrder(rule, bySize(rule, points));
+    }
+
+    /** The clusters in the order of their sizes, the largest first. */
+    private static int[] bySize(LinearRule rule, float[][] points) {
         int[] sizes = new int[rule.count()];
         // a partition decides near ties alike at every call, and the order must not hang on them
         for (int cluster :
                 new Partition(rule.directions(), rule.directions(), rule.biases(), CountCurve.NONE).assign(points)) {
             sizes[cluster]++;
         }
-        int[] order = IntStream.range(0, sizes.length)
+        return IntStream.range(0, sizes.length)
                 .boxed()
                 .sorted(Comparator.comparingInt(cluster -> -sizes[cluster]))
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    private static LinearRule inOrder(LinearRule rule, int[] order) {
         float[][] directions = new float[order.length][];
         float[] biases = new float[order.length];
         for (int i = 0; i < order.length; i++) {

@@ -65,6 +65,11 @@ final class RuleFitter {
         return result.centers().length < micro ? null : Whitening.fit(points, result);
     }
 
+    /** The points in whitened space, or as they are if there are too few for one; read-only. */
+    float[][] space() {
+        return whitened == null ? points : whitened;
+    }
+
     /** Whether there are enough points for a mixture of {@code count} components. */
     boolean fitsMixtures(int count) {
         return whitened != null && points.length >= MIN_POINTS_PER_CLUSTER * count;

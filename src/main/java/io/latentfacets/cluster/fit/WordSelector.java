@@ -99,6 +99,30 @@ final class WordSelector {
         return haveWords(shares, rule.count()) ? polish(rule, rows, shares, rule.count()) : rule;
     }
 
+    /**
+     * Improves a division of the points by their words; returns the division itself if there are too few words.
+     *
+     * @param labels the cluster of each point
+     */
+    int[] polish(int[] labels, int count) {
+        if (count > RuleSelector.MANY) {
+            return labels;
+        }
+        int[] rows = affordable(sample(points.length, MAX_POLISHED));
+        WordShares shares = WordShares.of(words, rows);
+        if (!haveWords(shares, count)) {
+            return labels;
+        }
+        int[] clusters = new InformationBottleneck(shares, PENALTY, checkCancelled)
+                .polish(Arrays.stream(rows).map(row -> labels[row]).toArray(), count, PASSES, random.split())
+                .clusters();
+        int[] polished = labels.clone();
+        for (int i = 0; i < rows.length; i++) {
+            polished[rows[i]] = clusters[i];
+        }
+        return polished;
+    }
+
     /** Whether enough points have words for {@code count} clusters. */
     private static boolean haveWords(WordShares shares, int count) {
         long withWords = IntStream.range(0, shares.size())

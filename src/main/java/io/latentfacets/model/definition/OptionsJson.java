@@ -2,6 +2,7 @@
 package io.latentfacets.model.definition;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Seed;
 import io.latentfacets.strict.Option;
 import io.latentfacets.strict.OptionGroup;
 import io.latentfacets.strict.OptionType;
@@ -80,8 +81,14 @@ public final class OptionsJson {
             "`auto` tries 2 to 100, with at least 10 documents to a cluster");
     private static final Option<ClusterOptions, Long> SEED =
             new Option<>("seed", OptionType.seed(), ClusterOptions::seed, "of everything that is drawn at random");
+    private static final Option<ClusterOptions, List<Seed>> SEEDS = new Option<>(
+            "seeds",
+            OptionType.ofBody("a list of up to 100 objects, see below", SeedsJson::read, SeedsJson::shown),
+            ClusterOptions::seeds,
+            "none",
+            "subjects that get a cluster each, if the documents support them; at most `count`");
 
-    static final OptionGroup<ClusterOptions> CLUSTERS = new OptionGroup<>(ClusterOptions.DEFAULTS, COUNT, SEED);
+    static final OptionGroup<ClusterOptions> CLUSTERS = new OptionGroup<>(ClusterOptions.DEFAULTS, COUNT, SEED, SEEDS);
 
     private static final Option<ModelDefinition.Refresh, TimeValue> INTERVAL = new Option<>(
             "interval",
@@ -198,7 +205,14 @@ public final class OptionsJson {
     static ClusterOptions clusters(StrictMap json) {
         OptionGroup.Values<ClusterOptions> values = CLUSTERS.parse(json);
         json.noOtherKeys();
-        return new ClusterOptions(values.get(COUNT), values.get(SEED));
+        List<Seed> seeds = values.get(SEEDS);
+        if (values.get(COUNT) != ClusterOptions.AUTO && seeds.size() > values.get(COUNT)) {
+            throw json.bad(
+                    SEEDS.key(),
+                    "a list of at most " + json.name(COUNT.key()) + " [" + values.get(COUNT) + "] seeds",
+                    seeds.size());
+        }
+        return new ClusterOptions(values.get(COUNT), values.get(SEED), seeds);
     }
 
     static ModelDefinition.Refresh refresh(StrictMap json) {

@@ -3,13 +3,17 @@ package io.latentfacets.model.definition;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Seed;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.strict.OptionTables;
 import io.latentfacets.text.SourceField;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,6 +155,49 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
         {SOURCE + ",'clusters':{'count':1}", "[clusters.count] must be in [2, 1000] or \"auto\": 1"},
         {SOURCE + ",'clusters':{'count':1001}", "[clusters.count] must be in [2, 1000] or \"auto\": 1001"},
         {SOURCE + ",'clusters':{'k':5}", "unknown key [clusters.k]"},
+        {SOURCE + ",'clusters':{'seeds':'oil'}", "[clusters.seeds] must be a list of objects: \"oil\""},
+        {SOURCE + ",'clusters':{'seeds':[{'label':'A'}]}", "[clusters.seeds[0]] must have [terms], [ids] or both"},
+        {SOURCE + ",'clusters':{'seeds':[{'terms':7}]}", "[clusters.seeds[0].terms] must be a list of 1 to 50"},
+        {SOURCE + ",'clusters':{'seeds':[{'terms':[]}]}", "[clusters.seeds[0].terms] must be a list of 1 to 50"},
+        {
+            SOURCE + ",'clusters':{'seeds':[{'terms':" + many(51, "'t'") + "}]}",
+            "[clusters.seeds[0].terms] must be a list of 1 to 50 non-empty strings: 51"
+        },
+        {
+            SOURCE + ",'clusters':{'seeds':[{'terms':['a','" + "x".repeat(201) + "']}]}",
+            "[clusters.seeds[0].terms[1]] must be text of 1 to 200 characters: 201"
+        },
+        {SOURCE + ",'clusters':{'seeds':[{'ids':[{'_id':'1'}]}]}", "[clusters.seeds[0].label] is required"},
+        {
+            SOURCE + ",'clusters':{'seeds':[{'label':'" + "x".repeat(201) + "','terms':'a'}]}",
+            "[clusters.seeds[0].label] must be text of 1 to 200 characters: 201"
+        },
+        {
+            SOURCE + ",'clusters':{'seeds':[{'label':'A','ids':" + many(101, "{'_id':'1'}") + "}]}",
+            "[clusters.seeds[0].ids] must be a list of 1 to 100 objects: 101"
+        },
+        {
+            SOURCE + ",'clusters':{'seeds':[{'label':'A','ids':['1']}]}",
+            "[clusters.seeds[0].ids] must be a list of objects"
+        },
+        {SOURCE + ",'clusters':{'seeds':[{'label':'A','ids':[{}]}]}", "[clusters.seeds[0].ids[0]._id] is required"},
+        {
+            SOURCE + ",'clusters':{'seeds':[{'label':'A','ids':[{'_id':'1','x':2}]}]}",
+            "unknown key [clusters.seeds[0].ids[0].x]"
+        },
+        {SOURCE + ",'clusters':{'seeds':[{'terms':'a','weight':2}]}", "unknown key [clusters.seeds[0].weight]"},
+        {
+            SOURCE + ",'clusters':{'seeds':[{'terms':'a'},{'label':'a','terms':'b'}]}",
+            "[clusters.seeds[1].label] must be unlike the labels before it: \"a\""
+        },
+        {
+            SOURCE + ",'clusters':{'seeds':" + many(101, "{'terms':'a'}") + "}",
+            "[clusters.seeds] must be a list of at most 100 objects: 101"
+        },
+        {
+            SOURCE + ",'clusters':{'count':2,'seeds':[{'terms':'a'},{'terms':'b'},{'terms':'c'}]}",
+            "[clusters.seeds] must be a list of at most [clusters.count] [2] seeds: 3"
+        },
         {SOURCE + ",'preset':'nope'", "[preset] must be one of [news]: nope"},
         {SOURCE + ",'preset':3", "[preset] must be a non-empty string: 3"},
         {SOURCE + ",'refresh':{'interval':'soon'}", "[refresh.interval] must be a time like \"24h\": \"soon\""},
@@ -183,6 +230,10 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
             "unknown key [state] with value \"ready\", must be one of [clusters, preset, refresh, source, "
         },
     };
+
+    private static String many(int times, String json) {
+        return "[" + String.join(",", Collections.nCopies(times, json)) + "]";
+    }
 
     private static ModelDefinition parse(String name, String json) throws IOException {
         return ModelDefinition.parse(
@@ -288,7 +339,7 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                 "m",
                 "{'source':{'index':'a','fields':'t','query':{'term':{'x':{'value':1}}},'vector_field':'v','max_documents':500},"
                         + "'target_field':'x.y','text':{'exclude':['a.*'],'word_vectors':'glove.6B.100d.txt'},'vae':{'objective':'mixture','epochs':3,'seed':7,'hidden_dims':[64,32],'restarts':3},"
-                        + "'clusters':{'count':20},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
+                        + "'clusters':{'count':20,'seeds':[{'terms':['crude oil','opec']},{'label':'X','terms':'gun','ids':[{'_index':'a','_id':'1'},{'_id':'2'}]}]},'preset':'news','refresh':{'interval':'24h','on_drift':true,'mode':'clusters','reencode':false,"
                         + "'requests_per_second':250,'keep_generations':5,'online':{'enabled':true,'half_life':'36h'}}}");
         assertThat(
                 full.refresh(),
@@ -322,6 +373,22 @@ public class ModelDefinitionTests extends OpenSearchTestCase {
                     .utf8ToString();
             assertThat(json, json.contains("word_vectors"), equalTo(name != null));
         }
+    }
+
+    public void testSeedsAreWrittenOnlyWhereTheyAreUsed() throws IOException {
+        ModelDefinition without = parse("m", "{" + SOURCE + ",'clusters':{'seeds':[]}}");
+        assertThat(without.clusters(), equalTo(ClusterOptions.DEFAULTS));
+        assertThat(json(without), not(containsString("seeds")));
+        ModelDefinition with = parse("m", "{" + SOURCE + ",'clusters':{'seeds':{'terms':['a','b','c','d']}}}");
+        assertThat(
+                with.clusters().seeds(), equalTo(List.of(new Seed("a, b, c", List.of("a", "b", "c", "d"), List.of()))));
+        assertThat(
+                json(with), containsString("\"seeds\":[{\"label\":\"a, b, c\",\"terms\":[\"a\",\"b\",\"c\",\"d\"]}]"));
+    }
+
+    private static String json(ModelDefinition definition) throws IOException {
+        return BytesReference.bytes(definition.toXContent(XContentFactory.jsonBuilder(), ToXContent.EMPTY_PARAMS))
+                .utf8ToString();
     }
 
     public void testOptionsAreDocumented() {

@@ -16,6 +16,7 @@ import io.latentfacets.model.LeftDocuments;
 import io.latentfacets.model.ModelFixtures;
 import io.latentfacets.model.ModelState;
 import io.latentfacets.model.Provenance;
+import io.latentfacets.model.SeedSupport;
 import io.latentfacets.model.StoredModel;
 import io.latentfacets.model.TrainingClaim;
 import io.latentfacets.model.TrainingOutcome;
@@ -47,7 +48,10 @@ public class WireTests extends OpenSearchTestCase {
             new GenerationInfo("m", 4, 2, 1_700_000_000_000L, 77, 1.25, "gpu:0", Map.of("nmi", .5, "ari", -.25));
     private static final Decision DECISION = new Decision(
                     "full", "drift", 3, Decision.Verdict.REJECTED, "its [silhouette] is [0.1]")
-            .startedBy(new Decision.Start(true, 2, "warm from generation 3"));
+            .startedBy(new Decision.Start(true, 2, "warm from generation 3"))
+            .guidedBy(List.of(
+                    new SeedSupport("Energy", "c2", 31, List.of("opec"), null),
+                    new SeedSupport("Cricket", null, 1, List.of("wicket"), "[1] documents show it")));
     private static final Provenance PROVENANCE = new Provenance(
             DECISION,
             List.of(
