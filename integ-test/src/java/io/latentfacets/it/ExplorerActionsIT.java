@@ -400,7 +400,6 @@ public final class ExplorerActionsIT extends ExplorerPage {
                 () -> browser.one("create-json").getDomProperty("value").contains("\"Sky\""));
         shot("create-seeds");
         browser.type("create-name", name);
-        browser.click("create-attach");
         browser.click("create-train");
         browser.click("create-submit");
         browser.await(
