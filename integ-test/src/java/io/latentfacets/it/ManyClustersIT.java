@@ -196,8 +196,8 @@ public final class ManyClustersIT {
                         rest.post(CLUSTERS + "/_unmerge", Map.of("key", key)).ok())
                 .toList());
         Map<String, Map<?, ?>> apart = clusters();
-        merged.forEach(
-                (into, part) -> assertThat(part, apart.get(part).get("label"), equalTo("The subject of " + part)));
+        merged.forEach((into, part) ->
+                assertThat(part, apart.get(part).get("custom_label"), equalTo("The subject of " + part)));
         assertThat("the copy is a model of its own", clusters(COPY), equalTo(last));
     }
 
@@ -225,7 +225,7 @@ public final class ManyClustersIT {
             Set<String> named) {
         for (String key : keys) {
             if (now.containsKey(key)) {
-                assertThat(now.get(key).get("label"), equalTo("The subject of " + key));
+                assertThat(now.get(key).get("custom_label"), equalTo("The subject of " + key));
             }
         }
         for (String key : keys.subList(SPLIT, SPLIT + PINNED)) {

@@ -7,6 +7,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.Test;
@@ -14,24 +15,34 @@ import org.junit.Test;
 /** Tests the choice of strength and temperature, the folds, and the measures, with numbers found by hand. */
 public class ClassifierTrainerTests {
 
-    private static final double LN3 = Math.log(3);
-
     @Test
     public void testTemperatureByHand() {
-        // three of four documents are right with a score 1 above the other: e^(1/T) = 3
+        // three of four documents are right with a score 1 above the other, and each label is right with 5/6:
+        // 3 · 5/6 + 1/6 against 3 · 1/6 + 5/6, so e^(1/T) = 2
         double[][] scores = {{1, 0}, {1, 0}, {1, 0}, {1, 0}};
         int[][] labels = {{0}, {0}, {0}, {1}};
-        assertEquals(1 / LN3, Temperature.fit(scores, labels, false), 1e-5);
-        // the same for one label that a document may have: e^(s/T) = 3 for s = 2
+        assertEquals(1 / Math.log(2), Temperature.fit(scores, labels, false), 1e-5);
+        // the same for one label that a document may have: e^(s/T) = 2 for s = 2
         double[][] several = {{2}, {2}, {2}, {2}};
         int[][] has = {{0}, {0}, {0}, {}};
-        assertEquals(2 / LN3, Temperature.fit(several, has, true), 1e-5);
+        assertEquals(2 / Math.log(2), Temperature.fit(several, has, true), 1e-5);
     }
 
     @Test
     public void testTemperatureStaysInItsRange() {
-        assertEquals(0.01, Temperature.fit(new double[][] {{1, 0}}, new int[][] {{0}}, false), 0.001);
+        // scores that hardly differ want a temperature below the bound
+        assertEquals(0.01, Temperature.fit(new double[][] {{1e-9, 0}}, new int[][] {{0}}, false), 0.001);
         assertEquals(100, Temperature.fit(new double[][] {{1, 0}}, new int[][] {{1}}, false), 1);
+    }
+
+    /** Sixty documents without a mistake do not prove that there is none: 61 of 62 are right. */
+    @Test
+    public void testNobodyIsSurerThanTheDocumentsAllow() {
+        double[][] scores = new double[60][];
+        Arrays.fill(scores, new double[] {5, 0});
+        double temperature = Temperature.fit(scores, new int[60][1], false);
+        assertEquals(5 / Math.log(61), temperature, 1e-4);
+        assertEquals(61.0 / 62, LinearClassifier.probabilities(scores[0], temperature, false)[0], 1e-5);
     }
 
     @Test
