@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -52,6 +53,9 @@ public final class AssembleServer {
     private static final String CLI = "opensearch-plugin-cli";
     private static final String SECURITY = "opensearch-security";
     private static final String SECURITY_JAR = "commons-collections4";
+    private static final String ML = "opensearch-ml-plugin";
+    /** With it ml-commons encrypts credentials; a published server has it from the security plugin. */
+    private static final String ML_JAR = "bc-fips";
 
     /**
      * A line of Maven's tree: three characters of drawing a level, then the coordinates, in brackets if shown before.
@@ -129,6 +133,12 @@ public final class AssembleServer {
             Path published = artifacts.file(root);
             Path installable = artifact(root).equals(SECURITY) ? withoutRules(published, artifacts) : published;
             pluginCli("install", "--batch", installable.toUri().toString());
+            if (artifact(root).equals(ML)) {
+                place(
+                        artifacts,
+                        artifacts.roots(jar -> artifact(jar).equals(ML_JAR)),
+                        home.resolve("plugins/opensearch-ml"));
+            }
         }
     }
 
@@ -189,7 +199,7 @@ public final class AssembleServer {
         Files.writeString(descriptor, Files.readString(descriptor).replace("${opensearch.version}", version));
     }
 
-    private static void place(Artifacts artifacts, Set<String> keys, Path directory) throws IOException {
+    private static void place(Artifacts artifacts, Collection<String> keys, Path directory) throws IOException {
         Files.createDirectories(directory);
         for (String key : keys) {
             Path file = artifacts.file(key);

@@ -121,10 +121,7 @@ public final class LabelSuggestionsIT {
         return documents;
     }
 
-    /**
-     * Registers a remote model whose connector leads to the chat server; returns its id. The connector has no
-     * credentials: ml-commons encrypts them with a library that the security plugin brings.
-     */
+    /** Registers a remote model whose connector leads to the chat server; returns its id. */
     private static String connect() {
         Map<String, Object> connector = Map.of(
                 "name",
@@ -137,6 +134,8 @@ public final class LabelSuggestionsIT {
                 "http",
                 "parameters",
                 Map.of("model", SECRET),
+                "credential",
+                Map.of("key", "none"),
                 "actions",
                 List.of(Map.of(
                         "action_type",
@@ -148,7 +147,7 @@ public final class LabelSuggestionsIT {
                         "request_body",
                         "{\"model\":\"${parameters.model}\",\"messages\":${parameters.messages}}")));
         String[] id = new String[1];
-        // the plugin is ready some time after the start
+        // the plugin makes its key some time after the start
         Await.until(Duration.ofMinutes(2), "a connector", () -> {
             Rest.Response created = rest.post("/_plugins/_ml/connectors/_create", connector);
             if (created.status() == 200) {
