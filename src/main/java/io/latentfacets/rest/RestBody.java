@@ -14,12 +14,13 @@ public final class RestBody {
     private RestBody() {}
 
     /**
-     * Reads the body; returns an empty object if there is none.
+     * Reads the body, or in its place the parameter {@code source}, as core's calls do for clients that cannot send a
+     * body with a GET. Returns an empty object if there is neither.
      *
      * @throws IllegalArgumentException if the body is not an object
      */
     public static StrictMap read(RestRequest request) throws IOException {
-        if (!request.hasContent()) {
+        if (!request.hasContentOrSourceParam()) {
             return new StrictMap(Map.of(), "");
         }
         try (XContentParser parser = parser(request)) {
@@ -28,11 +29,11 @@ public final class RestBody {
     }
 
     /**
-     * Opens a parser of the body, which the caller closes.
+     * Opens a parser of the body or the parameter {@code source}, which the caller closes.
      *
      * @throws IllegalArgumentException if the body is not of the format that the request names
      */
     public static XContentParser parser(RestRequest request) throws IOException {
-        return Parsing.read("the body", request::contentParser);
+        return Parsing.read("the body", request::contentOrSourceParamParser);
     }
 }
