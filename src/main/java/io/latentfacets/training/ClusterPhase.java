@@ -172,9 +172,13 @@ final class ClusterPhase {
         /**
          * @param words reads text as the training reads documents
          * @param previous the active generation; null for none
+         * @param check throws to stop
          */
-        static Guide of(List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous) {
-            SubjectReader reader = new SubjectReader(words, corpus::rows);
+        static Guide of(
+                List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous, Runnable check) {
+            List<Seed.Example> examples =
+                    seeds.stream().flatMap(seed -> seed.ids().stream()).toList();
+            SubjectReader reader = new SubjectReader(words, corpus.rows(examples, check));
             Decision before = previous == null ? null : previous.provenance().decision();
             return new Guide(
                     seeds, seeds.stream().map(reader::read).toList(), before == null ? List.of() : before.seeds());
