@@ -313,6 +313,22 @@ public final class GuidedTests {
         assertThat(kept.curve().chosen(), equalTo(kept.count() - 2));
     }
 
+    @Test
+    public void aSubjectWithTooFewLeavesItsDocumentsToTheOthers() {
+        // eight documents at one place have the words 0 and 1, four of them, a little apart, have 2 too
+        float[][] latents = new float[8][];
+        List<Bow> bags = new ArrayList<>();
+        for (int i = 0; i < latents.length; i++) {
+            double angle = i < 4 ? 0 : .2;
+            latents[i] = new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+            bags.add(i < 4 ? bag(0, 1) : bag(0, 1, 2));
+        }
+        List<int[]> shown = new SubjectDocuments(latents, BowSource.of(bags), idf, Clouds::goOn)
+                .of(List.of(terms(0, 1), terms(1, 2)));
+        assertThat(shown.get(0).length, equalTo(8));
+        assertThat(shown.get(1).length, equalTo(0));
+    }
+
     private static Bow bag(int... ids) {
         float[] counts = new float[ids.length];
         Arrays.fill(counts, 1);
