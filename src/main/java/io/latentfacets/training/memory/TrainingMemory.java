@@ -119,7 +119,7 @@ public record TrainingMemory(long heap, long engine) {
     }
 
     private static long clusters(ModelDefinition definition) {
-        int count = definition.clusters().count();
+        long count = definition.clusters().count();
         // until some join, each seed has one more
         return (count == ClusterOptions.AUTO ? Clusterer.MOST_CHOSEN : count)
                 + definition.clusters().seeds().size();
