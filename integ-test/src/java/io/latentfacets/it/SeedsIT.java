@@ -122,9 +122,9 @@ public final class SeedsIT {
                         .map(each -> (Map<?, ?>) each)
                         .filter(each ->
                                 each.get("key").equals(trained.get("Sea").get("key")))
-                        .map(each -> each.get("label"))
+                        .map(each -> List.of(each.get("label"), each.get("custom_label")))
                         .toList(),
-                equalTo(List.of("Seven seas")));
+                equalTo(List.of(List.of("Sea", "Seven seas"))));
     }
 
     private static void assertFacetsShow(Map<String, Map<?, ?>> trained) {

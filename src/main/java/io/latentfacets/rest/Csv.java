@@ -8,7 +8,10 @@ package io.latentfacets.rest;
  * <p>Spreadsheets take a cell that begins with {@code =}, {@code +}, {@code -} or {@code @} for a formula and run it,
  * quoted or not, and what is in a cell may come from anybody who writes documents or labels. So an apostrophe goes
  * before such a text, as OWASP advises; spreadsheets show it as a text. This holds for the forms of full width too, and
- * after white space. Numbers are written as they are: no cell that {@link #number} writes can be a formula.
+ * after white space and quotation marks. Where a semicolon or a tab separates cells, as by the settings of many
+ * countries, quotation marks after a comma do not hold a text together: so the same holds after each of these and after
+ * each line break within a text. All texts are quoted. Numbers are written as they are: no cell that {@link #number}
+ * writes can be a formula.
  *
  * <p>Not thread-safe.
  */
@@ -19,21 +22,28 @@ public final class Csv {
 
     private static final String FORMULA = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
 
+    /** What may end a cell elsewhere than here: line breaks of all kinds are among them. */
+    private static final String SEPARATORS = ";\t\n\r\u000B\f\u0085\u2028\u2029";
+
     private final StringBuilder text = new StringBuilder();
     private final int columns;
     private int cell;
 
-    /** A table without rows. */
+    /**
+     * A table without rows.
+     *
+     * @param names the names of the columns: letters, digits and underscores
+     */
     public Csv(String... names) {
         columns = names.length;
         for (String name : names) {
-            text(name);
+            cell(name);
         }
     }
 
-    /** Adds a cell with a text; null gives an empty one. */
+    /** Adds a cell with a text, quoted; null gives an empty one. */
     public Csv text(String value) {
-        return cell(value == null ? "" : guarded(value));
+        return cell(value == null ? "" : '"' + guarded(value).replace("\"", "\"\"") + '"');
     }
 
     /** Adds a cell with a number, a truth value or nothing. */
@@ -42,20 +52,27 @@ public final class Csv {
     }
 
     private Csv cell(String value) {
-        boolean quoted = value.chars().anyMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
-        text.append(quoted ? '"' + value.replace("\"", "\"\"") + '"' : value);
+        text.append(value);
         cell++;
         text.append(cell % columns == 0 ? "\r\n" : ",");
         return this;
     }
 
     private static String guarded(String value) {
-        int first = 0;
-        while (first < value.length() && value.charAt(first) <= ' ') {
-            first++;
+        StringBuilder guarded = new StringBuilder(value.length() + 1);
+        int begin = 0;
+        boolean blank = true;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (blank && FORMULA.indexOf(c) >= 0) {
+                guarded.insert(begin, '\'');
+            }
+            guarded.append(c);
+            boolean separates = SEPARATORS.indexOf(c) >= 0;
+            begin = separates ? guarded.length() : begin;
+            blank = separates || (blank && (c <= ' ' || c == '"' || Character.isSpaceChar(c)));
         }
-        boolean formula = first < value.length() && FORMULA.indexOf(value.charAt(first)) >= 0;
-        return formula ? "'" + value : value;
+        return guarded.toString();
     }
 
     /**

@@ -10,6 +10,7 @@ import io.latentfacets.cluster.Curation;
 import io.latentfacets.cluster.CurationTransfer;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
+import io.latentfacets.cluster.Points;
 import io.latentfacets.cluster.Seed;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
@@ -172,9 +173,13 @@ final class ClusterPhase {
         /**
          * @param words reads text as the training reads documents
          * @param previous the active generation; null for none
+         * @param check throws to stop
          */
-        static Guide of(List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous) {
-            SubjectReader reader = new SubjectReader(words, corpus::rows);
+        static Guide of(
+                List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous, Runnable check) {
+            List<Seed.Example> examples =
+                    seeds.stream().flatMap(seed -> seed.ids().stream()).toList();
+            SubjectReader reader = new SubjectReader(words, corpus.rows(examples, check));
             Decision before = previous == null ? null : previous.provenance().decision();
             return new Guide(
                     seeds, seeds.stream().map(reader::read).toList(), before == null ? List.of() : before.seeds());
@@ -182,11 +187,68 @@ final class ClusterPhase {
 
         /** The partition with a cluster for each subject that the documents support. */
         private Clusterer.Guided apply(
-                Clusterer clusterer, Partition partition, float[][] latents, TrainingCorpus corpus, Runnable check) {
+                Clusterer clusterer,
+                Partition partition,
+                float[][] latents,
+                TrainingCorpus corpus,
+                Before before,
+                Runnable check) {
             List<Subject> wanted =
                     subjects.stream().map(SubjectReader.Read::subject).toList();
             return clusterer.guided(
-                    partition, latents, corpus, corpus.vocabulary().inverseFrequencies(), wanted, check);
+                    partition,
+                    latents,
+                    corpus,
+                    corpus.vocabulary().inverseFrequencies(),
+                    wanted,
+                    goingOn(partition, latents, before, check),
+                    check);
+        }
+
+        /**
+         * By seed, the cluster of a division that goes on from its cluster of the active generation: more than half of
+         * the documents of each are in the other. −1 for none.
+         */
+        private int[] goingOn(Partition partition, float[][] latents, Before before, Runnable check) {
+            int[] goingOn = new int[seeds.size()];
+            Arrays.fill(goingOn, UNASSIGNED);
+            if (before == null || seeds.isEmpty() || former.isEmpty()) {
+                return goingOn;
+            }
+            int olds = before.clusters().keys().size();
+            int[][] shared = new int[olds][partition.count()];
+            int[] sizes = new int[partition.count()];
+            for (int row = 0; row < latents.length; row++) {
+                if (row % 1024 == 0) {
+                    check.run();
+                }
+                if (Points.usable(latents[row])) {
+                    int cluster = partition.assign(latents[row]);
+                    sizes[cluster]++;
+                    if (before.assigned()[row] != UNASSIGNED) {
+                        shared[before.assigned()[row]][cluster]++;
+                    }
+                }
+            }
+            for (SeedSupport old : former) {
+                int was = old.key() == null ? -1 : before.clusters().keys().indexOf(old.key());
+                for (int s = 0; s < goingOn.length && was >= 0; s++) {
+                    if (seeds.get(s).label().equals(old.label())) {
+                        goingOn[s] = majority(shared[was], sizes);
+                    }
+                }
+            }
+            return goingOn;
+        }
+
+        private static int majority(int[] shared, int[] sizes) {
+            int all = Arrays.stream(shared).sum();
+            for (int c = 0; c < shared.length; c++) {
+                if (2L * shared[c] > all && 2L * shared[c] > sizes[c]) {
+                    return c;
+                }
+            }
+            return UNASSIGNED;
         }
 
         /** The terms as they are, with the labels of the seeds. */
@@ -295,11 +357,11 @@ final class ClusterPhase {
                 .orElseThrow(() -> new IllegalStateException("training gave no document a latent"));
         float[][] latents = dequantised(quantised, dims);
         Before before = before();
-        Clusterer clusterer = new Clusterer(options);
+        Clusterer clusterer = new Clusterer(options, added());
         Partition found = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
                 : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
-        Clusterer.Guided guided = guide.apply(clusterer, found, latents, corpus, task::checkCancelled);
+        Clusterer.Guided guided = guide.apply(clusterer, found, latents, corpus, before, task::checkCancelled);
         Partition partition = guided.partition();
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
@@ -406,12 +468,22 @@ final class ClusterPhase {
         return new Before(previous, latents, assign(previous.partition(), latents, corpus.previous()));
     }
 
+    /** How many clusters the active generation has for its seeds beside those whose number the data chose. */
+    private int added() {
+        if (previous == null
+                || guide.former().isEmpty()
+                || previous.partition().curve().chosen() == 0) {
+            return 0;
+        }
+        return previous.partition().count() - previous.partition().curve().chosen();
+    }
+
     /** What the active generation says about the clusters to find, if the data chose their number there. */
     private ExpectedClusters expected(Before before) {
         if (previous == null || previous.partition().curve().chosen() == 0) {
             return ExpectedClusters.NONE;
         }
-        int former = previous.partition().count();
+        int former = previous.partition().count() - added();
         int[] counts = {former + continuity.newSubjects().size(), former};
         if (!continuity.kept() || before == null) {
             return ExpectedClusters.count(counts);

@@ -11,7 +11,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.lucene.util.IOUtils;
 
@@ -134,12 +138,28 @@ final class TrainingCorpus implements InputSource, Closeable {
         return this;
     }
 
-    /** The rows of a document, none if it is not in the corpus; several if it is in several indices. */
-    int[] rows(Seed.Example example) {
-        return IntStream.range(0, size())
-                .filter(row -> ids.get(row).equals(example.id())
-                        && (example.index().isEmpty()
-                                || (indices != null && indices.get(row).equals(example.index()))))
+    /**
+     * The rows of documents, ascending: none for one that is not in the corpus, several for one that is in several
+     * indices. Reads all ids once, however many examples there are.
+     *
+     * @param checkCancelled a callback that throws to stop
+     */
+    Function<Seed.Example, int[]> rows(Collection<Seed.Example> examples, Runnable checkCancelled) {
+        Map<String, List<Integer>> rows = new HashMap<>();
+        examples.forEach(example -> rows.put(example.id(), new ArrayList<>()));
+        for (int row = 0; row < size() && !rows.isEmpty(); row++) {
+            if (row % 1024 == 0) {
+                checkCancelled.run();
+            }
+            List<Integer> found = rows.get(ids.get(row));
+            if (found != null) {
+                found.add(row);
+            }
+        }
+        return example -> rows.getOrDefault(example.id(), List.of()).stream()
+                .filter(row -> example.index().isEmpty()
+                        || (indices != null && indices.get(row).equals(example.index())))
+                .mapToInt(Integer::intValue)
                 .toArray();
     }
 

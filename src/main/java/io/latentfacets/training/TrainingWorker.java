@@ -323,7 +323,8 @@ final class TrainingWorker {
                 definition.clusters().seeds(),
                 corpus,
                 new BowFactory(services.analyzers().apply(text.analyzer()), corpus.vocabulary(), text),
-                previous);
+                previous,
+                task::checkCancelled);
     }
 
     private ClusterEdits edits() {

@@ -28,6 +28,8 @@ final class TrendTerms {
     private static final int MOST_SAMPLE = 50;
     /** About what a document's words take while they are counted, in bytes. */
     private static final long BYTES_PER_DOCUMENT = 4096;
+    /** About what a document's text takes in the answer of the search, in bytes: one of 1,300 words. */
+    private static final long BYTES_PER_SOURCE = 8192;
 
     private final TrendsRequest request;
     private final Generation generation;
@@ -64,6 +66,19 @@ final class TrendTerms {
                     + TrendsRequest.INTERVAL_KEY + "] or a smaller [" + TrendsRequest.SIZE_KEY + "]");
         }
         return (int) Math.min(MOST_SAMPLE, MOST_DOCUMENTS / Math.max(1, intervals));
+    }
+
+    /**
+     * About the heap that the answer to the search for the sample takes, in bytes.
+     *
+     * @param sample how many documents to read of each cluster and interval
+     */
+    long bytes(int sample) {
+        return BYTES_PER_SOURCE
+                * shown.stream()
+                        .flatMapToLong(trend -> Arrays.stream(trend.series()))
+                        .map(count -> Math.min(count, sample))
+                        .sum();
     }
 
     /**

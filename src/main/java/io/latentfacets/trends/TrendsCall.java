@@ -19,6 +19,7 @@ import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.rest.RestStatus;
@@ -137,13 +138,21 @@ final class TrendsCall {
         TrendTerms terms = new TrendTerms(request, generation, answer.timeline(), answer.shown());
         Set<String> fields = SourceText.fieldsOfSource(
                 generation.fields().stream().map(SourceField::name).toList());
-        ActionListener<SearchResponse> sampled = Listeners.andThen(
-                listener, (next, samples) -> services.pool().execute(ActionRunnable.supply(next, () -> {
-                    List<ClusterTrend> named = terms.named(samples, services, check);
-                    return answer.with(named, System.nanoTime() - startNanos);
-                })));
-        client.search(
-                searches.samples(answer.timeline(), terms.keys(), terms.sample(), fields), children.listener(sampled));
+        int documents = terms.sample();
+        SearchRequest search = searches.samples(answer.timeline(), terms.keys(), documents, fields);
+        // before the search, because all texts are on the heap at once when it has answered
+        Releasable charged = services.columns().charge(terms.bytes(documents), "latent_trend_sample");
+        Listeners.<Void, TrendsResponse>andThen(
+                        ActionListener.runBefore(listener, charged::close),
+                        (answered, begin) -> client.search(
+                                search, children.listener(Listeners.andThen(answered, (next, samples) -> services.pool()
+                                        .execute(ActionRunnable.supply(next, () -> named(answer, terms, samples)))))))
+                .onResponse(null);
+    }
+
+    private TrendsResponse named(TrendsResponse answer, TrendTerms terms, SearchResponse samples) {
+        List<ClusterTrend> named = terms.named(samples, services, check);
+        return answer.with(named, TrendsResponse.Sampled.of(samples), System.nanoTime() - startNanos);
     }
 
     private TrendsResponse test(int generation, TrendSearches.Span span, Timeline timeline, SearchResponse response) {
@@ -171,6 +180,7 @@ final class TrendsCall {
                 all,
                 named,
                 response,
+                null,
                 System.nanoTime() - startNanos);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.opensearch.action.search.SearchResponse;
+import org.opensearch.action.search.ShardSearchFailure;
 import org.opensearch.common.xcontent.StatusToXContentObject;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.core.xcontent.XContentBuilder;
@@ -21,6 +22,7 @@ import org.opensearch.rest.action.RestActions;
  * @param all the documents with a date and a cluster, by interval
  * @param trends the trends of all clusters, the first ones of which are shown
  * @param search the search that counted
+ * @param sampled how the search for words went; null if there was none
  * @param nanos the time that the call took
  */
 record TrendsResponse(
@@ -32,8 +34,23 @@ record TrendsResponse(
         long[] all,
         List<ClusterTrend> trends,
         SearchResponse search,
+        Sampled sampled,
         long nanos)
         implements StatusToXContentObject {
+
+    /** How a search went, without its hits, which may be large. */
+    record Sampled(
+            boolean timedOut, int total, int successful, int skipped, int failed, ShardSearchFailure[] failures) {
+        static Sampled of(SearchResponse search) {
+            return new Sampled(
+                    search.isTimedOut(),
+                    search.getTotalShards(),
+                    search.getSuccessfulShards(),
+                    search.getSkippedShards(),
+                    search.getFailedShards(),
+                    search.getShardFailures());
+        }
+    }
 
     /**
      * The answer if there is nothing to count.
@@ -43,12 +60,16 @@ record TrendsResponse(
     static TrendsResponse empty(
             TrendsRequest request, int generation, TrendSearches.Span span, SearchResponse search, long nanos) {
         return new TrendsResponse(
-                request, generation, true, span.matched(), null, new long[0], List.of(), search, nanos);
+                request, generation, true, span.matched(), null, new long[0], List.of(), search, null, nanos);
     }
 
-    /** A copy with other trends, of those shown, that ends now. */
-    TrendsResponse with(List<ClusterTrend> shown, long took) {
-        return new TrendsResponse(request, generation, bound, matched, timeline, all, shown, search, took);
+    /**
+     * A copy with other trends, of those shown, that ends now.
+     *
+     * @param words how the search for words went
+     */
+    TrendsResponse with(List<ClusterTrend> shown, Sampled words, long took) {
+        return new TrendsResponse(request, generation, bound, matched, timeline, all, shown, search, words, took);
     }
 
     /** The trends that the answer shows. */
@@ -68,7 +89,8 @@ record TrendsResponse(
         if (!bound) {
             json.field("bound", false);
         }
-        json.field("took", TimeUnit.NANOSECONDS.toMillis(nanos)).field("timed_out", search.isTimedOut());
+        json.field("took", TimeUnit.NANOSECONDS.toMillis(nanos))
+                .field("timed_out", search.isTimedOut() || (sampled != null && sampled.timedOut));
         RestActions.buildBroadcastShardsHeader(
                 json,
                 params,
@@ -77,6 +99,12 @@ record TrendsResponse(
                 search.getSkippedShards(),
                 search.getFailedShards(),
                 search.getShardFailures());
+        if (sampled != null) {
+            json.startObject("terms_search").field("timed_out", sampled.timedOut);
+            RestActions.buildBroadcastShardsHeader(
+                    json, params, sampled.total, sampled.successful, sampled.skipped, sampled.failed, sampled.failures);
+            json.endObject();
+        }
         json.field("field", request.field());
         times(json);
         json.startArray("trends");

@@ -90,13 +90,14 @@ public class GetClustersActionTests extends OpenSearchTestCase {
                         + "exemplar_sentences",
                 rows[0]);
         assertTrue(
-                rows[1], rows[1].startsWith("c1," + generation.clusters().tree().parentKey(0) + ",,,"));
+                rows[1],
+                rows[1].startsWith("\"c1\",\"" + generation.clusters().tree().parentKey(0) + "\",\"\",\"\","));
         assertTrue(
-                rows[1], rows[1].endsWith("," + generation.clusters().floors().of(0) + ",,One. | Two."));
-        assertTrue(rows[3], rows[3].contains(",'-1,false,true,\"a, b\","));
+                rows[1], rows[1].endsWith("," + generation.clusters().floors().of(0) + ",\"\",\"One. | Two.\""));
+        assertTrue(rows[3], rows[3].contains(",\"'-1\",false,true,\"a, b\","));
         List<String> below = views.get(8).children();
-        assertTrue(rows[9], rows[9].startsWith("p1,," + String.join(" | ", below) + ",,"));
-        assertTrue(rows[9], rows[9].contains(",Energy,true,false,,"));
+        assertTrue(rows[9], rows[9].startsWith("\"p1\",,\"" + String.join(" | ", below) + "\",\"\","));
+        assertTrue(rows[9], rows[9].contains(",\"Energy\",true,false,,"));
         assertEquals("", rows[10]);
     }
 

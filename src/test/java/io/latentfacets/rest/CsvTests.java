@@ -8,35 +8,48 @@ import org.opensearch.test.OpenSearchTestCase;
 public class CsvTests extends OpenSearchTestCase {
 
     private static String cell(String value) {
-        String table = new Csv("a", "b").text(value).text("").toString();
+        String table = new Csv("a", "b").text(value).text(null).toString();
         return table.substring("a,b\r\n".length(), table.length() - ",\r\n".length());
+    }
+
+    private static String quoted(String value) {
+        return '"' + value + '"';
     }
 
     public void testRowsEndWithCrLf() {
         assertThat(new Csv("a", "b").toString(), equalTo("a,b\r\n"));
         assertThat(
                 new Csv("a", "b").text("x").number(1.5).text(null).number(null).toString(),
-                equalTo("a,b\r\nx,1.5\r\n,\r\n"));
+                equalTo("a,b\r\n\"x\",1.5\r\n,\r\n"));
     }
 
-    public void testWhatSeparatesIsQuoted() {
+    public void testTextsAreQuoted() {
         assertThat(cell("oil, gas"), equalTo("\"oil, gas\""));
         assertThat(cell("\"oil\""), equalTo("\"\"\"oil\"\"\""));
         assertThat(cell("oil\ngas"), equalTo("\"oil\ngas\""));
         assertThat(cell("oil\rgas"), equalTo("\"oil\rgas\""));
-        assertThat(cell("oil | gas; coal"), equalTo("oil | gas; coal"));
-        assertThat(cell("\u00d6l \ud83d\udee2"), equalTo("\u00d6l \ud83d\udee2"));
+        assertThat(cell("oil | gas; coal"), equalTo(quoted("oil | gas; coal")));
+        assertThat(cell("\u00d6l \ud83d\udee2"), equalTo(quoted("\u00d6l \ud83d\udee2")));
     }
 
     public void testFormulasBecomeTexts() {
         for (String begin : new String[] {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
-            assertThat(cell(begin + "cmd"), equalTo("'" + begin + "cmd"));
-            assertThat(cell(" \t" + begin + "cmd"), equalTo("' \t" + begin + "cmd"));
-            assertThat(cell("\r" + begin + "cmd"), equalTo("\"'\r" + begin + "cmd\""));
-            assertThat("only at the beginning", cell("a" + begin), equalTo("a" + begin));
+            assertThat(cell(begin + "cmd"), equalTo(quoted("'" + begin + "cmd")));
+            assertThat(cell(" \u00a0" + begin + "cmd"), equalTo(quoted("' \u00a0" + begin + "cmd")));
+            assertThat("only at the beginning", cell("a" + begin), equalTo(quoted("a" + begin)));
+            for (String separator : new String[] {";", "\t", "\r", "\n", "\r\n", "\u2028", ";;"}) {
+                assertThat(cell(separator + begin + "cmd"), equalTo(quoted(separator + "'" + begin + "cmd")));
+                assertThat(
+                        cell("oil" + separator + " " + begin + "cmd; gas" + begin),
+                        equalTo(quoted("oil" + separator + "' " + begin + "cmd; gas" + begin)));
+                assertThat(
+                        cell(begin + separator + "\"" + begin + "cmd\""),
+                        equalTo(quoted("'" + begin + separator + "'\"\"" + begin + "cmd\"\"")));
+            }
         }
         assertThat(cell("=\"a\",b"), equalTo("\"'=\"\"a\"\",b\""));
-        assertThat(cell(" "), equalTo(" "));
+        assertThat(cell(" "), equalTo(quoted(" ")));
+        assertThat(cell(""), equalTo(quoted("")));
     }
 
     public void testNumbersStay() {

@@ -92,7 +92,7 @@ public final class LatentSearchTestPlugin extends Plugin
     static volatile ColumnFixtures.Columns running;
 
     /** The breaker of the last node. */
-    static volatile CountingBreaker breaker;
+    public static volatile CountingBreaker breaker;
 
     public static final LatentStats STATS = new LatentStats();
 

@@ -24,12 +24,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.opensearch.ExceptionsHelper;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.index.IndexRequestBuilder;
 import org.opensearch.action.support.PlainActionFuture;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.common.xcontent.XContentHelper;
 import org.opensearch.common.xcontent.XContentType;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -254,7 +256,18 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
             }
         }
         client().admin().indices().prepareRefresh("news").get();
+        Map<String, Object> without = call("interval", "5d");
+        assertFalse(without.containsKey("terms_search"));
+        long used = LatentSearchTestPlugin.breaker.used();
+        LatentSearchTestPlugin.breaker.startBreaking();
+        Exception refused = expectThrows(Exception.class, () -> call("interval", "5d", "window", "5d", "terms", 2));
+        assertNotNull(ExceptionsHelper.unwrap(refused, CircuitBreakingException.class));
+        LatentSearchTestPlugin.breaker.stopBreaking();
         Map<String, Object> answer = call("interval", "5d", "window", "5d", "terms", 2);
+        assertThat("all is released", LatentSearchTestPlugin.breaker.used(), equalTo(used));
+        Map<String, Object> search = StrictMap.object(answer.get("terms_search"));
+        assertThat(search.get("timed_out"), equalTo(false));
+        assertThat(search.get("_shards"), equalTo(answer.get("_shards")));
         int named = 0;
         for (Map<String, Object> trend : trends(answer)) {
             List<?> terms = (List<?>) trend.get("terms");
@@ -295,6 +308,8 @@ public class TrendsCallTests extends OpenSearchSingleNodeTestCase {
         assertThat(new TrendTerms(asked, generation, null, ten.subList(0, 9)).sample(), equalTo(5));
         assertThat(new TrendTerms(asked, generation, null, ten.subList(0, 1)).sample(), equalTo(49));
         assertThat(new TrendTerms(asked, generation, null, List.of()).sample(), equalTo(50));
+        everyDay[0] = 70;
+        assertThat(new TrendTerms(asked, generation, null, ten).bytes(50), equalTo(10 * (50 + 100) * 8192L));
     }
 
     public void testUnboundIndicesGetNoWords() throws Exception {

@@ -39,10 +39,23 @@ public final class Clusterer {
     /** The least number of documents that must show a subject. */
     static final int LEAST_SHOWN = 5;
 
+    private static final String NO_DIVISION =
+            "no division has it: the documents that show it are scattered among those of other clusters";
+
     private final ClusterOptions options;
+    private final int added;
 
     public Clusterer(ClusterOptions options) {
+        this(options, 0);
+    }
+
+    /**
+     * @param added how many clusters of the former division are there for subjects: a division that continues it says
+     *     that so many fewer were chosen, else every training would take them for chosen and add them again
+     */
+    public Clusterer(ClusterOptions options, int added) {
         this.options = options;
+        this.added = added;
     }
 
     public ClusterOptions options() {
@@ -88,10 +101,14 @@ public final class Clusterer {
             LinearRule continued = continued(unitLatents, sample, words, expected, rule, checkCancelled);
             if (continued != null) {
                 rule = continued;
-                curve = new CountCurve(curve.points(), rule.count());
+                curve = continued(curve, rule);
             }
         }
         return partition(unitLatents, sample, rule, curve, checkCancelled);
+    }
+
+    private CountCurve continued(CountCurve curve, LinearRule rule) {
+        return new CountCurve(curve.points(), Math.max(1, rule.count() - added));
     }
 
     /**
@@ -107,7 +124,8 @@ public final class Clusterer {
     /**
      * Gives each of some subjects a cluster of its own, as far as the documents show it ({@link SubjectDocuments},
      * {@link GuidedDivision}). The rest stays divided as it was. Where the options give the number of clusters, there
-     * are no more: others join. Where it is chosen, there are as many more as the subjects need.
+     * are no more: others join. Where it is chosen, there are as many more as the subjects need; the curve says how
+     * many were chosen, without those.
      *
      * @param found the division
      * @param words the words of the document of each latent
@@ -121,6 +139,25 @@ public final class Clusterer {
             float[] idf,
             List<Subject> subjects,
             Runnable checkCancelled) {
+        int[] former = new int[subjects.size()];
+        Arrays.fill(former, -1);
+        return guided(found, unitLatents, words, idf, subjects, former, checkCancelled);
+    }
+
+    /**
+     * Guides a division like {@link #guided(Partition, float[][], BowSource, float[], List, Runnable)}, where subjects
+     * may have had clusters before.
+     *
+     * @param former the cluster of the division that goes on from the former one of each subject, −1 for none
+     */
+    public Guided guided(
+            Partition found,
+            float[][] unitLatents,
+            BowSource words,
+            float[] idf,
+            List<Subject> subjects,
+            int[] former,
+            Runnable checkCancelled) {
         if (subjects.isEmpty()) {
             return new Guided(found, new int[0], List.of(), List.of());
         }
@@ -130,15 +167,19 @@ public final class Clusterer {
                 .filter(s -> shown.get(s).length >= LEAST_SHOWN)
                 .toArray();
         Sample sample = sample(unitLatents, shown);
-        LinearRule rule = supported.length == 0
-                ? null
-                : guided(found, sample, words, documents, shown, supported, checkCancelled);
+        GuidedDivision.Result result = supported.length == 0
+                ? new GuidedDivision.Result(null, new int[0])
+                : guided(found, sample, words, documents, shown, supported, former, checkCancelled);
+        LinearRule rule = result.rule();
+        int[] divided = Arrays.stream(result.subjects()).map(s -> supported[s]).toArray();
         int[] order = rule == null ? new int[0] : bySize(rule, sample.points);
         int[] clusters = new int[shown.size()];
         List<String> why = new ArrayList<>();
         for (int s = 0; s < clusters.length; s++) {
-            int at = Arrays.binarySearch(supported, s);
-            why.add(at < 0 ? tooFew(subjects.get(s), shown.get(s)) : rule == null ? "no division has it" : null);
+            int at = Arrays.binarySearch(divided, s);
+            String without =
+                    Arrays.binarySearch(supported, s) < 0 ? tooFew(subjects.get(s), shown.get(s)) : NO_DIVISION;
+            why.add(at < 0 ? without : null);
             clusters[s] = -1;
             for (int c = 0; c < order.length && at >= 0; c++) {
                 clusters[s] = order[c] == at ? c : clusters[s];
@@ -157,21 +198,23 @@ public final class Clusterer {
                 + " or as examples, a cluster needs at least [" + LEAST_SHOWN + "]";
     }
 
-    /** The clusters of the supported subjects come first; null if there is no such division. */
-    private LinearRule guided(
+    /** A division with clusters of those of the supported subjects that it can have. */
+    private GuidedDivision.Result guided(
             Partition found,
             Sample sample,
             BowSource words,
             SubjectDocuments documents,
             List<int[]> shown,
             int[] supported,
+            int[] former,
             Runnable checkCancelled) {
         List<GuidedDivision.Shown> points = Arrays.stream(supported)
                 .mapToObj(s -> new GuidedDivision.Shown(
                         Arrays.stream(shown.get(s))
                                 .map(row -> Arrays.binarySearch(sample.rows, row))
                                 .toArray(),
-                        points(documents.withTerms().get(s), sample)))
+                        points(documents.withTerms().get(s), sample),
+                        former[s]))
                 .toList();
         return new GuidedDivision(sample.points, options.seed(), checkCancelled)
                 .guided(
@@ -190,9 +233,7 @@ public final class Clusterer {
     }
 
     private Partition partition(Partition found, float[][] latents, LinearRule rule, Runnable checkCancelled) {
-        CountCurve curve = options.count() == ClusterOptions.AUTO
-                ? new CountCurve(found.curve().points(), rule.count())
-                : CountCurve.NONE;
+        CountCurve curve = options.count() == ClusterOptions.AUTO ? found.curve() : CountCurve.NONE;
         return new Partition(centroids(latents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 
@@ -318,9 +359,7 @@ public final class Clusterer {
         if (rule == null || (options.count() != ClusterOptions.AUTO && rule.count() != anew.count())) {
             return anew;
         }
-        CountCurve curve = options.count() == ClusterOptions.AUTO
-                ? new CountCurve(anew.curve().points(), rule.count())
-                : CountCurve.NONE;
+        CountCurve curve = options.count() == ClusterOptions.AUTO ? continued(anew.curve(), rule) : CountCurve.NONE;
         return new Partition(centroids(unitLatents, rule, checkCancelled), rule.directions(), rule.biases(), curve);
     }
 

@@ -3,10 +3,12 @@ package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Points;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.lucene.util.VectorUtil;
 
 /**
@@ -18,7 +20,14 @@ import org.apache.lucene.util.VectorUtil;
  */
 final class GuidedDivision {
     /** How much the modularity must rise for the rest of a cluster to join a subject. */
-    static final double GAIN = 0.002;
+    private static final double GAIN = 0.002;
+
+    /**
+     * Of a smaller part of the graph, so much less must the modularity rise: no joining gains more than twice the
+     * volume of the smaller part, so what is left of a small subject could never join. A tenth of a group of 5 %, as
+     * less is not left of a cluster: so this changes nothing for such groups, on which the gain was measured.
+     */
+    private static final double SMALL = 0.005;
 
     /** The least part of the share of points with a term of a subject in what joins it. */
     private static final double ALIKE = 0.25;
@@ -40,8 +49,25 @@ final class GuidedDivision {
      *
      * @param points the points that show it, at least one
      * @param withTerms the points that have one of its terms; empty if it has none
+     * @param former the cluster of the division that goes on from the one which the subject had before; −1 for none
      */
-    record Shown(int[] points, BitSet withTerms) {}
+    record Shown(int[] points, BitSet withTerms, int former) {}
+
+    /**
+     * What came of it.
+     *
+     * @param rule a rule whose first clusters are those of the subjects that have one, in their order; null if none has
+     * @param subjects the subjects that have a cluster, ascending
+     */
+    record Result(LinearRule rule, int[] subjects) {}
+
+    /**
+     * An attempt at a division with some subjects.
+     *
+     * @param rule the division; null if there is none
+     * @param unfit if so, the subject that is the reason
+     */
+    private record Attempt(LinearRule rule, int unfit) {}
 
     /** Improves the cluster of each point by the words; keeps the number of clusters. */
     @FunctionalInterface
@@ -65,55 +91,99 @@ final class GuidedDivision {
     }
 
     /**
-     * Guides a division.
+     * Guides a division. A subject that a rule gives no point, as where the points that show it lie scattered, has no
+     * cluster: then the division is guided anew without it. There are two clusters at least if the division has two.
      *
      * @param rule the division
      * @param most the largest number of clusters, at least that of the subjects; 0 for any
      * @param shown the points that show each subject, at least one each, none twice
      * @param polish improves the division
-     * @return a rule whose first clusters are those of the subjects, in their order; null if a cluster would be empty
      */
-    LinearRule guided(LinearRule rule, int most, List<Shown> shown, Polish polish) {
+    Result guided(LinearRule rule, int most, List<Shown> shown, Polish polish) {
+        int[] found = rule.assign(points);
+        List<Integer> kept =
+                new ArrayList<>(IntStream.range(0, shown.size()).boxed().toList());
+        while (!kept.isEmpty()) {
+            Attempt attempt = attempt(
+                    found, rule.count(), most, kept.stream().map(shown::get).toList(), polish);
+            if (attempt.rule != null) {
+                return new Result(
+                        attempt.rule, kept.stream().mapToInt(Integer::intValue).toArray());
+            }
+            kept.remove(attempt.unfit);
+        }
+        return new Result(null, new int[0]);
+    }
+
+    private Attempt attempt(int[] found, int clusters, int most, List<Shown> shown, Polish polish) {
         int subjects = shown.size();
-        int[] labels = split(rule.assign(points), rule.count(), shown);
-        int count = compact(labels, subjects, subjects + rule.count());
-        count = join(labels, shown, count, most);
-        while (true) {
+        int least = Math.min(2, clusters);
+        int[] labels = split(found, clusters, shown);
+        int count = join(labels, shown, compact(labels, subjects, subjects + clusters), most, least);
+        while (count >= least) {
             int[] polished = polish.apply(labels, count);
             hold(polished, shown);
-            LinearRule fitted = fitter.continued(polished, count);
-            if (fitted != null || count == subjects) {
-                return fitted;
+            RuleFitter.Fit fit = fitter.fit(polished, count);
+            if (fit.rule() != null || fit.unused() < subjects) {
+                return new Attempt(fit.rule(), fit.unused());
             }
-            // a cluster would be empty, as where the division cut a group into pieces: one less
-            count = join(labels, shown, count, count - 1);
+            // this cluster would be empty, as where the division cut a group into pieces: it joins another
+            merge(labels, likest(labels, fit.unused(), subjects, count), fit.unused());
+            count = compact(labels, subjects, count);
         }
+        return new Attempt(null, weakest(shown));
+    }
+
+    /** The subject that the fewest points show, the last one of equals. */
+    private static int weakest(List<Shown> shown) {
+        int weakest = 0;
+        for (int s = 1; s < shown.size(); s++) {
+            weakest = shown.get(s).points().length <= shown.get(weakest).points().length ? s : weakest;
+        }
+        return weakest;
     }
 
     /** The subjects are the first clusters, those of the division follow; some may be empty. */
-    private int[] split(int[] former, int clusters, List<Shown> shown) {
+    private int[] split(int[] found, int clusters, List<Shown> shown) {
         int subjects = shown.size();
-        int[] labels = Arrays.stream(former).map(label -> label + subjects).toArray();
+        int[] labels = Arrays.stream(found).map(label -> label + subjects).toArray();
         int[] sizes = sizes(labels, subjects + clusters);
+        int[] own = labels.clone();
         hold(labels, shown);
         float[][] fixed = Arrays.copyOf(means(labels, subjects), subjects);
-        int[] split = labels;
+        for (int s = 0; s < subjects; s++) {
+            if (goesOn(shown.get(s), found)) {
+                // else what is nearer to the rest would leave a former cluster of the subject, anew at each training
+                merge(own, s, shown.get(s).former() + subjects);
+            }
+        }
+        int[] split = own.clone();
+        hold(split, shown);
         for (int pass = 0; pass < PASSES; pass++) {
             float[][] means = means(split, subjects + clusters);
             System.arraycopy(fixed, 0, means, 0, subjects);
-            split = nearest(former, means, subjects);
+            split = nearest(own, means, subjects);
             hold(split, shown);
         }
         leave(split, sizes, subjects);
         return split;
     }
 
+    /** Whether at least half of the points that show a subject are in its former cluster: it may mean another now. */
+    private static boolean goesOn(Shown subject, int[] found) {
+        return subject.former() >= 0
+                && 2
+                                * Arrays.stream(subject.points())
+                                        .filter(i -> found[i] == subject.former())
+                                        .count()
+                        >= subject.points().length;
+    }
+
     /** The nearest of the subjects and the own cluster of each point. */
-    private int[] nearest(int[] former, float[][] means, int subjects) {
+    private int[] nearest(int[] own, float[][] means, int subjects) {
         float[] halves = halves(means);
-        int[] nearest = new int[former.length];
+        int[] nearest = own.clone();
         for (int i = 0; i < nearest.length; i++) {
-            nearest[i] = former[i] + subjects;
             float best = VectorUtil.dotProduct(space[i], means[nearest[i]]) - halves[nearest[i]];
             for (int s = 0; s < subjects; s++) {
                 float score = VectorUtil.dotProduct(space[i], means[s]) - halves[s];
@@ -168,31 +238,63 @@ final class GuidedDivision {
         }
     }
 
-    /** Joins clusters; returns how many there are then. */
-    private int join(int[] labels, List<Shown> shown, int clusters, int most) {
+    /** Joins clusters, unless there are only so many; returns how many there are then. */
+    private int join(int[] labels, List<Shown> shown, int clusters, int most, int least) {
         int subjects = shown.size();
         int count = clusters;
-        while (count > subjects) {
-            int[] ofSample = Arrays.stream(sample).map(i -> labels[i]).toArray();
+        while (count > Math.max(subjects, least)) {
+            int[] ofSample = ofSample(labels);
             double[][] gains = graph.gainsOfMerging(ofSample, count);
             keepApart(gains, labels, shown, count);
-            int[] pair = best(gains, 0, subjects, subjects, count, GAIN);
+            int[] pair = best(enough(gains, graph.volumes(ofSample, count)), 0, subjects, subjects, count);
             if (pair == null && most > 0 && count > most) {
                 pair = count - subjects > 1
-                        ? best(gains, subjects, count, subjects, count, Double.NEGATIVE_INFINITY)
-                        : best(gains, 0, subjects, subjects, count, Double.NEGATIVE_INFINITY);
+                        ? best(gains, subjects, count, subjects, count)
+                        : best(gains, 0, subjects, subjects, count);
                 // clusters that the sample lacks gain nothing
                 pair = pair == null ? new int[] {count - subjects > 1 ? count - 2 : 0, count - 1} : pair;
             }
             if (pair == null) {
                 return count;
             }
-            for (int i = 0; i < labels.length; i++) {
-                labels[i] = labels[i] == pair[1] ? pair[0] : labels[i];
-            }
+            merge(labels, pair[0], pair[1]);
             count = compact(labels, subjects, count);
         }
         return count;
+    }
+
+    private int[] ofSample(int[] labels) {
+        return Arrays.stream(sample).map(i -> labels[i]).toArray();
+    }
+
+    private static void merge(int[] labels, int into, int from) {
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = labels[i] == from ? into : labels[i];
+        }
+    }
+
+    /** The cluster whose joining with another costs least: no subject, unless there are only those beside it. */
+    private int likest(int[] labels, int cluster, int subjects, int count) {
+        double[] gains = graph.gainsOfMerging(ofSample(labels), count)[cluster];
+        int likest = -1;
+        for (int c = count - subjects > 1 ? subjects : 0; c < count; c++) {
+            if (c != cluster && (likest < 0 || gains[c] > gains[likest])) {
+                likest = c;
+            }
+        }
+        return likest;
+    }
+
+    /** The gains that are large enough for the rest of a cluster to join a subject; others are negative infinity. */
+    static double[][] enough(double[][] gains, double[] volumes) {
+        double[][] enough = new double[gains.length][gains.length];
+        for (int a = 0; a < gains.length; a++) {
+            for (int b = 0; b < gains.length; b++) {
+                double part = Math.min(1, Math.min(volumes[a], volumes[b]) / SMALL);
+                enough[a][b] = gains[a][b] > GAIN * part ? gains[a][b] : Double.NEGATIVE_INFINITY;
+            }
+        }
+        return enough;
     }
 
     /** A cluster where the terms of a subject are much rarer than among its own points is another subject. */
@@ -211,11 +313,9 @@ final class GuidedDivision {
         }
     }
 
-    /**
-     * The pair of clusters whose joining gains most, the first from [fromA, toA); null unless it is above the least.
-     */
-    private static int[] best(double[][] gains, int fromA, int toA, int fromB, int toB, double least) {
-        double highest = least;
+    /** The pair of clusters whose joining gains most, the first from [fromA, toA); null if all gains are infinite. */
+    private static int[] best(double[][] gains, int fromA, int toA, int fromB, int toB) {
+        double highest = Double.NEGATIVE_INFINITY;
         int[] pair = null;
         for (int a = fromA; a < toA; a++) {
             for (int b = Math.max(a + 1, fromB); b < toB; b++) {

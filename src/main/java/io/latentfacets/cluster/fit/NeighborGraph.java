@@ -136,6 +136,28 @@ final class NeighborGraph {
     }
 
     /**
+     * The share of all ends of edges that each cluster has; they add up to 1.
+     *
+     * @param labels the cluster of each point, 0 to count − 1
+     */
+    double[] volumes(int[] labels, int count) {
+        long[] ends = new long[count];
+        long all = 0;
+        for (int i = 0; i < neighbors.length; i++) {
+            for (int j : neighbors[i]) {
+                ends[labels[i]]++;
+                ends[labels[j]]++;
+                all += 2;
+            }
+        }
+        double[] volumes = new double[count];
+        for (int c = 0; c < count; c++) {
+            volumes[c] = (double) ends[c] / Math.max(1, all);
+        }
+        return volumes;
+    }
+
+    /**
      * The two clusters whose merging raises the modularity most, the lower number first.
      *
      * @param least null is returned unless the gain is higher

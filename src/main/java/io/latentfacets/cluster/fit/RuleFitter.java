@@ -3,6 +3,7 @@ package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Points;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
@@ -38,6 +39,14 @@ final class RuleFitter {
     private final Runnable checkCancelled;
     private final Whitening whitening;
     private final float[][] whitened;
+
+    /**
+     * What came of fitting a rule to a division.
+     *
+     * @param rule the rule; null if a cluster is or becomes empty
+     * @param unused if so, the last such cluster; −1 otherwise
+     */
+    record Fit(LinearRule rule, int unused) {}
 
     /**
      * @param points the points, {@code [points][dims]}, unit length, at least one
@@ -146,11 +155,15 @@ final class RuleFitter {
      * @param labels the cluster of each point, 0 to count − 1
      */
     LinearRule continued(int[] labels, int count) {
+        return fit(labels, count).rule();
+    }
+
+    /** Fits a rule to a division like {@link #continued}, and says which cluster is the reason if there is none. */
+    Fit fit(int[] labels, int count) {
         if (fitsMixtures(count)) {
             // without expectation steps, which would move the borders a little further with every generation
             TiedMixture.Rule mixture = new TiedMixture(whitened, labels, count).maximize();
-            LinearRule rule = mixture == null ? null : fold(mixture.directions(), mixture.biases());
-            return rule != null && rule.usesAll(points) ? rule : null;
+            return mixture == null ? new Fit(null, count - 1) : used(fold(mixture.directions(), mixture.biases()));
         }
         float[][] centers = new float[count][points[0].length];
         for (int i = 0; i < points.length; i++) {
@@ -158,13 +171,21 @@ final class RuleFitter {
                 centers[labels[i]][j] += points[i][j];
             }
         }
-        for (float[] center : centers) {
-            if (!Points.normalize(center)) {
-                return null;
+        for (int c = count - 1; c >= 0; c--) {
+            if (!Points.normalize(centers[c])) {
+                return new Fit(null, c);
             }
         }
-        LinearRule rule = new LinearRule(centers, new float[count]);
-        return rule.usesAll(points) ? rule : null;
+        return used(new LinearRule(centers, new float[count]));
+    }
+
+    private Fit used(LinearRule rule) {
+        BitSet used = new BitSet();
+        for (int i = 0; i < points.length && used.cardinality() < rule.count(); i++) {
+            used.set(rule.assign(points[i]));
+        }
+        int unused = used.previousClearBit(rule.count() - 1);
+        return new Fit(unused < 0 ? rule : null, unused);
     }
 
     /** Fits a tied mixture that starts from a division; null if a component loses all its points. */

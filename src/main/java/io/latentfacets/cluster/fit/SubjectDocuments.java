@@ -21,7 +21,8 @@ import org.apache.lucene.util.VectorUtil;
  * senses; of a single term, those that have it. The {@link #MOST} with the largest cosine between their words and the
  * terms, both weighted as (1 + ln tf) · idf, say most. Half of them are then left out: those that are farthest from the
  * others by their latents, which have the words and not the subject. Documents that a person gave find the
- * {@link #NEAREST} nearest by their latents. A document that shows several subjects is left to the nearest one.
+ * {@link #NEAREST} nearest by their latents. A document that shows several subjects is left to the nearest one of those
+ * that have enough.
  *
  * <p>For a single use; not thread-safe.
  */
@@ -87,6 +88,32 @@ final class SubjectDocuments {
                     .toArray());
         }
         return apart(rows);
+    }
+
+    /**
+     * Leaves each row to one subject. A subject that then has too few for a cluster leaves all to the others, the one
+     * with the fewest first, because they may need them; it keeps those that no other has.
+     */
+    private List<int[]> apart(List<int[]> rows) {
+        BitSet competing = new BitSet();
+        competing.set(0, rows.size());
+        List<float[]> means = rows.stream()
+                .map(shown -> shown.length == 0 ? null : mean(latents, shown))
+                .toList();
+        while (true) {
+            List<int[]> apart = apart(rows, means, competing);
+            int weakest = -1;
+            for (int s = competing.nextSetBit(0); s >= 0; s = competing.nextSetBit(s + 1)) {
+                if (apart.get(s).length < Clusterer.LEAST_SHOWN
+                        && (weakest < 0 || apart.get(s).length <= apart.get(weakest).length)) {
+                    weakest = s;
+                }
+            }
+            if (weakest < 0) {
+                return apart;
+            }
+            competing.clear(weakest);
+        }
     }
 
     private List<int[]> byTerms(List<Subject> subjects) {
@@ -196,13 +223,13 @@ final class SubjectDocuments {
         return best.stream().mapToInt(Found::row).sorted().toArray();
     }
 
-    /** Leaves each row to the subject whose mean is nearest, the first of equally near ones. */
-    private List<int[]> apart(List<int[]> rows) {
+    /**
+     * Leaves each row to the competing subject whose mean is nearest, the first of equally near ones; a row that none
+     * of them has is left to the first subject with it.
+     */
+    private List<int[]> apart(List<int[]> rows, List<float[]> means, BitSet competing) {
         Map<Integer, Integer> owners = new HashMap<>();
-        List<float[]> means = rows.stream()
-                .map(shown -> shown.length == 0 ? null : mean(latents, shown))
-                .toList();
-        for (int s = 0; s < rows.size(); s++) {
+        for (int s = competing.nextSetBit(0); s >= 0; s = competing.nextSetBit(s + 1)) {
             for (int row : rows.get(s)) {
                 int subject = s;
                 owners.merge(
@@ -212,6 +239,11 @@ final class SubjectDocuments {
                                         > VectorUtil.dotProduct(latents[row], means.get(before))
                                 ? now
                                 : before);
+            }
+        }
+        for (int s = 0; s < rows.size(); s++) {
+            for (int row : rows.get(s)) {
+                owners.putIfAbsent(row, s);
             }
         }
         return IntStream.range(0, rows.size())

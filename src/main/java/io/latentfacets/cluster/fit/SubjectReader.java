@@ -6,7 +6,9 @@ import io.latentfacets.text.BowFactory;
 import io.latentfacets.text.FieldText;
 import io.latentfacets.text.ReadDocument;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -35,16 +37,19 @@ public final class SubjectReader {
 
     public Read read(Seed seed) {
         List<String> unknown = new ArrayList<>();
-        List<int[]> terms = new ArrayList<>();
+        // "oil", "Oil" and "oils" are one term, else a document with a single word would have two
+        Map<List<Integer>, int[]> terms = new LinkedHashMap<>();
         for (String term : seed.terms()) {
             ReadDocument read = words.read(List.of(new FieldText(1, term)));
             if (read.bow().isEmpty() || read.unknown() > 0) {
                 unknown.add(term);
             } else {
-                terms.add(read.bow().ids().clone());
+                int[] ids = IntStream.of(read.bow().ids()).sorted().toArray();
+                terms.putIfAbsent(IntStream.of(ids).boxed().toList(), ids);
             }
         }
         IntStream.Builder shown = IntStream.builder();
+        int given = terms.size() + unknown.size();
         for (Seed.Example example : seed.ids()) {
             int[] found = rows.apply(example);
             if (found.length == 0) {
@@ -53,6 +58,6 @@ public final class SubjectReader {
             IntStream.of(found).forEach(shown);
         }
         int[] distinct = shown.build().sorted().distinct().toArray();
-        return new Read(new Subject(terms.toArray(int[][]::new), seed.terms().size(), distinct), List.copyOf(unknown));
+        return new Read(new Subject(terms.values().toArray(int[][]::new), given, distinct), List.copyOf(unknown));
     }
 }

@@ -2,12 +2,14 @@
 package io.latentfacets.training.memory;
 
 import io.latentfacets.cluster.ClusterOptions;
+import io.latentfacets.cluster.Seed;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.vae.WordVectorFile;
 import io.latentfacets.vae.projection.ProjectionTrainer;
 import io.latentfacets.vae.training.Footprint;
+import java.util.List;
 
 /**
  * The memory of a training, estimated before it starts. The estimate excludes the words and vectors of the documents,
@@ -23,6 +25,8 @@ public record TrainingMemory(long heap, long engine) {
     private static final long PER_DOCUMENT = 160;
     /** Heap bytes per document of a model with vectors: the positions of its vector and its words. */
     private static final long PER_VECTOR = 8;
+    /** Heap bytes per document whose index is kept: a reference. */
+    private static final long PER_INDEX = 8;
     /** Heap bytes per term: the string, its counts, two hash table entries, half a noun phrase. */
     private static final long PER_TERM = 520;
     /** The bound on terms per document: few documents do not fill a large vocabulary. */
@@ -97,13 +101,14 @@ public record TrainingMemory(long heap, long engine) {
     }
 
     /**
-     * Latents, quantised and as floats, of the new and of the active clusters; the words that select the division; and
-     * what describes the clusters.
+     * Latents, quantised and as floats, of the new and of the active clusters; the words that select the division; what
+     * seeds take; and what describes the clusters.
      */
     private static long clustering(ModelDefinition definition, long documents, long terms, long latents) {
         long perDocument = 2 * ARRAY + latents + 2 * (latents * Float.BYTES + ARRAY) + 4L * Long.BYTES;
         return documents * perDocument
                 + fits(definition) * Footprint.fitted(documents, latents)
+                + seeds(definition, documents)
                 + Clusterer.wordBytes(documents, terms, clusters(definition))
                 + DISTRIBUTIONS * clusters(definition) * terms * Float.BYTES;
     }
@@ -114,7 +119,16 @@ public record TrainingMemory(long heap, long engine) {
     }
 
     private static long clusters(ModelDefinition definition) {
-        int count = definition.clusters().count();
-        return count == ClusterOptions.AUTO ? Clusterer.MOST_CHOSEN : count;
+        long count = definition.clusters().count();
+        // until some join, each seed has one more
+        return (count == ClusterOptions.AUTO ? Clusterer.MOST_CHOSEN : count)
+                + definition.clusters().seeds().size();
+    }
+
+    /** A bit for each seed and document, and the index of each document where seeds have documents. */
+    private static long seeds(ModelDefinition definition, long documents) {
+        List<Seed> seeds = definition.clusters().seeds();
+        long examples = seeds.stream().mapToLong(seed -> seed.ids().size()).sum();
+        return documents * seeds.size() / Byte.SIZE + (examples == 0 ? 0 : documents * PER_INDEX);
     }
 }

@@ -51,9 +51,7 @@ public final class GuidedTests {
             if (random.nextBoolean()) {
                 ids.add(ANYWHERE);
             }
-            float[] counts = new float[ids.size()];
-            Arrays.fill(counts, 1);
-            bags.add(new Bow(ids.stream().mapToInt(Integer::intValue).toArray(), counts));
+            bags.add(bag(ids.stream().mapToInt(Integer::intValue).toArray()));
         }
         words = BowSource.of(bags);
         Arrays.fill(idf, 3);
@@ -102,9 +100,8 @@ public final class GuidedTests {
             if (count != ClusterOptions.AUTO) {
                 assertThat(guided.partition().count(), lessThanOrEqualTo(count));
             } else {
-                assertThat(
-                        guided.partition().curve().chosen(),
-                        equalTo(guided.partition().count()));
+                // what the data chose, whatever the subjects add: the next training expects it again
+                assertThat(guided.partition().curve().chosen(), equalTo(5));
             }
         }
     }
@@ -215,5 +212,126 @@ public final class GuidedTests {
         Clusterer.Guided guided = clusterer.guided(found, some, bags, idf, List.of(terms(0, 1)), Clouds::goOn);
         assertThat(guided.partition().count(), lessThanOrEqualTo(4));
         assertThat(guided.clusters()[0] >= 0, equalTo(guided.why().get(0) == null));
+    }
+
+    /** The words, with one more in one document of each group. */
+    private BowSource withScattered(int word) {
+        int[] seen = new int[6];
+        List<Bow> bags = new ArrayList<>();
+        for (int row = 0; row < groups.length; row++) {
+            Bow bag = words.get(row);
+            int group = groups[row];
+            if (seen[group]++ == 3) {
+                int[] ids = Arrays.copyOf(bag.ids(), bag.size() + 1);
+                ids[ids.length - 1] = word;
+                bag = bag(ids);
+            }
+            bags.add(bag);
+        }
+        return BowSource.of(bags);
+    }
+
+    @Test
+    public void aScatteredSubjectCostsNobodyElseACluster() {
+        Clusterer clusterer = new Clusterer(new ClusterOptions(8, 5));
+        BowSource scattered = withScattered(WORDS);
+        float[] weights = Arrays.copyOf(idf, WORDS + 1);
+        weights[WORDS] = 3;
+        Partition found = clusterer.cluster(points, scattered, Clouds::goOn);
+        Subject good = terms(8, 9);
+        Clusterer.Guided without = clusterer.guided(found, points, scattered, weights, List.of(good), Clouds::goOn);
+        Clusterer.Guided guided =
+                clusterer.guided(found, points, scattered, weights, List.of(terms(WORDS), good), Clouds::goOn);
+        assertThat(guided.shown().get(0).length, equalTo(6));
+        assertThat(guided.clusters()[0], equalTo(-1));
+        assertThat(guided.why().get(0), containsString("scattered"));
+        assertThat(guided.why().get(1), nullValue());
+        assertThat(precision(guided, 1, 4), greaterThan(.8));
+        assertThat(guided.partition().count(), equalTo(without.partition().count()));
+        Clusterer.Guided alone =
+                clusterer.guided(found, points, scattered, weights, List.of(terms(WORDS)), Clouds::goOn);
+        assertSame(found, alone.partition());
+        assertThat(alone.why().get(0), containsString("scattered"));
+    }
+
+    @Test
+    public void aDivisionInTwoStaysOne() {
+        for (int group = 0; group < 6; group++) {
+            Clusterer.Guided guided = guided(2, terms(2 * group, 2 * group + 1));
+            assertThat("group " + group, guided.partition().count(), equalTo(2));
+        }
+    }
+
+    @Test
+    public void theFormerClusterOfASubjectIsNotSplitAnew() {
+        Clusterer clusterer = new Clusterer(new ClusterOptions(ClusterOptions.AUTO, 5));
+        Partition three = new Clusterer(new ClusterOptions(3, 5)).cluster(points, words, Clouds::goOn);
+        int[] clusters = three.assign(points);
+        // a group that shares its cluster with another one
+        int shared = IntStream.range(0, 5)
+                .filter(group -> IntStream.range(0, 5).anyMatch(g -> g != group && clusters[g] == clusters[group]))
+                .findFirst()
+                .getAsInt();
+        int was = clusters[shared];
+        List<Subject> subject = List.of(terms(2 * shared, 2 * shared + 1));
+        Clusterer.Guided split = clusterer.guided(three, points, words, idf, subject, Clouds::goOn);
+        assertThat(split.partition().count(), equalTo(4));
+        Clusterer.Guided kept = clusterer.guided(three, points, words, idf, subject, new int[] {was}, Clouds::goOn);
+        assertThat(kept.partition().count(), equalTo(3));
+        int[] members = members(kept, 0);
+        assertThat(Arrays.stream(members).filter(i -> clusters[i] == was).count(), greaterThan((long)
+                (.9 * members.length)));
+        // the words mean another subject now
+        Clusterer.Guided other =
+                clusterer.guided(three, points, words, idf, subject, new int[] {(was + 1) % 3}, Clouds::goOn);
+        assertArrayEquals(split.partition().biases(), other.partition().biases(), 0);
+    }
+
+    @Test
+    public void theRestOfASmallSubjectNeedsToGainLess() {
+        double[][] gains = {{0, .001, .001}, {.001, 0, .0021}, {.001, .0021, 0}};
+        double[][] enough = GuidedDivision.enough(gains, new double[] {.002, .3, .02});
+        assertThat(enough[0][1], equalTo(.001));
+        assertThat(enough[1][2], equalTo(.0021));
+        double[][] large = GuidedDivision.enough(gains, new double[] {.005, .3, .02});
+        assertThat(large[0][1], equalTo(Double.NEGATIVE_INFINITY));
+        assertThat(large[1][2], equalTo(.0021));
+    }
+
+    @Test
+    public void aDivisionThatGoesOnChoseFewerThanItHas() {
+        ClusterOptions options = new ClusterOptions(ClusterOptions.AUTO, 5);
+        Partition found = new Clusterer(options).cluster(points, words, Clouds::goOn);
+        int[] former = found.assign(points);
+        double[] shares = new double[found.count()];
+        Arrays.stream(former).forEach(c -> shares[c] += 1. / former.length);
+        Clusterer next = new Clusterer(options, 2);
+        int[] counts = {found.count()};
+        Partition warm = next.cluster(points, words, new ExpectedClusters(counts, former, List.of()), Clouds::goOn);
+        assertThat(warm.curve().chosen(), equalTo(warm.count() - 2));
+        Partition kept = next.cluster(points, former, shares, Clouds::goOn);
+        assertThat(kept.curve().chosen(), equalTo(kept.count() - 2));
+    }
+
+    @Test
+    public void aSubjectWithTooFewLeavesItsDocumentsToTheOthers() {
+        // eight documents at one place have the words 0 and 1, four of them, a little apart, have 2 too
+        float[][] latents = new float[8][];
+        List<Bow> bags = new ArrayList<>();
+        for (int i = 0; i < latents.length; i++) {
+            double angle = i < 4 ? 0 : .2;
+            latents[i] = new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
+            bags.add(i < 4 ? bag(0, 1) : bag(0, 1, 2));
+        }
+        List<int[]> shown = new SubjectDocuments(latents, BowSource.of(bags), idf, Clouds::goOn)
+                .of(List.of(terms(0, 1), terms(1, 2)));
+        assertThat(shown.get(0).length, equalTo(8));
+        assertThat(shown.get(1).length, equalTo(0));
+    }
+
+    private static Bow bag(int... ids) {
+        float[] counts = new float[ids.length];
+        Arrays.fill(counts, 1);
+        return new Bow(ids, counts);
     }
 }

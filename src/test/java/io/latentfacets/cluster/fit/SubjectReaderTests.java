@@ -53,6 +53,14 @@ public final class SubjectReaderTests {
                 assertArrayEquals(new int[] {vocabulary.id("oil")}, terms[0]);
                 assertThat(Arrays.stream(terms[1]).anyMatch(id -> id == vocabulary.id("crude")), equalTo(true));
                 assertArrayEquals(new int[] {vocabulary.id("doctor")}, terms[2]);
+                Subject one = reader.read(new Seed("Oil", List.of("oil", "Oil", "oils"), List.of()))
+                        .subject();
+                assertThat(one.terms().length, equalTo(1));
+                assertThat(one.given(), equalTo(1));
+                Subject two = reader.read(new Seed("Oil", List.of("oil", "Oil", "zeppelin"), List.of()))
+                        .subject();
+                assertThat(two.terms().length, equalTo(1));
+                assertThat(two.given(), equalTo(2));
             }
         }
     }

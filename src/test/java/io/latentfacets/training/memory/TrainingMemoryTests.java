@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import io.latentfacets.model.definition.ModelDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,6 +135,33 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         assertThat(total(TrainingMemory.estimate(same, 50_000, 100, false)), greaterThan(base));
         assertThat(total(TrainingMemory.estimate(same, 50_000, 0, true)), greaterThan(base));
         assertThat(total(TrainingMemory.estimate(definition(vae, 6_000, 10), 50_000, 0, false)), greaterThan(base));
+    }
+
+    public void testSeedsCount() {
+        long documents = 2_000_000;
+        List<Map<String, Object>> seeds = new ArrayList<>();
+        for (int s = 0; s < 100; s++) {
+            seeds.add(Map.of("label", "s" + s, "terms", List.of("word" + s)));
+        }
+        long without = heap(List.of(), documents);
+        long with = heap(seeds, documents);
+        assertThat(with - without, greaterThan(100 * documents / 8 + 100L * 2 * 5_000 * Float.BYTES - 1));
+        assertThat(with - without, lessThanOrEqualTo(100 * documents / 8 + 100 * MB));
+        seeds.set(0, Map.of("label", "s0", "ids", List.of(Map.of("_id", "7"))));
+        assertThat(heap(seeds, documents) - with, equalTo(8 * documents));
+    }
+
+    private static long heap(List<Map<String, Object>> seeds, long documents) {
+        ModelDefinition definition = ModelDefinition.fromMap(
+                "m",
+                Map.of(
+                        "source",
+                        Map.of("index", "docs", "fields", List.of("body")),
+                        "text",
+                        Map.of("vocabulary_size", 5_000),
+                        "clusters",
+                        Map.of("count", 100, "seeds", seeds)));
+        return TrainingMemory.estimate(definition, documents, 0, false).heap();
     }
 
     private static NativeMemory outside(long bytes, String limit) {
