@@ -184,12 +184,14 @@ final class Suggesting {
         });
     }
 
-    /** What cannot be foreseen ends the cluster, and not the others. */
+    /** What cannot be foreseen ends the cluster, and neither the others nor, as an error would, the node. */
     private void guarded(Work work, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
             end(work, Outcome.failed(e));
+        } catch (StackOverflowError e) {
+            end(work, Outcome.failed(new IllegalStateException("a text is nested too deeply", e)));
         }
     }
 

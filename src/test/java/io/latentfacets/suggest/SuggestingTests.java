@@ -192,6 +192,23 @@ public class SuggestingTests extends OpenSearchTestCase {
                 equalTo(8L));
     }
 
+    public void testAnOverflowOfTheStackEndsItsCluster() {
+        PlainActionFuture<Map<String, Suggesting.Outcome>> done = PlainActionFuture.newFuture();
+        suggesting(
+                        ClusterEdits.NONE,
+                        (prompt, listener) -> {
+                            if (keyOf(prompt).equals("c1")) {
+                                throw new StackOverflowError();
+                            }
+                            listener.onResponse("On " + keyOf(prompt));
+                        },
+                        done)
+                .run(clusters.keys(), ClusterSuggestions.NONE);
+        Map<String, Suggesting.Outcome> outcomes = done.actionGet(10, TimeUnit.SECONDS);
+        assertThat(outcomes.get("c1").error(), containsString("nested"));
+        assertThat(outcomes.get("c2").label(), equalTo("On c2"));
+    }
+
     public void testWhatThrowsAtOnceEndsItsCluster() {
         PlainActionFuture<Map<String, Suggesting.Outcome>> done = PlainActionFuture.newFuture();
         suggesting(
