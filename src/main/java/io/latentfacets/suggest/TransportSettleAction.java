@@ -57,9 +57,8 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
         changes.change(
                 request.model(),
                 request.accept(),
-                waiting -> {
-                    List<SettleAction.Settled> now =
-                            settled(request, generation, waiting, registry.edits(request.model()));
+                (waiting, edits) -> {
+                    List<SettleAction.Settled> now = settled(request, generation, waiting, edits);
                     settled.clear();
                     settled.addAll(now);
                     return waiting.without(now.stream()
