@@ -56,8 +56,8 @@ final class QuotedText {
     }
 
     /**
-     * A quotation: the visible text with other signs in the place of brackets, backticks and bars, a run of three or more
-     * of one sign cut to one, and the end cut off.
+     * A quotation: the visible text with other signs in the place of brackets, backticks and bars, a run of three or
+     * more of one sign cut to one, and the end cut off.
      *
      * @param most the largest number of characters
      */
@@ -71,7 +71,8 @@ final class QuotedText {
             at += Character.charCount(c);
             run = c == before ? run + 1 : 1;
             before = c;
-            // a run of two stays; that it ends here shows in the next sign, so that no run is counted again for each sign
+            // a run of two stays; that it ends here shows in the next sign, so that no run is counted again for each
+            // sign
             boolean goesOn = at < plain.length() && plain.codePointAt(at) == c;
             if (run > 1 && !Character.isLetterOrDigit(c) && (run > 2 || goesOn)) {
                 continue;

@@ -99,16 +99,16 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
      *
      * @throws IllegalArgumentException if none waits, or the cluster was merged into another one
      */
-    private static String named(
-            String key, Generation generation, PromptWriter clusters, ClusterSuggestions waiting) {
+    private static String named(String key, Generation generation, PromptWriter clusters, ClusterSuggestions waiting) {
         String own = clusters.ownKey(key);
         if (!clusters.keys().contains(own)) {
             throw new ResourceNotFoundException(
                     "generation [{}] of model [{}] has no cluster [{}]", generation.number(), generation.model(), key);
         }
         if (!own.equals(key)) {
-            throw new IllegalArgumentException("[" + SettleRequest.KEYS + "] must name clusters by the keys that count: ["
-                    + key + "] was merged, and [" + own + "] counts for it");
+            throw new IllegalArgumentException(
+                    "[" + SettleRequest.KEYS + "] must name clusters by the keys that count: [" + key
+                            + "] was merged, and [" + own + "] counts for it");
         }
         if (waiting.of(key) == null) {
             throw new IllegalArgumentException("[" + SettleRequest.KEYS

@@ -88,7 +88,20 @@ public class LabelTextTests extends OpenSearchTestCase {
         // within the part that is looked at
         found("{\"label\": \"" + "\\\"".repeat(400) + "Oil\"}", "Oil");
         for (String part : new String[] {
-            "\n", "-", ".", "*", "<", "<a", "<|", "```\n", "<think>", "<think></think>", "{\"label\":", " ", "label: ", "1. "
+            "\n",
+            "-",
+            ".",
+            "*",
+            "<",
+            "<a",
+            "<|",
+            "```\n",
+            "<think>",
+            "<think></think>",
+            "{\"label\":",
+            " ",
+            "label: ",
+            "1. "
         }) {
             for (String answer : new String[] {part.repeat(many), part.repeat(many) + "Oil prices"}) {
                 assertThat(part, LabelText.find(answer, 4), not(equalTo(new LabelText.Found("Oil prices", null))));

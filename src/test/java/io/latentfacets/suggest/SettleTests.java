@@ -53,8 +53,7 @@ public class SettleTests extends OpenSearchTestCase {
         assertThat(settled(true, "all", OF_PART), equalTo(List.of()));
         assertThat(settled(true, "all", OF_BOTH), equalTo(List.of("c1 Of c1", "c2 Of c2")));
         for (ClusterSuggestions waiting : new ClusterSuggestions[] {OF_PART, OF_BOTH}) {
-            Exception e = expectThrows(
-                    IllegalArgumentException.class, () -> settled(true, List.of("c3"), waiting));
+            Exception e = expectThrows(IllegalArgumentException.class, () -> settled(true, List.of("c3"), waiting));
             assertThat(e.getMessage(), containsString("[c3] was merged, and [c1] counts for it"));
         }
         expectThrows(ResourceNotFoundException.class, () -> settled(true, List.of("c9"), OF_PART));

@@ -215,8 +215,8 @@ public class SuggestingTests extends OpenSearchTestCase {
 
     public void testALabelThatPeopleGaveMeanwhileIsKept() {
         ClusterEdits before = new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("old", false)));
-        ClusterEdits now = before.with("c1", new ClusterEdits.Edit("old", true))
-                .with("c2", new ClusterEdits.Edit("mine", false));
+        ClusterEdits now =
+                before.with("c1", new ClusterEdits.Edit("old", true)).with("c2", new ClusterEdits.Edit("mine", false));
         Suggesting.Outcome label = new Suggesting.Outcome("New", null, null, 0);
         Map<String, Suggesting.Outcome> kept =
                 TransportSuggestAction.withoutNamed(Map.of("c1", label, "c2", label, "c3", label), before, now);

@@ -113,15 +113,13 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                                 .keySet())
                         .byKey();
         if (present.equals(request.curation)
-                && accepted.entrySet().stream()
-                        .allMatch(each -> each.getValue()
-                                .label()
-                                .equals(edits.of(each.getKey()).label()))) {
+                && accepted.entrySet().stream().allMatch(each -> each.getValue()
+                        .label()
+                        .equals(edits.of(each.getKey()).label()))) {
             return before; // a former try has made this change although its answer was lost
         }
         String seen = request.edit.label(); // null from a node with an older build
-        if (!present.equals(request.expectedCuration)
-                || (seen != null && !seen.equals(edits.toJson()))) {
+        if (!present.equals(request.expectedCuration) || (seen != null && !seen.equals(edits.toJson()))) {
             throw new OpenSearchStatusException(
                     "the suggested labels of model [{}] were not changed: somebody else has changed them meanwhile",
                     RestStatus.CONFLICT,
@@ -131,8 +129,7 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
         Map<String, ClusterEdits.Edit> labelled = new HashMap<>();
         accepted.forEach((key, suggestion) -> {
             ClusterEdits.Edit edit = edits.of(key);
-            labelled.put(
-                    key, new ClusterEdits.Edit(suggestion.label(), edit.hidden(), edit.pinned(), edit.note()));
+            labelled.put(key, new ClusterEdits.Edit(suggestion.label(), edit.hidden(), edit.pinned(), edit.note()));
         });
         return labelled.isEmpty() ? after : Pointers.withEdits(after, request.model, edits.with(labelled));
     }

@@ -57,8 +57,8 @@ public class SuggestionStateTests extends OpenSearchTestCase {
     }
 
     private static void conflict(UpdatePointerAction.Request request, ClusterState state) {
-        OpenSearchStatusException e = expectThrows(
-                OpenSearchStatusException.class, () -> TransportUpdatePointerAction.apply(request, state));
+        OpenSearchStatusException e =
+                expectThrows(OpenSearchStatusException.class, () -> TransportUpdatePointerAction.apply(request, state));
         assertThat(e.status(), equalTo(RestStatus.CONFLICT));
     }
 
@@ -118,7 +118,12 @@ public class SuggestionStateTests extends OpenSearchTestCase {
         // who has looked before that accepts nothing, even if it would leave the same labels to wait
         conflict(
                 UpdatePointerAction.Request.suggest(
-                        true, "m", 1, ClusterEdits.NONE.toJson(), TWO.toText(), TWO.without(List.of("c1")).toText()),
+                        true,
+                        "m",
+                        1,
+                        ClusterEdits.NONE.toJson(),
+                        TWO.toText(),
+                        TWO.without(List.of("c1")).toText()),
                 named);
         // a label that it has already says nothing new: a suggestion of later waits on when it is hidden
         ClusterState again = change(named, false, waiting(named), TWO);
@@ -141,8 +146,8 @@ public class SuggestionStateTests extends OpenSearchTestCase {
 
     public void testTheLabelsThatWereLookedAtAreStillThere() {
         ClusterState stored = state(Pointers.withSuggestions(Map.of("m", "3"), "m", TWO.toText()));
-        UpdatePointerAction.Request accept = UpdatePointerAction.Request.suggest(
-                true, "m", 1, ClusterEdits.NONE.toJson(), TWO.toText(), "");
+        UpdatePointerAction.Request accept =
+                UpdatePointerAction.Request.suggest(true, "m", 1, ClusterEdits.NONE.toJson(), TWO.toText(), "");
         // another cluster gets the very label that is about to be accepted
         conflict(accept, edit(stored, "c2", new ClusterEdits.Edit("Energy", false)));
         ClusterState accepted = TransportUpdatePointerAction.apply(accept, stored);
