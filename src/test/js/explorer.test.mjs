@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { changed, filterLabel, format, isExample, parse, withFilter } from '../../main/resources/io/latentfacets/explorer/state.js';
+import { begin, end, fresh, save, saveAll } from '../../main/resources/io/latentfacets/explorer/changes.js';
 import { definitionOf, edited, isSingle, isSplit, matching, mergeBody, mergeUndo, outline, rowsOf, seedsOf } from '../../main/resources/io/latentfacets/explorer/edits.js';
 import { chips, defaultDefinition, documentOf, fieldsOf, hasParts, hitText, searchBody, seriesOf, split, stateQuery, textQuery, trail, tree, wordsOf } from '../../main/resources/io/latentfacets/explorer/query.js';
 import { cameraOf, cellAt, gridOf, placeLabels, rectangle, simplify, toScreen, toWorld, transformOf, wholeWorld, windowOf } from '../../main/resources/io/latentfacets/explorer/mapgeometry.js';
@@ -73,7 +74,56 @@ test('an edit of a topic keeps what it does not change', () => {
   const topic = { key: 'c1', label: 'learned', custom_label: 'mine', hidden: false, pinned: true, note: 'why' };
   assert.deepEqual(edited(topic, { hidden: true }), { label: 'mine', note: 'why', hidden: true, pinned: true });
   assert.deepEqual(edited(topic, { label: '' }), { note: 'why', pinned: true });
-  assert.deepEqual(edited(topic, { label: 'learned', note: '', pinned: false }), {});
+  assert.deepEqual(edited(topic, { label: '', note: '', pinned: false }), {});
+  assert.deepEqual(edited({ ...topic, custom_label: 'learned' }, { hidden: true }).label, 'learned');
+});
+
+/** A server with topics: `ask` as changes.js calls it, and what was sent. */
+function serverOf(...topics) {
+  const byKey = new Map(topics.map((each) => [each.key, { label: 'learned', hidden: false, ...each }]));
+  const puts = [];
+  const ask = async (method, key, body) => {
+    if (method === 'PUT') {
+      puts.push(key);
+      const { label, hidden = false, pinned, note } = body;
+      byKey.set(key, { key, label: 'learned', custom_label: label, hidden, pinned, note });
+    }
+    return byKey.get(key);
+  };
+  return { ask, puts, byKey };
+}
+
+test('saving a topic, and taking it back, leaves what others have saved meanwhile', async () => {
+  const { ask, puts, byKey } = serverOf({ key: 'c1', custom_label: 'learned' }, { key: 'c2', hidden: true });
+  await ask('PUT', 'c1', { label: 'theirs', note: 'theirs' });
+  const undo = await saveAll(ask, ['c1', 'c2'], { hidden: true });
+  assert.deepEqual(edited(byKey.get('c1'), {}), { label: 'theirs', note: 'theirs', hidden: true });
+  assert.deepEqual(puts, ['c1', 'c1'], 'c2 is hidden already');
+  await ask('PUT', 'c1', { label: 'theirs', hidden: true, pinned: true });
+  await undo();
+  assert.deepEqual(edited(byKey.get('c1'), {}), { label: 'theirs', pinned: true });
+  assert.deepEqual(byKey.get('c2').hidden, true);
+  const named = await save(ask, 'c2', { label: 'mine' });
+  assert.deepEqual(edited(byKey.get('c2'), {}), { label: 'mine', hidden: true });
+  await named();
+  assert.deepEqual(edited(byKey.get('c2'), {}), { hidden: true });
+  await assert.rejects(save(async () => ({ key: 'c9', label: 'x' }), 'c1', { hidden: true }), /“c9” counts for it/);
+});
+
+test('one change at a time, and its outcome is news of its own model only', () => {
+  const local = fresh('a');
+  const run = begin(local, 'Saving');
+  assert.equal(begin(local, 'Saving'), null);
+  assert.ok(end(local, run, { done: { text: 'x' } }));
+  assert.deepEqual([local.busy, local.done.text], ['', 'x']);
+  const first = begin(local, 'Saving');
+  Object.assign(local, fresh('b'));
+  assert.ok(!end(local, first, { done: { text: 'of a' } }));
+  assert.deepEqual([local.done, local.busy], [null, '']);
+  const other = begin(local, 'Merging');
+  assert.ok(!end(local, first, { error: new Error() }));
+  assert.equal(local.busy, 'Merging');
+  assert.ok(end(local, other, { error: null }));
 });
 
 test('the largest of merged topics counts, and what was merged before is merged again', () => {
@@ -100,10 +150,15 @@ test('all topics stand in an outline, and are found with their parents', () => {
 test('subjects of people are rows of a form, and a definition keeps everything else', () => {
   const seeds = [{ label: 'Energy', terms: ['oil', 'crude oil'] }, { label: 'X', ids: [{ _id: '1' }] }];
   assert.deepEqual(seedsOf(rowsOf(seeds)), seeds);
+  const places = [{ terms: ['Washington, D.C.', 'potomac'] }];
+  assert.deepEqual(seedsOf(rowsOf(places)), places);
+  assert.deepEqual(seedsOf(rowsOf(places).map((row) => ({ ...row, terms: 'potomac, senate' }))), [{ terms: ['potomac', 'senate'] }]);
   assert.deepEqual(seedsOf([{ label: ' ', terms: ' oil ,, opec;' }, { label: '', terms: ' ' }]), [{ terms: ['oil', 'opec'] }]);
-  const model = { model: 'm', state: 'ready', source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds } };
-  assert.deepEqual(definitionOf(model, [{ terms: ['a'] }]), { source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds: [{ terms: ['a'] }] } });
-  assert.deepEqual(definitionOf(model, []).clusters, { count: 'auto', seed: 42 });
+  const model = { model: 'm', state: 'ready', preset: 'small', source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds } };
+  assert.deepEqual(definitionOf(model, [{ terms: ['a'] }], seeds), { preset: 'small', source: { index: ['i'] }, target_field: 'l', clusters: { count: 'auto', seed: 42, seeds: [{ terms: ['a'] }] } });
+  assert.deepEqual(definitionOf(model, [], seeds).clusters, { count: 'auto', seed: 42 });
+  assert.deepEqual(definitionOf({ source: {} }, [{ terms: ['a'] }], []).clusters, { seeds: [{ terms: ['a'] }] });
+  assert.throws(() => definitionOf(model, [], []), /Somebody else/);
 });
 
 test('words of a search, without operators, fields and query DSL', () => {

@@ -29,6 +29,7 @@ final class ExplorerFiles {
             "app.js",
             "api.js",
             "attach.js",
+            "changes.js",
             "classifiers.js",
             "classify.js",
             "cluster.js",

@@ -103,6 +103,18 @@ public record ClusterEdits(Map<String, Edit> byKey, Curation curation) {
         return edit == null || edit.label() == null ? learned : edit.label();
     }
 
+    /** The label that people have given a cluster, by itself or with those merged into it; null for none. */
+    public String given(String key) {
+        String own = of(key).label();
+        Curation.Merge merge = curation.merges().get(key);
+        return own != null || merge == null ? own : merge.label();
+    }
+
+    /** Whether people have given a cluster a label that it did not have in these former edits. */
+    public boolean named(String key, ClusterEdits before) {
+        return given(key) != null && !given(key).equals(before.given(key));
+    }
+
     /** Whether facets leave this cluster out. */
     public boolean hidden(String key) {
         Edit edit = byKey.get(key);

@@ -6,19 +6,26 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the label in what a language model has answered. Stateless. */
+/**
+ * Finds the label in what a language model has answered. Stateless. Nobody has checked the answer, so each expression
+ * below reads it without recursion (Java's matcher recurses for each round of a repeated choice, and an overflow of the
+ * stack ends the node) and without a second look at what it has passed.
+ */
 final class LabelText {
 
     /** The largest number of characters of a label. */
     static final int MAX_CHARACTERS = 80;
 
-    /** No label stands behind so many characters of an answer. */
+    /** Thoughts that are longer are not skipped. */
     private static final int MOST_READ = 20_000;
 
+    /** No label stands behind so many characters of what follows the thoughts. */
+    private static final int MOST_LOOKED_AT = 1_000;
+
     private static final Pattern THOUGHTS = Pattern.compile("(?is)<(think|thinking|reasoning)>.*?(</\\1>|\\z)");
-    private static final Pattern FENCE = Pattern.compile("(?m)^\\s*```\\w*\\s*$|```");
-    private static final Pattern NAMED =
-            Pattern.compile("(?is)^\\{\\s*\"(?:label|answer|title)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern FENCE = Pattern.compile("(?m)^[ \\t]*+```\\w*+[ \\t]*+$|```");
+    private static final Pattern NAMED = Pattern.compile(
+            "(?is)^\\{\\s*+\"(?:label|answer|title)\"\\s*+:\\s*+\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"");
     private static final Pattern ANY_TAG = Pattern.compile("</?[a-zA-Z!][^<>]{0,200}>|<\\|[^<>]{0,40}\\|>");
     private static final Pattern PREFIX = Pattern.compile(
             "(?i)^(?:the )?(?:cluster )?(?:label|title|topic|answer|name)(?: is)?(?:\\s*[:：=]\\s*|\\s+[–—-]\\s+)");
@@ -44,9 +51,9 @@ final class LabelText {
      */
     static Found find(String answer, int most) {
         String text = answer.length() > MOST_READ ? answer.substring(0, MOST_READ) : answer;
-        text = FENCE.matcher(THOUGHTS.matcher(text).replaceAll(""))
-                .replaceAll("")
-                .strip();
+        text = THOUGHTS.matcher(text).replaceAll("").strip();
+        text = text.substring(0, Math.min(text.length(), MOST_LOOKED_AT));
+        text = FENCE.matcher(text).replaceAll("").strip();
         Matcher named = NAMED.matcher(text);
         if (named.find()) {
             text = named.group(1).replace("\\n", " ").replaceAll("\\\\(.)", "$1");

@@ -9,7 +9,6 @@ import java.lang.Character.UnicodeScript;
  */
 final class QuotedText {
 
-    private static final int RUN = 3;
     private static final int NON_JOINER = 0x200C;
     private static final int JOINER = 0x200D;
 
@@ -57,8 +56,8 @@ final class QuotedText {
     }
 
     /**
-     * A quotation: the visible text with other signs in the place of brackets, backticks and bars, a run of one sign
-     * cut to one, and the end cut off.
+     * A quotation: the visible text with other signs in the place of brackets, backticks and bars, a run of three or
+     * more of one sign cut to one, and the end cut off.
      *
      * @param most the largest number of characters
      */
@@ -72,21 +71,15 @@ final class QuotedText {
             at += Character.charCount(c);
             run = c == before ? run + 1 : 1;
             before = c;
-            if (run > 1 && !Character.isLetterOrDigit(c) && runLength(plain, at - run) >= RUN) {
+            // a run of two stays; that it ends here shows in the next sign, so that no run is counted again for each
+            // sign
+            boolean goesOn = at < plain.length() && plain.codePointAt(at) == c;
+            if (run > 1 && !Character.isLetterOrDigit(c) && (run > 2 || goesOn)) {
                 continue;
             }
             quoted.appendCodePoint(harmless(c));
         }
         return cut(quoted.toString(), most);
-    }
-
-    /** The length of the run of one sign that begins at a place. */
-    private static int runLength(String text, int from) {
-        int end = from;
-        while (end < text.length() && text.charAt(end) == text.charAt(from)) {
-            end++;
-        }
-        return end - from;
     }
 
     private static int harmless(int c) {

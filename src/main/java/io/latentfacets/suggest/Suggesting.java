@@ -38,7 +38,7 @@ final class Suggesting {
     private static final Set<RestStatus> IN_VAIN =
             Set.of(RestStatus.UNAUTHORIZED, RestStatus.FORBIDDEN, RestStatus.NOT_FOUND);
     /** The same for the sentences: all clusters have theirs from the same indices. */
-    private static final Set<RestStatus> UNREADABLE =
+    static final Set<RestStatus> UNREADABLE =
             Set.of(RestStatus.BAD_REQUEST, RestStatus.UNAUTHORIZED, RestStatus.FORBIDDEN, RestStatus.NOT_FOUND);
 
     private final PromptWriter writer;
@@ -55,6 +55,8 @@ final class Suggesting {
     private final Map<String, String> labels = new HashMap<>();
     private final Map<String, String> takenBy = new HashMap<>();
     private int left;
+    private boolean running;
+    private Exception stopped;
 
     /**
      * What came of one cluster: a label, or the reason why there is none.
@@ -115,7 +117,10 @@ final class Suggesting {
      * @param suggestions labels that wait for other clusters; none of the new ones is like one of them
      */
     void run(List<String> keys, ClusterSuggestions suggestions) {
+        Exception why;
         synchronized (this) {
+            running = true;
+            why = stopped;
             waiting.addAll(keys);
             left = keys.size();
             writer.keys().forEach(key -> takenBy.putIfAbsent(LabelText.key(writer.label(key)), key));
@@ -124,18 +129,23 @@ final class Suggesting {
                 labels.put(key, suggestion.label());
             });
         }
-        if (keys.isEmpty()) {
-            done.onResponse(Map.of());
+        if (why != null || keys.isEmpty()) {
+            stop(why);
+            return;
         }
         for (int i = 0; i < Math.min(AT_ONCE, keys.size()); i++) {
             executor.execute(this::next);
         }
     }
 
-    /** Ends it: what has no outcome yet gets this one. */
+    /** Ends it: what has no outcome yet gets this one. What is stopped before it runs asks for nothing when it runs. */
     void stop(Exception why) {
         Map<String, Outcome> all;
         synchronized (this) {
+            stopped = why;
+            if (!running) {
+                return;
+            }
             waiting.forEach(key -> outcomes.put(key, Outcome.failed(why)));
             waiting.clear();
             asked.forEach(key -> outcomes.putIfAbsent(key, Outcome.failed(why)));
@@ -184,12 +194,14 @@ final class Suggesting {
         });
     }
 
-    /** What cannot be foreseen ends the cluster, and not the others. */
+    /** What cannot be foreseen ends the cluster, and neither the others nor, as an error would, the node. */
     private void guarded(Work work, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
             end(work, Outcome.failed(e));
+        } catch (StackOverflowError e) {
+            end(work, Outcome.failed(new IllegalStateException("a text is nested too deeply", e)));
         }
     }
 
@@ -277,22 +289,6 @@ final class Suggesting {
             done.onResponse(all);
         } else {
             executor.execute(this::next);
-        }
-    }
-
-    /**
-     * Does nothing unless all clusters fail for what the caller has asked for.
-     *
-     * @param outcomes of clusters none of which has a label
-     * @throws OpenSearchStatusException if the caller may not ask the model or read the documents, or there are none
-     */
-    static void requireSome(Map<String, Outcome> outcomes) {
-        for (RestStatus status : UNREADABLE) {
-            if (!outcomes.isEmpty()
-                    && outcomes.values().stream().allMatch(outcome -> outcome.status() == status.getStatus())) {
-                throw new OpenSearchStatusException(
-                        outcomes.values().iterator().next().error(), status);
-            }
         }
     }
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.suggest;
 
+import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.store.ModelRegistry;
 import io.latentfacets.model.store.ModelStore;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.ExceptionsHelper;
@@ -39,22 +40,32 @@ final class SuggestionChanges {
      * Makes a change.
      *
      * @param accept whether the labels that no longer wait become those of their clusters
-     * @param step computes what waits afterwards; runs again if somebody else was faster
+     * @param step computes what waits afterwards from what waits and what people have edited; the change is made only
+     *     if both are still so. Runs again if somebody else was faster
      * @param listener receives whether all nodes know of it
      */
     void change(
-            String model, boolean accept, UnaryOperator<ClusterSuggestions> step, ActionListener<Boolean> listener) {
+            String model,
+            boolean accept,
+            BiFunction<ClusterSuggestions, ClusterEdits, ClusterSuggestions> step,
+            ActionListener<Boolean> listener) {
         new RetryableAction<Boolean>(logger, threadPool, PAUSE, PATIENCE, listener) {
             @Override
             public void tryAction(ActionListener<Boolean> once) {
                 ClusterSuggestions before = registry.suggestions(model);
-                ClusterSuggestions after = step.apply(before);
+                ClusterEdits edits = registry.edits(model);
+                ClusterSuggestions after = step.apply(before, edits);
                 if (after.equals(before)) {
                     once.onResponse(true);
                     return;
                 }
                 store.suggest(
-                        model, accept, before, after, ActionListener.map(once, response -> response.isAcknowledged()));
+                        model,
+                        accept,
+                        edits,
+                        before,
+                        after,
+                        ActionListener.map(once, response -> response.isAcknowledged()));
             }
 
             @Override

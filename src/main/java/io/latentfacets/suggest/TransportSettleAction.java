@@ -57,9 +57,8 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
         changes.change(
                 request.model(),
                 request.accept(),
-                waiting -> {
-                    List<SettleAction.Settled> now =
-                            settled(request, generation, waiting, registry.edits(request.model()));
+                (waiting, edits) -> {
+                    List<SettleAction.Settled> now = settled(request, generation, waiting, edits);
                     settled.clear();
                     settled.addAll(now);
                     return waiting.without(now.stream()
@@ -78,22 +77,14 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
             SettleRequest request, Generation generation, ClusterSuggestions waiting, ClusterEdits edits) {
         PromptWriter clusters = new PromptWriter(generation.clusters(), edits, null);
         Set<String> keys = new LinkedHashSet<>();
-        for (String key : request.keys().isEmpty() ? waiting.byKey().keySet() : request.keys()) {
-            String own = clusters.ownKey(key);
-            boolean there = clusters.keys().contains(own);
-            if ((there && waiting.of(own) != null) || (request.keys().isEmpty() && !request.accept())) {
-                keys.add(there ? own : key);
-            } else if (!request.keys().isEmpty()) {
-                throw there
-                        ? new IllegalArgumentException("[" + SettleRequest.KEYS
-                                + "] must name clusters for which a label waits, some of "
-                                + waiting.byKey().keySet() + ": [" + key + "]")
-                        : new ResourceNotFoundException(
-                                "generation [{}] of model [{}] has no cluster [{}]",
-                                generation.number(),
-                                generation.model(),
-                                key);
-            }
+        if (request.keys().isEmpty()) {
+            // of a cluster that has gone, or counts as another one, nobody sees the label: it can only be forgotten
+            waiting.byKey().keySet().stream()
+                    .filter(key -> !request.accept() || clusters.keys().contains(key))
+                    .forEach(keys::add);
+        }
+        for (String key : request.keys()) {
+            keys.add(!request.accept() && waiting.of(key) != null ? key : named(key, generation, clusters, waiting));
         }
         return request.accept()
                 ? accepted(keys, clusters, waiting)
@@ -101,6 +92,30 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
                         .map(key ->
                                 new SettleAction.Settled(key, waiting.of(key).label(), null))
                         .toList();
+    }
+
+    /**
+     * The key of a cluster for which a label waits.
+     *
+     * @throws IllegalArgumentException if none waits, or the cluster was merged into another one
+     */
+    private static String named(String key, Generation generation, PromptWriter clusters, ClusterSuggestions waiting) {
+        String own = clusters.ownKey(key);
+        if (!clusters.keys().contains(own)) {
+            throw new ResourceNotFoundException(
+                    "generation [{}] of model [{}] has no cluster [{}]", generation.number(), generation.model(), key);
+        }
+        if (!own.equals(key)) {
+            throw new IllegalArgumentException(
+                    "[" + SettleRequest.KEYS + "] must name clusters by the keys that count: [" + key
+                            + "] was merged, and [" + own + "] counts for it");
+        }
+        if (waiting.of(key) == null) {
+            throw new IllegalArgumentException("[" + SettleRequest.KEYS
+                    + "] must name clusters for which a label waits, some of "
+                    + waiting.byKey().keySet() + ": [" + key + "]");
+        }
+        return key;
     }
 
     /** All but those that are like the label of another cluster, which has got it since. */

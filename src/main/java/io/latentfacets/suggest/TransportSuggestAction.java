@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.util.SetOnce;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
@@ -86,6 +87,7 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
             SuggestTask task,
             SuggestRequest request,
             Generation generation,
+            ClusterEdits edits,
             PromptWriter writer,
             Chosen chosen,
             CallLimits limits) {}
@@ -130,7 +132,7 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
                 generation, request.options(), new ParentTaskAssigningClient(client, self), children);
         MlCommons model = new MlCommons(client, threadPool, children, self, request.mlModel(), request.answerTimeout());
         SetOnce<Scheduler.Cancellable> clock = new SetOnce<>();
-        Run run = new Run(task, request, generation, writer, chosen, limits);
+        Run run = new Run(task, request, generation, edits, writer, chosen, limits);
         ActionListener<Map<String, Suggesting.Outcome>> done = ActionListener.runBefore(
                 children.listener(Listeners.andThen(listener, (next, outcomes) -> keep(run, outcomes, next))),
                 () -> clock.get().cancel());
@@ -142,6 +144,7 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
                 model,
                 threadPool.generic(),
                 done);
+        // set before it runs: whoever is done first cancels it, and what stops it earlier counts as soon as it runs
         clock.set(threadPool.schedule(
                 () -> suggesting.stop(new OpenSearchStatusException(
                         "[timeout] [{}] is over",
@@ -186,7 +189,57 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
 
     private void keep(
             Run run, Map<String, Suggesting.Outcome> outcomes, ActionListener<SuggestAction.Response> listener) {
-        String model = run.request().model();
+        if (!run.task().isCancelled()) {
+            requireSome(outcomes);
+        }
+        AtomicReference<Map<String, Suggesting.Outcome>> kept = new AtomicReference<>();
+        changes.change(
+                run.request().model(),
+                false,
+                (before, edits) -> {
+                    kept.set(withoutNamed(outcomes, run.edits(), edits));
+                    Map<String, ClusterSuggestions.Suggestion> labels = labels(run, kept.get());
+                    return labels.isEmpty()
+                            ? before
+                            : before.only(run.writer().keys()).with(labels);
+                },
+                Listeners.andThen(listener, (next, acknowledged) -> {
+                    if (run.task().isCancelled()) {
+                        throw cancelled(run.task());
+                    }
+                    next.onResponse(response(run, kept.get(), acknowledged));
+                }));
+    }
+
+    /**
+     * Does nothing unless all clusters fail for what the caller has asked for.
+     *
+     * @param outcomes of clusters none of which has a label
+     * @throws OpenSearchStatusException if the caller may not ask the model or read the documents, or there are none
+     */
+    static void requireSome(Map<String, Suggesting.Outcome> outcomes) {
+        for (RestStatus status : Suggesting.UNREADABLE) {
+            if (!outcomes.isEmpty()
+                    && outcomes.values().stream().allMatch(outcome -> outcome.status() == status.getStatus())) {
+                throw new OpenSearchStatusException(
+                        outcomes.values().iterator().next().error(), status);
+            }
+        }
+    }
+
+    /** The outcomes, without the labels of clusters that people have named while the language model was asked. */
+    static Map<String, Suggesting.Outcome> withoutNamed(
+            Map<String, Suggesting.Outcome> outcomes, ClusterEdits before, ClusterEdits now) {
+        Map<String, Suggesting.Outcome> kept = new HashMap<>(outcomes);
+        kept.replaceAll((key, outcome) -> outcome.label() == null || !now.named(key, before)
+                ? outcome
+                : Suggesting.Outcome.failed(new OpenSearchStatusException(
+                        "somebody has named it [{}] meanwhile", RestStatus.CONFLICT, now.given(key))));
+        return kept;
+    }
+
+    private static Map<String, ClusterSuggestions.Suggestion> labels(
+            Run run, Map<String, Suggesting.Outcome> outcomes) {
         Map<String, ClusterSuggestions.Suggestion> labels = new HashMap<>();
         outcomes.forEach((key, outcome) -> {
             if (outcome.label() != null) {
@@ -198,21 +251,7 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
                                 run.request().mlModel()));
             }
         });
-        if (labels.isEmpty() && !run.task().isCancelled()) {
-            Suggesting.requireSome(outcomes);
-        }
-        changes.change(
-                model,
-                false,
-                before -> labels.isEmpty()
-                        ? before
-                        : before.only(run.writer().keys()).with(labels),
-                Listeners.andThen(listener, (next, acknowledged) -> {
-                    if (run.task().isCancelled()) {
-                        throw cancelled(run.task());
-                    }
-                    next.onResponse(response(run, outcomes, acknowledged));
-                }));
+        return labels;
     }
 
     private static SuggestAction.Response response(

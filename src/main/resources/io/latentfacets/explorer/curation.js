@@ -2,7 +2,8 @@
 /** Choosing topics to merge, splitting one, and taking both back. Searches see each change at once. */
 import { html, nothing } from './lit-html.js';
 import { calls, part } from './api.js';
-import { edited, mergeBody, mergeUndo, nameOf } from './edits.js';
+import { begin, end, fresh, save, saveAll } from './changes.js';
+import { mergeBody, mergeUndo, nameOf } from './edits.js';
 import { dot, number, problem } from './ui.js';
 
 /** What shows topics, and is asked for again after a change of them. */
@@ -12,8 +13,6 @@ const COUNTS = ['auto', '2', '3', '4', '5', '6', '8', '10', '12', '16', '20'];
 
 /** Longer than the server's own default: a large topic is divided by a sample of its documents. */
 const SPLIT_TIMEOUT = '2m';
-
-const fresh = (model) => ({ model, place: '', choosing: false, chosen: new Map(), done: null, error: null, busy: '', since: 0, abort: null });
 
 /** What is being changed; of one model only. */
 export function curationOf(ctx) {
@@ -35,43 +34,52 @@ export function topicsOf(ctx, model) {
   return slot.value && slot.value.of !== model.model ? { ...slot, value: undefined } : slot;
 }
 
-/** Runs a change: says how it goes, what went wrong, and how to take it back. `run(signal)` returns `{text, undo}`. */
+/**
+ * Runs a change, unless another one is under way: says how it goes, what went wrong, and how to take it back.
+ *
+ * @param run `run(signal)` returns `{text, undo}`; it sends all to the model that is shown when it begins
+ */
 async function change(ctx, busy, run, canStop = false) {
   const local = curationOf(ctx);
-  const abort = canStop ? new AbortController() : null;
-  Object.assign(local, { busy, error: null, done: null, since: Date.now(), abort });
+  const mine = begin(local, busy, canStop ? new AbortController() : null);
+  if (!mine) {
+    return;
+  }
   ctx.update();
   const tick = setInterval(ctx.update, 1000);
+  let outcome;
   try {
-    local.done = await run(abort?.signal);
-    local.chosen.clear();
+    outcome = { done: await run(local.abort?.signal) };
   } catch (error) {
-    local.error = error.name === 'AbortError' ? null : error;
+    outcome = { error: error.name === 'AbortError' ? null : error };
   }
   clearInterval(tick);
-  local.busy = '';
   ctx.stale(...SHOWS_TOPICS);
+  curationOf(ctx); // forgets the change if another model is shown by now
+  if (end(local, mine, outcome)) {
+    if (outcome.done) {
+      local.chosen.clear();
+    }
+    // what was pressed may be gone; who uses the keyboard goes on at the outcome
+    setTimeout(() => document.querySelector('[data-test="outcome"], #main [role=alert]')?.focus());
+  }
   ctx.update();
-  // what was pressed may be gone; who uses the keyboard goes on at the outcome
-  setTimeout(() => document.querySelector('[data-test="outcome"], #main [role=alert]')?.focus());
 }
 
-/** Sends the edit of a topic: its name, whether it is hidden or pinned, a note. */
+/** Reads and writes topics of one model, whichever is shown when the answer comes. */
+const asking = (ctx, model) => (method, key, body) => ctx.send(calls.of(method, model, `clusters/${part(key)}${method === 'GET' ? '?sentences=false' : ''}`, body));
+
+/** Changes the edit of a topic: its name, whether it is hidden or pinned, a note. */
 export async function put(ctx, cluster, patch) {
-  await ctx.send(calls.of('PUT', ctx.state.model, `clusters/${part(cluster.key)}`, edited(cluster, patch)));
+  await save(asking(ctx, ctx.state.model), cluster.key, patch);
   ctx.stale(...SHOWS_TOPICS);
 }
 
 /** The same change of several topics, one after another; the list shows those that were made before one failed. */
-export const putAll = (ctx, clusters, patch, text) => change(ctx, 'Saving', async () => {
-  const all = async (change) => {
-    for (const each of clusters) {
-      await put(ctx, each, change);
-    }
-  };
-  await all(patch);
-  return { text, undo: () => all({}) };
-});
+export function putAll(ctx, clusters, patch, text) {
+  const ask = asking(ctx, ctx.state.model);
+  return change(ctx, 'Saving', async () => ({ text, undo: await saveAll(ask, clusters.map((each) => each.key), patch) }));
+}
 
 function merge(ctx, label) {
   const { chosen, model } = curationOf(ctx);
@@ -84,7 +92,7 @@ function merge(ctx, label) {
     const sizes = new Map(before.map((each) => [each.key, each.size]));
     const body = mergeBody(list.map((each) => ({ key: each.key, size: sizes.get(each.key) ?? each.size })), label);
     const answer = await ctx.send(calls.of('POST', model, 'clusters/_merge', body));
-    if (ctx.state.view === 'cluster' && body.keys.includes(ctx.state.key)) {
+    if (ctx.state.model === model && ctx.state.view === 'cluster' && body.keys.includes(ctx.state.key)) {
       ctx.go({ key: answer.key }, true); // the key of a part has no page of its own
     }
     return {

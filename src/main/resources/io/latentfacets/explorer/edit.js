@@ -29,7 +29,9 @@ export function heading(ctx, cluster, all) {
   const act = ctx.local('act', { error: null, busy: false });
   const save = (patch) => ctx.act(async () => {
     await put(ctx, cluster, patch);
-    local.open = '';
+    if (local.key === cluster.key) {
+      local.open = '';
+    }
     ctx.toast('Saved. Searches use it at once.');
   });
   const open = (what, focus) => {
@@ -65,7 +67,12 @@ export function heading(ctx, cluster, all) {
 function rename(cluster, act, save, cancel) {
   const submit = (event) => {
     event.preventDefault();
-    save({ label: new FormData(event.target).get('label').trim() });
+    const label = new FormData(event.target).get('label').trim();
+    if (label === nameOf(cluster)) {
+      cancel(); // a learned name that nobody has changed stays a learned one
+    } else {
+      save({ label });
+    }
   };
   return html`<form @submit=${submit} class="rename">
     <label><span class="sr">Name of the topic</span><input id="rename" name="label" data-test="rename-input" maxlength="200" .value=${nameOf(cluster)}></label>

@@ -13,7 +13,7 @@ export const isSingle = (cluster) => !cluster.children;
 export function edited(cluster, patch) {
   const now = { label: cluster.custom_label, hidden: cluster.hidden, pinned: cluster.pinned, note: cluster.note, ...patch };
   const body = {};
-  if (now.label && now.label !== cluster.label) {
+  if (now.label) { // one that is like the learned name stays: the next training may learn another
     body.label = now.label;
   }
   if (now.note) {
@@ -82,21 +82,32 @@ export function matching(rows, text) {
 }
 
 /** The keys of a definition; what else a model shows of itself is no part of it. */
-const DEFINITION = ['source', 'target_field', 'text', 'vae', 'clusters', 'refresh'];
+const DEFINITION = ['preset', 'source', 'target_field', 'text', 'vae', 'clusters', 'refresh'];
 
-/** The definition of a model with other subjects of people. */
-export function definitionOf(model, seeds) {
+/**
+ * The definition of a model with other subjects of people.
+ *
+ * @param model as the server has it now
+ * @param former the subjects that were changed; others in the model are somebody else's, and stay
+ */
+export function definitionOf(model, seeds, former) {
+  if (JSON.stringify(model.clusters?.seeds ?? []) !== JSON.stringify(former)) {
+    throw new Error('Somebody else has changed the subjects meanwhile. Note down yours, close this form, and edit theirs.');
+  }
   const definition = Object.fromEntries(DEFINITION.filter((name) => name in model).map((name) => [name, model[name]]));
   const { seeds: before, ...clusters } = model.clusters ?? {};
   return { ...definition, clusters: { ...clusters, ...(seeds.length ? { seeds } : {}) } };
 }
 
-/** Rows of a form as subjects of a definition; empty rows are left out. */
+/** Rows of a form as subjects of a definition; empty rows are left out. Terms that nobody has touched stay, commas and all. */
 export function seedsOf(rows) {
-  return rows.map(({ label, terms, ids }) => ({ label: label.trim(), terms: terms.split(/[,;\n]/).map((each) => each.trim()).filter(Boolean), ids }))
+  const termsOf = ({ terms, was }) => (was && terms === textOf(was) ? was : terms.split(/[,;\n]/).map((each) => each.trim()).filter(Boolean));
+  return rows.map((row) => ({ label: row.label.trim(), terms: termsOf(row), ids: row.ids }))
     .filter((each) => each.label || each.terms.length || each.ids?.length)
     .map(({ label, terms, ids }) => ({ ...(label ? { label } : {}), ...(terms.length ? { terms } : {}), ...(ids?.length ? { ids } : {}) }));
 }
 
 /** Subjects of a definition as rows of a form. */
-export const rowsOf = (seeds) => seeds.map(({ label = '', terms = [], ids }) => ({ label, terms: terms.join(', '), ids }));
+export const rowsOf = (seeds) => seeds.map(({ label = '', terms = [], ids }) => ({ label, terms: textOf(terms), was: terms, ids }));
+
+const textOf = (terms) => terms.join(', ');

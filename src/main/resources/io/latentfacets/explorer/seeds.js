@@ -31,10 +31,10 @@ export function seedRows(rows, changed) {
 
 export function seedsPanel(ctx, model) {
   const seeds = model.clusters?.seeds ?? [];
-  const local = ctx.local(`seeds/${model.model}`, { rows: null });
+  const local = ctx.local(`seeds/${model.model}`, { rows: null, former: [] });
   const call = calls.of('GET', model.model, `generations/${part(String(model.active_generation))}`);
   const edit = () => {
-    local.rows = local.rows ? null : rowsOf(seeds);
+    Object.assign(local, { rows: local.rows ? null : rowsOf(seeds), former: seeds });
     ctx.update();
   };
   return html`<section class="panel wide" aria-label="Subjects of your own" data-test="seeds-panel">
@@ -49,11 +49,20 @@ export function seedsPanel(ctx, model) {
 function editor(ctx, model, local) {
   const act = ctx.local('act', { error: null, busy: false });
   const save = (train) => ctx.act(async () => {
-    await ctx.send(calls.putModel(model.model, definitionOf(model, seedsOf(local.rows))));
+    // a PUT replaces the whole definition: what somebody else has changed of it goes along
+    const now = await ctx.send(calls.model(model.model));
+    let definition;
+    try {
+      definition = definitionOf(now, seedsOf(local.rows), local.former);
+    } catch (error) {
+      ctx.refresh('model');
+      throw error;
+    }
+    await ctx.send(calls.putModel(model.model, definition));
     local.rows = null;
     ctx.refresh('model');
     if (train) {
-      await ctx.send(calls.of('POST', model.model, '_train', { mode: model.active_generation ? 'clusters' : 'full' }));
+      await ctx.send(calls.of('POST', model.model, '_train', { mode: now.active_generation ? 'clusters' : 'full' }));
       ctx.refresh('training');
     }
     ctx.toast(train ? 'Saved. The training has begun.' : 'Saved. The next training uses them.');

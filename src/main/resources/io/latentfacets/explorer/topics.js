@@ -45,7 +45,8 @@ function batch(ctx, clusters) {
   if (!clusters.length) {
     return nothing;
   }
-  const all = (text, patch, done) => html`<button data-test=${`all-${text.toLowerCase()}`} @click=${() => putAll(ctx, clusters, patch, done)}>${text}</button>`;
+  const { busy } = curationOf(ctx);
+  const all = (text, patch, done) => html`<button data-test=${`all-${text.toLowerCase()}`} ?disabled=${Boolean(busy)} @click=${() => putAll(ctx, clusters, patch, done)}>${text}</button>`;
   const many = clusters.length === 1 ? `“${nameOf(clusters[0])}”` : `${clusters.length} topics`;
   return html`
     ${clusters.every((each) => each.hidden) ? all('Show', { hidden: false }, `Facets show ${many} again.`) : all('Hide', { hidden: true }, `Facets hide ${many}.`)}

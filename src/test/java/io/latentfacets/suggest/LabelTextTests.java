@@ -3,6 +3,7 @@ package io.latentfacets.suggest;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import org.opensearch.test.OpenSearchTestCase;
@@ -76,5 +77,36 @@ public class LabelTextTests extends OpenSearchTestCase {
         assertThat(LabelText.key("Ｄｉｓｋ"), equalTo("disk"));
         assertThat(LabelText.key("…"), equalTo(""));
         assertThat(LabelText.key("暗号化"), equalTo("暗号化"));
+    }
+
+    public void testNoAnswerIsTooLong() {
+        int many = 20_000;
+        for (String end : new String[] {"\"}", "\"", ""}) {
+            none("{\"label\": \"" + "x".repeat(many) + end, "characters");
+            none("{\"label\": \"" + "\\n".repeat(many) + end, "characters");
+        }
+        // within the part that is looked at
+        found("{\"label\": \"" + "\\\"".repeat(400) + "Oil\"}", "Oil");
+        for (String part : new String[] {
+            "\n",
+            "-",
+            ".",
+            "*",
+            "<",
+            "<a",
+            "<|",
+            "```\n",
+            "<think>",
+            "<think></think>",
+            "{\"label\":",
+            " ",
+            "label: ",
+            "1. "
+        }) {
+            for (String answer : new String[] {part.repeat(many), part.repeat(many) + "Oil prices"}) {
+                assertThat(part, LabelText.find(answer, 4), not(equalTo(new LabelText.Found("Oil prices", null))));
+            }
+        }
+        found("<think>" + "a\n".repeat(5_000) + "</think>\nDisk encryption", "Disk encryption");
     }
 }

@@ -43,6 +43,13 @@ public class QuotedTextTests extends OpenSearchTestCase {
         quoted("\n\nHuman: hello", "Human: hello");
     }
 
+    public void testLongRunsOfOneSign() {
+        quoted("--", "--");
+        quoted("-".repeat(1 << 20) + "a", "-a"); // the largest answer that is read
+        quoted("\uD83D\uDE80".repeat(4), "\uD83D\uDE80");
+        quoted("aa--bb---", "aa--bb-");
+    }
+
     public void testItIsCutBehindAWord() {
         assertThat(QuotedText.quote("one two three four", 12), equalTo("one two…"));
         assertThat(QuotedText.quote("short", 5), equalTo("short"));

@@ -153,7 +153,7 @@ public class SuggestingTests extends OpenSearchTestCase {
         assertThat(outcomes.get("c3").status(), equalTo(502));
         assertThat(
                 outcomes.values().stream().filter(each -> each.label() != null).count(), equalTo(6L));
-        Suggesting.requireSome(outcomes);
+        TransportSuggestAction.requireSome(outcomes);
     }
 
     public void testAModelThatIsNotThereIsNotAskedAgain() {
@@ -163,7 +163,7 @@ public class SuggestingTests extends OpenSearchTestCase {
         assertThat(outcomes.keySet(), equalTo(Set.copyOf(clusters.keys())));
         assertThat(questions.size(), lessThanOrEqualTo(Suggesting.AT_ONCE));
         OpenSearchStatusException e =
-                expectThrows(OpenSearchStatusException.class, () -> Suggesting.requireSome(outcomes));
+                expectThrows(OpenSearchStatusException.class, () -> TransportSuggestAction.requireSome(outcomes));
         assertThat(e.status(), equalTo(RestStatus.NOT_FOUND));
     }
 
@@ -190,6 +190,62 @@ public class SuggestingTests extends OpenSearchTestCase {
                         .filter(each -> "over".equals(each.error()) && each.status() == 504)
                         .count(),
                 equalTo(8L));
+    }
+
+    public void testWhatIsStoppedBeforeItRunsAsksForNothing() throws Exception {
+        PlainActionFuture<Map<String, Suggesting.Outcome>> done = PlainActionFuture.newFuture();
+        Suggesting suggesting = suggesting(
+                ClusterEdits.NONE,
+                (prompt, listener) -> {
+                    questions.add(prompt.data());
+                    listener.onResponse("On " + keyOf(prompt));
+                },
+                done);
+        suggesting.stop(new OpenSearchStatusException("over", RestStatus.GATEWAY_TIMEOUT));
+        assertFalse(done.isDone());
+        suggesting.run(clusters.keys(), ClusterSuggestions.NONE);
+        assertTrue(done.isDone());
+        Map<String, Suggesting.Outcome> outcomes = done.actionGet();
+        assertThat(outcomes.keySet(), equalTo(Set.copyOf(clusters.keys())));
+        outcomes.values().forEach(each -> assertThat(each, equalTo(new Suggesting.Outcome(null, null, "over", 504))));
+        threads.shutdown();
+        assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS));
+        assertThat(questions, hasSize(0));
+    }
+
+    public void testALabelThatPeopleGaveMeanwhileIsKept() {
+        ClusterEdits before = new ClusterEdits(Map.of("c1", new ClusterEdits.Edit("old", false)));
+        ClusterEdits now =
+                before.with("c1", new ClusterEdits.Edit("old", true)).with("c2", new ClusterEdits.Edit("mine", false));
+        Suggesting.Outcome label = new Suggesting.Outcome("New", null, null, 0);
+        Map<String, Suggesting.Outcome> kept =
+                TransportSuggestAction.withoutNamed(Map.of("c1", label, "c2", label, "c3", label), before, now);
+        assertThat(
+                kept,
+                equalTo(Map.of(
+                        "c1",
+                        label,
+                        "c2",
+                        new Suggesting.Outcome(null, null, "somebody has named it [mine] meanwhile", 409),
+                        "c3",
+                        label)));
+    }
+
+    public void testAnOverflowOfTheStackEndsItsCluster() {
+        PlainActionFuture<Map<String, Suggesting.Outcome>> done = PlainActionFuture.newFuture();
+        suggesting(
+                        ClusterEdits.NONE,
+                        (prompt, listener) -> {
+                            if (keyOf(prompt).equals("c1")) {
+                                throw new StackOverflowError();
+                            }
+                            listener.onResponse("On " + keyOf(prompt));
+                        },
+                        done)
+                .run(clusters.keys(), ClusterSuggestions.NONE);
+        Map<String, Suggesting.Outcome> outcomes = done.actionGet(10, TimeUnit.SECONDS);
+        assertThat(outcomes.get("c1").error(), containsString("nested"));
+        assertThat(outcomes.get("c2").label(), equalTo("On c2"));
     }
 
     public void testWhatThrowsAtOnceEndsItsCluster() {

@@ -381,17 +381,18 @@ public final class ModelStore {
 
     /**
      * Replaces the labels that wait for somebody to accept them. Fails with 404 for an unknown model, and with 409 if
-     * they are not what was expected.
+     * they, or the edits, are not what was expected.
      *
      * @param accept whether those that no longer wait become the labels of their clusters
      */
     public void suggest(
             String name,
             boolean accept,
+            ClusterEdits edits,
             ClusterSuggestions before,
             ClusterSuggestions after,
             ActionListener<AcknowledgedResponse> listener) {
-        fork(listener, () -> pointers.suggest(records.require(name), accept, before, after));
+        fork(listener, () -> pointers.suggest(records.require(name), accept, edits, before, after));
     }
 
     /**

@@ -104,16 +104,26 @@ final class PointerChanges {
     }
 
     /**
-     * Replaces the labels that wait for somebody to accept them; fails with 409 if they are not what was expected.
+     * Replaces the labels that wait for somebody to accept them; fails with 409 if they, or the edits, are not what was
+     * expected.
      *
      * @param accept whether those that no longer wait become the labels of their clusters
      */
     AcknowledgedResponse suggest(
-            ModelDocument document, boolean accept, ClusterSuggestions before, ClusterSuggestions after) {
+            ModelDocument document,
+            boolean accept,
+            ClusterEdits edits,
+            ClusterSuggestions before,
+            ClusterSuggestions after) {
         return change(
                 document,
                 UpdatePointerAction.Request.suggest(
-                        accept, document.name(), document.firstGeneration(), before.toText(), after.toText()));
+                        accept,
+                        document.name(),
+                        document.firstGeneration(),
+                        edits.toJson(),
+                        before.toText(),
+                        after.toText()));
     }
 
     /** Binds a model to indices; fails with 409 if the model is bound to other indices than expected. */

@@ -5,8 +5,8 @@ import io.latentfacets.model.Bound;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.definition.ModelNames;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.ResourceNotFoundException;
 import org.opensearch.action.support.ActionFilters;
@@ -104,30 +104,52 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
 
     private static Map<String, String> suggested(UpdatePointerAction.Request request, Map<String, String> before) {
         String present = Pointers.suggestionText(before, request.model);
-        if (present.equals(request.curation)) {
+        ClusterEdits edits = Pointers.edits(before, request.model);
+        Map<String, ClusterSuggestions.Suggestion> accepted = request.change == UpdatePointerAction.Change.SUGGEST
+                ? Map.of()
+                : ClusterSuggestions.ofText(request.expectedCuration)
+                        .without(ClusterSuggestions.ofText(request.curation)
+                                .byKey()
+                                .keySet())
+                        .byKey();
+        if (present.equals(request.curation)
+                && accepted.entrySet().stream().allMatch(each -> each.getValue()
+                        .label()
+                        .equals(edits.of(each.getKey()).label()))) {
             return before; // a former try has made this change although its answer was lost
         }
-        if (!present.equals(request.expectedCuration)) {
+        String seen = request.edit.label(); // null from a node with an older build
+        if (!present.equals(request.expectedCuration) || (seen != null && !seen.equals(edits.toJson()))) {
             throw new OpenSearchStatusException(
                     "the suggested labels of model [{}] were not changed: somebody else has changed them meanwhile",
                     RestStatus.CONFLICT,
                     request.model);
         }
         Map<String, String> after = Pointers.withSuggestions(before, request.model, request.curation);
-        if (request.change == UpdatePointerAction.Change.SUGGEST) {
-            return after;
-        }
-        Set<String> waiting =
-                ClusterSuggestions.ofText(request.curation).byKey().keySet();
-        ClusterEdits edits = Pointers.edits(before, request.model);
-        for (Map.Entry<String, ClusterSuggestions.Suggestion> each :
-                ClusterSuggestions.ofText(present).without(waiting).byKey().entrySet()) {
-            ClusterEdits.Edit edit = edits.of(each.getKey());
-            edits = edits.with(
-                    each.getKey(),
-                    new ClusterEdits.Edit(each.getValue().label(), edit.hidden(), edit.pinned(), edit.note()));
-        }
-        return Pointers.withEdits(after, request.model, edits);
+        Map<String, ClusterEdits.Edit> labelled = new HashMap<>();
+        accepted.forEach((key, suggestion) -> {
+            ClusterEdits.Edit edit = edits.of(key);
+            labelled.put(key, new ClusterEdits.Edit(suggestion.label(), edit.hidden(), edit.pinned(), edit.note()));
+        });
+        return labelled.isEmpty() ? after : Pointers.withEdits(after, request.model, edits.with(labelled));
+    }
+
+    /**
+     * A copy without the labels that wait for clusters to which people have given another label by this change, so that
+     * whoever accepts all does not overwrite it.
+     */
+    private static Map<String, String> withoutNamed(
+            String model, Map<String, String> before, Map<String, String> after) {
+        ClusterSuggestions waiting = ClusterSuggestions.ofText(Pointers.suggestionText(after, model));
+        ClusterEdits former = Pointers.edits(before, model);
+        ClusterEdits edits = Pointers.edits(after, model);
+        return Pointers.withSuggestions(
+                after,
+                model,
+                waiting.without(waiting.byKey().keySet().stream()
+                                .filter(key -> edits.named(key, former))
+                                .toList())
+                        .toText());
     }
 
     private static Map<String, String> change(UpdatePointerAction.Request request, Map<String, String> before) {
@@ -170,19 +192,26 @@ public final class TransportUpdatePointerAction extends TransportStateChange<Upd
                             request.expected,
                             active);
                 }
-                yield curated(request, before);
+                yield withoutNamed(request.model, before, curated(request, before));
             }
             case EDIT_CLUSTER ->
-                Pointers.withEdits(
-                        before,
+                withoutNamed(
                         request.model,
-                        Pointers.edits(before, request.model).with(request.clusterKey, request.edit));
+                        before,
+                        Pointers.withEdits(
+                                before,
+                                request.model,
+                                Pointers.edits(before, request.model).with(request.clusterKey, request.edit)));
             case EDIT_CLUSTERS ->
-                Pointers.withEdits(
-                        before,
+                withoutNamed(
                         request.model,
-                        Pointers.edits(before, request.model)
-                                .with(ClusterEdits.fromJson(request.curation).byKey()));
+                        before,
+                        Pointers.withEdits(
+                                before,
+                                request.model,
+                                Pointers.edits(before, request.model)
+                                        .with(ClusterEdits.fromJson(request.curation)
+                                                .byKey())));
             case BIND -> {
                 Bound bound = Pointers.bound(before, request.model);
                 if (!bound.equals(request.expectedBound)) {

@@ -39,7 +39,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
         CURATE(5),
         /** Replace or forget a classifier: its name is the cluster key, its pointer the label. */
         CLASSIFIER(6),
-        /** Replace the labels that wait: their text stands where that of a curation does. */
+        /** Replace the labels that wait: their text stands where that of a curation does, the edits are the label. */
         SUGGEST(7),
         /** The same; those that no longer wait become the labels of their clusters. */
         ACCEPT(8),
@@ -207,10 +207,12 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          *
          * @param accept whether those that no longer wait become the labels of their clusters
          * @param first the model's first generation
+         * @param edits as {@link ClusterEdits#toJson} gives those that must be there now, because they were looked at
          * @param expected the text that must be there now
          * @param suggestions the text that replaces it
          */
-        static Request suggest(boolean accept, String model, int first, String expected, String suggestions) {
+        static Request suggest(
+                boolean accept, String model, int first, String edits, String expected, String suggestions) {
             return new Request(
                     accept ? Change.ACCEPT : Change.SUGGEST,
                     model,
@@ -218,7 +220,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                     first,
                     null,
                     null,
-                    ClusterEdits.Edit.NONE,
+                    new ClusterEdits.Edit(edits, false),
                     Bound.NONE,
                     Bound.NONE,
                     expected,

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.sameInstance;
 
+import io.latentfacets.cluster.Curation;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.model.ClusterSuggestions;
 import io.latentfacets.model.ClusterSuggestions.Suggestion;
@@ -41,7 +42,24 @@ public class SuggestionStateTests extends OpenSearchTestCase {
     private static ClusterState change(
             ClusterState state, boolean accept, ClusterSuggestions before, ClusterSuggestions after) {
         return TransportUpdatePointerAction.apply(
-                UpdatePointerAction.Request.suggest(accept, "m", 1, before.toText(), after.toText()), state);
+                UpdatePointerAction.Request.suggest(
+                        accept,
+                        "m",
+                        1,
+                        Pointers.edits(Pointers.read(state), "m").toJson(),
+                        before.toText(),
+                        after.toText()),
+                state);
+    }
+
+    private static ClusterState edit(ClusterState state, String key, ClusterEdits.Edit edit) {
+        return TransportUpdatePointerAction.apply(UpdatePointerAction.Request.editCluster("m", 1, key, edit), state);
+    }
+
+    private static void conflict(UpdatePointerAction.Request request, ClusterState state) {
+        OpenSearchStatusException e =
+                expectThrows(OpenSearchStatusException.class, () -> TransportUpdatePointerAction.apply(request, state));
+        assertThat(e.status(), equalTo(RestStatus.CONFLICT));
     }
 
     private static ClusterSuggestions waiting(ClusterState state) {
@@ -89,5 +107,52 @@ public class SuggestionStateTests extends OpenSearchTestCase {
         }
         ClusterState later = state(Map.of("m", "9", "m/first", "8"));
         expectThrows(ResourceNotFoundException.class, () -> change(later, false, ClusterSuggestions.NONE, TWO));
+    }
+
+    public void testALabelOfPeopleEndsTheWait() {
+        ClusterState stored = state(Pointers.withSuggestions(Map.of("m", "3"), "m", TWO.toText()));
+        assertThat(waiting(edit(stored, "c1", new ClusterEdits.Edit(null, true, true, "note"))), equalTo(TWO));
+        assertThat(waiting(edit(stored, "c2", new ClusterEdits.Edit("Tea", false))), equalTo(TWO));
+        ClusterState named = edit(stored, "c1", new ClusterEdits.Edit("mine", false));
+        assertThat(waiting(named), equalTo(TWO.only(List.of("p0"))));
+        // who has looked before that accepts nothing, even if it would leave the same labels to wait
+        conflict(
+                UpdatePointerAction.Request.suggest(
+                        true,
+                        "m",
+                        1,
+                        ClusterEdits.NONE.toJson(),
+                        TWO.toText(),
+                        TWO.without(List.of("c1")).toText()),
+                named);
+        // a label that it has already says nothing new: a suggestion of later waits on when it is hidden
+        ClusterState again = change(named, false, waiting(named), TWO);
+        assertThat(waiting(edit(again, "c1", new ClusterEdits.Edit("mine", true))), equalTo(TWO));
+
+        ClusterEdits both = new ClusterEdits(
+                Map.of("c1", new ClusterEdits.Edit("mine", true), "p0", new ClusterEdits.Edit(null, true)));
+        ClusterState imported = TransportUpdatePointerAction.apply(
+                UpdatePointerAction.Request.editClusters("m", 1, both.toJson()), stored);
+        assertThat(waiting(imported), equalTo(TWO.only(List.of("p0"))));
+
+        for (String label : new String[] {null, "Both"}) {
+            ClusterState merged = TransportUpdatePointerAction.apply(
+                    UpdatePointerAction.Request.curate(
+                            "m", 3, 1, "", Pointers.text(Curation.NONE.merged(List.of("c1", "c2"), label))),
+                    stored);
+            assertThat(waiting(merged), equalTo(label == null ? TWO : TWO.only(List.of("p0"))));
+        }
+    }
+
+    public void testTheLabelsThatWereLookedAtAreStillThere() {
+        ClusterState stored = state(Pointers.withSuggestions(Map.of("m", "3"), "m", TWO.toText()));
+        UpdatePointerAction.Request accept =
+                UpdatePointerAction.Request.suggest(true, "m", 1, ClusterEdits.NONE.toJson(), TWO.toText(), "");
+        // another cluster gets the very label that is about to be accepted
+        conflict(accept, edit(stored, "c2", new ClusterEdits.Edit("Energy", false)));
+        ClusterState accepted = TransportUpdatePointerAction.apply(accept, stored);
+        assertThat(waiting(accepted), equalTo(ClusterSuggestions.NONE));
+        assertThat("made before", TransportUpdatePointerAction.apply(accept, accepted), sameInstance(accepted));
+        conflict(accept, edit(accepted, "c1", new ClusterEdits.Edit("mine", false)));
     }
 }
