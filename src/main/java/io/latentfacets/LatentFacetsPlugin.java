@@ -71,6 +71,7 @@ import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.ingest.MappedEncodeProcessor;
 import io.latentfacets.ingest.PartialUpdates;
+import io.latentfacets.ingest.WriteIndices;
 import io.latentfacets.manage.ActivateModelAction;
 import io.latentfacets.manage.DefinitionChecks;
 import io.latentfacets.manage.Definitions;
@@ -272,12 +273,12 @@ public final class LatentFacetsPlugin extends Plugin
     private final ColumnDemand demand = new ColumnDemand();
     private final VisibleDocuments visible = new VisibleDocuments();
     private final SetOnce<ThreadPool> pools = new SetOnce<>();
-    private final SetOnce<ClusterService> cluster = new SetOnce<>();
     private final SetOnce<FacetServices> facets = new SetOnce<>();
     private final SetOnce<TrendServices> trends = new SetOnce<>();
     private final SetOnce<NeighborTargets> neighbors = new SetOnce<>();
     private final SetOnce<ExpandServices> expansions = new SetOnce<>();
     private final SetOnce<TrainingService> trainings = new SetOnce<>();
+    private final WriteIndices writeIndices = new WriteIndices();
     private final LatentStats stats = new LatentStats();
     private final SetOnce<NodeStatsReader> reader = new SetOnce<>();
     private final SetOnce<NodeMetrics> metrics = new SetOnce<>();
@@ -302,7 +303,6 @@ public final class LatentFacetsPlugin extends Plugin
             IndexNameExpressionResolver resolver,
             Supplier<RepositoriesService> repositories) {
         pools.set(threadPool);
-        cluster.set(clusterService);
         Path data = environment.dataFiles()[0];
         int threads = ENGINE_THREADS.get(environment.settings());
         InferenceEngine engine = startEngine(data, threads);
@@ -312,6 +312,7 @@ public final class LatentFacetsPlugin extends Plugin
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         registry.set(new ModelRegistry(store, threadPool, breaker.get(), stats));
         clusterService.addListener(registry.get());
+        clusterService.addStateApplier(writeIndices);
         ClassifierStore classifierStore = new ClassifierStore(system, clusterService, threadPool);
         classifiers.set(new Classifiers(classifierStore, threadPool, breaker.get()));
         clusterService.addListener(classifiers.get());
@@ -522,8 +523,7 @@ public final class LatentFacetsPlugin extends Plugin
     @Override
     public List<ActionFilter> getActionFilters() {
         Supplier<ThreadContext> threads = () -> pools.get().getThreadContext();
-        return List.of(
-                new SearchTasks(threads), new PartialUpdates(() -> cluster.get().state(), threads));
+        return List.of(new SearchTasks(threads), new PartialUpdates(writeIndices, threads));
     }
 
     @Override
@@ -579,7 +579,7 @@ public final class LatentFacetsPlugin extends Plugin
 
     private LatentEncodeProcessor.Services encodeServices() {
         return new LatentEncodeProcessor.Services(
-                registry.get(), encoders.get(), stats, drift.get(), classifiers.get());
+                registry.get(), encoders.get(), stats, drift.get(), classifiers.get(), writeIndices);
     }
 
     @Override

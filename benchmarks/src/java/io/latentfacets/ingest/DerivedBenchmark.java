@@ -108,7 +108,8 @@ public final class DerivedBenchmark {
         for (int round = 0; round < ROUNDS; round++) {
             long start = cpu();
             for (int from = 0; from < DOCUMENTS; from += BATCH) {
-                DerivedValues derived = new DerivedValues(field, generation, Curation.NONE);
+                DerivedValues derived =
+                        new DerivedValues(field, generation, Curation.NONE, new WriteIndices(), new OncePerMinute());
                 for (int i = from; i < from + BATCH; i++) {
                     derived.write(documents.get(i), latents[i]);
                 }
@@ -135,7 +136,8 @@ public final class DerivedBenchmark {
                     encoders,
                     new LatentStats(),
                     new DriftWatch(generations, directory, () -> 7),
-                    new Classifiers(null, null, null));
+                    new Classifiers(null, null, null),
+                    new WriteIndices());
             MappedEncodeProcessor mapped = new MappedEncodeProcessor.Factory(() -> services, context)
                     .of(Map.of("latent", new MappedEncoding("news", DerivedFields.NONE)));
             List<IngestDocumentWrapper> batch = new ArrayList<>();

@@ -30,6 +30,7 @@ public final class EcosystemIT {
     private static final String MODEL = "eco-model";
     private static final String PATH = Latent.BASE + "/models/" + MODEL;
     private static final String INDEX = "eco-mapped";
+    private static final String UNBOUND = "eco-unbound";
     private static final String TEMPLATE = "eco-template";
     private static final String PIPELINE = "eco-own";
     private static final int DOCUMENTS = 600;
@@ -48,7 +49,14 @@ public final class EcosystemIT {
         cluster = TestCluster.builder("ecosystem").nodes(2).start();
         rest = cluster.rest();
         Latent.createIndex(cluster, SOURCE, DOCUMENTS, 2, 0);
-        Latent.createModel(rest, MODEL, Latent.definition(SOURCE, TopicCorpus.subjects(), 8));
+        Map<String, Object> definition = Latent.definition(SOURCE, TopicCorpus.subjects(), 8);
+        // a mapping encodes only in indices that the model is bound to, and nobody attaches some of these
+        definition.put(
+                "source",
+                Map.of(
+                        "index", List.of(SOURCE, INDEX + "*", "eco-rolling-*"),
+                        "fields", List.of("title^2", "body")));
+        Latent.createModel(rest, MODEL, definition);
         Latent.train(rest, MODEL);
     }
 
@@ -62,7 +70,7 @@ public final class EcosystemIT {
     @After
     public void cleanUp() {
         rest.delete("/_data_stream/eco-stream");
-        rest.delete("/" + INDEX + "*,eco-rolling-*?ignore_unavailable=true&expand_wildcards=all");
+        rest.delete("/" + INDEX + "*,eco-rolling-*," + UNBOUND + "*?ignore_unavailable=true&expand_wildcards=all");
         rest.delete("/_index_template/" + TEMPLATE);
         rest.delete("/_ingest/pipeline/" + PIPELINE);
         rest.put("/_cluster/settings", "{\"persistent\":{\"cluster.ingest.system_pipeline_enabled\":null}}")
@@ -231,6 +239,21 @@ public final class EcosystemIT {
                 .ok();
         rest.bulk("/" + INDEX + "/_bulk?refresh=true", TopicCorpus.documents(200, 300));
         assertThat(withLatent(INDEX), equalTo(196));
+    }
+
+    @Test
+    public void aMappingDoesNotEncodeInAnIndexThatTheModelIsNotBoundTo() {
+        rest.put("/" + UNBOUND, Map.of("mappings", mapping())).ok();
+        cluster.awaitGreen(UNBOUND);
+        rest.bulk("/" + UNBOUND + "/_bulk?refresh=true", TopicCorpus.documents(0, 100));
+        assertThat(withLatent(UNBOUND), equalTo(0));
+        assertThat("nor does a re-encoding", reencode(), equalTo(0));
+        Rest.Response attached = rest.post(
+                        PATH + "/_attach?wait_for_completion=true", Map.of("index", UNBOUND, "by", "mapping"))
+                .ok();
+        assertThat(attached.intAt("updated"), equalTo(98));
+        rest.bulk("/" + UNBOUND + "/_bulk?refresh=true", TopicCorpus.documents(100, 200));
+        assertEncoded(UNBOUND, 200);
     }
 
     @Test

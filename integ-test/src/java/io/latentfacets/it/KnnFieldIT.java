@@ -137,6 +137,8 @@ public final class KnnFieldIT {
                         "method",
                         Map.of("name", "hnsw", "engine", "lucene")));
         createIndex(MAPPED, true, Map.of("properties", fields));
+        rest.post(ATTACH, Map.of("index", MAPPED, "by", "mapping", "knn_field", "numbers"))
+                .ok();
         rest.bulk("/" + MAPPED + "/_bulk?refresh=true", TopicCorpus.documents(0, 100));
         assertThat(count(MAPPED, "latent"), equalTo(98));
         assertThat(count(MAPPED, "numbers"), equalTo(98));

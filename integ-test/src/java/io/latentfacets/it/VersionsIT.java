@@ -139,6 +139,10 @@ public final class VersionsIT {
         fields.put("topic", Map.of("type", "keyword"));
         rest.put("/versions-mapped", Map.of("mappings", Map.of("properties", fields)))
                 .ok();
+        rest.post(
+                        Latent.BASE + "/models/" + MODEL + "/_attach?wait_for_completion=true",
+                        Map.of("index", "versions-mapped", "by", "mapping", "cluster_field", "topic"))
+                .ok();
         rest.bulk("/versions-mapped/_bulk?refresh=true", TopicCorpus.documents(0, 100));
         String part = "{\"update\":{\"_id\":\"1\"}}\n{\"doc\":{\"title\":\"boat\"}}\n";
         assertThat(

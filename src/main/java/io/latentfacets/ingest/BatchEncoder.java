@@ -10,9 +10,15 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.StatName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ContextPreservingActionListener;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -29,14 +35,28 @@ import org.opensearch.ingest.IngestDocumentWrapper;
  */
 final class BatchEncoder {
 
+    private static final Logger logger = LogManager.getLogger(BatchEncoder.class);
+
     private final EncodeOptions options;
+    private final boolean byMapping;
     private final LatentEncodeProcessor.Services services;
     private final ThreadContext threadContext;
     private final DocumentLabels labels;
     private final LatentField field;
+    private final OncePerMinute unboundLog = new OncePerMinute();
+    private final OncePerMinute dimensionLog = new OncePerMinute();
 
-    BatchEncoder(EncodeOptions options, LatentEncodeProcessor.Services services, ThreadContext threadContext) {
+    /**
+     * @param byMapping whether a mapping asks for it. Whoever may write a mapping need have no right to the model, so
+     *     only documents of indices that the model is bound to are encoded then.
+     */
+    BatchEncoder(
+            EncodeOptions options,
+            boolean byMapping,
+            LatentEncodeProcessor.Services services,
+            ThreadContext threadContext) {
         this.options = options;
+        this.byMapping = byMapping;
         this.services = services;
         this.threadContext = threadContext;
         this.labels = new DocumentLabels(options, services, threadContext);
@@ -53,32 +73,73 @@ final class BatchEncoder {
      * @param handler called once, with one result per document in any order, each with its own exception if it failed
      */
     void encode(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
+        if (!byMapping) {
+            encodeAll(batch, handler);
+            return;
+        }
+        List<IngestDocumentWrapper> bound = new ArrayList<>(batch.size());
+        List<IngestDocumentWrapper> passed = new ArrayList<>();
+        Map<String, Boolean> asked = new HashMap<>();
+        for (IngestDocumentWrapper item : batch) {
+            boolean covered = asked.computeIfAbsent(index(item.getIngestDocument()), this::isBound);
+            (covered ? bound : passed).add(covered ? item : result(item, null));
+        }
+        if (passed.isEmpty()) {
+            encodeAll(batch, handler);
+            return;
+        }
+        passed.forEach(item -> services.stats().increment(StatName.DOCUMENTS_SKIPPED));
+        if (bound.isEmpty()) {
+            handler.accept(passed);
+            return;
+        }
+        encodeAll(bound, results -> {
+            passed.addAll(results);
+            handler.accept(passed);
+        });
+    }
+
+    private boolean isBound(String index) {
+        boolean bound = services.indices().bound(index, services.generations().bound(options.model()));
+        if (!bound && unboundLog.now()) {
+            logger.warn(
+                    "documents of [{}] get no [{}]: the mapping asks for it, but model [{}] is not bound to the index;"
+                            + " attach the index by the mapping",
+                    index,
+                    options.targetField(),
+                    options.model());
+        }
+        return bound;
+    }
+
+    /** What a document is written to; "" if it does not say. */
+    private static String index(IngestDocument document) {
+        Object index = document.getSourceAndMetadata().get(IngestDocument.Metadata.INDEX.getFieldName());
+        return index instanceof String name ? name : "";
+    }
+
+    private void encodeAll(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
         int active = services.generations().active(options.model());
         if (active == 0) {
             handler.accept(without(batch, "it has no active generation", null));
             return;
         }
         Generation loaded = services.generations().loaded(options.model(), active);
+        Answer answer = new Answer(batch, handler);
         if (loaded != null) {
-            labels.prepare(loaded, ready -> handler.accept(encoded(loaded, ready, batch)));
+            answer.encode(loaded);
             return;
         }
         // not ActionListener.wrap: it would call the handler a second time when the rest of the pipeline throws
         ActionListener<Generation> whenLoaded = new ActionListener<>() {
             @Override
             public void onResponse(Generation generation) {
-                labels.prepare(generation, ready -> handler.accept(encoded(generation, ready, batch)));
+                answer.encode(generation);
             }
 
             @Override
             public void onFailure(Exception e) {
-                Generations.Known known = services.generations().known(options.model(), active);
-                EncoderId encoder = known == null ? EncoderId.NONE : known.encoder();
-                batch.forEach(item -> {
-                    field.dropUnverifiable(item.getIngestDocument(), encoder);
-                    labels.clear(item.getIngestDocument());
-                });
-                handler.accept(without(batch, "generation [" + active + "] cannot be loaded: " + e.getMessage(), e));
+                answer.give(() -> unloaded(batch, active, e));
             }
         };
         services.generations()
@@ -88,11 +149,95 @@ final class BatchEncoder {
                         ContextPreservingActionListener.wrapPreservingContext(whenLoaded, threadContext));
     }
 
-    /** Encodes a batch with a loaded generation. Never throws: each document's result carries its own exception. */
+    /**
+     * The one answer for a batch. What throws before it is given fails the documents; what throws after, the caller.
+     */
+    private final class Answer {
+        private final List<IngestDocumentWrapper> batch;
+        private final Consumer<List<IngestDocumentWrapper>> handler;
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        private Answer(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
+            this.batch = batch;
+            this.handler = handler;
+        }
+
+        private void encode(Generation generation) {
+            try {
+                labels.prepare(generation, ready -> give(() -> encoded(generation, ready, batch)), this::fail);
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        }
+
+        /** Fails the documents, or the caller if they have their answer. */
+        private void fail(RuntimeException e) {
+            if (given.get()) {
+                throw e;
+            }
+            give(() -> failed(batch, e));
+        }
+
+        /** Computes and gives the answer, unless there is one: a listener may hear of a failure after its response. */
+        private void give(Supplier<List<IngestDocumentWrapper>> results) {
+            if (!given.compareAndSet(false, true)) {
+                return;
+            }
+            List<IngestDocumentWrapper> all;
+            try {
+                all = results.get();
+            } catch (RuntimeException e) {
+                all = failed(batch, e);
+            }
+            handler.accept(all);
+        }
+    }
+
+    /** The results of a batch whose generation cannot be loaded. */
+    private List<IngestDocumentWrapper> unloaded(List<IngestDocumentWrapper> batch, int active, Exception cause) {
+        Generations.Known known = services.generations().known(options.model(), active);
+        EncoderId encoder = known == null ? EncoderId.NONE : known.encoder();
+        Set<String> fields = services.generations().fields(options.model(), active);
+        return without(
+                batch,
+                document -> field.dropUnverifiable(document, encoder, fields),
+                "generation [" + active + "] cannot be loaded: " + cause.getMessage(),
+                cause);
+    }
+
+    /** The results of documents of which first something is taken away; those where that fails have failed. */
+    private List<IngestDocumentWrapper> without(
+            List<IngestDocumentWrapper> batch, Consumer<IngestDocument> drop, String why, Exception cause) {
+        List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
+        List<IngestDocumentWrapper> dropped = new ArrayList<>(batch.size());
+        for (IngestDocumentWrapper item : batch) {
+            try {
+                drop.accept(item.getIngestDocument());
+                labels.clear(item.getIngestDocument());
+                dropped.add(item);
+            } catch (RuntimeException e) {
+                results.add(failed(item, e));
+            }
+        }
+        results.addAll(without(dropped, why, cause));
+        return results;
+    }
+
+    private List<IngestDocumentWrapper> failed(List<IngestDocumentWrapper> batch, Exception e) {
+        List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
+        batch.forEach(item -> results.add(failed(item, e)));
+        return results;
+    }
+
+    /** Encodes a batch with a loaded generation. Each document's result carries its own exception. */
     private List<IngestDocumentWrapper> encoded(
             Generation generation, DocumentLabels.Ready ready, List<IngestDocumentWrapper> batch) {
         DerivedValues derived = new DerivedValues(
-                field, generation, services.generations().edits(options.model()).curation());
+                field,
+                generation,
+                services.generations().edits(options.model()).curation(),
+                services.indices(),
+                dimensionLog);
         List<IngestDocumentWrapper> results = new ArrayList<>(batch.size());
         List<IngestDocumentWrapper> pending = new ArrayList<>(batch.size());
         List<SourceDocument> documents = new ArrayList<>(batch.size());
@@ -100,13 +245,13 @@ final class BatchEncoder {
         for (IngestDocumentWrapper item : batch) {
             try {
                 IngestDocument document = item.getIngestDocument();
-                if (PartialUpdates.isPart(document) && !PartialUpdates.has(document, generation, true)) {
+                if (PartialUpdates.isPart(document) && !PartialUpdates.setsAll(document, generation.fieldNames())) {
                     results.add(part(item, generation));
                     continue;
                 }
                 SourceDocument read = read(document, generation);
-                String hash = options.skipUnchanged() ? read.hash(generation) : null;
-                StoredLatent kept = unchanged(document, generation.encoder(), hash);
+                String hash = options.skipUnchanged() || isMapped(document) ? read.hash(generation) : null;
+                StoredLatent kept = options.skipUnchanged() ? unchanged(document, generation.encoder(), hash) : null;
                 if (kept != null) {
                     ready.relabel(document, kept, read);
                     derived.write(document, kept.latent());
@@ -130,11 +275,8 @@ final class BatchEncoder {
         try {
             encoded = services.encoders().encodeRead(generation, documents);
         } catch (RuntimeException e) {
-            pending.forEach(item -> {
-                field.dropOutdated(item.getIngestDocument(), generation.encoder());
-                labels.clear(item.getIngestDocument());
-            });
-            results.addAll(without(pending, e.getMessage(), e));
+            results.addAll(without(
+                    pending, document -> field.dropOutdated(document, generation.encoder()), e.getMessage(), e));
             return results;
         }
         services.stats().took(StatName.ENCODE_MILLIS, System.nanoTime() - start);
@@ -154,12 +296,20 @@ final class BatchEncoder {
     }
 
     /**
+     * Whether the mapping encodes into the same field afterwards. It then knows by the hash what is encoded already;
+     * core keeps no other mark from one pipeline to the next.
+     */
+    private boolean isMapped(IngestDocument document) {
+        return services.indices().encodes(index(document), options.model(), options.targetField());
+    }
+
+    /**
      * A part of a document that lacks some of the model's fields. Without them nobody knows the whole text. If the part
      * changes none of them, the stored latent stays right; else no latent is better than a wrong one, because
      * re-encoding finds it.
      */
     private IngestDocumentWrapper part(IngestDocumentWrapper item, Generation generation) {
-        if (PartialUpdates.has(item.getIngestDocument(), generation, false)) {
+        if (PartialUpdates.setsAny(item.getIngestDocument(), generation.fieldNames())) {
             field.remove(item.getIngestDocument());
             return kept(item);
         }
@@ -206,9 +356,6 @@ final class BatchEncoder {
 
     /** The document's latent if this encoder has made it from this content; else null. */
     private StoredLatent unchanged(IngestDocument document, EncoderId encoder, String hash) {
-        if (hash == null) {
-            return null;
-        }
         StoredLatent stored = field.stored(document);
         return stored != null && stored.madeBy(encoder) && hash.equals(stored.hash()) ? stored : null;
     }

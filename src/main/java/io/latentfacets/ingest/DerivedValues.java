@@ -9,6 +9,8 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.vae.Latents;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.opensearch.ingest.IngestDocument;
 
 /**
@@ -18,15 +20,26 @@ import org.opensearch.ingest.IngestDocument;
  */
 final class DerivedValues {
 
+    private static final Logger logger = LogManager.getLogger(DerivedValues.class);
+
     private final LatentField field;
+    private final WriteIndices indices;
+    private final OncePerMinute log;
     private final int dims;
     private final Clusters clusters;
     private final Assigner assigner;
     private final float[] unit;
 
-    /** @param curation what people have merged and split */
-    DerivedValues(LatentField field, Generation generation, Curation curation) {
+    /**
+     * @param curation what people have merged and split
+     * @param indices knows how many numbers the mappings take
+     * @param log when to say that a mapping takes another number of them
+     */
+    DerivedValues(
+            LatentField field, Generation generation, Curation curation, WriteIndices indices, OncePerMinute log) {
         this.field = field;
+        this.indices = indices;
+        this.log = log;
         this.dims = generation.weights().latentDims();
         boolean assigns = field.derived().clusterField() != null;
         this.clusters = assigns ? generation.curated(curation).clusters() : null;
@@ -54,7 +67,29 @@ final class DerivedValues {
             document.setFieldValue(derived.clusterField(), key);
         }
         if (derived.knnField() != null) {
-            document.setFieldValue(derived.knnField(), numbers(latent));
+            writeNumbers(document, derived.knnField(), latent);
+        }
+    }
+
+    /**
+     * Writes the numbers, unless the mapping takes another number of them, as it does after a training with other
+     * {@code latent_dims}. A mapped dimension cannot be changed, and the numbers would fail the document.
+     */
+    private void writeNumbers(IngestDocument document, String path, byte[] latent) {
+        String index = (String) document.getSourceAndMetadata().get(IngestDocument.Metadata.INDEX.getFieldName());
+        int mapped = indices.dimension(index, path);
+        if (mapped == 0 || mapped == latent.length) {
+            document.setFieldValue(path, numbers(latent));
+            return;
+        }
+        LatentField.remove(document, path);
+        if (log.now()) {
+            logger.warn(
+                    "documents of [{}] get no [{}]: it is mapped with [dimension] [{}], and latents have [{}] numbers",
+                    index,
+                    path,
+                    mapped,
+                    latent.length);
         }
     }
 

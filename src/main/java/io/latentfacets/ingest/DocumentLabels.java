@@ -11,9 +11,8 @@ import io.latentfacets.stats.StatName;
 import io.latentfacets.text.Bow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
@@ -31,13 +30,11 @@ import org.opensearch.ingest.IngestDocument;
 final class DocumentLabels {
 
     private static final Logger logger = LogManager.getLogger(DocumentLabels.class);
-    /** A processor says at most once in this time that a classifier is not applied. */
-    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final EncodeOptions options;
     private final LatentEncodeProcessor.Services services;
     private final ThreadContext threadContext;
-    private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+    private final OncePerMinute log = new OncePerMinute();
 
     DocumentLabels(EncodeOptions options, LatentEncodeProcessor.Services services, ThreadContext threadContext) {
         this.options = options;
@@ -56,12 +53,19 @@ final class DocumentLabels {
     /**
      * Gets the classifiers for a batch. Calls the consumer at once if all are loaded or cannot be, else on the thread
      * that ends the last load, in the thread context of this call.
+     *
+     * @param failed is told what this method or the consumer throws on that thread
      */
-    void prepare(Generation generation, Consumer<Ready> consumer) {
-        prepare(generation, 0, new ArrayList<>(), consumer);
+    void prepare(Generation generation, Consumer<Ready> consumer, Consumer<RuntimeException> failed) {
+        prepare(generation, 0, new ArrayList<>(), consumer, failed);
     }
 
-    private void prepare(Generation generation, int from, List<Applied> applied, Consumer<Ready> consumer) {
+    private void prepare(
+            Generation generation,
+            int from,
+            List<Applied> applied,
+            Consumer<Ready> consumer,
+            Consumer<RuntimeException> failed) {
         Classifiers classifiers = services.classifiers();
         for (int i = from; i < options.classify().size(); i++) {
             ClassifyOption option = options.classify().get(i);
@@ -72,20 +76,28 @@ final class DocumentLabels {
                 ActionListener<ReadyClassifier> whenLoaded = new ActionListener<>() {
                     @Override
                     public void onResponse(ReadyClassifier classifier) {
-                        applied.add(applied(option, classifier, generation));
-                        prepare(generation, next, applied, consumer);
+                        goOn(() -> applied(option, classifier, generation));
                     }
 
                     @Override
                     public void onFailure(Exception e) {
-                        applied.add(new Applied(option, null, e.getMessage()));
-                        prepare(generation, next, applied, consumer);
+                        goOn(() -> new Applied(option, null, e.getMessage()));
+                    }
+
+                    private void goOn(Supplier<Applied> one) {
+                        try {
+                            applied.add(one.get());
+                            prepare(generation, next, applied, consumer, failed);
+                        } catch (RuntimeException e) {
+                            failed.accept(e);
+                        }
                     }
                 };
                 classifiers.load(
                         options.model(),
                         option.classifier(),
-                        ContextPreservingActionListener.wrapPreservingContext(whenLoaded, threadContext));
+                        ContextPreservingActionListener.wrapPreservingContext(
+                                ActionListener.notifyOnce(whenLoaded), threadContext));
                 return;
             }
             applied.add(applied(option, here, generation));
@@ -111,9 +123,7 @@ final class DocumentLabels {
     }
 
     private void say(Applied missing) {
-        long now = System.nanoTime();
-        long until = quietUntil.get();
-        if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
+        if (log.now()) {
             logger.warn("documents get no [{}]: {}", missing.option().targetField(), missing.why());
         }
     }

@@ -36,7 +36,8 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
             EncoderService encoders,
             LatentStats stats,
             DriftWatch drift,
-            Classifiers classifiers) {}
+            Classifiers classifiers,
+            WriteIndices indices) {}
 
     private final BatchEncoder encoder;
 
@@ -122,7 +123,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         protected AbstractBatchingProcessor newProcessor(
                 String tag, String description, int batchSize, Map<String, Object> config) {
             EncodeOptions options = EncodeOptions.read(TYPE, tag, config);
-            BatchEncoder encoder = new BatchEncoder(options, services.get(), threadContext);
+            BatchEncoder encoder = new BatchEncoder(options, false, services.get(), threadContext);
             return new LatentEncodeProcessor(tag, description, batchSize, encoder);
         }
     }

@@ -4,6 +4,7 @@ package io.latentfacets.ingest;
 import io.latentfacets.field.DerivedFields;
 import io.latentfacets.field.StoredLatent;
 import io.latentfacets.model.EncoderId;
+import java.util.Set;
 import org.opensearch.ingest.IngestDocument;
 
 /**
@@ -42,10 +43,15 @@ record LatentField(String path, DerivedFields derived) {
         }
     }
 
-    /** Removes a field; of a part of a document, sees to it that the whole one lacks it. */
+    /**
+     * Removes a field; of a part of a document, sees to it that the whole one lacks it. Where the part itself replaces
+     * an object around the field by something else, the field goes with that object.
+     */
     static void remove(IngestDocument document, String path) {
         if (PartialUpdates.isPart(document)) {
-            document.setFieldValue(path, null);
+            if (!PartialUpdates.replacesParent(document.getSourceAndMetadata(), path)) {
+                document.setFieldValue(path, null);
+            }
         } else if (document.hasField(path)) {
             document.removeField(path);
         }
@@ -64,11 +70,21 @@ record LatentField(String path, DerivedFields derived) {
 
     /**
      * Removes a latent that may not fit the document's content any more. Only a loaded generation can tell which text a
-     * latent belongs to.
+     * latent belongs to. A part of a document that changes nothing the generation reads is left as it is, whatever
+     * latent it carries itself, and so is a part if nobody knows what the generation reads.
      *
      * @param encoder the encoder whose latents count as current; if it is unknown, all latents do
+     * @param fields what the generation reads; empty if that is unknown
      */
-    void dropUnverifiable(IngestDocument document, EncoderId encoder) {
+    void dropUnverifiable(IngestDocument document, EncoderId encoder, Set<String> fields) {
+        if (PartialUpdates.isPart(document)) {
+            if (!PartialUpdates.setsAny(document, fields)) {
+                return;
+            }
+            if (value(document) != null && !encoder.isNone() && !StoredLatent.claims(value(document), encoder)) {
+                return; // it brings a latent of another encoder, which re-encoding finds
+            }
+        }
         if (encoder.isNone()) {
             remove(document);
         } else {

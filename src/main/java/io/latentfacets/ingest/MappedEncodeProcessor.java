@@ -134,8 +134,8 @@ public final class MappedEncodeProcessor extends AbstractBatchingSystemProcessor
          */
         public MappedEncodeProcessor of(Map<String, MappedEncoding> fields) {
             List<BatchEncoder> encoders = new ArrayList<>();
-            fields.forEach((field, encoding) ->
-                    encoders.add(new BatchEncoder(EncodeOptions.of(field, encoding), services.get(), threadContext)));
+            fields.forEach((field, encoding) -> encoders.add(
+                    new BatchEncoder(EncodeOptions.of(field, encoding), true, services.get(), threadContext)));
             return new MappedEncodeProcessor(encoders, threadContext);
         }
 

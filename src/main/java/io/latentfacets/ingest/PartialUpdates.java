@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
-import io.latentfacets.field.LatentMappings;
-import io.latentfacets.model.Generation;
-import io.latentfacets.text.SourceField;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.DocWriteRequest;
 import org.opensearch.action.bulk.BulkRequest;
@@ -18,9 +15,6 @@ import org.opensearch.action.support.ActionFilter;
 import org.opensearch.action.support.ActionFilterChain;
 import org.opensearch.action.support.ActionRequestMetadata;
 import org.opensearch.action.update.UpdateRequest;
-import org.opensearch.cluster.ClusterState;
-import org.opensearch.cluster.metadata.IndexAbstraction;
-import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.common.util.concurrent.ThreadContext;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.action.ActionResponse;
@@ -31,8 +25,11 @@ import org.opensearch.tasks.Task;
 /**
  * Tells the documents of a bulk from parts of documents. Of an update within a bulk, core gives system ingest
  * processors the part only, and nothing in it says so: a part looks like a new document without an id. This filter
- * notes the parts in the thread context while the bulk is under way, and gives them the id of their update. It looks
- * only at updates, and only at those of indices whose mapping has documents encoded. Thread-safe.
+ * notes the parts in the thread context while the bulk is under way, and gives each the id of its update. A part is
+ * known by that very string, not by an equal one: a document, or the {@code upsert} of an update that another node has
+ * passed on, may have the same id in the same bulk. While no mapping encodes, the filter looks at nothing. As soon as
+ * one does, it notes the parts for all indices, because the mapping of another may come to encode while the bulk is
+ * under way. Thread-safe.
  */
 public final class PartialUpdates implements ActionFilter {
 
@@ -41,20 +38,17 @@ public final class PartialUpdates implements ActionFilter {
     /** The ingest metadata of a part of a document. */
     private static final String PART = "latent_part";
 
-    private final Supplier<ClusterState> state;
+    private final WriteIndices indices;
     private final Supplier<ThreadContext> threads;
-    private final LatentMappings mappings = new LatentMappings();
 
     /**
-     * @param state supplies the cluster state at each bulk
+     * @param indices knows whether any mapping encodes
      * @param threads supplies the thread context at each bulk
      */
-    public PartialUpdates(Supplier<ClusterState> state, Supplier<ThreadContext> threads) {
-        this.state = state;
+    public PartialUpdates(WriteIndices indices, Supplier<ThreadContext> threads) {
+        this.indices = indices;
         this.threads = threads;
     }
-
-    private record Part(String index, String id) {}
 
     /** Runs after filters that check permissions, because those may change the context. */
     @Override
@@ -70,7 +64,7 @@ public final class PartialUpdates implements ActionFilter {
             ActionRequestMetadata<Request, Response> metadata,
             ActionListener<Response> listener,
             ActionFilterChain<Request, Response> chain) {
-        Set<Part> parts = request instanceof BulkRequest bulk ? parts(bulk) : Set.of();
+        Set<String> parts = request instanceof BulkRequest bulk && indices.anyEncoded() ? parts(bulk) : Set.of();
         if (parts.isEmpty()) {
             chain.proceed(task, action, request, listener);
             return;
@@ -86,37 +80,39 @@ public final class PartialUpdates implements ActionFilter {
         }
     }
 
-    private Set<Part> parts(BulkRequest bulk) {
-        Set<Part> parts = null;
+    /** The ids of the parts, each a string of its own; a set by identity. */
+    private static Set<String> parts(BulkRequest bulk) {
+        Set<String> parts = Collections.newSetFromMap(new IdentityHashMap<>());
         for (DocWriteRequest<?> each : bulk.requests()) {
-            if (each instanceof UpdateRequest update && update.doc() != null && encodes(update.index())) {
-                IndexRequest part = update.doc();
-                part.id(update.id());
-                parts = parts == null ? new HashSet<>() : parts;
-                parts.add(new Part(part.index(), part.id()));
+            if (each instanceof UpdateRequest update) {
+                named(update.upsertRequest(), update);
+                if (named(update.doc(), update)) {
+                    String id = String.valueOf(update.id().toCharArray());
+                    update.doc().id(id);
+                    parts.add(id);
+                }
             }
         }
-        return parts == null ? Set.of() : parts;
+        return parts;
     }
 
-    private boolean encodes(String name) {
-        IndexAbstraction named = state.get().metadata().getIndicesLookup().get(name);
-        IndexMetadata index = named == null ? null : named.getWriteIndex();
-        return index != null && !mappings.of(index).encoded().isEmpty();
+    /** Tells a document of an update where it goes, as core does when it passes the update on to another node. */
+    private static boolean named(IndexRequest document, UpdateRequest update) {
+        if (document != null && document.index() == null) {
+            document.index(update.index());
+        }
+        return document != null;
     }
 
     /** Marks the parts among the documents of a batch. */
     static void tell(ThreadContext context, List<IngestDocumentWrapper> batch) {
-        Set<Part> parts = context.getTransient(KEY);
+        Set<String> parts = context.getTransient(KEY);
         if (parts == null) {
             return;
         }
         for (IngestDocumentWrapper item : batch) {
             IngestDocument document = item.getIngestDocument();
-            Map<String, Object> metadata = document.getSourceAndMetadata();
-            String index = (String) metadata.get(IngestDocument.Metadata.INDEX.getFieldName());
-            String id = (String) metadata.get(IngestDocument.Metadata.ID.getFieldName());
-            if (parts.contains(new Part(index, id))) {
+            if (parts.contains(document.getSourceAndMetadata().get(IngestDocument.Metadata.ID.getFieldName()))) {
                 document.getIngestMetadata().put(PART, true);
             }
         }
@@ -127,16 +123,24 @@ public final class PartialUpdates implements ActionFilter {
         return document.getIngestMetadata().containsKey(PART);
     }
 
-    /**
-     * Whether a part sets fields that a generation reads. To set a field to null or to another object counts.
-     *
-     * @param all true: whether it sets all of them; false: whether it sets any
-     */
-    static boolean has(IngestDocument part, Generation generation, boolean all) {
-        Map<String, Object> source = part.getSourceAndMetadata();
-        Stream<String> fields = Stream.concat(
-                generation.fields().stream().map(SourceField::name), Stream.ofNullable(generation.vectorField()));
-        return all ? fields.allMatch(field -> sets(source, field)) : fields.anyMatch(field -> sets(source, field));
+    /** Whether a part sets all of some fields. To set a field to null or to another object counts. */
+    static boolean setsAll(IngestDocument part, Set<String> fields) {
+        return fields.stream().allMatch(field -> sets(part.getSourceAndMetadata(), field));
+    }
+
+    /** Whether a part sets any of some fields. To set a field to null or to another object counts. */
+    static boolean setsAny(IngestDocument part, Set<String> fields) {
+        return fields.stream().anyMatch(field -> sets(part.getSourceAndMetadata(), field));
+    }
+
+    /** Whether a part puts something that is no object in the place of an object around a field. */
+    static boolean replacesParent(Map<?, ?> object, String path) {
+        int dot = path.indexOf('.');
+        if (dot < 0 || !object.containsKey(path.substring(0, dot))) {
+            return false;
+        }
+        return !(object.get(path.substring(0, dot)) instanceof Map<?, ?> inner)
+                || replacesParent(inner, path.substring(dot + 1));
     }
 
     private static boolean sets(Map<?, ?> object, String path) {

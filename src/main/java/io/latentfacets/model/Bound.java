@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.opensearch.cluster.metadata.IndexAbstraction;
 import org.opensearch.cluster.metadata.IndexMetadata;
 import org.opensearch.cluster.metadata.Metadata;
@@ -47,10 +48,19 @@ public record Bound(List<String> patterns) {
      * stands for no alias: whoever may change an index could give it an alias that the wildcard matches.
      */
     public boolean covers(IndexMetadata index, Metadata metadata) {
+        return covers(pattern -> matches(pattern, index, metadata));
+    }
+
+    /** Whether the model is bound to an index or data stream of this name that does not exist yet. */
+    public boolean coversNew(String name) {
+        return covers(pattern -> pattern.equals(Metadata.ALL) || Regex.simpleMatch(pattern, name));
+    }
+
+    private boolean covers(Predicate<String> matches) {
         boolean covered = false;
         for (String pattern : patterns) {
             boolean takesOut = pattern.startsWith("-");
-            if (covered == takesOut && matches(takesOut ? pattern.substring(1) : pattern, index, metadata)) {
+            if (covered == takesOut && matches.test(takesOut ? pattern.substring(1) : pattern)) {
                 covered = !takesOut;
             }
         }

@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The complete result of one training: everything a node needs to encode documents and to name clusters. Immutable,
@@ -224,6 +226,16 @@ public final class Generation {
     /** The field of the dense vector that it reads in addition to the text; null for none. */
     public String vectorField() {
         return vectorField;
+    }
+
+    /** The names of all fields that it reads, that of the vector among them. */
+    public Set<String> fieldNames() {
+        Set<String> names = new HashSet<>();
+        fields.forEach(field -> names.add(field.name()));
+        if (vectorField != null) {
+            names.add(vectorField);
+        }
+        return names;
     }
 
     /** The required length of that vector; 0 without {@link #vectorField}. */

@@ -84,6 +84,14 @@ public interface Generations {
     }
 
     /**
+     * The names of the fields that a generation reads, that of the vector among them. A node knows them from the first
+     * time that it has read the generation's record, loaded or not. Empty if it does not know them. Never blocks.
+     */
+    default Set<String> fields(String model, int generation) {
+        return Set.of();
+    }
+
+    /**
      * The indices that a model is bound to; {@link Bound#NONE} for an unknown model, and for one that nobody has bound.
      * Never blocks.
      */

@@ -16,6 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import org.opensearch.OpenSearchParseException;
 import org.opensearch.OpenSearchStatusException;
+import org.opensearch.Version;
+import org.opensearch.cluster.ClusterChangedEvent;
+import org.opensearch.cluster.ClusterName;
+import org.opensearch.cluster.ClusterState;
+import org.opensearch.cluster.metadata.IndexMetadata;
+import org.opensearch.cluster.metadata.Metadata;
 import org.opensearch.core.rest.RestStatus;
 import org.opensearch.ingest.IngestDocument;
 
@@ -65,6 +71,31 @@ public class DerivedValuesTests extends EncodeTestCase {
         run(processor("cluster_field", "topic", "knn_field", "numbers"), wheat);
         assertThat(value(wheat, "topic"), equalTo("c1"));
         assertThat("an option that came later", value(wheat, "numbers"), equalTo(List.of(0, 127)));
+    }
+
+    /** A mapped dimension cannot be changed, and a model may be trained with another one. */
+    public void testNumbersThatTheMappingDoesNotTakeAreLeftOut() throws Exception {
+        activate();
+        for (int dimension : new int[] {3, 2}) {
+            IndexMetadata index = IndexMetadata.builder("index")
+                    .settings(settings(Version.CURRENT)
+                            .put(IndexMetadata.SETTING_INDEX_UUID, "uuid" + dimension)
+                            .put("index.number_of_shards", 1)
+                            .put("index.number_of_replicas", 0))
+                    .putMapping(
+                            "{\"properties\":{\"ml\":{\"properties\":{\"numbers\":{\"type\":\"knn_vector\",\"dimension\":"
+                                    + dimension + "}}}}}")
+                    .build();
+            ClusterState state = ClusterState.builder(ClusterName.DEFAULT)
+                    .metadata(Metadata.builder().put(index, false))
+                    .build();
+            indices.applyClusterState(new ClusterChangedEvent("test", state, ClusterState.EMPTY_STATE));
+            IngestDocument oil = document("body", "oil", "ml", new HashMap<>(Map.of("numbers", List.of(1, 2, 3))));
+            run(processor("knn_field", "ml.numbers", "cluster_field", "topic"), oil);
+            assertThat(value(oil, "latent"), notNullValue());
+            assertThat(value(oil, "topic"), equalTo("c0"));
+            assertThat(value(oil, "ml.numbers"), equalTo(dimension == 2 ? List.of(127, 0) : null));
+        }
     }
 
     public void testAHiddenClusterHasItsKey() throws Exception {

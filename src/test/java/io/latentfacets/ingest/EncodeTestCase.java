@@ -34,6 +34,9 @@ abstract class EncodeTestCase extends OpenSearchTestCase {
     final InMemoryGenerations generations = new InMemoryGenerations();
     final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
     final LatentStats stats = new LatentStats();
+    /** It has got no cluster state, so it knows no index. */
+    final WriteIndices indices = new WriteIndices();
+
     final ThreadContext threadContext = new ThreadContext(Settings.EMPTY);
     EncoderService encoders;
     Generation generation;
@@ -65,7 +68,8 @@ abstract class EncodeTestCase extends OpenSearchTestCase {
             config.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
         AbstractBatchingProcessor processor = new LatentEncodeProcessor.Factory(
-                        () -> new LatentEncodeProcessor.Services(generations, encoders, stats, drift, classifiers),
+                        () -> new LatentEncodeProcessor.Services(
+                                generations, encoders, stats, drift, classifiers, indices),
                         threadContext)
                 .create(Map.of(), "tag", null, config);
         assertTrue("all keys are read: " + config, config.isEmpty());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -120,6 +121,13 @@ public final class InMemoryGenerations implements Generations {
         new TreeMap<>(stored.getOrDefault(model, Map.of()))
                 .forEach((number, each) -> known.add(new Known(number, each.encoder(), each.createdMillis())));
         return known;
+    }
+
+    /** The fields of a stored generation. */
+    @Override
+    public Set<String> fields(String model, int generation) {
+        Generation found = stored.getOrDefault(model, Map.of()).get(generation);
+        return found == null ? Set.of() : found.fieldNames();
     }
 
     /** The encoder of a stored generation; an unknown encoder of that number if there is none. */

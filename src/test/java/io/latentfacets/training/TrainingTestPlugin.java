@@ -30,6 +30,7 @@ import io.latentfacets.generations.TransportDeleteGenerationAction;
 import io.latentfacets.generations.TransportGetGenerationAction;
 import io.latentfacets.ingest.LatentEncodeProcessor;
 import io.latentfacets.ingest.MappedEncodeProcessor;
+import io.latentfacets.ingest.WriteIndices;
 import io.latentfacets.model.FakeSecurity;
 import io.latentfacets.model.store.ClassifierStore;
 import io.latentfacets.model.store.ModelRegistry;
@@ -116,6 +117,7 @@ public final class TrainingTestPlugin extends Plugin
     private volatile ResultPartitioner partitioner;
     private volatile QueryServices queries;
     private volatile TrainingService trainings;
+    private final WriteIndices indices = new WriteIndices();
     private volatile Classifiers classifiers;
 
     @Override
@@ -137,6 +139,7 @@ public final class TrainingTestPlugin extends Plugin
         ModelStore store = new ModelStore(system, clusterService, threadPool);
         ModelRegistry registry = new ModelRegistry(store, threadPool, breaker, stats);
         clusterService.addListener(registry);
+        clusterService.addStateApplier(indices);
         classifiers = new Classifiers(new ClassifierStore(system, clusterService, threadPool), threadPool, breaker);
         clusterService.addListener(classifiers);
         InferenceEngine engine = Engines.started();
@@ -270,7 +273,7 @@ public final class TrainingTestPlugin extends Plugin
 
     private LatentEncodeProcessor.Services encodeServices() {
         return new LatentEncodeProcessor.Services(
-                parts.registry(), parts.encoders(), parts.stats(), parts.drift(), classifiers);
+                parts.registry(), parts.encoders(), parts.stats(), parts.drift(), classifiers, indices);
     }
 
     @Override

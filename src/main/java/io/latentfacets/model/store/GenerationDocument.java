@@ -6,13 +6,19 @@ import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.GenerationInfo;
 import io.latentfacets.model.GenerationSummary;
 import io.latentfacets.model.Provenance;
+import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.strict.StrictMap;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.opensearch.OpenSearchParseException;
 import org.opensearch.common.xcontent.XContentFactory;
+import org.opensearch.common.xcontent.XContentHelper;
+import org.opensearch.common.xcontent.XContentType;
 import org.opensearch.core.xcontent.ToXContent;
 import org.opensearch.core.xcontent.XContentBuilder;
 
@@ -63,6 +69,31 @@ record GenerationDocument(
         return IntStream.range(0, chunks.size())
                 .mapToObj(i -> chunkId(summary.info().model(), summary.number(), attempt, i))
                 .toList();
+    }
+
+    /**
+     * The names of the fields that the generation reads, that of the vector among them; empty if the record does not
+     * say, or not in a way that this build reads.
+     */
+    Set<String> fieldNames() {
+        String definition = provenance.definition();
+        if (definition == null) {
+            return Set.of();
+        }
+        try {
+            ModelDefinition.Source source = ModelDefinition.fromMap(
+                            summary.info().model(),
+                            XContentHelper.convertToMap(XContentType.JSON.xContent(), definition, false))
+                    .source();
+            Set<String> names = new HashSet<>();
+            source.fields().forEach(field -> names.add(field.name()));
+            if (source.vectorField() != null) {
+                names.add(source.vectorField());
+            }
+            return names;
+        } catch (IllegalArgumentException | OpenSearchParseException e) {
+            return Set.of();
+        }
     }
 
     /** A copy that names the encoder, of a record that was written before fingerprints existed. */

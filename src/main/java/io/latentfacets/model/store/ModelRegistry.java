@@ -82,6 +82,26 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                     .anyMatch(each -> each.number() == own.number() && !each.equals(own));
         }
 
+        private Known described(Key key) {
+            for (Known each : known.getOrDefault(key.model(), List.of())) {
+                if (each.number() == key.generation()) {
+                    return each;
+                }
+            }
+            return null;
+        }
+
+        /** Whether a generation is neither active nor described. */
+        boolean forgot(Key key) {
+            return active.getOrDefault(key.model(), 0) != key.generation() && described(key) == null;
+        }
+
+        /** Whether another generation has got the number of one that the state before described. */
+        boolean replaced(Key key, State before) {
+            Known then = before.described(key);
+            return then != null && !then.equals(described(key));
+        }
+
         /** Whether a minor generation is neither active nor described: it is deleted, and no reader looks for it. */
         boolean forgot(Generation generation) {
             return generation.info().minorOf() != null
@@ -115,6 +135,9 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     private final List<Consumer<Generation>> activationListeners = new CopyOnWriteArrayList<>();
     private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
     private final Map<Key, Failure> failures = new ConcurrentHashMap<>();
+    /** The fields of generations whose records this node has read; forgotten with the generation's description. */
+    private final Map<Key, Set<String>> fields = new ConcurrentHashMap<>();
+
     private final AtomicLong clock = new AtomicLong();
     private volatile State state = State.of(Map.of());
 
@@ -155,6 +178,11 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
     @Override
     public Bound bound(String model) {
         return state.bound().getOrDefault(model, Bound.NONE);
+    }
+
+    @Override
+    public Set<String> fields(String model, int generation) {
+        return fields.getOrDefault(new Key(model, generation), Set.of());
     }
 
     @Override
@@ -230,6 +258,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 key.model(),
                 key.generation(),
                 document -> {
+                    remember(key, document.fieldNames());
                     charge(key, document.ramBytes());
                     slot.charged = document.ramBytes();
                 },
@@ -257,6 +286,12 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
                 });
     }
 
+    private void remember(Key key, Set<String> names) {
+        if (!names.isEmpty()) {
+            fields.put(key, Set.copyOf(names));
+        }
+    }
+
     private void charge(Key key, long bytes) {
         String label = "generation [" + key.generation() + "] of model [" + key.model() + "]";
         try {
@@ -281,6 +316,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
             release(slot.charged);
             return;
         }
+        remember(key, generation.fieldNames());
         stats.increment(StatName.GENERATIONS_LOADED);
         stats.add(StatName.GENERATIONS_BYTES, slot.charged);
         slot.used = clock.incrementAndGet();
@@ -360,6 +396,7 @@ public final class ModelRegistry implements Generations, ClusterStateListener {
         }
         State now = State.of(raw);
         state = now;
+        fields.keySet().removeIf(key -> now.forgot(key) || now.replaced(key, before));
         for (Map.Entry<String, Integer> model : before.active().entrySet()) {
             int active = now.active().getOrDefault(model.getKey(), 0);
             if (active == 0) {
