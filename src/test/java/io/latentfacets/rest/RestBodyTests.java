@@ -31,7 +31,10 @@ public class RestBodyTests extends OpenSearchTestCase {
                 .withParams(Map.of("source", "{\"size\":4}", "source_content_type", "application/json"))
                 .build();
         assertThat(RestBody.read(request).integer("size", 0L, 9L, 0L), equalTo(4L));
-        assertThat("core must not refuse the parameters", request.consumedParams(), hasItems("source", "source_content_type"));
+        assertThat(
+                "core must not refuse the parameters",
+                request.consumedParams(),
+                hasItems("source", "source_content_type"));
     }
 
     public void testWithoutItsFormatTheParameterIsRefused() {
