@@ -7,6 +7,7 @@ import io.latentfacets.field.MappedEncoding;
 import io.latentfacets.model.Bound;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -63,7 +64,7 @@ public final class WriteIndices implements ClusterStateApplier {
         Map<Index, Map<String, MappedEncoding>> encoded = new HashMap<>();
         for (IndexMetadata index : metadata.indices().values()) {
             IndexMetadata former = before.metadata().index(index.getIndex());
-            Map<String, MappedEncoding> fields = former != null && former.mapping() == index.mapping()
+            Map<String, MappedEncoding> fields = former != null && Objects.equals(former.mapping(), index.mapping())
                     ? before.encoded().getOrDefault(index.getIndex(), Map.of())
                     : read(index);
             if (!fields.isEmpty()) {
