@@ -397,7 +397,7 @@ public final class LabelSuggestionsIT {
         failing(
                 bad,
                 question -> new ChatServer.Reply(200, "<html><h1>Bad gateway</h1> the engine is not amused</html>"),
-                502,
+                400,
                 "Invalid JSON");
         failing(bad, question -> ChatServer.Reply.of("I am sorry, but I cannot help you with that"), 502, "no label");
         failing(bad, question -> ChatServer.Reply.of(" \u200B\u0007<b></b> \n ***"), 502, "no words");

@@ -242,7 +242,7 @@ public class ModelRestTests extends OpenSearchSingleNodeTestCase {
                 .get();
         assertThat(get("/models/c/clusters").text(), containsString("\"exemplars\":[\"a\"]"));
         String table = get("/models/c/clusters?format=csv").text();
-        assertThat(table, containsString("\r\nc2,,,,\"wheat, grain\",Grain,true,false,,"));
+        assertThat(table, containsString("\r\n\"c2\",,\"\",\"\",\"wheat, grain\",\"Grain\",true,false,,"));
         String row = get("/models/c/clusters/c2?format=csv&sentences=false").text();
         assertThat(row.split("\r\n").length, equalTo(2));
         assertThat(
