@@ -127,8 +127,9 @@ final class MalformedRequests {
             return request("out of bounds", body, content, names);
         }
         String path = pick(List.copyOf(body.groups().keySet()));
-        KnownOptions.Known option = pick(groups.get(pick(body.groups().get(path))).stream()
-                .filter(KnownOptions.Known::known)
+        KnownOptions.Known option = pick(body.groups().get(path).stream()
+                .flatMap(group -> groups.get(group).stream())
+                .filter(each -> each.known() && !each.bad().isEmpty())
                 .toList());
         Map.Entry<Object, String> bad = pick(List.copyOf(option.bad().entrySet()));
         object(content, path.isEmpty() ? List.of() : List.of(path)).put(option.key(), bad.getKey());

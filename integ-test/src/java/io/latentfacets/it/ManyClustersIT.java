@@ -52,7 +52,7 @@ public final class ManyClustersIT {
 
     @BeforeClass
     public static void trainAndAttach() {
-        cluster = TestCluster.builder("many").nodes(2).start();
+        cluster = TestCluster.builder("many").nodes(2).heap("1g").start();
         rest = cluster.rest();
         rest.put("/" + INDEX, Map.of("settings", Map.of("number_of_shards", 2), "mappings", TopicCorpus.MAPPINGS))
                 .ok();
