@@ -369,7 +369,8 @@ public final class CurationIT {
             done.set(true);
             people.shutdownNow();
         }
-        assertThat(changes.get(), greaterThan(40));
+        // many steps make no sense any more when their turn comes, because of what others have made
+        assertThat(changes.get(), greaterThan(20));
         assertThat(searches.get(), greaterThan(20));
     }
 

@@ -43,4 +43,11 @@ public record ClusterOptions(int count, long seed, List<Seed> seeds) {
             throw new IllegalArgumentException("[clusters.seeds] must have different labels: " + Seed.repeated(seeds));
         }
     }
+
+    /** Without seeds as it was before there were any, so that checkpoints of trainings under way stay valid. */
+    @Override
+    public String toString() {
+        String text = "ClusterOptions[count=" + count + ", seed=" + seed;
+        return (seeds.isEmpty() ? text : text + ", seeds=" + seeds) + "]";
+    }
 }
