@@ -190,11 +190,9 @@ public final class ManyClustersIT {
                 (Map<?, ?>) rest.get(MODELS + MODEL + "/_export").ok().json();
         rest.put(MODELS + COPY + "/_import", exported).ok();
         assertThat(clusters(COPY), equalTo(last));
-        // nobody has to make it once more: taken back, all of it is as it was learned
-        together(merged.keySet().stream()
-                .<Runnable>map(key -> () ->
-                        rest.post(CLUSTERS + "/_unmerge", Map.of("key", key)).ok())
-                .toList());
+        // taken back, each part has its own label again
+        rest.post(CLUSTERS + "/_unmerge", Map.of("keys", List.copyOf(merged.keySet())))
+                .ok();
         Map<String, Map<?, ?>> apart = clusters();
         merged.forEach((into, part) ->
                 assertThat(part, apart.get(part).get("custom_label"), equalTo("The subject of " + part)));
