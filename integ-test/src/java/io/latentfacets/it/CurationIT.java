@@ -97,24 +97,7 @@ public final class CurationIT {
 
     /** The counts of facets over all documents. In the same search a filter a key finds what its bucket counts. */
     private static Map<String, Long> counts(List<String> keys, String level) {
-        Map<String, Object> filters = new HashMap<>();
-        keys.forEach(key -> filters.put(key, Map.of("latent_cluster", Map.of("field", "latent", "clusters", key))));
-        Rest.Response found = rest.post(
-                        "/" + INDEX + "/_search",
-                        Map.of(
-                                "size",
-                                0,
-                                "track_total_hits",
-                                true,
-                                "aggs",
-                                Map.of(
-                                        "topics",
-                                        Map.of(
-                                                "latent_clusters",
-                                                Map.of("field", "latent", "size", 1000, "level", level)),
-                                        "keys",
-                                        Map.of("filters", Map.of("filters", filters)))))
-                .ok();
+        Rest.Response found = Latent.facetsAndFilters(rest, INDEX, keys, level);
         Map<String, Long> counts = new HashMap<>();
         long sum = found.longAt("aggregations.topics.unassigned_doc_count");
         for (Object each : found.listAt("aggregations.topics.buckets")) {

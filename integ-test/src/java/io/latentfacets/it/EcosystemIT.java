@@ -188,7 +188,7 @@ public final class EcosystemIT {
                                 "data_stream", Map.of(),
                                 "template", Map.of("mappings", TopicCorpus.MAPPINGS)))
                 .ok();
-        create("eco-stream", 0, 200);
+        Latent.append(rest, "eco-stream", 0, 200);
         Rest.Response attached = rest.post(
                         PATH + "/_attach?wait_for_completion=true",
                         Map.of("index", "eco-stream", "by", "mapping", "cluster_field", "topic"))
@@ -197,7 +197,7 @@ public final class EcosystemIT {
         assertThat(attached.intAt("updated"), equalTo(196));
         assertEncoded("eco-stream", 200);
         rest.post("/eco-stream/_rollover").ok();
-        create("eco-stream", 200, 300);
+        Latent.append(rest, "eco-stream", 200, 300);
         assertEncoded("eco-stream", 300);
         assertEncoded(".ds-eco-stream-000002", 100);
         Rest.Response again = rest.post(
@@ -492,22 +492,6 @@ public final class EcosystemIT {
                         "/" + INDEX + "/_bulk",
                         Rest.json(Map.of("update", Map.of("_id", id))) + "\n" + Rest.json(body) + "\n",
                         "application/x-ndjson")
-                .ok();
-        assertThat(written.text(), written.at("errors"), equalTo(false));
-    }
-
-    private static void create(String target, int from, int to) {
-        StringBuilder lines = new StringBuilder();
-        TopicCorpus.documents(from, to).forEach((id, document) -> {
-            Map<Object, Object> dated = new HashMap<>((Map<?, ?>) document);
-            dated.put("@timestamp", "2026-01-01T00:00:00Z");
-            lines.append(Rest.json(Map.of("create", Map.of("_id", id))))
-                    .append('\n')
-                    .append(Rest.json(dated))
-                    .append('\n');
-        });
-        Rest.Response written = rest.exchange(
-                        "POST", "/" + target + "/_bulk?refresh=true", lines.toString(), "application/x-ndjson")
                 .ok();
         assertThat(written.text(), written.at("errors"), equalTo(false));
     }

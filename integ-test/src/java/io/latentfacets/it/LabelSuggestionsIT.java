@@ -74,16 +74,7 @@ public final class LabelSuggestionsIT {
                                         "plugins.ml_commons.trusted_connector_endpoints_regex",
                                         List.of("^http://127\\.0\\.0\\.1:.*$"))))
                 .ok();
-        rest.put(
-                        "/" + INDEX,
-                        Map.of(
-                                "settings",
-                                Map.of("number_of_shards", 2, "number_of_replicas", 0),
-                                "mappings",
-                                TopicCorpus.MAPPINGS))
-                .ok();
-        cluster.awaitGreen(INDEX);
-        rest.bulk("/" + INDEX + "/_bulk?refresh=true", documents());
+        Latent.createIndex(cluster, INDEX, documents(), 2, 0);
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, TopicCorpus.subjects(), 30));
         Latent.train(rest, MODEL);
         Latent.attach(rest, MODEL, INDEX);

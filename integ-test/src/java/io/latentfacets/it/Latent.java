@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.it;
 
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +22,13 @@ final class Latent {
 
     /** Creates an index of {@link TopicCorpus} documents and waits until it is refreshed and green. */
     static void createIndex(TestCluster cluster, String index, int documents, int shards, int replicas) {
+        createIndex(cluster, index, TopicCorpus.documents(0, documents), shards, replicas);
+    }
+
+    /**
+     * Creates an index of documents with the fields of {@link TopicCorpus} and waits until it is refreshed and green.
+     */
+    static void createIndex(TestCluster cluster, String index, Map<String, ?> documents, int shards, int replicas) {
         Rest rest = cluster.rest();
         rest.put(
                         "/" + index,
@@ -27,7 +39,47 @@ final class Latent {
                                 TopicCorpus.MAPPINGS))
                 .ok();
         cluster.awaitGreen(index);
-        rest.bulk("/" + index + "/_bulk?refresh=true", TopicCorpus.documents(0, documents));
+        rest.bulk("/" + index + "/_bulk?refresh=true", documents);
+    }
+
+    /** Writes documents of {@link TopicCorpus} with a {@code @timestamp} as a data stream takes them. */
+    static void append(Rest rest, String target, int from, int to) {
+        StringBuilder lines = new StringBuilder();
+        TopicCorpus.documents(from, to).forEach((id, document) -> {
+            Map<Object, Object> dated = new HashMap<>((Map<?, ?>) document);
+            dated.put("@timestamp", "2026-01-01T00:00:00Z");
+            lines.append(Rest.json(Map.of("create", Map.of("_id", id))))
+                    .append('\n')
+                    .append(Rest.json(dated))
+                    .append('\n');
+        });
+        Rest.Response written = rest.exchange(
+                        "POST", "/" + target + "/_bulk?refresh=true", lines.toString(), "application/x-ndjson")
+                .ok();
+        assertThat(written.text(), written.at("errors"), equalTo(false));
+    }
+
+    /**
+     * One search of an index for the facets ({@code topics}) and, under {@code keys}, what a filter by each key finds.
+     */
+    static Rest.Response facetsAndFilters(Rest rest, String index, Collection<String> keys, String level) {
+        Map<String, Object> filters = new HashMap<>();
+        keys.forEach(key -> filters.put(key, Map.of("latent_cluster", Map.of("field", "latent", "clusters", key))));
+        Map<String, Object> facets = Map.of("field", "latent", "size", 1000, "level", level);
+        return rest.post(
+                        "/" + index + "/_search",
+                        Map.of(
+                                "size",
+                                0,
+                                "track_total_hits",
+                                true,
+                                "aggs",
+                                Map.of(
+                                        "topics",
+                                        Map.of("latent_clusters", facets),
+                                        "keys",
+                                        Map.of("filters", Map.of("filters", filters)))))
+                .ok();
     }
 
     /** The definition of a model of title and body that trains quickly. */

@@ -54,9 +54,6 @@ public final class ManyClustersIT {
     public static void trainAndAttach() {
         cluster = TestCluster.builder("many").nodes(2).heap("1g").start();
         rest = cluster.rest();
-        rest.put("/" + INDEX, Map.of("settings", Map.of("number_of_shards", 2), "mappings", TopicCorpus.MAPPINGS))
-                .ok();
-        cluster.awaitGreen(INDEX);
         Map<String, Object> documents = new LinkedHashMap<>();
         for (int i = 0; i < SUBJECTS * DOCUMENTS_EACH; i++) {
             int subject = i % SUBJECTS;
@@ -74,7 +71,7 @@ public final class ManyClustersIT {
                             "body",
                             body + (copy < DOCUMENTS_EACH / 2 ? " morning" : " evening")));
         }
-        rest.bulk("/" + INDEX + "/_bulk?refresh=true", documents);
+        Latent.createIndex(cluster, INDEX, documents, 2, 1);
         Map<String, Object> definition = Latent.definition(INDEX, SUBJECTS, 12);
         definition.put("text", Map.of("vocabulary_size", 10_000, "min_doc_freq", 2, "phrases", false));
         definition.put(
@@ -263,22 +260,7 @@ public final class ManyClustersIT {
      * Each facet's count is what its filter finds in the same search, and the filters' counts add up to all documents.
      */
     private static void countsEqualFilters(List<String> leaves) {
-        Map<String, Object> filters = new HashMap<>();
-        leaves.forEach(key -> filters.put(key, Map.of("latent_cluster", Map.of("field", "latent", "clusters", key))));
-        Rest.Response found = rest.post(
-                        "/" + INDEX + "/_search",
-                        Map.of(
-                                "size",
-                                0,
-                                "track_total_hits",
-                                true,
-                                "aggs",
-                                Map.of(
-                                        "topics",
-                                        Map.of("latent_clusters", Map.of("field", "latent", "size", 1000)),
-                                        "keys",
-                                        Map.of("filters", Map.of("filters", filters)))))
-                .ok();
+        Rest.Response found = Latent.facetsAndFilters(rest, INDEX, leaves, "clusters");
         for (Object each : found.listAt("aggregations.topics.buckets")) {
             String key = ((Map<?, ?>) each).get("key").toString();
             long count = ((Number) ((Map<?, ?>) each).get("doc_count")).longValue();

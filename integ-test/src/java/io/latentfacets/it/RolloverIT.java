@@ -47,7 +47,7 @@ public class RolloverIT {
     @Test
     public void theNextBackingIndexOfADataStreamIsAttached() {
         putStreamTemplate();
-        create(STREAM, 0, DOCUMENTS);
+        Latent.append(rest, STREAM, 0, DOCUMENTS);
         Latent.createModel(rest, MODEL, Latent.definition(STREAM, 4, 2));
         Latent.train(rest, MODEL);
         Rest.Response attached = Latent.attach(rest, MODEL, STREAM);
@@ -55,7 +55,7 @@ public class RolloverIT {
         assertThat(attached.intAt("updated"), equalTo(DOCUMENTS - WORDLESS));
 
         rest.post("/" + STREAM + "/_rollover").ok();
-        create(STREAM, DOCUMENTS, DOCUMENTS + LATER);
+        Latent.append(rest, STREAM, DOCUMENTS, DOCUMENTS + LATER);
         assertThat(count(STREAM), equalTo(DOCUMENTS + LATER - WORDLESS - LATER_WORDLESS));
         assertThat(count(".ds-" + STREAM + "-000002"), equalTo(LATER - LATER_WORDLESS));
         assertFacets(STREAM, DOCUMENTS + LATER, WORDLESS + LATER_WORDLESS);
@@ -86,7 +86,7 @@ public class RolloverIT {
                 .ok();
         rest.put("/" + ALIAS + "-000001", Map.of("aliases", Map.of(ALIAS, Map.of("is_write_index", true))))
                 .ok();
-        create(ALIAS, 0, DOCUMENTS);
+        Latent.append(rest, ALIAS, 0, DOCUMENTS);
         Latent.createModel(rest, MODEL, Latent.definition(ALIAS, 4, 2));
         Latent.train(rest, MODEL);
         assertThat(
@@ -94,7 +94,7 @@ public class RolloverIT {
                 equalTo(List.of(next(ALIAS, ALIAS_TEMPLATE, "attached"))));
 
         rest.post("/" + ALIAS + "/_rollover").ok();
-        create(ALIAS, DOCUMENTS, DOCUMENTS + LATER);
+        Latent.append(rest, ALIAS, DOCUMENTS, DOCUMENTS + LATER);
         assertThat(count(ALIAS + "-000002"), equalTo(LATER - LATER_WORDLESS));
         assertFacets(ALIAS, DOCUMENTS + LATER, WORDLESS + LATER_WORDLESS);
         assertFacets(ALIAS + "-000002", LATER, LATER_WORDLESS);
@@ -110,7 +110,7 @@ public class RolloverIT {
     public void whyTheNextIndexIsNotAttachedIsSaid() {
         rest.put("/" + ALIAS + "-000001", Map.of("aliases", Map.of(ALIAS, Map.of()), "mappings", TopicCorpus.MAPPINGS))
                 .ok();
-        create(ALIAS, 0, DOCUMENTS);
+        Latent.append(rest, ALIAS, 0, DOCUMENTS);
         Latent.createModel(rest, MODEL, Latent.definition(ALIAS, 4, 2));
         Latent.train(rest, MODEL);
         Rest.Response attached = Latent.attach(rest, MODEL, ALIAS);
@@ -132,23 +132,6 @@ public class RolloverIT {
                                 "data_stream", Map.of(),
                                 "template", Map.of("mappings", Map.of("properties", fields))))
                 .ok();
-    }
-
-    /** Writes documents as a data stream takes them, which an alias does too. */
-    private void create(String target, int from, int to) {
-        StringBuilder lines = new StringBuilder();
-        TopicCorpus.documents(from, to).forEach((id, document) -> {
-            Map<Object, Object> dated = new HashMap<>((Map<?, ?>) document);
-            dated.put("@timestamp", "2026-01-01T00:00:00Z");
-            lines.append(Rest.json(Map.of("create", Map.of("_id", id))))
-                    .append('\n')
-                    .append(Rest.json(dated))
-                    .append('\n');
-        });
-        Rest.Response written = rest.exchange(
-                        "POST", "/" + target + "/_bulk?refresh=true", lines.toString(), "application/x-ndjson")
-                .ok();
-        assertThat(written.text(), written.at("errors"), equalTo(false));
     }
 
     private static Map<String, Object> next(String name, String template, String result) {

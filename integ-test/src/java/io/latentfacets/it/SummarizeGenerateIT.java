@@ -42,16 +42,7 @@ public final class SummarizeGenerateIT {
     public static void trainAndAttach() {
         cluster = TestCluster.shared(2);
         rest = cluster.rest();
-        rest.put(
-                        "/" + INDEX,
-                        Map.of(
-                                "settings",
-                                Map.of("number_of_shards", 2, "number_of_replicas", 0),
-                                "mappings",
-                                TopicCorpus.MAPPINGS))
-                .ok();
-        cluster.awaitGreen(INDEX);
-        rest.bulk("/" + INDEX + "/_bulk?refresh=true", documents());
+        Latent.createIndex(cluster, INDEX, documents(), 2, 0);
         Latent.createModel(rest, MODEL, Latent.definition(INDEX, TopicCorpus.subjects(), 40));
         Latent.train(rest, MODEL);
         Latent.attach(rest, MODEL, INDEX);

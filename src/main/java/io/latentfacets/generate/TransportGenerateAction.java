@@ -63,18 +63,14 @@ public final class TransportGenerateAction extends HandledTransportAction<Genera
         CallLimits limits = new CallLimits((CancellableTask) task, request.timeout());
         TaskId parent = new TaskId(transport.getLocalNode().getId(), task.getId());
         ChildCalls children = new ChildCalls(transport.getThreadPool().getThreadContext());
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
-                Listeners.andThen(
-                        listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry, model, request.cluster(), Listeners.andThen(next, (last, generation) -> call(
-                                                request,
-                                                generation,
-                                                limits,
-                                                children,
-                                                new ParentTaskAssigningClient(client, parent))
-                                        .run(last)))));
+                request.cluster(),
+                Listeners.andThen(listener, (next, generation) -> call(
+                                request, generation, limits, children, new ParentTaskAssigningClient(client, parent))
+                        .run(next)));
     }
 
     private GenerateCall call(

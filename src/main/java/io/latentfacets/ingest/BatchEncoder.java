@@ -10,15 +10,12 @@ import io.latentfacets.model.Generation;
 import io.latentfacets.model.Generations;
 import io.latentfacets.stats.StatName;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.opensearch.OpenSearchStatusException;
 import org.opensearch.action.support.ContextPreservingActionListener;
 import org.opensearch.common.util.concurrent.ThreadContext;
@@ -35,28 +32,15 @@ import org.opensearch.ingest.IngestDocumentWrapper;
  */
 final class BatchEncoder {
 
-    private static final Logger logger = LogManager.getLogger(BatchEncoder.class);
-
     private final EncodeOptions options;
-    private final boolean byMapping;
     private final LatentEncodeProcessor.Services services;
     private final ThreadContext threadContext;
     private final DocumentLabels labels;
     private final LatentField field;
-    private final OncePerMinute unboundLog = new OncePerMinute();
     private final OncePerMinute dimensionLog = new OncePerMinute();
 
-    /**
-     * @param byMapping whether a mapping asks for it. Whoever may write a mapping need have no right to the model, so
-     *     only documents of indices that the model is bound to are encoded then.
-     */
-    BatchEncoder(
-            EncodeOptions options,
-            boolean byMapping,
-            LatentEncodeProcessor.Services services,
-            ThreadContext threadContext) {
+    BatchEncoder(EncodeOptions options, LatentEncodeProcessor.Services services, ThreadContext threadContext) {
         this.options = options;
-        this.byMapping = byMapping;
         this.services = services;
         this.threadContext = threadContext;
         this.labels = new DocumentLabels(options, services, threadContext);
@@ -67,58 +51,18 @@ final class BatchEncoder {
         return options;
     }
 
+    /** What a document is written to; "" if it does not say. */
+    static String index(IngestDocument document) {
+        Object index = document.getSourceAndMetadata().get(IngestDocument.Metadata.INDEX.getFieldName());
+        return index instanceof String name ? name : "";
+    }
+
     /**
      * Encodes a batch.
      *
      * @param handler called once, with one result per document in any order, each with its own exception if it failed
      */
     void encode(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
-        if (!byMapping) {
-            encodeAll(batch, handler);
-            return;
-        }
-        List<IngestDocumentWrapper> bound = new ArrayList<>(batch.size());
-        List<IngestDocumentWrapper> passed = new ArrayList<>();
-        Map<String, Boolean> asked = new HashMap<>();
-        for (IngestDocumentWrapper item : batch) {
-            boolean covered = asked.computeIfAbsent(index(item.getIngestDocument()), this::isBound);
-            (covered ? bound : passed).add(covered ? item : result(item, null));
-        }
-        if (passed.isEmpty()) {
-            encodeAll(batch, handler);
-            return;
-        }
-        passed.forEach(item -> services.stats().increment(StatName.DOCUMENTS_SKIPPED));
-        if (bound.isEmpty()) {
-            handler.accept(passed);
-            return;
-        }
-        encodeAll(bound, results -> {
-            passed.addAll(results);
-            handler.accept(passed);
-        });
-    }
-
-    private boolean isBound(String index) {
-        boolean bound = services.indices().bound(index, services.generations().bound(options.model()));
-        if (!bound && unboundLog.now()) {
-            logger.warn(
-                    "documents of [{}] get no [{}]: the mapping asks for it, but model [{}] is not bound to the index;"
-                            + " attach the index by the mapping",
-                    index,
-                    options.targetField(),
-                    options.model());
-        }
-        return bound;
-    }
-
-    /** What a document is written to; "" if it does not say. */
-    private static String index(IngestDocument document) {
-        Object index = document.getSourceAndMetadata().get(IngestDocument.Metadata.INDEX.getFieldName());
-        return index instanceof String name ? name : "";
-    }
-
-    private void encodeAll(List<IngestDocumentWrapper> batch, Consumer<List<IngestDocumentWrapper>> handler) {
         int active = services.generations().active(options.model());
         if (active == 0) {
             handler.accept(without(batch, "it has no active generation", null));
@@ -409,7 +353,7 @@ final class BatchEncoder {
         return results;
     }
 
-    private static IngestDocumentWrapper result(IngestDocumentWrapper item, Exception e) {
+    static IngestDocumentWrapper result(IngestDocumentWrapper item, Exception e) {
         return new IngestDocumentWrapper(item.getSlot(), item.getChildSlot(), item.getIngestDocument(), e);
     }
 }

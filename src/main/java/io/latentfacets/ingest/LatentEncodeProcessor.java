@@ -123,7 +123,7 @@ public final class LatentEncodeProcessor extends AbstractBatchingProcessor {
         protected AbstractBatchingProcessor newProcessor(
                 String tag, String description, int batchSize, Map<String, Object> config) {
             EncodeOptions options = EncodeOptions.read(TYPE, tag, config);
-            BatchEncoder encoder = new BatchEncoder(options, false, services.get(), threadContext);
+            BatchEncoder encoder = new BatchEncoder(options, services.get(), threadContext);
             return new LatentEncodeProcessor(tag, description, batchSize, encoder);
         }
     }

@@ -27,10 +27,10 @@ public final class MappedEncodeProcessor extends AbstractBatchingSystemProcessor
 
     public static final String TYPE = "latent_encode_mapped";
 
-    private final List<BatchEncoder> encoders;
+    private final List<BoundEncoder> encoders;
     private final ThreadContext threadContext;
 
-    private MappedEncodeProcessor(List<BatchEncoder> encoders, ThreadContext threadContext) {
+    private MappedEncodeProcessor(List<BoundEncoder> encoders, ThreadContext threadContext) {
         super(null, "encodes documents as the mapping says", LatentEncodeProcessor.DEFAULT_BATCH_SIZE);
         this.encoders = List.copyOf(encoders);
         this.threadContext = threadContext;
@@ -133,9 +133,10 @@ public final class MappedEncodeProcessor extends AbstractBatchingSystemProcessor
          * @param fields how to encode, by the full name of the field; not empty
          */
         public MappedEncodeProcessor of(Map<String, MappedEncoding> fields) {
-            List<BatchEncoder> encoders = new ArrayList<>();
+            LatentEncodeProcessor.Services node = services.get();
+            List<BoundEncoder> encoders = new ArrayList<>();
             fields.forEach((field, encoding) -> encoders.add(
-                    new BatchEncoder(EncodeOptions.of(field, encoding), true, services.get(), threadContext)));
+                    new BoundEncoder(new BatchEncoder(EncodeOptions.of(field, encoding), node, threadContext), node)));
             return new MappedEncodeProcessor(encoders, threadContext);
         }
 

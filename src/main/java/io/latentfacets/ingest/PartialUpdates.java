@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.ingest;
 
+import io.latentfacets.async.Transients;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -69,15 +70,8 @@ public final class PartialUpdates implements ActionFilter {
             chain.proceed(task, action, request, listener);
             return;
         }
-        ThreadContext context = threads.get();
-        // a bulk within a bulk has its own parts, and a transient cannot be put twice
-        ThreadContext.StoredContext before = context.newStoredContext(true, List.of(KEY));
-        try {
-            context.putTransient(KEY, parts);
-            chain.proceed(task, action, request, listener);
-        } finally {
-            before.close();
-        }
+        // a bulk within a bulk has its own parts
+        Transients.with(threads.get(), KEY, parts, () -> chain.proceed(task, action, request, listener));
     }
 
     /** The ids of the parts, each a string of its own; a set by identity. */

@@ -30,17 +30,13 @@ public final class TransportEditClusterAction
     @Override
     protected void doExecute(
             Task task, EditClusterAction.Request request, ActionListener<AcknowledgedResponse> listener) {
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
+                request.key(),
                 Listeners.andThen(
                         listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry,
-                                model,
-                                request.key(),
-                                Listeners.andThen(
-                                        next,
-                                        (last, generation) -> store.editCluster(
-                                                request.model(), request.key(), request.edit(), last)))));
+                        (next, generation) -> store.editCluster(request.model(), request.key(), request.edit(), next)));
     }
 }

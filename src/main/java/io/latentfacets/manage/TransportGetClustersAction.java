@@ -64,6 +64,12 @@ public final class TransportGetClustersAction extends HandledTransportAction<Mod
                                                 respond(model.definition(), generation, request, last)))));
     }
 
+    /** {@link #load(ModelRegistry, StoredModel, String, ActionListener)}; fails with 404 for an unknown model, too. */
+    public static void load(
+            ModelStore store, ModelRegistry registry, String model, String key, ActionListener<Generation> listener) {
+        store.get(model, Listeners.andThen(listener, (next, stored) -> load(registry, stored, key, next)));
+    }
+
     /**
      * Loads the active generation of a model, as people see its clusters. Fails with 404 if there is none, or if it has
      * no such cluster.

@@ -123,13 +123,7 @@ public record ClusterEdits(Map<String, Edit> byKey, Curation curation) {
 
     /** A copy with the edit of one cluster replaced. An edit that says nothing is removed. */
     public ClusterEdits with(String key, Edit edit) {
-        Map<String, Edit> edits = new TreeMap<>(byKey);
-        if (edit.equals(Edit.NONE)) {
-            edits.remove(key);
-        } else {
-            edits.put(key, edit);
-        }
-        return new ClusterEdits(edits, curation);
+        return with(Map.of(key, edit));
     }
 
     /** A copy with the edits of these clusters replaced. Edits that say nothing are removed. */

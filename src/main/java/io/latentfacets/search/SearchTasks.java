@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search;
 
-import java.util.List;
+import io.latentfacets.async.Transients;
 import java.util.function.Supplier;
 import org.opensearch.action.ActionRequest;
 import org.opensearch.action.search.SearchRequest;
@@ -52,14 +52,7 @@ public final class SearchTasks implements ActionFilter {
             chain.proceed(task, action, request, listener);
             return;
         }
-        ThreadContext context = threads.get();
-        // a search within a search has its own task, and a transient cannot be put twice
-        ThreadContext.StoredContext before = context.newStoredContext(true, List.of(KEY));
-        try {
-            context.putTransient(KEY, task);
-            chain.proceed(task, action, request, listener);
-        } finally {
-            before.close();
-        }
+        // a search within a search has its own task
+        Transients.with(threads.get(), KEY, task, () -> chain.proceed(task, action, request, listener));
     }
 }

@@ -60,26 +60,22 @@ public final class TransportPromptAction extends HandledTransportAction<PromptRe
         CallLimits limits = new CallLimits((CancellableTask) task, request.timeout());
         TaskId parent = new TaskId(transport.getLocalNode().getId(), task.getId());
         ChildCalls children = new ChildCalls(transport.getThreadPool().getThreadContext());
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
+                request.key(),
                 Listeners.andThen(
                         listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry,
-                                model,
+                        (next, generation) -> sentences.find(
+                                new ClusterSentences.Call(
+                                        generation,
+                                        request.options(),
+                                        new ParentTaskAssigningClient(client, parent),
+                                        children),
                                 request.key(),
-                                Listeners.andThen(
-                                        next,
-                                        (last, generation) -> sentences.find(
-                                                new ClusterSentences.Call(
-                                                        generation,
-                                                        request.options(),
-                                                        new ParentTaskAssigningClient(client, parent),
-                                                        children),
-                                                request.key(),
-                                                limits,
-                                                ActionListener.map(
-                                                        last, found -> response(request, generation, found)))))));
+                                limits,
+                                ActionListener.map(next, found -> response(request, generation, found)))));
     }
 
     private PromptAction.Response response(PromptRequest request, Generation generation, ClusterSentences.Found found) {

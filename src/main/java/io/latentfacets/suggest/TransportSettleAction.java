@@ -41,15 +41,12 @@ public final class TransportSettleAction extends HandledTransportAction<SettleRe
 
     @Override
     protected void doExecute(Task task, SettleRequest request, ActionListener<SettleAction.Response> listener) {
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
-                Listeners.andThen(
-                        listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry,
-                                model,
-                                null,
-                                Listeners.andThen(next, (last, generation) -> settle(request, generation, last)))));
+                null,
+                Listeners.andThen(listener, (next, generation) -> settle(request, generation, next)));
     }
 
     private void settle(SettleRequest request, Generation generation, ActionListener<SettleAction.Response> listener) {

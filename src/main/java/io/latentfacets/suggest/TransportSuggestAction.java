@@ -95,18 +95,14 @@ public final class TransportSuggestAction extends HandledTransportAction<Suggest
     @Override
     protected void doExecute(Task task, SuggestRequest request, ActionListener<SuggestAction.Response> listener) {
         ChildCalls children = new ChildCalls(threadPool.getThreadContext());
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
+                null,
                 Listeners.andThen(
                         listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry,
-                                model,
-                                null,
-                                Listeners.andThen(
-                                        next,
-                                        (last, generation) ->
-                                                suggest((SuggestTask) task, children, request, generation, last)))));
+                        (next, generation) -> suggest((SuggestTask) task, children, request, generation, next)));
     }
 
     private void suggest(

@@ -56,15 +56,11 @@ public final class TransportSummarizeAction extends HandledTransportAction<Summa
                 new ParentTaskAssigningClient(
                         client, new TaskId(transport.getLocalNode().getId(), task.getId())),
                 new ChildCalls(transport.getThreadPool().getThreadContext()));
-        store.get(
+        TransportGetClustersAction.load(
+                store,
+                registry,
                 request.model(),
-                Listeners.andThen(
-                        listener,
-                        (next, model) -> TransportGetClustersAction.load(
-                                registry,
-                                model,
-                                request.cluster(),
-                                Listeners.andThen(
-                                        next, (last, generation) -> summaries.find(call, generation, last)))));
+                request.cluster(),
+                Listeners.andThen(listener, (next, generation) -> summaries.find(call, generation, next)));
     }
 }

@@ -117,23 +117,33 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param encoders the model's generations, as {@link Pointers#describe} gives them
          */
         static Request activate(String model, int expected, int generation, String encoders) {
-            return activation(Change.ACTIVATE, model, expected, generation, encoders, null, null);
+            return activate(model, expected, generation, encoders, null, null);
         }
 
         /** {@link #activate} that replaces the curation too, if it is the expected one. */
         static Request activate(
                 String model, int expected, int generation, String encoders, String expectedCuration, String curation) {
-            return activation(Change.ACTIVATE, model, expected, generation, encoders, expectedCuration, curation);
+            return of(
+                    Change.ACTIVATE,
+                    model,
+                    expected,
+                    generation,
+                    encoders,
+                    ClusterEdits.Edit.NONE,
+                    expectedCuration,
+                    curation);
         }
 
-        private static Request activation(
+        /** A change that names neither a cluster nor a binding. */
+        private static Request of(
                 Change change,
                 String model,
                 int expected,
                 int generation,
                 String encoders,
-                String expectedCuration,
-                String curation) {
+                ClusterEdits.Edit edit,
+                String expectedText,
+                String text) {
             return new Request(
                     change,
                     model,
@@ -141,16 +151,16 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
                     generation,
                     encoders,
                     null,
-                    ClusterEdits.Edit.NONE,
+                    edit,
                     Bound.NONE,
                     Bound.NONE,
-                    expectedCuration,
-                    curation);
+                    expectedText,
+                    text);
         }
 
         /** {@link #activate} on the condition that no training of the model has a task in the cluster state. */
         static Request activateMinor(String model, int expected, int generation, String encoders) {
-            return activation(Change.ACTIVATE_MINOR, model, expected, generation, encoders, null, null);
+            return of(Change.ACTIVATE_MINOR, model, expected, generation, encoders, ClusterEdits.Edit.NONE, null, null);
         }
 
         /** Edits a cluster of the model with that first generation. */
@@ -165,18 +175,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param edits as {@link ClusterEdits#toJson} gives them; clusters that it does not name stay as they are
          */
         static Request editClusters(String model, int first, String edits) {
-            return new Request(
-                    Change.EDIT_CLUSTERS,
-                    model,
-                    ANY,
-                    first,
-                    null,
-                    null,
-                    ClusterEdits.Edit.NONE,
-                    Bound.NONE,
-                    Bound.NONE,
-                    null,
-                    edits);
+            return of(Change.EDIT_CLUSTERS, model, ANY, first, null, ClusterEdits.Edit.NONE, null, edits);
         }
 
         /**
@@ -188,18 +187,7 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          * @param curation the text that replaces it
          */
         static Request curate(String model, int expected, int first, String expectedCuration, String curation) {
-            return new Request(
-                    Change.CURATE,
-                    model,
-                    expected,
-                    first,
-                    null,
-                    null,
-                    ClusterEdits.Edit.NONE,
-                    Bound.NONE,
-                    Bound.NONE,
-                    expectedCuration,
-                    curation);
+            return of(Change.CURATE, model, expected, first, null, ClusterEdits.Edit.NONE, expectedCuration, curation);
         }
 
         /**
@@ -213,34 +201,20 @@ public final class UpdatePointerAction extends ActionType<AcknowledgedResponse> 
          */
         static Request suggest(
                 boolean accept, String model, int first, String edits, String expected, String suggestions) {
-            return new Request(
+            return of(
                     accept ? Change.ACCEPT : Change.SUGGEST,
                     model,
                     ANY,
                     first,
                     null,
-                    null,
                     new ClusterEdits.Edit(edits, false),
-                    Bound.NONE,
-                    Bound.NONE,
                     expected,
                     suggestions);
         }
 
         /** Forgets the model if its first generation is below a number; 0 for any. */
         static Request remove(String model, int below) {
-            return new Request(
-                    Change.REMOVE,
-                    model,
-                    ANY,
-                    below,
-                    null,
-                    null,
-                    ClusterEdits.Edit.NONE,
-                    Bound.NONE,
-                    Bound.NONE,
-                    null,
-                    null);
+            return of(Change.REMOVE, model, ANY, below, null, ClusterEdits.Edit.NONE, null, null);
         }
 
         /**
