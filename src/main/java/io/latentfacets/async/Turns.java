@@ -37,7 +37,8 @@ public final class Turns {
      * @param listener receives the result of the work, or a failure with status 429 if too many wait
      */
     public <T> void take(String thing, Consumer<ActionListener<T>> work, ActionListener<T> listener) {
-        ActionListener<T> ended = ActionListener.runAfter(listener, () -> next(thing));
+        // once: a listener that throws when it is answered makes the work throw, and must not end two turns
+        ActionListener<T> ended = ActionListener.notifyOnce(ActionListener.runAfter(listener, () -> next(thing)));
         Runnable turn = threadPool.getThreadContext().preserveContext(() -> {
             try {
                 work.accept(ended);

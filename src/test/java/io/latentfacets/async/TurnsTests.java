@@ -101,6 +101,43 @@ public class TurnsTests extends OpenSearchTestCase {
         assertThat(await(listener -> turns.take("news", each -> each.onResponse(1), listener)), equalTo(1));
     }
 
+    public void testAListenerThatThrowsEndsOneTurnOnly() {
+        List<ActionListener<Integer>> held = new ArrayList<>();
+        List<PlainActionFuture<Integer>> results = new ArrayList<>();
+        PlainActionFuture<String> begun = PlainActionFuture.newFuture();
+        turns.<Integer>take(
+                "news",
+                listener -> {
+                    for (int i = 0; i < 2; i++) {
+                        PlainActionFuture<Integer> result = PlainActionFuture.newFuture();
+                        results.add(result);
+                        turns.<Integer>take(
+                                "news",
+                                each -> {
+                                    held.add(each);
+                                    begun.onResponse("begun");
+                                },
+                                result);
+                    }
+                    listener.onResponse(1);
+                },
+                new ActionListener<>() {
+                    @Override
+                    public void onResponse(Integer value) {
+                        throw new IllegalStateException("a bad listener");
+                    }
+
+                    @Override
+                    public void onFailure(Exception e) {
+                        throw new AssertionError("it was answered before", e);
+                    }
+                });
+        assertThat(begun.actionGet(10_000), equalTo("begun"));
+        assertThat("the second waits for the first", held, hasSize(1));
+        held.get(0).onResponse(2);
+        assertThat(results.get(0).actionGet(10_000), equalTo(2));
+    }
+
     public void testEachTurnHasTheContextOfItsCaller() {
         List<ActionListener<String>> held = new ArrayList<>();
         turns.<String>take("news", held::add, PlainActionFuture.newFuture());
