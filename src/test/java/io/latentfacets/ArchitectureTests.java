@@ -79,6 +79,7 @@ public class ArchitectureTests {
             "generations",
             "training.memory",
             "training.progress",
+            "training.seeds",
             "training",
             "refresh",
             "evaluation",

@@ -10,13 +10,10 @@ import io.latentfacets.cluster.Curation;
 import io.latentfacets.cluster.CurationTransfer;
 import io.latentfacets.cluster.Lineage;
 import io.latentfacets.cluster.Partition;
-import io.latentfacets.cluster.Points;
 import io.latentfacets.cluster.Seed;
 import io.latentfacets.cluster.StableKeys;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.cluster.fit.ExpectedClusters;
-import io.latentfacets.cluster.fit.Subject;
-import io.latentfacets.cluster.fit.SubjectReader;
 import io.latentfacets.cluster.fit.TreeBuilder;
 import io.latentfacets.cluster.label.LabelOptions;
 import io.latentfacets.cluster.label.Labeler;
@@ -24,13 +21,13 @@ import io.latentfacets.drift.CharacteristicWords;
 import io.latentfacets.drift.DriftReference;
 import io.latentfacets.encode.LatentEncoder;
 import io.latentfacets.model.ClusterEdits;
-import io.latentfacets.model.Decision;
 import io.latentfacets.model.EncoderId;
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.SeedSupport;
 import io.latentfacets.text.BowFactory;
 import io.latentfacets.training.progress.TrainingPhase;
 import io.latentfacets.training.progress.WorkerTask;
+import io.latentfacets.training.seeds.Guide;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Input;
 import io.latentfacets.vae.Latents;
@@ -40,7 +37,6 @@ import io.latentfacets.vae.projection.ProjectionTrainer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.util.VectorUtil;
 
@@ -160,140 +156,6 @@ final class ClusterPhase {
         }
     }
 
-    /**
-     * The subjects that get clusters of their own.
-     *
-     * @param seeds the seeds of the definition
-     * @param subjects what was read of each
-     * @param former what the active generation made of its seeds
-     */
-    record Guide(List<Seed> seeds, List<SubjectReader.Read> subjects, List<SeedSupport> former) {
-        private static final Guide NONE = new Guide(List.of(), List.of(), List.of());
-
-        /**
-         * @param words reads text as the training reads documents
-         * @param previous the active generation; null for none
-         * @param check throws to stop
-         */
-        static Guide of(
-                List<Seed> seeds, TrainingCorpus corpus, BowFactory words, Generation previous, Runnable check) {
-            List<Seed.Example> examples =
-                    seeds.stream().flatMap(seed -> seed.ids().stream()).toList();
-            SubjectReader reader = new SubjectReader(words, corpus.rows(examples, check));
-            Decision before = previous == null ? null : previous.provenance().decision();
-            return new Guide(
-                    seeds, seeds.stream().map(reader::read).toList(), before == null ? List.of() : before.seeds());
-        }
-
-        /** The partition with a cluster for each subject that the documents support. */
-        private Clusterer.Guided apply(
-                Clusterer clusterer,
-                Partition partition,
-                float[][] latents,
-                TrainingCorpus corpus,
-                Before before,
-                Runnable check) {
-            List<Subject> wanted =
-                    subjects.stream().map(SubjectReader.Read::subject).toList();
-            return clusterer.guided(
-                    partition,
-                    latents,
-                    corpus,
-                    corpus.vocabulary().inverseFrequencies(),
-                    wanted,
-                    goingOn(partition, latents, before, check),
-                    check);
-        }
-
-        /**
-         * By seed, the cluster of a division that goes on from its cluster of the active generation: more than half of
-         * the documents of each are in the other. −1 for none.
-         */
-        private int[] goingOn(Partition partition, float[][] latents, Before before, Runnable check) {
-            int[] goingOn = new int[seeds.size()];
-            Arrays.fill(goingOn, UNASSIGNED);
-            if (before == null || seeds.isEmpty() || former.isEmpty()) {
-                return goingOn;
-            }
-            int olds = before.clusters().keys().size();
-            int[][] shared = new int[olds][partition.count()];
-            int[] sizes = new int[partition.count()];
-            for (int row = 0; row < latents.length; row++) {
-                if (row % 1024 == 0) {
-                    check.run();
-                }
-                if (Points.usable(latents[row])) {
-                    int cluster = partition.assign(latents[row]);
-                    sizes[cluster]++;
-                    if (before.assigned()[row] != UNASSIGNED) {
-                        shared[before.assigned()[row]][cluster]++;
-                    }
-                }
-            }
-            for (SeedSupport old : former) {
-                int was = old.key() == null ? -1 : before.clusters().keys().indexOf(old.key());
-                for (int s = 0; s < goingOn.length && was >= 0; s++) {
-                    if (seeds.get(s).label().equals(old.label())) {
-                        goingOn[s] = majority(shared[was], sizes);
-                    }
-                }
-            }
-            return goingOn;
-        }
-
-        private static int majority(int[] shared, int[] sizes) {
-            int all = Arrays.stream(shared).sum();
-            for (int c = 0; c < shared.length; c++) {
-                if (2L * shared[c] > all && 2L * shared[c] > sizes[c]) {
-                    return c;
-                }
-            }
-            return UNASSIGNED;
-        }
-
-        /** The terms as they are, with the labels of the seeds. */
-        private List<ClusterLabel> labelled(List<ClusterLabel> found, int[] clusters) {
-            List<ClusterLabel> labels = new ArrayList<>(found);
-            for (int s = 0; s < clusters.length; s++) {
-                if (clusters[s] != UNASSIGNED) {
-                    labels.set(
-                            clusters[s],
-                            new ClusterLabel(
-                                    seeds.get(s).label(), found.get(clusters[s]).terms()));
-                }
-            }
-            return labels;
-        }
-
-        /** By cluster, the key that the active generation has for its seed; null for none. */
-        private List<String> heldKeys(int[] clusters, int count) {
-            List<String> held = new ArrayList<>(Collections.nCopies(count, null));
-            for (SeedSupport old : former) {
-                for (int s = 0; s < clusters.length; s++) {
-                    if (clusters[s] != UNASSIGNED && seeds.get(s).label().equals(old.label())) {
-                        held.set(clusters[s], old.key());
-                    }
-                }
-            }
-            return held;
-        }
-
-        private List<SeedSupport> supports(Clusterer.Guided guided, StableKeys keys) {
-            List<SeedSupport> supports = new ArrayList<>(seeds.size());
-            for (int s = 0; s < seeds.size(); s++) {
-                int cluster = guided.clusters()[s];
-                int shown = guided.shown().get(s).length;
-                supports.add(new SeedSupport(
-                        seeds.get(s).label(),
-                        cluster == UNASSIGNED ? null : keys.keys().get(cluster),
-                        shown,
-                        subjects.get(s).unknown(),
-                        cluster == UNASSIGNED ? guided.why().get(s) : null));
-            }
-            return supports;
-        }
-    }
-
     private final TrainingCorpus corpus;
     private final Clusters previous;
     private final long firstKey;
@@ -331,9 +193,16 @@ final class ClusterPhase {
         return this;
     }
 
-    /** Makes {@link #run} give each of some subjects a cluster of its own. */
-    ClusterPhase guidedBy(Guide by) {
-        guide = by;
+    /**
+     * Makes {@link #run} give each of some subjects a cluster of its own.
+     *
+     * @param words reads text as the training reads documents
+     * @param active the active generation; null for none
+     */
+    ClusterPhase guidedBy(List<Seed> seeds, BowFactory words, Generation active) {
+        List<Seed.Example> examples =
+                seeds.stream().flatMap(seed -> seed.ids().stream()).toList();
+        guide = Guide.of(seeds, corpus.rows(examples, task::checkCancelled), words, active);
         return this;
     }
 
@@ -361,7 +230,13 @@ final class ClusterPhase {
         Partition found = continued && before != null
                 ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
                 : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
-        Clusterer.Guided guided = guide.apply(clusterer, found, latents, corpus, before, task::checkCancelled);
+        Clusterer.Guided guided = guide.apply(
+                clusterer,
+                found,
+                latents,
+                new Guide.Words(corpus, corpus.vocabulary().inverseFrequencies()),
+                before == null ? null : new Lineage.Side(before.clusters().keys(), before.assigned()),
+                task::checkCancelled);
         Partition partition = guided.partition();
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);

@@ -247,7 +247,7 @@ final class TrainingWorker {
                         beginning.continuity(),
                         ClusterPhase.Mapping.of(services, definition.vae().seed(), previous, clustersOnly, task),
                         task)
-                .guidedBy(guide(corpus, previous));
+                .guidedBy(definition.clusters().seeds(), words(corpus, previous), previous);
         VaeWeights weights;
         double heldOutLoss;
         ClusterPhase.Result found;
@@ -317,14 +317,10 @@ final class TrainingWorker {
                         generation.with(Provenance.of(decision.notKeeping(lost), found.lineage(), definition)), found);
     }
 
-    private ClusterPhase.Guide guide(TrainingCorpus corpus, Generation previous) {
+    /** Reads text as the training reads documents. */
+    private BowFactory words(TrainingCorpus corpus, Generation previous) {
         TextOptions text = reading(previous).text();
-        return ClusterPhase.Guide.of(
-                definition.clusters().seeds(),
-                corpus,
-                new BowFactory(services.analyzers().apply(text.analyzer()), corpus.vocabulary(), text),
-                previous,
-                task::checkCancelled);
+        return new BowFactory(services.analyzers().apply(text.analyzer()), corpus.vocabulary(), text);
     }
 
     private ClusterEdits edits() {
