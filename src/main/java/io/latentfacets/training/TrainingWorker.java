@@ -161,7 +161,7 @@ final class TrainingWorker {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
             boolean compared = previous != null;
             try (TrainingReservation memory =
-                    new TrainingReservation(definition, services.breaker(), services.outsideHeap())) {
+                    new TrainingReservation(definition, services.breaker(), services.outsideHeap(), this::awaitHeap)) {
                 memory.raise(
                         clustersOnly
                                 ? TrainingMemory.estimateClusters(definition, previous, documents)
@@ -374,7 +374,7 @@ final class TrainingWorker {
                     throw e;
                 }
                 logger.debug("somebody changes clusters of model [{}] meanwhile", definition.name(), e);
-                pause();
+                pause(PAUSE_MILLIS);
             }
         }
     }
@@ -426,9 +426,15 @@ final class TrainingWorker {
                 listener));
     }
 
-    private static void pause() {
+    private void awaitHeap() {
+        task.checkCancelled();
+        pause(TrainingReservation.PAUSE_MILLIS);
+        task.checkCancelled();
+    }
+
+    private static void pause(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ThreadInterruptedException(e);

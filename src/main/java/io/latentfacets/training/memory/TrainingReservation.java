@@ -15,25 +15,41 @@ import org.opensearch.core.rest.RestStatus;
  */
 public final class TrainingReservation implements Closeable {
 
+    /** How long a pause between two tries lasts. */
+    public static final long PAUSE_MILLIS = 1_000;
+
+    /** How often a training asks for heap before it gives up; with the pauses more than two of core's collections. */
+    static final int MOST_TRIES = 15;
+
     private static final String OF_HEAP = "of heap for all models and trainings together ([breaker.latent.limit])";
+    private static final String OF_ALL = "of heap for everything on it ([indices.breaker.total.limit])";
     private static final String OUTSIDE_HEAP =
             "of memory outside the heap for all trainings together ([plugins.latent.training.native_memory])";
 
     private final ModelDefinition definition;
     private final CircuitBreaker breaker;
     private final NativeMemory outside;
+    private final Runnable pause;
     private long heap;
     private long engine;
 
-    /** Reserves nothing yet. */
-    public TrainingReservation(ModelDefinition definition, CircuitBreaker breaker, NativeMemory outside) {
+    /**
+     * Reserves nothing yet.
+     *
+     * @param pause waits {@link #PAUSE_MILLIS} on the training's thread, and throws if the training is cancelled
+     */
+    public TrainingReservation(
+            ModelDefinition definition, CircuitBreaker breaker, NativeMemory outside, Runnable pause) {
         this.definition = definition;
         this.breaker = breaker;
         this.outside = outside;
+        this.pause = pause;
     }
 
     /**
-     * Raises the reservation to what a training needs; it never sinks in either part.
+     * Raises the reservation to what a training needs; it never sinks in either part. While only the whole heap has no
+     * room it waits and tries again, because garbage that the next collection frees may be what fills it: core itself
+     * starts a collection for its parent breaker, but at most one in five seconds.
      *
      * @throws OpenSearchStatusException with status 400 if the training needs more than the node ever gives trainings,
      *     and with 429 if other work holds too much of it now. The message names what is needed, what there is, and the
@@ -45,17 +61,33 @@ public final class TrainingReservation implements Closeable {
         requirePossible(need, need.engine(), outside.limit(), OUTSIDE_HEAP);
         long moreHeap = need.heap() - heap;
         long moreEngine = need.engine() - engine;
-        try {
-            breaker.addEstimateBytesAndMaybeBreak(moreHeap, "training of " + definition.name());
-        } catch (CircuitBreakingException e) {
-            throw inUse(need, e.getByteLimit(), OF_HEAP, breaker.getUsed());
-        }
+        reserveHeap(need, moreHeap);
         if (!outside.reserve(moreEngine)) {
             breaker.addWithoutBreaking(-moreHeap);
             throw inUse(need, outside.limit(), OUTSIDE_HEAP, outside.reserved());
         }
         heap += moreHeap;
         engine += moreEngine;
+    }
+
+    private void reserveHeap(TrainingMemory need, long bytes) {
+        for (int tries = 1; ; tries++) {
+            try {
+                breaker.addEstimateBytesAndMaybeBreak(bytes, "training of " + definition.name());
+                return;
+            } catch (CircuitBreakingException e) {
+                // the child breaker's own limit, or the parent's, which counts everything in the heap
+                long limit = breaker.getLimit();
+                boolean ownLimit = limit >= 0 && (breaker.getUsed() + bytes) * breaker.getOverhead() > limit;
+                if (ownLimit) {
+                    throw inUse(need, limit, OF_HEAP, breaker.getUsed());
+                }
+                if (tries == MOST_TRIES) {
+                    throw inUse(need, e.getByteLimit(), OF_ALL, e.getBytesWanted() - bytes);
+                }
+            }
+            pause.run();
+        }
     }
 
     private void requirePossible(TrainingMemory need, long bytes, long limit, String kind) {

@@ -15,13 +15,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.opensearch.OpenSearchStatusException;
-import org.opensearch.common.breaker.ChildMemoryCircuitBreaker;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 import org.opensearch.core.common.breaker.NoopCircuitBreaker;
 import org.opensearch.core.rest.RestStatus;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.indices.breaker.BreakerSettings;
 import org.opensearch.indices.breaker.HierarchyCircuitBreakerService;
 import org.opensearch.test.OpenSearchTestCase;
@@ -30,6 +31,10 @@ import org.opensearch.test.OpenSearchTestCase;
 public class TrainingMemoryTests extends OpenSearchTestCase {
 
     private static final long MB = 1L << 20;
+
+    private static void noPause() {
+        throw new AssertionError("nothing but the whole heap is waited for");
+    }
 
     private static ModelDefinition definition(Map<String, Object> vae, int vocabulary, Object clusters) {
         return ModelDefinition.fromMap(
@@ -174,15 +179,14 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
     }
 
     private static CircuitBreaker breaker(long limit) {
-        BreakerSettings settings = new BreakerSettings("latent", limit, 1.0);
-        return new ChildMemoryCircuitBreaker(
+        return breakers(limit, Settings.EMPTY).getBreaker("latent");
+    }
+
+    private static HierarchyCircuitBreakerService breakers(long limit, Settings settings) {
+        return new HierarchyCircuitBreakerService(
                 settings,
-                org.apache.logging.log4j.LogManager.getLogger("test"),
-                new HierarchyCircuitBreakerService(
-                        Settings.EMPTY,
-                        List.of(),
-                        new ClusterSettings(Settings.EMPTY, ClusterSettings.BUILT_IN_CLUSTER_SETTINGS)),
-                "latent");
+                List.of(new BreakerSettings("latent", limit, 1.0)),
+                new ClusterSettings(Settings.EMPTY, ClusterSettings.BUILT_IN_CLUSTER_SETTINGS));
     }
 
     public void testATrainingThatNeverFitsIsABadRequest() {
@@ -193,7 +197,8 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         assertThat(need.engine(), greaterThan(3L * 8192 * 8192 * 4 * 4));
         CircuitBreaker breaker = breaker(400 * MB);
         NativeMemory outside = outside(16_000 * MB, "50%");
-        try (TrainingReservation reservation = new TrainingReservation(wide, breaker, outside)) {
+        try (TrainingReservation reservation =
+                new TrainingReservation(wide, breaker, outside, TrainingMemoryTests::noPause)) {
             OpenSearchStatusException e = expectThrows(OpenSearchStatusException.class, () -> reservation.raise(need));
             assertThat(e.status(), equalTo(RestStatus.BAD_REQUEST));
             assertThat(
@@ -213,8 +218,10 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         TrainingMemory need = new TrainingMemory(100 * MB, 200 * MB);
         CircuitBreaker breaker = breaker(150 * MB);
         NativeMemory outside = outside(1_000 * MB, "30%");
-        try (TrainingReservation first = new TrainingReservation(usual, breaker, outside);
-                TrainingReservation second = new TrainingReservation(usual, breaker, outside)) {
+        try (TrainingReservation first =
+                        new TrainingReservation(usual, breaker, outside, TrainingMemoryTests::noPause);
+                TrainingReservation second =
+                        new TrainingReservation(usual, breaker, outside, TrainingMemoryTests::noPause)) {
             first.raise(need);
             first.raise(new TrainingMemory(50 * MB, 250 * MB)); // only the native part is more
             assertThat(breaker.getUsed(), equalTo(100 * MB));
@@ -228,6 +235,53 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
             assertThat(engine.status(), equalTo(RestStatus.TOO_MANY_REQUESTS));
             assertThat(engine.getMessage(), containsString("[300mb] of memory outside the heap"));
             assertThat("a refused training holds nothing", breaker.getUsed(), equalTo(100 * MB));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+        assertThat(outside.reserved(), equalTo(0L));
+    }
+
+    /** What fills the heap may be garbage: the training waits for the next collections before it gives up. */
+    public void testATrainingWaitsForAFullHeap() {
+        ModelDefinition usual = definition(Map.of(), 10_000, 20);
+        TrainingMemory need = new TrainingMemory(100 * MB, 200 * MB);
+        NativeMemory outside = outside(1_000 * MB, "30%");
+        HierarchyCircuitBreakerService service = breakers(
+                500 * MB,
+                Settings.builder()
+                        .put("indices.breaker.total.use_real_memory", false)
+                        .put("indices.breaker.total.limit", "600mb")
+                        .build());
+        CircuitBreaker breaker = service.getBreaker("latent");
+        CircuitBreaker others = service.getBreaker(CircuitBreaker.IN_FLIGHT_REQUESTS);
+        others.addWithoutBreaking(550 * MB);
+        AtomicInteger pauses = new AtomicInteger();
+        Runnable collects = () -> {
+            if (pauses.incrementAndGet() == 3) {
+                others.addWithoutBreaking(-100 * MB);
+            }
+        };
+        try (TrainingReservation waits = new TrainingReservation(usual, breaker, outside, collects)) {
+            waits.raise(need);
+            assertThat(pauses.get(), equalTo(3));
+            assertThat(breaker.getUsed(), equalTo(100 * MB));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+
+        others.addWithoutBreaking(100 * MB);
+        pauses.set(0);
+        try (TrainingReservation waits = new TrainingReservation(usual, breaker, outside, pauses::incrementAndGet)) {
+            OpenSearchStatusException e = expectThrows(OpenSearchStatusException.class, () -> waits.raise(need));
+            assertThat(e.status(), equalTo(RestStatus.TOO_MANY_REQUESTS));
+            assertThat(
+                    e.getMessage(),
+                    containsString("the node has [600mb] of heap for everything on it ([indices.breaker.total.limit])"
+                            + ", of which [550mb] are in use"));
+            assertThat(pauses.get(), equalTo(TrainingReservation.MOST_TRIES - 1));
+        }
+        try (TrainingReservation waits = new TrainingReservation(usual, breaker, outside, () -> {
+            throw new TaskCancelledException("cancelled while it waited");
+        })) {
+            expectThrows(TaskCancelledException.class, () -> waits.raise(need));
         }
         assertThat(breaker.getUsed(), equalTo(0L));
         assertThat(outside.reserved(), equalTo(0L));
