@@ -252,7 +252,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                         .put("indices.breaker.total.limit", "600mb")
                         .build());
         CircuitBreaker breaker = service.getBreaker("latent");
-        CircuitBreaker others = service.getBreaker(CircuitBreaker.IN_FLIGHT_REQUESTS);
+        CircuitBreaker others = service.getBreaker(CircuitBreaker.REQUEST);
         others.addWithoutBreaking(550 * MB);
         AtomicInteger pauses = new AtomicInteger();
         Runnable collects = () -> {
