@@ -30,15 +30,23 @@ import java.util.zip.ZipOutputStream;
  * before, so that the strings can be changed where they stand. Symbols of binding GNU_UNIQUE are bound process-wide whatever the names are; they
  * become WEAK. Nothing else is touched, and file names stay, since DJL looks for them.
  *
- * <p>A stand-alone program: {@code java PrivateNatives.java DIRECTORY JAR…} writes each jar under its own name into the directory, the CPU
+ * <p>The bridge between Java and PyTorch (libdjl_torch.so) is written twice: changed, for the libraries that come with the plugin, and as it
+ * is, under the flavor with the suffix {@code -stock}, for an operator's own libraries, which have the usual names. NVIDIA's libraries keep
+ * their names: they have no state of PyTorch's, and load each other by file name.
+ *
+ * <p>A stand-alone program: {@code java PrivateNatives.java DIRECTORY JAR…} writes each jar under its own name into the directory, the
  * libraries for linux-x86_64 changed, those for other systems left out. A jar that is there and newer is left alone.
  */
 public final class PrivateNatives {
     private static final Set<String> FILES =
-            Set.of("libc10.so", "libtorch.so", "libtorch_cpu.so", "libdjl_torch.so", "libgomp-98b21ff3.so.1");
+            Set.of("libc10.so", "libtorch.so", "libtorch_cpu.so", "libdjl_torch.so", "libgomp-98b21ff3.so.1", "libc10_cuda.so",
+                    "libtorch_cuda.so", "libtorch_cuda_linalg.so");
 
     /** Old names and new ones, which must not be longer. The file of libgomp is found by its file name, not by its SONAME. */
     private static final Map<String, String> NAMES = Map.of(
+            "libc10_cuda.so", "lf_c10_cuda.so",
+            "libtorch_cuda.so", "lf_torch_cuda.so",
+            "libtorch_cuda_linalg.so", "lf_torch_cuda_linalg.so",
             "libc10.so", "lf_c10.so",
             "libtorch.so", "lf_torch.so",
             "libtorch_cpu.so", "lf_torch_cpu.so",
@@ -64,6 +72,7 @@ public final class PrivateNatives {
 
     public static void main(String[] args) throws IOException {
         Path directory = Files.createDirectories(Path.of(args[0]));
+        boolean cuda = Arrays.stream(args).anyMatch(jar -> jar.contains("pytorch-native-cu"));
         deleteAllBut(directory, Arrays.asList(args).subList(1, args.length));
         for (String each : Arrays.asList(args).subList(1, args.length)) {
             Path jar = Path.of(each);
@@ -74,7 +83,7 @@ public final class PrivateNatives {
             }
             Path unfinished = Files.createTempFile(directory, "natives", ".tmp");
             try {
-                rewrite(jar, unfinished);
+                rewrite(jar, unfinished, cuda);
                 Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(unfinished);
@@ -97,22 +106,32 @@ public final class PrivateNatives {
         return Files.exists(target) && Files.getLastModifiedTime(target).compareTo(Files.getLastModifiedTime(source)) > 0;
     }
 
-    private static void rewrite(Path jar, Path target) throws IOException {
+    /** @param cuda whether the libraries that come with the plugin are those for CUDA */
+    private static void rewrite(Path jar, Path target, boolean cuda) throws IOException {
         Path library = Files.createTempFile(target.getParent(), "library", ".so");
         try (ZipFile in = new ZipFile(jar.toFile());
                 ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target))) {
             for (ZipEntry entry : in.stream().toList()) {
                 String name = entry.getName();
-                boolean elsewhere = name.startsWith("jnilib/") && name.indexOf('/', 7) > 0 && !name.contains("/linux-x86_64/");
-                if (entry.isDirectory() || elsewhere) {
+                boolean bridge = name.startsWith("jnilib/") && name.indexOf('/', 7) > 0;
+                boolean useless = bridge && (!name.contains("/linux-x86_64/") || name.contains("-precxx11/"));
+                if (entry.isDirectory() || useless) {
                     continue;
                 }
-                ZipEntry copy = new ZipEntry(name);
-                copy.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // so every build makes the same jar
-                out.putNextEntry(copy);
+                if (bridge) {
+                    int end = name.lastIndexOf('/');
+                    begin(name.substring(0, end) + "-stock" + name.substring(end), out);
+                    try (InputStream bytes = in.getInputStream(entry)) {
+                        bytes.transferTo(out);
+                    }
+                    out.closeEntry();
+                    if (name.contains("/cu") != cuda) {
+                        continue; // no such libraries come with the plugin
+                    }
+                }
+                begin(name, out);
                 try (InputStream bytes = in.getInputStream(entry)) {
-                    boolean cuda = name.contains("/cu"); // the operator supplies its libtorch, under the usual names
-                    if (!cuda && FILES.contains(name.substring(name.lastIndexOf('/') + 1))) {
+                    if (FILES.contains(name.substring(name.lastIndexOf('/') + 1))) {
                         Files.copy(bytes, library, StandardCopyOption.REPLACE_EXISTING);
                         copyChanged(name, library, out);
                     } else {
@@ -124,6 +143,12 @@ public final class PrivateNatives {
         } finally {
             Files.deleteIfExists(library);
         }
+    }
+
+    private static void begin(String name, ZipOutputStream out) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0)); // so every build makes the same jar
+        out.putNextEntry(entry);
     }
 
     private static void copyChanged(String name, Path library, OutputStream out) throws IOException {

@@ -38,9 +38,11 @@ import io.latentfacets.drift.watch.TransportDriftSketchesAction;
 import io.latentfacets.encode.EncodeAction;
 import io.latentfacets.encode.EncoderService;
 import io.latentfacets.encode.EngineEncoder;
+import io.latentfacets.encode.EngineSettings;
 import io.latentfacets.encode.RestEncodeAction;
 import io.latentfacets.encode.SentenceRanker;
 import io.latentfacets.encode.TransportEncodeAction;
+import io.latentfacets.engine.EngineOptions;
 import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.evaluation.EvaluateAction;
 import io.latentfacets.evaluation.RestEvaluateAction;
@@ -245,13 +247,6 @@ public final class LatentFacetsPlugin extends Plugin
                 SystemIndexPlugin,
                 TelemetryAwarePlugin {
 
-    /**
-     * The number of threads that libtorch uses within one operation. Training with another number changes the last bits
-     * of a model.
-     */
-    static final Setting<Integer> ENGINE_THREADS =
-            Setting.intSetting("plugins.latent.engine.threads", 1, 1, 64, Setting.Property.NodeScope);
-
     private static final Logger logger = LogManager.getLogger(LatentFacetsPlugin.class);
     private static final String BREAKER = "latent";
     private static final double BREAKER_SHARE_OF_HEAP = 0.4;
@@ -304,8 +299,8 @@ public final class LatentFacetsPlugin extends Plugin
             Supplier<RepositoriesService> repositories) {
         pools.set(threadPool);
         Path data = environment.dataFiles()[0];
-        int threads = ENGINE_THREADS.get(environment.settings());
-        InferenceEngine engine = startEngine(data, threads);
+        InferenceEngine engine = startEngine(EngineSettings.read(
+                environment.settings(), data.resolve("latent-facets").resolve("engine"), environment.configDir()));
 
         SystemClient system = new SystemClient(client, subject::get);
         ModelStore store = new ModelStore(system, clusterService, threadPool);
@@ -379,6 +374,7 @@ public final class LatentFacetsPlugin extends Plugin
         TermFinder terms = new TermFinder(this::analyzer);
         expansions.set(new ExpandServices(pins, registry.get(), terms, threadPool, namedWriteableRegistry));
 
+        NativeMemory computing = nativeMemory(engine, environment.settings(), clusterService.getClusterSettings());
         TrainingContext services = new TrainingContext(
                 store,
                 retention,
@@ -387,16 +383,21 @@ public final class LatentFacetsPlugin extends Plugin
                 engine,
                 this::analyzer,
                 breaker.get(),
-                new NativeMemory(outsideHeap(), environment.settings(), clusterService.getClusterSettings()),
+                computing,
                 new TrainingSpace(own),
                 xContentRegistry,
                 stats,
                 new WordVectorFiles(
                         environment.configDir().resolve(WordVectorFiles.DIRECTORY),
                         Node.NODE_NAME_SETTING.get(environment.settings())),
-                threads);
+                engine.threads());
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
-        reader.set(new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError));
+        reader.set(new NodeStatsReader(
+                stats,
+                engine,
+                breaker.get(),
+                new NodeStatsReader.Memory(computing::reserved, computing::limit),
+                registry.get()::anyLoadError));
         return List.of(
                 engine,
                 store,
@@ -445,6 +446,13 @@ public final class LatentFacetsPlugin extends Plugin
         return node.hasNodeFile() ? node.nodeDataPaths()[0] : shared;
     }
 
+    private static NativeMemory nativeMemory(InferenceEngine engine, Settings settings, ClusterSettings updates) {
+        long device = engine.deviceMemoryBytes();
+        return device > 0
+                ? new NativeMemory(device, "of [" + engine.device() + "]", settings, updates)
+                : new NativeMemory(outsideHeap(), "outside the heap", settings, updates);
+    }
+
     private static long outsideHeap() {
         long all = OsProbe.getInstance().getTotalPhysicalMemorySize();
         return all <= 0
@@ -452,10 +460,12 @@ public final class LatentFacetsPlugin extends Plugin
                 : all - JvmInfo.jvmInfo().getMem().getHeapMax().getBytes();
     }
 
-    private static InferenceEngine startEngine(Path data, int threads) {
-        InferenceEngine engine =
-                new InferenceEngine(data.resolve("latent-facets").resolve("engine"), threads);
+    private static InferenceEngine startEngine(EngineOptions options) {
+        InferenceEngine engine = new InferenceEngine(options);
         engine.start();
+        if (engine.notice() != null) {
+            logger.warn("{}", engine.notice());
+        }
         if (engine.available()) {
             logger.info("PyTorch [{}] on [{}]", engine.version(), engine.device());
         } else {
@@ -653,7 +663,9 @@ public final class LatentFacetsPlugin extends Plugin
     @Override
     public List<Setting<?>> getSettings() {
         return List.of(
-                ENGINE_THREADS,
+                EngineSettings.THREADS,
+                EngineSettings.DEVICE,
+                EngineSettings.LIBRARY_PATH,
                 ColumnWarmer.INTERVAL,
                 NativeMemory.LIMIT,
                 TrainingService.CHECKPOINT_INTERVAL,

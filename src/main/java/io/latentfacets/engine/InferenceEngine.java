@@ -3,12 +3,11 @@ package io.latentfacets.engine;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * PyTorch in this JVM. {@link #start} throws no exception and no {@link LinkageError}: a node whose engine fails to
@@ -23,20 +22,21 @@ import java.util.Map;
 public final class InferenceEngine {
     private static final String NAME = "PyTorch";
 
-    private final Path cacheDir;
-    private final int threads;
+    private final EngineOptions options;
     private Engine engine;
     private Device device;
+    private CudaRuntime runtime;
     private String error = "the engine has not been started";
+    private String notice;
 
-    /**
-     * @param cacheDir the directory into which DJL unpacks the native libraries once; must be writable, as everything
-     *     under {@code path.data} is
-     * @param threads the number of libtorch threads within one operation; more than one is slower on a shared machine
-     */
+    /** Starts nothing yet. */
+    public InferenceEngine(EngineOptions options) {
+        this.options = options;
+    }
+
+    /** An engine with the default options. */
     public InferenceEngine(Path cacheDir, int threads) {
-        this.cacheDir = cacheDir;
-        this.threads = threads;
+        this(EngineOptions.defaults(cacheDir, threads));
     }
 
     /** Starts PyTorch unless it already runs. Takes seconds; the first start takes longer because it unpacks 446 MB. */
@@ -46,16 +46,21 @@ public final class InferenceEngine {
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        Map<String, String> replaced = setProperties();
+        ClassLoader ours = InferenceEngine.class.getClassLoader();
+        Map<String, String> replaced = new HashMap<>();
         try {
+            NativeLibraries.Choice libraries = new NativeLibraries(ours, CudaRuntime::hasDriver).choose(options);
+            setProperties(libraries.properties(), replaced);
             // DJL finds its engines through the context class loader of the first thread that uses it
-            thread.setContextClassLoader(InferenceEngine.class.getClassLoader());
+            thread.setContextClassLoader(ours);
             Engine started = Engine.getEngine(NAME);
-            Device best = started.getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
-            tryOut(started, best);
+            Optional<CudaRuntime> cuda = libraries.cuda() ? CudaRuntime.in(libraries.directory()) : Optional.empty();
+            Devices.Found found = new Devices(started, libraries.cuda(), cuda).find(options.device());
             engine = started;
-            device = best;
+            device = found.device();
+            runtime = device.isGpu() ? cuda.orElse(null) : null;
             error = null;
+            notice = joined(libraries.notice(), found.notice());
         } catch (Exception | LinkageError e) { // a missing or unfit library is an Error; it must not end the node
             error = describe(e);
         } finally {
@@ -64,23 +69,27 @@ public final class InferenceEngine {
         }
     }
 
-    private Map<String, String> setProperties() {
+    private static String joined(String first, String second) {
+        return first == null || second == null ? (first == null ? second : first) : first + "; " + second;
+    }
+
+    private void setProperties(Map<String, String> libraries, Map<String, String> replaced) {
         Map<String, String> ours = new LinkedHashMap<>();
         ours.put("ai.djl.offline", "true"); // DJL reads no cloud metadata and downloads nothing
         ours.put("OPT_OUT_TRACKING", "true");
-        ours.put("DJL_CACHE_DIR", cacheDir.toString());
-        ours.put("ENGINE_CACHE_DIR", cacheDir.toString());
+        ours.put("DJL_CACHE_DIR", options.cacheDir().toString());
+        ours.put("ENGINE_CACHE_DIR", options.cacheDir().toString());
         ours.put("ai.djl.default_engine", NAME);
-        ours.put("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        ours.put("ai.djl.pytorch.num_threads", Integer.toString(options.threads()));
         ours.put("ai.djl.pytorch.num_interop_threads", Integer.toString(1));
         ours.put("PYTORCH_VERSION", null); // another plugin's version does not fit our libraries
         ours.put("PYTORCH_FLAVOR", null);
-        Map<String, String> replaced = new HashMap<>();
+        ours.put("PYTORCH_LIBRARY_PATH", null);
+        ours.putAll(libraries);
         ours.forEach((key, value) -> {
             replaced.put(key, System.getProperty(key));
             restore(key, value);
         });
-        return replaced;
     }
 
     private static void restore(String key, String value) {
@@ -88,15 +97,6 @@ public final class InferenceEngine {
             System.clearProperty(key);
         } else {
             System.setProperty(key, value);
-        }
-    }
-
-    private static void tryOut(Engine engine, Device device) {
-        try (NDManager manager = engine.newBaseManager(device);
-                NDArray two = manager.create(new float[] {1, 1}).sum()) {
-            if (two.getFloat() != 2) {
-                throw new IllegalStateException("1 + 1 is " + two.getFloat() + " on " + device);
-            }
         }
     }
 
@@ -118,17 +118,36 @@ public final class InferenceEngine {
         return error;
     }
 
+    /** Why the engine does not compute where and with what the settings say; null if it does. */
+    public synchronized String notice() {
+        return notice;
+    }
+
+    /** All memory of the GPU that the engine computes on, in bytes; 0 if it is the CPU or the memory is not known. */
+    public synchronized long deviceMemoryBytes() {
+        return memory().map(CudaRuntime.Memory::total).orElse(0L);
+    }
+
+    /** The memory of that GPU that any process uses now, in bytes; 0 if it is the CPU or it is not known. */
+    public synchronized long deviceMemoryUsedBytes() {
+        return memory().map(memory -> memory.total() - memory.free()).orElse(0L);
+    }
+
+    private Optional<CudaRuntime.Memory> memory() {
+        return runtime == null ? Optional.empty() : runtime.memory(device.getDeviceId());
+    }
+
     /** {@code cpu}, {@code gpu:0}, or {@code none} if the engine is not available. */
     public synchronized String device() {
         if (device == null) {
             return "none";
         }
-        return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+        return Devices.name(device);
     }
 
     /** Threads libtorch uses within one operation. */
     public int threads() {
-        return threads;
+        return options.threads();
     }
 
     /** Version of PyTorch; null if the engine is not available. */

@@ -6,22 +6,35 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.opensearch.core.common.breaker.CircuitBreaker;
 
 /** Reads one node's statistics from their sources: counters, circuit breaker and engine. Thread-safe. */
 public final class NodeStatsReader {
 
+    /** Memory, in bytes: what is reserved, and the most that may be. */
+    public record Memory(LongSupplier reserved, LongSupplier limit) {}
+
     private final LatentStats stats;
     private final InferenceEngine engine;
     private final CircuitBreaker breaker;
+    private final Memory trainings;
     private final BooleanSupplier loadFailed;
 
-    /** @param loadFailed a supplier of whether this node failed to load an active generation */
+    /**
+     * @param trainings the memory in which trainings compute
+     * @param loadFailed a supplier of whether this node failed to load an active generation
+     */
     public NodeStatsReader(
-            LatentStats stats, InferenceEngine engine, CircuitBreaker breaker, BooleanSupplier loadFailed) {
+            LatentStats stats,
+            InferenceEngine engine,
+            CircuitBreaker breaker,
+            Memory trainings,
+            BooleanSupplier loadFailed) {
         this.stats = stats;
         this.engine = engine;
         this.breaker = breaker;
+        this.trainings = trainings;
         this.loadFailed = loadFailed;
     }
 
@@ -46,6 +59,11 @@ public final class NodeStatsReader {
             case ENGINE_DEVICE -> engine.available() ? engine.device() : null;
             case ENGINE_VERSION -> engine.available() ? engine.version() : null;
             case ENGINE_ERROR -> engine.error();
+            case ENGINE_NOTICE -> engine.notice();
+            case ENGINE_DEVICE_BYTES -> engine.deviceMemoryUsedBytes();
+            case ENGINE_DEVICE_LIMIT_BYTES -> engine.deviceMemoryBytes();
+            case TRAININGS_NATIVE_BYTES -> trainings.reserved().getAsLong();
+            case TRAININGS_NATIVE_LIMIT_BYTES -> trainings.limit().getAsLong();
             default -> stat.kind() == StatName.Kind.LATENCY ? (Object) stats.latency(stat) : (Object) stats.get(stat);
         };
     }

@@ -80,7 +80,13 @@ public enum StatName implements WireEnum {
             42,
             Kind.COUNTER,
             "those not decided because the classifier was unknown, stale or not loaded: the field was removed or the"
-                    + " document failed");
+                    + " document failed"),
+    ENGINE_NOTICE(43, Kind.TEXT, "why it does not compute where or with what the settings say"),
+    ENGINE_DEVICE_BYTES(44, Kind.GAUGE, "memory of the GPU in use by any process; 0 on the CPU"),
+    ENGINE_DEVICE_LIMIT_BYTES(45, Kind.GAUGE, "memory of the GPU; 0 on the CPU, or if CUDA does not say"),
+    TRAININGS_NATIVE_BYTES(
+            46, Kind.GAUGE, "memory that running trainings have reserved on the GPU or outside the heap"),
+    TRAININGS_NATIVE_LIMIT_BYTES(47, Kind.GAUGE, "most that they may reserve together");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

@@ -78,7 +78,12 @@ final class ModelActionsParts {
                                 parts.registry,
                                 parts.breaker),
                         OpenSearchExecutors.newDirectExecutorService()),
-                new NodeStatsReader(parts.stats, engine, parts.breaker, parts.registry::anyLoadError));
+                new NodeStatsReader(
+                        parts.stats,
+                        engine,
+                        parts.breaker,
+                        new NodeStatsReader.Memory(() -> 0, () -> 8L << 30),
+                        parts.registry::anyLoadError));
     }
 
     static List<ActionHandler<? extends ActionRequest, ? extends ActionResponse>> actions() {

@@ -155,7 +155,8 @@ public final class TrainingTestPlugin extends Plugin
                 engine,
                 name -> new EnglishAnalyzer(),
                 breaker,
-                new NativeMemory(8L << 30, environment.settings(), clusterService.getClusterSettings()),
+                new NativeMemory(
+                        8L << 30, "outside the heap", environment.settings(), clusterService.getClusterSettings()),
                 new TrainingSpace(dataPath),
                 xContentRegistry,
                 stats,

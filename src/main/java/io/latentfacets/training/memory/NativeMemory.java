@@ -9,12 +9,12 @@ import org.opensearch.common.unit.RatioValue;
 import org.opensearch.core.common.unit.ByteSizeValue;
 
 /**
- * The memory outside the heap that trainings of a node may take together. A circuit breaker limits a share of the heap;
- * it knows nothing of the memory that the operating system leaves for PyTorch. Thread-safe.
+ * The memory in which PyTorch computes that trainings of a node may take together: that of the GPU, or what the machine
+ * has outside the heap. A circuit breaker limits a share of the heap; it knows nothing of either. Thread-safe.
  */
 public final class NativeMemory {
 
-    /** Bytes, or a share of the machine's (or the container's) memory that is not the heap. */
+    /** Bytes, or a share of the GPU's memory, or of the machine's (or the container's) memory that is not the heap. */
     public static final Setting<LongUnaryOperator> LIMIT = new Setting<>(
             "plugins.latent.training.native_memory",
             "75%",
@@ -22,17 +22,20 @@ public final class NativeMemory {
             Setting.Property.NodeScope,
             Setting.Property.Dynamic);
 
-    private final long outsideHeap;
+    private final long all;
+    private final String where;
     private long reserved;
     private volatile LongUnaryOperator limit;
 
     /**
-     * @param outsideHeap the bytes of the machine's or the container's memory that are not the heap
+     * @param all the bytes of the GPU, or of the machine's or the container's memory that are not the heap
+     * @param where what memory that is, for messages, such as “outside the heap”
      * @param settings the settings of the node
      * @param updates tells of changes of the limit
      */
-    public NativeMemory(long outsideHeap, Settings settings, ClusterSettings updates) {
-        this.outsideHeap = outsideHeap;
+    public NativeMemory(long all, String where, Settings settings, ClusterSettings updates) {
+        this.all = all;
+        this.where = where;
         this.limit = LIMIT.get(settings);
         updates.addSettingsUpdateConsumer(LIMIT, value -> limit = value);
     }
@@ -40,16 +43,21 @@ public final class NativeMemory {
     private static LongUnaryOperator parse(String value) {
         if (value.endsWith("%")) {
             double share = RatioValue.parseRatioValue(value).getAsRatio();
-            return outsideHeap -> (long) (share * outsideHeap);
+            return all -> (long) (share * all);
         }
         long bytes = ByteSizeValue.parseBytesSizeValue(value, "plugins.latent.training.native_memory")
                 .getBytes();
-        return outsideHeap -> bytes;
+        return all -> bytes;
     }
 
     /** The most bytes that all trainings of the node may take together. */
-    long limit() {
-        return limit.applyAsLong(outsideHeap);
+    public long limit() {
+        return limit.applyAsLong(all);
+    }
+
+    /** What memory this is, such as “outside the heap”. */
+    String where() {
+        return where;
     }
 
     /** Reserves bytes, which the caller must {@link #release}; returns false, without a change, if they do not fit. */
@@ -66,7 +74,7 @@ public final class NativeMemory {
     }
 
     /** The bytes that running trainings have reserved. */
-    synchronized long reserved() {
+    public synchronized long reserved() {
         return reserved;
     }
 }

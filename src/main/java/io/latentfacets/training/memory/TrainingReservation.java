@@ -23,8 +23,6 @@ public final class TrainingReservation implements Closeable {
 
     private static final String OF_HEAP = "of heap for all models and trainings together ([breaker.latent.limit])";
     private static final String OF_ALL = "of heap for everything on it ([indices.breaker.total.limit])";
-    private static final String OUTSIDE_HEAP =
-            "of memory outside the heap for all trainings together ([plugins.latent.training.native_memory])";
 
     private final ModelDefinition definition;
     private final CircuitBreaker breaker;
@@ -58,13 +56,13 @@ public final class TrainingReservation implements Closeable {
     public void raise(TrainingMemory needed) {
         TrainingMemory need = new TrainingMemory(Math.max(heap, needed.heap()), Math.max(engine, needed.engine()));
         requirePossible(need, need.heap(), breaker.getLimit(), OF_HEAP);
-        requirePossible(need, need.engine(), outside.limit(), OUTSIDE_HEAP);
+        requirePossible(need, need.engine(), outside.limit(), ofEngine());
         long moreHeap = need.heap() - heap;
         long moreEngine = need.engine() - engine;
         reserveHeap(need, moreHeap);
         if (!outside.reserve(moreEngine)) {
             breaker.addWithoutBreaking(-moreHeap);
-            throw inUse(need, outside.limit(), OUTSIDE_HEAP, outside.reserved());
+            throw inUse(need, outside.limit(), ofEngine(), outside.reserved());
         }
         heap += moreHeap;
         engine += moreEngine;
@@ -94,6 +92,10 @@ public final class TrainingReservation implements Closeable {
         if (limit >= 0 && bytes > limit) {
             throw new OpenSearchStatusException(takes(need, limit, kind), RestStatus.BAD_REQUEST);
         }
+    }
+
+    private String ofEngine() {
+        return "of memory " + outside.where() + " for all trainings together ([plugins.latent.training.native_memory])";
     }
 
     private OpenSearchStatusException inUse(TrainingMemory need, long limit, String kind, long used) {

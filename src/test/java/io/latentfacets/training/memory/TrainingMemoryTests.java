@@ -172,6 +172,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
     private static NativeMemory outside(long bytes, String limit) {
         return new NativeMemory(
                 bytes,
+                "outside the heap",
                 Settings.builder()
                         .put("plugins.latent.training.native_memory", limit)
                         .build(),
