@@ -4,8 +4,6 @@ package io.latentfacets.engine;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
-import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.LongByReference;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,15 +20,18 @@ final class CudaRuntime {
     /** Memory of a device, in bytes. */
     record Memory(long free, long total) {}
 
-    /** CUDA Runtime API, chapters “Device Management” and “Memory Management”; each call returns 0 on success. */
+    /**
+     * CUDA Runtime API, chapters “Device Management” and “Memory Management”; each call returns 0 on success and its
+     * answers in the first places of the arrays.
+     */
     interface Functions extends Library {
-        int cudaGetDeviceCount(IntByReference count);
+        int cudaGetDeviceCount(int[] count);
 
-        int cudaGetDevice(IntByReference device);
+        int cudaGetDevice(int[] device);
 
         int cudaSetDevice(int device);
 
-        int cudaMemGetInfo(LongByReference free, LongByReference total);
+        int cudaMemGetInfo(long[] free, long[] total);
     }
 
     private final Functions functions;
@@ -64,24 +65,24 @@ final class CudaRuntime {
 
     /** The number of devices that work; 0 if the runtime does not find any. */
     int devices() {
-        IntByReference count = new IntByReference();
-        return functions.cudaGetDeviceCount(count) == 0 ? count.getValue() : 0;
+        int[] count = new int[1];
+        return functions.cudaGetDeviceCount(count) == 0 ? count[0] : 0;
     }
 
     /** The memory of a device; empty if the runtime does not say. Leaves the thread's own device as it was. */
     synchronized Optional<Memory> memory(int device) {
-        IntByReference before = new IntByReference();
+        int[] before = new int[1];
         if (functions.cudaGetDevice(before) != 0 || functions.cudaSetDevice(device) != 0) {
             return Optional.empty();
         }
         try {
-            LongByReference free = new LongByReference();
-            LongByReference total = new LongByReference();
+            long[] free = new long[1];
+            long[] total = new long[1];
             return functions.cudaMemGetInfo(free, total) == 0
-                    ? Optional.of(new Memory(free.getValue(), total.getValue()))
+                    ? Optional.of(new Memory(free[0], total[0]))
                     : Optional.empty();
         } finally {
-            functions.cudaSetDevice(before.getValue());
+            functions.cudaSetDevice(before[0]);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class InferenceEngine {
         ClassLoader ours = InferenceEngine.class.getClassLoader();
         Map<String, String> replaced = new HashMap<>();
         try {
-            NativeLibraries.Choice libraries = new NativeLibraries(ours, CudaRuntime::hasDriver).choose(options);
+            NativeLibraries.Choice libraries = NativeLibraries.ofPlugin().choose(options);
             setProperties(libraries.properties(), replaced);
             // DJL finds its engines through the context class loader of the first thread that uses it
             thread.setContextClassLoader(ours);

@@ -47,13 +47,22 @@ final class NativeLibraries {
 
     /**
      * @param resources finds what is in the plugin's jars
+     * @param classifier the system as DJL names it, such as {@code linux-x86_64}
      * @param hasDriver whether the system has NVIDIA's driver
      */
-    NativeLibraries(ClassLoader resources, BooleanSupplier hasDriver) {
+    NativeLibraries(ClassLoader resources, String classifier, BooleanSupplier hasDriver) {
         this.resources = resources;
-        String architecture = System.getProperty("os.arch");
-        this.classifier = "linux-" + (architecture.equals("amd64") ? "x86_64" : architecture);
+        this.classifier = classifier;
         this.hasDriver = hasDriver;
+    }
+
+    /** The libraries in this plugin's jars, for this machine. */
+    static NativeLibraries ofPlugin() {
+        String architecture = System.getProperty("os.arch");
+        return new NativeLibraries(
+                NativeLibraries.class.getClassLoader(),
+                "linux-" + (architecture.equals("amd64") ? "x86_64" : architecture),
+                CudaRuntime::hasDriver);
     }
 
     /** Chooses, and unpacks if need be. Operator's libraries that do not fit are not chosen; the notice says why. */
@@ -122,7 +131,7 @@ final class NativeLibraries {
     }
 
     /** PyTorch's version as its archive ({@code build-version}) or its Python package ({@code version.py}) says it. */
-    private static Optional<String> version(Path directory) {
+    private static Optional<String> version(Path directory) throws UnfitException {
         Path parent = directory.getParent();
         for (Path each : new Path[] {directory, parent}) {
             if (each == null) {
@@ -141,7 +150,7 @@ final class NativeLibraries {
         return Optional.empty();
     }
 
-    private static Optional<String> firstMatch(Path file, String pattern) {
+    private static Optional<String> firstMatch(Path file, String pattern) throws UnfitException {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -152,7 +161,10 @@ final class NativeLibraries {
                     .map(line -> line.replaceFirst(pattern, "$1"))
                     .findFirst();
         } catch (IOException e) {
-            return Optional.empty(); // then loading tells
+            throw new UnfitException("where [" + file.getFileName() + "] cannot be read: " + e.getMessage());
+        } catch (SecurityException e) { // OpenSearch's agent
+            throw new UnfitException("where this node may not read [" + file.getFileName()
+                    + "], because it lies outside of its directories; the configuration directory is one of them");
         }
     }
 
