@@ -31,9 +31,9 @@ import org.apache.lucene.analysis.standard.StandardAnalyzer;
  * train on and encode. The documents are made up: each has a subject, half of its words are the subject's, half are
  * anybody's. One file without others of this directory, so that {@code benchmarks/gpu} runs it from its source.
  *
- * <p>Arguments: a directory for the engine's libraries, a device as in the setting {@code plugins.latent.engine.device},
- * the number of documents, and optionally a directory with an own libtorch. Without a GPU it says so, and measures the
- * CPU alone.
+ * <p>Arguments: a directory for the engine's libraries, a device as in the setting
+ * {@code plugins.latent.engine.device}, the number of documents, and optionally a directory with an own libtorch.
+ * Without a GPU it says so, and measures the CPU alone.
  */
 public final class GpuBenchmark {
     private static final int SUBJECTS = 50;
@@ -70,7 +70,9 @@ public final class GpuBenchmark {
         List<Device> devices = found.isGpu() ? List.of(Device.cpu(), found) : List.of(Device.cpu());
         Path directory = Files.createTempDirectory("gpu-benchmark");
         try (Corpus corpus = corpus(Integer.parseInt(args[2]), directory)) {
-            OUT.printf("%,d documents, %,d words%n%n", corpus.size(), corpus.vocabulary().size());
+            OUT.printf(
+                    "%,d documents, %,d words%n%n",
+                    corpus.size(), corpus.vocabulary().size());
             compare(train(corpus, devices), corpus, devices);
         }
         Files.deleteIfExists(directory);
