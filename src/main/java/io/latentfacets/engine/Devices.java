@@ -45,7 +45,9 @@ final class Devices {
             int end = choice.gpu() >= 0 ? first + 1 : devices;
             for (int i = first; i < end; i++) {
                 Device gpu = Device.gpu(i);
-                String reason = i < devices || runtime.isEmpty() ? unfit(gpu) : "there is no such device";
+                String reason = i < devices || runtime.isEmpty()
+                        ? unfit(gpu)
+                        : "there is no such device, CUDA finds [" + devices + "]";
                 if (reason == null) {
                     return new Found(gpu, null);
                 }
