@@ -43,16 +43,27 @@ public final class Ledger {
     }
 
     /**
+     * A place in a benchmark's output.
+     *
+     * @param section the beginning of a line after which its table comes; empty for anywhere
+     * @param row a pattern of the beginning of its row, after the first {@code |}
+     * @param column the cell of the row, counted from 0
+     */
+    record Cell(String section, String row, int column) {}
+
+    /**
      * A figure.
      *
      * @param name the head of its column in the history
      * @param log the file of the output, without {@code .log}
-     * @param section the beginning of a line after which its table comes; empty for anywhere
-     * @param row a pattern of the beginning of its row, after the first {@code |}
-     * @param column the cell of the row, counted from 0
-     * @param over the cell to divide by; −1 for none
+     * @param over what to divide it by; {@code null} for nothing
      */
-    record Figure(String name, Kind kind, String log, String section, String row, int column, int over) {}
+    record Figure(String name, Kind kind, String log, Cell cell, Cell over) {
+
+        static Figure of(String name, Kind kind, String log, Cell cell) {
+            return new Figure(name, kind, log, cell, null);
+        }
+    }
 
     /** The values of one run by the names of the figures; {@code null} where a benchmark was not run. */
     private final Map<String, Double> values = new LinkedHashMap<>();
@@ -117,18 +128,21 @@ public final class Ledger {
     }
 
     private static double value(Figure figure, List<String> lines) {
-        Pattern row = Pattern.compile("\\| *(?:" + figure.row() + ").*");
-        boolean inSection = figure.section().isEmpty();
+        double value = value(figure, figure.cell(), lines);
+        return figure.over() == null ? value : value / value(figure, figure.over(), lines);
+    }
+
+    private static double value(Figure figure, Cell cell, List<String> lines) {
+        Pattern row = Pattern.compile("\\| *(?:" + cell.row() + ").*");
+        boolean inSection = cell.section().isEmpty();
         for (String line : lines) {
-            inSection |= line.startsWith(figure.section());
+            inSection |= line.startsWith(cell.section());
             if (inSection && row.matcher(line).matches()) {
-                String[] cells = line.substring(1).split("\\|", -1);
-                double value = number(cells[figure.column()]);
-                return figure.over() < 0 ? value : value / number(cells[figure.over()]);
+                return number(line.substring(1).split("\\|", -1)[cell.column()]);
             }
         }
         throw new IllegalStateException(
-                "[" + figure.log() + ".log] has no row [" + figure.row() + "] for [" + figure.name() + "]");
+                "[" + figure.log() + ".log] has no row [" + cell.row() + "] for [" + figure.name() + "]");
     }
 
     private static double number(String cell) {
