@@ -37,8 +37,8 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, the file of queries, seeds by comma, a
  * directory for the engine's libraries and one that keeps trained networks; then, optionally, names of other methods by
- * comma, which are then the only ones to run ({@code ours} is the plugin's). Documents that a method leaves out are scored as one more cluster; the
- * column <em>clustered</em> shows the share that it does not leave out.
+ * comma, which are then the only ones to run ({@code ours} is the plugin's). Documents that a method leaves out are
+ * scored as one more cluster; the column <em>clustered</em> shows the share that it does not leave out.
  */
 public final class ResultSetBenchmark {
     private static final int CLUSTERS = 10;
@@ -189,9 +189,8 @@ public final class ResultSetBenchmark {
                     name[round] = (cpuNanos() - divided) / 1e6;
                 }
             }
-            int[] predicted = Arrays.stream(points)
-                    .mapToInt(result.codebook()::assign)
-                    .toArray();
+            int[] predicted =
+                    Arrays.stream(points).mapToInt(result.codebook()::assign).toArray();
             out.printf(
                     "| all %,d, seed %d%s | %.3f | 1.000 | %.1f | %.1f CPU to divide, %.1f to name |%n",
                     points.length,

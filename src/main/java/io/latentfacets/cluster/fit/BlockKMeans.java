@@ -38,7 +38,11 @@ final class BlockKMeans {
     private final float[][][] blocks;
 
     private final double squares;
-    private final float[] scores = new float[BLOCK];
+    /** The number of points of each block but the last. */
+    private final int stride;
+
+    private final float[] scores;
+    private final int[] best;
     private final int[] keys;
     private final Runnable checkCancelled;
 
@@ -54,10 +58,13 @@ final class BlockKMeans {
         this.keys = new int[points.length];
         int dims = points[0].length;
         blocks = new float[(points.length + BLOCK - 1) / BLOCK][][];
+        stride = (points.length + blocks.length - 1) / blocks.length;
+        scores = new float[stride];
+        best = new int[stride];
         double sum = 0;
         for (int b = 0; b < blocks.length; b++) {
-            int from = b * BLOCK;
-            int size = Math.min(BLOCK, points.length - from);
+            int from = Math.min(points.length, b * stride);
+            int size = Math.min(stride, points.length - from);
             float[][] block = new float[dims][size];
             for (int p = 0; p < size; p++) {
                 float[] point = points[from + p];
@@ -134,7 +141,7 @@ final class BlockKMeans {
     private double nearer(float[] seed, float[] distances, float[] target) {
         double sum = 0;
         for (int b = 0; b < blocks.length; b++) {
-            int from = b * BLOCK;
+            int from = b * stride;
             score(blocks[b], seed, -1);
             int size = blocks[b][0].length;
             for (int p = 0; p < size; p++) {
@@ -191,8 +198,7 @@ final class BlockKMeans {
         for (int c = 0; c < centers.length; c++) {
             offsets[c] = -.5f * VectorUtil.dotProduct(centers[c], centers[c]);
         }
-        int stretch = Math.max(1, CHECK_EVERY / BLOCK / centers.length);
-        int[] best = new int[BLOCK];
+        int stretch = Math.max(1, CHECK_EVERY / stride / centers.length);
         for (int b = 0; b < blocks.length; b++) {
             if (b % stretch == 0) {
                 checkCancelled.run();
@@ -202,7 +208,7 @@ final class BlockKMeans {
                 score(blocks[b], centers[c], offsets[c]);
                 keep(scores, best, CLUSTER_MASK - c);
             }
-            System.arraycopy(best, 0, keys, b * BLOCK, blocks[b][0].length);
+            System.arraycopy(best, 0, keys, b * stride, blocks[b][0].length);
         }
     }
 
