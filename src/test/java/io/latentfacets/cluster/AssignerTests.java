@@ -147,7 +147,7 @@ public class AssignerTests extends LuceneTestCase {
                 assertEquals(partition.assign(other), both[1]);
                 paired++;
             }
-            assertEquals("few clusters are not worth it", count >= 64 || !assigner.pairs(), true);
+            assertTrue("few clusters are not worth it", count >= 64 || !assigner.pairs());
         }
         assertTrue("pairs: " + paired, paired > 1000);
     }
