@@ -14,7 +14,6 @@ import org.apache.lucene.util.VectorUtil;
  */
 public final class Codebook {
     private static final float MAX = 127f;
-    private static final double MARGIN = 1e-12;
 
     private final Code origin;
     private final List<Code> offsets;
@@ -22,11 +21,6 @@ public final class Codebook {
     private final double[] thresholds;
 
     private final double[] lengths;
-    private final byte[][] components;
-    private final double[] scales;
-    /** Many times what products with an inverse round more than divisions. */
-    private final double margin;
-
     private final int hash;
 
     /**
@@ -90,19 +84,12 @@ public final class Codebook {
         hash = 31 * origin.hashCode() + offsets.hashCode();
         thresholds = new double[offsets.size()];
         lengths = new double[offsets.size()];
-        components = new byte[offsets.size()][];
-        scales = new double[offsets.size()];
-        double largest = 0;
         for (int c = 0; c < thresholds.length; c++) {
             double squares = offsets.get(c).dot(offsets.get(c));
             double across = origin.dot(offsets.get(c));
             thresholds[c] = across + squares / 2;
-            components[c] = offsets.get(c).components;
-            scales[c] = offsets.get(c).scale;
-            largest = Math.max(largest, Math.sqrt(squares) + Math.abs(thresholds[c]));
             lengths[c] = Math.sqrt(Math.max(0, origin.dot(origin) + 2 * across + squares));
         }
-        margin = MARGIN * largest;
     }
 
     /**
@@ -159,26 +146,6 @@ public final class Codebook {
      */
     public int assign(byte[] latent) {
         double length = length(latent);
-        double inverse = 1 / length;
-        int best = 0;
-        double first = Double.NEGATIVE_INFINITY;
-        double second = Double.NEGATIVE_INFINITY;
-        for (int c = 0; c < thresholds.length; c++) {
-            double score = VectorUtil.dotProduct(components[c], latent) * scales[c] * inverse - thresholds[c];
-            if (score > first) {
-                second = first;
-                first = score;
-                best = c;
-            } else if (score > second) {
-                second = score;
-            }
-        }
-        // a NaN makes the comparison false
-        return first - second > margin ? best : exact(latent, length);
-    }
-
-    /** By divisions, which round once: what decides wherever rounding can. */
-    private int exact(byte[] latent, double length) {
         int best = 0;
         double bestScore = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < thresholds.length; c++) {
