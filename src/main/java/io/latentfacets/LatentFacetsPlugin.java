@@ -730,6 +730,6 @@ public final class LatentFacetsPlugin extends Plugin
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(metrics.get(), warmer.get(), columns.get(), encoders.get());
+        IOUtils.close(metrics.get(), warmer.get(), partitioner.get(), columns.get(), encoders.get());
     }
 }

@@ -47,6 +47,7 @@ public class ArchitectureTests {
     private static final List<String> FLOORS = List.of(
             "text.language",
             "text",
+            "cluster.bound",
             "cluster",
             "cluster.bottleneck",
             "cluster.label",

@@ -42,6 +42,8 @@ public final class FacetSpeedBenchmark {
     /** One document in this many does not match, so that the count of a whole segment is never the answer. */
     private static final int LEFT_OUT = 21;
 
+    private static final int FEW_PARTS = 105;
+
     static final String CORPUS = "{\"latent_clusters\":{\"field\":\"latent\",\"size\":" + CLUSTERS + "}}";
     static final String TERMS = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
     private static final String MAP = "{\"latent_map\":{\"field\":\"latent\",\"grid\":64}}";
@@ -52,12 +54,17 @@ public final class FacetSpeedBenchmark {
     static final String EVERYTHING = "{\"match_all\":{}}";
     static final String FLAGGED = "{\"term\":{\"flag\":\"in\"}}";
     static final String PART = "{\"term\":{\"part\":\"p3\"}}";
+    private static final String LEFT = "{\"term\":{\"flag\":\"out\"}}";
+    private static final String FEW = "{\"term\":{\"few\":\"f3\"}}";
 
     final Rest rest;
     private final PrintStream out;
     private final Random random = new Random(42);
+    private final ProcessHandle server;
+    private int divisions;
 
-    private FacetSpeedBenchmark(Rest rest, PrintStream out) {
+    private FacetSpeedBenchmark(Rest rest, long server, PrintStream out) {
+        this.server = ProcessHandle.of(server).orElseThrow();
         this.rest = rest.timeout(Duration.ofMinutes(30));
         this.out = out;
     }
@@ -83,7 +90,7 @@ public final class FacetSpeedBenchmark {
 
     /** A trained model, its attached source, and an index of copies in as many segments as came of it. */
     static FacetSpeedBenchmark prepare(TestCluster cluster, LabeledCorpus corpus, int wanted) {
-        FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), System.out);
+        FacetSpeedBenchmark benchmark = new FacetSpeedBenchmark(cluster.rest(), cluster.pid(0), System.out);
         benchmark.learn(corpus);
         benchmark.copy(wanted);
         return benchmark;
@@ -179,6 +186,8 @@ public final class FacetSpeedBenchmark {
                                                 "flag",
                                                 keyword,
                                                 "part",
+                                                keyword,
+                                                "few",
                                                 keyword))))
                 .ok();
         Map<String, Object> batch = new LinkedHashMap<>();
@@ -186,6 +195,7 @@ public final class FacetSpeedBenchmark {
             Map<String, Object> document = new LinkedHashMap<>(documents.get((int) (i * 7919L % documents.size())));
             document.put("flag", i % LEFT_OUT == 0 ? "out" : "in");
             document.put("part", "p" + i % 10);
+            document.put("few", "f" + i % FEW_PARTS);
             batch.put(Integer.toString(i), document);
             if (batch.size() == BATCH || i == wanted - 1) {
                 rest.bulk("/" + INDEX + "/_bulk", batch);
@@ -211,34 +221,56 @@ public final class FacetSpeedBenchmark {
 
     private void measure(int wanted) {
         out.printf("%,d documents, one shard, one segment, %d clusters%n%n", wanted, CLUSTERS);
-        out.println("| matches | `latent_clusters`, ms | `terms`, ms | ratio |");
-        out.println("|---|---|---|---|");
+        out.println("| matches | `latent_clusters`, ms | `terms`, ms | ratio | CPU | CPU | ratio |");
+        out.println("|---|---|---|---|---|---|---|");
         row("a term, " + count(FLAGGED), FLAGGED, CORPUS, TERMS);
         row("everything, " + count(EVERYTHING), EVERYTHING, CORPUS, TERMS);
+        row("a tenth, " + count(PART), PART, CORPUS, TERMS);
+        row("a hundredth, " + count(FEW), FEW, CORPUS, TERMS);
         out.println();
-        out.println("| matches | `latent_map`, ms | `geotile_grid`, ms | ratio |");
-        out.println("|---|---|---|---|");
+        results();
+        out.println();
+        out.println("| matches | `latent_map`, ms | `geotile_grid`, ms | ratio | CPU | CPU | ratio |");
+        out.println("|---|---|---|---|---|---|---|");
         row("a term, " + count(FLAGGED) + cells(), FLAGGED, MAP, TILES);
         row("everything, " + count(EVERYTHING), EVERYTHING, MAP, TILES);
         row("a tenth, " + count(PART), PART, MAP, TILES);
-        out.println();
-        out.println("| scope | matches | ms |");
-        out.println("|---|---|---|");
-        for (String query : List.of(PART, FLAGGED)) {
+    }
+
+    /** Times divisions that are made and, for the same sample again, divisions that the node still has. */
+    private void results() {
+        out.println("| scope | matches | ms | CPU, ms | the same sample again, ms | CPU, ms |");
+        out.println("|---|---|---|---|---|---|");
+        for (String query : List.of(LEFT, PART, FLAGGED)) {
             for (String clusters : List.of("10", "\"auto\"")) {
-                List<double[]> times = times(WARM, ROUNDS, List.of(() -> time(query, results(clusters))));
+                // a pattern that fits no word makes the division another one
+                double[] made = timed(() -> time(query, results(clusters, "x" + ++divisions)));
+                double[] kept = timed(() -> time(query, results(clusters)));
                 out.printf(
-                        "| results, %s | %s | %.1f |%n",
-                        clusters.replace("\"", ""), count(query), median(times.get(0)));
+                        "| results, %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
+                        clusters.replace("\"", ""), count(query), made[0], made[1], kept[0], kept[1]);
             }
         }
+    }
+
+    /** The median milliseconds of a request, and the CPU milliseconds that the server spends on one. */
+    private double[] timed(DoubleSupplier request) {
+        times(WARM, 0, List.of(request));
+        Duration before = server.info().totalCpuDuration().orElse(Duration.ZERO);
+        double millis = median(times(0, ROUNDS, List.of(request)).get(0));
+        Duration used = server.info().totalCpuDuration().orElse(Duration.ZERO).minus(before);
+        return new double[] {millis, used.toNanos() / 1e6 / ROUNDS};
     }
 
     private void row(String name, String query, String ours, String theirs) {
         List<double[]> times = times(WARM, ROUNDS, List.of(() -> time(query, ours), () -> time(query, theirs)));
         double own = median(times.get(0));
         double other = median(times.get(1));
-        out.printf("| %s | %.2f | %.2f | %.2f |%n", name, own, other, own / other);
+        double ownCpu = timed(() -> time(query, ours))[1];
+        double otherCpu = timed(() -> time(query, theirs))[1];
+        out.printf(
+                "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
+                name, own, other, own / other, ownCpu, otherCpu, ownCpu / otherCpu);
     }
 
     /** How many cells and tiles have documents. */
@@ -289,6 +321,11 @@ public final class FacetSpeedBenchmark {
         long start = System.nanoTime();
         rest.post("/" + INDEX + "/_search?request_cache=false", body).ok();
         return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static String results(String clusters, String excluded) {
+        return "{\"latent_clusters\":{\"field\":\"latent\",\"scope\":\"results\",\"clusters\":" + clusters
+                + ",\"exclude_terms\":[\"" + excluded + "\"]}}";
     }
 
     static String results(String clusters) {

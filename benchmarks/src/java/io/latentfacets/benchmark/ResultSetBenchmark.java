@@ -19,6 +19,7 @@ import io.latentfacets.vae.Latents;
 import io.latentfacets.vae.VaeWeights;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,14 +37,20 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields by comma, the file of queries, seeds by comma, a
  * directory for the engine's libraries and one that keeps trained networks; then, optionally, names of other methods by
- * comma, which are then the only ones to run. Documents that a method leaves out are scored as one more cluster; the
- * column <em>clustered</em> shows the share that it does not leave out.
+ * comma, which are then the only ones to run ({@code ours} is the plugin's). Documents that a method leaves out are
+ * scored as one more cluster; the column <em>clustered</em> shows the share that it does not leave out.
  */
 public final class ResultSetBenchmark {
     private static final int CLUSTERS = 10;
     private static final int TERMS = 8;
     private static final int BATCH = 1024;
     private static final int ROUNDS = 2;
+
+    /** The name of the plugin's own method. */
+    private static final String OURS = "ours";
+
+    private static final int LARGE_ROUNDS = 41;
+    private static final int LARGE_WARM = 4;
 
     private final Bags bags;
     private final int[] truth;
@@ -104,9 +111,12 @@ public final class ResultSetBenchmark {
         List<int[]> hits = queries.stream().map(benchmark::hits).toList();
         benchmark.head(queries, hits);
         List<String> methods = args.length > 6 ? List.of(args[6].split(",", -1)) : List.of();
-        for (String seed : methods.isEmpty() ? args[3].split(",", -1) : new String[0]) {
+        boolean ours = methods.isEmpty() || methods.contains(OURS);
+        for (String seed : ours ? args[3].split(",", -1) : new String[0]) {
             VaeWeights weights = network(corpus, Integer.parseInt(seed), engine, directory, networks);
-            benchmark.ours(Integer.parseInt(seed), queries, hits, weights, benchmark.latents(weights, engine));
+            byte[][] latents = benchmark.latents(weights, engine);
+            benchmark.ours(Integer.parseInt(seed), queries, hits, weights, latents);
+            benchmark.large(Integer.parseInt(seed), weights, latents);
         }
         benchmark.others(hits, methods);
     }
@@ -154,6 +164,61 @@ public final class ResultSetBenchmark {
         }
     }
 
+    /** Divides all documents, as a search does that matches many, and prints what the steps take. */
+    private void large(int seed, VaeWeights weights, byte[][] latents) {
+        Decoder decoder = new Decoder(weights);
+        Labeler labeler = new Labeler(new LabelOptions(List.of(), TERMS));
+        int[] usable = IntStream.range(0, latents.length)
+                .filter(doc -> latents[doc] != null)
+                .toArray();
+        byte[][] points = Arrays.stream(usable).mapToObj(doc -> latents[doc]).toArray(byte[][]::new);
+        int[] labels = Arrays.stream(usable).map(doc -> truth[doc]).toArray();
+        int[] ones = new int[points.length];
+        Arrays.fill(ones, 1);
+        for (int count : new int[] {CLUSTERS, ResultClusterer.AUTO}) {
+            double[] divide = new double[LARGE_ROUNDS];
+            double[] name = new double[LARGE_ROUNDS];
+            ResultClusterer.Result result = null;
+            for (int round = -LARGE_WARM; round < LARGE_ROUNDS; round++) {
+                long start = cpuNanos();
+                result = new ResultClusterer(count, () -> {}).cluster(points, ones);
+                long divided = cpuNanos();
+                name(result, decoder, labeler);
+                if (round >= 0) {
+                    divide[round] = (divided - start) / 1e6;
+                    name[round] = (cpuNanos() - divided) / 1e6;
+                }
+            }
+            int[] predicted =
+                    Arrays.stream(points).mapToInt(result.codebook()::assign).toArray();
+            out.printf(
+                    "| all %,d, seed %d%s | %.3f | 1.000 | %.1f | %.1f CPU to divide, %.1f to name |%n",
+                    points.length,
+                    seed,
+                    count == CLUSTERS ? "" : ", auto",
+                    Measures.nmi(labels, predicted),
+                    (double) result.codebook().count(),
+                    FacetSpeedBenchmark.median(divide),
+                    FacetSpeedBenchmark.median(name));
+        }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private List<ClusterLabel> name(ResultClusterer.Result result, Decoder decoder, Labeler labeler) {
+        float[][] words = new float[result.codebook().count()][];
+        for (int c = 0; c < words.length; c++) {
+            words[c] = decoder.logProbabilities(result.codebook().centroid(c));
+        }
+        return labeler.labelWithin(
+                words,
+                Arrays.stream(result.sizes()).asDoubleStream().toArray(),
+                decoder.logProbabilities(result.mean()),
+                bags.vocabulary());
+    }
+
     private int[] cluster(
             int count, int[] hits, byte[][] latents, Decoder decoder, Labeler labeler, List<String> labels) {
         int[] usable = Arrays.stream(hits).filter(doc -> latents[doc] != null).toArray();
@@ -161,17 +226,9 @@ public final class ResultSetBenchmark {
         int[] ones = new int[points.length];
         Arrays.fill(ones, 1);
         ResultClusterer.Result result = new ResultClusterer(count, () -> {}).cluster(points, ones);
-        float[][] words = new float[result.codebook().count()][];
-        for (int c = 0; c < words.length; c++) {
-            words[c] = decoder.logProbabilities(result.codebook().centroid(c));
-        }
-        List<ClusterLabel> found = labeler.labelWithin(
-                words,
-                Arrays.stream(result.sizes()).asDoubleStream().toArray(),
-                decoder.logProbabilities(result.mean()),
-                bags.vocabulary());
+        List<ClusterLabel> found = name(result, decoder, labeler);
         StringBuilder shown = new StringBuilder();
-        for (int c = 0; c < words.length; c++) {
+        for (int c = 0; c < found.size(); c++) {
             shown.append(result.sizes()[c])
                     .append(' ')
                     .append(found.get(c).text())

@@ -63,20 +63,60 @@ public record LinearRule(float[][] directions, float[] biases) {
         return first - second > margin ? best : decide(point);
     }
 
+    /**
+     * {@link #assign(float[], float)} of a point whose cluster is one of a few.
+     *
+     * @param among those clusters, ascending; the first {@code count} count, at least one
+     */
+    int assign(float[] point, float margin, int[] among, int count) {
+        int best = among[0];
+        float first = Float.NEGATIVE_INFINITY;
+        float second = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            int c = among[i];
+            float score = VectorUtil.dotProduct(directions[c], point) + biases[c];
+            if (score > first) {
+                second = first;
+                first = score;
+                best = c;
+            } else if (score > second) {
+                second = score;
+            }
+        }
+        if (first - second > margin) {
+            return best;
+        }
+        double bestScore = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            double score = exact(among[i], point);
+            if (score > bestScore) {
+                bestScore = score;
+                best = among[i];
+            }
+        }
+        return best;
+    }
+
     private int decide(float[] point) {
         int best = 0;
         double bestScore = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < biases.length; c++) {
-            double score = biases[c];
-            for (int i = 0; i < point.length; i++) {
-                score += (double) directions[c][i] * point[i];
-            }
+            double score = exact(c, point);
             if (score > bestScore) {
                 bestScore = score;
                 best = c;
             }
         }
         return best;
+    }
+
+    /** A score by a sum of doubles in a fixed order. */
+    private double exact(int c, float[] point) {
+        double score = biases[c];
+        for (int i = 0; i < point.length; i++) {
+            score += (double) directions[c][i] * point[i];
+        }
+        return score;
     }
 
     /** The lead from which rounding cannot change the order of two scores of a point of unit length. */

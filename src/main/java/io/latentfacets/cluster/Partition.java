@@ -125,6 +125,15 @@ public final class Partition {
         return refine(rule.assign(unitLatent, margin), unitLatent);
     }
 
+    /**
+     * {@link #assign(float[])} of a latent that belongs to one of a few learned clusters.
+     *
+     * @param among the learned clusters, ascending; the first {@code count} count
+     */
+    int assign(float[] unitLatent, int[] among, int count) {
+        return refine(rule.assign(unitLatent, margin, among, count), unitLatent);
+    }
+
     /** The cluster of a latent for which the rule gives a learned cluster. */
     int refine(int learned, float[] unitLatent) {
         return refinement == null ? learned : refinement.cluster(learned, unitLatent);

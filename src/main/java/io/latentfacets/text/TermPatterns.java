@@ -22,10 +22,17 @@ public final class TermPatterns {
     /** The largest number of states of all patterns together: a request may have many, each of them large. */
     private static final int MAX_ALL_STATES = 50_000;
 
+    private final List<String> sources;
     private final List<CharacterRunAutomaton> automata;
 
-    private TermPatterns(List<CharacterRunAutomaton> automata) {
+    private TermPatterns(List<String> sources, List<CharacterRunAutomaton> automata) {
+        this.sources = List.copyOf(sources);
         this.automata = automata;
+    }
+
+    /** The patterns as they were given. */
+    public List<String> sources() {
+        return sources;
     }
 
     /**
@@ -62,7 +69,7 @@ public final class TermPatterns {
         for (int i = 0; i < patterns.size(); i++) {
             automata.add(compile(key, patterns.get(i), parsed.get(i)));
         }
-        return new TermPatterns(List.copyOf(automata));
+        return new TermPatterns(patterns, List.copyOf(automata));
     }
 
     /**

@@ -91,4 +91,83 @@ public class AssignerTests extends LuceneTestCase {
             assertSame(partition, unit(dims), assigner);
         }
     }
+
+    private static final int MOST = 2000;
+
+    /** Clusters of one kind: random ones, groups of near ones, some of them equal, or nearly equal ones. */
+    private float[][] clusters(int count, int dims) {
+        float scale = (float) Math.exp(2 * random().nextGaussian());
+        float[][] groups = vectors(1 + count / 50, dims, scale);
+        float spread = random().nextBoolean() ? 1 : (float) Math.pow(10, -8 * random().nextDouble());
+        float[][] directions = vectors(count, dims, scale * spread);
+        for (int c = 0; c < count; c++) {
+            if (c > 0 && random().nextInt(20) == 0) {
+                directions[c] = directions[random().nextInt(c)].clone();
+            } else if (spread < 1) {
+                float[] group = groups[random().nextInt(groups.length)];
+                for (int i = 0; i < dims; i++) {
+                    directions[c][i] += group[i];
+                }
+            }
+        }
+        return directions;
+    }
+
+    private float[] near(float[][] directions) {
+        int dims = directions[0].length;
+        if (random().nextInt(20) == 0) {
+            return new float[dims];
+        }
+        float[] sum = directions[random().nextInt(directions.length)].clone();
+        float[] other = directions[random().nextInt(directions.length)];
+        for (int i = 0; i < dims; i++) {
+            sum[i] += random().nextBoolean() ? other[i] : 0;
+        }
+        return Latents.dequantize(Latents.quantize(sum));
+    }
+
+    /** Two latents at once get the clusters that each one gets by the rule. */
+    public void testPairs() {
+        int paired = 0;
+        for (int round = 0; round < 40; round++) {
+            int dims = TestUtil.nextInt(random(), 1, 100);
+            int count = random().nextInt(4) == 0
+                    ? TestUtil.nextInt(random(), 1, 80)
+                    : (int) Math.pow(MOST, .6 + .4 * random().nextDouble());
+            float[][] directions = clusters(count, dims);
+            float[] biases = vectors(1, count, random().nextBoolean() ? 0 : random().nextFloat())[0];
+            Partition partition = new Partition(directions, directions, biases, CountCurve.NONE);
+            Assigner assigner = partition.assigner();
+            int[] both = new int[2];
+            for (int i = 0; i < 700 && assigner.pairs(); i++) {
+                float[] first = random().nextBoolean() ? unit(dims) : near(directions);
+                float[] other = random().nextInt(10) == 0 ? first : near(directions);
+                assigner.assign(first, other, both);
+                assertEquals(partition.assign(first), both[0]);
+                assertEquals(partition.assign(other), both[1]);
+                paired++;
+            }
+            assertTrue("few clusters are not worth it", count >= 64 || !assigner.pairs());
+        }
+        assertTrue("pairs: " + paired, paired > 1000);
+    }
+
+    public void testPairsWhereBoundsDoNotHelp() {
+        // one cluster far away from all others, which are nearly equal
+        float[][] directions = vectors(300, 16, 1e-6f);
+        directions[7] = vectors(1, 16, 1)[0];
+        Partition partition = new Partition(directions, directions, new float[300], CountCurve.NONE);
+        Assigner assigner = partition.assigner();
+        int[] both = new int[2];
+        int pairs = 0;
+        for (; assigner.pairs(); pairs++) {
+            float[] first = unit(16);
+            float[] other = unit(16);
+            assigner.assign(first, other, both);
+            assertEquals(partition.assign(first), both[0]);
+            assertEquals(partition.assign(other), both[1]);
+            assertTrue("the assigner never gives bounds up", pairs < 10_000);
+        }
+        assertTrue(pairs > 0);
+    }
 }

@@ -40,6 +40,9 @@ public final class ResultClusterer {
     private static final int SEEDING_TRIALS = 4;
     private static final int PASSES = 60;
 
+    /** Passes of a start on a part of the latents; the best start goes on until it stands still. */
+    private static final int PART_PASSES = 10;
+
     /** Few passes suffice on all latents: the centers found on a part are nearly right. */
     private static final int FINISHING_PASSES = 12;
 
@@ -47,6 +50,7 @@ public final class ResultClusterer {
     private static final CountChooser.Effort EFFORT = new CountChooser.Effort(2, 600, 25);
 
     private static final int TRIAL_STARTS = 2;
+    private static final int TRIAL_PASSES = 12;
 
     /** The number of latents between two checks. */
     private static final int CHECK_EVERY = 1 << 13;
@@ -93,20 +97,21 @@ public final class ResultClusterer {
         float[][] first = points.length <= MAX_START ? points : Arrays.copyOf(points, MAX_START);
         float[] firstWeights = Arrays.copyOf(floatWeights, first.length);
         int starts = Math.max(LEAST_STARTS, Math.min(MOST_STARTS, STARTED_LATENTS / first.length));
-        KMeans kMeans = new KMeans(false, starts, PASSES, SEEDING_TRIALS, checkCancelled);
-        KMeans.Result found = kMeans.run(first, firstWeights, wanted, random);
+        BlockKMeans kMeans = new BlockKMeans(first, firstWeights, checkCancelled);
+        boolean part = first.length < points.length;
+        int passes = part ? PART_PASSES : PASSES;
+        KMeans.Result found = kMeans.run(starts, passes, SEEDING_TRIALS, wanted, random);
         // Greedy k-means++ picks nearly the same seeds in every start. On few latents that repeats one local optimum,
         // so plain seeds are tried as well.
         int plain = Math.min(MOST_PLAIN_STARTS, PLAIN_STARTED_LATENTS / first.length);
         if (plain > 0) {
-            KMeans.Result other =
-                    new KMeans(false, plain, PASSES, 1, checkCancelled).run(first, firstWeights, wanted, random);
+            KMeans.Result other = kMeans.run(plain, passes, 1, wanted, random);
             boolean better = other.centers().length >= found.centers().length && other.inertia() < found.inertia();
             found = better ? other : found;
         }
-        if (first.length < points.length) {
-            KMeans finish = new KMeans(false, 1, FINISHING_PASSES, 1, checkCancelled);
-            found = finish.refine(points, floatWeights, found.centers());
+        if (part) {
+            found = kMeans.refine(found.centers(), PASSES);
+            found = new BlockKMeans(points, floatWeights, checkCancelled).refine(found.centers(), FINISHING_PASSES);
         }
         float[] mean = mean(points, floatWeights);
         return ordered(Codebook.quantize(found.centers(), mean), latents, weights, mean);
@@ -116,9 +121,11 @@ public final class ResultClusterer {
         CountChooser chooser = new CountChooser(
                 SEED,
                 EFFORT,
-                (sample, random) -> wanted -> rule(new KMeans(false, TRIAL_STARTS, PASSES, 1, checkCancelled)
-                        .run(sample, wanted, random)
-                        .centers()),
+                (sample, random) -> {
+                    BlockKMeans kMeans = new BlockKMeans(sample, KMeans.ones(sample.length), checkCancelled);
+                    return wanted -> rule(kMeans.run(TRIAL_STARTS, TRIAL_PASSES, 1, wanted, random)
+                            .centers());
+                },
                 checkCancelled);
         return chooser.choose(points).chosen();
     }

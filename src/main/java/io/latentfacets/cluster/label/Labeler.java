@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.apache.lucene.util.LongHeap;
 import org.apache.lucene.util.NumericUtils;
 
 /**
@@ -28,6 +27,9 @@ import org.apache.lucene.util.NumericUtils;
 public final class Labeler {
     /** The number of words to rank per requested term: near-duplicates of better words drop out. */
     private static final int CANDIDATES_PER_TERM = 8;
+
+    /** The words that are sorted first; all others only if these do not suffice. */
+    private static final int FIRST_SORTED = 512;
 
     private static final int SPECIFICITY = 2;
 
@@ -111,9 +113,11 @@ public final class Labeler {
         List<String> languages = new ArrayList<>(logProbabilities.length);
         IntPredicate wanted = once(
                 w -> isWanted(vocabulary.surfaces().apply(w), vocabulary.terms().apply(w)));
+        ClusterLanguages byWord =
+                logProbabilities.length == 0 ? null : new ClusterLanguages(vocabulary, logProbabilities[0].length);
         for (float[] cluster : logProbabilities) {
             checkCancelled.run();
-            languages.add(language(cluster, vocabulary));
+            languages.add(byWord.of(cluster));
             chosen.add(nounsFirst(
                     select(rank(cluster, score, wanted, vocabulary, languages.get(languages.size() - 1))), vocabulary));
         }
@@ -176,12 +180,16 @@ public final class Labeler {
                 order[n++] = (long) ~NumericUtils.floatToSortableInt((float) of) << Integer.SIZE | w;
             }
         }
-        Arrays.sort(order, 0, n);
+        int sorted = sortBest(order, n);
         int wanted = options.termCount() * CANDIDATES_PER_TERM;
         List<Candidate> ranked = new ArrayList<>(wanted);
         List<Candidate> foreign = new ArrayList<>();
         List<Candidate> boilerplate = new ArrayList<>();
         for (int i = 0; i < n && ranked.size() < wanted; i++) {
+            if (i == sorted) {
+                Arrays.sort(order, 0, n);
+                sorted = n;
+            }
             int w = (int) order[i];
             String surface = vocabulary.surfaces().apply(w);
             TermWords words = new TermWords(surface);
@@ -200,19 +208,32 @@ public final class Labeler {
         return ranked;
     }
 
-    /** The language with the largest summed probability in a cluster; empty if no word has a language. */
-    private static String language(float[] logProbabilities, LabelWords vocabulary) {
-        Map<String, Double> totals = new TreeMap<>();
-        for (int w = 0; w < logProbabilities.length; w++) {
-            String language = vocabulary.languages().apply(w);
-            if (!language.isEmpty()) {
-                totals.merge(language, Math.exp(logProbabilities[w]), Double::sum);
+    /**
+     * Puts the lowest numbers first, sorted: nearly always they are all that is needed.
+     *
+     * @return how many are sorted
+     */
+    private static int sortBest(long[] order, int n) {
+        if (n <= 2 * FIRST_SORTED) {
+            Arrays.sort(order, 0, n);
+            return n;
+        }
+        // the heap has the lowest number on top, and throws it away for a higher one
+        LongHeap lowest = new LongHeap(FIRST_SORTED);
+        for (int i = 0; i < n; i++) {
+            lowest.insertWithOverflow(~order[i]);
+        }
+        long bound = ~lowest.top();
+        int first = 0;
+        for (int i = 0; i < n; i++) {
+            if (order[i] <= bound) {
+                long swap = order[first];
+                order[first++] = order[i];
+                order[i] = swap;
             }
         }
-        return totals.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .orElse("");
+        Arrays.sort(order, 0, first);
+        return first;
     }
 
     /**

@@ -27,11 +27,9 @@ final class ColumnFiller {
             if (++assigned % ASK_EVERY == 0) {
                 check.run();
             }
-            int cluster = assigner.assign(latents.binaryValue());
-            if (cluster >= 0) {
-                column.assign(doc, cluster, column.similarity() ? assigner.similarity() : 0f);
-            }
+            assigner.assign(doc, latents.binaryValue(), column);
         }
+        assigner.finish(column);
         return column.build(assigner.missing(), assigner.unknown());
     }
 }

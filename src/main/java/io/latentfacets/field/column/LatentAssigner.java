@@ -40,7 +40,37 @@ final class LatentAssigner {
             return -1;
         }
         own = current.assigner.assign(current.unit);
-        return current.toPinned == null ? own : current.toPinned[own];
+        return current.pinned(own);
+    }
+
+    /**
+     * Assigns a document of a column, now or with a later one: two latents of one encoder together take less time.
+     * After the last one, {@link #finish} assigns what is left.
+     */
+    void assign(int doc, BytesRef value, BuiltColumn.Builder column) {
+        if (!read(value)) {
+            return;
+        }
+        if (current.waiting >= 0) {
+            current.assigner.assign(current.waitingUnit, current.unit, current.both);
+            current.put(current.waiting, current.waitingUnit, current.both[0], column);
+            current.put(doc, current.unit, current.both[1], column);
+            current.waiting = -1;
+        } else if (current.assigner.pairs()) {
+            current.hold(doc);
+        } else {
+            current.put(doc, current.unit, current.assigner.assign(current.unit), column);
+        }
+    }
+
+    /** Assigns the documents that wait for another one. */
+    void finish(BuiltColumn.Builder column) {
+        for (OfEncoder each : encoders.values()) {
+            if (each.waiting >= 0) {
+                each.put(each.waiting, each.waitingUnit, each.assigner.assign(each.waitingUnit), column);
+                each.waiting = -1;
+            }
+        }
     }
 
     /**
@@ -126,7 +156,11 @@ final class LatentAssigner {
         private final Partition partition;
         private final Assigner assigner;
         private final int[] toPinned;
-        private final float[] unit;
+        private final int[] both = new int[2];
+        private float[] unit;
+        private float[] waitingUnit;
+        /** The document of {@link #waitingUnit}; −1 for none. */
+        private int waiting = -1;
         /** Per own cluster; null if both ordinals are equal. */
         private final double[] memberships;
 
@@ -139,7 +173,28 @@ final class LatentAssigner {
             this.toPinned = toPinned;
             this.assigner = partition == null ? null : partition.assigner();
             this.unit = partition == null ? null : new float[partition.dims()];
+            this.waitingUnit = partition == null ? null : new float[partition.dims()];
             this.memberships = toPinned == null ? null : new double[partition.count()];
+        }
+
+        /** Returns the pinned ordinal of an own one, −1 for none. */
+        int pinned(int ordinal) {
+            return toPinned == null ? ordinal : toPinned[ordinal];
+        }
+
+        /** Keeps the latent in the buffer for later. */
+        void hold(int doc) {
+            float[] swap = waitingUnit;
+            waitingUnit = unit;
+            unit = swap;
+            waiting = doc;
+        }
+
+        void put(int doc, float[] latent, int ordinal, BuiltColumn.Builder column) {
+            int cluster = pinned(ordinal);
+            if (cluster >= 0) {
+                column.assign(doc, cluster, column.similarity() ? partition.similarity(latent, ordinal) : 0f);
+            }
         }
     }
 }

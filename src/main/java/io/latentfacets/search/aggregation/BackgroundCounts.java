@@ -14,16 +14,20 @@ import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
 
 /**
  * The number of documents of a whole shard in each bucket, whatever the query: the baseline of {@code lift}. A segment
- * without deletions supplies its own counts if it has them. Otherwise counts are exact for a shard of fewer than
- * {@link ShardBuckets#lookedAt} documents, and estimates from a sample of each segment for a larger one. Does not count
- * documents that the caller may not see, nor deleted ones. Stateless.
+ * supplies its own counts if it has them, less those of its deleted documents. Otherwise counts are exact for a shard
+ * of fewer than {@link ShardBuckets#lookedAt} documents, and estimates from a sample of each segment for a larger one.
+ * Does not count documents that the caller may not see, nor deleted ones. Stateless.
  */
 final class BackgroundCounts {
     /** A fixed seed: every call samples the same documents. */
     private static final long SEED = 0x6c61_7465_6e74L;
+
+    /** The number of documents whose deletion is looked up at a time. */
+    private static final int WINDOW = 1 << 14;
 
     private BackgroundCounts() {}
 
@@ -57,14 +61,17 @@ final class BackgroundCounts {
             ShardBuckets buckets, LeafReaderContext leaf, Weight visible, int documentsOfShard, double[] counts)
             throws IOException {
         Bits live = leaf.reader().getLiveDocs();
-        long[] known = live == null && visible == null ? buckets.counts(leaf, false) : null;
+        long[] known = visible == null ? buckets.counts(leaf, false) : null;
+        ShardBuckets.Leaf documents = known != null && live == null ? ShardBuckets.Leaf.NONE : buckets.leaf(leaf);
         if (known != null) {
             for (int number = 0; number < counts.length; number++) {
                 counts[number] += known[number];
             }
+            if (documents != ShardBuckets.Leaf.NONE) {
+                subtractDeleted(documents, live, leaf.reader().maxDoc(), counts);
+            }
             return;
         }
-        ShardBuckets.Leaf documents = buckets.leaf(leaf);
         DocIdSetIterator shown = shown(visible, leaf);
         if (documents == ShardBuckets.Leaf.NONE || shown == null) {
             return;
@@ -77,6 +84,28 @@ final class BackgroundCounts {
             int doc = from + random.nextInt(step);
             if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc)) && has(shown, doc)) {
                 counts[documents.bucket(doc)] += step;
+            }
+        }
+    }
+
+    /**
+     * Takes the deleted documents of a segment off the counts of all. They are few, and those that are left are not.
+     */
+    private static void subtractDeleted(ShardBuckets.Leaf documents, Bits live, int maxDoc, double[] counts)
+            throws IOException {
+        FixedBitSet window = new FixedBitSet(WINDOW);
+        for (int from = 0; from < maxDoc; from += WINDOW) {
+            int size = Math.min(WINDOW, maxDoc - from);
+            window.clear();
+            window.set(0, size);
+            live.applyMask(window, from);
+            window.flip(0, size);
+            for (int bit = 0; bit < size; bit++) {
+                bit = window.nextSetBit(bit);
+                if (bit == DocIdSetIterator.NO_MORE_DOCS) {
+                    break;
+                }
+                counts[documents.bucket(from + bit)]--;
             }
         }
     }

@@ -2,6 +2,8 @@
 package io.latentfacets.search.results;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -130,7 +132,28 @@ final class LatentSample implements Writeable {
     }
 
     private static long hash(byte[] latent) {
-        return MurmurHash3.hash128(latent, 0, latent.length, 0, new MurmurHash3.Hash128()).h1 >>> 1;
+        return hash(latent, new MurmurHash3.Hash128());
+    }
+
+    /** @param hash128 overwritten */
+    private static long hash(byte[] latent, MurmurHash3.Hash128 hash128) {
+        return MurmurHash3.hash128(latent, 0, latent.length, 0, hash128).h1 >>> 1;
+    }
+
+    /** Feeds everything that a division may depend on to a digest. */
+    void digest(MessageDigest digest) {
+        ByteBuffer numbers = ByteBuffer.allocate(2 * Integer.BYTES + 2 * Long.BYTES);
+        digest.update(numbers.putInt(capacity)
+                .putInt(entries.size())
+                .putLong(documents)
+                .putLong(bound)
+                .flip());
+        for (Entry entry : entries) {
+            numbers.clear();
+            digest.update(
+                    numbers.putInt(entry.latent.length).putInt(entry.count).flip());
+            digest.update(entry.latent);
+        }
     }
 
     @Override
@@ -149,16 +172,27 @@ final class LatentSample implements Writeable {
                 new Object[] {capacity, documents, bound, Arrays.deepHashCode(latents()), Arrays.hashCode(counts())});
     }
 
-    /** Builds a sample from documents one by one. Not thread-safe. */
+    /**
+     * Builds a sample from documents one by one. A document costs a hash and a look into an open table, because there
+     * may be millions. Not thread-safe.
+     */
     static final class Sampler {
         /** The approximate heap bytes of an entry without its latent. */
         private static final int OVERHEAD = 120;
 
         private static final int CHARGED_AT_ONCE = 1024;
+        private static final int SMALLEST_TABLE = 256;
+        private static final long FREE = -1;
 
         private final int capacity;
         private final LongConsumer charge;
-        private final Map<Long, Entry> entries = new HashMap<>();
+        private final MurmurHash3.Hash128 hashed = new MurmurHash3.Hash128();
+        /** The hash of each slot, {@link #FREE} for none; as many slots as a power of two, half of them free. */
+        private long[] hashes = free(SMALLEST_TABLE);
+
+        private int[] counts = new int[SMALLEST_TABLE];
+        private byte[][] latents = new byte[SMALLEST_TABLE][];
+        private int size;
         private int room;
         private long documents;
         private long bound = Long.MAX_VALUE;
@@ -175,28 +209,81 @@ final class LatentSample implements Writeable {
         /** @param latent int8[dims]; copied if the sample keeps it */
         void add(byte[] latent) {
             documents++;
-            long hash = hash(latent);
+            long hash = hash(latent, hashed);
             if (hash >= bound) {
                 return;
             }
-            Entry known = entries.get(hash);
-            if (known == null && entries.size() == room) {
+            int slot = slot(hash);
+            if (hashes[slot] == hash) {
+                counts[slot] = counts[slot] == Integer.MAX_VALUE ? Integer.MAX_VALUE : counts[slot] + 1;
+                return;
+            }
+            if (size == room) {
                 charge.accept((long) CHARGED_AT_ONCE * (latent.length + OVERHEAD));
                 room += CHARGED_AT_ONCE;
             }
-            entries.put(
-                    hash, known == null ? new Entry(hash, latent.clone(), 1) : known.and(new Entry(hash, latent, 1)));
-            // collect up to twice the capacity between two sorts
-            if (entries.size() >= 2 * capacity) {
-                LatentSample kept = cut(capacity, documents, entries.values(), bound);
+            put(slot, hash, latent.clone(), 1);
+            // collect up to twice the capacity between two cuts
+            if (size >= 2 * capacity) {
+                LatentSample kept = build();
                 bound = kept.bound;
-                entries.clear();
-                kept.entries.forEach(entry -> entries.put(entry.hash, entry));
+                table(hashes.length);
+                kept.entries.forEach(entry -> put(slot(entry.hash), entry.hash, entry.latent, entry.count));
+            } else if (2 * size > hashes.length) {
+                grow();
             }
         }
 
+        /** The slot of a hash, or the free one where it belongs. Hashes are random, so their low bits are. */
+        private int slot(long hash) {
+            int slot = (int) hash & (hashes.length - 1);
+            while (hashes[slot] != hash && hashes[slot] != FREE) {
+                slot = (slot + 1) & (hashes.length - 1);
+            }
+            return slot;
+        }
+
+        private void put(int slot, long hash, byte[] latent, int count) {
+            hashes[slot] = hash;
+            latents[slot] = latent;
+            counts[slot] = count;
+            size++;
+        }
+
+        private void grow() {
+            long[] oldHashes = hashes;
+            int[] oldCounts = counts;
+            byte[][] oldLatents = latents;
+            table(2 * oldHashes.length);
+            for (int i = 0; i < oldHashes.length; i++) {
+                if (oldHashes[i] != FREE) {
+                    put(slot(oldHashes[i]), oldHashes[i], oldLatents[i], oldCounts[i]);
+                }
+            }
+        }
+
+        private void table(int slots) {
+            hashes = free(slots);
+            counts = new int[slots];
+            latents = new byte[slots][];
+            size = 0;
+        }
+
+        private static long[] free(int slots) {
+            long[] hashes = new long[slots];
+            Arrays.fill(hashes, FREE);
+            return hashes;
+        }
+
         LatentSample build() {
-            return cut(capacity, documents, entries.values(), bound);
+            long[] sorted =
+                    Arrays.stream(hashes).filter(hash -> hash != FREE).sorted().toArray();
+            List<Entry> entries = new ArrayList<>(Math.min(capacity, sorted.length));
+            for (int i = 0; i < sorted.length && i < capacity; i++) {
+                int slot = slot(sorted[i]);
+                entries.add(new Entry(sorted[i], latents[slot], counts[slot]));
+            }
+            return new LatentSample(capacity, documents, entries, sorted.length <= capacity ? bound : sorted[capacity]);
         }
     }
 }

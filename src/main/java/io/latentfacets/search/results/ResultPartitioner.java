@@ -39,9 +39,9 @@ import org.opensearch.transport.client.Client;
  * Finds the clusters of a search's results. An inner search, with the caller's permissions, collects the latents of the
  * same documents, or a sample of them; this node then clusters and names them. Runs on the coordinating node during the
  * rewrite of the outer search. Never blocks; computes on the search pool. Cancelled with the outer search, and given up
- * when its {@code timeout} is over. Stateless, thread-safe.
+ * when its {@code timeout} is over. Keeps the last divisions. Thread-safe.
  */
-public final class ResultPartitioner {
+public final class ResultPartitioner implements Releasable {
     private static final String SAMPLE = "sample";
     private static final String NESTED = "nested";
     private static final int MOST_UNREDUCED = 16;
@@ -49,11 +49,19 @@ public final class ResultPartitioner {
 
     private final SearchServices search;
     private final ClusterColumns columns;
+    private final DivisionCache divisions;
 
     /** @param columns the columns whose circuit breaker is charged during the clustering */
     public ResultPartitioner(SearchServices search, ClusterColumns columns) {
         this.search = search;
         this.columns = columns;
+        this.divisions = new DivisionCache(columns::charge);
+    }
+
+    /** Gives back the memory of divisions that are kept for later searches. */
+    @Override
+    public void close() {
+        divisions.clear();
     }
 
     /** The services of the searches that this class creates. */
@@ -171,6 +179,11 @@ public final class ResultPartitioner {
         if (sample.isEmpty()) {
             return ResultClusters.NONE;
         }
+        DivisionCache.Key key = DivisionCache.key(sample, generation, options, decodes);
+        ResultClusters known = divisions.get(key);
+        if (known != null) {
+            return known;
+        }
         long points = (long) sample.latents().length
                 * generation.clusters().partition().dims();
         long words = (long) options.most() * generation.vocabulary().size();
@@ -178,7 +191,9 @@ public final class ResultPartitioner {
         try {
             assert WorkThreads.mayWork() : WorkThreads.busy("dividing results");
             check.run();
-            return named(sample, generation, options, decodes, check);
+            ResultClusters divided = named(sample, generation, options, decodes, check);
+            divisions.put(key, divided);
+            return divided;
         } catch (LateException e) {
             return ResultClusters.LATE;
         } finally {

@@ -177,6 +177,38 @@ public class ClusterColumnsTests extends LuceneTestCase {
         }
     }
 
+    /** With many clusters, a document waits for another one of its encoder. */
+    public void testManyClustersOfTwoEncoders() throws IOException {
+        List<String> keys = new ArrayList<>();
+        for (int c = 1; c <= 150; c++) {
+            keys.add("c" + c);
+        }
+        Generation old = LatentFixtures.generation("news", 1, 9, keys.subList(0, 100), random());
+        Generation now = LatentFixtures.generation("news", 2, 9, keys.subList(50, 150), random());
+        generations.put(old).put(now);
+        index(randomDocs(601, 9, 1, 2));
+        for (LeafReaderContext leaf : reader.leaves()) {
+            ClusterColumn column = columns.get(leaf.reader(), FIELD, now, true);
+            for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                Doc doc = docs.get(leaf.docBase + i);
+                int expected = 0;
+                if (doc != null) {
+                    Generation its = doc.generation == 1 ? old : now;
+                    String key = LatentFixtures.clusterOf(its, doc.latent);
+                    expected = now.clusters().ordinal(key) + 1;
+                    if (expected > 0) {
+                        Partition partition = its.clusters().partition();
+                        float[] unit = Latents.dequantize(doc.latent);
+                        float cosine = partition.similarity(unit, its.clusters().ordinal(key));
+                        assertTrue(column.isAtLeast(i, ClusterColumn.threshold(Math.max(0, cosine - .002))));
+                        assertFalse(column.isAtLeast(i, ClusterColumn.threshold(Math.max(0, cosine) + .0045)));
+                    }
+                }
+                assertEquals(expected, column == null ? 0 : column.ordinal(i));
+            }
+        }
+    }
+
     public void testLatentsOfASharedEncoderAreAssignedByThePinnedClusters() throws IOException {
         Generation first = LatentFixtures.generation("news", 3, 6, List.of("c1", "c2", "c3"), random());
         Generation second = LatentFixtures.recluster(first, 4, List.of("c3", "c4", "c5", "c1"), random());

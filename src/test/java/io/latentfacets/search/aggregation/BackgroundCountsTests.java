@@ -2,7 +2,11 @@
 package io.latentfacets.search.aggregation;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
@@ -10,6 +14,7 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.LogDocMergePolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
@@ -23,7 +28,11 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
     private static final int DOCUMENTS = 20_000;
 
     /** Buckets that alternate: every {@code period}-th document is in bucket 1, all others in bucket 2. */
-    private record Alternating(int period, int lookedAt) implements ShardBuckets {
+    private record Alternating(int period, int lookedAt, boolean counted) implements ShardBuckets {
+        Alternating(int period, int lookedAt) {
+            this(period, lookedAt, false);
+        }
+
         @Override
         public int count() {
             return 3;
@@ -46,7 +55,11 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
 
         @Override
         public long[] counts(LeafReaderContext leaf, boolean all) {
-            return null;
+            if (!counted) {
+                return null;
+            }
+            long first = 1L + (leaf.reader().maxDoc() - 1) / period;
+            return new long[] {0, first, leaf.reader().maxDoc() - first};
         }
 
         @Override
@@ -60,14 +73,21 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
     }
 
     private static Map<String, Double> count(ShardBuckets buckets, Query visible) throws IOException {
+        return count(buckets, visible, new Term[0]);
+    }
+
+    private static Map<String, Double> count(ShardBuckets buckets, Query visible, Term... deleted) throws IOException {
         try (Directory directory = newDirectory();
-                IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+                IndexWriter writer =
+                        new IndexWriter(directory, new IndexWriterConfig().setMergePolicy(new LogDocMergePolicy()))) {
             for (int i = 0; i < DOCUMENTS; i++) {
                 Document document = new Document();
+                document.add(new StringField("id", Integer.toString(i), Field.Store.NO));
                 document.add(new StringField("shown", Boolean.toString(i % 3 == 0), Field.Store.NO));
                 writer.addDocument(document);
             }
             writer.forceMerge(1);
+            writer.deleteDocuments(deleted);
             try (DirectoryReader reader = DirectoryReader.open(writer)) {
                 return BackgroundCounts.of(buckets, new IndexSearcher(reader), visible);
             }
@@ -85,6 +105,26 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
         double both = 1 + (DOCUMENTS - 1) / 15;
         assertEquals(Map.of("c1", both, "c2", shown - both), count(new Alternating(5, DOCUMENTS + 1), visible));
         assertEquals(Map.of(), count(new Alternating(5, DOCUMENTS + 1), new TermQuery(new Term("shown", "perhaps"))));
+    }
+
+    /** The counts of a column have deleted documents too, which do not count, however many the shard has. */
+    public void testDeletedDocumentsAreTakenOffTheCountsOfAColumn() throws IOException {
+        int period = between(2, 30);
+        Set<Integer> gone = new TreeSet<>(List.of(0, DOCUMENTS - 1));
+        int stretch = between(1, 5000);
+        for (int i = between(0, 3000); i >= 0; i--) {
+            gone.add(random().nextBoolean() ? between(0, DOCUMENTS - 1) : stretch + i);
+        }
+        Map<String, Double> expected = new TreeMap<>();
+        for (int doc = 0; doc < DOCUMENTS; doc++) {
+            if (!gone.contains(doc)) {
+                expected.merge(doc % period == 0 ? "c1" : "c2", 1d, Double::sum);
+            }
+        }
+        Term[] deleted =
+                gone.stream().map(doc -> new Term("id", Integer.toString(doc))).toArray(Term[]::new);
+        assertEquals(expected, count(new Alternating(period, 10, true), null, deleted));
+        assertEquals(expected, count(new Alternating(period, DOCUMENTS + 1), null, deleted));
     }
 
     /** An index whose documents repeat with the step of the sample must not bias the sample. */
