@@ -4,6 +4,7 @@ package io.latentfacets.text;
 import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
@@ -15,6 +16,8 @@ import org.apache.lucene.analysis.Analyzer;
 public final class BowFactory {
     private final WordReader reader;
     private final Vocabulary vocabulary;
+    /** Null for analyzers that do not work token by token. */
+    private final QuickReader quick;
 
     /**
      * @param analyzer the analyzer that {@code options} names; the caller closes it
@@ -24,6 +27,7 @@ public final class BowFactory {
     public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
         this.reader = new WordReader(analyzer, options);
         this.vocabulary = vocabulary;
+        this.quick = QuickReader.of(analyzer, reader, vocabulary);
     }
 
     /** The bag of one document; empty if no word of it is known. */
@@ -33,12 +37,17 @@ public final class BowFactory {
 
     /** The bag of one document, and how much of the document the vocabulary does not know. */
     public ReadDocument read(List<FieldText> doc) {
-        Counter counter = new Counter();
         try {
-            reader.read(doc, counter);
+            return quick == null ? readAll(doc) : quick.read(doc, new UnknownWords(doc));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@link #read} by the analyzer alone. */
+    ReadDocument readAll(List<FieldText> doc) throws IOException {
+        Counter counter = new Counter();
+        reader.read(doc, counter);
         return counter.document();
     }
 
@@ -69,6 +78,40 @@ public final class BowFactory {
 
         ReadDocument document() {
             return new ReadDocument(bag.build(), words, unknown, unknownWords);
+        }
+    }
+
+    /**
+     * The unknown words of a document, which is read again for them when somebody asks, since hardly anybody does.
+     * Thread-safe; keeps the document's texts.
+     */
+    private final class UnknownWords extends AbstractList<ReadDocument.Word> {
+        private final List<FieldText> doc;
+        private volatile List<ReadDocument.Word> words;
+
+        private UnknownWords(List<FieldText> doc) {
+            this.doc = doc;
+        }
+
+        @Override
+        public ReadDocument.Word get(int index) {
+            return words().get(index);
+        }
+
+        @Override
+        public int size() {
+            return words().size();
+        }
+
+        private List<ReadDocument.Word> words() {
+            if (words == null) {
+                try {
+                    words = readAll(doc).unknownWords();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return words;
         }
     }
 }

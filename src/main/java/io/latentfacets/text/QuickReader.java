@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import io.latentfacets.text.language.Language;
+import io.latentfacets.text.language.LanguageGuesser;
+import io.latentfacets.text.tokens.Noise;
+import io.latentfacets.text.tokens.PlainText;
+import io.latentfacets.text.tokens.TokenByToken;
+import io.latentfacets.text.tokens.TokenMemo;
+import io.latentfacets.text.tokens.Tokens;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
+import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
+
+/**
+ * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
+ * became of a token: a word of the vocabulary, an unknown word, no word, or nothing at all. The analyzer sees only the
+ * tokens that the memo does not hold, all of a document at once. For analyzers that work token by token; values that are
+ * not plain text go through the reader. Thread-safe: threads share the memo, and each call uses memory of its own.
+ *
+ * <p>A value is read twice. The first time gives the tokens, and by their function words the language; the second time,
+ * over the tokens only, counts what they are in that language.
+ */
+final class QuickReader {
+    private static final String FIELD = "text";
+
+    /** What the analyzer makes nothing of. The next token is no neighbour of the former one. */
+    private static final int DROPPED = 1;
+    /** What the analyzer makes a token of, but the reader no word. */
+    private static final int NO_WORD = 2;
+
+    private static final int UNKNOWN = 3;
+    /** Above this follow the ids of the vocabulary. */
+    private static final int KNOWN = 4;
+
+    /** What becomes of a token takes the lowest bits of its number; its function word, for the guess, the others. */
+    private static final int BITS = 18;
+
+    private static final int MASK = (1 << BITS) - 1;
+
+    /** The largest memory of a call that is kept for later calls, in tokens. */
+    private static final int MAX_KEPT = 1 << 14;
+
+    private final Analyzer analyzer;
+    private final WordReader reader;
+    private final Vocabulary vocabulary;
+    private final int longest;
+    private final TokenMemo memo = new TokenMemo();
+    private final Queue<Pass> idle = new ConcurrentLinkedQueue<>();
+
+    private QuickReader(Analyzer analyzer, WordReader reader, Vocabulary vocabulary, int longest) {
+        this.analyzer = analyzer;
+        this.reader = reader;
+        this.vocabulary = vocabulary;
+        this.longest = longest;
+    }
+
+    /**
+     * A reader with a memo of its own.
+     *
+     * @param reader a reader with the same analyzer
+     * @return {@code null} if only the other reader can read texts of this analyzer, or for this vocabulary
+     */
+    static QuickReader of(Analyzer analyzer, WordReader reader, Vocabulary vocabulary) {
+        int longest = TokenByToken.longestToken(analyzer, FIELD);
+        return longest == 0 || vocabulary.size() > MASK - KNOWN
+                ? null
+                : new QuickReader(analyzer, reader, vocabulary, longest);
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @param unknownWords the document's unknown words, which this reader does not look for
+     */
+    ReadDocument read(List<FieldText> doc, List<ReadDocument.Word> unknownWords) throws IOException {
+        Pass pass = idle.poll();
+        if (pass == null) {
+            pass = new Pass();
+        }
+        ReadDocument read = pass.read(doc, unknownWords);
+        if (pass.tokens.capacity() <= MAX_KEPT && read.words() <= MAX_KEPT) {
+            idle.add(pass); // not if it failed: the bag may hold words of this document
+        }
+        return read;
+    }
+
+    /** The memory of one call. */
+    private final class Pass implements WordReader.Sink {
+        private final Tokens tokens = new Tokens();
+        private final LanguageGuesser.Votes votes = new LanguageGuesser.Votes();
+        private final BagBuilder bag = new BagBuilder(vocabulary);
+        private int[] missed = new int[64];
+        private int misses;
+        private int words;
+        private int unknown;
+
+        ReadDocument read(List<FieldText> doc, List<ReadDocument.Word> unknownWords) throws IOException {
+            int[] ends = new int[doc.size()];
+            boolean[] plain = new boolean[doc.size()];
+            Language[] languages = new Language[doc.size()];
+            tokens.shorten(0);
+            words = 0;
+            unknown = 0;
+            for (int i = 0; i < ends.length; i++) {
+                String text = doc.get(i).text();
+                int from = tokens.size();
+                plain[i] = PlainText.read(text, longest, tokens);
+                if (plain[i]) {
+                    find(text, from, tokens.size(), null);
+                    languages[i] = guess(text, from);
+                } else {
+                    tokens.shorten(from);
+                    languages[i] = LanguageGuesser.guess(text);
+                }
+                ends[i] = tokens.size();
+            }
+            reader.inherit(doc, languages);
+            for (int i = 0; i < ends.length; i++) {
+                if (plain[i]) {
+                    count(doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], languages[i]);
+                } else {
+                    reader.read(doc.get(i), languages[i], this);
+                }
+            }
+            return new ReadDocument(bag.build(), words, unknown, unknown == 0 ? List.of() : unknownWords);
+        }
+
+        private Language guess(String text, int from) {
+            votes.clear();
+            for (int i = from; i < tokens.size(); i++) {
+                if (votes.add(text, tokens.start(i), tokens.end(i), tokens.value(i) >>> BITS)) {
+                    break;
+                }
+            }
+            return votes.language();
+        }
+
+        /** Finds out what becomes of tokens in a language; {@code null} for English and unknown ones. */
+        private void find(String text, int from, int to, Language language) throws IOException {
+            misses = 0;
+            int kind = kind(language);
+            for (int i = from; i < to; i++) {
+                int value = memo.get(text, tokens.start(i), tokens.end(i), kind);
+                tokens.value(i, value);
+                if (value == TokenMemo.NONE) {
+                    if (misses == missed.length) {
+                        missed = Arrays.copyOf(missed, 2 * misses);
+                    }
+                    missed[misses++] = i;
+                }
+            }
+            if (misses > 0) {
+                analyze(text, language);
+            }
+        }
+
+        @SuppressWarnings("EnumOrdinal") // a key of entries that do not outlive the reader
+        private static int kind(Language language) {
+            return language == null ? 0 : language.ordinal() + 1;
+        }
+
+        /** Has the analyzer read the tokens that the memo does not hold. */
+        private void analyze(String text, Language language) throws IOException {
+            StringBuilder lines = new StringBuilder(16 * misses);
+            for (int i = 0; i < misses; i++) {
+                lines.append(text, tokens.start(missed[i]), tokens.end(missed[i])).append('\n');
+            }
+            String line = lines.toString();
+            int next = 0;
+            int start = 0;
+            try (TokenStream stream = analyzer.tokenStream(FIELD, line)) {
+                CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
+                OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
+                TypeAttribute type = stream.addAttribute(TypeAttribute.class);
+                stream.reset();
+                while (stream.incrementToken()) {
+                    while (start < offsets.startOffset()) {
+                        start = become(next++, text, start, DROPPED, language);
+                    }
+                    String word = reader.word(
+                            term.toString(), line, start, offsets.endOffset(), type.type(), language);
+                    int id = word == null ? -1 : vocabulary.id(word);
+                    int value = word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id;
+                    assert start == offsets.startOffset() : line + " at " + start + ", not " + offsets.startOffset();
+                    start = become(next++, text, start, value, language);
+                    assert start == offsets.endOffset() + 1 : line + " at " + start + ", not " + offsets.endOffset();
+                }
+                stream.end();
+            }
+            while (next < misses) {
+                start = become(next++, text, start, DROPPED, language);
+            }
+        }
+
+        /** Notes what becomes of a token, and returns where the next line starts. */
+        private int become(int miss, String text, int start, int value, Language language) {
+            int token = missed[miss];
+            int from = tokens.start(token);
+            int to = tokens.end(token);
+            int all = language == null ? LanguageGuesser.functionWord(text, from, to) << BITS | value : value;
+            tokens.value(token, all);
+            memo.put(text, from, to, kind(language), all);
+            return start + to - from + 1;
+        }
+
+        /** Counts the tokens of a value. */
+        private void count(FieldText field, int from, int to, Language language) throws IOException {
+            String text = field.text();
+            if (WordReader.isForeign(language)) {
+                find(text, from, to, language);
+            }
+            Noise noise = Noise.of(text);
+            bag.field(field.weight());
+            boolean dropped = false;
+            int previousEnd = -1;
+            for (int i = from; i < to; i++) {
+                int value = tokens.value(i) & MASK;
+                if (value == DROPPED) {
+                    dropped = true;
+                    continue;
+                }
+                if (value == NO_WORD || noise.covers(tokens.start(i), tokens.end(i))) {
+                    previousEnd = -1;
+                } else {
+                    words++;
+                    unknown += value == UNKNOWN ? 1 : 0;
+                    bag.word(
+                            value == UNKNOWN ? -1 : value - KNOWN,
+                            previousEnd >= 0 && !dropped && WordReader.joins(text, previousEnd, tokens.start(i)));
+                    previousEnd = tokens.end(i);
+                }
+                dropped = false;
+            }
+        }
+
+        @Override
+        public void field(float weight, Language language) {
+            bag.field(weight);
+        }
+
+        @Override
+        public void word(String term, String surface, boolean adjacent) {
+            int id = vocabulary.id(term);
+            bag.word(id, adjacent);
+            words++;
+            unknown += id < 0 ? 1 : 0;
+        }
+    }
+}
