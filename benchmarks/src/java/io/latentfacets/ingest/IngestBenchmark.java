@@ -40,6 +40,11 @@ public final class IngestBenchmark {
     private static final int LIFE = 8;
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Map<String, Object> TEXT = Map.of("type", "text");
+    /** What core makes of a field that no mapping names. */
+    private static final Map<String, Object> DYNAMIC =
+            Map.of("type", "text", "fields", Map.of("keyword", Map.of("type", "keyword", "ignore_above", 256)));
+
     private static final String MODEL = "ingest";
     private static final String SOURCE = "ingest-source";
 
@@ -62,12 +67,15 @@ public final class IngestBenchmark {
     }
 
     private final Rest rest;
+    private final ProcessHandle process;
     private final String[] fields;
     private final int rounds;
     private final PrintStream out;
+    private Map<String, Object> mapping = TEXT;
 
-    private IngestBenchmark(Rest rest, String[] fields, int rounds, PrintStream out) {
-        this.rest = rest.timeout(Duration.ofMinutes(30));
+    private IngestBenchmark(TestCluster cluster, String[] fields, int rounds, PrintStream out) {
+        this.rest = cluster.rest().timeout(Duration.ofMinutes(30));
+        this.process = ProcessHandle.of(cluster.pid(0)).orElseThrow();
         this.fields = fields;
         this.rounds = rounds;
         this.out = out;
@@ -87,10 +95,14 @@ public final class IngestBenchmark {
                 TestCluster.builder("ingest").optimizing().nodes(1).heap("2g");
         try (TestCluster cluster = builder.start()) {
             IngestBenchmark benchmark =
-                    new IngestBenchmark(cluster.rest(), fields, Integer.parseInt(args[2]), System.out);
+                    new IngestBenchmark(cluster, fields, Integer.parseInt(args[2]), System.out);
             benchmark.train(posts);
-            benchmark.measure("whole documents", posts);
-            benchmark.measure("pieces", pieces(posts, fields[1]));
+            List<Map<String, Object>> pieces = pieces(posts, fields[1]);
+            for (Map<String, Object> mapping : List.of(DYNAMIC, TEXT)) {
+                benchmark.mapping = mapping;
+                benchmark.measure("whole documents", posts);
+                benchmark.measure("pieces", pieces);
+            }
         }
     }
 
@@ -143,7 +155,7 @@ public final class IngestBenchmark {
         }
         Map<String, Object> properties = new LinkedHashMap<>();
         for (String field : fields) {
-            properties.put(field, Map.of("type", "text"));
+            properties.put(field, mapping);
         }
         if (latent) {
             properties.put("latent", Map.of("type", "latent_vector", "model", MODEL));
@@ -221,8 +233,13 @@ public final class IngestBenchmark {
             }
         }
         out.printf(
-                "%n%,d %s, %,d characters each; %d bulk requests of %,d a row%n%n",
-                documents.size(), what, characters / (bodies.size() * BATCH), rounds, BATCH);
+                "%n%,d %s, %,d characters each, fields mapped as %s; %d bulk requests of %,d a row%n%n",
+                documents.size(),
+                what,
+                characters / (bodies.size() * BATCH),
+                mapping == TEXT ? "`text` only" : "dynamic mapping does (`text` and `keyword`)",
+                rounds,
+                BATCH);
         out.println("| documents | wall, ms | ratio | server CPU, ms | ratio |");
         out.println("|---|---|---|---|---|");
         for (Way way : ways) {
@@ -257,14 +274,9 @@ public final class IngestBenchmark {
         return documents;
     }
 
-    /** The CPU milliseconds that the server's process has used. */
+    /** The CPU milliseconds that the server's process has used; {@code _nodes/stats} keeps its answer for a second. */
     private double cpuMillis() {
-        Map<?, ?> nodes = (Map<?, ?>) rest.get("/_nodes/stats/process?filter_path=nodes.*.process.cpu.total_in_millis")
-                .ok()
-                .at("nodes");
-        Map<?, ?> process =
-                (Map<?, ?>) ((Map<?, ?>) nodes.values().iterator().next()).get("process");
-        return ((Number) ((Map<?, ?>) process.get("cpu")).get("total_in_millis")).doubleValue();
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e6;
     }
 
     private static double median(double[] values) {

@@ -31,22 +31,26 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 final class QuickReader {
     private static final String FIELD = "text";
 
-    /** What the analyzer makes nothing of. The next token is no neighbour of the former one. */
-    private static final int DROPPED = 1;
-    /** What the analyzer makes a token of, but the reader no word. */
-    private static final int NO_WORD = 2;
+    /**
+     * What the analyzer makes nothing of, or the reader no word, or what is noise. Of whatever kind it is, the words on
+     * both sides are no neighbours.
+     */
+    private static final int NO_WORD = 1;
 
-    private static final int UNKNOWN = 3;
-    /** Above this follow the ids of the vocabulary. */
-    private static final int KNOWN = 4;
+    private static final int UNKNOWN = 2;
+    /** From here on follow the ids of the vocabulary. */
+    private static final int KNOWN = 3;
 
     /** What becomes of a token takes the lowest bits of its number; its function word, for the guess, the others. */
     private static final int BITS = 18;
 
     private static final int MASK = (1 << BITS) - 1;
 
-    /** The largest memory of a call that is kept for later calls, in tokens. */
-    private static final int MAX_KEPT = 1 << 14;
+    /** The number of a token that is noise. Its function words count, but nothing is remembered of it. */
+    private static final int NOISE = LanguageGuesser.SEVERAL << BITS | NO_WORD;
+
+    /** The largest memory of a call that is kept for later calls, in bytes. */
+    private static final int MAX_KEPT = 1 << 18;
 
     private final Analyzer analyzer;
     private final WordReader reader;
@@ -86,7 +90,7 @@ final class QuickReader {
             pass = new Pass();
         }
         ReadDocument read = pass.read(doc, unknownWords);
-        if (pass.tokens.capacity() <= MAX_KEPT && read.words() <= MAX_KEPT) {
+        if (pass.bytes() <= MAX_KEPT) {
             idle.add(pass); // not if it failed: the bag may hold words of this document
         }
         return read;
@@ -102,10 +106,16 @@ final class QuickReader {
         private int words;
         private int unknown;
 
+        /** The memory that it holds, in bytes. */
+        long bytes() {
+            return tokens.bytes() + bag.bytes() + (long) Integer.BYTES * missed.length;
+        }
+
         ReadDocument read(List<FieldText> doc, List<ReadDocument.Word> unknownWords) throws IOException {
             int[] ends = new int[doc.size()];
             boolean[] plain = new boolean[doc.size()];
             Language[] languages = new Language[doc.size()];
+            Noise[] noise = new Noise[doc.size()];
             tokens.shorten(0);
             words = 0;
             unknown = 0;
@@ -114,7 +124,8 @@ final class QuickReader {
                 int from = tokens.size();
                 plain[i] = PlainText.read(text, longest, tokens);
                 if (plain[i]) {
-                    find(text, from, tokens.size(), null);
+                    noise[i] = Noise.of(text);
+                    find(text, from, tokens.size(), noise[i], null);
                     languages[i] = guess(text, from);
                 } else {
                     tokens.shorten(from);
@@ -125,7 +136,7 @@ final class QuickReader {
             reader.inherit(doc, languages);
             for (int i = 0; i < ends.length; i++) {
                 if (plain[i]) {
-                    count(doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], languages[i]);
+                    count(doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], noise[i], languages[i]);
                 } else {
                     reader.read(doc.get(i), languages[i], this);
                 }
@@ -144,11 +155,17 @@ final class QuickReader {
         }
 
         /** Finds out what becomes of tokens in a language; {@code null} for English and unknown ones. */
-        private void find(String text, int from, int to, Language language) throws IOException {
+        private void find(String text, int from, int to, Noise noise, Language language) throws IOException {
             misses = 0;
             int kind = kind(language);
+            char[] chars = tokens.chars();
+            boolean prose = noise.isEmpty();
+            int stretch = 0;
             for (int i = from; i < to; i++) {
-                int value = memo.get(text, tokens.start(i), tokens.end(i), kind);
+                int start = tokens.start(i);
+                int end = tokens.end(i);
+                stretch = prose ? 0 : noise.stretch(stretch, start);
+                int value = !prose && noise.beginsBefore(stretch, end) ? NOISE : memo.get(chars, start, end, kind);
                 tokens.value(i, value);
                 if (value == TokenMemo.NONE) {
                     if (misses == missed.length) {
@@ -183,7 +200,7 @@ final class QuickReader {
                 stream.reset();
                 while (stream.incrementToken()) {
                     while (start < offsets.startOffset()) {
-                        start = become(next++, text, start, DROPPED, language);
+                        start = become(next++, text, start, NO_WORD, language);
                     }
                     String word = reader.word(
                             term.toString(), line, start, offsets.endOffset(), type.type(), language);
@@ -196,7 +213,7 @@ final class QuickReader {
                 stream.end();
             }
             while (next < misses) {
-                start = become(next++, text, start, DROPPED, language);
+                start = become(next++, text, start, NO_WORD, language);
             }
         }
 
@@ -207,37 +224,35 @@ final class QuickReader {
             int to = tokens.end(token);
             int all = language == null ? LanguageGuesser.functionWord(text, from, to) << BITS | value : value;
             tokens.value(token, all);
-            memo.put(text, from, to, kind(language), all);
+            memo.put(tokens.chars(), from, to, kind(language), all);
             return start + to - from + 1;
         }
 
         /** Counts the tokens of a value. */
-        private void count(FieldText field, int from, int to, Language language) throws IOException {
+        private void count(FieldText field, int from, int to, Noise noise, Language language) throws IOException {
             String text = field.text();
             if (WordReader.isForeign(language)) {
-                find(text, from, to, language);
+                tokens.text(text);
+                find(text, from, to, noise, language);
             }
-            Noise noise = Noise.of(text);
             bag.field(field.weight());
-            boolean dropped = false;
+            int previous = -1; // the known word before, if only a gap lies between
             int previousEnd = -1;
             for (int i = from; i < to; i++) {
-                int value = tokens.value(i) & MASK;
-                if (value == DROPPED) {
-                    dropped = true;
-                    continue;
-                }
-                if (value == NO_WORD || noise.covers(tokens.start(i), tokens.end(i))) {
-                    previousEnd = -1;
-                } else {
+                int id = (tokens.value(i) & MASK) - KNOWN;
+                if (id >= 0) {
+                    bag.add(id);
+                    int phrase = previous < 0 ? -1 : vocabulary.phrase(previous, id);
+                    if (phrase >= 0 && WordReader.joins(text, previousEnd, tokens.start(i))) {
+                        bag.add(phrase);
+                    }
                     words++;
-                    unknown += value == UNKNOWN ? 1 : 0;
-                    bag.word(
-                            value == UNKNOWN ? -1 : value - KNOWN,
-                            previousEnd >= 0 && !dropped && WordReader.joins(text, previousEnd, tokens.start(i)));
                     previousEnd = tokens.end(i);
+                } else if (id == UNKNOWN - KNOWN) {
+                    words++;
+                    unknown++;
                 }
-                dropped = false;
+                previous = id;
             }
         }
 

@@ -14,8 +14,10 @@ public final class Noise {
     private static final String ARTICLE = "article ";
     private static final String LINK = "://";
 
-    private int[] ends = new int[4];
-    private int[] starts = new int[4];
+    private static final int[] NO_STRETCHES = {};
+
+    private int[] ends = NO_STRETCHES;
+    private int[] starts = NO_STRETCHES;
     private int count;
 
     private Noise() {}
@@ -86,6 +88,11 @@ public final class Noise {
         return upper > lower;
     }
 
+    /** Whether the text is prose throughout. */
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
     /** Whether the characters from {@code start} to {@code end} overlap such a stretch. */
     public boolean covers(int start, int end) {
         if (count == 0) {
@@ -94,6 +101,24 @@ public final class Noise {
         int i = Arrays.binarySearch(ends, 0, count, start + 1);
         i = i < 0 ? -i - 1 : i;
         return i < count && starts[i] < end;
+    }
+
+    /**
+     * The first stretch that ends behind a position, for callers who ask for positions in order.
+     *
+     * @param from the answer for a position before; 0 at first
+     */
+    public int stretch(int from, int position) {
+        int stretch = from;
+        while (stretch < count && ends[stretch] <= position) {
+            stretch++;
+        }
+        return stretch;
+    }
+
+    /** Whether a stretch that {@link #stretch} has found for a position begins before another position. */
+    public boolean beginsBefore(int stretch, int end) {
+        return stretch < count && starts[stretch] < end;
     }
 
     private void scan(String text, int start, int end) {
@@ -183,8 +208,8 @@ public final class Noise {
 
     private void add(int start, int end) {
         if (count == ends.length) {
-            starts = Arrays.copyOf(starts, 2 * count);
-            ends = Arrays.copyOf(ends, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count + 4);
+            ends = Arrays.copyOf(ends, 2 * count + 4);
         }
         starts[count] = start;
         ends[count++] = end;

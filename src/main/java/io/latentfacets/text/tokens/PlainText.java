@@ -108,16 +108,18 @@ public final class PlainText {
     }
 
     /**
-     * Adds the tokens of a text, in order.
+     * Takes a text and adds its tokens, in order.
      *
      * @param longest the largest length of a token, in characters: the tokenizer cuts longer ones
      * @return whether the text is plain; if it is not, some of its tokens may have been added
      */
-    public static boolean read(String text, int longest, Tokens into) {
-        int length = text.length();
+    public static boolean read(String string, int longest, Tokens into) {
+        into.text(string);
+        char[] text = into.chars();
+        int length = string.length();
         int at = 0;
         while (at < length) {
-            byte kind = kind(text.charAt(at));
+            byte kind = kind(text[at]);
             if (kind == HARD) {
                 return false;
             }
@@ -125,7 +127,7 @@ public final class PlainText {
             if (kind == JOINER) {
                 // joiners belong to the letter or digit that follows them, if one does
                 while (kind == JOINER && ++at < length) {
-                    kind = kind(text.charAt(at));
+                    kind = kind(text[at]);
                 }
             }
             if (at == length || (kind != LETTER && kind != DIGIT)) {
@@ -147,11 +149,11 @@ public final class PlainText {
      * @param at its first letter or digit
      * @return the index after its last character; −1 if the character there is not plain
      */
-    private static int end(String text, int at, byte first, int length) {
+    private static int end(char[] text, int at, byte first, int length) {
         byte last = first;
         int i = at + 1;
         while (i < length) {
-            byte kind = kind(text.charAt(i));
+            byte kind = kind(text[i]);
             switch (kind) {
                 case LETTER, DIGIT, JOINER -> {
                     last = kind;
@@ -165,7 +167,7 @@ public final class PlainText {
                 }
                 default -> {
                     boolean may = last == LETTER ? kind != MID_DIGIT : last == DIGIT && kind != MID_LETTER;
-                    if (!may || i + 1 == length || kind(text.charAt(i + 1)) != last) {
+                    if (!may || i + 1 == length || kind(text[i + 1]) != last) {
                         return i;
                     }
                     i += 2;
