@@ -8,6 +8,7 @@ import io.latentfacets.it.Rest;
 import io.latentfacets.it.TestCluster;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,14 +29,15 @@ import java.util.Map;
  * <p>The model is trained with the plugin's defaults on whole documents. They are measured first, then 40,000 pieces of
  * them of about 370 characters.
  *
- * <p>Arguments: a file of JSON lines (or .gz), two text fields separated by a comma, and the number of rounds.
+ * <p>Arguments: a file of JSON lines (or .gz), two text fields separated by a comma, the number of rounds,
+ * and optionally a file for the trained model: written, or read instead of a training if it is there.
  * Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
  */
 public final class IngestBenchmark {
     private static final int BATCH = 1000;
     private static final int PIECES = 40_000;
     private static final int PIECE = 370;
-    private static final int WARM = 12;
+    private static final int WARM = 24;
     /** The number of rounds after which the indices are made anew. */
     private static final int LIFE = 8;
 
@@ -96,7 +98,7 @@ public final class IngestBenchmark {
         try (TestCluster cluster = builder.start()) {
             IngestBenchmark benchmark =
                     new IngestBenchmark(cluster, fields, Integer.parseInt(args[2]), System.out);
-            benchmark.train(posts);
+            benchmark.prepare(posts, args.length > 3 ? Path.of(args[3]) : null);
             List<Map<String, Object>> pieces = pieces(posts, fields[1]);
             for (Map<String, Object> mapping : List.of(DYNAMIC, TEXT)) {
                 benchmark.mapping = mapping;
@@ -126,16 +128,18 @@ public final class IngestBenchmark {
         return pieces;
     }
 
-    private void train(List<Map<String, Object>> posts) {
+    /** Trains the model, or takes it from a file that an earlier run has written. */
+    private void prepare(List<Map<String, Object>> posts, Path archive) throws IOException {
         create(SOURCE, false, null);
-        for (int from = 0; from < posts.size(); from += BATCH) {
-            bulk(SOURCE, body(posts.subList(from, Math.min(from + BATCH, posts.size()))));
-        }
-        rest.post("/" + SOURCE + "/_refresh").ok();
         String model = "/_plugins/_latent/models/" + MODEL;
-        rest.put(model, Map.of("source", Map.of("index", SOURCE, "fields", List.of(fields))))
-                .ok();
-        rest.post(model + "/_train?wait_for_completion=true").ok();
+        if (archive != null && Files.exists(archive)) {
+            rest.put(model + "/_import", Files.readString(archive)).ok();
+        } else {
+            train(model, posts);
+            if (archive != null) {
+                Files.writeString(archive, rest.get(model + "/_export").ok().text());
+            }
+        }
         rest.put(
                         "/_ingest/pipeline/" + Way.ENCODED.index(),
                         Map.of("processors", List.of(Map.of("latent_encode", Map.of("model", MODEL)))))
@@ -143,6 +147,16 @@ public final class IngestBenchmark {
         Map<String, Object> nothing = Map.of("field", "no_such_field", "ignore_missing", true);
         rest.put("/_ingest/pipeline/" + Way.EMPTY.index(), Map.of("processors", List.of(Map.of("remove", nothing))))
                 .ok();
+    }
+
+    private void train(String model, List<Map<String, Object>> posts) {
+        for (int from = 0; from < posts.size(); from += BATCH) {
+            bulk(SOURCE, body(posts.subList(from, Math.min(from + BATCH, posts.size()))));
+        }
+        rest.post("/" + SOURCE + "/_refresh").ok();
+        rest.put(model, Map.of("source", Map.of("index", SOURCE, "fields", List.of(fields))))
+                .ok();
+        rest.post(model + "/_train?wait_for_completion=true").ok();
     }
 
     private void create(String index, boolean latent, String pipeline) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.util.Arrays;

@@ -4,7 +4,6 @@ package io.latentfacets.text;
 import io.latentfacets.text.language.Language;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
@@ -27,7 +26,7 @@ public final class BowFactory {
     public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
         this.reader = new WordReader(analyzer, options);
         this.vocabulary = vocabulary;
-        this.quick = QuickReader.of(analyzer, reader, vocabulary);
+        this.quick = QuickReader.of(analyzer, reader, this::readAll, vocabulary);
     }
 
     /** The bag of one document; empty if no word of it is known. */
@@ -38,16 +37,20 @@ public final class BowFactory {
     /** The bag of one document, and how much of the document the vocabulary does not know. */
     public ReadDocument read(List<FieldText> doc) {
         try {
-            return quick == null ? readAll(doc) : quick.read(doc, new UnknownWords(doc));
+            return quick == null ? readAll(doc) : quick.read(doc);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** {@link #read} by the analyzer alone. */
-    ReadDocument readAll(List<FieldText> doc) throws IOException {
+    ReadDocument readAll(List<FieldText> doc) {
         Counter counter = new Counter();
-        reader.read(doc, counter);
+        try {
+            reader.read(doc, counter);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return counter.document();
     }
 
@@ -78,40 +81,6 @@ public final class BowFactory {
 
         ReadDocument document() {
             return new ReadDocument(bag.build(), words, unknown, unknownWords);
-        }
-    }
-
-    /**
-     * The unknown words of a document, which is read again for them when somebody asks, since hardly anybody does.
-     * Thread-safe; keeps the document's texts.
-     */
-    private final class UnknownWords extends AbstractList<ReadDocument.Word> {
-        private final List<FieldText> doc;
-        private volatile List<ReadDocument.Word> words;
-
-        private UnknownWords(List<FieldText> doc) {
-            this.doc = doc;
-        }
-
-        @Override
-        public ReadDocument.Word get(int index) {
-            return words().get(index);
-        }
-
-        @Override
-        public int size() {
-            return words().size();
-        }
-
-        private List<ReadDocument.Word> words() {
-            if (words == null) {
-                try {
-                    words = readAll(doc).unknownWords();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-            return words;
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -29,8 +30,6 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
  * over the tokens only, counts what they are in that language.
  */
 final class QuickReader {
-    private static final String FIELD = "text";
-
     /**
      * What the analyzer makes nothing of, or the reader no word, or what is noise. Of whatever kind it is, the words on
      * both sides are no neighbours.
@@ -54,14 +53,21 @@ final class QuickReader {
 
     private final Analyzer analyzer;
     private final WordReader reader;
+    private final Function<List<FieldText>, ReadDocument> slowly;
     private final Vocabulary vocabulary;
     private final int longest;
     private final TokenMemo memo = new TokenMemo();
     private final Queue<Pass> idle = new ConcurrentLinkedQueue<>();
 
-    private QuickReader(Analyzer analyzer, WordReader reader, Vocabulary vocabulary, int longest) {
+    private QuickReader(
+            Analyzer analyzer,
+            WordReader reader,
+            Function<List<FieldText>, ReadDocument> slowly,
+            Vocabulary vocabulary,
+            int longest) {
         this.analyzer = analyzer;
         this.reader = reader;
+        this.slowly = slowly;
         this.vocabulary = vocabulary;
         this.longest = longest;
     }
@@ -70,26 +76,27 @@ final class QuickReader {
      * A reader with a memo of its own.
      *
      * @param reader a reader with the same analyzer
+     * @param slowly reads a document without a memo
      * @return {@code null} if only the other reader can read texts of this analyzer, or for this vocabulary
      */
-    static QuickReader of(Analyzer analyzer, WordReader reader, Vocabulary vocabulary) {
-        int longest = TokenByToken.longestToken(analyzer, FIELD);
+    static QuickReader of(
+            Analyzer analyzer,
+            WordReader reader,
+            Function<List<FieldText>, ReadDocument> slowly,
+            Vocabulary vocabulary) {
+        int longest = TokenByToken.longestToken(analyzer, WordReader.FIELD);
         return longest == 0 || vocabulary.size() > MASK - KNOWN
                 ? null
-                : new QuickReader(analyzer, reader, vocabulary, longest);
+                : new QuickReader(analyzer, reader, slowly, vocabulary, longest);
     }
 
-    /**
-     * Reads a document.
-     *
-     * @param unknownWords the document's unknown words, which this reader does not look for
-     */
-    ReadDocument read(List<FieldText> doc, List<ReadDocument.Word> unknownWords) throws IOException {
+    /** Reads a document; its unknown words are analyzed when somebody asks for them, since hardly anybody does. */
+    ReadDocument read(List<FieldText> doc) throws IOException {
         Pass pass = idle.poll();
         if (pass == null) {
             pass = new Pass();
         }
-        ReadDocument read = pass.read(doc, unknownWords);
+        ReadDocument read = pass.read(doc);
         if (pass.bytes() <= MAX_KEPT) {
             idle.add(pass); // not if it failed: the bag may hold words of this document
         }
@@ -101,6 +108,7 @@ final class QuickReader {
         private final Tokens tokens = new Tokens();
         private final LanguageGuesser.Votes votes = new LanguageGuesser.Votes();
         private final BagBuilder bag = new BagBuilder(vocabulary);
+        private final int[] unknownTokens = new int[3 * ReadDocument.MOST_UNKNOWN]; // value, start and end of each
         private int[] missed = new int[64];
         private int misses;
         private int words;
@@ -111,7 +119,7 @@ final class QuickReader {
             return tokens.bytes() + bag.bytes() + (long) Integer.BYTES * missed.length;
         }
 
-        ReadDocument read(List<FieldText> doc, List<ReadDocument.Word> unknownWords) throws IOException {
+        ReadDocument read(List<FieldText> doc) throws IOException {
             int[] ends = new int[doc.size()];
             boolean[] plain = new boolean[doc.size()];
             Language[] languages = new Language[doc.size()];
@@ -136,12 +144,25 @@ final class QuickReader {
             reader.inherit(doc, languages);
             for (int i = 0; i < ends.length; i++) {
                 if (plain[i]) {
-                    count(doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], noise[i], languages[i]);
+                    count(i, doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], noise[i], languages[i]);
                 } else {
                     reader.read(doc.get(i), languages[i], this);
                 }
             }
-            return new ReadDocument(bag.build(), words, unknown, unknown == 0 ? List.of() : unknownWords);
+            return new ReadDocument(bag.build(), words, unknown, unknownWords(doc, plain, languages));
+        }
+
+        private List<ReadDocument.Word> unknownWords(List<FieldText> doc, boolean[] plain, Language[] languages) {
+            if (unknown == 0) {
+                return List.of();
+            }
+            for (boolean each : plain) {
+                if (!each) {
+                    return new UnknownWords(() -> slowly.apply(doc).unknownWords());
+                }
+            }
+            int[] at = Arrays.copyOf(unknownTokens, 3 * Math.min(unknown, ReadDocument.MOST_UNKNOWN));
+            return UnknownWords.of(analyzer, reader, doc, at, languages);
         }
 
         private Language guess(String text, int from) {
@@ -193,7 +214,7 @@ final class QuickReader {
             String line = lines.toString();
             int next = 0;
             int start = 0;
-            try (TokenStream stream = analyzer.tokenStream(FIELD, line)) {
+            try (TokenStream stream = analyzer.tokenStream(WordReader.FIELD, line)) {
                 CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
                 OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
                 TypeAttribute type = stream.addAttribute(TypeAttribute.class);
@@ -202,9 +223,9 @@ final class QuickReader {
                     while (start < offsets.startOffset()) {
                         start = become(next++, text, start, NO_WORD, language);
                     }
-                    String word = reader.word(
-                            term.toString(), line, start, offsets.endOffset(), type.type(), language);
-                    int id = word == null ? -1 : vocabulary.id(word);
+                    ReadDocument.Word word = reader.word(
+                            term.toString(), line, start, offsets.endOffset(), type.type(), language, false);
+                    int id = word == null ? -1 : vocabulary.id(word.term());
                     int value = word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id;
                     assert start == offsets.startOffset() : line + " at " + start + ", not " + offsets.startOffset();
                     start = become(next++, text, start, value, language);
@@ -229,7 +250,7 @@ final class QuickReader {
         }
 
         /** Counts the tokens of a value. */
-        private void count(FieldText field, int from, int to, Noise noise, Language language) throws IOException {
+        private void count(int number, FieldText field, int from, int to, Noise noise, Language language) throws IOException {
             String text = field.text();
             if (WordReader.isForeign(language)) {
                 tokens.text(text);
@@ -250,6 +271,11 @@ final class QuickReader {
                     previousEnd = tokens.end(i);
                 } else if (id == UNKNOWN - KNOWN) {
                     words++;
+                    if (unknown < ReadDocument.MOST_UNKNOWN) {
+                        unknownTokens[3 * unknown] = number;
+                        unknownTokens[3 * unknown + 1] = tokens.start(i);
+                        unknownTokens[3 * unknown + 2] = tokens.end(i);
+                    }
                     unknown++;
                 }
                 previous = id;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.language.CjkBigrams;
 import io.latentfacets.text.language.Introducers;
 import io.latentfacets.text.language.Language;
@@ -55,6 +56,9 @@ final class WordReader {
          */
         default void introduced() throws IOException {}
     }
+
+    /** The field that the analyzer is asked for. */
+    static final String FIELD = "text";
 
     private static final String SYNONYM = "SYNONYM";
 
@@ -118,15 +122,25 @@ final class WordReader {
      * @param analyzed what the analyzer makes of the token
      * @param text a text with the token
      * @param type the type of the token
+     * @param shouting whether most of the token's own text is in capitals
      */
-    String word(String analyzed, String text, int start, int end, String type, Language language) {
+    ReadDocument.Word word(
+            String analyzed, String text, int start, int end, String type, Language language, boolean shouting) {
         String term = analyzed;
         String surface = Surfaces.clean(text, start, end, term);
         if (isForeign(language)) {
             surface = surface.substring(language.elided(surface));
             term = term.substring(language.elided(term));
         }
-        return !term.isEmpty() && accepts(term, surface, type, language) ? term : null;
+        return !term.isEmpty() && accepts(term, surface, type, language)
+                ? new ReadDocument.Word(term, written(surface, language, shouting))
+                : null;
+    }
+
+    /** A word as the sink gets it: small letters where capitals mean nothing. */
+    private static String written(String surface, Language language, boolean shouting) {
+        boolean noun = isForeign(language) && language.capitalizesNouns();
+        return shouting || (!noun && Surfaces.isCapitalized(surface)) ? Surfaces.lower(surface) : surface;
     }
 
     /** Whether a language is a known one other than English, whose function words the filter knows. */
@@ -166,7 +180,7 @@ final class WordReader {
         }
 
         void read() throws IOException {
-            try (TokenStream stream = analyzer.tokenStream("text", text)) {
+            try (TokenStream stream = analyzer.tokenStream(FIELD, text)) {
                 CharTermAttribute termAttribute = stream.addAttribute(CharTermAttribute.class);
                 OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
                 PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
@@ -243,7 +257,7 @@ final class WordReader {
             if (elided || (!adjacent && !synonym && Introducers.precedes(language, text, start))) {
                 sink.introduced();
             }
-            sink.word(term, lowersCase(surface) ? Surfaces.lower(surface) : surface, adjacent);
+            sink.word(term, written(surface, language, shouting), adjacent);
             previousEnd = synonym ? -1 : end;
         }
 
@@ -252,11 +266,6 @@ final class WordReader {
                 sink.gap(found);
             }
             gap = found;
-        }
-
-        private boolean lowersCase(String surface) {
-            boolean noun = foreign && language.capitalizesNouns();
-            return shouting || (!noun && Surfaces.isCapitalized(surface));
         }
     }
 
