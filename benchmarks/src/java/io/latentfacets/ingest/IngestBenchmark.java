@@ -29,9 +29,9 @@ import java.util.Map;
  * <p>The model is trained with the plugin's defaults on whole documents. They are measured first, then 40,000 pieces of
  * them of about 370 characters.
  *
- * <p>Arguments: a file of JSON lines (or .gz), two text fields separated by a comma, the number of rounds,
- * and optionally a file for the trained model: written, or read instead of a training if it is there.
- * Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
+ * <p>Arguments: a file of JSON lines (or .gz), two text fields separated by a comma, the number of rounds, and
+ * optionally a file for the trained model: written, or read instead of a training if it is there. Properties
+ * {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests.
  */
 public final class IngestBenchmark {
     private static final int BATCH = 1000;
@@ -96,8 +96,7 @@ public final class IngestBenchmark {
         TestCluster.Builder builder =
                 TestCluster.builder("ingest").optimizing().nodes(1).heap("2g");
         try (TestCluster cluster = builder.start()) {
-            IngestBenchmark benchmark =
-                    new IngestBenchmark(cluster, fields, Integer.parseInt(args[2]), System.out);
+            IngestBenchmark benchmark = new IngestBenchmark(cluster, fields, Integer.parseInt(args[2]), System.out);
             benchmark.prepare(posts, args.length > 3 ? Path.of(args[3]) : null);
             List<Map<String, Object>> pieces = pieces(posts, fields[1]);
             for (Map<String, Object> mapping : List.of(DYNAMIC, TEXT)) {
@@ -250,7 +249,7 @@ public final class IngestBenchmark {
                 "%n%,d %s, %,d characters each, fields mapped as %s; %d bulk requests of %,d a row%n%n",
                 documents.size(),
                 what,
-                characters / (bodies.size() * BATCH),
+                characters / ((long) bodies.size() * BATCH),
                 mapping == TEXT ? "`text` only" : "dynamic mapping does (`text` and `keyword`)",
                 rounds,
                 BATCH);
@@ -276,12 +275,10 @@ public final class IngestBenchmark {
         bulk("ingest-once", body);
         rest.post("/ingest-once/_refresh").ok();
         List<Map<String, Object>> documents = new ArrayList<>();
-        for (Object hit : rest.post("/ingest-once/_search", Map.of("size", BATCH))
-                .ok()
-                .listAt("hits.hits")) {
+        for (Object hit :
+                rest.post("/ingest-once/_search", Map.of("size", BATCH)).ok().listAt("hits.hits")) {
             Map<String, Object> document = new LinkedHashMap<>();
-            ((Map<?, ?>) ((Map<?, ?>) hit).get("_source"))
-                    .forEach((key, value) -> document.put((String) key, value));
+            ((Map<?, ?>) ((Map<?, ?>) hit).get("_source")).forEach((key, value) -> document.put((String) key, value));
             documents.add(document);
         }
         rest.delete("/ingest-once").ok();

@@ -32,8 +32,8 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  * untrained; the arithmetic is the same.
  *
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the length of the pieces into which
- * the last field is cut, or 0 for whole documents, and a directory for the engine's libraries; without it the network is
- * left out.
+ * the last field is cut, or 0 for whole documents, and a directory for the engine's libraries; without it the network
+ * is left out.
  */
 public final class ReadingBenchmark {
     private static final int BATCH = 256;
@@ -181,7 +181,7 @@ public final class ReadingBenchmark {
         for (int round = -2; round < ROUNDS; round++) {
             long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             for (List<FieldText> document : documents) {
-                    sink = stage.of(document);
+                sink = stage.of(document);
             }
             long time = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
             if (round >= 0) {

@@ -18,9 +18,7 @@ record LatentField(String path, DerivedFields derived) {
 
     /** The document's value, of any type; null for none. */
     Object value(IngestDocument document) {
-        return isTop()
-                ? document.getSourceAndMetadata().get(path)
-                : document.getFieldValue(path, Object.class, true);
+        return isTop() ? document.getSourceAndMetadata().get(path) : document.getFieldValue(path, Object.class, true);
     }
 
     /** Whether the field is a key of the document itself. Core takes longer to find out than to look there. */

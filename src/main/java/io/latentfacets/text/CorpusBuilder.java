@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
-import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.language.Language;
+import io.latentfacets.text.tokens.Gap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -23,8 +23,8 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 /**
  * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
  * became of a token: a word of the vocabulary, an unknown word, no word, or nothing at all. The analyzer sees only the
- * tokens that the memo does not hold, all of a document at once. For analyzers that work token by token; values that are
- * not plain text go through the reader. Thread-safe: threads share the memo, and each call uses memory of its own.
+ * tokens that the memo does not hold, all of a document at once. For analyzers that work token by token; values that
+ * are not plain text go through the reader. Thread-safe: threads share the memo, and each call uses memory of its own.
  *
  * <p>A value is read twice. The first time gives the tokens, and by their function words the language; the second time,
  * over the tokens only, counts what they are in that language.
@@ -46,7 +46,7 @@ final class QuickReader {
     private static final int MASK = (1 << BITS) - 1;
 
     /** The number of a token that is noise. Its function words count, but nothing is remembered of it. */
-    private static final int NOISE = LanguageGuesser.SEVERAL << BITS | NO_WORD;
+    private static final int NOISE = (LanguageGuesser.SEVERAL << BITS) | NO_WORD;
 
     /** The largest memory of a call that is kept for later calls, in bytes. */
     private static final int MAX_KEPT = 1 << 18;
@@ -209,7 +209,8 @@ final class QuickReader {
         private void analyze(String text, Language language) throws IOException {
             StringBuilder lines = new StringBuilder(16 * misses);
             for (int i = 0; i < misses; i++) {
-                lines.append(text, tokens.start(missed[i]), tokens.end(missed[i])).append('\n');
+                lines.append(text, tokens.start(missed[i]), tokens.end(missed[i]))
+                        .append('\n');
             }
             String line = lines.toString();
             int next = 0;
@@ -243,14 +244,15 @@ final class QuickReader {
             int token = missed[miss];
             int from = tokens.start(token);
             int to = tokens.end(token);
-            int all = language == null ? LanguageGuesser.functionWord(text, from, to) << BITS | value : value;
+            int all = language == null ? (LanguageGuesser.functionWord(text, from, to) << BITS) | value : value;
             tokens.value(token, all);
             memo.put(tokens.chars(), from, to, kind(language), all);
             return start + to - from + 1;
         }
 
         /** Counts the tokens of a value. */
-        private void count(int number, FieldText field, int from, int to, Noise noise, Language language) throws IOException {
+        private void count(int number, FieldText field, int from, int to, Noise noise, Language language)
+                throws IOException {
             String text = field.text();
             if (WordReader.isForeign(language)) {
                 tokens.text(text);

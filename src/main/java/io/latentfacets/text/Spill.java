@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
-import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.language.Language;
+import io.latentfacets.text.tokens.Gap;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.lucene.store.Directory;

@@ -37,8 +37,7 @@ final class UnknownWords extends AbstractList<ReadDocument.Word> {
      * @param at the number of the value, the start and the end of each token, in this order
      * @param languages the language of each value
      */
-    static UnknownWords of(
-            Analyzer analyzer, WordReader reader, List<FieldText> doc, int[] at, Language[] languages) {
+    static UnknownWords of(Analyzer analyzer, WordReader reader, List<FieldText> doc, int[] at, Language[] languages) {
         return new UnknownWords(() -> words(analyzer, reader, doc, at, languages));
     }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
-import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.language.CjkBigrams;
 import io.latentfacets.text.language.Introducers;
 import io.latentfacets.text.language.Language;
 import io.latentfacets.text.language.LanguageGuesser;
+import io.latentfacets.text.tokens.Gap;
 import io.latentfacets.text.tokens.Noise;
 import java.io.IOException;
 import java.util.List;

@@ -38,7 +38,11 @@ public final class CharacteristicWordsTests {
         Random random = new Random(7);
         for (int round = 0; round < 200; round++) {
             int size = random.nextInt(Math.min(80, vocabulary.size()));
-            int[] ids = random.ints(0, vocabulary.size()).distinct().limit(size).sorted().toArray();
+            int[] ids = random.ints(0, vocabulary.size())
+                    .distinct()
+                    .limit(size)
+                    .sorted()
+                    .toArray();
             float[] counts = new float[size];
             for (int i = 0; i < size; i++) {
                 counts[i] = 1 + random.nextInt(3);
@@ -87,7 +91,10 @@ public final class CharacteristicWordsTests {
                 StringBuilder text = new StringBuilder("crude oil new york ");
                 for (int i = 0; i < 30; i++) {
                     int word = random.nextInt(1 + random.nextInt(150));
-                    text.append((char) ('a' + word % 26)).append("word").append((char) ('a' + word / 26)).append(' ');
+                    text.append((char) ('a' + word % 26))
+                            .append("word")
+                            .append((char) ('a' + word / 26))
+                            .append(' ');
                 }
                 builder.add(List.of(new FieldText(1, text.toString())));
             }

@@ -97,8 +97,8 @@ public class QuickReaderTests extends OpenSearchTestCase {
         Map<String, Analyzer> analyzers = new TreeMap<>();
         for (String each : LANGUAGES.split("\\s+")) {
             String name = each.substring(each.indexOf('.') + 1);
-            analyzers.put(
-                    name.toLowerCase(Locale.ROOT), (Analyzer) Class.forName("org.apache.lucene.analysis." + each + "Analyzer")
+            analyzers.put(name.toLowerCase(Locale.ROOT), (Analyzer)
+                    Class.forName("org.apache.lucene.analysis." + each + "Analyzer")
                             .getConstructor()
                             .newInstance());
         }
@@ -159,7 +159,10 @@ public class QuickReaderTests extends OpenSearchTestCase {
                     "oil\u0000market oil\u001fmarket",
                     "\ud800".repeat(100),
                     "word ".repeat(599) + "other")) {
-                check("english", bows, List.of(new FieldText(1, text), new FieldText(2, "crude oil"), new FieldText(1, "")));
+                check(
+                        "english",
+                        bows,
+                        List.of(new FieldText(1, text), new FieldText(2, "crude oil"), new FieldText(1, "")));
             }
         }
     }
@@ -170,7 +173,10 @@ public class QuickReaderTests extends OpenSearchTestCase {
             BowFactory bows = factory(analyzer, "standard");
             for (int i = 2960; i < 3010; i++) {
                 String filler = "xq ".repeat(i / 3) + "x".repeat(i % 3);
-                check("standard", bows, List.of(new FieldText(1, filler + " und nicht werden wurde oil market die haus")));
+                check(
+                        "standard",
+                        bows,
+                        List.of(new FieldText(1, filler + " und nicht werden wurde oil market die haus")));
                 check("standard", bows, List.of(new FieldText(1, filler + "_und_nicht-für'der'über_das Haus die")));
             }
         }
@@ -184,7 +190,8 @@ public class QuickReaderTests extends OpenSearchTestCase {
             for (int i = 0; i < 300; i++) {
                 StringBuilder text = new StringBuilder();
                 for (int w = 0; w < 300; w++) {
-                    text.append(Long.toString(random.nextLong(1L << 40), 26 + random.nextInt(10))).append(' ');
+                    text.append(Long.toString(random.nextLong(1L << 40), 26 + random.nextInt(10)))
+                            .append(' ');
                     text.append(PROSE[random.nextInt(PROSE.length)]).append(random.nextBoolean() ? " " : "\n");
                 }
                 documents.add(List.of(new FieldText(1, text.toString())));

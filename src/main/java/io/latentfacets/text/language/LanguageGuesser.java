@@ -147,8 +147,8 @@ public final class LanguageGuesser {
     }
 
     /**
-     * The function word in a part of a text, as {@link Votes} takes it: 0 for none, {@link #SEVERAL} for several. Depends
-     * on nothing but the characters of the part.
+     * The function word in a part of a text, as {@link Votes} takes it: 0 for none, {@link #SEVERAL} for several.
+     * Depends on nothing but the characters of the part.
      */
     public static int functionWord(String text, int start, int end) {
         int[] found = new int[1];

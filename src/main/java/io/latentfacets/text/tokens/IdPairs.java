@@ -29,7 +29,7 @@ public final class IdPairs {
         long key = key(first, second);
         int place = place(key);
         while (keys[place] != 0 && keys[place] != key) {
-            place = place + 1 & keys.length - 1;
+            place = (place + 1) & (keys.length - 1);
         }
         keys[place] = key;
         values[place] = value;
@@ -38,11 +38,11 @@ public final class IdPairs {
 
     /** The number of a pair; −1 if it has none. */
     public int get(int first, int second) {
-        if ((firsts[first >> 6] & 1L << first) == 0) {
+        if ((firsts[first >> 6] & (1L << first)) == 0) {
             return -1;
         }
         long key = key(first, second);
-        for (int place = place(key); keys[place] != 0; place = place + 1 & keys.length - 1) {
+        for (int place = place(key); keys[place] != 0; place = (place + 1) & (keys.length - 1)) {
             if (keys[place] == key) {
                 return values[place];
             }
@@ -56,10 +56,10 @@ public final class IdPairs {
     }
 
     private static long key(int first, int second) {
-        return ((long) first << 32 | second) + 1;
+        return (((long) first << 32) | second) + 1;
     }
 
     private int place(long key) {
-        return (int) (key * MIX >>> shift);
+        return (int) ((key * MIX) >>> shift);
     }
 }

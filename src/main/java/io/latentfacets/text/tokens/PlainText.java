@@ -166,7 +166,8 @@ public final class PlainText {
                     return i;
                 }
                 default -> {
-                    boolean may = last == LETTER ? kind != MID_DIGIT : last == DIGIT && kind != MID_LETTER;
+                    boolean may = (last == LETTER && (kind == MID_LETTER || kind == MID))
+                            || (last == DIGIT && (kind == MID_DIGIT || kind == MID));
                     if (!may || i + 1 == length || kind(text[i + 1]) != last) {
                         return i;
                     }

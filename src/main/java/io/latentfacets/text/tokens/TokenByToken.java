@@ -134,8 +134,8 @@ public final class TokenByToken {
     private TokenByToken() {}
 
     /**
-     * The largest length of a token of an analyzer that works token by token, in characters; 0 for every other analyzer.
-     * Fails with {@link UncheckedIOException} if the analyzer does.
+     * The largest length of a token of an analyzer that works token by token, in characters; 0 for every other
+     * analyzer. Fails with {@link UncheckedIOException} if the analyzer does.
      *
      * @param field the name of the field that the analyzer is asked for
      */

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * locks on the way of a reader.
  *
  * <p>Nearly all tokens are at most eleven ASCII letters in lower case, in capitals or with one capital at the start.
- * Such a token is a key of 64 bits in a table in which no place is written twice, so that a reader sees a whole entry or
- * none. Once the table is full a new one begins, into which tokens of the former one move when they come again; the one
- * before that is forgotten. Other tokens are objects with a copy of the text; a new one displaces others.
+ * Such a token is a key of 64 bits in a table in which no place is written twice, so that a reader sees a whole entry
+ * or none. Once the table is full a new one begins, into which tokens of the former one move when they come again; the
+ * one before that is forgotten. Other tokens are objects with a copy of the text; a new one displaces others.
  */
 public final class TokenMemo {
     /** What {@link #get} returns for a token that the memo does not hold. */
@@ -22,7 +22,9 @@ public final class TokenMemo {
     /** A bound of what a memo takes: two tables of 12 bytes a place, and 124 bytes for each other token. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private static final int PLACES = 1 << 15;
+    private static final int PLACE_BITS = 15;
+    private static final int PLACES = 1 << PLACE_BITS;
+    private static final int PLACE_SHIFT = Long.SIZE - PLACE_BITS;
     private static final int MOST = PLACES / 4 * 3;
     private static final int OTHER_PLACES = 1 << 11;
 
@@ -48,7 +50,7 @@ public final class TokenMemo {
         private final AtomicInteger used = new AtomicInteger();
 
         int get(long key) {
-            for (int place = place(key); ; place = place + 1 & PLACES - 1) {
+            for (int place = place(key); ; place = (place + 1) & (PLACES - 1)) {
                 long there = (long) KEYS.getAcquire(keys, place);
                 if (there == key) {
                     return values[place];
@@ -76,12 +78,12 @@ public final class TokenMemo {
                 if (keys[place] == key) {
                     return;
                 }
-                place = place + 1 & PLACES - 1;
+                place = (place + 1) & (PLACES - 1);
             }
         }
 
         private static int place(long key) {
-            return (int) (key * MIX >>> 64 - 15);
+            return (int) ((key * MIX) >>> PLACE_SHIFT);
         }
     }
 
@@ -133,7 +135,7 @@ public final class TokenMemo {
             return NONE;
         }
         long hash = hash(chars, start, end);
-        int place = (int) (hash >>> 32) & OTHER_PLACES - 1;
+        int place = (int) (hash >>> 32) & (OTHER_PLACES - 1);
         Other first = others[place];
         if (first != null && first.is(hash, kind, chars, start, end)) {
             return first.value;
@@ -154,23 +156,21 @@ public final class TokenMemo {
             put(key, value);
         } else if (end - start <= LONGEST) {
             long hash = hash(chars, start, end);
-            int place = (int) (hash >>> 32) & OTHER_PLACES - 1;
+            int place = (int) (hash >>> 32) & (OTHER_PLACES - 1);
             others[place ^ 1] = others[place];
             others[place] = new Other(hash, kind, new String(chars, start, end - start), value);
         }
     }
 
     private void put(long key, int value) {
-        Tables both = tables;
-        if (!both.now.hasRoom()) {
+        if (!tables.now.hasRoom()) {
             synchronized (this) {
-                if (tables == both) {
-                    tables = new Tables(new Table(), both.now);
+                if (!tables.now.hasRoom()) {
+                    tables = new Tables(new Table(), tables.now);
                 }
-                both = tables;
             }
         }
-        both.now.put(key, value);
+        tables.now.put(key, value);
     }
 
     /** The token and its kind as one number above 0; 0 if it has too many letters, or other characters. */
@@ -186,20 +186,20 @@ public final class TokenMemo {
             if (letter < 1 || letter > 26) {
                 return 0;
             }
-            key = key << LETTER_BITS | letter;
-            capitals = capitals << 1 | (~chars[i] >> 5 & 1);
+            key = (key << LETTER_BITS) | letter;
+            capitals = (capitals << 1) | ((~chars[i] >> 5) & 1);
         }
         int writing;
         if (capitals == 0) {
             writing = 0;
-        } else if (capitals == 1 << length - 1) {
+        } else if (capitals == 1 << (length - 1)) {
             writing = 1;
         } else if (capitals == (1 << length) - 1) {
             writing = 2;
         } else {
             return 0;
         }
-        return key | (long) writing << PACKED * LETTER_BITS | (long) kind << KIND_SHIFT;
+        return key | ((long) writing << (PACKED * LETTER_BITS)) | ((long) kind << KIND_SHIFT);
     }
 
     private static long hash(char[] chars, int start, int end) {

@@ -33,7 +33,17 @@ public class PlainTextTests extends OpenSearchTestCase {
 
     public void testOtherTextIsNotPlain() {
         for (String text : new String[] {
-            "e\u0301", "\ud83d\ude00", "\ud800", "\u200d", "\u6a5f", "\uac00", "\u05d0", "\u0e01", "\u00a9", "a\u00adb", "\u3042"
+            "e\u0301",
+            "\ud83d\ude00",
+            "\ud800",
+            "\u200d",
+            "\u6a5f",
+            "\uac00",
+            "\u05d0",
+            "\u0e01",
+            "\u00a9",
+            "a\u00adb",
+            "\u3042"
         }) {
             tokens.shorten(0);
             assertFalse(text, PlainText.read(text, LONGEST, tokens));
@@ -50,7 +60,9 @@ public class PlainTextTests extends OpenSearchTestCase {
     public void testEveryPlainCharacterBesideEveryKind() throws IOException {
         int plain = 0;
         for (char c = 0; c < 0x2200; c++) {
-            for (String around : new String[] {"%s", "a%sb", "1%s2", "a%s1", "_%s_", "a%s%sb", "%sa", "a%s", "a.%s.b", "%s'%s\"%s"}) {
+            for (String around :
+                    new String[] {"%s", "a%sb", "1%s2", "a%s1", "_%s_", "a%s%sb", "%sa", "a%s", "a.%s.b", "%s'%s\"%s"
+                    }) {
                 plain += check(around.replace("%s", String.valueOf(c))) ? 1 : 0;
             }
         }
