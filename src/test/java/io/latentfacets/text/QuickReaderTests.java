@@ -95,12 +95,12 @@ public class QuickReaderTests extends OpenSearchTestCase {
 
     private static Map<String, Analyzer> analyzers() throws Exception {
         Map<String, Analyzer> analyzers = new TreeMap<>();
-        for (String each : LANGUAGES.split("\\s+")) {
+        for (String each : LANGUAGES.split("\\s+", -1)) {
             String name = each.substring(each.indexOf('.') + 1);
-            analyzers.put(name.toLowerCase(Locale.ROOT), (Analyzer)
-                    Class.forName("org.apache.lucene.analysis." + each + "Analyzer")
-                            .getConstructor()
-                            .newInstance());
+            Class<?> type = Class.forName("org.apache.lucene.analysis." + each + "Analyzer");
+            analyzers.put(
+                    name.toLowerCase(Locale.ROOT),
+                    type.asSubclass(Analyzer.class).getConstructor().newInstance());
         }
         analyzers.put("standard", new StandardAnalyzer());
         analyzers.put("simple", new SimpleAnalyzer());
