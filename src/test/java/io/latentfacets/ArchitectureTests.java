@@ -46,6 +46,7 @@ public class ArchitectureTests {
     /** Every package of the plugin, lowest floor first. A package may use only packages that stand before it. */
     private static final List<String> FLOORS = List.of(
             "text.language",
+            "text.tokens",
             "text",
             "cluster.bound",
             "cluster",

@@ -6,7 +6,6 @@ import io.latentfacets.text.ReadDocument;
 import io.latentfacets.text.ReadDocument.Word;
 import io.latentfacets.text.Vocabulary;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ public final class CharacteristicWords {
 
     private CharacteristicWords() {}
 
-    private record Weighted(Word word, double weight) {}
-
     /** The words of a document that was read, the best first, at most {@value OddDocument#MOST_WORDS}. */
     public static List<Word> of(ReadDocument document, Vocabulary vocabulary) {
         Map<String, Integer> counts = new HashMap<>();
@@ -29,37 +26,70 @@ public final class CharacteristicWords {
             counts.merge(word.term(), 1, Integer::sum);
             first.putIfAbsent(word.term(), word);
         }
-        List<Weighted> words = known(document.bow(), vocabulary);
+        Best best = known(document.bow(), vocabulary);
         // a word that the vocabulary does not know is as rare as a known one can be
         double rarest = Math.log(1.0 + vocabulary.documents()) + 1;
-        counts.forEach((term, count) -> words.add(new Weighted(first.get(term), count * rarest)));
-        return best(words);
+        counts.forEach((term, count) -> best.add(count * rarest, term, first.get(term)));
+        return best.words(vocabulary);
     }
 
     /** The same for a document of which only the bag is left. */
     public static List<Word> of(Bow bow, Vocabulary vocabulary) {
-        return best(known(bow, vocabulary));
+        return known(bow, vocabulary).words(vocabulary);
     }
 
-    private static List<Weighted> known(Bow bow, Vocabulary vocabulary) {
-        List<Weighted> words = new ArrayList<>();
+    private static Best known(Bow bow, Vocabulary vocabulary) {
+        Best best = new Best();
         for (int i = 0; i < bow.size(); i++) {
             int id = bow.id(i);
-            if (!vocabulary.isPhrase(id)) {
-                Word word = new Word(vocabulary.term(id), vocabulary.surface(id));
-                words.add(new Weighted(word, bow.count(i) * (double) vocabulary.idf(id)));
+            double weight = bow.count(i) * (double) vocabulary.idf(id);
+            if (best.mayTake(weight) && !vocabulary.isPhrase(id)) {
+                best.add(weight, vocabulary.term(id), id);
             }
         }
-        return words;
+        return best;
     }
 
-    private static List<Word> best(List<Weighted> words) {
-        return words.stream()
-                .sorted(Comparator.comparingDouble(Weighted::weight)
-                        .reversed()
-                        .thenComparing(weighted -> weighted.word().term()))
-                .limit(OddDocument.MOST_WORDS)
-                .map(Weighted::word)
-                .toList();
+    /** The words with the greatest weights, equal ones in the order of their terms. */
+    private static final class Best {
+        private final double[] weights = new double[OddDocument.MOST_WORDS];
+        private final String[] terms = new String[OddDocument.MOST_WORDS];
+        /** An unknown word, or the id of a known one: most candidates are displaced before anybody needs their word. */
+        private final Object[] words = new Object[OddDocument.MOST_WORDS];
+
+        private int size;
+
+        boolean mayTake(double weight) {
+            return size < weights.length || weight >= weights[size - 1];
+        }
+
+        void add(double weight, String term, Object word) {
+            int at = size;
+            while (at > 0 && isBetter(weight, term, at - 1)) {
+                at--;
+            }
+            if (at == weights.length) {
+                return;
+            }
+            size = Math.min(size + 1, weights.length);
+            System.arraycopy(weights, at, weights, at + 1, size - at - 1);
+            System.arraycopy(terms, at, terms, at + 1, size - at - 1);
+            System.arraycopy(words, at, words, at + 1, size - at - 1);
+            weights[at] = weight;
+            terms[at] = term;
+            words[at] = word;
+        }
+
+        private boolean isBetter(double weight, String term, int than) {
+            return weight > weights[than] || (weight == weights[than] && term.compareTo(terms[than]) < 0);
+        }
+
+        List<Word> words(Vocabulary vocabulary) {
+            List<Word> all = new ArrayList<>(size);
+            for (int i = 0; i < size; i++) {
+                all.add(words[i] instanceof Word word ? word : new Word(terms[i], vocabulary.surface((int) words[i])));
+            }
+            return all;
+        }
     }
 }

@@ -18,7 +18,12 @@ record LatentField(String path, DerivedFields derived) {
 
     /** The document's value, of any type; null for none. */
     Object value(IngestDocument document) {
-        return document.getFieldValue(path, Object.class, true);
+        return isTop() ? document.getSourceAndMetadata().get(path) : document.getFieldValue(path, Object.class, true);
+    }
+
+    /** Whether the field is a key of the document itself. Core takes longer to find out than to look there. */
+    private boolean isTop() {
+        return path.indexOf('.') < 0;
     }
 
     /** The document's latent; null for none and for a malformed one. */
@@ -27,7 +32,11 @@ record LatentField(String path, DerivedFields derived) {
     }
 
     void store(IngestDocument document, StoredLatent latent) {
-        document.setFieldValue(path, latent.toMap());
+        if (isTop()) {
+            document.getSourceAndMetadata().put(path, latent.toMap());
+        } else {
+            document.setFieldValue(path, latent.toMap());
+        }
     }
 
     /** Removes the latent and what was derived from it. */

@@ -46,13 +46,19 @@ final class BagBuilder {
         return phrase;
     }
 
-    private void add(int id) {
+    /** Counts an entry; takes no note of it for phrases. */
+    void add(int id) {
         if (count == entries.length) {
             entries = Arrays.copyOf(entries, 2 * count);
             weights = Arrays.copyOf(weights, 2 * count);
         }
         entries[count] = ((long) id << 32) | count;
         weights[count++] = weight;
+    }
+
+    /** The memory that it holds, in bytes. */
+    long bytes() {
+        return (long) Long.BYTES * entries.length + (long) Float.BYTES * weights.length;
     }
 
     Bow build() {

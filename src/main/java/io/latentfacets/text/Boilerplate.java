@@ -2,6 +2,7 @@
 package io.latentfacets.text;
 
 import io.latentfacets.text.language.Language;
+import io.latentfacets.text.tokens.Gap;
 import java.io.IOException;
 import java.util.Arrays;
 

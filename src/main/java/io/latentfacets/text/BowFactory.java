@@ -10,11 +10,13 @@ import org.apache.lucene.analysis.Analyzer;
 
 /**
  * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
- * Thread-safe.
+ * Thread-safe. Takes at most 1 MiB for what it remembers of tokens, and a quarter for each thread that reads at once.
  */
 public final class BowFactory {
     private final WordReader reader;
     private final Vocabulary vocabulary;
+    /** Null for analyzers that do not work token by token. */
+    private final QuickReader quick;
 
     /**
      * @param analyzer the analyzer that {@code options} names; the caller closes it
@@ -24,6 +26,7 @@ public final class BowFactory {
     public BowFactory(Analyzer analyzer, Vocabulary vocabulary, TextOptions options) {
         this.reader = new WordReader(analyzer, options);
         this.vocabulary = vocabulary;
+        this.quick = QuickReader.of(analyzer, reader, this::readAll, vocabulary);
     }
 
     /** The bag of one document; empty if no word of it is known. */
@@ -33,6 +36,15 @@ public final class BowFactory {
 
     /** The bag of one document, and how much of the document the vocabulary does not know. */
     public ReadDocument read(List<FieldText> doc) {
+        try {
+            return quick == null ? readAll(doc) : quick.read(doc);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@link #read} by the analyzer alone. */
+    ReadDocument readAll(List<FieldText> doc) {
         Counter counter = new Counter();
         try {
             reader.read(doc, counter);

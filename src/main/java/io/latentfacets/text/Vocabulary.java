@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.text.tokens.IdPairs;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public final class Vocabulary {
     private final Entry[] entries;
     private final float[] idf;
     private final Map<String, Integer> ids;
-    private final Map<Long, Integer> phrases;
+    private final IdPairs phrases;
     private final List<NounPhrase> nounPhrases;
 
     /** @param nounPhrases the noun phrases, most frequent first; their words are entries */
@@ -65,20 +66,16 @@ public final class Vocabulary {
         this.entries = list.toArray(Entry[]::new);
         this.idf = new float[entries.length];
         this.ids = HashMap.newHashMap(entries.length);
-        this.phrases = new HashMap<>();
+        this.phrases = new IdPairs((int) list.stream().filter(Entry::phrase).count(), entries.length);
         for (int i = 0; i < entries.length; i++) {
             Entry e = entries[i];
             idf[i] = (float) (Math.log((1.0 + documents) / (1.0 + e.docFreq)) + 1);
             // A shingle analyzer's word may equal the term of a phrase; the word has the lower id and keeps the term.
             ids.putIfAbsent(e.term, i);
             if (e.phrase()) {
-                phrases.put(pair(e.first, e.second), i);
+                phrases.put(e.first, e.second, i);
             }
         }
-    }
-
-    private static long pair(int first, int second) {
-        return ((long) first << 32) | second;
     }
 
     /** Number of entries. */
@@ -207,11 +204,7 @@ public final class Vocabulary {
 
     /** Id of the phrase made of two words, -1 if they form none. */
     int phrase(int first, int second) {
-        if (phrases.isEmpty()) {
-            return -1;
-        }
-        Integer id = phrases.get(pair(first, second));
-        return id == null ? -1 : id;
+        return phrases.get(first, second);
     }
 
     /** Estimated heap size of this vocabulary, in bytes. */
@@ -223,7 +216,7 @@ public final class Vocabulary {
         for (NounPhrase phrase : nounPhrases) {
             bytes += 120 + 20L * phrase.words().size() + RamUsageEstimator.sizeOf(phrase.surface());
         }
-        return bytes + 72L * phrases.size();
+        return bytes + phrases.ramBytes();
     }
 
     /** Writes everything {@link #readFrom} needs. */

@@ -5,6 +5,8 @@ import io.latentfacets.text.language.CjkBigrams;
 import io.latentfacets.text.language.Introducers;
 import io.latentfacets.text.language.Language;
 import io.latentfacets.text.language.LanguageGuesser;
+import io.latentfacets.text.tokens.Gap;
+import io.latentfacets.text.tokens.Noise;
 import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
@@ -55,6 +57,9 @@ final class WordReader {
         default void introduced() throws IOException {}
     }
 
+    /** The field that the analyzer is asked for. */
+    static final String FIELD = "text";
+
     private static final String SYNONYM = "SYNONYM";
 
     /** The token type of ideographs in analyzers that do not combine them into words. */
@@ -77,33 +82,88 @@ final class WordReader {
 
     void read(List<FieldText> doc, Sink sink) throws IOException {
         Language[] languages = new Language[doc.size()];
+        for (int i = 0; i < languages.length; i++) {
+            languages[i] = LanguageGuesser.guess(doc.get(i).text());
+        }
+        inherit(doc, languages);
+        for (int i = 0; i < languages.length; i++) {
+            read(doc.get(i), languages[i], sink);
+        }
+    }
+
+    /** Gives each value without a guess the language that it takes from the others, or from the analyzer. */
+    void inherit(List<FieldText> doc, Language[] languages) {
         Language ofDocument = ofAnalyzer;
         int longest = 0;
         for (int i = 0; i < languages.length; i++) {
-            String text = doc.get(i).text();
-            languages[i] = LanguageGuesser.guess(text);
-            if (languages[i] != null && text.length() > longest) {
-                longest = text.length();
+            int length = doc.get(i).text().length();
+            if (languages[i] != null && length > longest) {
+                longest = length;
                 ofDocument = languages[i];
             }
         }
         for (int i = 0; i < languages.length; i++) {
-            FieldText field = doc.get(i);
-            if (!field.text().isEmpty()) {
-                Language language = languages[i] == null ? ofDocument : languages[i];
-                sink.field(field.weight(), language);
-                new Text(field.text(), language, sink).read();
-            }
+            languages[i] = languages[i] == null ? ofDocument : languages[i];
         }
+    }
+
+    /** Reads one value of a field, of a known language. */
+    void read(FieldText field, Language language, Sink sink) throws IOException {
+        if (!field.text().isEmpty()) {
+            sink.field(field.weight(), language);
+            new Text(field.text(), language, sink).read();
+        }
+    }
+
+    /**
+     * The word that a token is, whatever stands beside it; {@code null} if it is none. Does not know of noise, nor of
+     * tokens that this class makes of ideographs.
+     *
+     * @param analyzed what the analyzer makes of the token
+     * @param text a text with the token
+     * @param type the type of the token
+     * @param shouting whether most of the token's own text is in capitals
+     */
+    ReadDocument.Word word(
+            String analyzed, String text, int start, int end, String type, Language language, boolean shouting) {
+        String term = analyzed;
+        String surface = Surfaces.clean(text, start, end, term);
+        if (isForeign(language)) {
+            surface = surface.substring(language.elided(surface));
+            term = term.substring(language.elided(term));
+        }
+        return !term.isEmpty() && accepts(term, surface, type, language)
+                ? new ReadDocument.Word(term, written(surface, language, shouting))
+                : null;
+    }
+
+    /** A word as the sink gets it: small letters where capitals mean nothing. */
+    private static String written(String surface, Language language, boolean shouting) {
+        boolean noun = isForeign(language) && language.capitalizesNouns();
+        return shouting || (!noun && Surfaces.isCapitalized(surface)) ? Surfaces.lower(surface) : surface;
+    }
+
+    /** Whether a language is a known one other than English, whose function words the filter knows. */
+    static boolean isForeign(Language language) {
+        return language != null && language != Language.ENGLISH;
+    }
+
+    private boolean accepts(String term, String surface, String type, Language language) {
+        boolean piece = CJKBigramFilter.DOUBLE_TYPE.equals(type);
+        return filter.accepts(term, surface)
+                && !CJKBigramFilter.SINGLE_TYPE.equals(type)
+                && !(piece && CjkBigrams.isFragment(term))
+                && (!isForeign(language) || !language.isFunctionWord(surface));
     }
 
     /** Reads one value of a field. */
     private final class Text {
         private final String text;
         private final Language language;
-        private final boolean foreign; // in a known language other than English; the filter knows English
+        private final boolean foreign;
         private final Sink sink;
         private final Noise noise;
+        private final boolean shouting;
         private int previousEnd = -1; // of the previous token if it became a word, else -1
         private String ideograph; // the last token if it was a single ideograph, else null
         private int ideographStart;
@@ -113,13 +173,14 @@ final class WordReader {
         Text(String text, Language language, Sink sink) {
             this.text = text;
             this.language = language;
-            this.foreign = language != null && language != Language.ENGLISH;
+            this.foreign = isForeign(language);
             this.sink = sink;
-            this.noise = new Noise(text);
+            this.noise = Noise.of(text);
+            this.shouting = Noise.isShouting(text);
         }
 
         void read() throws IOException {
-            try (TokenStream stream = analyzer.tokenStream("text", text)) {
+            try (TokenStream stream = analyzer.tokenStream(FIELD, text)) {
                 CharTermAttribute termAttribute = stream.addAttribute(CharTermAttribute.class);
                 OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
                 PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
@@ -183,7 +244,7 @@ final class WordReader {
                 return;
             }
             boolean noisy = noise.covers(start, end);
-            if (noisy || !accepts(term, surface, type)) {
+            if (noisy || !accepts(term, surface, type, language)) {
                 previousEnd = -1;
                 gap(noisy ? Gap.ADDRESS : Character.isDigit(term.codePointAt(0)) ? Gap.NUMBER : null);
                 return;
@@ -196,7 +257,7 @@ final class WordReader {
             if (elided || (!adjacent && !synonym && Introducers.precedes(language, text, start))) {
                 sink.introduced();
             }
-            sink.word(term, lowersCase(surface) ? Surfaces.lower(surface) : surface, adjacent);
+            sink.word(term, written(surface, language, shouting), adjacent);
             previousEnd = synonym ? -1 : end;
         }
 
@@ -206,23 +267,10 @@ final class WordReader {
             }
             gap = found;
         }
-
-        private boolean accepts(String term, String surface, String type) {
-            boolean piece = CJKBigramFilter.DOUBLE_TYPE.equals(type);
-            return filter.accepts(term, surface)
-                    && !CJKBigramFilter.SINGLE_TYPE.equals(type)
-                    && !(piece && CjkBigrams.isFragment(term))
-                    && (!foreign || !language.isFunctionWord(surface));
-        }
-
-        private boolean lowersCase(String surface) {
-            boolean noun = foreign && language.capitalizesNouns();
-            return noise.shouting() || (!noun && Surfaces.isCapitalized(surface));
-        }
     }
 
     /** Whether only white space with at most one line break, or a single hyphen, lies between two words. */
-    private static boolean joins(String text, int from, int to) {
+    static boolean joins(String text, int from, int to) {
         if (from > to
                 || to >= text.length()
                 || Surfaces.isEdge(text.charAt(from - 1))

@@ -15,6 +15,6 @@ public final class Architecture {
      * Returns the damped count of a word, 1 + ln tf. Counts below 1, which result from field weights, stay as they are.
      */
     public static float damp(float count) {
-        return count >= 1 ? 1 + (float) Math.log(count) : count;
+        return count > 1 ? 1 + (float) Math.log(count) : count; // most words occur once
     }
 }

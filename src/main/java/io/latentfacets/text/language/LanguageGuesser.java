@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text.language;
 
+import java.util.Arrays;
+import java.util.function.Consumer;
 import org.apache.lucene.analysis.CharArrayMap;
 
 /**
@@ -49,7 +51,13 @@ public final class LanguageGuesser {
      */
     private record Hit(int[] languages, int number) {}
 
+    /** What {@link #functionWord} returns for a part of a text with several function words. */
+    public static final int SEVERAL = (1 << 14) - 1;
+
     private static final CharArrayMap<Hit> HITS = hits();
+
+    /** The function words by their numbers. */
+    private static final Hit[] NUMBERED = numbered();
 
     private LanguageGuesser() {}
 
@@ -75,6 +83,98 @@ public final class LanguageGuesser {
             hits.put(word, new Hit(languages, hits.size()));
         }
         return CharArrayMap.unmodifiableMap(hits);
+    }
+
+    private static Hit[] numbered() {
+        Hit[] numbered = new Hit[HITS.size()];
+        if (numbered.length >= SEVERAL - 1) {
+            throw new AssertionError("more function words than numbers: " + numbered.length);
+        }
+        for (Object word : HITS.keySet()) {
+            Hit hit = HITS.get(word);
+            numbered[hit.number] = hit;
+        }
+        return numbered;
+    }
+
+    /**
+     * Guesses the language of a text without any character of Chinese, Japanese and Korean, from its parts in order,
+     * exactly as {@link #guess} does. Each run of letters must lie within one part. Not thread-safe; reusable after
+     * {@link #clear}.
+     */
+    public static final class Votes {
+        private final char[] word = new char[MAX_LENGTH];
+        private final int[] counts = new int[VALUES.length];
+        private final long[] seen = new long[HITS.size() / Long.SIZE + 1];
+        private Language clear;
+
+        /** Forgets all parts. */
+        public void clear() {
+            Arrays.fill(counts, 0);
+            Arrays.fill(seen, 0);
+            clear = null;
+        }
+
+        /**
+         * Adds a part, unless the language is clear already.
+         *
+         * @param functionWord what {@link #functionWord} returns for the part
+         * @return whether no further part can change the answer
+         */
+        public boolean add(String text, int start, int end, int functionWord) {
+            if (clear != null || start >= MAX_CHARS) {
+                return true;
+            }
+            if (functionWord == SEVERAL || end > MAX_CHARS) {
+                each(text, start, Math.min(end, MAX_CHARS), word, hit -> vote(hit));
+            } else if (functionWord > 0) {
+                vote(NUMBERED[functionWord - 1]);
+            }
+            return clear != null;
+        }
+
+        private void vote(Hit hit) {
+            if (clear == null && count(hit, counts, seen)) {
+                int best = best(counts);
+                clear = isClear(counts, best) ? VALUES[best] : null;
+            }
+        }
+
+        /** The language of the parts; {@code null} if they have too little evidence. */
+        public Language language() {
+            return clear == null ? leader(counts) : clear;
+        }
+    }
+
+    /**
+     * The function word in a part of a text, as {@link Votes} takes it: 0 for none, {@link #SEVERAL} for several.
+     * Depends on nothing but the characters of the part.
+     */
+    public static int functionWord(String text, int start, int end) {
+        int[] found = new int[1];
+        each(text, start, end, new char[MAX_LENGTH], hit -> found[0] = found[0] == 0 ? hit.number + 1 : SEVERAL);
+        return found[0];
+    }
+
+    private static void each(String text, int start, int end, char[] word, Consumer<Hit> hits) {
+        int length = 0;
+        for (int i = start; i <= end; i++) {
+            char c = i == end ? ' ' : text.charAt(i);
+            if (isLetter(c)) {
+                if (length < MAX_LENGTH) {
+                    word[length] = lower(c);
+                }
+                length++;
+                continue;
+            }
+            if (isCandidate(word, length)) {
+                Hit hit = HITS.get(word, 0, length);
+                if (hit != null) {
+                    hits.accept(hit);
+                }
+            }
+            length = 0;
+        }
     }
 
     /** The language of a text, {@code null} if the text has too little evidence. */
@@ -103,7 +203,7 @@ public final class LanguageGuesser {
                 continue;
             }
             words += length > 0 ? 1 : 0;
-            if (isCandidate(word, length) && count(word, length, counts, seen)) {
+            if (isCandidate(word, length) && count(HITS.get(word, 0, length), counts, seen)) {
                 int best = best(counts);
                 if (cjk < words && isClear(counts, best)) {
                     return VALUES[best];
@@ -114,6 +214,10 @@ public final class LanguageGuesser {
         if (cjk >= words && cjk >= FEW) {
             return 2 * hangul > cjk ? Language.KOREAN : KANA * kana > cjk ? Language.JAPANESE : Language.CHINESE;
         }
+        return leader(counts);
+    }
+
+    private static Language leader(int[] counts) {
         int best = best(counts);
         best = counts[best] > LEAD * counts[0] ? best : 0;
         return counts[best] >= FEW ? VALUES[best] : null;
@@ -142,9 +246,8 @@ public final class LanguageGuesser {
         return c < 128 ? (char) (c | 0x20) : Character.toLowerCase(c);
     }
 
-    /** Counts the word unless the text had it before. Returns whether the count of a language has grown. */
-    private static boolean count(char[] word, int length, int[] counts, long[] seen) {
-        Hit hit = HITS.get(word, 0, length);
+    /** Counts a function word unless the text had it before. Returns whether the count of a language has grown. */
+    private static boolean count(Hit hit, int[] counts, long[] seen) {
         if (hit == null || (seen[hit.number >> 6] & 1L << hit.number) != 0) {
             return false;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.text;
+package io.latentfacets.text.tokens;
 
 import java.util.Arrays;
 
@@ -7,48 +7,118 @@ import java.util.Arrays;
  * The stretches of a text that are not prose: addresses, links and encoded binaries. Analyzers turn them into tokens
  * that look like words but are not. Immutable and thread-safe.
  */
-final class Noise {
+public final class Noise {
     /** A run without a space can be encoded data only if it has more characters than this. */
     private static final int LONG_RUN = 40;
 
     private static final String ARTICLE = "article ";
+    private static final String LINK = "://";
 
-    private final boolean shouting;
-    private int[] ends = new int[4];
-    private int[] starts = new int[4];
+    private static final int[] NO_STRETCHES = {};
+
+    private int[] ends = NO_STRETCHES;
+    private int[] starts = NO_STRETCHES;
     private int count;
 
-    Noise(String text) {
+    private Noise() {}
+
+    /**
+     * Finds the stretches. Looks only into runs without a space that have an at sign or a link, or are long: other runs
+     * cannot be noise, and most texts have none.
+     */
+    public static Noise of(String text) {
+        Noise noise = new Noise();
+        int mail = -1;
+        int link = -1;
+        int encoded = -1;
+        for (int from = 0; from < text.length(); ) {
+            mail = mail < from ? orEnd(text.indexOf('@', from), text) : mail;
+            link = link < from ? orEnd(text.indexOf(LINK, from), text) : link;
+            encoded = encoded < from ? longRun(text, from) : encoded;
+            int found = Math.min(Math.min(mail, link), encoded);
+            if (found == text.length()) {
+                break;
+            }
+            int start = found;
+            while (start > from && text.charAt(start - 1) > ' ') {
+                start--;
+            }
+            int end = found;
+            while (end < text.length() && text.charAt(end) > ' ') {
+                end++;
+            }
+            noise.scan(text, start, end);
+            from = end + 1;
+        }
+        return noise;
+    }
+
+    private static int orEnd(int index, String text) {
+        return index < 0 ? text.length() : index;
+    }
+
+    /** The start of the next long run; the text's length if there is none. */
+    private static int longRun(String text, int from) {
+        int start = from;
+        while (start + LONG_RUN < text.length()) {
+            int i = start + LONG_RUN;
+            while (i >= start && text.charAt(i) > ' ') {
+                i--;
+            }
+            if (i < start) {
+                return start;
+            }
+            start = i + 1;
+        }
+        return text.length();
+    }
+
+    /** Whether a text has more capitals than small letters, so that capitals mean nothing. */
+    public static boolean isShouting(String text) {
         int upper = 0;
         int lower = 0;
-        int start = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            char c = i == text.length() ? ' ' : text.charAt(i);
-            if (c <= ' ') {
-                scan(text, start, i);
-                start = i + 1;
-            } else if (Character.isUpperCase(c)) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isUpperCase(c)) {
                 upper++;
             } else if (Character.isLowerCase(c)) {
                 lower++;
             }
         }
-        this.shouting = upper > lower;
+        return upper > lower;
     }
 
-    /** Whether the text has more capitals than small letters, so that capitals mean nothing. */
-    boolean shouting() {
-        return shouting;
+    /** Whether the text is prose throughout. */
+    public boolean isEmpty() {
+        return count == 0;
     }
 
     /** Whether the characters from {@code start} to {@code end} overlap such a stretch. */
-    boolean covers(int start, int end) {
+    public boolean covers(int start, int end) {
         if (count == 0) {
             return false;
         }
         int i = Arrays.binarySearch(ends, 0, count, start + 1);
         i = i < 0 ? -i - 1 : i;
         return i < count && starts[i] < end;
+    }
+
+    /**
+     * The first stretch that ends behind a position, for callers who ask for positions in order.
+     *
+     * @param from the answer for a position before; 0 at first
+     */
+    public int stretch(int from, int position) {
+        int stretch = from;
+        while (stretch < count && ends[stretch] <= position) {
+            stretch++;
+        }
+        return stretch;
+    }
+
+    /** Whether a stretch that {@link #stretch} has found for a position begins before another position. */
+    public boolean beginsBefore(int stretch, int end) {
+        return stretch < count && starts[stretch] < end;
     }
 
     private void scan(String text, int start, int end) {
@@ -63,7 +133,7 @@ final class Noise {
                 bracket = i;
             } else if (c == '@') {
                 i = mail(text, start, bracket, i, end);
-            } else if (c == ':' && text.startsWith("://", i)) {
+            } else if (c == ':' && text.startsWith(LINK, i)) {
                 i = link(text, start, i, end);
             }
         }
@@ -138,8 +208,8 @@ final class Noise {
 
     private void add(int start, int end) {
         if (count == ends.length) {
-            starts = Arrays.copyOf(starts, 2 * count);
-            ends = Arrays.copyOf(ends, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count + 4);
+            ends = Arrays.copyOf(ends, 2 * count + 4);
         }
         starts[count] = start;
         ends[count++] = end;

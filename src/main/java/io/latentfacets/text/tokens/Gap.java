@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.latentfacets.text;
+package io.latentfacets.text.tokens;
 
 /** A part of a text that is not a word, but is evidence about the words beside it. */
-enum Gap {
+public enum Gap {
     /** A token that begins with a digit and is not accepted as a word. */
     NUMBER,
 

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.text;
+
+import io.latentfacets.text.language.Language;
+import io.latentfacets.text.language.LanguageGuesser;
+import io.latentfacets.text.tokens.Noise;
+import io.latentfacets.text.tokens.PlainText;
+import io.latentfacets.text.tokens.TokenByToken;
+import io.latentfacets.text.tokens.TokenMemo;
+import io.latentfacets.text.tokens.Tokens;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
+import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
+
+/**
+ * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
+ * became of a token: a word of the vocabulary, an unknown word, no word, or nothing at all. The analyzer sees only the
+ * tokens that the memo does not hold, all of a document at once. For analyzers that work token by token; values that
+ * are not plain text go through the reader. Thread-safe: threads share the memo, and each call uses memory of its own.
+ *
+ * <p>A value is read twice. The first time gives the tokens, and by their function words the language; the second time,
+ * over the tokens only, counts what they are in that language.
+ */
+final class QuickReader {
+    /**
+     * What the analyzer makes nothing of, or the reader no word, or what is noise. Of whatever kind it is, the words on
+     * both sides are no neighbours.
+     */
+    private static final int NO_WORD = 1;
+
+    private static final int UNKNOWN = 2;
+    /** From here on follow the ids of the vocabulary. */
+    private static final int KNOWN = 3;
+
+    /** What becomes of a token takes the lowest bits of its number; its function word, for the guess, the others. */
+    private static final int BITS = 18;
+
+    private static final int MASK = (1 << BITS) - 1;
+
+    /** The number of a token that is noise. Its function words count, but nothing is remembered of it. */
+    private static final int NOISE = (LanguageGuesser.SEVERAL << BITS) | NO_WORD;
+
+    /** The largest memory of a call that is kept for later calls, in bytes. */
+    private static final int MAX_KEPT = 1 << 18;
+
+    private final Analyzer analyzer;
+    private final WordReader reader;
+    private final Function<List<FieldText>, ReadDocument> slowly;
+    private final Vocabulary vocabulary;
+    private final int longest;
+    private final TokenMemo memo = new TokenMemo();
+    private final Queue<Pass> idle = new ConcurrentLinkedQueue<>();
+
+    private QuickReader(
+            Analyzer analyzer,
+            WordReader reader,
+            Function<List<FieldText>, ReadDocument> slowly,
+            Vocabulary vocabulary,
+            int longest) {
+        this.analyzer = analyzer;
+        this.reader = reader;
+        this.slowly = slowly;
+        this.vocabulary = vocabulary;
+        this.longest = longest;
+    }
+
+    /**
+     * A reader with a memo of its own.
+     *
+     * @param reader a reader with the same analyzer
+     * @param slowly reads a document without a memo
+     * @return {@code null} if only the other reader can read texts of this analyzer, or for this vocabulary
+     */
+    static QuickReader of(
+            Analyzer analyzer,
+            WordReader reader,
+            Function<List<FieldText>, ReadDocument> slowly,
+            Vocabulary vocabulary) {
+        int longest = TokenByToken.longestToken(analyzer, WordReader.FIELD);
+        return longest == 0 || vocabulary.size() > MASK - KNOWN
+                ? null
+                : new QuickReader(analyzer, reader, slowly, vocabulary, longest);
+    }
+
+    /** Reads a document; its unknown words are analyzed when somebody asks for them, since hardly anybody does. */
+    ReadDocument read(List<FieldText> doc) throws IOException {
+        Pass pass = idle.poll();
+        if (pass == null) {
+            pass = new Pass();
+        }
+        ReadDocument read = pass.read(doc);
+        if (pass.bytes() <= MAX_KEPT) {
+            idle.add(pass); // not if it failed: the bag may hold words of this document
+        }
+        return read;
+    }
+
+    /** The memory of one call. */
+    private final class Pass implements WordReader.Sink {
+        private final Tokens tokens = new Tokens();
+        private final LanguageGuesser.Votes votes = new LanguageGuesser.Votes();
+        private final BagBuilder bag = new BagBuilder(vocabulary);
+        private final int[] unknownTokens = new int[3 * ReadDocument.MOST_UNKNOWN]; // value, start and end of each
+        private int[] missed = new int[64];
+        private int misses;
+        private int words;
+        private int unknown;
+
+        /** The memory that it holds, in bytes. */
+        long bytes() {
+            return tokens.bytes() + bag.bytes() + (long) Integer.BYTES * missed.length;
+        }
+
+        ReadDocument read(List<FieldText> doc) throws IOException {
+            int[] ends = new int[doc.size()];
+            boolean[] plain = new boolean[doc.size()];
+            Language[] languages = new Language[doc.size()];
+            Noise[] noise = new Noise[doc.size()];
+            tokens.shorten(0);
+            words = 0;
+            unknown = 0;
+            for (int i = 0; i < ends.length; i++) {
+                String text = doc.get(i).text();
+                int from = tokens.size();
+                plain[i] = PlainText.read(text, longest, tokens);
+                if (plain[i]) {
+                    noise[i] = Noise.of(text);
+                    find(text, from, tokens.size(), noise[i], null);
+                    languages[i] = guess(text, from);
+                } else {
+                    tokens.shorten(from);
+                    languages[i] = LanguageGuesser.guess(text);
+                }
+                ends[i] = tokens.size();
+            }
+            reader.inherit(doc, languages);
+            for (int i = 0; i < ends.length; i++) {
+                if (plain[i]) {
+                    count(i, doc.get(i), i == 0 ? 0 : ends[i - 1], ends[i], noise[i], languages[i]);
+                } else {
+                    reader.read(doc.get(i), languages[i], this);
+                }
+            }
+            return new ReadDocument(bag.build(), words, unknown, unknownWords(doc, plain, languages));
+        }
+
+        private List<ReadDocument.Word> unknownWords(List<FieldText> doc, boolean[] plain, Language[] languages) {
+            if (unknown == 0) {
+                return List.of();
+            }
+            for (boolean each : plain) {
+                if (!each) {
+                    return new UnknownWords(() -> slowly.apply(doc).unknownWords());
+                }
+            }
+            int[] at = Arrays.copyOf(unknownTokens, 3 * Math.min(unknown, ReadDocument.MOST_UNKNOWN));
+            return UnknownWords.of(analyzer, reader, doc, at, languages);
+        }
+
+        private Language guess(String text, int from) {
+            votes.clear();
+            for (int i = from; i < tokens.size(); i++) {
+                if (votes.add(text, tokens.start(i), tokens.end(i), tokens.value(i) >>> BITS)) {
+                    break;
+                }
+            }
+            return votes.language();
+        }
+
+        /** Finds out what becomes of tokens in a language; {@code null} for English and unknown ones. */
+        private void find(String text, int from, int to, Noise noise, Language language) throws IOException {
+            misses = 0;
+            int kind = kind(language);
+            char[] chars = tokens.chars();
+            boolean prose = noise.isEmpty();
+            int stretch = 0;
+            for (int i = from; i < to; i++) {
+                int start = tokens.start(i);
+                int end = tokens.end(i);
+                stretch = prose ? 0 : noise.stretch(stretch, start);
+                int value = !prose && noise.beginsBefore(stretch, end) ? NOISE : memo.get(chars, start, end, kind);
+                tokens.value(i, value);
+                if (value == TokenMemo.NONE) {
+                    if (misses == missed.length) {
+                        missed = Arrays.copyOf(missed, 2 * misses);
+                    }
+                    missed[misses++] = i;
+                }
+            }
+            if (misses > 0) {
+                analyze(text, language);
+            }
+        }
+
+        @SuppressWarnings("EnumOrdinal") // a key of entries that do not outlive the reader
+        private static int kind(Language language) {
+            return language == null ? 0 : language.ordinal() + 1;
+        }
+
+        /** Has the analyzer read the tokens that the memo does not hold. */
+        private void analyze(String text, Language language) throws IOException {
+            StringBuilder lines = new StringBuilder(16 * misses);
+            for (int i = 0; i < misses; i++) {
+                lines.append(text, tokens.start(missed[i]), tokens.end(missed[i]))
+                        .append('\n');
+            }
+            String line = lines.toString();
+            int next = 0;
+            int start = 0;
+            try (TokenStream stream = analyzer.tokenStream(WordReader.FIELD, line)) {
+                CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
+                OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
+                TypeAttribute type = stream.addAttribute(TypeAttribute.class);
+                stream.reset();
+                while (stream.incrementToken()) {
+                    while (start < offsets.startOffset()) {
+                        start = become(next++, text, start, NO_WORD, language);
+                    }
+                    ReadDocument.Word word = reader.word(
+                            term.toString(), line, start, offsets.endOffset(), type.type(), language, false);
+                    int id = word == null ? -1 : vocabulary.id(word.term());
+                    int value = word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id;
+                    assert start == offsets.startOffset() : line + " at " + start + ", not " + offsets.startOffset();
+                    start = become(next++, text, start, value, language);
+                    assert start == offsets.endOffset() + 1 : line + " at " + start + ", not " + offsets.endOffset();
+                }
+                stream.end();
+            }
+            while (next < misses) {
+                start = become(next++, text, start, NO_WORD, language);
+            }
+        }
+
+        /** Notes what becomes of a token, and returns where the next line starts. */
+        private int become(int miss, String text, int start, int value, Language language) {
+            int token = missed[miss];
+            int from = tokens.start(token);
+            int to = tokens.end(token);
+            int all = language == null ? (LanguageGuesser.functionWord(text, from, to) << BITS) | value : value;
+            tokens.value(token, all);
+            memo.put(tokens.chars(), from, to, kind(language), all);
+            return start + to - from + 1;
+        }
+
+        /** Counts the tokens of a value. */
+        private void count(int number, FieldText field, int from, int to, Noise noise, Language language)
+                throws IOException {
+            String text = field.text();
+            if (WordReader.isForeign(language)) {
+                tokens.text(text);
+                find(text, from, to, noise, language);
+            }
+            bag.field(field.weight());
+            int previous = -1; // the known word before, if only a gap lies between
+            int previousEnd = -1;
+            for (int i = from; i < to; i++) {
+                int id = (tokens.value(i) & MASK) - KNOWN;
+                if (id >= 0) {
+                    bag.add(id);
+                    int phrase = previous < 0 ? -1 : vocabulary.phrase(previous, id);
+                    if (phrase >= 0 && WordReader.joins(text, previousEnd, tokens.start(i))) {
+                        bag.add(phrase);
+                    }
+                    words++;
+                    previousEnd = tokens.end(i);
+                } else if (id == UNKNOWN - KNOWN) {
+                    words++;
+                    if (unknown < ReadDocument.MOST_UNKNOWN) {
+                        unknownTokens[3 * unknown] = number;
+                        unknownTokens[3 * unknown + 1] = tokens.start(i);
+                        unknownTokens[3 * unknown + 2] = tokens.end(i);
+                    }
+                    unknown++;
+                }
+                previous = id;
+            }
+        }
+
+        @Override
+        public void field(float weight, Language language) {
+            bag.field(weight);
+        }
+
+        @Override
+        public void word(String term, String surface, boolean adjacent) {
+            int id = vocabulary.id(term);
+            bag.word(id, adjacent);
+            words++;
+            unknown += id < 0 ? 1 : 0;
+        }
+    }
+}
