@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.benchmark.JsonLines;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Measures;
@@ -108,9 +109,14 @@ public final class TrainingSpeedBenchmark {
         WorkerTask task = new WorkerTask(
                 1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 2, "node", new Undisturbed());
         Clock clock = new Clock();
-        try (TrainingCorpus corpus = corpus(definition, directory, clock)) {
+        try (Workers workers = new Workers(threads);
+                TrainingCorpus corpus = corpus(definition, directory, clock)) {
             VaeWeights weights = new VaeTrainer(
-                            definition.vae(), engine.djlDevice(), threads, new Clusterer(definition.clusters()))
+                            definition.vae(),
+                            engine.djlDevice(),
+                            1,
+                            new Clusterer(definition.clusters()),
+                            workers)
                     .train(corpus, corpus.vocabulary(), clock);
             clock.lap("weights");
             ClusterPhase.Result found;
