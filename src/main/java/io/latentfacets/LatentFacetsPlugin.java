@@ -394,7 +394,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new WordVectorFiles(
                         environment.configDir().resolve(WordVectorFiles.DIRECTORY),
                         Node.NODE_NAME_SETTING.get(environment.settings())),
-                threads);
+                threads,
+                TrainingService.THREADS.get(environment.settings()));
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
         reader.set(new NodeStatsReader(stats, engine, breaker.get(), registry.get()::anyLoadError));
         return List.of(
@@ -656,6 +657,7 @@ public final class LatentFacetsPlugin extends Plugin
                 ENGINE_THREADS,
                 ColumnWarmer.INTERVAL,
                 NativeMemory.LIMIT,
+                TrainingService.THREADS,
                 TrainingService.CHECKPOINT_INTERVAL,
                 TrainingNodes.PAUSED,
                 TrainingNodes.NODES,

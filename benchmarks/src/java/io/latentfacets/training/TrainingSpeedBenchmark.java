@@ -128,6 +128,7 @@ public final class TrainingSpeedBenchmark {
                                 Beginning.Continuity.NONE,
                                 TrainedTopics.mapping(engine, definition, null),
                                 task)
+                        .on(threads)
                         .run(
                                 encoder,
                                 new Decoder(weights),

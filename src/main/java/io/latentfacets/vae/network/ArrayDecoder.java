@@ -60,7 +60,10 @@ final class ArrayDecoder implements WordDecoder {
     @Override
     public NDArray likelihood(NDArray z, Targets targets, NDManager step) {
         float[] latents = z.toFloatArray();
-        double value = compute(latents, targets);
+        if (gradientOfZ.length < latents.length) {
+            gradientOfZ = new float[latents.length];
+        }
+        double value = loss.compute(values, latents, targets, gradient, gradientOfZ);
         double product = 0;
         for (int i = 0; i < latents.length; i++) {
             product += (double) latents[i] * gradientOfZ[i];
@@ -71,14 +74,7 @@ final class ArrayDecoder implements WordDecoder {
 
     @Override
     public float learn(NDArray z, Targets targets, NDManager step) {
-        return (float) compute(z.toFloatArray(), targets);
-    }
-
-    private double compute(float[] latents, Targets targets) {
-        if (gradientOfZ.length < latents.length) {
-            gradientOfZ = new float[latents.length];
-        }
-        return loss.compute(values, latents, targets, gradient, gradientOfZ);
+        return (float) loss.compute(values, z.toFloatArray(), targets, gradient, null);
     }
 
     @Override

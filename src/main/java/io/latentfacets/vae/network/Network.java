@@ -4,6 +4,7 @@ package io.latentfacets.vae.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.latentfacets.arithmetic.Kernel;
 import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.vae.Architecture;
 import io.latentfacets.vae.Centering;
@@ -34,6 +35,7 @@ public final class Network implements AutoCloseable {
     }
 
     private final NDManager manager;
+    private final Workers workers;
     private final float[] idf;
     private final SparseLayer first;
     private final Parameters encoderParameters;
@@ -72,6 +74,7 @@ public final class Network implements AutoCloseable {
      */
     public Network(VaeWeights initial, Centering centering, float firstRate, NDManager manager, Workers workers) {
         this.manager = manager;
+        this.workers = workers;
         this.centering = centering;
         this.idf = initial.idf();
         this.first = new SparseLayer(initial.layers().get(0), firstRate, workers);
@@ -98,6 +101,25 @@ public final class Network implements AutoCloseable {
                 parameters.add(initial.bias(), new Shape(initial.out())));
     }
 
+    /**
+     * The floats on the heap that the weights of a decoder take, without its optimizer.
+     *
+     * @param terms the number of vocabulary entries, V
+     * @param latents the number of dimensions of a latent
+     */
+    public static long decoderFloats(long terms, long latents) {
+        return terms * (Kernel.padded(Math.toIntExact(latents)) + 1);
+    }
+
+    /**
+     * The floats on the heap that decoding takes beside the weights.
+     *
+     * @param rows the largest number of latents that are decoded together
+     */
+    public static long decodingFloats(long terms, long latents, int rows) {
+        return SoftmaxLoss.floats(terms, latents, rows);
+    }
+
     /** Returns the input weight of each vocabulary entry, {@code [V]}; nobody may write to it. */
     public float[] idf() {
         return idf;
@@ -110,6 +132,11 @@ public final class Network implements AutoCloseable {
 
     public NDManager manager() {
         return manager;
+    }
+
+    /** Returns the threads that share the work on this network. */
+    public Workers workers() {
+        return workers;
     }
 
     /** Returns h of all rows, {@code [rows][width]}, in {@code step}'s memory; valid until the next call. */

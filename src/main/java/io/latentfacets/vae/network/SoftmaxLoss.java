@@ -52,9 +52,26 @@ final class SoftmaxLoss {
         this.dims = dims;
         this.stride = Kernel.padded(dims);
         this.blocks = (vocabularySize + BLOCK - 1) / BLOCK;
-        this.stripRows = Math.max(1, MOST_LOGITS / vocabularySize / Kernel.LANES) * Kernel.LANES;
+        this.stripRows = stripRows(vocabularySize);
         this.workers = workers;
         this.byWord = new ByWord(vocabularySize);
+    }
+
+    /**
+     * The floats that it holds at most.
+     *
+     * @param terms the number of words, V
+     * @param latents the number of dimensions of a latent
+     * @param rows the largest number of rows of a call
+     */
+    static long floats(long terms, long latents, int rows) {
+        long width = Math.min(Kernel.padded(rows), stripRows(terms));
+        long ofBlocks = 2 * (terms / BLOCK + 1) * width;
+        return terms * width + ofBlocks + (GROUPS + 2) * width * Kernel.padded(Math.toIntExact(latents)) + 2 * terms;
+    }
+
+    private static int stripRows(long terms) {
+        return (int) Math.max(1, MOST_LOGITS / Math.max(1, terms) / Kernel.LANES) * Kernel.LANES;
     }
 
     /** The decoder's parameters or their gradients: rows of words, padded, {@code [V][padded d]}, and {@code [V]}. */
@@ -66,7 +83,7 @@ final class SoftmaxLoss {
      * @param z the latents, {@code [rows][d]}
      * @param targets the targets of each row
      * @param gradient receives the gradient of the parameters
-     * @param gradientOfZ receives the gradient of z
+     * @param gradientOfZ receives the gradient of z; {@code null} to leave it out
      * @return the mean over the rows of −Σ share · log p
      */
     double compute(Parts parameters, float[] z, Targets targets, Parts gradient, float[] gradientOfZ) {
@@ -118,7 +135,10 @@ final class SoftmaxLoss {
         double compute(float[] gradientOfZ) {
             workers.run(blocks, this::exponentials);
             double loss = normalise();
-            workers.run(GROUPS, this::gradients);
+            workers.run(GROUPS, group -> gradients(group, gradientOfZ != null));
+            if (gradientOfZ == null) {
+                return loss;
+            }
             for (int group = 1; group < GROUPS; group++) {
                 for (int i = 0; i < dims * width; i++) {
                     parts[i] += parts[group * dims * width + i];
@@ -200,7 +220,7 @@ final class SoftmaxLoss {
         }
 
         /** Computes the gradients of the words of a group, and what they add to those of the latents. */
-        private void gradients(int group) {
+        private void gradients(int group, boolean ofLatents) {
             int part = group * dims * width;
             Arrays.fill(parts, part, part + dims * width, 0);
             int last = (int) ((long) blocks * (group + 1) / GROUPS);
@@ -210,20 +230,22 @@ final class SoftmaxLoss {
                 kernel.scaleColumns(logits, word * width, words, width, max, block * width);
                 subtractTargets(word, words);
                 gradientsOfParameters(word, words);
-                kernel.multiply(
-                        parameters.words,
-                        word * stride,
-                        1,
-                        stride,
-                        logits,
-                        word * width,
-                        width,
-                        parts,
-                        part,
-                        width,
-                        dims,
-                        width,
-                        words);
+                if (ofLatents) {
+                    kernel.multiply(
+                            parameters.words,
+                            word * stride,
+                            1,
+                            stride,
+                            logits,
+                            word * width,
+                            width,
+                            parts,
+                            part,
+                            width,
+                            dims,
+                            width,
+                            words);
+                }
             }
         }
 
