@@ -40,8 +40,8 @@ import org.opensearch.core.tasks.TaskId;
 
 /**
  * Measures how long a training takes, phase by phase, as the training node runs it, without a server: from the texts to
- * the measures of the quality gate. Prints the seconds of the wall and of all threads of the process for each phase, and
- * checksums of weights and clusters: equal ones mean equal bits.
+ * the measures of the quality gate. Prints the seconds of the wall and of all threads of the process for each phase,
+ * and checksums of weights and clusters: equal ones mean equal bits.
  */
 public final class TrainingSpeedBenchmark {
 
@@ -112,11 +112,7 @@ public final class TrainingSpeedBenchmark {
         try (Workers workers = new Workers(threads);
                 TrainingCorpus corpus = corpus(definition, directory, clock)) {
             VaeWeights weights = new VaeTrainer(
-                            definition.vae(),
-                            engine.djlDevice(),
-                            1,
-                            new Clusterer(definition.clusters()),
-                            workers)
+                            definition.vae(), engine.djlDevice(), 1, new Clusterer(definition.clusters()), workers)
                     .train(corpus, corpus.vocabulary(), clock);
             clock.lap("weights");
             ClusterPhase.Result found;
@@ -146,12 +142,7 @@ public final class TrainingSpeedBenchmark {
     }
 
     private void print(
-            int threads,
-            int seed,
-            Clock clock,
-            TrainingCorpus corpus,
-            VaeWeights weights,
-            ClusterPhase.Result found) {
+            int threads, int seed, Clock clock, TrainingCorpus corpus, VaeWeights weights, ClusterPhase.Result found) {
         double wall = 0;
         double cpu = 0;
         for (Map.Entry<String, Spent> phase : clock.phases.entrySet()) {
@@ -188,7 +179,9 @@ public final class TrainingSpeedBenchmark {
                 checksum(weights),
                 checksum(found.latents()),
                 checksum(found.clusters().partition().centroids()),
-                checksum(found.clusters().infos().stream().map(info -> new float[] {info.x(), info.y()}).toArray(float[][]::new)),
+                checksum(found.clusters().infos().stream()
+                        .map(info -> new float[] {info.x(), info.y()})
+                        .toArray(float[][]::new)),
                 found.clusters().infos().stream()
                         .limit(3)
                         .map(ClusterInfo::label)

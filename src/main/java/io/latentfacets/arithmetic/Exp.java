@@ -7,20 +7,20 @@ package io.latentfacets.arithmetic;
  */
 final class Exp {
     static final float LEAST = -87;
-    static final float LOG2_E = 1.44269504f;
+    static final float LOG2_E = 1.442695f;
     /** Added to a float below 2²², it rounds to an integer, which stands in the lowest bits. */
     static final float ROUNDER = 12_582_912f;
 
     static final int BIAS = 127;
     static final int EXPONENT = 23;
-    static final float LN2_HIGH = 0.693359375f;
-    static final float LN2_LOW = -2.12194440e-4f;
-    static final float C7 = 1.9875691500e-4f;
-    static final float C6 = 1.3981999507e-3f;
-    static final float C5 = 8.3334519073e-3f;
-    static final float C4 = 4.1665795894e-2f;
-    static final float C3 = 1.6666665459e-1f;
-    static final float C2 = 5.0000001201e-1f;
+    static final float LN2_HIGH = 0.6933594f;
+    static final float LN2_LOW = -0.00021219444f;
+    static final float C7 = 0.00019875691f;
+    static final float C6 = 0.0013981999f;
+    static final float C5 = 0.008333452f;
+    static final float C4 = 0.041665796f;
+    static final float C3 = 0.16666666f;
+    static final float C2 = 0.5f;
 
     private Exp() {}
 

@@ -72,8 +72,8 @@ public interface Kernel {
     void sumRows(float[] x, int from, int rows, int columns, float[] sums, int at);
 
     /**
-     * Adds a weighted sum of rows of a matrix, Σ value<sub>i</sub> · row<sub>i</sub>, for {@code i} from
-     * {@code first} to {@code last} − 1.
+     * Adds a weighted sum of rows of a matrix, Σ value<sub>i</sub> · row<sub>i</sub>, for {@code i} from {@code first}
+     * to {@code last} − 1.
      *
      * @param rows the numbers of the rows
      * @param values their weights

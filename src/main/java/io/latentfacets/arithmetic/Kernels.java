@@ -11,8 +11,8 @@ public final class Kernels {
     private Kernels() {}
 
     /**
-     * Returns the fastest kernel: vectors, if the JVM runs with {@code --add-modules=jdk.incubator.vector} as OpenSearch
-     * does by default.
+     * Returns the fastest kernel: vectors, if the JVM runs with {@code --add-modules=jdk.incubator.vector} as
+     * OpenSearch does by default.
      */
     public static Kernel best() {
         return BEST;

@@ -61,7 +61,17 @@ final class VectorKernel implements Kernel {
     }
 
     private static void wideTile(
-            float[] a, int aFrom, int aRow, int aStep, float[] b, int bFrom, int bRow, float[] c, int c0, int cRow, int k) {
+            float[] a,
+            int aFrom,
+            int aRow,
+            int aStep,
+            float[] b,
+            int bFrom,
+            int bRow,
+            float[] c,
+            int c0,
+            int cRow,
+            int k) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;
@@ -130,7 +140,17 @@ final class VectorKernel implements Kernel {
     }
 
     private static void narrowTile(
-            float[] a, int aFrom, int aRow, int aStep, float[] b, int bFrom, int bRow, float[] c, int c0, int cRow, int k) {
+            float[] a,
+            int aFrom,
+            int aRow,
+            int aStep,
+            float[] b,
+            int bFrom,
+            int bRow,
+            float[] c,
+            int c0,
+            int cRow,
+            int k) {
         int c1 = c0 + cRow;
         int c2 = c1 + cRow;
         int c3 = c2 + cRow;

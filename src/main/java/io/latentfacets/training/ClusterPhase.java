@@ -43,7 +43,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Draws their map meanwhile.
+ * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Draws their map
+ * meanwhile.
  */
 final class ClusterPhase {
 

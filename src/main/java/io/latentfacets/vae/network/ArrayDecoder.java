@@ -85,23 +85,8 @@ final class ArrayDecoder implements WordDecoder {
                 values.words().length,
                 UPDATED,
                 (from, to) -> update(
-                        values.words(),
-                        gradient.words(),
-                        mean.words(),
-                        variance.words(),
-                        from,
-                        to,
-                        corrected,
-                        kept));
-        update(
-                values.bias(),
-                gradient.bias(),
-                mean.bias(),
-                variance.bias(),
-                0,
-                vocabularySize,
-                corrected,
-                kept);
+                        values.words(), gradient.words(), mean.words(), variance.words(), from, to, corrected, kept));
+        update(values.bias(), gradient.bias(), mean.bias(), variance.bias(), 0, vocabularySize, corrected, kept);
     }
 
     private static void update(

@@ -196,7 +196,8 @@ public final class Network implements AutoCloseable {
 
     /**
      * Returns the mean over the rows of −Σ_w share_w · log p(w|z), a scalar, within a graph that gives the gradient of
-     * z. The decoder then has its gradient too, for {@link #updateDecoder}: one call between two updates.
+     * z. The decoder then has its gradient too, for {@link #updateDecoder}: one call between two updates, and the total
+     * loss must have the result with the weight 1.
      *
      * @param z the latents, {@code [rows][d]}
      * @param targets the words of each row
@@ -293,8 +294,7 @@ public final class Network implements AutoCloseable {
         copy(state.variances.first, first.variances());
         encoderParameters.restore(
                 new Parameters.State(state.values.encoder, state.means.encoder, state.variances.encoder));
-        decoder.restore(
-                new Parameters.State(state.values.decoder, state.means.decoder, state.variances.decoder));
+        decoder.restore(new Parameters.State(state.values.decoder, state.means.decoder, state.variances.decoder));
     }
 
     private static void copy(float[] from, float[] to) {

@@ -8,10 +8,10 @@ import java.util.Arrays;
 
 /**
  * The negative log likelihood of words under a softmax over the vocabulary, and its gradients, in two passes over the
- * words. The first computes the logits of all rows, block by block, and their exponentials against the greatest logit of
- * the block. Then the normaliser of each row is known. The second pass turns the exponentials into the gradient of the
- * logits, and that into the gradients of weights, bias and latents. So each logit is computed once, is in a cache when it
- * is used, and has one exponential.
+ * words. The first computes the logits of all rows, block by block, and their exponentials against the greatest logit
+ * of the block. Then the normaliser of each row is known. The second pass turns the exponentials into the gradient of
+ * the logits, and that into the gradients of weights, bias and latents. So each logit is computed once, is in a cache
+ * when it is used, and has one exponential.
  *
  * <p>The words are divided into blocks, and blocks into {@value #GROUPS} groups, whatever the number of threads; sums
  * over words add up by group. So the result does not depend on the threads. Keeps its memory for the next call; not
@@ -184,7 +184,9 @@ final class SoftmaxLoss {
             kernel.exponentials(logits, word * width, words, width, max, sum, block * width);
         }
 
-        /** Turns the greatest logits of the blocks into factors of their exponentials; returns the sum of the losses. */
+        /**
+         * Turns the greatest logits of the blocks into factors of their exponentials; returns the sum of the losses.
+         */
         private double normalise() {
             double loss = 0;
             float[] greatest = new float[width];

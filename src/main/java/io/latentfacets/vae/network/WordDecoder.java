@@ -14,7 +14,8 @@ interface WordDecoder {
 
     /**
      * Returns the mean over the rows of −Σ<sub>w</sub> share<sub>w</sub> · log p(w|z), a scalar in a graph that gives
-     * the gradient of z. When that has been computed, the decoder has its own gradient.
+     * the gradient of z. When that has been computed, the decoder has its own gradient. The total loss must have it
+     * with the weight 1.
      *
      * @param z the latents, {@code [rows][d]}, one for each row of the targets
      * @param step the memory of the step

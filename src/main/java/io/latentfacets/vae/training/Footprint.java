@@ -79,14 +79,7 @@ public record Footprint(long heap, long engine) {
      * engine the rest. On a device other than the CPU the decoder is in the memory of the device.
      */
     private record Shape(
-            long terms,
-            long first,
-            long latents,
-            long vectorDims,
-            long words,
-            long rest,
-            long decoder,
-            long largest) {
+            long terms, long first, long latents, long vectorDims, long words, long rest, long decoder, long largest) {
 
         Shape(VaeOptions options, long terms, long vectorDims) {
             this(options.hiddenDims(), terms, vectorDims, options.latentDims());
@@ -101,9 +94,7 @@ public record Footprint(long heap, long engine) {
                     terms * widths.get(0),
                     between(widths) + head(widths, latents) + vectors(widths, vectorDims),
                     terms * (latents + 1),
-                    Math.max(
-                            Math.max(largestBetween(widths), head(widths, latents) / 2),
-                            vectors(widths, vectorDims)));
+                    Math.max(Math.max(largestBetween(widths), head(widths, latents) / 2), vectors(widths, vectorDims)));
         }
 
         private static long between(List<Integer> widths) {

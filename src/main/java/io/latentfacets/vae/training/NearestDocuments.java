@@ -61,8 +61,8 @@ public final class NearestDocuments {
      * @param count the number of neighbours of a document
      * @param workers the threads that share the work; the result does not depend on their number
      * @param checkCancelled a callback, called on this thread every few milliseconds, that throws to stop
-     * @return for each row the row numbers of its {@code count} nearest candidates other than itself, nearest first, and
-     *     of equally near ones the first in the order of the candidates; fewer if there are fewer candidates
+     * @return for each row the row numbers of its {@code count} nearest candidates other than itself, nearest first,
+     *     and of equally near ones the first in the order of the candidates; fewer if there are fewer candidates
      */
     public static int[][] nearest(
             float[][] latents, int[] candidates, int count, Workers workers, Runnable checkCancelled) {
@@ -88,8 +88,7 @@ public final class NearestDocuments {
         float[] cosines = new float[rows * PANEL];
         for (int first = 0; first < candidates.length; first += PANEL) {
             Arrays.fill(cosines, 0);
-            kernel.multiply(
-                    queries, 0, dims, 1, panels, first * dims, PANEL, cosines, 0, PANEL, rows, PANEL, dims);
+            kernel.multiply(queries, 0, dims, 1, panels, first * dims, PANEL, cosines, 0, PANEL, rows, PANEL, dims);
             int size = Math.min(PANEL, candidates.length - first);
             for (int i = 0; i < rows; i++) {
                 best[i].add(cosines, i * PANEL, size, candidates, first, from + i);
