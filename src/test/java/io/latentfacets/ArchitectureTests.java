@@ -120,6 +120,7 @@ public class ArchitectureTests {
         noClasses()
                 .that()
                 .resideInAnyPackage(
+                        ROOT + ".arithmetic",
                         ROOT + ".text..",
                         ROOT + ".vae..",
                         ROOT + ".cluster..",
