@@ -41,8 +41,8 @@ import org.opensearch.core.tasks.TaskId;
 /**
  * Measures how long a training takes, phase by phase, as the training node runs it, without a server: from the texts to
  * the measures of the quality gate. Prints for each phase the seconds of the wall, of all threads of the process and of
- * the calling thread, and checksums of weights and clusters: equal ones mean equal bits. On a busy machine the wall says
- * nothing; on an idle one it is about the time of the calling thread, which never waits for long.
+ * the calling thread, and checksums of weights and clusters: equal ones mean equal bits. On a busy machine the wall
+ * says nothing; on an idle one it is about the time of the calling thread, which never waits for long.
  */
 public final class TrainingSpeedBenchmark {
 
