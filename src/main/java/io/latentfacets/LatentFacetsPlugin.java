@@ -390,7 +390,8 @@ public final class LatentFacetsPlugin extends Plugin
                 new WordVectorFiles(
                         environment.configDir().resolve(WordVectorFiles.DIRECTORY),
                         Node.NODE_NAME_SETTING.get(environment.settings())),
-                engine.threads());
+                engine.threads(),
+                TrainingService.THREADS.get(environment.settings()));
         trainings.set(new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool));
         reader.set(new NodeStatsReader(
                 stats,
@@ -668,6 +669,7 @@ public final class LatentFacetsPlugin extends Plugin
                 EngineSettings.LIBRARY_PATH,
                 ColumnWarmer.INTERVAL,
                 NativeMemory.LIMIT,
+                TrainingService.THREADS,
                 TrainingService.CHECKPOINT_INTERVAL,
                 TrainingNodes.PAUSED,
                 TrainingNodes.NODES,

@@ -183,8 +183,7 @@ public final class MemoryBenchmark {
                 "-Xmx2g",
                 "-XX:+UseSerialGC",
                 "-XX:+AlwaysPreTouch",
-                // the arenas of the optimising compiler take up to 70 MB for a moment, whoever trains what
-                "-XX:TieredStopAtLevel=1",
+                "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.ClusterLabel;
 import io.latentfacets.cluster.ClusterOptions;
@@ -38,10 +39,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.lucene.util.VectorUtil;
 
 /**
- * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Runs on one thread.
+ * Encodes the documents, then finds the clusters of their latents and gives them labels and keys. Draws their map
+ * meanwhile.
  */
 final class ClusterPhase {
 
@@ -163,6 +166,7 @@ final class ClusterPhase {
     private final Mapping mapping;
     private final WorkerTask task;
     private Guide guide = Guide.NONE;
+    private int threads = 1;
     private boolean continued;
 
     /**
@@ -206,6 +210,12 @@ final class ClusterPhase {
         return this;
     }
 
+    /** Shares the work among so many threads; the result is the same. */
+    ClusterPhase on(int count) {
+        threads = count;
+        return this;
+    }
+
     /** Encodes the documents and clusters the latents. */
     Result run(LatentEncoder encoder, Decoder decoder, ClusterOptions options, LabelOptions labels) {
         task.progress(TrainingPhase.CLUSTERING, 0);
@@ -226,17 +236,20 @@ final class ClusterPhase {
                 .orElseThrow(() -> new IllegalStateException("training gave no document a latent"));
         float[][] latents = dequantised(quantised, dims);
         Before before = before();
-        Clusterer clusterer = new Clusterer(options, added());
-        Partition found = continued && before != null
-                ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
-        Clusterer.Guided guided = guide.apply(
-                clusterer,
-                found,
-                latents,
-                new Guide.Words(corpus, corpus.vocabulary().inverseFrequencies()),
-                before == null ? null : new Lineage.Side(before.clusters().keys(), before.assigned()),
-                task::checkCancelled);
+        AtomicReference<Clusterer.Guided> division = new AtomicReference<>();
+        AtomicReference<Projection> place = new AtomicReference<>();
+        // neither needs the other
+        try (Workers workers = new Workers(Math.min(2, threads))) {
+            workers.run(2, part -> {
+                if (part == 0) {
+                    division.set(divide(latents, before, options));
+                } else {
+                    place.set(mapping.of(latents, before));
+                }
+            });
+        }
+        Clusterer.Guided guided = division.get();
+        Projection map = place.get();
         Partition partition = guided.partition();
         int[] assigned = assign(partition, latents, quantised);
         task.progress(TrainingPhase.CLUSTERING, 0.8);
@@ -254,7 +267,6 @@ final class ClusterPhase {
                 guided.clusters());
         int[] old = before == null ? null : before.assigned();
         task.progress(TrainingPhase.CLUSTERING, 0.9);
-        Projection map = mapping.of(latents, before);
         StableKeys keys = keys(old, assigned, guide.heldKeys(guided.clusters(), partition.count()));
         Clusters leaves = Clusters.describe(partition, names, keys, latents, corpus.ids())
                 .at(places(map, partition, latents, assigned));
@@ -273,6 +285,20 @@ final class ClusterPhase {
                 lineage(before, leaves.with(tree), assigned),
                 map,
                 guide.supports(guided, keys));
+    }
+
+    private Clusterer.Guided divide(float[][] latents, Before before, ClusterOptions options) {
+        Clusterer clusterer = new Clusterer(options, added());
+        Partition found = continued && before != null
+                ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
+                : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
+        return guide.apply(
+                clusterer,
+                found,
+                latents,
+                new Guide.Words(corpus, corpus.vocabulary().inverseFrequencies()),
+                before == null ? null : new Lineage.Side(before.clusters().keys(), before.assigned()),
+                task::checkCancelled);
     }
 
     /** The mean place of the documents of each cluster, or that of its centroid if it has none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.training;
 
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.stats.StatName;
@@ -60,11 +61,18 @@ final class NetworkPhase {
     /** @param from the network to start from; null for a random one */
     Result run(TrainingCorpus corpus, WarmStart from) {
         task.progress(TrainingPhase.TRAINING, 0);
+        try (Workers workers = new Workers(services.workers())) {
+            return run(corpus, from, workers);
+        }
+    }
+
+    private Result run(TrainingCorpus corpus, WarmStart from, Workers workers) {
         VaeTrainer trainer = new VaeTrainer(
                 definition.vae(),
                 services.engine().djlDevice(),
                 services.threads(),
-                new Clusterer(definition.clusters()));
+                new Clusterer(definition.clusters()),
+                workers);
         WordVectors words = from == null ? wordVectors(corpus) : null;
         VaeWeights weights;
         try {

@@ -21,7 +21,8 @@ import org.opensearch.core.xcontent.NamedXContentRegistry;
  * @param breaker the circuit breaker that is charged with a training's heap
  * @param outsideHeap the native memory of trainings
  * @param wordVectors the files of word vectors of this node
- * @param threads the number of threads that the engine may use for a training
+ * @param threads the number of threads that the engine may use within one operation of a training
+ * @param workers the number of threads that share the work of a training
  */
 public record TrainingContext(
         ModelStore store,
@@ -36,4 +37,5 @@ public record TrainingContext(
         NamedXContentRegistry xContentRegistry,
         LatentStats stats,
         WordVectorFiles wordVectors,
-        int threads) {}
+        int threads,
+        int workers) {}

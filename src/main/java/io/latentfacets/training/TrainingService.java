@@ -14,6 +14,7 @@ import org.opensearch.common.CheckedFunction;
 import org.opensearch.common.SetOnce;
 import org.opensearch.common.settings.Setting;
 import org.opensearch.common.unit.TimeValue;
+import org.opensearch.common.util.concurrent.OpenSearchExecutors;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.threadpool.ThreadPool;
@@ -28,6 +29,16 @@ public final class TrainingService {
     public static final String THREAD_POOL = "latent_train";
     /** The number of trainings that may wait; the pool refuses one more with status 429. */
     public static final int QUEUE_SIZE = 10;
+
+    /**
+     * The number of threads that share the work of a training: two, or one where the node may use one processor only.
+     * The model does not depend on it.
+     */
+    public static final Setting<Integer> THREADS = new Setting<>(
+            "plugins.latent.training.threads",
+            settings -> Integer.toString(Math.min(2, OpenSearchExecutors.allocatedProcessors(settings))),
+            value -> Setting.parseInt(value, 1, 64, "plugins.latent.training.threads"),
+            Setting.Property.NodeScope);
 
     /**
      * The least time between two checkpoints of a training. A training that loses its node goes on from the last one. A

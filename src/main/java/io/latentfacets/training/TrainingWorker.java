@@ -247,7 +247,8 @@ final class TrainingWorker {
                         beginning.continuity(),
                         ClusterPhase.Mapping.of(services, definition.vae().seed(), previous, clustersOnly, task),
                         task)
-                .guidedBy(definition.clusters().seeds(), words(corpus, previous), previous);
+                .guidedBy(definition.clusters().seeds(), words(corpus, previous), previous)
+                .on(services.workers());
         VaeWeights weights;
         double heldOutLoss;
         ClusterPhase.Result found;

@@ -74,15 +74,20 @@ public final class SparseRows {
     }
 
     /** Returns the number of values in all rows. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /**
      * Returns the values of all rows; {@link #length()} of them are valid, the rest are left over from earlier batches.
      */
-    float[] values() {
+    public float[] values() {
         return values;
+    }
+
+    /** Returns the words of all values, as {@link #values}. */
+    public int[] words() {
+        return words;
     }
 
     /** Returns the number of vocabulary entries, V. */

@@ -163,7 +163,8 @@ public final class TrainingTestPlugin extends Plugin
                 new WordVectorFiles(
                         environment.configDir().resolve(WordVectorFiles.DIRECTORY),
                         Node.NODE_NAME_SETTING.get(environment.settings())),
-                1);
+                1,
+                TrainingService.THREADS.get(environment.settings()));
         trainings = new TrainingService(services, (NodeClient) client, clusterService, resolver, threadPool);
         DriftWatch drift = new DriftWatch(
                 registry,

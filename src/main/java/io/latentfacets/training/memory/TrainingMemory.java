@@ -87,7 +87,7 @@ public record TrainingMemory(long heap, long engine) {
                         + documents * (PER_DOCUMENT + PER_VECTOR + ARRAY + latents)
                         + terms * PER_TERM
                         + clustering(definition, documents, terms, latents),
-                ENGINE_BASE + (generation.projection() == null ? ProjectionTrainer.bytes(documents, latents) : 0));
+                ENGINE_BASE);
     }
 
     /**
@@ -107,6 +107,7 @@ public record TrainingMemory(long heap, long engine) {
     private static long clustering(ModelDefinition definition, long documents, long terms, long latents) {
         long perDocument = 2 * ARRAY + latents + 2 * (latents * Float.BYTES + ARRAY) + 4L * Long.BYTES;
         return documents * perDocument
+                + ProjectionTrainer.bytes(documents, latents)
                 + fits(definition) * Footprint.fitted(documents, latents)
                 + seeds(definition, documents)
                 + Clusterer.wordBytes(documents, terms, clusters(definition))

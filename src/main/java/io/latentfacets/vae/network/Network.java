@@ -4,6 +4,8 @@ package io.latentfacets.vae.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.latentfacets.arithmetic.Kernel;
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.vae.Architecture;
 import io.latentfacets.vae.Centering;
 import io.latentfacets.vae.Dense;
@@ -33,14 +35,14 @@ public final class Network implements AutoCloseable {
     }
 
     private final NDManager manager;
+    private final Workers workers;
     private final float[] idf;
     private final SparseLayer first;
     private final Parameters encoderParameters;
-    private final Parameters decoderParameters;
     private final List<Layer> hidden = new ArrayList<>();
     private final Layer mean;
     private final Layer logVariance;
-    private final Layer decoder;
+    private final WordDecoder decoder;
     private final Centering centering;
     private final NDArray vectorLayer;
     private final DirectBuffer hiddenBuffer = new DirectBuffer();
@@ -60,7 +62,7 @@ public final class Network implements AutoCloseable {
      * @param manager the engine's memory; this network owns and closes it
      */
     public Network(VaeWeights initial, Centering centering, NDManager manager) {
-        this(initial, centering, 1, manager);
+        this(initial, centering, 1, manager, Workers.NONE);
     }
 
     /**
@@ -68,20 +70,23 @@ public final class Network implements AutoCloseable {
      * @param centering the centering of the vectors that the network will receive
      * @param firstRate the learning rate of the first layer as a part of that of the others
      * @param manager the engine's memory; this network owns and closes it
+     * @param workers the threads that share the work on the layers of words
      */
-    public Network(VaeWeights initial, Centering centering, float firstRate, NDManager manager) {
+    public Network(VaeWeights initial, Centering centering, float firstRate, NDManager manager, Workers workers) {
         this.manager = manager;
+        this.workers = workers;
         this.centering = centering;
         this.idf = initial.idf();
-        this.first = new SparseLayer(initial.layers().get(0), firstRate);
+        this.first = new SparseLayer(initial.layers().get(0), firstRate, workers);
         this.encoderParameters = new Parameters(manager);
-        this.decoderParameters = new Parameters(manager);
         for (Dense layer : initial.layers().subList(1, initial.layers().size())) {
             hidden.add(layer(encoderParameters, layer));
         }
         this.mean = layer(encoderParameters, initial.mean());
         this.logVariance = layer(encoderParameters, initial.logVariance());
-        this.decoder = layer(decoderParameters, initial.decoder());
+        this.decoder = manager.getDevice().isGpu()
+                ? new EngineDecoder(initial.decoder(), manager)
+                : new ArrayDecoder(initial.decoder(), workers);
         this.vectorLayer = initial.vectors() == null ? null : vectorLayer(centering.unfolded(initial.vectors()));
     }
 
@@ -96,6 +101,25 @@ public final class Network implements AutoCloseable {
                 parameters.add(initial.bias(), new Shape(initial.out())));
     }
 
+    /**
+     * The floats on the heap that the weights of a decoder take, without its optimizer.
+     *
+     * @param terms the number of vocabulary entries, V
+     * @param latents the number of dimensions of a latent
+     */
+    public static long decoderFloats(long terms, long latents) {
+        return terms * (Kernel.padded(Math.toIntExact(latents)) + 1);
+    }
+
+    /**
+     * The floats on the heap that decoding takes beside the weights.
+     *
+     * @param rows the largest number of latents that are decoded together
+     */
+    public static long decodingFloats(long terms, long latents, int rows) {
+        return SoftmaxLoss.floats(terms, latents, rows);
+    }
+
     /** Returns the input weight of each vocabulary entry, {@code [V]}; nobody may write to it. */
     public float[] idf() {
         return idf;
@@ -108,6 +132,11 @@ public final class Network implements AutoCloseable {
 
     public NDManager manager() {
         return manager;
+    }
+
+    /** Returns the threads that share the work on this network. */
+    public Workers workers() {
+        return workers;
     }
 
     /** Returns h of all rows, {@code [rows][width]}, in {@code step}'s memory; valid until the next call. */
@@ -165,9 +194,22 @@ public final class Network implements AutoCloseable {
         return Scalars.between(logVariance.apply(body), Architecture.MIN_LOG_VARIANCE, Architecture.MAX_LOG_VARIANCE);
     }
 
-    /** Returns log p(w|z), {@code [rows][V]}. */
-    public NDArray decode(NDArray z) {
-        return decoder.apply(z).logSoftmax(-1);
+    /**
+     * Returns the mean over the rows of −Σ_w share_w · log p(w|z), a scalar, within a graph that gives the gradient of
+     * z. The decoder then has its gradient too, for {@link #updateDecoder}: one call between two updates, and the total
+     * loss must have the result with the weight 1.
+     *
+     * @param z the latents, {@code [rows][d]}
+     * @param targets the words of each row
+     * @param step the memory of the step
+     */
+    public NDArray likelihood(NDArray z, Targets targets, NDManager step) {
+        return decoder.likelihood(z, targets, step);
+    }
+
+    /** Computes the decoder's gradient alone, for latents that are constants; returns {@link #likelihood}. */
+    public float learnWords(NDArray z, Targets targets, NDManager step) {
+        return decoder.learn(z, targets, step);
     }
 
     /** Returns U and, as a last row, its bias; {@code null} without vectors; for tests. */
@@ -188,19 +230,19 @@ public final class Network implements AutoCloseable {
     }
 
     public void updateDecoder(float rate, int step, float decay) {
-        decoderParameters.update(rate, step, decay);
+        decoder.update(rate, step, decay);
     }
 
     /** Scales the decoder's weights: it then gives for z what it gave for {@code factor} · z. */
     public void scaleDecoderInput(float factor) {
-        decoder.weights.muli(factor);
+        decoder.scaleInput(factor);
     }
 
     /** Resets Adam's moments. */
     public void resetOptimizer() {
         first.reset();
         encoderParameters.reset();
-        decoderParameters.reset();
+        decoder.reset();
     }
 
     /** Returns the current weights, with copied arrays and with the centering folded into the layer of the vectors. */
@@ -219,13 +261,13 @@ public final class Network implements AutoCloseable {
     public record Snapshot(float[] first, List<float[]> encoder, List<float[]> decoder) {}
 
     public Snapshot snapshot() {
-        return new Snapshot(first.weights().clone(), encoderParameters.snapshot(), decoderParameters.snapshot());
+        return new Snapshot(first.weights().clone(), encoderParameters.snapshot(), decoder.snapshot());
     }
 
     public void restore(Snapshot snapshot) {
         copy(snapshot.first, first.weights());
         encoderParameters.restore(snapshot.encoder);
-        decoderParameters.restore(snapshot.decoder);
+        decoder.restore(snapshot.decoder);
     }
 
     /** A copy of all values that training changes, and of Adam's two moments of each. */
@@ -234,7 +276,7 @@ public final class Network implements AutoCloseable {
     /** Returns the state between two steps, when all gradients are zero. */
     public State state() {
         Parameters.State encoder = encoderParameters.state();
-        Parameters.State decoding = decoderParameters.state();
+        Parameters.State decoding = decoder.state();
         return new State(
                 new Snapshot(first.weights().clone(), encoder.values(), decoding.values()),
                 new Snapshot(first.means().clone(), encoder.means(), decoding.means()),
@@ -252,8 +294,7 @@ public final class Network implements AutoCloseable {
         copy(state.variances.first, first.variances());
         encoderParameters.restore(
                 new Parameters.State(state.values.encoder, state.means.encoder, state.variances.encoder));
-        decoderParameters.restore(
-                new Parameters.State(state.values.decoder, state.means.decoder, state.variances.decoder));
+        decoder.restore(new Parameters.State(state.values.decoder, state.means.decoder, state.variances.decoder));
     }
 
     private static void copy(float[] from, float[] to) {

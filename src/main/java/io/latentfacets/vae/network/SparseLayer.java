@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.network;
 
+import io.latentfacets.arithmetic.Kernel;
+import io.latentfacets.arithmetic.Kernels;
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.vae.Dense;
 import io.latentfacets.vae.SparseRows;
 import java.util.Arrays;
@@ -16,6 +19,11 @@ public final class SparseLayer {
     private static final float BETA2 = 0.999f;
     private static final float EPSILON = 1e-8f;
 
+    /** The numbers of rows of a batch and of words that a thread computes at a time. */
+    private static final int ROWS = 64;
+
+    private static final int WORDS = 512;
+
     private final int width;
     private final float rateFactor;
     private final float[] weights;
@@ -23,17 +31,23 @@ public final class SparseLayer {
     private final float[] mean;
     private final float[] variance;
     private final boolean[] touched;
+    private final ByWord byWord;
+    private final Workers workers;
+    private final Kernel kernel = Kernels.best();
 
     /** @param initial W, {@code [V][width]}; copied */
     public SparseLayer(Dense initial) {
-        this(initial, 1);
+        this(initial, 1, Workers.NONE);
     }
 
     /**
      * @param initial W, {@code [V][width]}; copied
      * @param rateFactor the learning rate of this layer as a part of that of the others
+     * @param workers the threads that share the work
      */
-    SparseLayer(Dense initial, float rateFactor) {
+    SparseLayer(Dense initial, float rateFactor, Workers workers) {
+        this.workers = workers;
+        this.byWord = new ByWord(initial.in());
         this.rateFactor = rateFactor;
         this.width = initial.out();
         this.weights = initial.weights().clone();
@@ -74,16 +88,12 @@ public final class SparseLayer {
      */
     void forward(SparseRows x, int from, int to, float[] h) {
         Arrays.fill(h, 0, (to - from) * width, 0);
-        for (int row = from; row < to; row++) {
-            int target = (row - from) * width;
-            for (int i = x.start(row); i < x.end(row); i++) {
-                int source = x.word(i) * width;
-                float value = x.value(i);
-                for (int j = 0; j < width; j++) {
-                    h[target + j] += value * weights[source + j];
-                }
+        workers.runRanges(to - from, ROWS, (first, last) -> {
+            for (int row = from + first; row < from + last; row++) {
+                kernel.combine(
+                        x.words(), x.values(), x.start(row), x.end(row), weights, width, h, (row - from) * width);
             }
-        }
+        });
     }
 
     /**
@@ -93,17 +103,19 @@ public final class SparseLayer {
      * @param gradientOfH ∂L/∂h, row-major {@code [rows][width]}
      */
     public void backward(SparseRows x, float[] gradientOfH) {
-        for (int row = 0; row < x.rows(); row++) {
-            int source = row * width;
-            for (int i = x.start(row); i < x.end(row); i++) {
-                int target = x.word(i) * width;
-                touched[x.word(i)] = true;
-                float value = x.value(i);
-                for (int j = 0; j < width; j++) {
-                    gradient[target + j] += value * gradientOfH[source + j];
+        // by word, so that no two threads write to one row of the gradient, and each of its sums has one order
+        byWord.order(x.rows(), x::end, x.words(), x.values());
+        workers.runRanges(touched.length, WORDS, (first, last) -> {
+            for (int word = first; word < last; word++) {
+                int from = byWord.start(word);
+                int to = byWord.start(word + 1);
+                if (from < to) {
+                    touched[word] = true;
+                    kernel.combine(
+                            byWord.rows(), byWord.values(), from, to, gradientOfH, width, gradient, word * width);
                 }
             }
-        }
+        });
     }
 
     /** Sets the moments to zero; the next stage starts Adam anew. */
@@ -124,16 +136,18 @@ public final class SparseLayer {
         float stepSize = (float) (rate / (1 - Math.pow(BETA1, step)));
         float varianceScale = (float) (1 / (1 - Math.pow(BETA2, step)));
         float kept = 1 - rate * decay;
-        for (int word = 0; word < touched.length; word++) {
-            int from = word * width;
-            if (touched[word]) {
-                touched[word] = false;
-                step(from, from + width, stepSize, varianceScale, kept);
-                Arrays.fill(gradient, from, from + width, 0);
-            } else {
-                coast(from, from + width, stepSize, varianceScale, kept);
+        workers.runRanges(touched.length, WORDS, (first, last) -> {
+            for (int word = first; word < last; word++) {
+                int from = word * width;
+                if (touched[word]) {
+                    touched[word] = false;
+                    step(from, from + width, stepSize, varianceScale, kept);
+                    Arrays.fill(gradient, from, from + width, 0);
+                } else {
+                    coast(from, from + width, stepSize, varianceScale, kept);
+                }
             }
-        }
+        });
     }
 
     private void step(int from, int to, float stepSize, float varianceScale, float kept) {

@@ -84,7 +84,30 @@ public final class Targets {
                 predicted.mul(weightBuffer.floats(manager, weight, shape)).sum(), -1.0 / rows);
     }
 
-    private int start(int row) {
+    int rows() {
+        return rows;
+    }
+
+    /** Returns the number of targets in all rows. */
+    int length() {
+        return length;
+    }
+
+    int start(int row) {
         return row == 0 ? 0 : ends[row - 1];
+    }
+
+    int end(int row) {
+        return ends[row];
+    }
+
+    /** Returns the words of all targets; {@link #length} are valid. */
+    int[] words() {
+        return words;
+    }
+
+    /** Returns the shares of all targets; {@link #length} are valid. */
+    float[] shares() {
+        return shares;
     }
 }

@@ -50,7 +50,7 @@ public interface Objective {
          * z.
          */
         NDArray likelihood(Network network, NDArray z) {
-            return targets.negativeLogLikelihood(network.decode(z), manager);
+            return network.likelihood(z, targets, manager);
         }
     }
 

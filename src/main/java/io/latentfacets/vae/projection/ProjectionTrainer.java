@@ -6,6 +6,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.Points;
 import io.latentfacets.cluster.Shuffle;
 import io.latentfacets.vae.DirectBuffer;
@@ -59,7 +60,7 @@ public final class ProjectionTrainer {
         this.checkCancelled = checkCancelled;
     }
 
-    /** The engine's memory that a training takes at most, in bytes. */
+    /** The heap that a training takes at most beside the latents, in bytes. */
     public static long bytes(long documents, long dims) {
         return NearestDocuments.bytes(Math.min(documents, MAX_DOCUMENTS), dims);
     }
@@ -122,7 +123,7 @@ public final class ProjectionTrainer {
     private void learn(MapNetwork network, float[][] latents, float[] targets, NDManager manager) {
         int[] all = new int[latents.length];
         Arrays.setAll(all, i -> i);
-        int[][] near = NearestDocuments.nearest(latents, all, NEIGHBORS, manager, checkCancelled);
+        int[][] near = NearestDocuments.nearest(latents, all, NEIGHBORS, Workers.NONE, checkCancelled);
         Pairs pairs = new Pairs(near, all, Math.min(BATCH, latents.length), new SplittableRandom(seed));
         int steps = Math.min(MOST_STEPS, LEAST_STEPS + latents.length / DOCUMENTS_PER_STEP);
         if (targets == null) {

@@ -290,7 +290,7 @@ public final class Fit {
         int[] pool =
                 Arrays.stream(candidates).map(document -> position[document]).toArray();
         int[][] nearest = NearestDocuments.nearest(
-                latents, pool, options.neighbors(), network.manager(), progress::checkCancelled);
+                latents, pool, options.neighbors(), network.workers(), progress::checkCancelled);
         int[][] byRow = new int[rows.size()][];
         for (int i = 0; i < all.length; i++) {
             int[] near = nearest[i];

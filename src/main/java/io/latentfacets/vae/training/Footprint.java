@@ -3,6 +3,7 @@ package io.latentfacets.vae.training;
 
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.vae.VaeOptions;
+import io.latentfacets.vae.network.Network;
 import java.util.List;
 
 /**
@@ -29,9 +30,6 @@ public record Footprint(long heap, long engine) {
     /** Arrays of the contrastive term, documents × documents: seven going forward, up to seven coming back. */
     private static final int OF_CONTRAST = 14;
 
-    /** Arrays of decoded rows over the vocabulary: three going forward, up to five coming back. */
-    private static final int OF_DECODED = 8;
-
     /** Arrays of latents × components of a mixture prior. */
     private static final int OF_COMPONENTS = 24;
 
@@ -48,7 +46,7 @@ public record Footprint(long heap, long engine) {
     private static final int OF_FITTED_POINT = 64;
 
     /** Both views of each document are decoded; a batch of whole documents has no more rows. */
-    private static final long DECODED_ROWS = Math.max(2 * EncoderStep.DECODED, LabelFit.BATCH);
+    private static final int DECODED_ROWS = Math.max(2 * EncoderStep.DECODED, LabelFit.BATCH);
 
     /**
      * @param options the options of the training
@@ -73,11 +71,15 @@ public record Footprint(long heap, long engine) {
      */
     public static long weights(VaeOptions options, long terms, long vectorDims) {
         Shape shape = new Shape(options, terms, vectorDims);
-        return shape.words + shape.rest;
+        return shape.words + shape.rest + shape.decoder;
     }
 
-    /** The sizes of layers, in weights; {@code words} is the sparse first layer, which the heap holds. */
-    private record Shape(long terms, long first, long latents, long vectorDims, long words, long rest, long largest) {
+    /**
+     * The sizes of layers, in weights; the heap holds {@code words}, the sparse first layer, and {@code decoder}, the
+     * engine the rest. On a device other than the CPU the decoder is in the memory of the device.
+     */
+    private record Shape(
+            long terms, long first, long latents, long vectorDims, long words, long rest, long decoder, long largest) {
 
         Shape(VaeOptions options, long terms, long vectorDims) {
             this(options.hiddenDims(), terms, vectorDims, options.latentDims());
@@ -90,10 +92,9 @@ public record Footprint(long heap, long engine) {
                     latents,
                     vectorDims,
                     terms * widths.get(0),
-                    between(widths) + head(widths, latents) + decoder(terms, latents) + vectors(widths, vectorDims),
-                    Math.max(
-                            Math.max(largestBetween(widths), head(widths, latents) / 2),
-                            Math.max(decoder(terms, latents), vectors(widths, vectorDims))));
+                    between(widths) + head(widths, latents) + vectors(widths, vectorDims),
+                    terms * (latents + 1),
+                    Math.max(Math.max(largestBetween(widths), head(widths, latents) / 2), vectors(widths, vectorDims)));
         }
 
         private static long between(List<Integer> widths) {
@@ -117,19 +118,17 @@ public record Footprint(long heap, long engine) {
             return 2L * (widths.get(widths.size() - 1) + 1) * latents;
         }
 
-        private static long decoder(long terms, long latents) {
-            return terms * (latents + 1);
-        }
-
         private static long vectors(List<Integer> widths, long dims) {
             return dims == 0 ? 0 : (dims + 1) * widths.get(0);
         }
     }
 
     private static long heap(VaeOptions options, Shape shape, long documents, long batch) {
-        long all = shape.words + shape.rest;
-        // Adam's arrays of the first layer; the network of the best epoch or of the ended run; a layer on its way here
-        long floats = TRAINED * shape.words + all + 2 * shape.largest;
+        long all = shape.words + shape.rest + shape.decoder;
+        // Adam's arrays of both layers of words; the network of the best epoch or of the ended run; a layer on its way
+        long floats = TRAINED * (shape.words + Network.decoderFloats(shape.terms, shape.latents)) + all;
+        floats += 2 * Math.max(shape.largest, shape.decoder);
+        floats += Network.decodingFloats(shape.terms, shape.latents, DECODED_ROWS);
         // a checkpoint: values and both moments; it shares the best epoch's network and the ended runs
         floats += 3 * all;
         // ended runs wait until the last one has ended
@@ -137,7 +136,9 @@ public record Footprint(long heap, long engine) {
         // rows of the first layer and their gradient, twice on its way to the heap; the vectors of a batch
         floats += 2 * batch * (3 * shape.first + shape.vectorDims);
         long bytes = floats * Float.BYTES + shape.terms * Float.BYTES * 4;
-        return bytes + documents * ofDocument(options, shape.latents) + ofFit(options, documents, shape.latents);
+        bytes += documents * ofDocument(options, shape.latents) + ofFit(options, documents, shape.latents);
+        long pool = Math.min(NearestDocuments.CANDIDATES, documents);
+        return bytes + (options.neighbors() == 0 ? 0 : NearestDocuments.bytes(pool, shape.latents));
     }
 
     /** Document numbers and their order, neighbours, and latents while neighbours or clusters are found. */
@@ -173,16 +174,11 @@ public record Footprint(long heap, long engine) {
         long weights = TRAINED * shape.rest + OF_LARGEST_LAYER * shape.largest;
         long components =
                 options.objective().equals("mixture") ? OF_COMPONENTS * clusters * (shape.latents + DECODED_ROWS) : 0;
-        long step = activations(options, shape, 2 * batch)
-                + OF_CONTRAST * batch * batch
-                + OF_DECODED * DECODED_ROWS * shape.terms
-                + components;
+        long step = activations(options, shape, 2 * batch) + OF_CONTRAST * batch * batch + components;
         long heldOutRows = Math.min(2L * Fit.MOST_HELD_OUT, documents);
         long heldOut = activations(options, shape, heldOutRows) + OF_CONTRAST * heldOutRows / 2 * heldOutRows / 2;
-        long pool = Math.min(NearestDocuments.CANDIDATES, documents);
-        long nearest = options.neighbors() == 0 ? 0 : pool * (2 * shape.latents + 2 * NearestDocuments.BLOCK);
         long buffers = (long) (BUFFER * Math.max(2 * batch, heldOutRows) * (shape.first + shape.vectorDims + 1));
-        long passing = Math.max(step, Math.max(heldOut, nearest));
+        long passing = Math.max(step, heldOut);
         return (long) (GAPS * Float.BYTES * (weights + buffers + passing));
     }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.latentfacets.cluster.Shuffle;
 import io.latentfacets.text.Bow;
 import io.latentfacets.text.BowSource;
@@ -107,12 +105,8 @@ final class LabelFit {
                 Bow bow = rows.get(order[i]);
                 targets.addRow(bow.ids(), bow.counts(), bow.size());
             }
-            try (GradientCollector collector =
-                    Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                NDArray loss = targets.negativeLogLikelihood(network.decode(direction), step);
-                collector.backward(loss);
-                progress.step(loss.getFloat(), Map.of("likelihood", (double) loss.getFloat()));
-            }
+            double loss = network.learnWords(direction, targets, step);
+            progress.step(loss, Map.of("likelihood", loss));
         }
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.text.BowSource;
@@ -45,6 +46,7 @@ public final class VaeTrainer {
     private final Device device;
     private final int threads;
     private final Clusterer clusterer;
+    private final Workers workers;
 
     /**
      * @param options the options of the training
@@ -62,6 +64,18 @@ public final class VaeTrainer {
      * @param clusterer the clusterer of objectives and restarts that use clusters during the training
      */
     public VaeTrainer(VaeOptions options, Device device, int threads, Clusterer clusterer) {
+        this(options, device, threads, clusterer, Workers.NONE);
+    }
+
+    /**
+     * @param options the options of the training
+     * @param device the device of the dense arithmetic
+     * @param threads the number of libtorch threads within one operation; results depend on it
+     * @param clusterer the clusterer of objectives and restarts that use clusters during the training
+     * @param workers the threads that share the work, owned by the caller; results do not depend on their number
+     */
+    public VaeTrainer(VaeOptions options, Device device, int threads, Clusterer clusterer, Workers workers) {
+        this.workers = workers;
         this.options = options;
         this.clusterer = clusterer;
         this.device = device;
@@ -218,7 +232,8 @@ public final class VaeTrainer {
                                 : from.over(vocabulary, random.nextLong()),
                         centering,
                         words == null ? 1 : WordVectors.RATE,
-                        manager)) {
+                        manager,
+                        workers)) {
             Objective objective = Objective.of(options, clusterer, manager, random);
             Fit fit = new Fit(options, objective, rows, documents, network, centering, random, from != null);
             restarts.run(fit, network);

@@ -115,7 +115,8 @@ public final class AdversarialObjectiveTests {
         float[] plain = ObjectiveBatch.gradientOfFirstLayer((manager, dims) -> new AutoencoderObjective(0.5), 1);
         float[] unweighted = ObjectiveBatch.gradientOfFirstLayer(AdversarialObjectiveTests::adversarial, 0);
         float[] weighted = ObjectiveBatch.gradientOfFirstLayer(AdversarialObjectiveTests::adversarial, 1);
-        assertArrayEquals(plain, unweighted, 1e-7f);
+        // the engine may add up gradients in another order
+        assertArrayEquals(plain, unweighted, 1e-6f);
         assertThat(weighted, not(equalTo(unweighted)));
     }
 

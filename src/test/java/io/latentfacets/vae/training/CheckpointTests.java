@@ -14,6 +14,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.ClusterOptions;
 import io.latentfacets.cluster.fit.Clusterer;
 import io.latentfacets.text.Bow;
@@ -186,7 +187,17 @@ public final class CheckpointTests {
 
     private static byte[] train(
             VaeOptions options, InputSource rows, Corpus corpus, TrainingListener listener, Checkpoints checkpoints) {
-        VaeWeights weights = new VaeTrainer(options, device, 1, new Clusterer(new ClusterOptions(TOPICS, 1)))
+        return train(options, rows, corpus, listener, checkpoints, Workers.NONE);
+    }
+
+    private static byte[] train(
+            VaeOptions options,
+            InputSource rows,
+            Corpus corpus,
+            TrainingListener listener,
+            Checkpoints checkpoints,
+            Workers workers) {
+        VaeWeights weights = new VaeTrainer(options, device, 1, new Clusterer(new ClusterOptions(TOPICS, 1)), workers)
                 .train(rows, corpus.vocabulary(), listener, checkpoints);
         try {
             return VaeWeightsTests.bytes(weights);
@@ -195,15 +206,20 @@ public final class CheckpointTests {
         }
     }
 
-    /** Goes on from every given checkpoint and expects the undisturbed end, weights and reports. */
+    /**
+     * Goes on from every given checkpoint, with more threads than before, and expects the undisturbed end, weights and
+     * reports.
+     */
     private static void assertAllEndAlike(
             VaeOptions options, InputSource rows, Corpus corpus, List<byte[]> archives, byte[] expected, Listener all) {
         List<String> reports = all.timeless();
         for (byte[] archive : archives) {
             String place = place(read(archive));
             Listener listener = new Listener(0);
-            assertArrayEquals(
-                    place, expected, train(options, rows, corpus, listener, new Kept(archive, each -> false)));
+            try (Workers workers = new Workers(3)) {
+                Kept last = new Kept(archive, each -> false);
+                assertArrayEquals(place, expected, train(options, rows, corpus, listener, last, workers));
+            }
             List<String> rest = listener.timeless();
             assertThat(place, rest, equalTo(reports.subList(reports.size() - rest.size(), reports.size())));
             assertThat(place, listener.kept, equalTo(all.kept));

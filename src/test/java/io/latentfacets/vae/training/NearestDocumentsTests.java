@@ -5,21 +5,14 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.Assert.assertArrayEquals;
 
-import ai.djl.ndarray.NDManager;
-import io.latentfacets.vae.Engines;
+import io.latentfacets.arithmetic.Workers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.BeforeClass;
 import org.junit.Test;
 
 public final class NearestDocumentsTests {
-
-    @BeforeClass
-    public static void startEngine() {
-        Engines.started();
-    }
 
     @Test
     public void agreesWithSortingAllCosines() {
@@ -28,10 +21,7 @@ public final class NearestDocumentsTests {
         for (int i = 0; i < candidates.length; i++) {
             candidates[i] = 699 - 2 * i;
         }
-        int[][] found;
-        try (NDManager manager = NDManager.newBaseManager()) {
-            found = NearestDocuments.nearest(latents, candidates, 5, manager, () -> {});
-        }
+        int[][] found = NearestDocuments.nearest(latents, candidates, 5, Workers.NONE, () -> {});
         for (int row = 0; row < latents.length; row++) {
             int self = row;
             List<Integer> order = new ArrayList<>();
@@ -49,10 +39,8 @@ public final class NearestDocumentsTests {
 
     @Test
     public void fewDocumentsHaveFewNeighbors() {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            int[][] found = NearestDocuments.nearest(latents(3, 4), new int[] {0, 1, 2}, 10, manager, () -> {});
-            assertThat(found[1].length, equalTo(2));
-        }
+        int[][] found = NearestDocuments.nearest(latents(3, 4), new int[] {0, 1, 2}, 10, Workers.NONE, () -> {});
+        assertThat(found[1].length, equalTo(2));
     }
 
     private static float[][] latents(int count, int dims) {

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.latentfacets.arithmetic;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.sameInstance;
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertThrows;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.Test;
+
+public final class WorkersTests {
+
+    private static long workers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("latent-worker-"))
+                .count();
+    }
+
+    /** Thousands of short calls, so that threads come late to many of them. */
+    @Test
+    public void eachTaskRunsOnceBeforeTheCallReturns() {
+        try (Workers workers = new Workers(4)) {
+            int[] runs = new int[7];
+            for (int call = 1; call <= 5000; call++) {
+                workers.run(runs.length, i -> runs[i]++);
+                int[] expected = new int[runs.length];
+                Arrays.fill(expected, call);
+                assertArrayEquals(expected, runs);
+            }
+        }
+        assertThat(workers(), equalTo(0L));
+    }
+
+    @Test
+    public void rangesCoverAllNumbersInEqualSteps() {
+        try (Workers workers = new Workers(2)) {
+            int[] ends = new int[25];
+            workers.runRanges(25, 10, (from, to) -> Arrays.fill(ends, from, to, to));
+            int[] expected = new int[25];
+            Arrays.fill(expected, 0, 10, 10);
+            Arrays.fill(expected, 10, 20, 20);
+            Arrays.fill(expected, 20, 25, 25);
+            assertArrayEquals(expected, ends);
+            workers.runRanges(0, 10, (from, to) -> {
+                throw new AssertionError("no numbers");
+            });
+        }
+    }
+
+    @Test
+    public void threadsWorkAtTheSameTime() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        try (Workers workers = new Workers(3)) {
+            CountDownLatch all = new CountDownLatch(3);
+            workers.run(3, i -> {
+                threads.add(Thread.currentThread());
+                all.countDown();
+                try {
+                    assertThat(all.await(30, TimeUnit.SECONDS), equalTo(true));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+        assertThat(threads.size(), equalTo(3));
+    }
+
+    /** The call waits for tasks that have begun, even when it fails; it begins few others; the next call works. */
+    @Test
+    public void aFailureEndsTheCall() {
+        IllegalStateException failure = new IllegalStateException("for test");
+        try (Workers workers = new Workers(3)) {
+            for (int at : new int[] {0, 500, 999}) {
+                AtomicInteger running = new AtomicInteger();
+                AtomicInteger begun = new AtomicInteger();
+                Exception thrown = assertThrows(
+                        IllegalStateException.class,
+                        () -> workers.run(1000, i -> {
+                            running.incrementAndGet();
+                            begun.incrementAndGet();
+                            try {
+                                if (i == at) {
+                                    throw failure;
+                                }
+                            } finally {
+                                running.decrementAndGet();
+                            }
+                        }));
+                assertThat(thrown, sameInstance(failure));
+                assertThat(running.get(), equalTo(0));
+                assertThat(begun.get(), greaterThan(0));
+            }
+            AssertionError error = new AssertionError("for test");
+            assertThat(
+                    assertThrows(
+                            AssertionError.class,
+                            () -> workers.run(2, i -> {
+                                throw error;
+                            })),
+                    sameInstance(error));
+            AtomicInteger sum = new AtomicInteger();
+            workers.run(10, sum::addAndGet);
+            assertThat(sum.get(), equalTo(45));
+        }
+        assertThat(workers(), equalTo(0L));
+    }
+
+    @Test
+    public void anInterruptLosesNoTask() {
+        try (Workers workers = new Workers(2)) {
+            Thread.currentThread().interrupt();
+            AtomicInteger sum = new AtomicInteger();
+            workers.run(100, i -> {
+                for (int spin = 0; spin < 10_000; spin++) {
+                    Thread.onSpinWait();
+                }
+                sum.addAndGet(i);
+            });
+            assertThat(sum.get(), equalTo(4950));
+        }
+        // closing keeps the interrupt for the caller
+        assertThat(Thread.interrupted(), equalTo(true));
+        assertThat(workers(), equalTo(0L));
+    }
+}
