@@ -135,18 +135,19 @@ public final class MemoryBenchmark {
     private MemoryBenchmark() {}
 
     /**
-     * Without arguments measures the grid; with {@code engine-cache} and the values of a cell measures that cell in
-     * this JVM.
+     * With the engine's cache measures the grid; with {@code base} after it only the first cell; with the values of a
+     * cell after it that cell, in this JVM.
      */
     public static void main(String[] args) throws Exception {
-        if (args.length > 1) {
+        boolean baseOnly = args.length == 2 && args[1].equals("base");
+        if (args.length > 1 && !baseOnly) {
             System.out.println(measure(Path.of(args[0]), Cell.parse(Arrays.copyOfRange(args, 1, args.length))));
             return;
         }
         System.out.println("| documents | terms | hidden | latent | batch | vectors | restarts | objective | clusters"
                 + " | estimate, MB | measured, MB | heap | native | ratio | native after a cancellation, MB |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        for (Cell cell : grid()) {
+        for (Cell cell : baseOnly ? List.of(Cell.BASE) : grid()) {
             System.out.println(inOwnJvm(args[0], cell));
         }
     }

@@ -171,17 +171,19 @@ public final class TrainingSpeedBenchmark {
                 .toArray();
         System.out.printf(
                 Locale.ROOT,
-                "| %d | %d | **all** | **%.1f** | **%.1f** | **%.1f** |%n%d terms, %d clusters, NMI %.4f, accuracy %.4f, bits of"
-                        + " weights %08x, latents %08x, clusters %08x, map %08x, words %s%n",
+                "| %d | %d | **all** | **%.1f** | **%.1f** | **%.1f** |%n| %d | %d | NMI, accuracy | %.4f | %.4f | |%n"
+                        + "%d terms, %d clusters, bits of weights %08x, latents %08x, clusters %08x, map %08x, words %s%n",
                 threads,
                 seed,
                 all.wall,
                 all.cpu,
                 all.caller,
-                corpus.vocabulary().size(),
-                found.clusters().keys().size(),
+                threads,
+                seed,
                 Measures.nmi(found.assigned(), truth),
                 Measures.accuracy(found.assigned(), truth),
+                corpus.vocabulary().size(),
+                found.clusters().keys().size(),
                 checksum(weights),
                 checksum(found.latents()),
                 checksum(found.clusters().partition().centroids()),
