@@ -115,7 +115,7 @@ public final class OwnLibraryIT {
         assertThat(Latent.train(rest, "own-model").intAt("generation"), equalTo(1));
         Latent.attach(rest, "own-model", "own-docs");
         List<?> buckets = (List<?>)
-                Latent.facetsAndFilters(rest, "own-docs", List.of(), "clusters").at("aggregations.topics.buckets");
+                Latent.facetsAndFilters(rest, "own-docs", List.of("c1"), "clusters").at("aggregations.topics.buckets");
         long counted = buckets.stream()
                 .mapToLong(bucket -> ((Number) ((Map<?, ?>) bucket).get("doc_count")).longValue())
                 .sum();
