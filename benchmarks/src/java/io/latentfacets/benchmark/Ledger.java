@@ -92,6 +92,9 @@ public final class Ledger {
             String verdict = now == null ? "not measured" : regressed(figure, now, then) ? "**worse**" : "";
             out.printf("| %s | %s | %s | %s |%n", figure.name(), cell(now), cell(then), verdict);
         }
+        if (before.isEmpty()) {
+            out.printf("%nnothing was compared: %s has no row yet%n", history);
+        }
         List<String> worse = regressions(before);
         if (!worse.isEmpty()) {
             out.printf("%nmore than %.0f %% worse: %s%n", 100 * TOLERANCE, String.join(", ", worse));
@@ -146,7 +149,11 @@ public final class Ledger {
     }
 
     private static double number(String cell) {
-        return Double.parseDouble(cell.replaceAll("[*,%\\s]", ""));
+        double value = Double.parseDouble(cell.replaceAll("[*,%\\s]", ""));
+        if (!Double.isFinite(value)) {
+            throw new IllegalStateException("[" + cell + "] is no figure");
+        }
+        return value;
     }
 
     /** The figures of the last row of a history. */

@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -32,6 +34,8 @@ public final class OwnLibraryIT {
             .toAbsolutePath()
             .resolve("own-libtorch");
 
+    private static final Path LIBRARY = DIRECTORY.resolve("libtorch");
+
     private static final int DOCUMENTS = 120;
 
     private static TestCluster cluster;
@@ -44,9 +48,14 @@ public final class OwnLibraryIT {
         Path jar = jar();
         assumeTrue("the build's PyTorch is in the local Maven repository", jar != null);
         unpack(jar);
+        Matcher version = Pattern.compile("pytorch-native-cpu-([0-9.]+)-")
+                .matcher(jar.getFileName().toString());
+        assertThat(version.find(), equalTo(true));
+        Files.writeString(LIBRARY.resolve("build-version"), version.group(1) + "+cpu");
         cluster = TestCluster.builder("own-library")
                 .nodes(1)
-                .setting("plugins.latent.engine.library_path", DIRECTORY.toString())
+                .configuration(DIRECTORY)
+                .setting("plugins.latent.engine.library_path", "libtorch")
                 .setting("plugins.latent.engine.device", "gpu:0")
                 .start();
     }
@@ -80,7 +89,7 @@ public final class OwnLibraryIT {
     }
 
     private static void unpack(Path jar) throws IOException {
-        Files.createDirectories(DIRECTORY);
+        Files.createDirectories(LIBRARY);
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             zip.stream().filter(entry -> entry.getName().contains(".so")).forEach(entry -> copy(zip, entry));
         }
@@ -89,7 +98,7 @@ public final class OwnLibraryIT {
     private static void copy(ZipFile zip, ZipEntry entry) {
         String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         try (InputStream in = zip.getInputStream(entry)) {
-            Files.copy(in, DIRECTORY.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(in, LIBRARY.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,8 +123,8 @@ public final class OwnLibraryIT {
         Latent.createModel(rest, "own-model", Latent.definition("own-docs", 3, 4));
         assertThat(Latent.train(rest, "own-model").intAt("generation"), equalTo(1));
         Latent.attach(rest, "own-model", "own-docs");
-        List<?> buckets = (List<?>)
-                Latent.facetsAndFilters(rest, "own-docs", List.of("c1"), "clusters").at("aggregations.topics.buckets");
+        List<?> buckets = (List<?>) Latent.facetsAndFilters(rest, "own-docs", List.of("c1"), "clusters")
+                .at("aggregations.topics.buckets");
         long counted = buckets.stream()
                 .mapToLong(bucket -> ((Number) ((Map<?, ?>) bucket).get("doc_count")).longValue())
                 .sum();

@@ -40,15 +40,26 @@ final class CudaRuntime {
         this.functions = functions;
     }
 
-    /** The runtime in a directory of libraries; empty if there is none, or it cannot be asked. */
-    static Optional<CudaRuntime> in(Path directory) {
+    /**
+     * The runtime beside libtorch, or where Python's packages have it; empty if there is none, or it cannot be asked.
+     *
+     * @param directory where libtorch is
+     */
+    static Optional<CudaRuntime> beside(Path directory) {
+        Path wheels = directory.resolve("../../nvidia/cuda_runtime/lib").normalize();
+        return in(directory).or(() -> in(wheels));
+    }
+
+    private static Optional<CudaRuntime> in(Path directory) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "libcudart*.so*")) {
             for (Path file : files) {
                 return Optional.of(
                         new CudaRuntime(Native.load(file.toAbsolutePath().toString(), Functions.class)));
             }
             return Optional.empty();
-        } catch (IOException | LinkageError e) { // no such library, no JNA, or one that does not fit
+        } catch (IOException
+                | SecurityException
+                | LinkageError e) { // no such library, no JNA, or one that does not fit
             return Optional.empty();
         }
     }
@@ -58,8 +69,10 @@ final class CudaRuntime {
         try {
             NativeLibrary.getInstance("libcuda.so.1");
             return true;
-        } catch (LinkageError e) {
+        } catch (UnsatisfiedLinkError e) {
             return false;
+        } catch (LinkageError e) { // JNA itself could not be loaded
+            return Files.exists(Path.of("/proc/driver/nvidia/version"));
         }
     }
 

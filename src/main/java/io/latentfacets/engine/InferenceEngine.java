@@ -20,6 +20,9 @@ import java.util.Optional;
  * <p>Thread-safe.
  */
 public final class InferenceEngine {
+    /** The memory of a GPU that does not say how much it has. */
+    static final long ASSUMED_BYTES = 4L << 30;
+
     private static final String NAME = "PyTorch";
 
     private final EngineOptions options;
@@ -54,13 +57,14 @@ public final class InferenceEngine {
             // DJL finds its engines through the context class loader of the first thread that uses it
             thread.setContextClassLoader(ours);
             Engine started = Engine.getEngine(NAME);
-            Optional<CudaRuntime> cuda = libraries.cuda() ? CudaRuntime.in(libraries.directory()) : Optional.empty();
+            Optional<CudaRuntime> cuda =
+                    libraries.cuda() ? CudaRuntime.beside(libraries.directory()) : Optional.empty();
             Devices.Found found = new Devices(started, libraries.cuda(), cuda).find(options.device());
             engine = started;
             device = found.device();
             runtime = device.isGpu() ? cuda.orElse(null) : null;
             error = null;
-            notice = joined(libraries.notice(), found.notice());
+            notice = joined(joined(libraries.notice(), found.notice()), unknownMemory());
         } catch (Exception | LinkageError e) { // a missing or unfit library is an Error; it must not end the node
             error = describe(e);
         } finally {
@@ -123,9 +127,21 @@ public final class InferenceEngine {
         return notice;
     }
 
-    /** All memory of the GPU that the engine computes on, in bytes; 0 if it is the CPU or the memory is not known. */
+    private String unknownMemory() {
+        return device.isGpu() && memory().isEmpty()
+                ? "CUDA does not say how much memory [" + Devices.name(device) + "] has, so " + (ASSUMED_BYTES >> 30)
+                        + " GiB are assumed"
+                : null;
+    }
+
+    /**
+     * All memory of the GPU that the engine computes on, in bytes; 0 if it is the CPU. If CUDA does not say,
+     * {@link #notice} does, and this is {@link #ASSUMED_BYTES}.
+     */
     public synchronized long deviceMemoryBytes() {
-        return memory().map(CudaRuntime.Memory::total).orElse(0L);
+        return device == null || !device.isGpu()
+                ? 0
+                : memory().map(CudaRuntime.Memory::total).orElse(ASSUMED_BYTES);
     }
 
     /** The memory of that GPU that any process uses now, in bytes; 0 if it is the CPU or it is not known. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.engine;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -27,6 +29,9 @@ final class NativeLibraries {
     /** The suffix of the bridges for libraries with PyTorch's own names; see {@code PrivateNatives}. */
     static final String STOCK = "-stock";
 
+    private static final List<String> OVERRULING =
+            List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION", "PYTORCH_FLAVOR", "PYTORCH_PRECXX11");
+
     private static final String TORCH = "libtorch.so";
     private static final String CUDA_TORCH = "libtorch_cuda.so";
 
@@ -36,6 +41,7 @@ final class NativeLibraries {
     private final ClassLoader resources;
     private final String classifier;
     private final BooleanSupplier hasDriver;
+    private final Map<String, String> environment;
 
     /**
      * @param directory where the libraries are; {@code null} if DJL unpacks the bundled ones
@@ -49,11 +55,14 @@ final class NativeLibraries {
      * @param resources finds what is in the plugin's jars
      * @param classifier the system as DJL names it, such as {@code linux-x86_64}
      * @param hasDriver whether the system has NVIDIA's driver
+     * @param environment the variables of the process; DJL reads some before any property
      */
-    NativeLibraries(ClassLoader resources, String classifier, BooleanSupplier hasDriver) {
+    NativeLibraries(
+            ClassLoader resources, String classifier, BooleanSupplier hasDriver, Map<String, String> environment) {
         this.resources = resources;
         this.classifier = classifier;
         this.hasDriver = hasDriver;
+        this.environment = environment;
     }
 
     /** The libraries in this plugin's jars, for this machine. */
@@ -62,12 +71,18 @@ final class NativeLibraries {
         return new NativeLibraries(
                 NativeLibraries.class.getClassLoader(),
                 "linux-" + (architecture.equals("amd64") ? "x86_64" : architecture),
-                CudaRuntime::hasDriver);
+                CudaRuntime::hasDriver,
+                System.getenv());
     }
 
     /** Chooses, and unpacks if need be. Operator's libraries that do not fit are not chosen; the notice says why. */
     Choice choose(EngineOptions options) throws IOException {
         String notice = null;
+        Optional<String> variable =
+                OVERRULING.stream().filter(environment::containsKey).findFirst();
+        if (variable.isPresent()) {
+            return overruled(variable.get(), options.libraryPath());
+        }
         if (options.libraryPath() != null) {
             try {
                 return own(options.libraryPath());
@@ -82,6 +97,18 @@ final class NativeLibraries {
         }
         Path directory = unpack(options.cacheDir(), bundled);
         return new Choice(directory, true, told(directory, flavor, bundled.getProperty("version")), notice);
+    }
+
+    /** What DJL takes whatever it is told: the variables that other plugins' guides may have made somebody set. */
+    private Choice overruled(String variable, Path libraryPath) {
+        String path = environment.get("PYTORCH_LIBRARY_PATH");
+        Path directory = path == null ? null : Path.of(path.split(File.pathSeparator, -1)[0]);
+        boolean cuda = directory != null && Files.exists(directory.resolve(CUDA_TORCH));
+        String overruled = libraryPath == null
+                ? "the plugin's own choice of libraries"
+                : "[plugins.latent.engine.library_path] [" + libraryPath + "]";
+        return new Choice(
+                directory, cuda, Map.of(), "the environment variable [" + variable + "] overrules " + overruled);
     }
 
     private static Map<String, String> told(Path directory, String flavor, String version) {
@@ -105,7 +132,12 @@ final class NativeLibraries {
         Path directory = libraries(path);
         String needed = bridgeVersion();
         Optional<String> version = version(directory);
-        if (version.isPresent() && !withoutBuild(version.get()).equals(needed)) {
+        if (version.isEmpty()) {
+            throw new UnfitException(
+                    "where neither [build-version] nor [version.py] says which PyTorch it is; if it is [" + needed
+                            + "], write that into a file [build-version] there");
+        }
+        if (!withoutBuild(version.get()).equals(needed)) {
             throw new UnfitException(
                     "where PyTorch has version [" + version.get() + "]; this plugin needs [" + needed + "]");
         }

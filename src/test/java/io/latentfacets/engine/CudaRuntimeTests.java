@@ -76,6 +76,6 @@ public final class CudaRuntimeTests {
 
     @Test
     public void aDirectoryWithoutARuntimeHasNone() {
-        assertThat(CudaRuntime.in(Path.of("nowhere")), equalTo(Optional.empty()));
+        assertThat(CudaRuntime.beside(Path.of("nowhere")), equalTo(Optional.empty()));
     }
 }

@@ -31,6 +31,7 @@ public final class NativeLibrariesTests {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
+    private Map<String, String> environment = Map.of();
     private Path jar;
     private Path own;
 
@@ -61,7 +62,7 @@ public final class NativeLibrariesTests {
     private NativeLibraries.Choice choose(Path libraryPath, boolean driver) throws IOException {
         try (URLClassLoader resources =
                 new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
-            return new NativeLibraries(resources, "linux-x86_64", () -> driver)
+            return new NativeLibraries(resources, "linux-x86_64", () -> driver, environment)
                     .choose(new EngineOptions(cache(), 1, DeviceChoice.AUTO, libraryPath));
         }
     }
@@ -94,6 +95,7 @@ public final class NativeLibrariesTests {
     public void aPathThatDoesNotFitIsSaidToBeSo() throws IOException {
         refused("where there is no [libtorch.so] and no [lib/libtorch.so]");
         write(own.resolve("lib/libtorch.so"), "");
+        refused("neither [build-version] nor [version.py] says which PyTorch it is", "write that into a file");
         write(own.resolve("build-version"), "2.5.1+cu124\n");
         refused("where PyTorch has version [2.5.1+cu124]; this plugin needs [2.7.1]");
         Files.delete(own.resolve("build-version"));
@@ -123,7 +125,8 @@ public final class NativeLibrariesTests {
 
     @Test
     public void anOwnLibraryForCudaNeedsADriverAndABridge() throws IOException {
-        write(own.resolve("libtorch.so"), ""); // of no version that the directory tells
+        write(own.resolve("libtorch.so"), "");
+        write(own.resolve("build-version"), "2.7.1");
         write(own.resolve("libtorch_cuda.so"), "");
         NativeLibraries.Choice without = choose(own, false);
         assertThat(without.cuda(), equalTo(false));
@@ -135,6 +138,26 @@ public final class NativeLibrariesTests {
         assertThat(with.properties().get("PYTORCH_FLAVOR"), equalTo("cu128-stock"));
         Files.delete(jar.resolve(BRIDGES + "cu128-stock/libdjl_torch.so"));
         assertThat(choose(own, true).notice(), containsString("no bridge to PyTorch with CUDA for [linux-x86_64]"));
+    }
+
+    /** DJL reads these variables before any property, so nothing that is checked here would be what it loads. */
+    @Test
+    public void anEnvironmentThatOverrulesIsSaidTo() throws IOException {
+        environment = Map.of("PYTORCH_VERSION", "1.13.1");
+        assertThat(
+                choose(own, true).notice(),
+                equalTo("the environment variable [PYTORCH_VERSION] overrules"
+                        + " [plugins.latent.engine.library_path] [" + own + "]"));
+        write(own.resolve("libtorch_cuda.so"), "");
+        environment = Map.of("PYTORCH_LIBRARY_PATH", own.toString(), "PYTORCH_FLAVOR", "cu128");
+        NativeLibraries.Choice choice = choose(null, true);
+        assertThat("as that directory is", choice.cuda(), equalTo(true));
+        assertThat(choice.directory(), equalTo(own));
+        assertThat(choice.properties(), equalTo(Map.of()));
+        assertThat(
+                choice.notice(),
+                equalTo(
+                        "the environment variable [PYTORCH_LIBRARY_PATH] overrules the plugin's own choice of libraries"));
     }
 
     @Test
