@@ -5,16 +5,34 @@ package io.latentfacets.arithmetic;
 public final class Kernels {
     private static final String MODULE = "jdk.incubator.vector";
 
-    private static final Kernel BEST =
-            ModuleLayer.boot().findModule(MODULE).isPresent() ? new VectorKernel() : new PlainKernel();
+    private static final boolean FAST =
+            compilesVectors(ModuleLayer.boot().findModule(MODULE).isPresent(), System.getProperty("java.vm.info", ""));
+
+    private static final Kernel BEST = FAST ? new VectorKernel() : new PlainKernel();
 
     private Kernels() {}
 
     /**
      * Returns the fastest kernel: vectors, if the JVM runs with {@code --add-modules=jdk.incubator.vector} as
-     * OpenSearch does by default.
+     * OpenSearch does by default, and with the optimizing compiler.
      */
     public static Kernel best() {
         return BEST;
+    }
+
+    /** Whether that kernel is as fast as a library of linear algebra; the plain one is many times slower. */
+    public static boolean fast() {
+        return FAST;
+    }
+
+    /**
+     * Whether vectors become instructions. Only HotSpot's C2 does that: with its first compiler alone, or in the
+     * interpreter, each vector is an object, and loops of them are a hundred times slower than plain ones.
+     *
+     * @param module whether the module is there
+     * @param vmInfo the system property {@code java.vm.info}
+     */
+    static boolean compilesVectors(boolean module, String vmInfo) {
+        return module && vmInfo.contains("mixed mode") && !vmInfo.contains("emulated-client");
     }
 }

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.closeTo;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.Test;
@@ -22,6 +24,16 @@ public final class KernelTests {
             floats[i] = (float) random.nextGaussian();
         }
         return floats;
+    }
+
+    /** What HotSpot says of itself with C2, with C1 alone, and without a compiler. */
+    @Test
+    public void vectorsAreForJvmsThatCompileThem() {
+        assertTrue(Kernels.compilesVectors(true, "mixed mode, sharing"));
+        assertFalse(Kernels.compilesVectors(false, "mixed mode, sharing"));
+        assertFalse(Kernels.compilesVectors(true, "mixed mode, emulated-client, sharing"));
+        assertFalse(Kernels.compilesVectors(true, "interpreted mode, sharing"));
+        assertFalse(Kernels.compilesVectors(true, ""));
     }
 
     @Test

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.vae.network;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.latentfacets.arithmetic.Kernel;
+import io.latentfacets.arithmetic.Kernels;
 import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.vae.Architecture;
 import io.latentfacets.vae.Centering;
@@ -84,10 +86,18 @@ public final class Network implements AutoCloseable {
         }
         this.mean = layer(encoderParameters, initial.mean());
         this.logVariance = layer(encoderParameters, initial.logVariance());
-        this.decoder = manager.getDevice().isGpu()
+        this.decoder = decodesInEngine(manager.getDevice())
                 ? new EngineDecoder(initial.decoder(), manager)
                 : new ArrayDecoder(initial.decoder(), workers);
         this.vectorLayer = initial.vectors() == null ? null : vectorLayer(centering.unfolded(initial.vectors()));
+    }
+
+    /**
+     * Whether the engine computes the decoder of trainings on a device: a GPU does, and so does the CPU where this JVM
+     * has no fast loops. The weights then have other last bits.
+     */
+    public static boolean decodesInEngine(Device device) {
+        return device.isGpu() || !Kernels.fast();
     }
 
     /** The weights and, as a last row, the bias, which the column of ones in the rows of vectors multiplies. */
