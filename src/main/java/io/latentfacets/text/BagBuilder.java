@@ -5,9 +5,12 @@ import java.util.Arrays;
 
 /**
  * Counts the words of one document into a bag. Learning and encoding both count through this class. Not thread-safe;
- * reusable after {@link #build}.
+ * reusable after {@link #build}. Its memory grows with the different words of a document, not with its length.
  */
 final class BagBuilder {
+    /** From this many entries on, those of the same word become one before there is room for more. */
+    static final int MANY = 1 << 14;
+
     private final Vocabulary vocabulary;
     private long[] entries = new long[256]; // id, then position: sorting keeps the order of occurrence within an id
     private float[] weights = new float[256];
@@ -49,11 +52,32 @@ final class BagBuilder {
     /** Counts an entry; takes no note of it for phrases. */
     void add(int id) {
         if (count == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * count);
-            weights = Arrays.copyOf(weights, 2 * count);
+            makeRoom();
         }
         entries[count] = ((long) id << 32) | count;
         weights[count++] = weight;
+    }
+
+    private void makeRoom() {
+        if (count >= MANY) {
+            merge();
+        }
+        if (count > entries.length / 2) {
+            entries = Arrays.copyOf(entries, 2 * entries.length);
+            weights = Arrays.copyOf(weights, 2 * weights.length);
+        }
+    }
+
+    /** Makes one entry of those of each word. Adds their weights in order of occurrence, as {@link #build} would. */
+    private void merge() {
+        int before = previous;
+        Bow bow = build();
+        previous = before;
+        count = bow.size();
+        for (int i = 0; i < count; i++) {
+            entries[i] = ((long) bow.ids()[i] << 32) | i;
+            weights[i] = bow.counts()[i];
+        }
     }
 
     /** The memory that it holds, in bytes. */

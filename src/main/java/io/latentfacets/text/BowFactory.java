@@ -10,7 +10,9 @@ import org.apache.lucene.analysis.Analyzer;
 
 /**
  * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
- * Thread-safe. Takes at most 1 MiB for what it remembers of tokens, and a quarter for each thread that reads at once.
+ * Thread-safe. Takes at most 1 MiB for what it remembers of tokens, much less until it has read some hundred, and a
+ * quarter for each thread that reads at once. While it reads, a call takes more, but has a bound that does not depend
+ * on the length of the document, except for {@link io.latentfacets.text.tokens.Noise}.
  */
 public final class BowFactory {
     private final WordReader reader;

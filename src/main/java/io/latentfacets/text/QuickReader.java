@@ -24,7 +24,8 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
  * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
  * became of a token: a word of the vocabulary, an unknown word, no word, or nothing at all. The analyzer sees only the
  * tokens that the memo does not hold, all of a document at once. For analyzers that work token by token; values that
- * are not plain text go through the reader. Thread-safe: threads share the memo, and each call uses memory of its own.
+ * are not plain text go through the reader, and so do whole documents that are long. Thread-safe: threads share the
+ * memo, and each call uses memory of its own, of at most {@value #MAX_CALL} bytes without its bag.
  *
  * <p>A value is read twice. The first time gives the tokens, and by their function words the language; the second time,
  * over the tokens only, counts what they are in that language.
@@ -47,6 +48,15 @@ final class QuickReader {
 
     /** The number of a token that is noise. Its function words count, but nothing is remembered of it. */
     private static final int NOISE = (LanguageGuesser.SEVERAL << BITS) | NO_WORD;
+
+    /**
+     * The largest number of characters of a document, and of its values, that is read here. A call holds the tokens of
+     * a whole document; the reader streams, so that no document, however long, takes more.
+     */
+    static final int MOST_CHARACTERS = 1 << 16;
+
+    /** A bound of what a call holds of a document's tokens, in bytes: at most half as many tokens as characters. */
+    static final int MAX_CALL = 12 * MOST_CHARACTERS;
 
     /** The largest memory of a call that is kept for later calls, in bytes. */
     private static final int MAX_KEPT = 1 << 18;
@@ -92,15 +102,28 @@ final class QuickReader {
 
     /** Reads a document; its unknown words are analyzed when somebody asks for them, since hardly anybody does. */
     ReadDocument read(List<FieldText> doc) throws IOException {
+        if (isLong(doc)) {
+            return slowly.apply(doc);
+        }
         Pass pass = idle.poll();
         if (pass == null) {
             pass = new Pass();
         }
         ReadDocument read = pass.read(doc);
+        assert pass.tokenBytes() <= MAX_CALL : pass.tokenBytes();
         if (pass.bytes() <= MAX_KEPT) {
             idle.add(pass); // not if it failed: the bag may hold words of this document
         }
         return read;
+    }
+
+    /** Whether a document has too many characters or values to hold its tokens. */
+    static boolean isLong(List<FieldText> doc) {
+        long characters = doc.size();
+        for (FieldText field : doc) {
+            characters += field.text().length();
+        }
+        return characters > MOST_CHARACTERS;
     }
 
     /** The memory of one call. */
@@ -116,7 +139,12 @@ final class QuickReader {
 
         /** The memory that it holds, in bytes. */
         long bytes() {
-            return tokens.bytes() + bag.bytes() + (long) Integer.BYTES * missed.length;
+            return tokenBytes() + bag.bytes();
+        }
+
+        /** The part of it that grows with the number of tokens, not of different words. */
+        long tokenBytes() {
+            return tokens.bytes() + (long) Integer.BYTES * missed.length;
         }
 
         ReadDocument read(List<FieldText> doc) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -149,10 +150,12 @@ public class QuickReaderTests extends OpenSearchTestCase {
             BowFactory bows = factory(analyzer, "english");
             for (String text : List.of(
                     "a".repeat(1 << 20),
+                    "a".repeat(1 << 15),
                     "a1".repeat(300) + " oil",
                     "x".repeat(255) + " " + "y".repeat(256) + " oil market",
                     "_".repeat(10_000),
                     "a.".repeat(5_000),
+                    "crude oil ".repeat(6_000),
                     "crude oil ".repeat(20_000),
                     "particle <x@y> article <x@y> " + "M".repeat(41) + " article " + "M9".repeat(30),
                     "@".repeat(3000) + "://".repeat(1000),
@@ -164,6 +167,36 @@ public class QuickReaderTests extends OpenSearchTestCase {
                         bows,
                         List.of(new FieldText(1, text), new FieldText(2, "crude oil"), new FieldText(1, "")));
             }
+        }
+    }
+
+    /**
+     * A long document is streamed: the tokens of a shorter one are held, which an assertion of the reader bounds. Half
+     * of the characters of these are tokens, and the words and the languages of all values count.
+     */
+    public void testLongDocumentsGiveTheSame() throws Exception {
+        int most = QuickReader.MOST_CHARACTERS;
+        try (Analyzer analyzer = new EnglishAnalyzer()) {
+            BowFactory bows = factory(analyzer, "english");
+            for (String unit :
+                    List.of("a b c ", "x1 ", "crude oil, ", "der \u00f6lpreis und ", "a@b ", "qzx jkv \u6a5f ")) {
+                for (int length : new int[] {most - 2, most - 1, most, most + 1, 4 * most}) {
+                    String text = unit.repeat(length / unit.length() + 1).substring(0, length);
+                    List<FieldText> one = List.of(new FieldText(2, text));
+                    assertThat(QuickReader.isLong(one), equalTo(length >= most));
+                    check("english", bows, one);
+                }
+            }
+            List<FieldText> values = new ArrayList<>();
+            String value = prose(random(), 300, PROSE.length, false);
+            while (!QuickReader.isLong(values)) {
+                check("english", bows, values.size() % 16 == 0 ? values : values.subList(0, values.size() % 16));
+                values.add(new FieldText(1, value));
+            }
+            check("english", bows, values);
+            check("english", bows, Collections.nCopies(most, new FieldText(1, "oil")));
+            check("english", bows, Collections.nCopies(most / 4, new FieldText(1, "oil")));
+            assertTrue(QuickReader.isLong(Collections.nCopies(most + 1, new FieldText(1, ""))));
         }
     }
 

@@ -3,7 +3,10 @@ package io.latentfacets.text.tokens;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Remembers a number for tokens that were read lately. A number must depend on the token alone, so it does not matter
@@ -14,6 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Such a token is a key of 64 bits in a table in which no place is written twice, so that a reader sees a whole entry
  * or none. Once the table is full a new one begins, into which tokens of the former one move when they come again; the
  * one before that is forgotten. Other tokens are objects with a copy of the text; a new one displaces others.
+ *
+ * <p>The first table is small, since many memos see a few words only.
+ *
+ * <p>Texts may be made to harm: with tokens that all want the same place. So each memo has a random factor of its own
+ * in its hash, a token has few places to look at, and one that finds none of them free is not kept.
  */
 public final class TokenMemo {
     /** What {@link #get} returns for a token that the memo does not hold. */
@@ -22,10 +30,15 @@ public final class TokenMemo {
     /** A bound of what a memo takes: two tables of 12 bytes a place, and 124 bytes for each other token. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private static final int PLACE_BITS = 15;
-    private static final int PLACES = 1 << PLACE_BITS;
-    private static final int PLACE_SHIFT = Long.SIZE - PLACE_BITS;
-    private static final int MOST = PLACES / 4 * 3;
+    /** The places of a table, as a power of two. */
+    static final int PLACE_BITS = 15;
+
+    /** The places of a memo's first table, as a power of two. */
+    static final int FIRST_BITS = 9;
+
+    /** The most places where a token is looked for. */
+    static final int PROBES = 32;
+
     private static final int OTHER_PLACES = 1 << 11;
 
     /** The largest length of a token whose letters are a key, at five bits a letter. */
@@ -45,12 +58,23 @@ public final class TokenMemo {
         /** The key of a place that a thread is about to write. */
         private static final long CLAIMED = -1;
 
-        private final long[] keys = new long[PLACES];
-        private final int[] values = new int[PLACES];
+        private final long[] keys;
+        private final int[] values;
+        private final int bits;
+        private final long factor;
+        /** Tokens that have a place, and those that found none. */
         private final AtomicInteger used = new AtomicInteger();
 
+        Table(int bits, long factor) {
+            this.keys = new long[1 << bits];
+            this.values = new int[1 << bits];
+            this.bits = bits;
+            this.factor = factor;
+        }
+
         int get(long key) {
-            for (int place = place(key); ; place = (place + 1) & (PLACES - 1)) {
+            int place = place(key, factor, bits);
+            for (int probe = 0; probe < PROBES; probe++) {
                 long there = (long) KEYS.getAcquire(keys, place);
                 if (there == key) {
                     return values[place];
@@ -58,33 +82,46 @@ public final class TokenMemo {
                 if (there == 0) {
                     return NONE;
                 }
+                place = (place + 1) & (keys.length - 1);
             }
+            return NONE;
         }
 
         /** Whether the table has a place for one more, with some to spare. */
         boolean hasRoom() {
-            return used.get() < MOST;
+            return used.get() < keys.length / 4 * 3;
         }
 
         void put(long key, int value) {
-            int place = place(key);
-            for (int tries = 0; tries < PLACES / 8; tries++) {
+            int place = place(key, factor, bits);
+            for (int probe = 0; probe < PROBES; probe++) {
                 if (KEYS.compareAndSet(keys, place, 0L, CLAIMED)) {
                     values[place] = value;
                     KEYS.setRelease(keys, place, key);
-                    used.incrementAndGet();
-                    return;
+                    break;
                 }
                 if (keys[place] == key) {
                     return;
                 }
-                place = (place + 1) & (PLACES - 1);
+                place = (place + 1) & (keys.length - 1);
             }
+            used.incrementAndGet(); // counted without a place too: many such tokens make room by a new table
         }
 
-        private static int place(long key) {
-            return (int) ((key * MIX) >>> PLACE_SHIFT);
+        long bytes() {
+            return (long) (Long.BYTES + Integer.BYTES) * keys.length;
         }
+    }
+
+    /**
+     * The first place of a key.
+     *
+     * @param bits the places of the table, as a power of two
+     */
+    static int place(long key, long factor, int bits) {
+        long mixed = key * factor;
+        mixed = (mixed ^ (mixed >>> 32)) * MIX;
+        return (int) (mixed >>> (Long.SIZE - bits));
     }
 
     /** The table in use, and the one before it. */
@@ -105,8 +142,31 @@ public final class TokenMemo {
         }
     }
 
-    private volatile Tables tables = new Tables(new Table(), null);
+    /** Any odd number: changes where tokens are kept, not what they are. */
+    private final long factor;
+
+    private volatile Tables tables;
     private final Other[] others = new Other[OTHER_PLACES];
+
+    public TokenMemo() {
+        this(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** @param seed gives the factor in the hash */
+    TokenMemo(long seed) {
+        this.factor = seed | 1;
+        this.tables = new Tables(new Table(FIRST_BITS, factor), null);
+    }
+
+    /** About the memory that it holds, in bytes. */
+    long bytes() {
+        Tables both = tables;
+        long count = Stream.of(others).filter(Objects::nonNull).count();
+        return both.now.bytes()
+                + (both.before == null ? 0 : both.before.bytes())
+                + (long) Integer.BYTES * OTHER_PLACES
+                + 120 * count;
+    }
 
     /**
      * The number of a token.
@@ -166,7 +226,7 @@ public final class TokenMemo {
         if (!tables.now.hasRoom()) {
             synchronized (this) {
                 if (!tables.now.hasRoom()) {
-                    tables = new Tables(new Table(), tables.now);
+                    tables = new Tables(new Table(PLACE_BITS, factor), tables.now);
                 }
             }
         }
@@ -174,7 +234,7 @@ public final class TokenMemo {
     }
 
     /** The token and its kind as one number above 0; 0 if it has too many letters, or other characters. */
-    private static long key(char[] chars, int start, int end, int kind) {
+    static long key(char[] chars, int start, int end, int kind) {
         int length = end - start;
         if (length > PACKED) {
             return 0;
@@ -202,8 +262,8 @@ public final class TokenMemo {
         return key | ((long) writing << (PACKED * LETTER_BITS)) | ((long) kind << KIND_SHIFT);
     }
 
-    private static long hash(char[] chars, int start, int end) {
-        long hash = 0;
+    private long hash(char[] chars, int start, int end) {
+        long hash = factor;
         for (int i = start; i < end; i++) {
             hash = (hash ^ chars[i]) * MIX;
             hash ^= hash >>> 29;
