@@ -346,6 +346,7 @@ public final class LatentFacetsPlugin extends Plugin
         registry.get().onActivation(warmer.get()::activated);
         registry.get().onEviction(gone -> {
             columns.get().evict(gone.model(), number -> number == gone.number());
+            partitioner.get().evict(gone.model(), gone.number());
             // The thread that applies cluster states evicts, and native memory is closed with the encoder.
             threadPool
                     .generic()
@@ -356,7 +357,7 @@ public final class LatentFacetsPlugin extends Plugin
                 clusterService, resolver, registry.get(), () -> SearchTasks.current(threadPool.getThreadContext()));
         SearchServices search = new SearchServices(
                 pins, new ShardFields(registry.get(), columns.get(), pins::coverage), new HybridSearches(), visible);
-        partitioner.set(new ResultPartitioner(search, columns.get()));
+        partitioner.set(new ResultPartitioner(search, columns.get(), threadPool));
         queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));

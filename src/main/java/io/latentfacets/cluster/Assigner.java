@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster;
 
+import io.latentfacets.cluster.bound.BoundTable;
 import io.latentfacets.cluster.bound.PairBounds;
 import org.apache.lucene.util.VectorUtil;
 
@@ -20,7 +21,7 @@ import org.apache.lucene.util.VectorUtil;
  */
 public final class Assigner {
     /** The number of clusters from which pairs are faster ({@code ColumnBenchmark}). */
-    private static final int PAIRED_FROM = 64;
+    static final int PAIRED_FROM = 64;
 
     /** The number of pairs after which the assigner decides whether tighter bounds are worth it. */
     private static final int WATCHED_PAIRS = 128;
@@ -62,11 +63,13 @@ public final class Assigner {
 
     /**
      * Whether {@link #assign(float[], float[], int[])} is faster than two single latents: with many clusters, unless
-     * bounds have not helped so far.
+     * bounds have not helped so far. The first call for a partition, by any assigner, makes the table of its bounds,
+     * which takes as long as some thousand latents.
      */
     public boolean pairs() {
         if (bounds == null && boundsHelp) {
-            bounds = PairBounds.of(partition.directions(), partition.biases());
+            BoundTable table = partition.boundTable();
+            bounds = table == null ? null : new PairBounds(table);
             boundsHelp = bounds != null;
         }
         return boundsHelp;

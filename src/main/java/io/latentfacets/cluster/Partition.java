@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster;
 
+import io.latentfacets.cluster.bound.BoundTable;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class Partition {
     private final float margin;
     private final double temperature;
     private final float[][] byDimension;
+    private final RuleBounds bounds;
     private final CountCurve curve;
     /** What people have merged and split; null for nothing. */
     private final Refinement refinement;
@@ -53,6 +55,7 @@ public final class Partition {
         this.margin = rule.margin();
         this.temperature = rule.temperature();
         this.byDimension = Assigner.transpose(directions);
+        this.bounds = new RuleBounds(rule);
         this.curve = Objects.requireNonNull(curve);
         this.refinement = null;
     }
@@ -63,6 +66,7 @@ public final class Partition {
         this.margin = learned.margin;
         this.temperature = learned.temperature;
         this.byDimension = learned.byDimension;
+        this.bounds = learned.bounds;
         this.curve = learned.curve;
         this.refinement = refinement;
     }
@@ -180,6 +184,11 @@ public final class Partition {
         return margin;
     }
 
+    /** The bounds of the rule, which all callers share; null as {@link BoundTable#of} says. */
+    BoundTable boundTable() {
+        return bounds.table();
+    }
+
     /** A new, faster {@link #assign(float[])} for many latents on one thread. */
     public Assigner assigner() {
         return new Assigner(this, byDimension);
@@ -199,8 +208,36 @@ public final class Partition {
     public long ramBytes() {
         return 256L
                 + (long) (count() + rule.count()) * (8L * dims() + 64)
+                + boundBytes()
                 + (refinement == null ? 0 : refinement.ramBytes())
                 + 32L * curve.points().size();
+    }
+
+    /**
+     * Those of {@link #ramBytes} that bounds take once columns are built; 0 with so few clusters that none are made.
+     */
+    public long boundBytes() {
+        return rule.count() < Assigner.PAIRED_FROM ? 0 : BoundTable.ramBytes(rule.count(), dims());
+    }
+
+    /** The table of a rule's bounds, made at the first call. Thread-safe. */
+    private static final class RuleBounds {
+        private final LinearRule rule;
+        private boolean made;
+        private BoundTable table;
+
+        RuleBounds(LinearRule rule) {
+            this.rule = rule;
+        }
+
+        /** Others wait while one makes the table, which takes a few milliseconds. */
+        synchronized BoundTable table() {
+            if (!made) {
+                table = BoundTable.of(rule.directions(), rule.biases());
+                made = true;
+            }
+            return table;
+        }
     }
 
     /** @throws IllegalStateException if it is refined: no generation stores what people did */

@@ -102,11 +102,12 @@ final class GenerationArchive {
 
     /**
      * The estimated heap of a generation, in bytes: the size of its sections, with the vocabulary counted four times.
-     * Strings and the hash table take more room in memory than in the archive.
+     * Strings and the hash table take more room in memory than in the archive. The bounds of clusters are not in it.
      */
     static long estimateRam(Generation generation) {
         try {
-            long bytes = generation.provenance().ramBytes();
+            long bytes = generation.provenance().ramBytes()
+                    + generation.clusters().partition().boundBytes();
             for (Section section : sections(generation)) {
                 CountingStream counter = new CountingStream();
                 section.writer().writeTo(new DataOutputStream(counter));

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster;
 
+import io.latentfacets.cluster.bound.BoundTable;
 import io.latentfacets.vae.Latents;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.NamedThreadFactory;
 
 /** {@link Assigner} agrees with the rule, also for latents as near to a border as floats can represent. */
 public class AssignerTests extends LuceneTestCase {
@@ -150,6 +157,25 @@ public class AssignerTests extends LuceneTestCase {
             assertTrue("few clusters are not worth it", count >= 64 || !assigner.pairs());
         }
         assertTrue("pairs: " + paired, paired > 1000);
+    }
+
+    /** A segment of one document must not cost what the bounds of all clusters cost. */
+    public void testAllAssignersOfAPartitionShareItsBounds() throws Exception {
+        float[][] directions = vectors(300, 16, 1);
+        Partition partition = new Partition(directions, directions, new float[300], CountCurve.NONE);
+        Callable<BoundTable> ask = () -> partition.assigner().pairs() ? partition.boundTable() : null;
+        ExecutorService threads = Executors.newFixedThreadPool(4, new NamedThreadFactory("bounds"));
+        try {
+            for (Future<BoundTable> each : threads.invokeAll(Collections.nCopies(8, ask))) {
+                assertSame(partition.boundTable(), each.get());
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertNotNull(partition.boundTable());
+        assertTrue(partition.ramBytes() > BoundTable.ramBytes(300, 16) + 300 * 3 * 16 * Float.BYTES);
+        assertEquals(
+                0, new Partition(vectors(63, 16, 1), vectors(63, 16, 1), new float[63], CountCurve.NONE).boundBytes());
     }
 
     public void testPairsWhereBoundsDoNotHelp() {

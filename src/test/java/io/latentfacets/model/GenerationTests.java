@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.latentfacets.field.LatentFixtures;
 import io.latentfacets.text.TextOptions;
 import io.latentfacets.vae.projection.Projections;
 import java.io.ByteArrayInputStream;
@@ -198,6 +199,13 @@ public class GenerationTests extends OpenSearchTestCase {
         int archive = bytes(generation).length;
         assertThat(generation.ramBytes(), greaterThan(archive / 2L));
         assertThat(generation.ramBytes(), lessThan(2L * archive));
+    }
+
+    /** The breaker knows of the bounds before the first column makes them. */
+    public void testBoundsAreCounted() {
+        long few = LatentFixtures.generation("m", 1, 64, 63, random()).ramBytes();
+        long many = LatentFixtures.generation("m", 1, 64, 64, random()).ramBytes();
+        assertThat(many - few, greaterThan(64 * 64 * 4L));
     }
 
     public void testEveryDamagedByteIsFound() throws IOException {

@@ -13,7 +13,7 @@ import org.apache.lucene.util.VectorUtil;
  * direction serves both points. Sums in between may wrap around, which changes nothing in the end.
  *
  * <p>{@link #tighten} makes the bounds tighter. Not thread-safe: an object holds the bounds of the last two points.
- * Takes {@code 4 · (9/8 · dims + 2) · count} bytes.
+ * Takes {@code 4 · (count + dims)} bytes beside the table, which others may use too.
  */
 public final class PairBounds {
     private static final int STEP = BoundTable.STEP;
@@ -29,23 +29,12 @@ public final class PairBounds {
     /** The steps of dimensions that are added up; the others are bounded by their length. */
     private int steps;
 
-    private PairBounds(BoundTable table) {
+    /** @param table the table of the rule, shared */
+    public PairBounds(BoundTable table) {
         this.table = table;
         this.bounds = new int[table.count()];
         this.packed = new int[table.steps() * STEP];
         this.steps = (table.steps() + 1) / 2;
-    }
-
-    /**
-     * Makes the bounds of a linear rule.
-     *
-     * @param directions {@code [count][dims]}, at least one; not kept
-     * @param biases {@code [count]}; not kept
-     * @return null if a number is not finite, or if scores differ so much that 16 bits say nothing
-     */
-    public static PairBounds of(float[][] directions, float[] biases) {
-        BoundTable table = BoundTable.of(directions, biases);
-        return table == null ? null : new PairBounds(table);
     }
 
     /**

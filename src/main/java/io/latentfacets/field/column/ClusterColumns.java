@@ -18,6 +18,9 @@ import org.opensearch.core.common.breaker.CircuitBreaker;
 /** A node's cluster columns, by segment, field and generation, and its {@link #map} columns. Thread-safe. */
 public final class ClusterColumns extends ColumnSource<BuiltColumn, ClusterColumn> {
 
+    /** The share of the circuit breaker that spare data leaves alone begins here. */
+    private static final double SPARE_FROM = .9;
+
     private final MapColumns map;
 
     /**
@@ -112,6 +115,22 @@ public final class ClusterColumns extends ColumnSource<BuiltColumn, ClusterColum
         Supplier<CircuitBreaker> breaker = services().breaker();
         breaker.get().addEstimateBytesAndMaybeBreak(bytes, what);
         return Releasables.releaseOnce(() -> breaker.get().addWithoutBreaking(-bytes));
+    }
+
+    /**
+     * Charges the columns' circuit breaker for data that nobody needs, unless more than nine tenths of it were used
+     * then. Never trips it.
+     *
+     * @return releases the bytes; further calls have no effect; null if there is no room
+     */
+    public Releasable chargeSpare(long bytes) {
+        CircuitBreaker breaker = services().breaker().get();
+        long limit = breaker.getLimit();
+        if (limit >= 0 && (breaker.getUsed() + bytes) * breaker.getOverhead() > limit * SPARE_FROM) {
+            return null;
+        }
+        breaker.addWithoutBreaking(bytes);
+        return Releasables.releaseOnce(() -> breaker.addWithoutBreaking(-bytes));
     }
 
     @Override

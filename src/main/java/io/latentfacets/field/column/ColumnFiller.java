@@ -10,6 +10,9 @@ final class ColumnFiller {
     /** The number of documents between two checks: a few milliseconds with many clusters. */
     private static final int ASK_EVERY = 1024;
 
+    /** The number of latents from which pairs are worth the arrays that they take. */
+    private static final int PAIRED_FROM = 512;
+
     private ColumnFiller() {}
 
     /**
@@ -22,12 +25,13 @@ final class ColumnFiller {
         if (latents == null) {
             return column.build(assigner.missing(), 0);
         }
+        boolean paired = latents.cost() >= PAIRED_FROM;
         int assigned = 0;
         for (int doc = latents.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = latents.nextDoc()) {
             if (++assigned % ASK_EVERY == 0) {
                 check.run();
             }
-            assigner.assign(doc, latents.binaryValue(), column);
+            assigner.assign(doc, latents.binaryValue(), column, paired);
         }
         assigner.finish(column);
         return column.build(assigner.missing(), assigner.unknown());

@@ -46,8 +46,10 @@ final class LatentAssigner {
     /**
      * Assigns a document of a column, now or with a later one: two latents of one encoder together take less time.
      * After the last one, {@link #finish} assigns what is left.
+     *
+     * @param paired whether the column has so many latents that this is worth its preparation
      */
-    void assign(int doc, BytesRef value, BuiltColumn.Builder column) {
+    void assign(int doc, BytesRef value, BuiltColumn.Builder column, boolean paired) {
         if (!read(value)) {
             return;
         }
@@ -56,7 +58,7 @@ final class LatentAssigner {
             current.put(current.waiting, current.waitingUnit, current.both[0], column);
             current.put(doc, current.unit, current.both[1], column);
             current.waiting = -1;
-        } else if (current.assigner.pairs()) {
+        } else if (paired && current.assigner.pairs()) {
             current.hold(doc);
         } else {
             current.put(doc, current.unit, current.assigner.assign(current.unit), column);

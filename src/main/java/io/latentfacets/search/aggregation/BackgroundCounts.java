@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.field.column.StopCheck;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -19,20 +20,21 @@ import org.apache.lucene.util.FixedBitSet;
 /**
  * The number of documents of a whole shard in each bucket, whatever the query: the baseline of {@code lift}. A segment
  * supplies its own counts if it has them, less those of its deleted documents. Otherwise counts are exact for a shard
- * of fewer than {@link ShardBuckets#lookedAt} documents, and estimates from a sample of each segment for a larger one.
- * Does not count documents that the caller may not see, nor deleted ones. Stateless.
+ * of fewer than {@link ShardBuckets.Background#lookedAt} documents, and estimates from a sample of each segment for a
+ * larger one. Does not count documents that the caller may not see, nor deleted ones. Stateless.
  */
 final class BackgroundCounts {
     /** A fixed seed: every call samples the same documents. */
     private static final long SEED = 0x6c61_7465_6e74L;
 
-    /** The number of documents whose deletion is looked up at a time. */
-    private static final int WINDOW = 1 << 14;
+    /** The number of documents whose deletion is looked up at a time, and between two checks. */
+    private static final int WINDOW = 1 << 12;
 
     private BackgroundCounts() {}
 
     /**
-     * Returns the number of documents by bucket key; skips documents without a cluster.
+     * Returns the number of documents by bucket key; skips documents without a cluster. Runs {@link StopCheck} every
+     * few thousand documents, whose exception ends it if the search is cancelled or out of time.
      *
      * @param searcher a searcher of the whole shard
      * @param visible a query for the documents that the caller may see; null for all that the reader shows
@@ -61,14 +63,15 @@ final class BackgroundCounts {
             ShardBuckets buckets, LeafReaderContext leaf, Weight visible, int documentsOfShard, double[] counts)
             throws IOException {
         Bits live = leaf.reader().getLiveDocs();
-        long[] known = visible == null ? buckets.counts(leaf, false) : null;
-        ShardBuckets.Leaf documents = known != null && live == null ? ShardBuckets.Leaf.NONE : buckets.leaf(leaf);
-        if (known != null) {
+        ShardBuckets.Background background = buckets.background(leaf);
+        ShardBuckets.Leaf documents = background.documents();
+        Runnable check = StopCheck.of(leaf.reader());
+        if (visible == null && background.counts() != null) {
             for (int number = 0; number < counts.length; number++) {
-                counts[number] += known[number];
+                counts[number] += background.counts()[number];
             }
-            if (documents != ShardBuckets.Leaf.NONE) {
-                subtractDeleted(documents, live, leaf.reader().maxDoc(), counts);
+            if (live != null && documents != ShardBuckets.Leaf.NONE) {
+                subtractDeleted(documents, live, leaf.reader().maxDoc(), counts, check);
             }
             return;
         }
@@ -78,9 +81,13 @@ final class BackgroundCounts {
         }
         // Take one random document from each stretch of `step` documents. Every `step`-th document would be biased if
         // the index alternates between kinds of documents.
-        int step = 1 + documentsOfShard / buckets.lookedAt(leaf);
+        int step = 1 + documentsOfShard / background.lookedAt();
+        int looked = 0;
         SplittableRandom random = new SplittableRandom(SEED);
         for (int from = 0; from < leaf.reader().maxDoc(); from += step) {
+            if (++looked % WINDOW == 0) {
+                check.run();
+            }
             int doc = from + random.nextInt(step);
             if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc)) && has(shown, doc)) {
                 counts[documents.bucket(doc)] += step;
@@ -91,10 +98,11 @@ final class BackgroundCounts {
     /**
      * Takes the deleted documents of a segment off the counts of all. They are few, and those that are left are not.
      */
-    private static void subtractDeleted(ShardBuckets.Leaf documents, Bits live, int maxDoc, double[] counts)
-            throws IOException {
+    private static void subtractDeleted(
+            ShardBuckets.Leaf documents, Bits live, int maxDoc, double[] counts, Runnable check) throws IOException {
         FixedBitSet window = new FixedBitSet(WINDOW);
         for (int from = 0; from < maxDoc; from += WINDOW) {
+            check.run();
             int size = Math.min(WINDOW, maxDoc - from);
             window.clear();
             window.set(0, size);

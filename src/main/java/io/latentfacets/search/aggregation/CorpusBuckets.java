@@ -63,7 +63,10 @@ final class CorpusBuckets implements ShardBuckets {
 
     @Override
     public Leaf leaf(LeafReaderContext leaf) throws IOException {
-        ClusterColumn column = field.column(leaf, thresholds != null);
+        return leaf(field.column(leaf, thresholds != null));
+    }
+
+    private Leaf leaf(ClusterColumn column) {
         if (column == null) {
             return Leaf.NONE;
         }
@@ -110,11 +113,11 @@ final class CorpusBuckets implements ShardBuckets {
     }
 
     @Override
-    public long[] counts(LeafReaderContext leaf, boolean all) throws IOException {
-        if (thresholds != null || overlaps()) {
-            return null;
-        }
-        ClusterColumn column = all ? field.countedColumn(leaf) : field.column(leaf, false);
+    public long[] counts(LeafReaderContext leaf) throws IOException {
+        return thresholds != null || overlaps() ? null : counts(field.countedColumn(leaf), leaf);
+    }
+
+    private long[] counts(ClusterColumn column, LeafReaderContext leaf) {
         long[] counts = new long[count()];
         if (column == null) {
             counts[UNASSIGNED] = leaf.reader().maxDoc();
@@ -130,8 +133,11 @@ final class CorpusBuckets implements ShardBuckets {
     }
 
     @Override
-    public int lookedAt(LeafReaderContext leaf) throws IOException {
+    public Background background(LeafReaderContext leaf) throws IOException {
         ClusterColumn column = field.column(leaf, thresholds != null);
-        return column == null || column.counted() ? LOOKED_AT : ASSIGNED;
+        return new Background(
+                leaf(column),
+                thresholds != null || overlaps() ? null : counts(column, leaf),
+                column == null || column.counted() ? LOOKED_AT : ASSIGNED);
     }
 }

@@ -75,7 +75,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         if (weighted || !matchesAll(leaf)) {
             return false;
         }
-        long[] counts = buckets.counts(leaf, true);
+        long[] counts = buckets.counts(leaf);
         if (counts == null) {
             return false;
         }

@@ -65,12 +65,12 @@ final class ResultBuckets implements ShardBuckets {
     }
 
     @Override
-    public long[] counts(LeafReaderContext leaf, boolean all) {
+    public long[] counts(LeafReaderContext leaf) {
         return null;
     }
 
     @Override
-    public int lookedAt(LeafReaderContext leaf) {
-        return LOOKED_AT;
+    public Background background(LeafReaderContext leaf) throws IOException {
+        return new Background(leaf(leaf), null, LOOKED_AT);
     }
 }

@@ -63,15 +63,22 @@ interface ShardBuckets {
 
     /**
      * Returns the number of a segment's documents per bucket, deleted ones included; null if only a visit to each
-     * document can tell.
-     *
-     * @param all whether the caller needs every document of the segment, so that time spent on counts pays off
+     * document can tell. For a caller who needs every document of the segment, so that time spent on counts pays off.
      */
-    long[] counts(LeafReaderContext leaf, boolean all) throws IOException;
+    long[] counts(LeafReaderContext leaf) throws IOException;
+
+    /** Returns what background counts need to know of a segment. */
+    Background background(LeafReaderContext leaf) throws IOException;
 
     /**
-     * The limit for exact background counts of this segment: they visit every document if the shard has fewer
-     * documents, and a sample otherwise.
+     * What background counts need to know of a segment, all from one column: another one may have another cluster for a
+     * document.
+     *
+     * @param documents assigns the documents
+     * @param counts what {@link ShardBuckets#counts} returns, if it is known without any work; else null
+     * @param lookedAt the limit for exact counts of this segment: they visit every document if the shard has fewer
+     *     documents, and a sample otherwise
      */
-    int lookedAt(LeafReaderContext leaf) throws IOException;
+    @SuppressWarnings("ArrayRecordComponent") // of no use as a value
+    record Background(Leaf documents, long[] counts, int lookedAt) {}
 }

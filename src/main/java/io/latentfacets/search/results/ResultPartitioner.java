@@ -27,6 +27,7 @@ import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
+import org.opensearch.core.common.breaker.CircuitBreakingException;
 import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.aggregations.Aggregations;
 import org.opensearch.search.aggregations.bucket.nested.Nested;
@@ -47,21 +48,39 @@ public final class ResultPartitioner implements Releasable {
     private static final int MOST_UNREDUCED = 16;
     private static final long MOST_MILLIS = TimeUnit.DAYS.toMillis(365);
 
+    /** What kept divisions take at the most, together: this, and this share of the heap. */
+    private static final long MOST_KEPT = 8L << 20;
+
+    private static final int HEAP_SHARE = 100;
+    private static final TimeValue SWEEP = TimeValue.timeValueMinutes(1);
+
     private final SearchServices search;
     private final ClusterColumns columns;
     private final DivisionCache divisions;
 
-    /** @param columns the columns whose circuit breaker is charged during the clustering */
-    public ResultPartitioner(SearchServices search, ClusterColumns columns) {
+    /**
+     * @param columns the columns whose circuit breaker is charged for the clustering and for divisions that are kept
+     * @param threadPool has the clock by which kept divisions expire
+     */
+    public ResultPartitioner(SearchServices search, ClusterColumns columns, ThreadPool threadPool) {
         this.search = search;
         this.columns = columns;
-        this.divisions = new DivisionCache(columns::charge);
+        this.divisions = new DivisionCache(
+                columns::chargeSpare,
+                Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
+                threadPool::relativeTimeInMillis,
+                sweep -> threadPool.schedule(sweep, SWEEP, ThreadPool.Names.SAME));
     }
 
     /** Gives back the memory of divisions that are kept for later searches. */
     @Override
     public void close() {
-        divisions.clear();
+        divisions.close();
+    }
+
+    /** Drops the kept divisions of a generation that is gone. */
+    public void evict(String model, int generation) {
+        divisions.evict(model, generation);
     }
 
     /** The services of the searches that this class creates. */
@@ -187,7 +206,7 @@ public final class ResultPartitioner implements Releasable {
         long points = (long) sample.latents().length
                 * generation.clusters().partition().dims();
         long words = (long) options.most() * generation.vocabulary().size();
-        Releasable charged = columns.charge(Float.BYTES * (2 * points + words), "latent_result_clusters");
+        Releasable charged = charge(Float.BYTES * (2 * points + words));
         try {
             assert WorkThreads.mayWork() : WorkThreads.busy("dividing results");
             check.run();
@@ -198,6 +217,18 @@ public final class ResultPartitioner implements Releasable {
             return ResultClusters.LATE;
         } finally {
             charged.close();
+        }
+    }
+
+    /** Charges what a division takes while it is made; kept divisions make room for it. */
+    private Releasable charge(long bytes) {
+        try {
+            return columns.charge(bytes, "latent_result_clusters");
+        } catch (CircuitBreakingException e) {
+            if (!divisions.clear()) {
+                throw e;
+            }
+            return columns.charge(bytes, "latent_result_clusters");
         }
     }
 

@@ -3,8 +3,10 @@ package io.latentfacets.cluster.bound;
 
 import io.latentfacets.vae.Latents;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.tests.util.TestUtil;
+import org.apache.lucene.util.RamUsageEstimator;
 
 /** {@link PairBounds} are never below the score, however tight, and say something. */
 public class PairBoundsTests extends LuceneTestCase {
@@ -25,6 +27,11 @@ public class PairBoundsTests extends LuceneTestCase {
             }
         }
         return directions;
+    }
+
+    private static PairBounds boundsOf(float[][] directions, float[] biases) {
+        BoundTable table = BoundTable.of(directions, biases);
+        return table == null ? null : new PairBounds(table);
     }
 
     private float[] biases(int count, double scale) {
@@ -63,7 +70,7 @@ public class PairBoundsTests extends LuceneTestCase {
             int count = TestUtil.nextInt(random(), 1, 200);
             float[][] directions = directions(count, dims);
             float[] biases = biases(count, Math.exp(3 * random().nextGaussian()));
-            PairBounds bounds = PairBounds.of(directions, biases);
+            PairBounds bounds = boundsOf(directions, biases);
             if (bounds == null) {
                 continue;
             }
@@ -103,7 +110,7 @@ public class PairBoundsTests extends LuceneTestCase {
     public void testTightBoundsLeaveFewClusters() {
         int dims = 64;
         float[][] directions = directions(1000, dims);
-        PairBounds bounds = PairBounds.of(directions, new float[1000]);
+        PairBounds bounds = boundsOf(directions, new float[1000]);
         while (bounds.tighten()) {}
         int left = 0;
         for (int i = 0; i < 100; i++) {
@@ -125,21 +132,39 @@ public class PairBoundsTests extends LuceneTestCase {
         assertTrue("left: " + left, left < 200 * 50);
     }
 
+    public void testBytes() {
+        int count = TestUtil.nextInt(random(), 64, 1000);
+        int dims = TestUtil.nextInt(random(), 1, 200);
+        BoundTable table = BoundTable.of(directions(count, dims), new float[count]);
+        long counted = RamUsageEstimator.sizeOf(table.start())
+                + RamUsageEstimator.sizeOf(table.order())
+                + RamUsageEstimator.sizeOf(table.mean());
+        for (int[][] rows : List.of(table.rows(), table.tails())) {
+            counted += RamUsageEstimator.shallowSizeOf(rows);
+            for (int[] row : rows) {
+                counted += RamUsageEstimator.sizeOf(row);
+            }
+        }
+        long bytes = BoundTable.ramBytes(count, dims);
+        assertTrue(bytes + " < " + counted, bytes >= counted);
+        assertTrue(bytes + " > " + counted, bytes < 1.2 * counted + 1000);
+    }
+
     public void testNumbersThatAreNone() {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE}) {
             float[][] directions = directions(5, 8);
             directions[3][2] = bad;
-            assertNull(PairBounds.of(directions, new float[5]));
+            assertNull(boundsOf(directions, new float[5]));
             float[] biases = biases(5, 1);
             biases[2] = bad;
-            assertNull(PairBounds.of(directions(5, 8), biases));
+            assertNull(boundsOf(directions(5, 8), biases));
         }
     }
 
     public void testScoresThatDifferTooMuch() {
         float[][] equal = new float[4][6];
-        assertNull(PairBounds.of(equal, new float[4]));
+        assertNull(boundsOf(equal, new float[4]));
         float[] biases = {0, 1e20f, 0, 0};
-        assertNull(PairBounds.of(new float[][] {{1, 0}, {0, 1}, {1, 1}, {0, 2}}, biases));
+        assertNull(boundsOf(new float[][] {{1, 0}, {0, 1}, {1, 1}, {0, 2}}, biases));
     }
 }

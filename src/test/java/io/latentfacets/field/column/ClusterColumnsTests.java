@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.field.column;
 
+import com.sun.management.ThreadMXBean;
 import io.latentfacets.cluster.Partition;
 import io.latentfacets.field.LatentDocValue;
 import io.latentfacets.field.LatentFixtures;
@@ -15,6 +16,7 @@ import io.latentfacets.stats.LatentStats;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -64,6 +66,7 @@ public class ClusterColumnsTests extends LuceneTestCase {
     private Directory directory;
     private IndexReader reader;
     private final List<Doc> docs = new ArrayList<>();
+    private boolean oneSegment;
 
     @Override
     public void tearDown() throws Exception {
@@ -89,6 +92,9 @@ public class ClusterColumnsTests extends LuceneTestCase {
                 if (rarely()) {
                     writer.commit();
                 }
+            }
+            if (oneSegment) {
+                writer.forceMerge(1);
             }
             reader = writer.getReader();
         }
@@ -186,7 +192,9 @@ public class ClusterColumnsTests extends LuceneTestCase {
         Generation old = LatentFixtures.generation("news", 1, 9, keys.subList(0, 100), random());
         Generation now = LatentFixtures.generation("news", 2, 9, keys.subList(50, 150), random());
         generations.put(old).put(now);
-        index(randomDocs(601, 9, 1, 2));
+        // two latents at once, or one by one
+        oneSegment = random().nextBoolean();
+        index(randomDocs(oneSegment ? 1201 : 601, 9, 1, 2));
         for (LeafReaderContext leaf : reader.leaves()) {
             ClusterColumn column = columns.get(leaf.reader(), FIELD, now, true);
             for (int i = 0; i < leaf.reader().maxDoc(); i++) {
@@ -207,6 +215,22 @@ public class ClusterColumnsTests extends LuceneTestCase {
                 assertEquals(expected, column == null ? 0 : column.ordinal(i));
             }
         }
+    }
+
+    /** Bounds of 1,000 clusters take 300 kB and a thousand times as long as one latent. */
+    public void testASmallSegmentOfManyClustersTakesLittle() throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assumeTrue("nobody counts", threads.isThreadAllocatedMemoryEnabled());
+        Generation warm = LatentFixtures.generation("news", 1, 64, 1000, random());
+        Generation now = LatentFixtures.generation("news", 2, 64, 1000, random());
+        generations.put(warm).put(now);
+        index(new Doc(1, LatentFixtures.latent(64, random())), new Doc(2, LatentFixtures.latent(64, random())));
+        LeafReader segment = reader.leaves().get(0).reader();
+        columns.get(segment, FIELD, warm, false);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        columns.get(segment, FIELD, now, false);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue("allocated: " + allocated, allocated < 150_000);
     }
 
     public void testLatentsOfASharedEncoderAreAssignedByThePinnedClusters() throws IOException {

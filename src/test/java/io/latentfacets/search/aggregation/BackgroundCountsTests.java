@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.field.column.WrappedReaders;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StringField;
@@ -20,6 +22,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.Directory;
+import org.opensearch.core.tasks.TaskCancelledException;
 import org.opensearch.search.aggregations.InternalAggregations;
 import org.opensearch.test.OpenSearchTestCase;
 
@@ -50,21 +53,21 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
 
         @Override
         public Leaf leaf(LeafReaderContext leaf) {
-            return doc -> doc % period == 0 ? 1 : 2;
+            throw new AssertionError("of another column than the counts, perhaps");
         }
 
         @Override
-        public long[] counts(LeafReaderContext leaf, boolean all) {
-            if (!counted) {
-                return null;
-            }
+        public long[] counts(LeafReaderContext leaf) {
+            throw new AssertionError("makes a column");
+        }
+
+        @Override
+        public Background background(LeafReaderContext leaf) {
             long first = 1L + (leaf.reader().maxDoc() - 1) / period;
-            return new long[] {0, first, leaf.reader().maxDoc() - first};
-        }
-
-        @Override
-        public int lookedAt(LeafReaderContext leaf) {
-            return lookedAt;
+            return new Background(
+                    doc -> doc % period == 0 ? 1 : 2,
+                    counted ? new long[] {0, first, leaf.reader().maxDoc() - first} : null,
+                    lookedAt);
         }
     }
 
@@ -77,6 +80,11 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
     }
 
     private static Map<String, Double> count(ShardBuckets buckets, Query visible, Term... deleted) throws IOException {
+        return count(buckets, visible, () -> {}, deleted);
+    }
+
+    private static Map<String, Double> count(ShardBuckets buckets, Query visible, Runnable check, Term... deleted)
+            throws IOException {
         try (Directory directory = newDirectory();
                 IndexWriter writer =
                         new IndexWriter(directory, new IndexWriterConfig().setMergePolicy(new LogDocMergePolicy()))) {
@@ -88,7 +96,7 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
             }
             writer.forceMerge(1);
             writer.deleteDocuments(deleted);
-            try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            try (DirectoryReader reader = WrappedReaders.checking(DirectoryReader.open(writer), check)) {
                 return BackgroundCounts.of(buckets, new IndexSearcher(reader), visible);
             }
         }
@@ -125,6 +133,20 @@ public class BackgroundCountsTests extends OpenSearchTestCase {
                 gone.stream().map(doc -> new Term("id", Integer.toString(doc))).toArray(Term[]::new);
         assertEquals(expected, count(new Alternating(period, 10, true), null, deleted));
         assertEquals(expected, count(new Alternating(period, DOCUMENTS + 1), null, deleted));
+    }
+
+    public void testEndsWithTheSearch() throws IOException {
+        Term deleted = new Term("id", "7");
+        for (boolean counted : new boolean[] {false, true}) {
+            AtomicInteger left = new AtomicInteger(between(1, 4));
+            Runnable check = () -> {
+                if (left.decrementAndGet() == 0) {
+                    throw new TaskCancelledException("cancelled");
+                }
+            };
+            ShardBuckets buckets = new Alternating(10, DOCUMENTS + 1, counted);
+            expectThrows(TaskCancelledException.class, () -> count(buckets, null, check, deleted));
+        }
     }
 
     /** An index whose documents repeat with the step of the sample must not bias the sample. */

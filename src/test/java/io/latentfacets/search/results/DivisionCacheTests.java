@@ -2,7 +2,11 @@
 package io.latentfacets.search.results;
 
 import io.latentfacets.field.LatentFixtures;
+import io.latentfacets.field.column.ClusterColumns;
+import io.latentfacets.field.column.ColumnDemand;
 import io.latentfacets.model.Generation;
+import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.stats.LatentStats;
 import io.latentfacets.text.TermPatterns;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,8 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.opensearch.common.lease.Releasable;
-import org.opensearch.core.common.breaker.CircuitBreaker;
-import org.opensearch.core.common.breaker.CircuitBreakingException;
+import org.opensearch.core.common.breaker.NoopCircuitBreaker;
+import org.opensearch.core.concurrency.OpenSearchRejectedExecutionException;
 import org.opensearch.test.OpenSearchTestCase;
 
 /** Divisions are found again by all that they depend on, and never take more than their share. */
@@ -20,11 +24,23 @@ public class DivisionCacheTests extends OpenSearchTestCase {
 
     private long charged;
     private boolean full;
-    private final DivisionCache cache = new DivisionCache(this::charge);
+    private boolean stopped;
+    private long now;
+    private final List<Runnable> planned = new ArrayList<>();
+    private final DivisionCache cache = cache(Long.MAX_VALUE);
 
-    private Releasable charge(long bytes, String what) {
+    private DivisionCache cache(long mostBytes) {
+        return new DivisionCache(this::charge, mostBytes, () -> now, task -> {
+            if (stopped) {
+                throw new OpenSearchRejectedExecutionException("stopped");
+            }
+            planned.add(task);
+        });
+    }
+
+    private Releasable charge(long bytes) {
         if (full) {
-            throw new CircuitBreakingException(what, CircuitBreaker.Durability.TRANSIENT);
+            return null;
         }
         charged += bytes;
         return () -> charged -= bytes;
@@ -111,11 +127,149 @@ public class DivisionCacheTests extends OpenSearchTestCase {
         cache.put(first, clusters(2));
         assertEquals(clusters(2), cache.get(first));
         assertEquals(one * DivisionCache.MOST, charged);
-        full = true;
-        DivisionCache.Key last = DivisionCache.key(sample(9, latents(3)), generation, OPTIONS, true);
-        cache.put(last, clusters(1));
-        assertNull(cache.get(last));
-        cache.clear();
+        assertTrue(cache.clear());
+        assertFalse(cache.clear());
         assertEquals(0, charged);
+    }
+
+    private static DivisionCache.Key key() {
+        return key("news", 3);
+    }
+
+    private static DivisionCache.Key key(String model, int number) {
+        return DivisionCache.key(
+                sample(9, latents(3)), LatentFixtures.generation(model, number, 6, 4, random()), OPTIONS, true);
+    }
+
+    /** When memory is short, nothing is kept for those who may come. */
+    public void testAllGoWhenThereIsNoRoom() {
+        cache.put(key(), clusters(1));
+        cache.put(key(), clusters(1));
+        full = true;
+        cache.put(key(), clusters(1));
+        assertEquals(0, cache.size());
+        assertEquals(0, charged);
+        full = false;
+        cache.put(key(), clusters(1));
+        assertEquals(1, cache.size());
+    }
+
+    public void testBytesAreBounded() {
+        cache.put(key(), clusters(1));
+        long one = charged;
+        cache.clear();
+        DivisionCache small = cache(3 * one + one / 2);
+        List<DivisionCache.Key> keys = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            keys.add(key());
+            small.put(keys.get(i), clusters(i));
+            assertEquals(Math.min(3, i + 1) * one, charged);
+        }
+        assertNull(small.get(keys.get(5)));
+        assertEquals(clusters(6), small.get(keys.get(6)));
+        small.put(keys.get(6), clusters(7));
+        assertEquals(3 * one, charged);
+        small.clear();
+        DivisionCache tiny = cache(one - 1);
+        tiny.put(keys.get(0), clusters(1));
+        assertEquals(0, tiny.size());
+        assertEquals(0, charged);
+    }
+
+    public void testWhatNobodyUsesGoes() {
+        DivisionCache.Key used = key();
+        cache.put(used, clusters(1));
+        cache.put(key(), clusters(2));
+        assertEquals("one task at a time", 1, planned.size());
+        now += DivisionCache.UNUSED_MILLIS - 1;
+        planned.remove(0).run();
+        assertEquals(2, cache.size());
+        cache.get(used);
+        now++;
+        planned.remove(0).run();
+        assertEquals(1, cache.size());
+        assertNotNull(cache.get(used));
+        now += DivisionCache.UNUSED_MILLIS;
+        planned.remove(0).run();
+        assertEquals(0, cache.size());
+        assertEquals(0, charged);
+        assertEquals("nothing to look at", 0, planned.size());
+        cache.put(used, clusters(1));
+        assertEquals(1, planned.size());
+    }
+
+    public void testEvicted() {
+        DivisionCache.Key other = key("papers", 3);
+        DivisionCache.Key next = key("news", 4);
+        cache.put(key(), clusters(1));
+        long one = charged;
+        cache.put(other, clusters(1));
+        cache.put(key(), clusters(1));
+        cache.put(next, clusters(1));
+        cache.evict("news", 3);
+        assertEquals(2 * one, charged);
+        assertNotNull(cache.get(other));
+        assertNotNull(cache.get(next));
+    }
+
+    public void testNothingAfterTheEnd() {
+        cache.put(key(), clusters(1));
+        cache.close();
+        cache.put(key(), clusters(1));
+        assertEquals(0, cache.size());
+        assertEquals(0, charged);
+        planned.remove(0).run();
+        DivisionCache late = cache(Long.MAX_VALUE);
+        stopped = true;
+        late.put(key(), clusters(1));
+        assertEquals(0, late.size());
+        assertEquals(0, charged);
+    }
+
+    public void testSpareBytesNeverTripTheBreaker() {
+        Thousand breaker = new Thousand();
+        ClusterColumns columns =
+                new ClusterColumns(new InMemoryGenerations(), () -> breaker, new LatentStats(), new ColumnDemand());
+        Releasable most = columns.chargeSpare(900);
+        assertEquals(900, breaker.getUsed());
+        assertNull(columns.chargeSpare(1));
+        most.close();
+        most.close();
+        assertEquals(0, breaker.getUsed());
+    }
+
+    /** A breaker of 1,000 bytes that nobody may trip. */
+    private static final class Thousand extends NoopCircuitBreaker {
+        private long used;
+
+        Thousand() {
+            super("latent");
+        }
+
+        @Override
+        public long getLimit() {
+            return 1000;
+        }
+
+        @Override
+        public double getOverhead() {
+            return 1;
+        }
+
+        @Override
+        public long getUsed() {
+            return used;
+        }
+
+        @Override
+        public double addEstimateBytesAndMaybeBreak(long bytes, String label) {
+            throw new AssertionError("may trip");
+        }
+
+        @Override
+        public long addWithoutBreaking(long bytes) {
+            used += bytes;
+            return used;
+        }
     }
 }
