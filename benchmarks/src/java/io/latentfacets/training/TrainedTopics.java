@@ -58,7 +58,8 @@ public record TrainedTopics(
         Path directory = Files.createTempDirectory("trained-topics");
         WorkerTask task = new WorkerTask(
                 1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 1, "node", new Undisturbed());
-        try (CorpusBuilder builder = new CorpusBuilder(analyzer, definition.text(), directory)) {
+        try (CleanEnd end = new CleanEnd();
+                CorpusBuilder builder = new CorpusBuilder(analyzer, definition.text(), directory)) {
             List<String> ids = new ArrayList<>();
             long[] hashes = new long[documents.size()];
             int[] rows = new int[documents.size()];
@@ -72,10 +73,15 @@ public record TrainedTopics(
             try (TrainingCorpus corpus = TrainingCorpus.of(builder.build(), rows, null, ids, hashes, null)) {
                 VaeWeights weights = new VaeTrainer(
                                 definition.vae(), engine.djlDevice(), 2, new Clusterer(definition.clusters()))
-                        .train(corpus, corpus.vocabulary(), new Quiet());
+                        .train(corpus, corpus.vocabulary(), new Quiet(end));
                 try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                     ClusterPhase.Result found = new ClusterPhase(
-                                    corpus, null, 0, Beginning.Continuity.NONE, mapping(engine, definition, null), task)
+                                    corpus,
+                                    null,
+                                    0,
+                                    Beginning.Continuity.NONE,
+                                    mapping(engine, definition, null, end::check),
+                                    task)
                             .run(
                                     encoder,
                                     new Decoder(weights),
@@ -97,16 +103,24 @@ public record TrainedTopics(
 
     /** What makes the map of a new encoder, which follows the former one; null for none. */
     static ClusterPhase.Mapping mapping(InferenceEngine engine, ModelDefinition definition, Projection former) {
+        return mapping(engine, definition, former, () -> {});
+    }
+
+    /** @param step called before each step of the map's training, on its thread */
+    static ClusterPhase.Mapping mapping(
+            InferenceEngine engine, ModelDefinition definition, Projection former, Runnable step) {
         return new ClusterPhase.Mapping(
-                new ProjectionTrainer(engine.djlDevice(), definition.vae().seed(), () -> {}), former, false);
+                new ProjectionTrainer(engine.djlDevice(), definition.vae().seed(), step), former, false);
     }
 
     /** Ignores the events of a training and never cancels it. */
-    static final class Quiet implements TrainingListener {
+    record Quiet(CleanEnd end) implements TrainingListener {
         @Override
         public void epoch(EpochReport report) {}
 
         @Override
-        public void checkCancelled() {}
+        public void checkCancelled() {
+            end.check();
+        }
     }
 }

@@ -113,8 +113,10 @@ public final class TrainingSpeedBenchmark {
         Path directory = Files.createTempDirectory("training-speed");
         WorkerTask task = new WorkerTask(
                 1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 2, "node", new Undisturbed());
-        Clock clock = new Clock();
-        try (Workers workers = new Workers(threads);
+        CleanEnd end = new CleanEnd();
+        Clock clock = new Clock(end);
+        try (end;
+                Workers workers = new Workers(threads);
                 TrainingCorpus corpus = corpus(definition, directory, clock)) {
             VaeWeights weights = new VaeTrainer(
                             definition.vae(), engine.djlDevice(), 1, new Clusterer(definition.clusters()), workers)
@@ -127,7 +129,7 @@ public final class TrainingSpeedBenchmark {
                                 null,
                                 0,
                                 Beginning.Continuity.NONE,
-                                TrainedTopics.mapping(engine, definition, null),
+                                TrainedTopics.mapping(engine, definition, null, end::check),
                                 task)
                         .on(threads)
                         .run(
@@ -290,8 +292,13 @@ public final class TrainingSpeedBenchmark {
     private static final class Clock implements TrainingListener {
         private final Map<String, Spent> phases = new LinkedHashMap<>();
         private final long[] last = now();
+        private final CleanEnd end;
         private boolean begun;
         private String stage = "";
+
+        Clock(CleanEnd end) {
+            this.end = end;
+        }
 
         private static long[] now() {
             long cpu = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
@@ -317,6 +324,7 @@ public final class TrainingSpeedBenchmark {
 
         @Override
         public void checkCancelled() {
+            end.check();
             if (!begun) {
                 begun = true;
                 lap("before the first step");

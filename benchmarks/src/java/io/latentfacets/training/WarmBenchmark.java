@@ -175,12 +175,13 @@ public final class WarmBenchmark {
         Path directory = Files.createTempDirectory("warm-benchmark");
         WorkerTask task = new WorkerTask(
                 1, "transport", "train", TaskId.EMPTY_TASK_ID, Map.of(), "m", 2, "node", new Undisturbed());
-        try (TrainingCorpus corpus = corpus(definition, read, old, directory)) {
+        try (CleanEnd end = new CleanEnd();
+                TrainingCorpus corpus = corpus(definition, read, old, directory)) {
             long start = System.nanoTime();
             WarmStart from = warm ? new WarmStart(old.weights(), old.vocabulary()) : null;
             VaeWeights weights = new VaeTrainer(
                             definition.vae(), engine.djlDevice(), 1, new Clusterer(definition.clusters()))
-                    .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(), Checkpoints.NONE);
+                    .train(corpus, corpus.vocabulary(), from, new TrainedTopics.Quiet(end), Checkpoints.NONE);
             double seconds = (System.nanoTime() - start) / 1e9;
             try (LatentEncoder encoder = EngineEncoder.of(engine, weights)) {
                 Beginning.Continuity continuity =
@@ -190,7 +191,7 @@ public final class WarmBenchmark {
                         old == null ? null : old.clusters(),
                         0,
                         continuity,
-                        TrainedTopics.mapping(engine, definition, old == null ? null : old.projection()),
+                        TrainedTopics.mapping(engine, definition, old == null ? null : old.projection(), end::check),
                         task);
                 ClusterPhase.Result found = (warm ? phase.continued() : phase)
                         .run(encoder, new Decoder(weights), definition.clusters(), LABELS);

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class ServerNode {
     private static final int STOP_SECONDS = 60;
+    private static final String JVM_CRASH = "A fatal error has been detected by the Java Runtime Environment";
 
     private Path home;
     private final Path dir;
@@ -139,6 +140,15 @@ final class ServerNode {
         if (isAlive()) {
             process.destroy();
             awaitEnd(process, "SIGTERM");
+            requireNoCrash();
+        }
+    }
+
+    /** A JVM that ends while a thread computes gradients crashes in libtorch, whose static objects are gone by then. */
+    private void requireNoCrash() {
+        String end = tail(200);
+        if (end.contains(JVM_CRASH)) {
+            throw new AssertionError(this + " was to stop in order, but its JVM crashed:\n" + end);
         }
     }
 
