@@ -114,8 +114,8 @@ public final class OwnLibraryIT {
         Latent.createModel(rest, "own-model", Latent.definition("own-docs", 3, 4));
         assertThat(Latent.train(rest, "own-model").intAt("generation"), equalTo(1));
         Latent.attach(rest, "own-model", "own-docs");
-        List<?> buckets = (List<?>)
-                Latent.facetsAndFilters(rest, "own-docs", List.of("c1"), "clusters").at("aggregations.topics.buckets");
+        List<?> buckets = (List<?>) Latent.facetsAndFilters(rest, "own-docs", List.of("c1"), "clusters")
+                .at("aggregations.topics.buckets");
         long counted = buckets.stream()
                 .mapToLong(bucket -> ((Number) ((Map<?, ?>) bucket).get("doc_count")).longValue())
                 .sum();
