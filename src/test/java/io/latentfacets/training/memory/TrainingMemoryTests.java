@@ -288,6 +288,30 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         assertThat(outside.reserved(), equalTo(0L));
     }
 
+    /** A running training that needs no more does not fail because others fill the whole heap. */
+    public void testNothingMoreIsNotAskedFor() {
+        ModelDefinition usual = definition(Map.of(), 10_000, 20);
+        HierarchyCircuitBreakerService service = breakers(
+                500 * MB,
+                Settings.builder()
+                        .put("indices.breaker.total.use_real_memory", false)
+                        .put("indices.breaker.total.limit", "600mb")
+                        .build());
+        CircuitBreaker breaker = service.getBreaker("latent");
+        NativeMemory outside = outside(1_000 * MB, "30%");
+        try (TrainingReservation runs =
+                new TrainingReservation(usual, breaker, outside, TrainingMemoryTests::noPause)) {
+            runs.raise(new TrainingMemory(100 * MB, 200 * MB));
+            service.getBreaker(CircuitBreaker.REQUEST).addWithoutBreaking(550 * MB);
+            runs.raise(new TrainingMemory(100 * MB, 200 * MB));
+            runs.raise(new TrainingMemory(50 * MB, 250 * MB));
+            assertThat(breaker.getUsed(), equalTo(100 * MB));
+            assertThat(outside.reserved(), equalTo(250 * MB));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+        assertThat(outside.reserved(), equalTo(0L));
+    }
+
     public void testTheLimitOutsideTheHeapIsAShareOrBytes() {
         assertThat(outside(1_000, "25%").limit(), equalTo(250L));
         assertThat(outside(1_000, "2gb").limit(), equalTo(2L << 30));
