@@ -15,8 +15,11 @@ final class VectorKernel implements Kernel {
     private static final int LENGTH = SPECIES.length();
     private static final int TILE = 4;
 
-    /** The sums of a tile of 4 × 4 vectors, and what goes into them, fit into 32 registers but not into 16. */
-    private static final boolean WIDE_TILES = LENGTH != 8;
+    /**
+     * The sums of a tile of 4 × 4 vectors, and what goes into them, fit into 32 registers but not into 16. Without
+     * fused multiply-adds the compiler gives up on so many operations, and is seven times slower.
+     */
+    private static final boolean WIDE_TILES = Fma.FUSED && LENGTH != 8;
 
     @Override
     public void multiply(
