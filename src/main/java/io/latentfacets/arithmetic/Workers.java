@@ -3,6 +3,7 @@ package io.latentfacets.arithmetic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -126,6 +127,17 @@ public final class Workers implements AutoCloseable {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable failure) throws T {
         throw (T) failure;
+    }
+
+    /**
+     * For a long task: throws {@link CancellationException} if another task of the same call has failed. The call then
+     * throws the exception of that one.
+     */
+    public void checkOthers() {
+        Run now = run;
+        if (now != null && now.failure.get() != null) {
+            throw new CancellationException("another part of the work has failed");
+        }
     }
 
     /**

@@ -171,6 +171,34 @@ public final class WorkersTests {
     }
 
     @Test
+    public void aLongTaskEndsWhenAnotherOneFails() {
+        IllegalStateException failure = new IllegalStateException("for test");
+        try (Workers workers = new Workers(2)) {
+            workers.checkOthers();
+            AtomicInteger checks = new AtomicInteger();
+            Runnable fails = () -> {
+                throw failure;
+            };
+            Runnable isLong = () -> {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (System.nanoTime() < end) {
+                    workers.checkOthers();
+                    Thread.onSpinWait();
+                }
+                checks.incrementAndGet();
+            };
+            assertThat(
+                    assertThrows(IllegalStateException.class, () -> runBoth(workers, fails, isLong)),
+                    sameInstance(failure));
+            assertThat(
+                    assertThrows(IllegalStateException.class, () -> runBoth(workers, isLong, fails)),
+                    sameInstance(failure));
+            assertThat("a long task ran to its end", checks.get(), equalTo(0));
+            workers.checkOthers();
+        }
+    }
+
+    @Test
     public void anInterruptedCallerSleepsWhileItWaits() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         try (Workers workers = new Workers(2)) {
