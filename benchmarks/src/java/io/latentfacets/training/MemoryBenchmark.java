@@ -216,7 +216,12 @@ public final class MemoryBenchmark {
         System.gc();
         Thread.sleep(500);
         long held = anonymous() - peak.anonymousBefore;
-        TrainingMemory estimated = TrainingMemory.estimate(cell.definition(), cell.documents, cell.vectors, false);
+        TrainingMemory estimated = TrainingMemory.estimate(
+                cell.definition(),
+                cell.documents,
+                cell.vectors,
+                false,
+                engine.djlDevice().isGpu());
         long estimate = estimated.heap() + estimated.engine();
         long total = peak.heap() + peak.outside();
         return String.format(

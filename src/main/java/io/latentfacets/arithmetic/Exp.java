@@ -27,11 +27,11 @@ final class Exp {
     /** Returns exp x for x up to 88, and exp(−87) for lower ones. */
     static float of(float x) {
         float bounded = Math.max(x, LEAST);
-        float rounded = Math.fma(bounded, LOG2_E, ROUNDER);
+        float rounded = Fma.of(bounded, LOG2_E, ROUNDER);
         float n = rounded - ROUNDER;
-        float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, bounded));
-        float p = Math.fma(Math.fma(Math.fma(Math.fma(Math.fma(C7, r, C6), r, C5), r, C4), r, C3), r, C2);
-        float y = Math.fma(p, r * r, r) + 1;
+        float r = Fma.of(n, -LN2_LOW, Fma.of(n, -LN2_HIGH, bounded));
+        float p = Fma.of(Fma.of(Fma.of(Fma.of(Fma.of(C7, r, C6), r, C5), r, C4), r, C3), r, C2);
+        float y = Fma.of(p, r * r, r) + 1;
         return y * Float.intBitsToFloat((Float.floatToRawIntBits(rounded) + BIAS) << EXPONENT);
     }
 }

@@ -3,8 +3,9 @@ package io.latentfacets.arithmetic;
 
 /**
  * The inner loops of a training. Matrices are row-major parts of flat arrays: an offset, and the distance between rows.
- * All implementations give equal results, bit for bit: each element is one chain of fused multiply-adds in ascending
- * order. Stateless and thread-safe, as long as no two calls write to one place at a time.
+ * All implementations give equal results, bit for bit: each element is one chain of multiply-adds in ascending order,
+ * fused ones on all processors that have them. Stateless and thread-safe, as long as no two calls write to one place at
+ * a time.
  */
 public interface Kernel {
 

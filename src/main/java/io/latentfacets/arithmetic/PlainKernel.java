@@ -26,7 +26,7 @@ final class PlainKernel implements Kernel {
                 float factor = a[aFrom + i * aRow + p * aStep];
                 for (int j = 0; j < n; j++) {
                     int at = cFrom + i * cRow + j;
-                    c[at] = Math.fma(factor, b[bFrom + p * bRow + j], c[at]);
+                    c[at] = Fma.of(factor, b[bFrom + p * bRow + j], c[at]);
                 }
             }
         }
@@ -77,7 +77,7 @@ final class PlainKernel implements Kernel {
     public void combine(int[] rows, float[] values, int first, int last, float[] x, int width, float[] sum, int at) {
         for (int i = first; i < last; i++) {
             for (int j = 0; j < width; j++) {
-                sum[at + j] = Math.fma(values[i], x[rows[i] * width + j], sum[at + j]);
+                sum[at + j] = Fma.of(values[i], x[rows[i] * width + j], sum[at + j]);
             }
         }
     }
@@ -86,7 +86,7 @@ final class PlainKernel implements Kernel {
     public float dot(float[] x, int xFrom, float[] y, int yFrom, int count) {
         float[] lanes = new float[LANES];
         for (int i = 0; i < count; i++) {
-            lanes[i % LANES] = Math.fma(x[xFrom + i], y[yFrom + i], lanes[i % LANES]);
+            lanes[i % LANES] = Fma.of(x[xFrom + i], y[yFrom + i], lanes[i % LANES]);
         }
         return sum(lanes);
     }

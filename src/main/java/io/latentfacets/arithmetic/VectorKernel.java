@@ -15,8 +15,11 @@ final class VectorKernel implements Kernel {
     private static final int LENGTH = SPECIES.length();
     private static final int TILE = 4;
 
-    /** The sums of a tile of 4 × 4 vectors, and what goes into them, fit into 32 registers but not into 16. */
-    private static final boolean WIDE_TILES = LENGTH != 8;
+    /**
+     * The sums of a tile of 4 × 4 vectors, and what goes into them, fit into 32 registers but not into 16. Without
+     * fused multiply-adds the compiler gives up on so many operations, and is seven times slower.
+     */
+    private static final boolean WIDE_TILES = Fma.FUSED && LENGTH != 8;
 
     @Override
     public void multiply(
@@ -60,6 +63,11 @@ final class VectorKernel implements Kernel {
         return FloatVector.fromArray(SPECIES, x, at);
     }
 
+    /** As {@link Fma#of}, for each element. */
+    private static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
+        return Fma.FUSED ? a.fma(b, c) : a.mul(b).add(c);
+    }
+
     private static void wideTile(
             float[] a,
             int aFrom,
@@ -99,25 +107,25 @@ final class VectorKernel implements Kernel {
             FloatVector b2 = load(b, from + 2 * LENGTH);
             FloatVector b3 = load(b, from + 3 * LENGTH);
             FloatVector x = FloatVector.broadcast(SPECIES, a[at]);
-            s00 = x.fma(b0, s00);
-            s01 = x.fma(b1, s01);
-            s02 = x.fma(b2, s02);
-            s03 = x.fma(b3, s03);
+            s00 = fma(x, b0, s00);
+            s01 = fma(x, b1, s01);
+            s02 = fma(x, b2, s02);
+            s03 = fma(x, b3, s03);
             x = FloatVector.broadcast(SPECIES, a[at + aRow]);
-            s10 = x.fma(b0, s10);
-            s11 = x.fma(b1, s11);
-            s12 = x.fma(b2, s12);
-            s13 = x.fma(b3, s13);
+            s10 = fma(x, b0, s10);
+            s11 = fma(x, b1, s11);
+            s12 = fma(x, b2, s12);
+            s13 = fma(x, b3, s13);
             x = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
-            s20 = x.fma(b0, s20);
-            s21 = x.fma(b1, s21);
-            s22 = x.fma(b2, s22);
-            s23 = x.fma(b3, s23);
+            s20 = fma(x, b0, s20);
+            s21 = fma(x, b1, s21);
+            s22 = fma(x, b2, s22);
+            s23 = fma(x, b3, s23);
             x = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
-            s30 = x.fma(b0, s30);
-            s31 = x.fma(b1, s31);
-            s32 = x.fma(b2, s32);
-            s33 = x.fma(b3, s33);
+            s30 = fma(x, b0, s30);
+            s31 = fma(x, b1, s31);
+            s32 = fma(x, b2, s32);
+            s33 = fma(x, b3, s33);
             at += aStep;
             from += bRow;
         }
@@ -168,17 +176,17 @@ final class VectorKernel implements Kernel {
             FloatVector b0 = load(b, from);
             FloatVector b1 = load(b, from + LENGTH);
             FloatVector x = FloatVector.broadcast(SPECIES, a[at]);
-            s00 = x.fma(b0, s00);
-            s01 = x.fma(b1, s01);
+            s00 = fma(x, b0, s00);
+            s01 = fma(x, b1, s01);
             x = FloatVector.broadcast(SPECIES, a[at + aRow]);
-            s10 = x.fma(b0, s10);
-            s11 = x.fma(b1, s11);
+            s10 = fma(x, b0, s10);
+            s11 = fma(x, b1, s11);
             x = FloatVector.broadcast(SPECIES, a[at + 2 * aRow]);
-            s20 = x.fma(b0, s20);
-            s21 = x.fma(b1, s21);
+            s20 = fma(x, b0, s20);
+            s21 = fma(x, b1, s21);
             x = FloatVector.broadcast(SPECIES, a[at + 3 * aRow]);
-            s30 = x.fma(b0, s30);
-            s31 = x.fma(b1, s31);
+            s30 = fma(x, b0, s30);
+            s31 = fma(x, b1, s31);
             at += aStep;
             from += bRow;
         }
@@ -196,7 +204,7 @@ final class VectorKernel implements Kernel {
             float[] a, int aFrom, int aStep, float[] b, int bFrom, int bRow, float[] c, int at, int k) {
         FloatVector sum = load(c, at);
         for (int p = 0; p < k; p++) {
-            sum = FloatVector.broadcast(SPECIES, a[aFrom + p * aStep]).fma(load(b, bFrom + p * bRow), sum);
+            sum = fma(FloatVector.broadcast(SPECIES, a[aFrom + p * aStep]), load(b, bFrom + p * bRow), sum);
         }
         sum.intoArray(c, at);
     }
@@ -234,18 +242,19 @@ final class VectorKernel implements Kernel {
     private static FloatVector exp(FloatVector x) {
         FloatVector bounded = x.max(Exp.LEAST);
         FloatVector rounder = FloatVector.broadcast(SPECIES, Exp.ROUNDER);
-        FloatVector rounded = bounded.fma(FloatVector.broadcast(SPECIES, Exp.LOG2_E), rounder);
+        FloatVector rounded = fma(bounded, FloatVector.broadcast(SPECIES, Exp.LOG2_E), rounder);
         FloatVector n = rounded.sub(rounder);
-        FloatVector r = n.fma(
+        FloatVector r = fma(
+                n,
                 FloatVector.broadcast(SPECIES, -Exp.LN2_LOW),
-                n.fma(FloatVector.broadcast(SPECIES, -Exp.LN2_HIGH), bounded));
-        FloatVector p = FloatVector.broadcast(SPECIES, Exp.C7)
-                .fma(r, FloatVector.broadcast(SPECIES, Exp.C6))
-                .fma(r, FloatVector.broadcast(SPECIES, Exp.C5))
-                .fma(r, FloatVector.broadcast(SPECIES, Exp.C4))
-                .fma(r, FloatVector.broadcast(SPECIES, Exp.C3))
-                .fma(r, FloatVector.broadcast(SPECIES, Exp.C2));
-        FloatVector y = p.fma(r.mul(r), r).add(1);
+                fma(n, FloatVector.broadcast(SPECIES, -Exp.LN2_HIGH), bounded));
+        FloatVector p = FloatVector.broadcast(SPECIES, Exp.C7);
+        p = fma(p, r, FloatVector.broadcast(SPECIES, Exp.C6));
+        p = fma(p, r, FloatVector.broadcast(SPECIES, Exp.C5));
+        p = fma(p, r, FloatVector.broadcast(SPECIES, Exp.C4));
+        p = fma(p, r, FloatVector.broadcast(SPECIES, Exp.C3));
+        p = fma(p, r, FloatVector.broadcast(SPECIES, Exp.C2));
+        FloatVector y = fma(p, r.mul(r), r).add(1);
         return y.mul(rounded.reinterpretAsInts()
                 .add(Exp.BIAS)
                 .lanewise(VectorOperators.LSHL, Exp.EXPONENT)
@@ -289,10 +298,10 @@ final class VectorKernel implements Kernel {
             for (int i = first; i < last; i++) {
                 int start = rows[i] * width + j;
                 FloatVector value = FloatVector.broadcast(SPECIES, values[i]);
-                s0 = value.fma(load(x, start), s0);
-                s1 = value.fma(load(x, start + LENGTH), s1);
-                s2 = value.fma(load(x, start + 2 * LENGTH), s2);
-                s3 = value.fma(load(x, start + 3 * LENGTH), s3);
+                s0 = fma(value, load(x, start), s0);
+                s1 = fma(value, load(x, start + LENGTH), s1);
+                s2 = fma(value, load(x, start + 2 * LENGTH), s2);
+                s3 = fma(value, load(x, start + 3 * LENGTH), s3);
             }
             s0.intoArray(sum, at + j);
             s1.intoArray(sum, at + j + LENGTH);
@@ -302,7 +311,7 @@ final class VectorKernel implements Kernel {
         for (; j < width; j++) {
             float s = sum[at + j];
             for (int i = first; i < last; i++) {
-                s = Math.fma(values[i], x[rows[i] * width + j], s);
+                s = Fma.of(values[i], x[rows[i] * width + j], s);
             }
             sum[at + j] = s;
         }
@@ -315,12 +324,12 @@ final class VectorKernel implements Kernel {
         for (int lane = 0; lane < LANES; lane += LENGTH) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = lane; i < whole; i += LANES) {
-                sum = load(x, xFrom + i).fma(load(y, yFrom + i), sum);
+                sum = fma(load(x, xFrom + i), load(y, yFrom + i), sum);
             }
             sum.intoArray(lanes, lane);
         }
         for (int i = whole; i < count; i++) {
-            lanes[i % LANES] = Math.fma(x[xFrom + i], y[yFrom + i], lanes[i % LANES]);
+            lanes[i % LANES] = Fma.of(x[xFrom + i], y[yFrom + i], lanes[i % LANES]);
         }
         return PlainKernel.sum(lanes);
     }

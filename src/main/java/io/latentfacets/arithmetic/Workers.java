@@ -3,6 +3,7 @@ package io.latentfacets.arithmetic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,7 +51,8 @@ public final class Workers implements AutoCloseable {
                     if (failure.get() == null) {
                         task.accept(i);
                     }
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
+                    // also a checked one, which generics let through
                     failure.compareAndSet(null, e);
                 } finally {
                     if (ended.incrementAndGet() == tasks) {
@@ -61,13 +63,19 @@ public final class Workers implements AutoCloseable {
         }
 
         void await() {
+            boolean interrupted = false;
             for (int spin = 0; ended.get() < tasks; spin++) {
                 if (spin < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    // an interrupt must not make it return early: others write to the caller's arrays
+                    // an interrupt must not make it return early: others write to the caller's arrays. Nor does a
+                    // thread park while it is interrupted
+                    interrupted |= Thread.interrupted();
                     LockSupport.park(this);
                 }
+            }
+            if (interrupted) {
+                caller.interrupt();
             }
         }
     }
@@ -88,8 +96,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs tasks and returns when all have ended. If one throws, no further ones begin, and this call throws the first
-     * exception.
+     * Runs tasks and returns when all have ended, also if the caller is interrupted, which it stays. If one throws, no
+     * further ones begin, and this call throws the first exception.
      *
      * @param tasks the number of tasks
      * @param task runs the task of a number, from 0
@@ -110,11 +118,25 @@ public final class Workers implements AutoCloseable {
         now.await();
         run = null;
         Throwable failure = now.failure.get();
-        if (failure instanceof Error error) {
-            throw error;
-        }
         if (failure != null) {
-            throw (RuntimeException) failure;
+            throw Workers.<RuntimeException>unchecked(failure);
+        }
+    }
+
+    /** Makes the caller throw an exception as it is, checked or not: the type is erased. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    /**
+     * For a long task: throws {@link CancellationException} if another task of the same call has failed. The call then
+     * throws the exception of that one.
+     */
+    public void checkOthers() {
+        Run now = run;
+        if (now != null && now.failure.get() != null) {
+            throw new CancellationException("another part of the work has failed");
         }
     }
 

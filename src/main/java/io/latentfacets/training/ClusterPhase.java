@@ -150,12 +150,13 @@ final class ClusterPhase {
                     kept);
         }
 
-        private Projection of(float[][] latents, Before before) {
+        /** @param checkOthers throws if the map is not needed any more */
+        private Projection of(float[][] latents, Before before, Runnable checkOthers) {
             if (kept && former != null) {
                 return former;
             }
-            return trainer.train(
-                    latents, former == null || before == null ? null : new FormerMap(former, before.latents()));
+            return trainer.checking(checkOthers)
+                    .train(latents, former == null || before == null ? null : new FormerMap(former, before.latents()));
         }
     }
 
@@ -238,13 +239,16 @@ final class ClusterPhase {
         Before before = before();
         AtomicReference<Clusterer.Guided> division = new AtomicReference<>();
         AtomicReference<Projection> place = new AtomicReference<>();
-        // neither needs the other
+        // neither needs the other, but one that fails ends both
         try (Workers workers = new Workers(Math.min(2, threads))) {
             workers.run(2, part -> {
                 if (part == 0) {
-                    division.set(divide(latents, before, options));
+                    division.set(divide(latents, before, options, () -> {
+                        task.checkCancelled();
+                        workers.checkOthers();
+                    }));
                 } else {
-                    place.set(mapping.of(latents, before));
+                    place.set(mapping.of(latents, before, workers::checkOthers));
                 }
             });
         }
@@ -287,18 +291,18 @@ final class ClusterPhase {
                 guide.supports(guided, keys));
     }
 
-    private Clusterer.Guided divide(float[][] latents, Before before, ClusterOptions options) {
+    private Clusterer.Guided divide(float[][] latents, Before before, ClusterOptions options, Runnable check) {
         Clusterer clusterer = new Clusterer(options, added());
         Partition found = continued && before != null
-                ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), task::checkCancelled)
-                : clusterer.cluster(latents, corpus, expected(before), task::checkCancelled);
+                ? clusterer.cluster(latents, before.assigned(), shares(before.clusters()), check)
+                : clusterer.cluster(latents, corpus, expected(before), check);
         return guide.apply(
                 clusterer,
                 found,
                 latents,
                 new Guide.Words(corpus, corpus.vocabulary().inverseFrequencies()),
                 before == null ? null : new Lineage.Side(before.clusters().keys(), before.assigned()),
-                task::checkCancelled);
+                check);
     }
 
     /** The mean place of the documents of each cluster, or that of its centroid if it has none. */

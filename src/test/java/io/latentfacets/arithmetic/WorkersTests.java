@@ -4,16 +4,21 @@ package io.latentfacets.arithmetic;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.sameInstance;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertThrows;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.Test;
 
 public final class WorkersTests {
@@ -129,5 +134,82 @@ public final class WorkersTests {
         // closing keeps the interrupt for the caller
         assertThat(Thread.interrupted(), equalTo(true));
         assertThat(workers(), equalTo(0L));
+    }
+
+    /** Runs one task on the caller's thread and one on the other thread, at the same time. */
+    private static void runBoth(Workers workers, Runnable ours, Runnable theirs) {
+        Thread caller = Thread.currentThread();
+        CountDownLatch both = new CountDownLatch(2);
+        workers.run(2, i -> {
+            both.countDown();
+            try {
+                assertThat(both.await(30, TimeUnit.SECONDS), equalTo(true));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            (Thread.currentThread() == caller ? ours : theirs).run();
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    @Test
+    public void aCheckedExceptionOfAnotherThreadReachesTheCaller() {
+        IOException failure = new IOException("for test");
+        try (Workers workers = new Workers(2)) {
+            for (int call = 0; call < 2; call++) {
+                Throwable thrown = assertThrows(
+                        IOException.class,
+                        () -> runBoth(workers, () -> {}, () -> WorkersTests.<RuntimeException>sneak(failure)));
+                assertThat(thrown, sameInstance(failure));
+            }
+            assertThat("the other thread lives on", workers(), equalTo(1L));
+        }
+    }
+
+    @Test
+    public void aLongTaskEndsWhenAnotherOneFails() {
+        IllegalStateException failure = new IllegalStateException("for test");
+        try (Workers workers = new Workers(2)) {
+            workers.checkOthers();
+            AtomicInteger checks = new AtomicInteger();
+            Runnable fails = () -> {
+                throw failure;
+            };
+            Runnable isLong = () -> {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+                while (System.nanoTime() < end) {
+                    workers.checkOthers();
+                    Thread.onSpinWait();
+                }
+                checks.incrementAndGet();
+            };
+            assertThat(
+                    assertThrows(IllegalStateException.class, () -> runBoth(workers, fails, isLong)),
+                    sameInstance(failure));
+            assertThat(
+                    assertThrows(IllegalStateException.class, () -> runBoth(workers, isLong, fails)),
+                    sameInstance(failure));
+            assertThat("a long task ran to its end", checks.get(), equalTo(0));
+            workers.checkOthers();
+        }
+    }
+
+    @Test
+    public void anInterruptedCallerSleepsWhileItWaits() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        try (Workers workers = new Workers(2)) {
+            long before = threads.getCurrentThreadCpuTime();
+            runBoth(
+                    workers,
+                    () -> Thread.currentThread().interrupt(),
+                    () -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2)));
+            long nanos = threads.getCurrentThreadCpuTime() - before;
+            assertThat(nanos, lessThan(TimeUnit.SECONDS.toNanos(1)));
+        }
+        assertThat("the caller stays interrupted", Thread.interrupted(), equalTo(true));
     }
 }

@@ -36,7 +36,8 @@ final class VaeOptionsJson {
             "seed",
             OptionType.seed(),
             VaeOptions::seed,
-            "the same documents, definition and number of engine threads give the same model");
+            "the same documents, definition and number of engine threads give the same model, on all processors with"
+                    + " fused multiply-adds (x86-64-v3, ARM64)");
     private static final Option<VaeOptions, Double> BETA = new Option<>(
             "beta",
             OptionType.number(0, 100),

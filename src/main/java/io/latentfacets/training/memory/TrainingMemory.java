@@ -17,7 +17,7 @@ import java.util.List;
  * with what trainings take.
  *
  * @param heap the bytes of heap
- * @param engine the bytes of native memory: of the engine, and of the buffers to it
+ * @param engine the bytes of native memory, on a GPU of its memory: of the engine, and of the buffers to it
  */
 public record TrainingMemory(long heap, long engine) {
 
@@ -48,12 +48,13 @@ public record TrainingMemory(long heap, long engine) {
      * @param documents the number of documents to read
      * @param vectorDims the number of dimensions of a vector, 0 for a model without vectors
      * @param compared whether an active generation encodes the documents too
+     * @param gpu whether the engine computes on a GPU, whose memory then has the decoder
      */
     public static TrainingMemory estimate(
-            ModelDefinition definition, long documents, int vectorDims, boolean compared) {
+            ModelDefinition definition, long documents, int vectorDims, boolean compared, boolean gpu) {
         long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
         long latents = definition.vae().latentDims();
-        Footprint network = Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition));
+        Footprint network = Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition), gpu);
         // after the network's training, its weights on the heap, the same once more as an encoder, and the clusters
         long weights = Float.BYTES * Footprint.weights(definition.vae(), terms, vectorDims);
         long perDocument = PER_DOCUMENT + (vectorDims == 0 ? 0 : PER_VECTOR) + (compared ? ARRAY + latents : 0);

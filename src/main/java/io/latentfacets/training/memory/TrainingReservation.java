@@ -59,8 +59,11 @@ public final class TrainingReservation implements Closeable {
         requirePossible(need, need.engine(), outside.limit(), ofEngine());
         long moreHeap = need.heap() - heap;
         long moreEngine = need.engine() - engine;
-        reserveHeap(need, moreHeap);
-        if (!outside.reserve(moreEngine)) {
+        // even a request for nothing fails while others fill the whole heap
+        if (moreHeap > 0) {
+            reserveHeap(need, moreHeap);
+        }
+        if (moreEngine > 0 && !outside.reserve(moreEngine)) {
             breaker.addWithoutBreaking(-moreHeap);
             throw inUse(need, outside.limit(), ofEngine(), outside.reserved());
         }

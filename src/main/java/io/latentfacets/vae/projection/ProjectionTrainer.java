@@ -60,6 +60,14 @@ public final class ProjectionTrainer {
         this.checkCancelled = checkCancelled;
     }
 
+    /** Returns a trainer that also calls {@code more} at every step, which may throw to stop. */
+    public ProjectionTrainer checking(Runnable more) {
+        return new ProjectionTrainer(device, seed, () -> {
+            checkCancelled.run();
+            more.run();
+        });
+    }
+
     /** The heap that a training takes at most beside the latents, in bytes. */
     public static long bytes(long documents, long dims) {
         return NearestDocuments.bytes(Math.min(documents, MAX_DOCUMENTS), dims);

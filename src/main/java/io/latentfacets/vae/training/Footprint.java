@@ -33,6 +33,9 @@ public record Footprint(long heap, long engine) {
     /** Arrays of latents × components of a mixture prior. */
     private static final int OF_COMPONENTS = 24;
 
+    /** Arrays of decoded rows, rows × terms, in the engine: logits, log probabilities, counts, and their gradients. */
+    private static final long OF_DECODED = 8;
+
     /** A direct buffer grows to a quarter more than it needs. */
     private static final double BUFFER = 1.25;
 
@@ -54,12 +57,20 @@ public record Footprint(long heap, long engine) {
      * @param terms the number of vocabulary entries, V
      * @param vectorDims the length of the vectors; 0 for a model of words alone
      * @param clusters the number of clusters of objectives and restarts that use clusters
+     * @param gpu whether the engine computes on a GPU, and the decoder there
      */
-    public static Footprint of(VaeOptions options, long documents, long terms, long vectorDims, long clusters) {
+    public static Footprint of(
+            VaeOptions options, long documents, long terms, long vectorDims, long clusters, boolean gpu) {
         Shape shape = new Shape(options, terms, vectorDims);
         long batch = Fit.batch(options, documents);
-        return new Footprint(
-                heap(options, shape, documents, batch), engine(options, shape, documents, batch, clusters));
+        long engine = engine(options, shape, documents, batch, clusters) + (gpu ? decoder(shape) : 0);
+        return new Footprint(heap(options, shape, documents, batch), engine);
+    }
+
+    /** The weights of a decoder in the engine, and what a step of it holds: logits and probabilities of all words. */
+    private static long decoder(Shape shape) {
+        long weights = (TRAINED + OF_LARGEST_LAYER) * shape.decoder;
+        return (long) (GAPS * Float.BYTES * (weights + OF_DECODED * DECODED_ROWS * shape.terms));
     }
 
     /**
@@ -76,7 +87,7 @@ public record Footprint(long heap, long engine) {
 
     /**
      * The sizes of layers, in weights; the heap holds {@code words}, the sparse first layer, and {@code decoder}, the
-     * engine the rest. On a device other than the CPU the decoder is in the memory of the device.
+     * engine the rest. On a GPU the decoder is in the memory of the device; the heap is estimated as if it were not.
      */
     private record Shape(
             long terms, long first, long latents, long vectorDims, long words, long rest, long decoder, long largest) {

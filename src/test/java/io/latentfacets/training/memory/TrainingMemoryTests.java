@@ -77,6 +77,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                                 "m", Map.of("source", source, "vae", vae, "text", Map.of("vocabulary_size", 100_000))),
                         50_000,
                         0,
+                        false,
                         false)
                 .heap();
         Map<String, Object> text = Map.of("vocabulary_size", 100_000, "word_vectors", "glove.txt");
@@ -84,6 +85,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                         ModelDefinition.fromMap("m", Map.of("source", source, "vae", vae, "text", text)),
                         50_000,
                         0,
+                        false,
                         false)
                 .heap();
         assertThat(with - without, greaterThan(100_000L * 512 * Float.BYTES));
@@ -110,8 +112,8 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                     "epochs",
                     2);
             ModelDefinition definition = definition(vae, Integer.parseInt(row[1]), Integer.valueOf(row[8]));
-            long estimate =
-                    total(TrainingMemory.estimate(definition, Long.parseLong(row[0]), Integer.parseInt(row[5]), false));
+            long estimate = total(TrainingMemory.estimate(
+                    definition, Long.parseLong(row[0]), Integer.parseInt(row[5]), false, false));
             long measured = Long.parseLong(row[10]) * MB;
             assertThat(String.join(" ", row), measured, lessThanOrEqualTo(estimate));
             assertThat(String.join(" ", row), estimate, lessThanOrEqualTo(3 * measured));
@@ -120,7 +122,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
 
     public void testEveryKeyThatTakesMemoryCounts() {
         Map<String, Object> vae = Map.of("hidden_dims", List.of(256, 128), "latent_dims", 32, "batch_size", 256);
-        long base = total(TrainingMemory.estimate(definition(vae, 5_000, 10), 50_000, 0, false));
+        long base = total(TrainingMemory.estimate(definition(vae, 5_000, 10), 50_000, 0, false, false));
         Map<String, Object> wider = new LinkedHashMap<>(vae);
         wider.put("hidden_dims", List.of(256, 512));
         Map<String, Object> longer = new LinkedHashMap<>(vae);
@@ -132,14 +134,29 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         for (Map<String, Object> more : List.of(wider, longer, larger, again)) {
             assertThat(
                     more.toString(),
-                    total(TrainingMemory.estimate(definition(more, 5_000, 10), 50_000, 0, false)),
+                    total(TrainingMemory.estimate(definition(more, 5_000, 10), 50_000, 0, false, false)),
                     greaterThan(base));
         }
         ModelDefinition same = definition(vae, 5_000, 10);
-        assertThat(total(TrainingMemory.estimate(same, 60_000, 0, false)), greaterThan(base));
-        assertThat(total(TrainingMemory.estimate(same, 50_000, 100, false)), greaterThan(base));
-        assertThat(total(TrainingMemory.estimate(same, 50_000, 0, true)), greaterThan(base));
-        assertThat(total(TrainingMemory.estimate(definition(vae, 6_000, 10), 50_000, 0, false)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(same, 60_000, 0, false, false)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(same, 50_000, 100, false, false)), greaterThan(base));
+        assertThat(total(TrainingMemory.estimate(same, 50_000, 0, true, false)), greaterThan(base));
+        assertThat(
+                total(TrainingMemory.estimate(definition(vae, 6_000, 10), 50_000, 0, false, false)), greaterThan(base));
+    }
+
+    /**
+     * On a GPU the decoder is in its memory: 50,000 words of 65 weights, four times and three of them for a moment, and
+     * eight arrays of 256 decoded rows, with gaps of a quarter.
+     */
+    public void testAGpuHoldsTheDecoder() {
+        ModelDefinition definition = definition(Map.of("latent_dims", 64), 50_000, 10);
+        TrainingMemory cpu = TrainingMemory.estimate(definition, 20_000, 0, false, false);
+        TrainingMemory gpu = TrainingMemory.estimate(definition, 20_000, 0, false, true);
+        assertThat(gpu.heap(), equalTo(cpu.heap()));
+        long more = gpu.engine() - cpu.engine();
+        assertThat(more, greaterThan(4L * 50_000 * 65 * Float.BYTES + 8L * 256 * 50_000 * Float.BYTES * 5 / 4));
+        assertThat(more, lessThanOrEqualTo((7L * 65 + 8 * 256) * 50_000 * Float.BYTES * 5 / 4 + 1));
     }
 
     public void testSeedsCount() {
@@ -166,7 +183,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
                         Map.of("vocabulary_size", 5_000),
                         "clusters",
                         Map.of("count", 100, "seeds", seeds)));
-        return TrainingMemory.estimate(definition, documents, 0, false).heap();
+        return TrainingMemory.estimate(definition, documents, 0, false, false).heap();
     }
 
     private static NativeMemory outside(long bytes, String limit) {
@@ -192,7 +209,7 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
 
     public void testATrainingThatNeverFitsIsABadRequest() {
         ModelDefinition wide = definition(Map.of("hidden_dims", List.of(8192, 8192, 8192, 8192)), 100, 2);
-        TrainingMemory need = TrainingMemory.estimate(wide, 1_000, 0, false);
+        TrainingMemory need = TrainingMemory.estimate(wide, 1_000, 0, false, false);
         // three layers of 8192 × 8192: their weights once on the heap, four times in the engine
         assertThat(need.heap(), greaterThan(3L * 8192 * 8192 * 4));
         assertThat(need.engine(), greaterThan(3L * 8192 * 8192 * 4 * 4));
@@ -283,6 +300,30 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
             throw new TaskCancelledException("cancelled while it waited");
         })) {
             expectThrows(TaskCancelledException.class, () -> waits.raise(need));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+        assertThat(outside.reserved(), equalTo(0L));
+    }
+
+    /** A running training that needs no more does not fail because others fill the whole heap. */
+    public void testNothingMoreIsNotAskedFor() {
+        ModelDefinition usual = definition(Map.of(), 10_000, 20);
+        HierarchyCircuitBreakerService service = breakers(
+                500 * MB,
+                Settings.builder()
+                        .put("indices.breaker.total.use_real_memory", false)
+                        .put("indices.breaker.total.limit", "600mb")
+                        .build());
+        CircuitBreaker breaker = service.getBreaker("latent");
+        NativeMemory outside = outside(1_000 * MB, "30%");
+        try (TrainingReservation runs =
+                new TrainingReservation(usual, breaker, outside, TrainingMemoryTests::noPause)) {
+            runs.raise(new TrainingMemory(100 * MB, 200 * MB));
+            service.getBreaker(CircuitBreaker.REQUEST).addWithoutBreaking(550 * MB);
+            runs.raise(new TrainingMemory(100 * MB, 200 * MB));
+            runs.raise(new TrainingMemory(50 * MB, 250 * MB));
+            assertThat(breaker.getUsed(), equalTo(100 * MB));
+            assertThat(outside.reserved(), equalTo(250 * MB));
         }
         assertThat(breaker.getUsed(), equalTo(0L));
         assertThat(outside.reserved(), equalTo(0L));
