@@ -63,7 +63,7 @@ public record BoundTable(
 
     /** The heap bytes of a table, for a circuit breaker. */
     public static long ramBytes(int count, int dims) {
-        long steps = (dims + STEP - 1) / STEP;
+        long steps = ((long) dims + STEP - 1) / STEP;
         return Integer.BYTES * (steps * STEP + steps + 1) * (count + 8L) + 16L * dims + 256;
     }
 
