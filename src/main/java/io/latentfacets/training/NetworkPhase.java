@@ -3,6 +3,7 @@ package io.latentfacets.training;
 
 import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.cluster.fit.Clusterer;
+import io.latentfacets.engine.InferenceEngine;
 import io.latentfacets.model.definition.ModelDefinition;
 import io.latentfacets.stats.StatName;
 import io.latentfacets.training.progress.TrainingPhase;
@@ -139,5 +140,10 @@ final class NetworkPhase {
                 task.checkPaused();
             }
         };
+    }
+
+    /** Whether the engine, rather than this JVM, learns the decoder of a training, whose memory then has it. */
+    static boolean decodesInEngine(InferenceEngine engine) {
+        return VaeTrainer.decodesInEngine(engine.djlDevice());
     }
 }

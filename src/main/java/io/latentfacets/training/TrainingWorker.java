@@ -160,18 +160,18 @@ final class TrainingWorker {
                 task::checkCancelled)) {
             long documents = Math.min(reader.total(), definition.source().maxDocuments());
             boolean compared = previous != null;
-            boolean gpu = services.engine().djlDevice().isGpu();
+            boolean inEngine = NetworkPhase.decodesInEngine(services.engine());
             try (TrainingReservation memory =
                     new TrainingReservation(definition, services.breaker(), services.outsideHeap(), this::awaitHeap)) {
                 memory.raise(
                         clustersOnly
                                 ? TrainingMemory.estimateClusters(definition, previous, documents)
-                                : TrainingMemory.estimate(definition, documents, 0, compared, gpu));
+                                : TrainingMemory.estimate(definition, documents, 0, compared, inEngine));
                 try (TrainingCorpus corpus = read(reader, previous, directory, memory)) {
                     reader.done();
                     if (!clustersOnly && corpus.vectorDims() > 0) {
-                        memory.raise(
-                                TrainingMemory.estimate(definition, corpus.size(), corpus.vectorDims(), compared, gpu));
+                        memory.raise(TrainingMemory.estimate(
+                                definition, corpus.size(), corpus.vectorDims(), compared, inEngine));
                     }
                     return publish(learn(corpus, predecessor), predecessor);
                 }

@@ -48,13 +48,15 @@ public record TrainingMemory(long heap, long engine) {
      * @param documents the number of documents to read
      * @param vectorDims the number of dimensions of a vector, 0 for a model without vectors
      * @param compared whether an active generation encodes the documents too
-     * @param gpu whether the engine computes on a GPU, whose memory then has the decoder
+     * @param inEngine whether the engine learns the decoder, and its memory has it: a GPU's, or the CPU's without fast
+     *     loops
      */
     public static TrainingMemory estimate(
-            ModelDefinition definition, long documents, int vectorDims, boolean compared, boolean gpu) {
+            ModelDefinition definition, long documents, int vectorDims, boolean compared, boolean inEngine) {
         long terms = Math.min(definition.text().vocabularySize(), TERMS_PER_DOCUMENT * documents);
         long latents = definition.vae().latentDims();
-        Footprint network = Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition), gpu);
+        Footprint network =
+                Footprint.of(definition.vae(), documents, terms, vectorDims, clusters(definition), inEngine);
         // after the network's training, its weights on the heap, the same once more as an encoder, and the clusters
         long weights = Float.BYTES * Footprint.weights(definition.vae(), terms, vectorDims);
         long perDocument = PER_DOCUMENT + (vectorDims == 0 ? 0 : PER_VECTOR) + (compared ? ARRAY + latents : 0);

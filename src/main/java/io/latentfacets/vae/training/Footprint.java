@@ -57,13 +57,13 @@ public record Footprint(long heap, long engine) {
      * @param terms the number of vocabulary entries, V
      * @param vectorDims the length of the vectors; 0 for a model of words alone
      * @param clusters the number of clusters of objectives and restarts that use clusters
-     * @param gpu whether the engine computes on a GPU, and the decoder there
+     * @param inEngine whether the engine learns the decoder, as on a GPU
      */
     public static Footprint of(
-            VaeOptions options, long documents, long terms, long vectorDims, long clusters, boolean gpu) {
+            VaeOptions options, long documents, long terms, long vectorDims, long clusters, boolean inEngine) {
         Shape shape = new Shape(options, terms, vectorDims);
         long batch = Fit.batch(options, documents);
-        long engine = engine(options, shape, documents, batch, clusters) + (gpu ? decoder(shape) : 0);
+        long engine = engine(options, shape, documents, batch, clusters) + (inEngine ? decoder(shape) : 0);
         return new Footprint(heap(options, shape, documents, batch), engine);
     }
 
