@@ -104,12 +104,12 @@ final class PromptWriter {
                 parts, if it has some. "neighbors" are the clusters that are nearest to it. "taken" are the labels of \
                 other clusters.%s
                 Answer with a label that says what the documents of the cluster have in common and what tells them \
-                from the neighbors: a noun phrase of at most %d words, %s. It must not be one of "taken".
+                from the neighbors: a noun phrase of at most %s words, %s. It must not be one of "taken".
                 Answer with the label only, on one line, without quotation marks, full stop or explanation.\
                 """.formatted(
                         sentences ? ", and sentences of its documents" : "",
                         refused ? " \"refused\" are answers that could not be used, and why." : "",
-                        options.words(),
+                        Integer.toString(options.words()), // in the digits that models read, whatever the locale
                         language);
     }
 
