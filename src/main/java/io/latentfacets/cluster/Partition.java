@@ -85,11 +85,6 @@ public final class Partition {
         return new Partition(this, by);
     }
 
-    /** Whether people have merged or split clusters of it, so that it has other clusters than its rule. */
-    public boolean isRefined() {
-        return refinement != null;
-    }
-
     /** The number of clusters, at least 1; less than the requested count if there were fewer distinct latents. */
     public int count() {
         return centroids.length;

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * PyTorch in this JVM. {@link #start} throws no exception and no {@link LinkageError}: a node whose engine fails to
@@ -64,17 +67,16 @@ public final class InferenceEngine {
             device = found.device();
             runtime = device.isGpu() ? cuda.orElse(null) : null;
             error = null;
-            notice = joined(joined(libraries.notice(), found.notice()), unknownMemory());
+            String all = Stream.of(libraries.notice(), found.notice(), unknownMemory())
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("; "));
+            notice = all.isEmpty() ? null : all;
         } catch (Exception | LinkageError e) { // a missing or unfit library is an Error; it must not end the node
             error = describe(e);
         } finally {
             thread.setContextClassLoader(before);
             replaced.forEach(InferenceEngine::restore);
         }
-    }
-
-    private static String joined(String first, String second) {
-        return first == null || second == null ? (first == null ? second : first) : first + "; " + second;
     }
 
     private void setProperties(Map<String, String> libraries, Map<String, String> replaced) {

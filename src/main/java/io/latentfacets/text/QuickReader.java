@@ -15,10 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
-import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
-import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 
 /**
  * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
@@ -61,7 +57,6 @@ final class QuickReader {
     /** The largest memory of a call that is kept for later calls, in bytes. */
     private static final int MAX_KEPT = 1 << 18;
 
-    private final Analyzer analyzer;
     private final WordReader reader;
     private final Function<List<FieldText>, ReadDocument> slowly;
     private final Vocabulary vocabulary;
@@ -70,12 +65,7 @@ final class QuickReader {
     private final Queue<Pass> idle = new ConcurrentLinkedQueue<>();
 
     private QuickReader(
-            Analyzer analyzer,
-            WordReader reader,
-            Function<List<FieldText>, ReadDocument> slowly,
-            Vocabulary vocabulary,
-            int longest) {
-        this.analyzer = analyzer;
+            WordReader reader, Function<List<FieldText>, ReadDocument> slowly, Vocabulary vocabulary, int longest) {
         this.reader = reader;
         this.slowly = slowly;
         this.vocabulary = vocabulary;
@@ -97,7 +87,7 @@ final class QuickReader {
         int longest = TokenByToken.longestToken(analyzer, WordReader.FIELD);
         return longest == 0 || vocabulary.size() > MASK - KNOWN
                 ? null
-                : new QuickReader(analyzer, reader, slowly, vocabulary, longest);
+                : new QuickReader(reader, slowly, vocabulary, longest);
     }
 
     /** Reads a document; its unknown words are analyzed when somebody asks for them, since hardly anybody does. */
@@ -190,7 +180,7 @@ final class QuickReader {
                 }
             }
             int[] at = Arrays.copyOf(unknownTokens, 3 * Math.min(unknown, ReadDocument.MOST_UNKNOWN));
-            return UnknownWords.of(analyzer, reader, doc, at, languages);
+            return UnknownWords.of(reader, doc, at, languages);
         }
 
         private Language guess(String text, int from) {
@@ -240,42 +230,52 @@ final class QuickReader {
                 lines.append(text, tokens.start(missed[i]), tokens.end(missed[i]))
                         .append('\n');
             }
-            String line = lines.toString();
-            int next = 0;
-            int start = 0;
-            try (TokenStream stream = analyzer.tokenStream(WordReader.FIELD, line)) {
-                CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
-                OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
-                TypeAttribute type = stream.addAttribute(TypeAttribute.class);
-                stream.reset();
-                while (stream.incrementToken()) {
-                    while (start < offsets.startOffset()) {
-                        start = become(next++, text, start, NO_WORD, language);
-                    }
-                    ReadDocument.Word word = reader.word(
-                            term.toString(), line, start, offsets.endOffset(), type.type(), language, false);
-                    int id = word == null ? -1 : vocabulary.id(word.term());
-                    int value = word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id;
-                    assert start == offsets.startOffset() : line + " at " + start + ", not " + offsets.startOffset();
-                    start = become(next++, text, start, value, language);
-                    assert start == offsets.endOffset() + 1 : line + " at " + start + ", not " + offsets.endOffset();
-                }
-                stream.end();
-            }
-            while (next < misses) {
-                start = become(next++, text, start, NO_WORD, language);
-            }
+            Answers answers = new Answers(text, lines.toString(), language);
+            reader.analyze(answers.lines, answers);
+            answers.end();
         }
 
-        /** Notes what becomes of a token, and returns where the next line starts. */
-        private int become(int miss, String text, int start, int value, Language language) {
-            int token = missed[miss];
-            int from = tokens.start(token);
-            int to = tokens.end(token);
-            int all = language == null ? (LanguageGuesser.functionWord(text, from, to) << BITS) | value : value;
-            tokens.value(token, all);
-            memo.put(tokens.chars(), from, to, kind(language), all);
-            return start + to - from + 1;
+        /** Takes what the analyzer makes of the missed tokens, one a line; of some it makes nothing. */
+        private final class Answers implements WordReader.Tokens {
+            private final String text;
+            private final String lines;
+            private final Language language;
+            private int miss;
+            private int line; // where the line of this miss starts
+
+            Answers(String text, String lines, Language language) {
+                this.text = text;
+                this.lines = lines;
+                this.language = language;
+            }
+
+            @Override
+            public void token(String term, int start, int end, String type, boolean next) {
+                while (line < start) {
+                    become(NO_WORD);
+                }
+                assert line == start : lines + " at " + line + ", not " + start;
+                ReadDocument.Word word = reader.word(term, lines, start, end, type, language, false);
+                int id = word == null ? -1 : vocabulary.id(word.term());
+                become(word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id);
+                assert line == end + 1 : lines + " at " + line + ", not " + end;
+            }
+
+            void end() {
+                while (miss < misses) {
+                    become(NO_WORD);
+                }
+            }
+
+            private void become(int value) {
+                int token = missed[miss++];
+                int from = tokens.start(token);
+                int to = tokens.end(token);
+                int all = language == null ? (LanguageGuesser.functionWord(text, from, to) << BITS) | value : value;
+                tokens.value(token, all);
+                memo.put(tokens.chars(), from, to, kind(language), all);
+                line += to - from + 1;
+            }
         }
 
         /** Counts the tokens of a value. */

@@ -8,11 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
-import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
-import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 
 /**
  * Words that are read when somebody asks for them. Thread-safe: two threads at once read them twice. Fails with
@@ -37,35 +32,26 @@ final class UnknownWords extends AbstractList<ReadDocument.Word> {
      * @param at the number of the value, the start and the end of each token, in this order
      * @param languages the language of each value
      */
-    static UnknownWords of(Analyzer analyzer, WordReader reader, List<FieldText> doc, int[] at, Language[] languages) {
-        return new UnknownWords(() -> words(analyzer, reader, doc, at, languages));
+    static UnknownWords of(WordReader reader, List<FieldText> doc, int[] at, Language[] languages) {
+        return new UnknownWords(() -> words(reader, doc, at, languages));
     }
 
-    private static List<ReadDocument.Word> words(
-            Analyzer analyzer, WordReader reader, List<FieldText> doc, int[] at, Language[] languages)
+    private static List<ReadDocument.Word> words(WordReader reader, List<FieldText> doc, int[] at, Language[] languages)
             throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < at.length; i += 3) {
             lines.append(doc.get(at[i]).text(), at[i + 1], at[i + 2]).append('\n');
         }
         String text = lines.toString();
-        List<ReadDocument.Word> words = new ArrayList<>(at.length / 3);
-        try (TokenStream stream = analyzer.tokenStream(WordReader.FIELD, text)) {
-            CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
-            OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
-            TypeAttribute type = stream.addAttribute(TypeAttribute.class);
-            stream.reset();
-            boolean shouting = false;
-            for (int i = 0; stream.incrementToken(); i += 3) {
-                if (i == 0 || at[i] != at[i - 3]) {
-                    shouting = Noise.isShouting(doc.get(at[i]).text());
-                }
-                int start = offsets.startOffset();
-                words.add(reader.word(
-                        term.toString(), text, start, offsets.endOffset(), type.type(), languages[at[i]], shouting));
-            }
-            stream.end();
+        boolean[] shouting = new boolean[doc.size()];
+        for (int i = 0; i < shouting.length; i++) {
+            shouting[i] = Noise.isShouting(doc.get(i).text());
         }
+        List<ReadDocument.Word> words = new ArrayList<>(at.length / 3);
+        reader.analyze(text, (term, start, end, type, next) -> {
+            int value = at[3 * words.size()];
+            words.add(reader.word(term, text, start, end, type, languages[value], shouting[value]));
+        });
         return words;
     }
 

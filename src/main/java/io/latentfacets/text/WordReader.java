@@ -57,6 +57,13 @@ final class WordReader {
         default void introduced() throws IOException {}
     }
 
+    /** Gets the tokens that the analyzer emits. */
+    @FunctionalInterface
+    interface Tokens {
+        /** @param next whether the token's position is the one after that of the token before */
+        void token(String term, int start, int end, String type, boolean next) throws IOException;
+    }
+
     /** The field that the analyzer is asked for. */
     static final String FIELD = "text";
 
@@ -112,6 +119,26 @@ final class WordReader {
         if (!field.text().isEmpty()) {
             sink.field(field.weight(), language);
             new Text(field.text(), language, sink).read();
+        }
+    }
+
+    /** Passes on what the analyzer makes of a text, whatever this class would make of that. */
+    void analyze(String text, Tokens tokens) throws IOException {
+        try (TokenStream stream = analyzer.tokenStream(FIELD, text)) {
+            CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);
+            OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
+            PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
+            TypeAttribute type = stream.addAttribute(TypeAttribute.class);
+            stream.reset();
+            while (stream.incrementToken()) {
+                tokens.token(
+                        term.toString(),
+                        offsets.startOffset(),
+                        Math.min(offsets.endOffset(), text.length()),
+                        type.type(),
+                        increment.getPositionIncrement() == 1);
+            }
+            stream.end();
         }
     }
 
@@ -180,27 +207,15 @@ final class WordReader {
         }
 
         void read() throws IOException {
-            try (TokenStream stream = analyzer.tokenStream(FIELD, text)) {
-                CharTermAttribute termAttribute = stream.addAttribute(CharTermAttribute.class);
-                OffsetAttribute offsets = stream.addAttribute(OffsetAttribute.class);
-                PositionIncrementAttribute increment = stream.addAttribute(PositionIncrementAttribute.class);
-                TypeAttribute type = stream.addAttribute(TypeAttribute.class);
-                stream.reset();
-                while (stream.incrementToken()) {
-                    int start = offsets.startOffset();
-                    int end = Math.min(offsets.endOffset(), text.length());
-                    String term = termAttribute.toString();
-                    boolean next = increment.getPositionIncrement() == 1;
-                    if (isIdeograph(term) && IDEOGRAPH.equals(type.type())) {
-                        ideograph(term, start, end, next);
-                    } else {
-                        endIdeographs();
-                        token(term, start, end, type.type(), next);
-                    }
+            analyze(text, (term, start, end, type, next) -> {
+                if (isIdeograph(term) && IDEOGRAPH.equals(type)) {
+                    ideograph(term, start, end, next);
+                } else {
+                    endIdeographs();
+                    token(term, start, end, type, next);
                 }
-                endIdeographs();
-                stream.end();
-            }
+            });
+            endIdeographs();
         }
 
         private static boolean isIdeograph(String term) {

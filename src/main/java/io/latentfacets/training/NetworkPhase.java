@@ -11,6 +11,7 @@ import io.latentfacets.training.progress.WorkerTask;
 import io.latentfacets.vae.VaeWeights;
 import io.latentfacets.vae.WarmStart;
 import io.latentfacets.vae.WordVectors;
+import io.latentfacets.vae.network.Network;
 import io.latentfacets.vae.training.CheckpointMismatchException;
 import io.latentfacets.vae.training.EpochReport;
 import io.latentfacets.vae.training.TrainingListener;
@@ -144,6 +145,6 @@ final class NetworkPhase {
 
     /** Whether the engine, rather than this JVM, learns the decoder of a training, whose memory then has it. */
     static boolean decodesInEngine(InferenceEngine engine) {
-        return VaeTrainer.decodesInEngine(engine.djlDevice());
+        return Network.decodesInEngine(engine.djlDevice());
     }
 }

@@ -82,11 +82,6 @@ public final class VaeTrainer {
         this.threads = threads;
     }
 
-    /** Whether the engine learns the decoder on a device; see {@link Network#decodesInEngine}. */
-    public static boolean decodesInEngine(Device device) {
-        return Network.decodesInEngine(device);
-    }
-
     /**
      * Trains on all documents of {@code rows} that have words.
      *
