@@ -357,7 +357,7 @@ public final class LatentFacetsPlugin extends Plugin
                 clusterService, resolver, registry.get(), () -> SearchTasks.current(threadPool.getThreadContext()));
         SearchServices search = new SearchServices(
                 pins, new ShardFields(registry.get(), columns.get(), pins::coverage), new HybridSearches(), visible);
-        partitioner.set(new ResultPartitioner(search, columns.get(), threadPool));
+        partitioner.set(new ResultPartitioner(search, columns.get(), threadPool, stats));
         queries.set(new QueryServices(search, registry.get(), encoders.get()));
         SentenceRanker sentences =
                 new SentenceRanker(encoders.get(), threadPool.executor(TransportEncodeAction.THREAD_POOL));

@@ -354,13 +354,13 @@ public final class SoakIT {
     }
 
     /**
-     * Asserts that the breaker counts the generations and columns in memory, and at most each generation once more for
-     * its open encoder.
+     * Asserts that the breaker counts the generations, columns and kept divisions in memory, and at most each
+     * generation once more for its open encoder.
      */
     private static void memoryIsAccountedFor() {
         Rest.Response stats = rest.get(Latent.BASE + "/stats").ok();
         long generations = stats.longAt("generations_bytes");
-        long known = generations + stats.longAt("cluster_columns_bytes");
+        long known = generations + stats.longAt("cluster_columns_bytes") + stats.longAt("kept_divisions_bytes");
         assertThat(
                 stats.text(),
                 stats.longAt("breaker_bytes"),

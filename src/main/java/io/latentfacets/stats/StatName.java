@@ -86,7 +86,9 @@ public enum StatName implements WireEnum {
     ENGINE_DEVICE_LIMIT_BYTES(45, Kind.GAUGE, "memory of the GPU; 0 on the CPU, or if CUDA does not say"),
     TRAININGS_NATIVE_BYTES(
             46, Kind.GAUGE, "memory that running trainings have reserved on the GPU or outside the heap"),
-    TRAININGS_NATIVE_LIMIT_BYTES(47, Kind.GAUGE, "most that they may reserve together");
+    TRAININGS_NATIVE_LIMIT_BYTES(47, Kind.GAUGE, "most that they may reserve together"),
+    KEPT_DIVISIONS(48, Kind.GAUGE, "clusterings of search results that are kept for the same search again"),
+    KEPT_DIVISIONS_BYTES(49, Kind.GAUGE, "their size");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

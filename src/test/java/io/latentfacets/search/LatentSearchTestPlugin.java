@@ -156,7 +156,7 @@ public final class LatentSearchTestPlugin extends Plugin
         SearchPins pins = new SearchPins(clusterService, resolver, CURRENT);
         SearchServices search = new SearchServices(
                 pins, new ShardFields(CURRENT, columns, pins::coverage), new HybridSearches(), visible);
-        PARTITIONER.set(new ResultPartitioner(search, columns, threadPool));
+        PARTITIONER.set(new ResultPartitioner(search, columns, threadPool, STATS));
         QUERIES.set(new QueryServices(search, CURRENT, encoders));
         NEIGHBORS.set(new NeighborTargets(search, encoders, threadPool));
         EXPANSIONS.set(new ExpandServices(

@@ -176,7 +176,7 @@ public final class TrainingTestPlugin extends Plugin
         ClusterColumns columns = new ClusterColumns(registry, () -> breaker, stats, new ColumnDemand());
         SearchPins pins = new SearchPins(clusterService, resolver, registry);
         SearchServices search = new SearchServices(pins, new ShardFields(registry, columns, pins::coverage));
-        partitioner = new ResultPartitioner(search, columns, threadPool);
+        partitioner = new ResultPartitioner(search, columns, threadPool, stats);
         queries = new QueryServices(search, registry, encoders);
         SourceAccess access = new SourceAccess(client, system, clusterService, resolver, xContentRegistry);
         return List.of(parts, store, retention, access, registry, encoders, drift, drifts, trainings);

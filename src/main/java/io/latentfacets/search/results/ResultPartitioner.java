@@ -15,6 +15,8 @@ import io.latentfacets.search.Coverage;
 import io.latentfacets.search.PinnedField;
 import io.latentfacets.search.SearchServices;
 import io.latentfacets.search.SearchTasks;
+import io.latentfacets.stats.LatentStats;
+import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.Decoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +27,7 @@ import org.opensearch.action.ActionRunnable;
 import org.opensearch.action.search.SearchRequest;
 import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.lease.Releasable;
+import org.opensearch.common.lease.Releasables;
 import org.opensearch.common.unit.TimeValue;
 import org.opensearch.core.action.ActionListener;
 import org.opensearch.core.common.breaker.CircuitBreakingException;
@@ -61,15 +64,30 @@ public final class ResultPartitioner implements Releasable {
     /**
      * @param columns the columns whose circuit breaker is charged for the clustering and for divisions that are kept
      * @param threadPool has the clock by which kept divisions expire
+     * @param stats counts the divisions that are kept
      */
-    public ResultPartitioner(SearchServices search, ClusterColumns columns, ThreadPool threadPool) {
+    public ResultPartitioner(SearchServices search, ClusterColumns columns, ThreadPool threadPool, LatentStats stats) {
         this.search = search;
         this.columns = columns;
         this.divisions = new DivisionCache(
-                columns::chargeSpare,
+                bytes -> counted(bytes, columns.chargeSpare(bytes), stats),
                 Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
                 threadPool::relativeTimeInMillis,
                 sweep -> threadPool.schedule(sweep, SWEEP, ThreadPool.Names.SAME));
+    }
+
+    /** Counts a kept division until its bytes are released; null, for no room, stays null. */
+    private static Releasable counted(long bytes, Releasable charged, LatentStats stats) {
+        if (charged == null) {
+            return null;
+        }
+        stats.add(StatName.KEPT_DIVISIONS, 1);
+        stats.add(StatName.KEPT_DIVISIONS_BYTES, bytes);
+        return Releasables.releaseOnce(() -> {
+            charged.close();
+            stats.add(StatName.KEPT_DIVISIONS, -1);
+            stats.add(StatName.KEPT_DIVISIONS_BYTES, -bytes);
+        });
     }
 
     /** Gives back the memory of divisions that are kept for later searches. */

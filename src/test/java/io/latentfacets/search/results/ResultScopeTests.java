@@ -13,6 +13,7 @@ import io.latentfacets.search.LatentSearchTestPlugin;
 import io.latentfacets.search.aggregation.ClusterBucket;
 import io.latentfacets.search.aggregation.InternalLatentClusters;
 import io.latentfacets.search.aggregation.LatentClustersAggregationBuilder;
+import io.latentfacets.stats.StatName;
 import io.latentfacets.vae.Decoder;
 import io.latentfacets.vae.Latents;
 import java.io.IOException;
@@ -508,6 +509,28 @@ public class ResultScopeTests extends LatentNodeTestCase {
                 Exception.class, () -> search("{\"aggs\":{" + String.join(",", five) + "," + below + "}}", "news"));
         assertEquals(RestStatus.BAD_REQUEST, ExceptionsHelper.status(e));
         assertThat(ExceptionsHelper.stackTrace(e), containsString("can stand in a request at most [5] times: [6]"));
+    }
+
+    /** The breaker counts a division that is kept. So do the statistics, or nobody could say what the bytes are of. */
+    public void testAKeptDivisionIsCounted() {
+        createIndex("news", 1, "news");
+        fill("news", documents(20), 1);
+        ResultPartitioner partitioner = LatentSearchTestPlugin.PARTITIONER.get();
+        long divisions = LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS);
+        long bytes = LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS_BYTES);
+        long charged = LatentSearchTestPlugin.breaker.used();
+        String request = "{" + aggs(results(3), "") + "}";
+        search(request, "news");
+        search(request, "news");
+        assertEquals(divisions + 1, LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS));
+        long more = LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS_BYTES) - bytes;
+        assertTrue(more + " bytes", more > 0);
+        long used = LatentSearchTestPlugin.breaker.used();
+        assertTrue(used - charged + " of " + more, used - charged >= more);
+        partitioner.evict("news", generation.number());
+        assertEquals(used - more, LatentSearchTestPlugin.breaker.used());
+        assertEquals(divisions, LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS));
+        assertEquals(bytes, LatentSearchTestPlugin.STATS.get(StatName.KEPT_DIVISIONS_BYTES));
     }
 
     /**
