@@ -473,6 +473,43 @@ public final class LabelSuggestionsIT {
     }
 
     @Test
+    public void aCallThatNobodyWaitsForIsATask() {
+        CountDownLatch hold = new CountDownLatch(1);
+        chat.answer(question -> {
+            await(hold);
+            return ChatServer.Reply.of("The " + question.term());
+        });
+        Rest.Response begun;
+        try {
+            begun = rest.post(CLUSTERS + "/_suggest_labels?wait_for_completion=false", Map.of("ml_model_id", mlModel))
+                    .ok();
+            assertThat(begun.stringAt("model"), equalTo(MODEL));
+            Rest.Response runs = rest.get("/_tasks/" + begun.stringAt("task")).ok();
+            assertThat(runs.text(), runs.at("completed"), equalTo(false));
+            assertThat(runs.stringAt("task.action"), equalTo("cluster:admin/plugins/latent/models/clusters/suggest"));
+        } finally {
+            hold.countDown();
+        }
+        Rest.Response ended = rest.get("/_tasks/" + begun.stringAt("task") + "?wait_for_completion=true&timeout=60s")
+                .ok();
+        assertThat(ended.text(), ended.at("completed"), equalTo(true));
+        assertThat(ended.stringAt("response.model"), equalTo(MODEL));
+        assertThat(ended.listAt("response.clusters").size(), equalTo(keys().size()));
+        assertThat(
+                clusters().stream()
+                        .filter(each -> each.containsKey("suggested_label"))
+                        .count(),
+                equalTo((long) keys().size()));
+
+        Rest.Response other = rest.post(
+                        CLUSTERS + "/_suggest_labels?wait_for_completion=false", Map.of("ml_model_id", "no-such-model"))
+                .ok();
+        Rest.Response failed = rest.get("/_tasks/" + other.stringAt("task") + "?wait_for_completion=true&timeout=60s")
+                .ok();
+        assertThat(failed.text(), failed.stringAt("error.reason"), containsString("no-such-model"));
+    }
+
+    @Test
     public void anUnknownModelIsAskedForOneClusterOnly() {
         Rest.Response unknown = rest.post(CLUSTERS + "/_suggest_labels", "{\"ml_model_id\":\"no-such-model\"}");
         assertThat(unknown.text(), unknown.status(), equalTo(404));

@@ -19,7 +19,10 @@ import org.opensearch.core.common.io.stream.StreamOutput;
 import org.opensearch.core.tasks.TaskId;
 import org.opensearch.tasks.Task;
 
-/** Which language model is asked for the labels of which clusters. Immutable, except for the fields that core sets. */
+/**
+ * Which language model is asked for the labels of which clusters. Immutable, except for the fields that core sets and
+ * {@link #storeResult}.
+ */
 public final class SuggestRequest extends ActionRequest {
 
     /** The largest number of clusters of one call. */
@@ -65,6 +68,9 @@ public final class SuggestRequest extends ActionRequest {
     private final List<String> keys;
     private final TimeValue answerTimeout;
     private final TimeValue timeout;
+
+    /** Not sent to other nodes: the node that got the request runs it. */
+    private boolean storesResult;
 
     private SuggestRequest(
             String model,
@@ -157,6 +163,17 @@ public final class SuggestRequest extends ActionRequest {
 
     TimeValue timeout() {
         return timeout;
+    }
+
+    /** Makes the node keep the result as that of the task. */
+    SuggestRequest storeResult() {
+        storesResult = true;
+        return this;
+    }
+
+    @Override
+    public boolean getShouldStoreResult() {
+        return storesResult;
     }
 
     @Override
