@@ -395,7 +395,7 @@ public final class LabelSuggestionsIT {
         failing(
                 bad,
                 question -> {
-                    sleep(Duration.ofSeconds(4));
+                    sleep(Duration.ofSeconds(8));
                     return ChatServer.Reply.of("Too late");
                 },
                 504,
@@ -407,7 +407,7 @@ public final class LabelSuggestionsIT {
         chat.answer(question ->
                 question.term().equals(bad) ? reply.apply(question) : ChatServer.Reply.of("The " + question.term()));
         Rest.Response suggested =
-                suggest("keys", keys(), "answer_timeout", "2s").ok();
+                suggest("keys", keys(), "answer_timeout", "5s").ok();
         List<Map<?, ?>> failed = byKey(suggested).values().stream()
                 .filter(each -> each.containsKey("error"))
                 .<Map<?, ?>>map(each -> each)
@@ -502,11 +502,12 @@ public final class LabelSuggestionsIT {
                 equalTo((long) keys().size()));
 
         Rest.Response other = rest.post(
-                        CLUSTERS + "/_suggest_labels?wait_for_completion=false", Map.of("ml_model_id", "no-such-model"))
+                        CLUSTERS + "/_suggest_labels?wait_for_completion=false",
+                        Map.of("ml_model_id", "no-such-model", "keys", keys()))
                 .ok();
         Rest.Response failed = rest.get("/_tasks/" + other.stringAt("task") + "?wait_for_completion=true&timeout=60s")
                 .ok();
-        assertThat(failed.text(), failed.stringAt("error.reason"), containsString("no-such-model"));
+        assertThat(failed.text(), failed.stringAt("error.reason"), containsString("Failed to find model"));
     }
 
     @Test

@@ -52,7 +52,7 @@ public final class ManyClustersIT {
 
     @BeforeClass
     public static void trainAndAttach() {
-        cluster = TestCluster.builder("many").optimizing().nodes(2).heap("1g").start();
+        cluster = TestCluster.builder("many").nodes(2).heap("1g").start();
         rest = cluster.rest();
         Map<String, Object> documents = new LinkedHashMap<>();
         for (int i = 0; i < SUBJECTS * DOCUMENTS_EACH; i++) {
