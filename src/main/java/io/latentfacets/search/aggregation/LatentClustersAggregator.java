@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.search.DocumentBlocks;
 import io.latentfacets.search.NumberedBucketsAggregator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
     private final LatentClustersAggregatorFactory.Shard shard;
     private final FacetOptions options;
     private final ShardBuckets buckets;
+    private final long[] blockCounts;
+    /** What collects the segment of now in blocks; null for none. */
+    private DocumentBlocks blocks;
 
     LatentClustersAggregator(
             String name,
@@ -55,6 +59,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         this.shard = shard;
         this.options = shard.options();
         this.buckets = shard.buckets();
+        this.blockCounts = new long[buckets.count()];
         try {
             options.order().validate(this);
         } catch (AggregationExecutionException e) {
@@ -71,8 +76,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
                 || context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
             return false;
         }
-        boolean weighted = leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
-        if (weighted || !matchesAll(leaf)) {
+        if (isWeighted(leaf) || !matchesAll(leaf)) {
             return false;
         }
         long[] counts = buckets.counts(leaf);
@@ -85,8 +89,49 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         return true;
     }
 
+    /** Whether documents of a segment may count as several. */
+    private static boolean isWeighted(LeafReaderContext leaf) {
+        return leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
+    }
+
+    /** Counts the rest of a segment's documents that are collected in blocks. */
+    private void flush() throws IOException {
+        if (blocks == null) {
+            return;
+        }
+        blocks.flush();
+        blocks = null;
+        for (int number = 0; number < blockCounts.length; number++) {
+            if (blockCounts[number] > 0) {
+                incrementBucketDocCount(number, blockCounts[number]);
+                blockCounts[number] = 0;
+            }
+        }
+    }
+
+    @Override
+    protected void doPostCollection() throws IOException {
+        flush();
+    }
+
+    /** Returns what collects a segment in blocks; null if that is not possible. */
+    private LeafBucketCollector inBlocks(LeafReaderContext leaf) throws IOException {
+        ShardBuckets.Blocks counting =
+                ords() != null || subAggregators.length > 0 || isWeighted(leaf) ? null : buckets.blocks(leaf);
+        if (counting == null) {
+            return null;
+        }
+        blocks = new DocumentBlocks((documents, count) -> counting.add(documents, count, blockCounts));
+        return blocks;
+    }
+
     @Override
     protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        flush();
+        LeafBucketCollector inBlocks = inBlocks(leaf);
+        if (inBlocks != null) {
+            return inBlocks;
+        }
         if (buckets.overlaps()) {
             return overlapping(buckets.overlap(leaf), sub);
         }

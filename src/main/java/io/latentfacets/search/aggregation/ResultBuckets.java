@@ -3,11 +3,14 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Codebook;
+import io.latentfacets.cluster.CodebookAssigner;
 import io.latentfacets.field.LeafLatents;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.DocumentBlocks;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.results.ResultClusters;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.LeafReaderContext;
 import org.opensearch.search.aggregations.InternalAggregations;
 
@@ -62,6 +65,32 @@ final class ResultBuckets implements ShardBuckets {
                     ? UNASSIGNED
                     : cluster + 1;
         };
+    }
+
+    @Override
+    public Blocks blocks(LeafReaderContext leaf) throws IOException {
+        LeafLatents latents = clusters.partition() == null ? null : field.latents(leaf.reader());
+        if (latents == null) {
+            return (documents, number, counts) -> counts[UNASSIGNED] += number;
+        }
+        Codebook codebook = clusters.partition().codebook();
+        CodebookAssigner assigner = codebook.assigner();
+        byte[] block = new byte[DocumentBlocks.SIZE * latents.dims()];
+        int[] assigned = new int[DocumentBlocks.SIZE];
+        return (documents, number, counts) -> {
+            int found = latents.read(documents, number, block);
+            assigner.assign(block, found, assigned);
+            counts[UNASSIGNED] += number - found;
+            for (int i = 0; i < found; i++) {
+                counts[isAtLeast(codebook, block, i, assigned[i]) ? assigned[i] + 1 : UNASSIGNED]++;
+            }
+        };
+    }
+
+    private boolean isAtLeast(Codebook codebook, byte[] block, int i, int cluster) {
+        int dims = codebook.dims();
+        return minSimilarity <= 0
+                || codebook.similarity(Arrays.copyOfRange(block, i * dims, (i + 1) * dims), cluster) >= minSimilarity;
     }
 
     @Override

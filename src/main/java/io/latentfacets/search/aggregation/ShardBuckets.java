@@ -31,6 +31,24 @@ interface ShardBuckets {
         int buckets(int doc, int[] into) throws IOException;
     }
 
+    /** Counts the documents of a segment in blocks, which ascend. For one thread. */
+    @FunctionalInterface
+    interface Blocks {
+        /**
+         * Adds the number of documents in each bucket to the counts.
+         *
+         * @param documents the documents, ascending
+         * @param number how many of them, from the first on
+         * @param counts {@link #count} elements
+         */
+        void add(int[] documents, int number, long[] counts) throws IOException;
+    }
+
+    /** Returns what counts the documents of a segment in blocks; null if only {@link #leaf} can. */
+    default Blocks blocks(LeafReaderContext leaf) throws IOException {
+        return null;
+    }
+
     /** Whether a document may count in several buckets: then {@link #overlap} assigns it, not {@link #leaf}. */
     default boolean overlaps() {
         return false;

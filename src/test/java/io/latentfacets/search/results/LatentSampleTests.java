@@ -40,8 +40,8 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
     }
 
     private static LatentSample sample(int capacity, List<byte[]> latents) {
-        LatentSample.Sampler sampler = new LatentSample.Sampler(capacity, bytes -> {});
-        latents.forEach(sampler::add);
+        LatentSampler sampler = new LatentSampler(capacity, bytes -> {});
+        latents.forEach(latent -> sampler.add(latent, 1, latent.length));
         return sampler.build();
     }
 
@@ -108,15 +108,15 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
 
     public void testMemoryIsChargedBeforeItIsUsedAndBounded() {
         long[] charged = new long[1];
-        LatentSample.Sampler sampler = new LatentSample.Sampler(1000, bytes -> charged[0] += bytes);
+        LatentSampler sampler = new LatentSampler(1000, bytes -> charged[0] += bytes);
         for (int i = 0; i < 20_000; i++) {
-            sampler.add(LatentFixtures.latent(32, random()));
+            sampler.add(LatentFixtures.latent(32, random()), 1, 32);
         }
         assertTrue(charged[0] >= 1000 * 32);
         assertTrue(charged[0] <= 4096 * (32 + 200));
-        LatentSample.Sampler refused = new LatentSample.Sampler(10, bytes -> {
+        LatentSampler refused = new LatentSampler(10, bytes -> {
             throw new IllegalStateException("no room");
         });
-        expectThrows(IllegalStateException.class, () -> refused.add(new byte[] {1}));
+        expectThrows(IllegalStateException.class, () -> refused.add(new byte[] {1}, 1, 1));
     }
 }
