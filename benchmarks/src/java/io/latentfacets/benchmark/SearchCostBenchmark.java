@@ -38,8 +38,8 @@ import org.opensearch.search.builder.SearchSourceBuilder;
  * else may run in it. Compare two builds by two runs, one after the other.
  *
  * <p>Properties: {@code latent.cost.documents}, {@code latent.cost.small}, the documents of the index for small
- * responses, {@code latent.cost.slices}, how many threads may share a segment, and {@code latent.cost.rows}, {@code
- * results}, {@code small} or both. Run it with {@code -Dtests.asserts=false} and no assertions, as servers run.
+ * responses, {@code latent.cost.slices}, how many threads may share a segment, {@code latent.cost.rows}, {@code
+ * results}, {@code small} or both, and {@code latent.cost.share}, the only percentage of matches: 95, 30 or 5. Run it with {@code -Dtests.asserts=false} and no assertions, as servers run.
  */
 public class SearchCostBenchmark extends LatentNodeTestCase {
     private static final int DIMS = 64;
@@ -96,7 +96,9 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
         System.out.printf("%,d documents, slices %d%n%n", documents, SLICES);
         System.out.println("| clusters of results | matches | ms | CPU, ms | the same sample again, ms | CPU, ms |");
         System.out.println("|---|---|---|---|---|---|");
-        for (int percent : new int[] {95, 30, 5}) {
+        for (int percent : Integer.getInteger("latent.cost.share") == null
+                ? new int[] {95, 30, 5}
+                : new int[] {Integer.getInteger("latent.cost.share")}) {
             String query = "{\"term\":{\"part\":\"p" + percent + "\"}}";
             for (String count : List.of("10", "\"auto\"")) {
                 double[] made = timed(WARM, ROUNDS, () -> search("many", query, results(count, "x" + ++divisions)));

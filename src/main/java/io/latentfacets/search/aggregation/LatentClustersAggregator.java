@@ -114,28 +114,17 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         flush();
     }
 
-    /** Returns what collects a segment in blocks; null if that is not possible. */
-    private LeafBucketCollector inBlocks(LeafReaderContext leaf) throws IOException {
-        ShardBuckets.Blocks counting =
-                ords() != null || subAggregators.length > 0 || isWeighted(leaf) ? null : buckets.blocks(leaf);
-        if (counting == null) {
-            return null;
-        }
-        blocks = new DocumentBlocks((documents, count) -> counting.add(documents, count, blockCounts));
-        return blocks;
-    }
-
     @Override
     protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
         flush();
-        LeafBucketCollector inBlocks = inBlocks(leaf);
-        if (inBlocks != null) {
-            return inBlocks;
-        }
         if (buckets.overlaps()) {
             return overlapping(buckets.overlap(leaf), sub);
         }
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
+        if (ords() == null && subAggregators.length == 0 && !isWeighted(leaf)) {
+            blocks = new DocumentBlocks((block, count) -> documents.count(block, count, blockCounts));
+            return blocks;
+        }
         if (ords() != null) {
             return new LeafBucketCollectorBase(sub, null) {
                 @Override

@@ -19,6 +19,19 @@ interface ShardBuckets {
         Leaf NONE = doc -> UNASSIGNED;
 
         int bucket(int doc) throws IOException;
+
+        /**
+         * Adds documents to the counts of their buckets.
+         *
+         * @param documents the documents, ascending, none of them before those of the last call
+         * @param number how many of them, from the first on
+         * @param counts one per bucket
+         */
+        default void count(int[] documents, int number, long[] counts) throws IOException {
+            for (int i = 0; i < number; i++) {
+                counts[bucket(documents[i])]++;
+            }
+        }
     }
 
     /** Assigns the documents of a segment to any number of buckets each, in ascending order. For one thread. */
@@ -29,24 +42,6 @@ interface ShardBuckets {
          * how many there are: 0 for a document without a cluster.
          */
         int buckets(int doc, int[] into) throws IOException;
-    }
-
-    /** Counts the documents of a segment in blocks, which ascend. For one thread. */
-    @FunctionalInterface
-    interface Blocks {
-        /**
-         * Adds the number of documents in each bucket to the counts.
-         *
-         * @param documents the documents, ascending
-         * @param number how many of them, from the first on
-         * @param counts {@link #count} elements
-         */
-        void add(int[] documents, int number, long[] counts) throws IOException;
-    }
-
-    /** Returns what counts the documents of a segment in blocks; null if only {@link #leaf} can. */
-    default Blocks blocks(LeafReaderContext leaf) throws IOException {
-        return null;
     }
 
     /** Whether a document may count in several buckets: then {@link #overlap} assigns it, not {@link #leaf}. */

@@ -63,10 +63,9 @@ final class LatentSampler {
             room += CHARGED_AT_ONCE;
         }
         put(slot, hash, Arrays.copyOfRange(block, from, from + dims), 1);
-        // collect up to twice the capacity between two cuts
-        if (size >= 2 * capacity) {
-            long[] sorted = sorted();
-            bound = sorted[capacity];
+        // a cut at twice the capacity would need a larger table, out of reach of the second cache
+        if (size > capacity + capacity / 2) {
+            bound = sorted()[capacity];
             rehash(hashes.length);
         } else if (2 * size > hashes.length) {
             rehash(2 * hashes.length);
@@ -111,15 +110,34 @@ final class LatentSampler {
         return hashes;
     }
 
+    /**
+     * The hashes in ascending order. They are random below the bound, so each goes to the stretch where it belongs, and
+     * what few there are in a stretch are sorted. Whoever makes latents of equal beginnings of hashes makes stretches
+     * longer, not the order wrong.
+     */
     private long[] sorted() {
-        long[] sorted = new long[size];
-        int next = 0;
+        double stretches = size / (double) bound;
+        int[] ends = new int[size + 1];
         for (long hash : hashes) {
             if (hash != FREE) {
-                sorted[next++] = hash;
+                ends[(int) (hash * stretches)]++;
             }
         }
-        Arrays.sort(sorted);
+        for (int i = 1; i <= size; i++) {
+            ends[i] += ends[i - 1];
+        }
+        long[] sorted = new long[size];
+        int[] next = ends.clone();
+        for (long hash : hashes) {
+            if (hash != FREE) {
+                sorted[--next[(int) (hash * stretches)]] = hash;
+            }
+        }
+        for (int i = 0; i <= size; i++) {
+            if (ends[i] - next[i] > 1) {
+                Arrays.sort(sorted, next[i], ends[i]);
+            }
+        }
         return sorted;
     }
 

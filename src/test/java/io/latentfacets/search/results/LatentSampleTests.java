@@ -4,6 +4,7 @@ package io.latentfacets.search.results;
 import io.latentfacets.field.LatentFixtures;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +83,41 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
         assertEquals(expected, got);
         assertEquals(200, sample.documents());
         assertEquals(200, sample.sampled());
+    }
+
+    /** The latents with the lowest hashes, with their counts, however many cuts the sampler makes. */
+    public void testTheLowestHashes() {
+        for (int round = 0; round < 30; round++) {
+            int capacity = between(1, 400);
+            List<byte[]> latents = latents(between(0, 5000), between(1, 3000));
+            Map<BytesRef, Integer> counts = new HashMap<>();
+            latents.forEach(latent -> counts.merge(new BytesRef(latent), 1, Integer::sum));
+            List<BytesRef> expected = new ArrayList<>(counts.keySet());
+            expected.sort(Comparator.comparingLong(each -> LatentHash.of(each.bytes, 0, each.length)));
+            LatentSample sample = sample(capacity, latents);
+            assertEquals(latents.size(), sample.documents());
+            assertEquals(Math.min(capacity, expected.size()), sample.latents().length);
+            for (int i = 0; i < sample.latents().length; i++) {
+                assertEquals(expected.get(i), new BytesRef(sample.latents()[i]));
+                assertEquals(counts.get(expected.get(i)).intValue(), sample.counts()[i]);
+            }
+        }
+    }
+
+    /** Blocks of any size make the same sample as single latents. */
+    public void testBlocks() {
+        List<byte[]> latents = latents(700, 500);
+        LatentSampler inBlocks = new LatentSampler(100, bytes -> {});
+        for (int from = 0; from < latents.size(); ) {
+            int size = Math.min(latents.size() - from, between(0, 130));
+            byte[] block = new byte[130 * 6];
+            for (int i = 0; i < size; i++) {
+                System.arraycopy(latents.get(from + i), 0, block, i * 6, 6);
+            }
+            inBlocks.add(block, size, 6);
+            from += size;
+        }
+        assertEquals(sample(100, latents), inBlocks.build());
     }
 
     /** A sample of 200 contains each of 2,000 latents with the same probability. */
