@@ -194,10 +194,12 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
         List<Collected> all =
                 Arrays.stream(parentOrds).mapToObj(this::collected).toList();
-        InternalAggregations[] below = buildSubAggsForBuckets(all.stream()
-                .flatMap(collected -> collected.shown().stream())
-                .mapToLong(Shown::ord)
-                .toArray());
+        InternalAggregations[] below = subAggregators.length == 0
+                ? null
+                : buildSubAggsForBuckets(all.stream()
+                        .flatMap(collected -> collected.shown().stream())
+                        .mapToLong(Shown::ord)
+                        .toArray());
         // Core may not call a shard or slice without matches at all, so such a shard or slice never adds background
         // counts.
         Map<String, Double> usual = parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
@@ -207,7 +209,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
             Collected collected = all.get(i);
             List<ClusterBucket> own = new ArrayList<>(collected.shown().size());
             for (Shown shown : collected.shown()) {
-                own.add(shown.bucket().with(below[next++]));
+                own.add(below == null ? shown.bucket() : shown.bucket().with(below[next++]));
             }
             results[i] = InternalLatentClusters.ofShard(
                     name,
