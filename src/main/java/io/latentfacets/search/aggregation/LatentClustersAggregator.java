@@ -192,6 +192,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
 
     @Override
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
+        flush();
         List<Collected> all =
                 Arrays.stream(parentOrds).mapToObj(this::collected).toList();
         InternalAggregations[] below = subAggregators.length == 0

@@ -96,7 +96,8 @@ final class LatentSampleAggregator extends MetricsAggregator {
     }
 
     @Override
-    public InternalAggregation buildAggregation(long owningBucketOrd) {
+    public InternalAggregation buildAggregation(long owningBucketOrd) throws IOException {
+        flush();
         return new InternalLatentSample(name, sampler.build(), metadata());
     }
 
