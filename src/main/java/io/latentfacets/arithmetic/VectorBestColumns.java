@@ -3,6 +3,7 @@ package io.latentfacets.arithmetic;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -116,23 +117,37 @@ final class VectorBestColumns implements BestColumns {
 
     private int best(int row) {
         float inverse = (float) (1 / Math.sqrt(squares(row * dims)));
-        FloatVector greatest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int column = 0; column < width; column += LENGTH) {
-            greatest = greatest.max(scores(row, column, inverse));
+        FloatVector first = scores(row, 0, inverse);
+        IntVector greatest = ordered(first);
+        for (int column = LENGTH; column < width; column += LENGTH) {
+            greatest = greatest.max(ordered(scores(row, column, inverse)));
         }
-        float least = greatest.reduceLanes(VectorOperators.MAX) - margin;
-        int found = UNSURE;
-        for (int column = 0; column < width; column += LENGTH) {
-            VectorMask<Float> near = scores(row, column, inverse).compare(VectorOperators.GE, least);
-            int many = near.trueCount();
-            if (many > 0) {
-                if (many > 1 || found != UNSURE) {
-                    return UNSURE;
-                }
-                found = column + near.firstTrue();
-            }
+        float least = Float.intBitsToFloat(ordered(greatest.reduceLanes(VectorOperators.MAX))) - margin;
+        VectorMask<Float> near = first.compare(VectorOperators.GE, least);
+        int many = near.trueCount();
+        int found = near.firstTrue();
+        for (int column = LENGTH; column < width; column += LENGTH) {
+            near = scores(row, column, inverse).compare(VectorOperators.GE, least);
+            found = many == 0 ? column + near.firstTrue() : found;
+            many += near.trueCount();
         }
-        return found;
+        return many == 1 ? found : UNSURE;
+    }
+
+    /**
+     * The bits of floats as ints of the same order, because the greatest int takes one instruction, and the greatest
+     * float several. What is no number is greater than all numbers, or less.
+     */
+    private static IntVector ordered(FloatVector floats) {
+        IntVector bits = floats.reinterpretAsInts();
+        return bits.lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+                .lanewise(VectorOperators.AND, Integer.MAX_VALUE)
+                .lanewise(VectorOperators.XOR, bits);
+    }
+
+    /** Such an int for the bits of a float, and the other way round. */
+    private static int ordered(int bits) {
+        return bits ^ bits >> Integer.SIZE - 1 & Integer.MAX_VALUE;
     }
 
     private FloatVector scores(int row, int column, float inverse) {
