@@ -11,7 +11,6 @@ import io.latentfacets.vae.Latents;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.runner.JUnitCore;
@@ -38,8 +37,9 @@ import org.opensearch.search.builder.SearchSourceBuilder;
  * else may run in it. Compare two builds by two runs, one after the other.
  *
  * <p>Properties: {@code latent.cost.documents}, {@code latent.cost.small}, the documents of the index for small
- * responses, {@code latent.cost.slices}, how many threads may share a segment, {@code latent.cost.rows}, {@code
- * results}, {@code small} or both, and {@code latent.cost.share}, the only percentage of matches: 95, 30 or 5. Run it with {@code -Dtests.asserts=false} and no assertions, as servers run.
+ * responses, {@code latent.cost.slices}, how many threads may share a segment, {@code latent.cost.rows},
+ * {@code results}, {@code small} or both, and {@code latent.cost.share}, the only percentage of matches: 95, 30 or 5.
+ * Run it with {@code -Dtests.asserts=false} and no assertions, as servers run.
  */
 public class SearchCostBenchmark extends LatentNodeTestCase {
     private static final int DIMS = 64;
@@ -48,8 +48,8 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
     private static final int BATCH = 5000;
     private static final int WARM = 15;
     private static final int ROUNDS = 31;
-    private static final int SMALL_WARM = 1500;
-    private static final int SMALL_ROUNDS = 1001;
+    private static final int SMALL_WARM = 3000;
+    private static final int SMALL_ROUNDS = 2001;
 
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -119,26 +119,16 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
         String theirs = "{\"terms\":{\"field\":\"topic\",\"size\":" + CLUSTERS + "}}";
         for (int part : new int[] {30, 2}) {
             String query = "{\"term\":{\"part\":\"s" + part + "\"}}";
-            double[][] sums = new double[2][2];
-            // takes turns, so that what else the machine does hurts both
-            for (int turn = 0; turn < 4; turn++) {
-                int warm = turn == 0 ? SMALL_WARM : SMALL_WARM / 10;
-                double[] own = timed(warm, SMALL_ROUNDS / 4, () -> search("few", query, ours));
-                double[] other = timed(warm, SMALL_ROUNDS / 4, () -> search("few", query, theirs));
-                for (int i = 0; i < 2; i++) {
-                    sums[0][i] += own[i] / 4;
-                    sums[1][i] += other[i] / 4;
-                }
-            }
+            double[][] costs = inTurn(() -> search("few", query, ours), () -> search("few", query, theirs));
             System.out.printf(
                     "| %,d | %.3f | %.3f | %.2f | %.3f | %.3f | %.2f |%n",
                     documents / part,
-                    sums[0][0],
-                    sums[1][0],
-                    sums[0][0] / sums[1][0],
-                    sums[0][1],
-                    sums[1][1],
-                    sums[0][1] / sums[1][1]);
+                    costs[0][0],
+                    costs[1][0],
+                    costs[0][0] / costs[1][0],
+                    costs[0][1],
+                    costs[1][1],
+                    costs[0][1] / costs[1][1]);
         }
     }
 
@@ -204,8 +194,8 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
 
     /** From JSON to JSON; returns the length of the response. */
     private int search(String index, String query, String aggregation) throws IOException {
-        String body = "{\"size\":0,\"track_total_hits\":false,\"query\":" + query + ",\"aggs\":{\"t\":" + aggregation
-                + "}}";
+        String body =
+                "{\"size\":0,\"track_total_hits\":false,\"query\":" + query + ",\"aggs\":{\"t\":" + aggregation + "}}";
         SearchSourceBuilder source;
         try (XContentParser parser = JsonXContent.jsonXContent.createParser(
                 getInstanceFromNode(NamedXContentRegistry.class),
@@ -229,6 +219,28 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
         int send() throws IOException;
     }
 
+    /** As {@link #timed}, for requests that take turns, so that what else the machine does hurts all of them. */
+    private static double[][] inTurn(Request... requests) throws IOException {
+        double[][] times = new double[requests.length][SMALL_ROUNDS];
+        double[][] cpu = new double[requests.length][SMALL_ROUNDS];
+        for (int round = -SMALL_WARM; round < SMALL_ROUNDS; round++) {
+            for (int i = 0; i < requests.length; i++) {
+                long before = PROCESS.getProcessCpuTime();
+                long start = System.nanoTime();
+                requests[i].send();
+                if (round >= 0) {
+                    times[i][round] = (System.nanoTime() - start) / 1e6;
+                    cpu[i][round] = (PROCESS.getProcessCpuTime() - before) / 1e6;
+                }
+            }
+        }
+        double[][] medians = new double[requests.length][];
+        for (int i = 0; i < requests.length; i++) {
+            medians[i] = new double[] {FacetSpeedBenchmark.median(times[i]), FacetSpeedBenchmark.median(cpu[i])};
+        }
+        return medians;
+    }
+
     /** The median of the milliseconds of a request, and the mean of the CPU milliseconds. */
     private static double[] timed(int warm, int rounds, Request request) throws IOException {
         for (int i = 0; i < warm; i++) {
@@ -242,7 +254,6 @@ public class SearchCostBenchmark extends LatentNodeTestCase {
             times[i] = (System.nanoTime() - start) / 1e6;
         }
         double cpu = (PROCESS.getProcessCpuTime() - before) / 1e6 / rounds;
-        Arrays.sort(times);
-        return new double[] {times[rounds / 2], cpu};
+        return new double[] {FacetSpeedBenchmark.median(times), cpu};
     }
 }

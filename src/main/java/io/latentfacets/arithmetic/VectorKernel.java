@@ -205,8 +205,7 @@ final class VectorKernel implements Kernel {
     }
 
     /** One row of a wide tile. */
-    private static void row(
-            float[] a, int aFrom, int aStep, float[] b, int bFrom, int bRow, float[] c, int to, int k) {
+    private static void row(float[] a, int aFrom, int aStep, float[] b, int bFrom, int bRow, float[] c, int to, int k) {
         FloatVector s0 = load(c, to);
         FloatVector s1 = load(c, to + LENGTH);
         FloatVector s2 = load(c, to + 2 * LENGTH);

@@ -86,9 +86,7 @@ public final class LeafLatents {
     }
 
     private boolean isOwn(BytesRef value) {
-        return encoder != 0
-                && LatentDocValue.dims(value) == latent.length
-                && LatentDocValue.encoder(value) == encoder;
+        return encoder != 0 && LatentDocValue.dims(value) == latent.length && LatentDocValue.encoder(value) == encoder;
     }
 
     /** The number of dimensions of the latents. */

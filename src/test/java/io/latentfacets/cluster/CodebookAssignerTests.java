@@ -82,8 +82,8 @@ public class CodebookAssignerTests extends LuceneTestCase {
             for (byte[] latent : latents) {
                 float[] near = centroids[random.nextInt(centroids.length)];
                 for (int j = 0; j < dims; j++) {
-                    latent[j] = (byte) Math.max(
-                            -127, Math.min(127, Math.round(90 * (near[j] + .1 * random.nextGaussian()))));
+                    latent[j] = (byte)
+                            Math.max(-127, Math.min(127, Math.round(90 * (near[j] + .1 * random.nextGaussian()))));
                 }
                 latent[random.nextInt(dims)] = 1;
             }
@@ -100,8 +100,8 @@ public class CodebookAssignerTests extends LuceneTestCase {
             for (int j = 0; j < dims; j++) {
                 mirrored[j] = (byte) -mirrored[j];
             }
-            List<Codebook.Code> offsets = new ArrayList<>(List.of(
-                    code(dims, .0001f), twice, new Codebook.Code(mirrored, .01f), twice, code(dims, .0001f)));
+            List<Codebook.Code> offsets = new ArrayList<>(
+                    List.of(code(dims, .0001f), twice, new Codebook.Code(mirrored, .01f), twice, code(dims, .0001f)));
             offsets.add(offsets.get(0));
             Codebook codebook = new Codebook(new Codebook.Code(new byte[dims], 0), offsets);
             byte[][] latents = latents(100, dims);

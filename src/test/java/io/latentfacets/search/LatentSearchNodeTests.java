@@ -231,15 +231,15 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
         for (String scope : List.of("", ",\"scope\":\"results\",\"clusters\":3")) {
             String own = aggs(",\"size\":1000" + scope);
             Map<String, Long> direct = counts(clusters(search("{" + own + "}", "news")));
-            for (String single : List.of(
-                    "\"filter\":{\"match_all\":{}}", "\"sampler\":{\"shard_size\":10000}", "\"global\":{}")) {
+            for (String single :
+                    List.of("\"filter\":{\"match_all\":{}}", "\"sampler\":{\"shard_size\":10000}", "\"global\":{}")) {
                 SearchResponse response = search("{\"aggs\":{\"one\":{" + single + "," + own + "}}}", "news");
                 SingleBucketAggregation one = response.getAggregations().get("one");
-                assertEquals(single + scope, direct, counts(one.getAggregations().get("topics")));
+                assertEquals(
+                        single + scope, direct, counts(one.getAggregations().get("topics")));
             }
             // a cut that a block must not go beyond
-            SearchResponse cut = search(
-                    "{\"aggs\":{\"one\":{\"sampler\":{\"shard_size\":7}," + own + "}}}", "news");
+            SearchResponse cut = search("{\"aggs\":{\"one\":{\"sampler\":{\"shard_size\":7}," + own + "}}}", "news");
             SingleBucketAggregation one = cut.getAggregations().get("one");
             assertEquals(
                     one.getDocCount(),

@@ -83,9 +83,7 @@ final class ResultBuckets implements ShardBuckets {
 
         @Override
         public int bucket(int doc) throws IOException {
-            return latents.advanceExact(doc)
-                    ? bucket(latents.latent(), codebook.assign(latents.latent()))
-                    : UNASSIGNED;
+            return latents.advanceExact(doc) ? bucket(latents.latent(), codebook.assign(latents.latent())) : UNASSIGNED;
         }
 
         private int bucket(byte[] latent, int cluster) {

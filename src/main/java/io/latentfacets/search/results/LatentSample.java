@@ -81,7 +81,8 @@ final class LatentSample implements Writeable {
 
     /** Merges samples of disjoint documents into the sample of all of them. */
     static LatentSample merge(Collection<LatentSample> samples) {
-        LatentSample merged = empty(samples.stream().mapToInt(s -> s.capacity).max().orElse(0));
+        LatentSample merged =
+                empty(samples.stream().mapToInt(s -> s.capacity).max().orElse(0));
         for (LatentSample sample : samples) {
             merged = merged.and(sample);
         }

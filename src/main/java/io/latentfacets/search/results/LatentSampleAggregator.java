@@ -26,6 +26,7 @@ final class LatentSampleAggregator extends MetricsAggregator {
     private LatentSampler sampler;
     /** What collects the segment of now; null before the first one. */
     private DocumentBlocks blocks;
+
     private Weight weight;
     private HybridMatches hybrid;
 

@@ -174,6 +174,11 @@ final class LatentSampler {
             ownCounts[i] = counts[entry];
         }
         return new LatentSample(
-                capacity, documents, Arrays.copyOf(sorted, kept), ownLatents, ownCounts, kept < size ? sorted[kept] : bound);
+                capacity,
+                documents,
+                Arrays.copyOf(sorted, kept),
+                ownLatents,
+                ownCounts,
+                kept < size ? sorted[kept] : bound);
     }
 }

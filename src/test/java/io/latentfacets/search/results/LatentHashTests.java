@@ -13,8 +13,7 @@ public class LatentHashTests extends LuceneTestCase {
                 int from = random().nextInt(30);
                 byte[] bytes = new byte[from + length + random().nextInt(30)];
                 random().nextBytes(bytes);
-                long expected =
-                        MurmurHash3.hash128(bytes, from, length, 0, new MurmurHash3.Hash128()).h1 >>> 1;
+                long expected = MurmurHash3.hash128(bytes, from, length, 0, new MurmurHash3.Hash128()).h1 >>> 1;
                 assertEquals(expected, LatentHash.of(bytes, from, length));
             }
         }

@@ -283,7 +283,8 @@ public class ResultScopeTests extends LatentNodeTestCase {
         List<Doc> docs = documents(900);
         createIndex("news", between(1, 3), "news");
         fill("news", docs, 1);
-        SearchResponse response = search("{" + aggs(results(5) + ",\"sample_per_shard\":100", randomFrom(SUM, "")) + "}", "news");
+        SearchResponse response =
+                search("{" + aggs(results(5) + ",\"sample_per_shard\":100", randomFrom(SUM, "")) + "}", "news");
         InternalLatentClusters found = topics(response);
         Codebook codebook = ResultPartitionToken.decode(found.partition()).codebook();
         Map<String, Long> counts = new TreeMap<>();
