@@ -147,7 +147,7 @@ final class VectorBestColumns implements BestColumns {
 
     /** Such an int for the bits of a float, and the other way round. */
     private static int ordered(int bits) {
-        return bits ^ bits >> Integer.SIZE - 1 & Integer.MAX_VALUE;
+        return bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE);
     }
 
     private FloatVector scores(int row, int column, float inverse) {

@@ -33,9 +33,9 @@ final class LatentHash {
             long k2 = 0;
             for (int i = from + length - 1; i >= end; i--) {
                 if (i - end < Long.BYTES) {
-                    k1 = k1 << Byte.SIZE | bytes[i] & 0xff;
+                    k1 = (k1 << Byte.SIZE) | (bytes[i] & 0xff);
                 } else {
-                    k2 = k2 << Byte.SIZE | bytes[i] & 0xff;
+                    k2 = (k2 << Byte.SIZE) | (bytes[i] & 0xff);
                 }
             }
             h1 ^= first(k1);
@@ -45,7 +45,7 @@ final class LatentHash {
         h2 ^= length;
         h1 += h2;
         h2 += h1;
-        return mix(h1) + mix(h2) >>> 1;
+        return (mix(h1) + mix(h2)) >>> 1;
     }
 
     private static long first(long k) {
@@ -57,8 +57,8 @@ final class LatentHash {
     }
 
     private static long mix(long k) {
-        long mixed = (k ^ k >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
+        long mixed = (k ^ (k >>> 33)) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ (mixed >>> 33);
     }
 }

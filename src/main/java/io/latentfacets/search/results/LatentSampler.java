@@ -120,7 +120,7 @@ final class LatentSampler {
     }
 
     private static long slotOf(long hash, int entry) {
-        return hash >>> HIGH << HIGH | entry + 1;
+        return (hash >>> HIGH << HIGH) | (entry + 1);
     }
 
     private int entry(int slot) {
