@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** {@link CodebookAssigner} gives the answers of {@link Codebook#assign}, whatever the latents and the centroids. */
+/** {@link Codebook.BlockAssigner} gives the answers of {@link Codebook#assign}, whatever the latents and the centroids. */
 public class CodebookAssignerTests extends LuceneTestCase {
     private SplittableRandom random;
 
@@ -24,7 +24,7 @@ public class CodebookAssignerTests extends LuceneTestCase {
             System.arraycopy(latents[i], 0, block, i * dims, dims);
         }
         int[] clusters = new int[latents.length];
-        CodebookAssigner assigner = codebook.assigner();
+        Codebook.BlockAssigner assigner = codebook.assigner();
         for (int round = 0; round < 2; round++) { // what a call leaves behind must not matter
             assigner.assign(block, latents.length, clusters);
             for (int i = 0; i < latents.length; i++) {

@@ -3,7 +3,6 @@ package io.latentfacets.cluster.fit;
 
 import io.latentfacets.cluster.ClusterMap;
 import io.latentfacets.cluster.Codebook;
-import io.latentfacets.cluster.CodebookAssigner;
 import io.latentfacets.cluster.LinearRule;
 import io.latentfacets.cluster.Points;
 import java.util.ArrayList;
@@ -149,7 +148,7 @@ public final class ResultClusterer {
     /** Assigns the latents by the rounded centroids, which shards will use, and orders the clusters by their size. */
     private Result ordered(Codebook codebook, byte[][] latents, int[] weights, float[] mean) {
         long[] sizes = new long[codebook.count()];
-        CodebookAssigner assigner = codebook.assigner();
+        Codebook.BlockAssigner assigner = codebook.assigner();
         byte[] block = new byte[BLOCK * codebook.dims()];
         int[] clusters = new int[BLOCK];
         for (int from = 0; from < latents.length; from += BLOCK) {

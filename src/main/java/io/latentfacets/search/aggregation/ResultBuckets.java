@@ -3,7 +3,6 @@ package io.latentfacets.search.aggregation;
 
 import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Codebook;
-import io.latentfacets.cluster.CodebookAssigner;
 import io.latentfacets.field.LeafLatents;
 import io.latentfacets.model.ClusterEdits;
 import io.latentfacets.search.DocumentBlocks;
@@ -72,7 +71,7 @@ final class ResultBuckets implements ShardBuckets {
     private final class Nearest implements Leaf {
         private final LeafLatents latents;
         private final Codebook codebook = clusters.partition().codebook();
-        private final CodebookAssigner assigner = codebook.assigner();
+        private final Codebook.BlockAssigner assigner = codebook.assigner();
         private final int[] assigned = new int[DocumentBlocks.SIZE];
         private final byte[] block;
 
