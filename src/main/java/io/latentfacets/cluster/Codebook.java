@@ -230,7 +230,8 @@ public final class Codebook {
                 largest = Math.max(largest, length + Math.abs(codebook.thresholds[c]));
             }
             columns = largest < LARGEST && latent.length <= BestColumns.MAX_DIMS
-                    ? Kernels.bestColumns(components, scales, thresholds, (float) Math.max(LEAST_MARGIN, largest * ERROR))
+                    ? Kernels.bestColumns(
+                            components, scales, thresholds, (float) Math.max(LEAST_MARGIN, largest * ERROR))
                     : null;
         }
 

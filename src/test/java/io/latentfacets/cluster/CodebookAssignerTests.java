@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
-/** {@link Codebook.BlockAssigner} gives the answers of {@link Codebook#assign}, whatever the latents and the centroids. */
+/**
+ * {@link Codebook.BlockAssigner} gives the answers of {@link Codebook#assign}, whatever the latents and the centroids.
+ */
 public class CodebookAssignerTests extends LuceneTestCase {
     private SplittableRandom random;
 
