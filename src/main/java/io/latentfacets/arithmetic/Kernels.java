@@ -26,6 +26,20 @@ public final class Kernels {
     }
 
     /**
+     * Returns what finds the best of a few columns for many vectors; null if that is not faster here than one product
+     * after the other.
+     *
+     * @param columns the columns, {@code [count][dims]}, at least one, of at most {@link BestColumns#MAX_DIMS}
+     *     dimensions
+     * @param factors what the product with each column is multiplied by
+     * @param offsets what is subtracted then
+     * @param margin the least lead of a best score over all others, at least the errors of both in floats
+     */
+    public static BestColumns bestColumns(byte[][] columns, float[] factors, float[] offsets, float margin) {
+        return FAST ? new VectorBestColumns(columns, factors, offsets, margin) : null;
+    }
+
+    /**
      * Whether vectors become instructions. Only HotSpot's C2 does that: with its first compiler alone, or in the
      * interpreter, each vector is an object, and loops of them are a hundred times slower than plain ones.
      *

@@ -50,6 +50,10 @@ final class VectorKernel implements Kernel {
                 }
             }
             for (int i = width > 1 ? tiled : 0; i < m; i++) {
+                if (width == TILE) {
+                    row(a, aFrom + i * aRow, aStep, b, bFrom + j, bRow, c, cFrom + i * cRow + j, k);
+                    continue;
+                }
                 for (int v = 0; v < width; v++) {
                     int column = j + v * LENGTH;
                     vector(a, aFrom + i * aRow, aStep, b, bFrom + column, bRow, c, cFrom + i * cRow + column, k);
@@ -198,6 +202,29 @@ final class VectorKernel implements Kernel {
         s21.intoArray(c, c2 + LENGTH);
         s30.intoArray(c, c3);
         s31.intoArray(c, c3 + LENGTH);
+    }
+
+    /** One row of a wide tile. */
+    private static void row(float[] a, int aFrom, int aStep, float[] b, int bFrom, int bRow, float[] c, int to, int k) {
+        FloatVector s0 = load(c, to);
+        FloatVector s1 = load(c, to + LENGTH);
+        FloatVector s2 = load(c, to + 2 * LENGTH);
+        FloatVector s3 = load(c, to + 3 * LENGTH);
+        int at = aFrom;
+        int from = bFrom;
+        for (int p = 0; p < k; p++) {
+            FloatVector x = FloatVector.broadcast(SPECIES, a[at]);
+            s0 = fma(x, load(b, from), s0);
+            s1 = fma(x, load(b, from + LENGTH), s1);
+            s2 = fma(x, load(b, from + 2 * LENGTH), s2);
+            s3 = fma(x, load(b, from + 3 * LENGTH), s3);
+            at += aStep;
+            from += bRow;
+        }
+        s0.intoArray(c, to);
+        s1.intoArray(c, to + LENGTH);
+        s2.intoArray(c, to + 2 * LENGTH);
+        s3.intoArray(c, to + 3 * LENGTH);
     }
 
     private static void vector(

@@ -48,7 +48,12 @@ public final class LatentDocValue {
 
     /** Copies the latent into an array of at least {@link #dims} bytes. */
     public static void copyLatent(BytesRef value, byte[] into) {
-        System.arraycopy(value.bytes, value.offset + PREFIX, into, 0, dims(value));
+        copyLatent(value, into, 0);
+    }
+
+    /** Copies the latent into an array, {@link #dims} bytes from {@code at} on. */
+    public static void copyLatent(BytesRef value, byte[] into, int at) {
+        System.arraycopy(value.bytes, value.offset + PREFIX, into, at, dims(value));
     }
 
     /**

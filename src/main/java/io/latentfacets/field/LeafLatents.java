@@ -57,11 +57,41 @@ public final class LeafLatents {
      */
     public boolean read() throws IOException {
         BytesRef value = values.binaryValue();
-        if (encoder == 0 || LatentDocValue.encoder(value) != encoder || LatentDocValue.dims(value) != latent.length) {
+        if (!isOwn(value)) {
             return false;
         }
         LatentDocValue.copyLatent(value, latent);
         return true;
+    }
+
+    /**
+     * Reads the latents of documents, one after the other. None of them may be before the document of the last call.
+     *
+     * @param documents the documents, ascending
+     * @param count how many of them, from the first on
+     * @param into receives the latents of those that have one of this encoder, int8[…][dims]
+     * @return how many those are
+     */
+    public int read(int[] documents, int count, byte[] into) throws IOException {
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            if (values.advanceExact(documents[i])) {
+                BytesRef value = values.binaryValue();
+                if (isOwn(value)) {
+                    LatentDocValue.copyLatent(value, into, found++ * latent.length);
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean isOwn(BytesRef value) {
+        return encoder != 0 && LatentDocValue.dims(value) == latent.length && LatentDocValue.encoder(value) == encoder;
+    }
+
+    /** The number of dimensions of the latents. */
+    public int dims() {
+        return latent.length;
     }
 
     /** The latent read last, int8[dims]. The next read overwrites the array. */

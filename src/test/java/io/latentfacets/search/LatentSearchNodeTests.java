@@ -38,6 +38,7 @@ import org.opensearch.core.xcontent.DeprecationHandler;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
 import org.opensearch.core.xcontent.XContentParser;
 import org.opensearch.index.query.QueryBuilders;
+import org.opensearch.search.aggregations.bucket.SingleBucketAggregation;
 import org.opensearch.search.aggregations.bucket.filter.InternalFilter;
 import org.opensearch.search.aggregations.bucket.nested.InternalNested;
 import org.opensearch.search.aggregations.bucket.terms.Terms;
@@ -220,6 +221,31 @@ public class LatentSearchNodeTests extends LatentNodeTestCase {
         for (Terms.Bucket tag : tags.getBuckets()) {
             assertEquals(
                     expected(tag.getKeyAsString()), counts(tag.getAggregations().get("topics")));
+        }
+    }
+
+    /** Documents are counted in blocks there, also where core collects them a second time. */
+    public void testBelowASingleBucket() {
+        createIndex("news", between(1, 3), mapping("news"));
+        fill("news", between(1, 600));
+        for (String scope : List.of("", ",\"scope\":\"results\",\"clusters\":3")) {
+            String own = aggs(",\"size\":1000" + scope);
+            Map<String, Long> direct = counts(clusters(search("{" + own + "}", "news")));
+            for (String single :
+                    List.of("\"filter\":{\"match_all\":{}}", "\"sampler\":{\"shard_size\":10000}", "\"global\":{}")) {
+                SearchResponse response = search("{\"aggs\":{\"one\":{" + single + "," + own + "}}}", "news");
+                SingleBucketAggregation one = response.getAggregations().get("one");
+                assertEquals(
+                        single + scope, direct, counts(one.getAggregations().get("topics")));
+            }
+            // a cut that a block must not go beyond
+            SearchResponse cut = search("{\"aggs\":{\"one\":{\"sampler\":{\"shard_size\":7}," + own + "}}}", "news");
+            SingleBucketAggregation one = cut.getAggregations().get("one");
+            assertEquals(
+                    one.getDocCount(),
+                    counts(one.getAggregations().get("topics")).values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum());
         }
     }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.cluster.fit;
 
+import io.latentfacets.arithmetic.Kernel;
+import io.latentfacets.arithmetic.Kernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.lucene.util.VectorUtil;
@@ -23,7 +25,6 @@ final class BlockKMeans {
     /** The number of points in a block: 64 kB with 64 dimensions, which the second cache holds. */
     private static final int BLOCK = 256;
 
-    private static final int STEP = 4;
     private static final int CLUSTER_BITS = 7;
     private static final int CLUSTER_MASK = (1 << CLUSTER_BITS) - 1;
     /** Scores are from −1.5 to 1. */
@@ -34,14 +35,18 @@ final class BlockKMeans {
 
     private final float[][] points;
     private final float[] weights;
-    /** The points of each block, {@code [blocks][dims][BLOCK or less]}. */
-    private final float[][][] blocks;
+    /** The points of each block, {@code [blocks][dims][row]}, and zeros behind them. */
+    private final float[][] blocks;
 
     private final double squares;
     /** The number of points of each block but the last. */
     private final int stride;
 
-    private final float[] scores;
+    private final int row;
+    /** The score of each point of a block with each vector, {@code [vectors][row]}. */
+    private float[] scores = new float[0];
+
+    private final Kernel kernel = Kernels.best();
     private final int[] best;
     private final int[] keys;
     private final Runnable checkCancelled;
@@ -57,19 +62,18 @@ final class BlockKMeans {
         this.checkCancelled = checkCancelled;
         this.keys = new int[points.length];
         int dims = points[0].length;
-        blocks = new float[(points.length + BLOCK - 1) / BLOCK][][];
+        blocks = new float[(points.length + BLOCK - 1) / BLOCK][];
         stride = (points.length + blocks.length - 1) / blocks.length;
-        scores = new float[stride];
+        row = Kernel.padded(stride);
         best = new int[stride];
         double sum = 0;
         for (int b = 0; b < blocks.length; b++) {
-            int from = Math.min(points.length, b * stride);
-            int size = Math.min(stride, points.length - from);
-            float[][] block = new float[dims][size];
-            for (int p = 0; p < size; p++) {
+            int from = b * stride;
+            float[] block = new float[dims * row];
+            for (int p = 0; p < size(b); p++) {
                 float[] point = points[from + p];
                 for (int i = 0; i < dims; i++) {
-                    block[i][p] = point[i];
+                    block[i * row + p] = point[i];
                 }
                 sum += weights[from + p] * (double) VectorUtil.dotProduct(point, point);
             }
@@ -106,52 +110,71 @@ final class BlockKMeans {
         Arrays.fill(distances, Float.POSITIVE_INFINITY);
         float[][] seeds = new float[Math.min(count, points.length)][];
         seeds[0] = points[random.nextInt(points.length)].clone();
-        double sum = nearer(seeds[0], distances, distances);
-        float[] trial = new float[points.length];
-        float[] kept = new float[points.length];
+        float[][] candidates = {seeds[0]};
+        float[][] nearer = new float[trials + 1][points.length];
+        double sum = nearer(candidates, distances, nearer)[0];
+        float[] swap = distances;
+        distances = nearer[0];
+        nearer[0] = swap;
+        candidates = new float[trials][];
         for (int s = 1; s < seeds.length; s++) {
             checkCancelled.run();
             if (sum <= 0) {
                 return Arrays.copyOf(seeds, s);
             }
-            double keptSum = Double.POSITIVE_INFINITY;
             for (int t = 0; t < trials; t++) {
-                float[] candidate = points[draw(distances, random.nextDouble() * sum)];
-                double candidateSum = nearer(candidate, distances, trial);
-                if (candidateSum < keptSum) {
-                    keptSum = candidateSum;
-                    seeds[s] = candidate.clone();
-                    float[] swap = kept;
-                    kept = trial;
-                    trial = swap;
-                }
+                candidates[t] = points[draw(distances, random.nextDouble() * sum)];
             }
-            float[] swap = distances;
-            distances = kept;
-            kept = swap;
-            sum = keptSum;
+            double[] sums = nearer(candidates, distances, nearer);
+            int kept = 0;
+            for (int t = 1; t < trials; t++) {
+                kept = sums[t] < sums[kept] ? t : kept;
+            }
+            seeds[s] = candidates[kept].clone();
+            sum = sums[kept];
+            swap = distances;
+            distances = nearer[kept];
+            nearer[kept] = swap;
         }
         return seeds;
     }
 
     /**
-     * Writes to target the squared distance of each point to its nearest seed, with this one as a further seed. Returns
-     * the weighted sum of these distances.
+     * Writes, for each of some seeds, the squared distance of each point to its nearest seed, with this one as a
+     * further seed. Returns the weighted sums of these distances.
+     *
+     * @param into one row per seed, overwritten
      */
-    private double nearer(float[] seed, float[] distances, float[] target) {
-        double sum = 0;
+    private double[] nearer(float[][] seeds, float[] distances, float[][] into) {
+        double[] sums = new double[seeds.length];
+        float[] flat = flat(seeds);
+        float[] offsets = new float[seeds.length];
+        Arrays.fill(offsets, -1);
         for (int b = 0; b < blocks.length; b++) {
-            int from = b * stride;
-            score(blocks[b], seed, -1);
-            int size = blocks[b][0].length;
-            for (int p = 0; p < size; p++) {
-                float distance = -2 * scores[p];
-                distance = Math.min(distances[from + p], distance > SAME ? distance : 0);
-                target[from + p] = distance;
-                sum += weights[from + p] * distance;
+            score(b, flat, offsets);
+            for (int t = 0; t < seeds.length; t++) {
+                sums[t] += nearer(b, scores, t * row, distances, into[t]);
             }
         }
+        return sums;
+    }
+
+    private double nearer(int block, float[] of, int at, float[] distances, float[] into) {
+        int from = block * stride;
+        int size = size(block);
+        double sum = 0;
+        for (int p = 0; p < size; p++) {
+            float distance = -2 * of[at + p];
+            distance = Math.min(distances[from + p], distance > SAME ? distance : 0);
+            into[from + p] = distance;
+            sum += weights[from + p] * distance;
+        }
         return sum;
+    }
+
+    /** The number of points in a block. */
+    private int size(int block) {
+        return Math.max(0, Math.min(stride, points.length - block * stride));
     }
 
     /** The point at which the running weighted sum of distances passes the target; never a point at distance 0. */
@@ -199,56 +222,45 @@ final class BlockKMeans {
             offsets[c] = -.5f * VectorUtil.dotProduct(centers[c], centers[c]);
         }
         int stretch = Math.max(1, CHECK_EVERY / stride / centers.length);
+        float[] flat = flat(centers);
         for (int b = 0; b < blocks.length; b++) {
             if (b % stretch == 0) {
                 checkCancelled.run();
             }
+            score(b, flat, offsets);
             Arrays.fill(best, Integer.MIN_VALUE);
             for (int c = 0; c < centers.length; c++) {
-                score(blocks[b], centers[c], offsets[c]);
-                keep(scores, best, CLUSTER_MASK - c);
+                keep(scores, c * row, best, CLUSTER_MASK - c);
             }
-            System.arraycopy(best, 0, keys, b * stride, blocks[b][0].length);
+            System.arraycopy(best, 0, keys, b * stride, size(b));
         }
     }
 
-    private static void keep(float[] scores, int[] best, int cluster) {
+    private static void keep(float[] scores, int at, int[] best, int cluster) {
         for (int p = 0; p < best.length; p++) {
-            best[p] = Math.max(best[p], ((int) (scores[p] * STEPS) << CLUSTER_BITS) | cluster);
+            best[p] = Math.max(best[p], ((int) (scores[at + p] * STEPS) << CLUSTER_BITS) | cluster);
         }
     }
 
-    /** Writes to scores the product of each point of a block with a vector, plus an offset. */
-    private void score(float[][] block, float[] vector, float offset) {
-        Arrays.fill(scores, offset);
-        int i = 0;
-        for (; i + STEP <= vector.length; i += STEP) {
-            add(
-                    scores,
-                    block[i],
-                    block[i + 1],
-                    block[i + 2],
-                    block[i + 3],
-                    vector[i],
-                    vector[i + 1],
-                    vector[i + 2],
-                    vector[i + 3]);
+    /** Writes to scores the product of each point of a block with each vector, plus that vector's offset. */
+    private void score(int block, float[] vectors, float[] offsets) {
+        if (scores.length < offsets.length * row) {
+            scores = new float[offsets.length * row];
         }
-        for (; i < vector.length; i++) {
-            float[] row = block[i];
-            float x = vector[i];
-            for (int p = 0; p < row.length; p++) {
-                scores[p] += x * row[p];
-            }
+        for (int c = 0; c < offsets.length; c++) {
+            Arrays.fill(scores, c * row, (c + 1) * row, offsets[c]);
         }
+        int dims = points[0].length;
+        kernel.multiply(vectors, 0, dims, 1, blocks[block], 0, row, scores, 0, row, offsets.length, row, dims);
     }
 
-    /** The JIT turns this plain loop into vector instructions. */
-    private static void add(
-            float[] sums, float[] r0, float[] r1, float[] r2, float[] r3, float x0, float x1, float x2, float x3) {
-        for (int p = 0; p < r0.length; p++) {
-            sums[p] += (x0 * r0[p] + x1 * r1[p]) + (x2 * r2[p] + x3 * r3[p]);
+    private static float[] flat(float[][] vectors) {
+        int dims = vectors[0].length;
+        float[] flat = new float[vectors.length * dims];
+        for (int c = 0; c < vectors.length; c++) {
+            System.arraycopy(vectors[c], 0, flat, c * dims, dims);
         }
+        return flat;
     }
 
     /** Takes the labels from the keys, and the points that have other ones than before into their sums. */

@@ -55,6 +55,9 @@ public final class ResultClusterer {
     /** The number of latents between two checks. */
     private static final int CHECK_EVERY = 1 << 13;
 
+    /** The number of latents that are assigned at once. */
+    private static final int BLOCK = 1 << 7;
+
     private static final long SEED = 0x6c61_7465_6e74L;
 
     private final int count;
@@ -145,11 +148,21 @@ public final class ResultClusterer {
     /** Assigns the latents by the rounded centroids, which shards will use, and orders the clusters by their size. */
     private Result ordered(Codebook codebook, byte[][] latents, int[] weights, float[] mean) {
         long[] sizes = new long[codebook.count()];
-        for (int i = 0; i < latents.length; i++) {
-            if (i % CHECK_EVERY == 0) {
+        Codebook.BlockAssigner assigner = codebook.assigner();
+        byte[] block = new byte[BLOCK * codebook.dims()];
+        int[] clusters = new int[BLOCK];
+        for (int from = 0; from < latents.length; from += BLOCK) {
+            if (from % CHECK_EVERY == 0) {
                 checkCancelled.run();
             }
-            sizes[codebook.assign(latents[i])] += weights[i];
+            int size = Math.min(BLOCK, latents.length - from);
+            for (int i = 0; i < size; i++) {
+                System.arraycopy(latents[from + i], 0, block, i * codebook.dims(), codebook.dims());
+            }
+            assigner.assign(block, size, clusters);
+            for (int i = 0; i < size; i++) {
+                sizes[clusters[i]] += weights[from + i];
+            }
         }
         List<Integer> order = new ArrayList<>(IntStream.range(0, sizes.length)
                 .filter(c -> sizes[c] > 0)

@@ -2,6 +2,7 @@
 package io.latentfacets.search.aggregation;
 
 import io.latentfacets.field.column.StopCheck;
+import io.latentfacets.search.DocumentBlocks;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -84,14 +85,25 @@ final class BackgroundCounts {
         int step = 1 + documentsOfShard / background.lookedAt();
         int looked = 0;
         SplittableRandom random = new SplittableRandom(SEED);
+        long[] found = new long[counts.length];
+        int[] block = new int[DocumentBlocks.SIZE];
+        int size = 0;
         for (int from = 0; from < leaf.reader().maxDoc(); from += step) {
             if (++looked % WINDOW == 0) {
                 check.run();
             }
             int doc = from + random.nextInt(step);
             if (doc < leaf.reader().maxDoc() && (live == null || live.get(doc)) && has(shown, doc)) {
-                counts[documents.bucket(doc)] += step;
+                block[size++] = doc;
+                if (size == block.length) {
+                    documents.count(block, size, found);
+                    size = 0;
+                }
             }
+        }
+        documents.count(block, size, found);
+        for (int number = 0; number < counts.length; number++) {
+            counts[number] += (double) found[number] * step;
         }
     }
 

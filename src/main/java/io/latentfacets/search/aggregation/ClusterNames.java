@@ -31,6 +31,9 @@ final class ClusterNames {
     Name of(ClusterInfo cluster) {
         List<ClusterTerm> kept = cluster.terms();
         String learned = cluster.label();
+        if (excluded.isEmpty()) {
+            return new Name(edits.label(cluster.key(), learned), kept.subList(0, Math.min(terms, kept.size())));
+        }
         boolean phrase = !isOfTerms(cluster);
         boolean shortened = kept.stream().anyMatch(term -> excluded.matchesAny(term.term()));
         if (shortened) {

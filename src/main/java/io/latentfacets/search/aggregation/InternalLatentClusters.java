@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.opensearch.core.common.io.stream.StreamInput;
 import org.opensearch.core.common.io.stream.StreamOutput;
@@ -106,7 +107,9 @@ public final class InternalLatentClusters
             out.writeVLong(unassigned);
             out.writeVLong(other);
             out.writeVLong(matched);
-            out.writeMap(new TreeMap<>(usual), StreamOutput::writeString, StreamOutput::writeDouble);
+            // core writes an aggregation several times, to learn its size
+            Map<String, Double> sorted = usual instanceof SortedMap ? usual : new TreeMap<>(usual);
+            out.writeMap(sorted, StreamOutput::writeString, StreamOutput::writeDouble);
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.search.aggregation;
 
+import io.latentfacets.search.DocumentBlocks;
 import io.latentfacets.search.NumberedBucketsAggregator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
     private final LatentClustersAggregatorFactory.Shard shard;
     private final FacetOptions options;
     private final ShardBuckets buckets;
+    private final long[] blockCounts;
+    /** What collects the segment of now in blocks; null for none. */
+    private DocumentBlocks blocks;
 
     LatentClustersAggregator(
             String name,
@@ -55,6 +59,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         this.shard = shard;
         this.options = shard.options();
         this.buckets = shard.buckets();
+        this.blockCounts = new long[buckets.count()];
         try {
             options.order().validate(this);
         } catch (AggregationExecutionException e) {
@@ -71,8 +76,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
                 || context.terminateAfter() != SearchContext.DEFAULT_TERMINATE_AFTER) {
             return false;
         }
-        boolean weighted = leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
-        if (weighted || !matchesAll(leaf)) {
+        if (isWeighted(leaf) || !matchesAll(leaf)) {
             return false;
         }
         long[] counts = buckets.counts(leaf);
@@ -85,12 +89,42 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         return true;
     }
 
+    /** Whether documents of a segment may count as several. */
+    private static boolean isWeighted(LeafReaderContext leaf) {
+        return leaf.reader().getFieldInfos().fieldInfo(DocCountFieldMapper.NAME) != null;
+    }
+
+    /** Counts the rest of a segment's documents that are collected in blocks. */
+    private void flush() throws IOException {
+        if (blocks == null) {
+            return;
+        }
+        blocks.flush();
+        blocks = null;
+        for (int number = 0; number < blockCounts.length; number++) {
+            if (blockCounts[number] > 0) {
+                incrementBucketDocCount(number, blockCounts[number]);
+                blockCounts[number] = 0;
+            }
+        }
+    }
+
+    @Override
+    protected void doPostCollection() throws IOException {
+        flush();
+    }
+
     @Override
     protected LeafBucketCollector collector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        flush();
         if (buckets.overlaps()) {
             return overlapping(buckets.overlap(leaf), sub);
         }
         ShardBuckets.Leaf documents = buckets.leaf(leaf);
+        if (ords() == null && subAggregators.length == 0 && !isWeighted(leaf)) {
+            blocks = new DocumentBlocks((block, count) -> documents.count(block, count, blockCounts));
+            return blocks;
+        }
         if (ords() != null) {
             return new LeafBucketCollectorBase(sub, null) {
                 @Override
@@ -158,12 +192,15 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
 
     @Override
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
+        flush();
         List<Collected> all =
                 Arrays.stream(parentOrds).mapToObj(this::collected).toList();
-        InternalAggregations[] below = buildSubAggsForBuckets(all.stream()
-                .flatMap(collected -> collected.shown().stream())
-                .mapToLong(Shown::ord)
-                .toArray());
+        InternalAggregations[] below = subAggregators.length == 0
+                ? null
+                : buildSubAggsForBuckets(all.stream()
+                        .flatMap(collected -> collected.shown().stream())
+                        .mapToLong(Shown::ord)
+                        .toArray());
         // Core may not call a shard or slice without matches at all, so such a shard or slice never adds background
         // counts.
         Map<String, Double> usual = parent == null && all.stream().anyMatch(Collected::any) ? usual() : Map.of();
@@ -173,7 +210,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
             Collected collected = all.get(i);
             List<ClusterBucket> own = new ArrayList<>(collected.shown().size());
             for (Shown shown : collected.shown()) {
-                own.add(shown.bucket().with(below[next++]));
+                own.add(below == null ? shown.bucket() : shown.bucket().with(below[next++]));
             }
             results[i] = InternalLatentClusters.ofShard(
                     name,

@@ -5,9 +5,11 @@ import io.latentfacets.cluster.ClusterInfo;
 import io.latentfacets.cluster.Codebook;
 import io.latentfacets.field.LeafLatents;
 import io.latentfacets.model.ClusterEdits;
+import io.latentfacets.search.DocumentBlocks;
 import io.latentfacets.search.ShardField;
 import io.latentfacets.search.results.ResultClusters;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.lucene.index.LeafReaderContext;
 import org.opensearch.search.aggregations.InternalAggregations;
 
@@ -52,16 +54,7 @@ final class ResultBuckets implements ShardBuckets {
         if (latents == null) {
             return Leaf.NONE;
         }
-        Codebook codebook = clusters.partition().codebook();
-        return doc -> {
-            if (!latents.advanceExact(doc)) {
-                return UNASSIGNED;
-            }
-            int cluster = codebook.assign(latents.latent());
-            return minSimilarity > 0 && codebook.similarity(latents.latent(), cluster) < minSimilarity
-                    ? UNASSIGNED
-                    : cluster + 1;
-        };
+        return new Nearest(latents);
     }
 
     @Override
@@ -72,5 +65,42 @@ final class ResultBuckets implements ShardBuckets {
     @Override
     public Background background(LeafReaderContext leaf) throws IOException {
         return new Background(leaf(leaf), null, LOOKED_AT);
+    }
+
+    /** Assigns the documents of a segment to the nearest centroids. For one thread. */
+    private final class Nearest implements Leaf {
+        private final LeafLatents latents;
+        private final Codebook codebook = clusters.partition().codebook();
+        private final Codebook.BlockAssigner assigner = codebook.assigner();
+        private final int[] assigned = new int[DocumentBlocks.SIZE];
+        private final byte[] block;
+
+        Nearest(LeafLatents latents) {
+            this.latents = latents;
+            this.block = new byte[DocumentBlocks.SIZE * latents.dims()];
+        }
+
+        @Override
+        public int bucket(int doc) throws IOException {
+            return latents.advanceExact(doc) ? bucket(latents.latent(), codebook.assign(latents.latent())) : UNASSIGNED;
+        }
+
+        private int bucket(byte[] latent, int cluster) {
+            return minSimilarity > 0 && codebook.similarity(latent, cluster) < minSimilarity ? UNASSIGNED : cluster + 1;
+        }
+
+        @Override
+        public void count(int[] documents, int number, long[] counts) throws IOException {
+            int found = latents.read(documents, number, block);
+            counts[UNASSIGNED] += number - found;
+            assigner.assign(block, found, assigned);
+            int dims = latents.dims();
+            for (int i = 0; i < found; i++) {
+                counts[
+                        minSimilarity > 0
+                                ? bucket(Arrays.copyOfRange(block, i * dims, (i + 1) * dims), assigned[i])
+                                : assigned[i] + 1]++;
+            }
+        }
     }
 }

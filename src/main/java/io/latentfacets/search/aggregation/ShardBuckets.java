@@ -19,6 +19,19 @@ interface ShardBuckets {
         Leaf NONE = doc -> UNASSIGNED;
 
         int bucket(int doc) throws IOException;
+
+        /**
+         * Adds documents to the counts of their buckets.
+         *
+         * @param documents the documents, ascending, none of them before those of the last call
+         * @param number how many of them, from the first on
+         * @param counts one per bucket
+         */
+        default void count(int[] documents, int number, long[] counts) throws IOException {
+            for (int i = 0; i < number; i++) {
+                counts[bucket(documents[i])]++;
+            }
+        }
     }
 
     /** Assigns the documents of a segment to any number of buckets each, in ascending order. For one thread. */

@@ -2,6 +2,7 @@
 package io.latentfacets.search.results;
 
 import io.latentfacets.field.LeafLatents;
+import io.latentfacets.search.DocumentBlocks;
 import io.latentfacets.search.HybridMatches;
 import io.latentfacets.search.HybridSearches;
 import io.latentfacets.search.ShardField;
@@ -14,7 +15,6 @@ import org.apache.lucene.search.Weight;
 import org.opensearch.search.aggregations.Aggregator;
 import org.opensearch.search.aggregations.InternalAggregation;
 import org.opensearch.search.aggregations.LeafBucketCollector;
-import org.opensearch.search.aggregations.LeafBucketCollectorBase;
 import org.opensearch.search.aggregations.metrics.MetricsAggregator;
 import org.opensearch.search.internal.SearchContext;
 
@@ -23,7 +23,10 @@ final class LatentSampleAggregator extends MetricsAggregator {
     private final ShardField field;
     private final int capacity;
     private final HybridSearches hybrids;
-    private LatentSample.Sampler sampler;
+    private LatentSampler sampler;
+    /** What collects the segment of now; null before the first one. */
+    private DocumentBlocks blocks;
+
     private Weight weight;
     private HybridMatches hybrid;
 
@@ -45,7 +48,8 @@ final class LatentSampleAggregator extends MetricsAggregator {
 
     @Override
     public void doReset() {
-        sampler = new LatentSample.Sampler(capacity, this::addRequestCircuitBreakerBytes);
+        sampler = new LatentSampler(capacity, this::addRequestCircuitBreakerBytes);
+        blocks = null;
     }
 
     @Override
@@ -60,18 +64,16 @@ final class LatentSampleAggregator extends MetricsAggregator {
 
     @Override
     protected LeafBucketCollector getLeafCollector(LeafReaderContext leaf, LeafBucketCollector sub) throws IOException {
+        flush();
         LeafLatents latents = field.latents(leaf.reader());
         if (latents == null) {
             return LeafBucketCollector.NO_OP_COLLECTOR;
         }
-        LeafBucketCollector collector = new LeafBucketCollectorBase(sub, null) {
-            @Override
-            public void collect(int doc, long owningBucketOrd) throws IOException {
-                if (latents.advanceExact(doc)) {
-                    sampler.add(latents.latent());
-                }
-            }
-        };
+        int dims = latents.dims();
+        byte[] block = new byte[DocumentBlocks.SIZE * dims];
+        DocumentBlocks collector = new DocumentBlocks(
+                (documents, count) -> sampler.add(block, latents.read(documents, count, block), dims));
+        blocks = collector;
         if (hybrid == null && parent == null) {
             hybrid = hybrids.of(context, weight);
         }
@@ -82,8 +84,21 @@ final class LatentSampleAggregator extends MetricsAggregator {
         return collector;
     }
 
+    private void flush() throws IOException {
+        if (blocks != null) {
+            blocks.flush();
+            blocks = null;
+        }
+    }
+
     @Override
-    public InternalAggregation buildAggregation(long owningBucketOrd) {
+    protected void doPostCollection() throws IOException {
+        flush();
+    }
+
+    @Override
+    public InternalAggregation buildAggregation(long owningBucketOrd) throws IOException {
+        flush();
         return new InternalLatentSample(name, sampler.build(), metadata());
     }
 

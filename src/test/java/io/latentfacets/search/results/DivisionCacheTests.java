@@ -51,8 +51,8 @@ public class DivisionCacheTests extends OpenSearchTestCase {
     }
 
     private static LatentSample sample(int capacity, List<byte[]> latents) {
-        LatentSample.Sampler sampler = new LatentSample.Sampler(capacity, bytes -> {});
-        latents.forEach(sampler::add);
+        LatentSampler sampler = new LatentSampler(capacity, bytes -> {});
+        latents.forEach(latent -> sampler.add(latent, 1, latent.length));
         return sampler.build();
     }
 

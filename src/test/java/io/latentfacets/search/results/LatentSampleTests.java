@@ -4,6 +4,7 @@ package io.latentfacets.search.results;
 import io.latentfacets.field.LatentFixtures;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +41,8 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
     }
 
     private static LatentSample sample(int capacity, List<byte[]> latents) {
-        LatentSample.Sampler sampler = new LatentSample.Sampler(capacity, bytes -> {});
-        latents.forEach(sampler::add);
+        LatentSampler sampler = new LatentSampler(capacity, bytes -> {});
+        latents.forEach(latent -> sampler.add(latent, 1, latent.length));
         return sampler.build();
     }
 
@@ -84,6 +85,41 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
         assertEquals(200, sample.sampled());
     }
 
+    /** The latents with the lowest hashes, with their counts, however many cuts the sampler makes. */
+    public void testTheLowestHashes() {
+        for (int round = 0; round < 30; round++) {
+            int capacity = between(1, 400);
+            List<byte[]> latents = latents(between(0, 5000), between(1, 3000));
+            Map<BytesRef, Integer> counts = new HashMap<>();
+            latents.forEach(latent -> counts.merge(new BytesRef(latent), 1, Integer::sum));
+            List<BytesRef> expected = new ArrayList<>(counts.keySet());
+            expected.sort(Comparator.comparingLong(each -> LatentHash.of(each.bytes, 0, each.length)));
+            LatentSample sample = sample(capacity, latents);
+            assertEquals(latents.size(), sample.documents());
+            assertEquals(Math.min(capacity, expected.size()), sample.latents().length);
+            for (int i = 0; i < sample.latents().length; i++) {
+                assertEquals(expected.get(i), new BytesRef(sample.latents()[i]));
+                assertEquals(counts.get(expected.get(i)).intValue(), sample.counts()[i]);
+            }
+        }
+    }
+
+    /** Blocks of any size make the same sample as single latents. */
+    public void testBlocks() {
+        List<byte[]> latents = latents(700, 500);
+        LatentSampler inBlocks = new LatentSampler(100, bytes -> {});
+        for (int from = 0; from < latents.size(); ) {
+            int size = Math.min(latents.size() - from, between(0, 130));
+            byte[] block = new byte[130 * 6];
+            for (int i = 0; i < size; i++) {
+                System.arraycopy(latents.get(from + i), 0, block, i * 6, 6);
+            }
+            inBlocks.add(block, size, 6);
+            from += size;
+        }
+        assertEquals(sample(100, latents), inBlocks.build());
+    }
+
     /** A sample of 200 contains each of 2,000 latents with the same probability. */
     public void testUniform() {
         Random fixed = new Random(7);
@@ -108,15 +144,15 @@ public class LatentSampleTests extends AbstractWireSerializingTestCase<LatentSam
 
     public void testMemoryIsChargedBeforeItIsUsedAndBounded() {
         long[] charged = new long[1];
-        LatentSample.Sampler sampler = new LatentSample.Sampler(1000, bytes -> charged[0] += bytes);
+        LatentSampler sampler = new LatentSampler(1000, bytes -> charged[0] += bytes);
         for (int i = 0; i < 20_000; i++) {
-            sampler.add(LatentFixtures.latent(32, random()));
+            sampler.add(LatentFixtures.latent(32, random()), 1, 32);
         }
         assertTrue(charged[0] >= 1000 * 32);
         assertTrue(charged[0] <= 4096 * (32 + 200));
-        LatentSample.Sampler refused = new LatentSample.Sampler(10, bytes -> {
+        LatentSampler refused = new LatentSampler(10, bytes -> {
             throw new IllegalStateException("no room");
         });
-        expectThrows(IllegalStateException.class, () -> refused.add(new byte[] {1}));
+        expectThrows(IllegalStateException.class, () -> refused.add(new byte[] {1}, 1, 1));
     }
 }

@@ -248,6 +248,12 @@ public class ResultScopeTests extends LatentNodeTestCase {
                     filtered.getHits().getTotalHits().value());
         }
         assertEquals(what, counts, got);
+        // without aggregations below, documents are counted in blocks
+        Map<String, Long> inBlocks = new TreeMap<>();
+        topics(search("{\"query\":" + query.json + "," + aggs(results(count), "") + "}", many))
+                .getBuckets()
+                .forEach(bucket -> inBlocks.put(bucket.getKey(), bucket.getDocCount()));
+        assertEquals(what, counts, inBlocks);
         assertEquals(what, dividable.stream().mapToInt(Doc::number).sum(), total, 0);
         // a single division of few random points may miss the best of twenty by some percent; all together may not
         List<float[]> points =
@@ -277,7 +283,8 @@ public class ResultScopeTests extends LatentNodeTestCase {
         List<Doc> docs = documents(900);
         createIndex("news", between(1, 3), "news");
         fill("news", docs, 1);
-        SearchResponse response = search("{" + aggs(results(5) + ",\"sample_per_shard\":100", SUM) + "}", "news");
+        SearchResponse response =
+                search("{" + aggs(results(5) + ",\"sample_per_shard\":100", randomFrom(SUM, "")) + "}", "news");
         InternalLatentClusters found = topics(response);
         Codebook codebook = ResultPartitionToken.decode(found.partition()).codebook();
         Map<String, Long> counts = new TreeMap<>();

@@ -15,9 +15,8 @@ public class SampleWireTests extends OpenSearchTestCase {
                 new LatentSampleAggregationBuilder("sample", new PinnedField("latent"), 20_000, () -> null),
                 in -> new LatentSampleAggregationBuilder(in, () -> null),
                 writableRegistry());
-        LatentSample.Sampler sampler = new LatentSample.Sampler(10, bytes -> {});
-        sampler.add(new byte[] {127, 0, -3});
-        sampler.add(new byte[] {1, 127, 5});
+        LatentSampler sampler = new LatentSampler(10, bytes -> {});
+        sampler.add(new byte[] {127, 0, -3, 1, 127, 5}, 2, 3);
         PinnedFormat.check(
                 "results.InternalLatentSample",
                 new InternalLatentSample("sample", sampler.build(), Map.of()),
