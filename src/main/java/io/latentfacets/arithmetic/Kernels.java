@@ -5,8 +5,10 @@ package io.latentfacets.arithmetic;
 public final class Kernels {
     private static final String MODULE = "jdk.incubator.vector";
 
-    private static final boolean FAST =
-            compilesVectors(ModuleLayer.boot().findModule(MODULE).isPresent(), System.getProperty("java.vm.info", ""));
+    private static final boolean FAST = compilesVectors(
+            ModuleLayer.boot().findModule(MODULE).isPresent(),
+            System.getProperty("java.vm.info", ""),
+            VmOptions.isSet("UseJVMCICompiler"));
 
     private static final Kernel BEST = FAST ? new VectorKernel() : new PlainKernel();
 
@@ -40,13 +42,15 @@ public final class Kernels {
     }
 
     /**
-     * Whether vectors become instructions. Only HotSpot's C2 does that: with its first compiler alone, or in the
-     * interpreter, each vector is an object, and loops of them are a hundred times slower than plain ones.
+     * Whether vectors become instructions. Only HotSpot's C2 does that: with its first compiler alone, in the
+     * interpreter, or with another compiler in the place of C2, each vector is an object, and loops of them are a
+     * hundred times slower than plain ones.
      *
      * @param module whether the module is there
      * @param vmInfo the system property {@code java.vm.info}
+     * @param replaced whether another compiler, such as Graal, is in the place of C2
      */
-    static boolean compilesVectors(boolean module, String vmInfo) {
-        return module && vmInfo.contains("mixed mode") && !vmInfo.contains("emulated-client");
+    static boolean compilesVectors(boolean module, String vmInfo, boolean replaced) {
+        return module && !replaced && vmInfo.contains("mixed mode") && !vmInfo.contains("emulated-client");
     }
 }

@@ -29,11 +29,13 @@ public final class KernelTests {
     /** What HotSpot says of itself with C2, with C1 alone, and without a compiler. */
     @Test
     public void vectorsAreForJvmsThatCompileThem() {
-        assertTrue(Kernels.compilesVectors(true, "mixed mode, sharing"));
-        assertFalse(Kernels.compilesVectors(false, "mixed mode, sharing"));
-        assertFalse(Kernels.compilesVectors(true, "mixed mode, emulated-client, sharing"));
-        assertFalse(Kernels.compilesVectors(true, "interpreted mode, sharing"));
-        assertFalse(Kernels.compilesVectors(true, ""));
+        assertTrue(Kernels.compilesVectors(true, "mixed mode, sharing", false));
+        assertFalse(Kernels.compilesVectors(true, "mixed mode, sharing", true));
+        assertFalse(VmOptions.isSet("NoSuchOption"));
+        assertFalse(Kernels.compilesVectors(false, "mixed mode, sharing", false));
+        assertFalse(Kernels.compilesVectors(true, "mixed mode, emulated-client, sharing", false));
+        assertFalse(Kernels.compilesVectors(true, "interpreted mode, sharing", false));
+        assertFalse(Kernels.compilesVectors(true, "", false));
     }
 
     @Test

@@ -99,19 +99,35 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
         if (blocks == null) {
             return;
         }
-        blocks.flush();
+        DocumentBlocks last = blocks;
         blocks = null;
-        for (int number = 0; number < blockCounts.length; number++) {
-            if (blockCounts[number] > 0) {
-                incrementBucketDocCount(number, blockCounts[number]);
-                blockCounts[number] = 0;
+        try {
+            last.flush();
+        } finally {
+            for (int number = 0; number < blockCounts.length; number++) {
+                if (blockCounts[number] > 0) {
+                    incrementBucketDocCount(number, blockCounts[number]);
+                    blockCounts[number] = 0;
+                }
             }
+        }
+    }
+
+    /**
+     * Counts the rest of the last segment. Out of time, the search has what was counted until then: core expects that
+     * of the loop over documents, but not here.
+     */
+    private void flushLast() throws IOException {
+        try {
+            flush();
+        } catch (QueryPhase.TimeExceededException e) {
+            context.setSearchTimedOut(true);
         }
     }
 
     @Override
     protected void doPostCollection() throws IOException {
-        flush();
+        flushLast();
     }
 
     @Override
@@ -192,7 +208,7 @@ final class LatentClustersAggregator extends NumberedBucketsAggregator {
 
     @Override
     public InternalAggregation[] buildAggregations(long[] parentOrds) throws IOException {
-        flush();
+        flushLast();
         List<Collected> all =
                 Arrays.stream(parentOrds).mapToObj(this::collected).toList();
         InternalAggregations[] below = subAggregators.length == 0

@@ -71,13 +71,14 @@ final class ResultBuckets implements ShardBuckets {
     private final class Nearest implements Leaf {
         private final LeafLatents latents;
         private final Codebook codebook = clusters.partition().codebook();
-        private final Codebook.BlockAssigner assigner = codebook.assigner();
-        private final int[] assigned = new int[DocumentBlocks.SIZE];
-        private final byte[] block;
+
+        // made by the first block: most segments of a search may match nothing
+        private Codebook.BlockAssigner assigner;
+        private int[] assigned;
+        private byte[] block;
 
         Nearest(LeafLatents latents) {
             this.latents = latents;
-            this.block = new byte[DocumentBlocks.SIZE * latents.dims()];
         }
 
         @Override
@@ -91,6 +92,11 @@ final class ResultBuckets implements ShardBuckets {
 
         @Override
         public void count(int[] documents, int number, long[] counts) throws IOException {
+            if (assigner == null) {
+                assigner = codebook.assigner();
+                assigned = new int[DocumentBlocks.SIZE];
+                block = new byte[DocumentBlocks.SIZE * latents.dims()];
+            }
             int found = latents.read(documents, number, block);
             counts[UNASSIGNED] += number - found;
             assigner.assign(block, found, assigned);

@@ -10,8 +10,8 @@ import java.util.function.LongConsumer;
  * table is read at random, because it is small enough for the second cache. Not thread-safe.
  */
 final class LatentSampler {
-    /** The heap bytes of an entry at the most, without its latent: its numbers, two slots, and objects at the end. */
-    private static final int OVERHEAD = 72;
+    /** The heap bytes of an entry at the most, without its latent: its numbers, four slots, and objects at the end. */
+    private static final int OVERHEAD = 100;
 
     private static final int CHARGED_AT_ONCE = 1024;
     private static final int SMALLEST_TABLE = 256;
