@@ -16,6 +16,9 @@ public final class Noise {
 
     private static final int[] NO_STRETCHES = {};
 
+    /** A text that is prose throughout. */
+    public static final Noise NONE = new Noise();
+
     private int[] ends = NO_STRETCHES;
     private int[] starts = NO_STRETCHES;
     private int count;
@@ -51,6 +54,11 @@ public final class Noise {
             from = end + 1;
         }
         return noise;
+    }
+
+    /** Whether a run without a space is so long that it may be noise. */
+    static boolean isLong(int run) {
+        return run > LONG_RUN;
     }
 
     private static int orEnd(int index, String text) {
