@@ -16,7 +16,7 @@ final class AsciiLetters {
 
     private static final long EACH = 0x0101010101010101L;
     private static final long SMALL = TokenMemo.SMALL * EACH;
-    private static final long HIGH = 0x80 * EACH;
+    private static final long HIGH = 0x8080808080808080L;
 
     private byte[] bytes = new byte[1024]; // characters of ASCII, and 0 for all others
     private long[] bits = new long[32];
