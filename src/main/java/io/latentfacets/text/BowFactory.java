@@ -13,7 +13,7 @@ import org.apache.lucene.analysis.Analyzer;
  * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
  * Thread-safe. Takes at most {@value #MAX_REMEMBERED} bytes for what it remembers of tokens, little more than they need
  * while they are few, and a quarter of a MiB for each thread that reads at once. While it reads, a call takes more, but
- * has a bound that does not depend on the length of the document, except for {@link io.latentfacets.text.tokens.Noise}.
+ * has a bound that does not depend on the length of the document.
  */
 public final class BowFactory {
     /** A bound of what is remembered of tokens, in bytes. */
