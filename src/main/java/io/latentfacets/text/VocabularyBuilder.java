@@ -184,17 +184,19 @@ final class VocabularyBuilder {
             }
         };
         AtomicReference<Boilerplate> found = new AtomicReference<>();
-        workers.run(2, part -> { // neither needs the other
-            try {
-                if (part == 0) {
-                    spill.replay(counter);
-                } else {
-                    found.set(new Boilerplate(draft, lexicon, idOfForm, spill));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        workers.run(
+                2,
+                part -> { // neither needs the other
+                    try {
+                        if (part == 0) {
+                            spill.replay(counter);
+                        } else {
+                            found.set(new Boilerplate(draft, lexicon, idOfForm, spill));
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
         Boilerplate boilerplate = found.get();
         double logTotal = Math.log(Arrays.stream(totals).sum());
         List<Entry> entries = new ArrayList<>(draft.size());

@@ -348,8 +348,7 @@ public final class CorpusTests {
                             assertThat(corpus.get(i), equalTo(alone.get(i)));
                         }
                         assertThat(Arrays.equals(corpus.unseenShares(), alone.unseenShares()), equalTo(true));
-                        assertThat(
-                                Arrays.equals(bytes(corpus.vocabulary()), bytes(alone.vocabulary())), equalTo(true));
+                        assertThat(Arrays.equals(bytes(corpus.vocabulary()), bytes(alone.vocabulary())), equalTo(true));
                     }
                 }
             }

@@ -163,8 +163,8 @@ public final class Noise {
     }
 
     /**
-     * Whether the characters from {@code start} to {@code end} overlap such a stretch. For callers who ask for positions
-     * nearly in order; going far back takes time.
+     * Whether the characters from {@code start} to {@code end} overlap such a stretch. For callers who ask for
+     * positions nearly in order; going far back takes time.
      */
     public boolean covers(int start, int end) {
         if (start < forgotten) {
