@@ -72,10 +72,19 @@ public final class DriftBenchmark {
                 out.println("| clusters | statistics, µs a document | share of analysis and encoding |");
                 out.println("|---|---|---|");
                 for (int count : CLUSTERS) {
-                    DriftWindow window = new DriftWindow(clusters(count, options.latentDims()), null);
+                    Clusters clusters = clusters(count, options.latentDims());
+                    DriftWindow window = new DriftWindow(clusters, null);
                     double counting = best(latents.size(), () -> {
-                        for (byte[] latent : latents) {
-                            window.add(latent, 0.1, () -> new DriftWindow.Origin("i", "1", List.of()), 1);
+                        for (int from = 0; from < latents.size(); from += BATCH) {
+                            DriftWindow.Adder adder = window.adder(clusters);
+                            for (byte[] latent : latents.subList(from, Math.min(from + BATCH, latents.size()))) {
+                                adder.add(
+                                        latent,
+                                        0.1,
+                                        () -> new DriftWindow.Origin("i", "1", List.of()),
+                                        1,
+                                        (unit, cluster) -> {});
+                            }
                         }
                     });
                     out.printf("| %,d | %.2f | %.1f %% |%n", count, counting, 100 * counting / encoding);

@@ -117,7 +117,7 @@ public final class TrainingSpeedBenchmark {
         Clock clock = new Clock(end);
         try (end;
                 Workers workers = new Workers(threads);
-                TrainingCorpus corpus = corpus(definition, directory, clock)) {
+                TrainingCorpus corpus = corpus(definition, directory, clock, threads)) {
             VaeWeights weights = new VaeTrainer(
                             definition.vae(), engine.djlDevice(), 1, new Clusterer(definition.clusters()), workers)
                     .train(corpus, corpus.vocabulary(), clock);
@@ -216,12 +216,13 @@ public final class TrainingSpeedBenchmark {
         return sum.getValue();
     }
 
-    private TrainingCorpus corpus(ModelDefinition definition, Path directory, Clock clock) throws IOException {
+    private TrainingCorpus corpus(ModelDefinition definition, Path directory, Clock clock, int threads)
+            throws IOException {
         List<String> ids = new ArrayList<>();
         long[] hashes = new long[documents.size()];
         int[] rows = new int[documents.size()];
         Arrays.setAll(rows, row -> row);
-        try (CorpusBuilder builder = new CorpusBuilder(new EnglishAnalyzer(), definition.text(), directory)) {
+        try (CorpusBuilder builder = new CorpusBuilder(new EnglishAnalyzer(), definition.text(), directory, threads)) {
             for (Document document : documents) {
                 builder.add(document.texts.stream()
                         .map(text -> new FieldText(1, text))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.drift;
 
+import io.latentfacets.cluster.Assigner;
 import io.latentfacets.cluster.Clusters;
 import io.latentfacets.text.ReadDocument;
 import io.latentfacets.vae.Latents;
@@ -62,39 +63,61 @@ public final class DriftWindow {
      * @param millis now, epoch milliseconds
      */
     public void add(byte[] latent, double unknownShare, Supplier<Origin> origin, long millis) {
-        add(latent, unknownShare, origin, millis, clusters, (unit, cluster) -> {});
+        adder(clusters).add(latent, unknownShare, origin, millis, (unit, cluster) -> {});
     }
 
     /**
-     * Counts a document that belongs to moved clusters.
+     * Counts documents one after another on one thread, faster than each alone.
      *
      * @param present the clusters of the window's generation, or those of one of its minor generations
-     * @param assigned gets the latent, unit length, and the cluster of a document that has a latent
      */
-    public void add(
-            byte[] latent,
-            double unknownShare,
-            Supplier<Origin> origin,
-            long millis,
-            Clusters present,
-            ObjIntConsumer<float[]> assigned) {
-        if (latent == null) {
-            add(new Observation(unknownShare, -1, 0, false, false), millis, null);
-            return;
+    public Adder adder(Clusters present) {
+        return new Adder(present);
+    }
+
+    /** Counts documents that belong to clusters. Not thread-safe; many may count in one window at once. */
+    public final class Adder {
+        private final Clusters present;
+        private final Assigner assigner;
+
+        private Adder(Clusters present) {
+            this.present = present;
+            this.assigner = present.partition().assigner();
         }
-        float[] unit = Latents.dequantize(latent);
-        int cluster = present.partition().assign(unit);
-        assigned.accept(unit, cluster);
-        Observation seen = DriftReference.observe(present, unit, cluster, unknownShare, usualShare);
-        OddDocument odd = null;
-        if (seen.odd()) {
-            long key = ThreadLocalRandom.current().nextLong();
-            if (keeps(key)) {
-                Origin of = origin.get();
-                odd = new OddDocument(key, of.index(), of.id(), latent, of.words());
+
+        /**
+         * Counts a document.
+         *
+         * @param latent as for {@link DriftWindow#add}
+         * @param unknownShare as for {@link DriftWindow#add}
+         * @param origin as for {@link DriftWindow#add}
+         * @param millis now, epoch milliseconds
+         * @param assigned gets the latent, unit length, and the cluster of a document that has a latent
+         */
+        public void add(
+                byte[] latent,
+                double unknownShare,
+                Supplier<Origin> origin,
+                long millis,
+                ObjIntConsumer<float[]> assigned) {
+            if (latent == null) {
+                count(new Observation(unknownShare, -1, 0, false, false), millis, null);
+                return;
             }
+            float[] unit = Latents.dequantize(latent);
+            int cluster = assigner.assign(unit);
+            assigned.accept(unit, cluster);
+            Observation seen = DriftReference.observe(present, unit, cluster, unknownShare, usualShare);
+            OddDocument odd = null;
+            if (seen.odd()) {
+                long key = ThreadLocalRandom.current().nextLong();
+                if (keeps(key)) {
+                    Origin of = origin.get();
+                    odd = new OddDocument(key, of.index(), of.id(), latent, of.words());
+                }
+            }
+            count(seen, millis, odd);
         }
-        add(seen, millis, odd);
     }
 
     /**
@@ -108,7 +131,7 @@ public final class DriftWindow {
         return present.documents() >= length || present.keeps(key);
     }
 
-    private synchronized void add(Observation document, long millis, OddDocument odd) {
+    private synchronized void count(Observation document, long millis, OddDocument odd) {
         if (present.documents() >= length) {
             past = present;
             present = sketch(clusters);

@@ -164,7 +164,7 @@ final class OpenEncoders implements Closeable {
 
     private Open open(Generation generation) {
         assert WorkThreads.mayWork() : WorkThreads.busy("opening an encoder");
-        long bytes = generation.ramBytes();
+        long bytes = generation.ramBytes() + BowFactory.MAX_REMEMBERED;
         breaker.addEstimateBytesAndMaybeBreak(bytes, "encoder of " + generation.model());
         boolean opened = false;
         try {

@@ -2,6 +2,7 @@
 package io.latentfacets.text;
 
 import io.latentfacets.text.language.Language;
+import io.latentfacets.text.tokens.TokenMemo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -10,11 +11,14 @@ import org.apache.lucene.analysis.Analyzer;
 
 /**
  * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
- * Thread-safe. Takes at most 1 MiB for what it remembers of tokens, much less until it has read some hundred, and a
- * quarter for each thread that reads at once. While it reads, a call takes more, but has a bound that does not depend
- * on the length of the document, except for {@link io.latentfacets.text.tokens.Noise}.
+ * Thread-safe. Takes at most {@value #MAX_REMEMBERED} bytes for what it remembers of tokens, little more than they need
+ * while they are few, and a quarter of a MiB for each thread that reads at once. While it reads, a call takes more, but
+ * has a bound that does not depend on the length of the document.
  */
 public final class BowFactory {
+    /** A bound of what is remembered of tokens, in bytes. */
+    public static final int MAX_REMEMBERED = TokenMemo.MAX_BYTES;
+
     private final WordReader reader;
     private final Vocabulary vocabulary;
     /** Null for analyzers that do not work token by token. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.text.language.Language;
 import io.latentfacets.text.tokens.Gap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.store.Directory;
@@ -22,21 +26,48 @@ import org.apache.lucene.util.IOUtils;
  */
 public final class CorpusBuilder implements RowBuilder {
     private final TextOptions options;
+    /** The most documents that wait for the threads that read them. */
+    private static final int BATCH = 256;
+
+    /** The number of documents that a thread reads at once. */
+    private static final int STEP = 8;
+
+    /** The most characters that wait; a longer document is read as it is passed on. */
+    private static final int MOST_CHARACTERS = 1 << 18;
+
+    /** A bound of what waiting documents and their words take, in bytes. */
+    private static final int WAITING = 8 << 20;
+
     private final WordReader reader;
+    private final Workers workers;
     private final Directory directory;
     private final Spill spill;
     private final Lexicon lexicon = new Lexicon(Lexicon.MAX_FORMS);
+    private final Taker taker = new Taker();
+    private final List<List<FieldText>> waiting = new ArrayList<>();
+    private int characters; // of those that wait
     private int documents;
     private boolean built;
     private boolean handedOver;
     private boolean closed;
 
     /**
+     * A builder that works on the calling thread.
+     *
      * @param analyzer the analyzer that {@code options} names; the caller closes it
      * @param options the text options
      * @param spillDir the directory for temporary files, created if missing; several builders may share it
      */
     public CorpusBuilder(Analyzer analyzer, TextOptions options, Path spillDir) throws IOException {
+        this(analyzer, options, spillDir, 1);
+    }
+
+    /**
+     * A builder that shares its work among threads, which end with {@link #close}.
+     *
+     * @param threads how many, the caller's among them; the result does not depend on it
+     */
+    public CorpusBuilder(Analyzer analyzer, TextOptions options, Path spillDir, int threads) throws IOException {
         this.options = options;
         this.reader = new WordReader(analyzer, options);
         this.directory = new MMapDirectory(spillDir);
@@ -46,57 +77,134 @@ public final class CorpusBuilder implements RowBuilder {
             IOUtils.closeWhileHandlingException(directory);
             throw e;
         }
+        this.workers = new Workers(threads);
     }
 
+    /** {@inheritDoc} With several threads, a call may read documents of former calls, and fail with them. */
     @Override
     public void add(List<FieldText> doc) throws IOException {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));
         }
-        reader.read(doc, new WordReader.Sink() {
-            private boolean dropped;
-            private boolean introduced;
+        long length = 0;
+        for (FieldText field : doc) {
+            length += field.text().length();
+        }
+        if (workers.count() == 1 || characters + length > MOST_CHARACTERS) {
+            readWaiting();
+        }
+        if (workers.count() == 1 || length > MOST_CHARACTERS) {
+            reader.read(doc, taker);
+            endDocument();
+            return;
+        }
+        waiting.add(doc);
+        characters += (int) length;
+        if (waiting.size() == BATCH) {
+            readWaiting();
+        }
+    }
 
-            @Override
-            public void field(float weight, Language language) throws IOException {
-                spill.field(weight, language);
-            }
+    /** What a reader has said, to be said again. */
+    private interface Event {
+        void to(WordReader.Sink sink) throws IOException;
+    }
 
-            @Override
-            public void word(String term, String surface, boolean adjacent) throws IOException {
-                int form = lexicon.add(term, surface, documents);
-                if (form >= 0) {
-                    if (introduced) {
-                        spill.introduced();
-                    }
-                    spill.word(form, adjacent && !dropped);
-                }
-                dropped = form < 0;
-                introduced = false;
-            }
-
-            @Override
-            public void gap(Gap gap) throws IOException {
-                spill.gap(gap);
-            }
-
-            @Override
-            public void introduced() throws IOException {
-                introduced = true;
+    /** Reads the documents that wait on all threads, and takes their words in order. */
+    private void readWaiting() throws IOException {
+        List<List<Event>> read = new ArrayList<>(Collections.nCopies(waiting.size(), List.of()));
+        workers.runRanges(waiting.size(), STEP, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                read.set(i, events(waiting.get(i)));
             }
         });
+        waiting.clear();
+        characters = 0;
+        for (List<Event> document : read) {
+            for (Event event : document) {
+                event.to(taker);
+            }
+            endDocument();
+        }
+    }
+
+    private List<Event> events(List<FieldText> doc) {
+        List<Event> events = new ArrayList<>();
+        try {
+            reader.read(doc, new WordReader.Sink() {
+                @Override
+                public void field(float weight, Language language) {
+                    events.add(sink -> sink.field(weight, language));
+                }
+
+                @Override
+                public void word(String term, String surface, boolean adjacent) {
+                    events.add(sink -> sink.word(term, surface, adjacent));
+                }
+
+                @Override
+                public void gap(Gap gap) {
+                    events.add(sink -> sink.gap(gap));
+                }
+
+                @Override
+                public void introduced() {
+                    events.add(WordReader.Sink::introduced);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return events;
+    }
+
+    private void endDocument() throws IOException {
         spill.endDocument();
         documents++;
     }
 
+    /** Takes the words of a document into the lexicon and the file. */
+    private final class Taker implements WordReader.Sink {
+        private boolean dropped;
+        private boolean introduced;
+
+        @Override
+        public void field(float weight, Language language) throws IOException {
+            spill.field(weight, language);
+        }
+
+        @Override
+        public void word(String term, String surface, boolean adjacent) throws IOException {
+            int form = lexicon.add(term, surface, documents);
+            if (form >= 0) {
+                if (introduced) {
+                    spill.introduced();
+                }
+                spill.word(form, adjacent && !dropped);
+            }
+            dropped = form < 0;
+            introduced = false;
+        }
+
+        @Override
+        public void gap(Gap gap) throws IOException {
+            spill.gap(gap);
+        }
+
+        @Override
+        public void introduced() {
+            introduced = true;
+        }
+    }
+
     @Override
     public long ramBytes() {
-        return lexicon.ramBytes();
+        return lexicon.ramBytes() + (workers.count() == 1 ? 0 : WAITING);
     }
 
     /** Number of documents added so far. */
     public int documents() {
-        return documents;
+        return documents + waiting.size();
     }
 
     /**
@@ -111,9 +219,10 @@ public final class CorpusBuilder implements RowBuilder {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));
         }
+        readWaiting();
         built = true;
         spill.finish();
-        VocabularyBuilder learned = new VocabularyBuilder(options, lexicon, spill, documents);
+        VocabularyBuilder learned = new VocabularyBuilder(options, lexicon, spill, documents, workers);
         try (Corpus.Writer rows = new Corpus.Writer(directory)) {
             Vocabulary vocabulary = learned.build(rows::add);
             Corpus corpus = rows.finish(vocabulary, learned.unseenShares());
@@ -130,6 +239,7 @@ public final class CorpusBuilder implements RowBuilder {
             return;
         }
         closed = true;
+        workers.close();
         IOUtils.close(spill, handedOver ? null : directory);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
 /**
  * Reads documents into bags as a {@link WordReader} with a {@link BagBuilder} does, bit for bit, but remembers what
@@ -52,7 +53,7 @@ final class QuickReader {
     static final int MOST_CHARACTERS = 1 << 16;
 
     /** A bound of what a call holds of a document's tokens, in bytes: at most half as many tokens as characters. */
-    static final int MAX_CALL = 12 * MOST_CHARACTERS;
+    static final int MAX_CALL = 16 * MOST_CHARACTERS;
 
     /** The largest memory of a call that is kept for later calls, in bytes. */
     private static final int MAX_KEPT = 1 << 18;
@@ -150,7 +151,7 @@ final class QuickReader {
                 int from = tokens.size();
                 plain[i] = PlainText.read(text, longest, tokens);
                 if (plain[i]) {
-                    noise[i] = Noise.of(text);
+                    noise[i] = tokens.prose() ? Noise.NONE : Noise.of(text);
                     find(text, from, tokens.size(), noise[i], null);
                     languages[i] = guess(text, from);
                 } else {
@@ -186,7 +187,8 @@ final class QuickReader {
         private Language guess(String text, int from) {
             votes.clear();
             for (int i = from; i < tokens.size(); i++) {
-                if (votes.add(text, tokens.start(i), tokens.end(i), tokens.value(i) >>> BITS)) {
+                int functionWord = tokens.value(i) >>> BITS;
+                if (functionWord != 0 && votes.add(text, tokens.start(i), tokens.end(i), functionWord)) {
                     break;
                 }
             }
@@ -204,7 +206,9 @@ final class QuickReader {
                 int start = tokens.start(i);
                 int end = tokens.end(i);
                 stretch = prose ? 0 : noise.stretch(stretch, start);
-                int value = !prose && noise.beginsBefore(stretch, end) ? NOISE : memo.get(chars, start, end, kind);
+                int value = !prose && noise.beginsBefore(stretch, end)
+                        ? NOISE
+                        : memo.get(chars, start, end, tokens.key(i), kind);
                 tokens.value(i, value);
                 if (value == TokenMemo.NONE) {
                     if (misses == missed.length) {
@@ -250,15 +254,28 @@ final class QuickReader {
             }
 
             @Override
-            public void token(String term, int start, int end, String type, boolean next) {
+            public void token(CharTermAttribute term, int start, int end, String type, boolean next) {
                 while (line < start) {
                     become(NO_WORD);
                 }
                 assert line == start : lines + " at " + line + ", not " + start;
-                ReadDocument.Word word = reader.word(term, lines, start, end, type, language, false);
-                int id = word == null ? -1 : vocabulary.id(word.term());
-                become(word == null ? NO_WORD : id < 0 ? UNKNOWN : KNOWN + id);
+                become(word(term, start, end, type));
                 assert line == end + 1 : lines + " at " + line + ", not " + end;
+            }
+
+            private int word(CharTermAttribute term, int start, int end, String type) {
+                int token = missed[miss];
+                if (tokens.key(token) == 0) {
+                    ReadDocument.Word word = reader.word(term.toString(), lines, start, end, type, language, false);
+                    return word == null ? NO_WORD : known(vocabulary.id(word.term()));
+                }
+                return reader.isWord(term, tokens.chars(), tokens.start(token), tokens.end(token), language)
+                        ? known(vocabulary.id(term.buffer(), term.length()))
+                        : NO_WORD;
+            }
+
+            private static int known(int id) {
+                return id < 0 ? UNKNOWN : KNOWN + id;
             }
 
             void end() {
@@ -271,9 +288,12 @@ final class QuickReader {
                 int token = missed[miss++];
                 int from = tokens.start(token);
                 int to = tokens.end(token);
-                int all = language == null ? (LanguageGuesser.functionWord(text, from, to) << BITS) | value : value;
+                long key = tokens.key(token);
+                int all = language == null
+                        ? (LanguageGuesser.functionWord(text, from, to, key != 0) << BITS) | value
+                        : value;
                 tokens.value(token, all);
-                memo.put(tokens.chars(), from, to, kind(language), all);
+                memo.put(tokens.chars(), from, to, key, kind(language), all);
                 line += to - from + 1;
             }
         }

@@ -50,7 +50,7 @@ final class UnknownWords extends AbstractList<ReadDocument.Word> {
         List<ReadDocument.Word> words = new ArrayList<>(at.length / 3);
         reader.analyze(text, (term, start, end, type, next) -> {
             int value = at[3 * words.size()];
-            words.add(reader.word(term, text, start, end, type, languages[value], shouting[value]));
+            words.add(reader.word(term.toString(), text, start, end, type, languages[value], shouting[value]));
         });
         return words;
     }

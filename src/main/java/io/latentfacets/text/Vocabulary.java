@@ -2,13 +2,12 @@
 package io.latentfacets.text;
 
 import io.latentfacets.text.tokens.IdPairs;
+import io.latentfacets.text.tokens.TermIds;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
@@ -55,7 +54,7 @@ public final class Vocabulary {
     private final long documents;
     private final Entry[] entries;
     private final float[] idf;
-    private final Map<String, Integer> ids;
+    private final TermIds ids;
     private final IdPairs phrases;
     private final List<NounPhrase> nounPhrases;
 
@@ -65,13 +64,12 @@ public final class Vocabulary {
         this.documents = documents;
         this.entries = list.toArray(Entry[]::new);
         this.idf = new float[entries.length];
-        this.ids = HashMap.newHashMap(entries.length);
+        // A shingle analyzer's word may equal the term of a phrase; the word has the lower id and keeps the term.
+        this.ids = new TermIds(list.stream().map(Entry::term).toList());
         this.phrases = new IdPairs((int) list.stream().filter(Entry::phrase).count(), entries.length);
         for (int i = 0; i < entries.length; i++) {
             Entry e = entries[i];
             idf[i] = (float) (Math.log((1.0 + documents) / (1.0 + e.docFreq)) + 1);
-            // A shingle analyzer's word may equal the term of a phrase; the word has the lower id and keeps the term.
-            ids.putIfAbsent(e.term, i);
             if (e.phrase()) {
                 phrases.put(e.first, e.second, i);
             }
@@ -198,8 +196,12 @@ public final class Vocabulary {
 
     /** Id of an analyzed term, -1 if unknown. */
     public int id(String term) {
-        Integer id = ids.get(term);
-        return id == null ? -1 : id;
+        return ids.get(term);
+    }
+
+    /** {@link #id(String)} of the term of the first characters. */
+    int id(char[] term, int length) {
+        return ids.get(term, length);
     }
 
     /** Id of the phrase made of two words, -1 if they form none. */
@@ -211,12 +213,12 @@ public final class Vocabulary {
     public long ramBytes() {
         long bytes = 64 + 4L * idf.length;
         for (Entry e : entries) {
-            bytes += 48 + 64 + RamUsageEstimator.sizeOf(e.term) + RamUsageEstimator.sizeOf(e.surface);
+            bytes += 48 + 8 + RamUsageEstimator.sizeOf(e.term) + RamUsageEstimator.sizeOf(e.surface);
         }
         for (NounPhrase phrase : nounPhrases) {
             bytes += 120 + 20L * phrase.words().size() + RamUsageEstimator.sizeOf(phrase.surface());
         }
-        return bytes + phrases.ramBytes();
+        return bytes + ids.ramBytes() + phrases.ramBytes();
     }
 
     /** Writes everything {@link #readFrom} needs. */

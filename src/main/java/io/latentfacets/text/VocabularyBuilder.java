@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.latentfacets.text;
 
+import io.latentfacets.arithmetic.Workers;
 import io.latentfacets.text.PhraseMiner.Phrase;
 import io.latentfacets.text.Vocabulary.Entry;
 import io.latentfacets.text.language.Language;
 import io.latentfacets.text.language.LanguageCounts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Selects the vocabulary of a corpus from its lexicon and its spill, then counts the corpus in that vocabulary. Single
@@ -35,13 +38,15 @@ final class VocabularyBuilder {
     private final Lexicon lexicon;
     private final Spill spill;
     private final int documents;
+    private final Workers workers;
     private final float[] unseenShares;
 
-    VocabularyBuilder(TextOptions options, Lexicon lexicon, Spill spill, int documents) {
+    VocabularyBuilder(TextOptions options, Lexicon lexicon, Spill spill, int documents, Workers workers) {
         this.options = options;
         this.lexicon = lexicon;
         this.spill = spill;
         this.documents = documents;
+        this.workers = workers;
         this.unseenShares = new float[documents];
     }
 
@@ -138,7 +143,7 @@ final class VocabularyBuilder {
         double[] totals = new double[draft.size()];
         LanguageCounts languages = new LanguageCounts(draft.size());
         Map<Integer, Map<Long, Integer>> written = new HashMap<>();
-        spill.replay(new Spill.Visitor() {
+        Spill.Visitor counter = new Spill.Visitor() {
             private final BagBuilder bag = new BagBuilder(draft);
             private int previous;
             private Language language;
@@ -177,8 +182,22 @@ final class VocabularyBuilder {
                 read = 0;
                 unseen = 0;
             }
-        });
-        Boilerplate boilerplate = new Boilerplate(draft, lexicon, idOfForm, spill);
+        };
+        AtomicReference<Boilerplate> found = new AtomicReference<>();
+        workers.run(
+                2,
+                part -> { // neither needs the other
+                    try {
+                        if (part == 0) {
+                            spill.replay(counter);
+                        } else {
+                            found.set(new Boilerplate(draft, lexicon, idOfForm, spill));
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        Boilerplate boilerplate = found.get();
         double logTotal = Math.log(Arrays.stream(totals).sum());
         List<Entry> entries = new ArrayList<>(draft.size());
         for (int id = 0; id < draft.size(); id++) {

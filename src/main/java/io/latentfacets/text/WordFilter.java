@@ -3,6 +3,7 @@ package io.latentfacets.text;
 
 import io.latentfacets.text.language.StopWords;
 import java.util.List;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
 /** Decides from a word alone whether it may enter the vocabulary. Immutable and thread-safe. */
 final class WordFilter {
@@ -32,13 +33,39 @@ final class WordFilter {
                 && !exclude.matches(surface);
     }
 
+    /**
+     * {@link #accepts} for a word that is written in letters of ASCII alone: it has no digit and no dot.
+     *
+     * @param term the word as the analyzer emits it
+     * @param text characters with the word as written
+     */
+    boolean acceptsLetters(CharTermAttribute term, char[] text, int start, int end) {
+        return term.length() <= MAX_LENGTH
+                && isWord(term)
+                && !StopWords.containsLetters(text, start, end)
+                && (exclude.isEmpty()
+                        || (!exclude.matches(term.toString())
+                                && !exclude.matches(new String(text, start, end - start))));
+    }
+
     /** Whether the term has a letter and at least two characters. One ideograph or one Hangul character is enough. */
-    private static boolean isWord(String term) {
-        if (term.codePointCount(0, term.length()) == 1) {
-            int c = term.codePointAt(0);
-            return Character.isIdeographic(c) || Character.UnicodeScript.of(c) == Character.UnicodeScript.HANGUL;
+    private static boolean isWord(CharSequence term) {
+        int length = term.length();
+        if (length == 0) {
+            return false;
         }
-        return term.codePoints().anyMatch(Character::isLetter);
+        int first = Character.codePointAt(term, 0);
+        if (Character.charCount(first) == length) {
+            return Character.isIdeographic(first)
+                    || Character.UnicodeScript.of(first) == Character.UnicodeScript.HANGUL;
+        }
+        for (int i = 0, c; i < length; i += Character.charCount(c)) {
+            c = Character.codePointAt(term, i);
+            if (Character.isLetter(c)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

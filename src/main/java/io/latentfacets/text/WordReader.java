@@ -60,8 +60,11 @@ final class WordReader {
     /** Gets the tokens that the analyzer emits. */
     @FunctionalInterface
     interface Tokens {
-        /** @param next whether the token's position is the one after that of the token before */
-        void token(String term, int start, int end, String type, boolean next) throws IOException;
+        /**
+         * @param term what the analyzer makes of the token; valid during the call
+         * @param next whether the token's position is the one after that of the token before
+         */
+        void token(CharTermAttribute term, int start, int end, String type, boolean next) throws IOException;
     }
 
     /** The field that the analyzer is asked for. */
@@ -132,7 +135,7 @@ final class WordReader {
             stream.reset();
             while (stream.incrementToken()) {
                 tokens.token(
-                        term.toString(),
+                        term,
                         offsets.startOffset(),
                         Math.min(offsets.endOffset(), text.length()),
                         type.type(),
@@ -162,6 +165,17 @@ final class WordReader {
         return !term.isEmpty() && accepts(term, surface, type, language)
                 ? new ReadDocument.Word(term, written(surface, language, shouting))
                 : null;
+    }
+
+    /**
+     * Whether {@link #word} takes a token for a word, where the token is letters of ASCII alone; needs no objects.
+     *
+     * @param analyzed what the analyzer makes of the token
+     * @param text characters with the token
+     */
+    boolean isWord(CharTermAttribute analyzed, char[] text, int start, int end, Language language) {
+        return filter.acceptsLetters(analyzed, text, start, end)
+                && (!isForeign(language) || !language.isFunctionWord(text, start, end));
     }
 
     /** A word as the sink gets it: small letters where capitals mean nothing. */
@@ -207,7 +221,8 @@ final class WordReader {
         }
 
         void read() throws IOException {
-            analyze(text, (term, start, end, type, next) -> {
+            analyze(text, (analyzed, start, end, type, next) -> {
+                String term = analyzed.toString();
                 if (isIdeograph(term) && IDEOGRAPH.equals(type)) {
                     ideograph(term, start, end, next);
                 } else {

@@ -199,7 +199,7 @@ final class TrainingWorker {
         int dims = clustersOnly ? previous.vectorDims() : 0;
         try (RowBuilder rows = clustersOnly
                         ? new KnownWordsBuilder(analyzer, previous.vocabulary(), read.text(), directory)
-                        : new CorpusBuilder(analyzer, read.text(), directory);
+                        : new CorpusBuilder(analyzer, read.text(), directory, services.workers());
                 VectorCollector collector = vectors ? new VectorCollector(read, dims, directory) : null) {
             return new CorpusPhase(read, previous, collector, services.encoders(), memory, task)
                     .run(reader, fields(read, previous), rows);

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.sameInstance;
 
 import io.latentfacets.model.Generation;
 import io.latentfacets.model.InMemoryGenerations;
+import io.latentfacets.text.BowFactory;
 import io.latentfacets.text.FieldText;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +37,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
     private final IngestFixtures.CountingFactory factory = new IngestFixtures.CountingFactory();
     private final CircuitBreaker breaker = new HierarchyCircuitBreakerService(
                     Settings.EMPTY,
-                    List.of(new BreakerSettings("latent", 1 << 20, 1.0)),
+                    List.of(new BreakerSettings("latent", 64 << 20, 1.0)),
                     new ClusterSettings(Settings.EMPTY, ClusterSettings.BUILT_IN_CLUSTER_SETTINGS))
             .getBreaker("latent");
     private final EncoderService service = new EncoderService(factory, IngestFixtures::analyzer, generations, breaker);
@@ -54,13 +55,13 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         assertThat(service.encode(first, OIL).get(0), equalTo(new byte[] {127, 0}));
         service.encode(first, OIL);
         assertThat(factory.opened.get(), equalTo(1));
-        assertThat(breaker.getUsed(), equalTo(first.ramBytes()));
+        assertThat(breaker.getUsed(), equalTo(first.ramBytes() + BowFactory.MAX_REMEMBERED));
 
         generations.activate("news", 2);
         service.encode(second, OIL);
         assertThat(factory.opened.get(), equalTo(2));
         assertThat("the former one is closed", service.open(), equalTo(1));
-        assertThat(breaker.getUsed(), equalTo(second.ramBytes()));
+        assertThat(breaker.getUsed(), equalTo(second.ramBytes() + BowFactory.MAX_REMEMBERED));
 
         // the service uses the encoder of an inactive generation, but does not keep it open
         service.encode(first, OIL);
@@ -179,7 +180,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
             assertArrayEquals(new byte[] {127, 0}, first.get());
             assertArrayEquals(new byte[] {127, 0}, second.get());
             assertThat("one of each model", factory.opened.get(), equalTo(2));
-            assertThat(breaker.getUsed(), equalTo(slow.ramBytes() + news.ramBytes()));
+            assertThat(breaker.getUsed(), equalTo(slow.ramBytes() + news.ramBytes() + 2L * BowFactory.MAX_REMEMBERED));
         } finally {
             opening.assertNothingIsLeft();
         }

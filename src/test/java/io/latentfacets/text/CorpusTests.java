@@ -323,6 +323,40 @@ public final class CorpusTests {
     }
 
     @Test
+    public void testThreadsChangeNothing() throws Exception {
+        Random random = new Random(5);
+        List<List<FieldText>> docs = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            StringBuilder text = new StringBuilder(i % 7 == 0 ? "article <1@a.b> " : "");
+            for (int w = random.nextInt(60); w > 0; w--) {
+                text.append("the crude oil market of Word").append((int) Math.abs(20 * random.nextGaussian()));
+                text.append(w % 5 == 0 ? ", 12 public keys " : " ");
+            }
+            docs.add(i % 50 == 0 ? List.of() : doc("Subject " + i % 9, text.toString()));
+        }
+        docs.add(300, doc("oil market ".repeat(40_000)));
+        try (Corpus alone = corpus(analyzer, options(2, 0.9, true), docs)) {
+            for (int threads : new int[] {1, 2, 4}) {
+                try (CorpusBuilder builder = new CorpusBuilder(
+                        analyzer, options(2, 0.9, true), folder.getRoot().toPath(), threads)) {
+                    for (int i = 0; i < docs.size(); i++) {
+                        builder.add(docs.get(i));
+                        assertThat(builder.documents(), equalTo(i + 1));
+                    }
+                    try (Corpus corpus = builder.build()) {
+                        for (int i = 0; i < docs.size(); i++) {
+                            assertThat(corpus.get(i), equalTo(alone.get(i)));
+                        }
+                        assertThat(Arrays.equals(corpus.unseenShares(), alone.unseenShares()), equalTo(true));
+                        assertThat(Arrays.equals(bytes(corpus.vocabulary()), bytes(alone.vocabulary())), equalTo(true));
+                    }
+                }
+            }
+        }
+        assertThat(folder.getRoot().list(), arrayWithSize(0));
+    }
+
+    @Test
     public void testFilesGoWhateverHappens() throws IOException {
         CorpusBuilder abandoned = new CorpusBuilder(
                 analyzer, options(1, 1, true), folder.getRoot().toPath());

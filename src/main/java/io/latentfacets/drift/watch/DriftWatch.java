@@ -111,12 +111,13 @@ public final class DriftWatch {
         long now = clock.getAsLong();
         StreamTally tally = tally(of, generation, now);
         double weight = Math.max(1, (double) clusters / ALL_UP_TO);
+        DriftWindow.Adder adder = of.window.adder(generation.clusters());
         for (Ingested document : documents) {
             if (clusters > ALL_UP_TO && ThreadLocalRandom.current().nextInt(clusters) >= ALL_UP_TO) {
                 continue;
             }
             Encoded encoded = document.encoded();
-            of.window.add(
+            adder.add(
                     encoded.latent(),
                     encoded.read().unknownShare(),
                     () -> new DriftWindow.Origin(
@@ -124,7 +125,6 @@ public final class DriftWatch {
                             document.id() == null ? "" : document.id(),
                             CharacteristicWords.of(encoded.read(), generation.vocabulary())),
                     now,
-                    generation.clusters(),
                     (unit, cluster) -> {
                         if (tally != null) {
                             tally.add(cluster, unit, weight, now);

@@ -155,6 +155,11 @@ public enum Language {
         return functionWords.contains(surface);
     }
 
+    /** {@link #isFunctionWord(String)} of some characters. */
+    public boolean isFunctionWord(char[] text, int start, int end) {
+        return functionWords.contains(text, start, end - start);
+    }
+
     /** The function words. Unmodifiable; look-ups ignore case. */
     CharArraySet functionWords() {
         return functionWords;

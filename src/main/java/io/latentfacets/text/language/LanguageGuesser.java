@@ -134,9 +134,9 @@ public final class LanguageGuesser {
         }
 
         private void vote(Hit hit) {
-            if (clear == null && count(hit, counts, seen)) {
-                int best = best(counts);
-                clear = isClear(counts, best) ? VALUES[best] : null;
+            // only a count that grows can take the lead
+            if (clear == null && count(hit, counts, seen) >= ENOUGH) {
+                clear = clearest(counts);
             }
         }
 
@@ -149,8 +149,13 @@ public final class LanguageGuesser {
     /**
      * The function word in a part of a text, as {@link Votes} takes it: 0 for none, {@link #SEVERAL} for several.
      * Depends on nothing but the characters of the part.
+     *
+     * @param letters whether all characters of the part are letters of ASCII
      */
-    public static int functionWord(String text, int start, int end) {
+    public static int functionWord(String text, int start, int end, boolean letters) {
+        if (letters && end - start > MAX_LENGTH) {
+            return 0;
+        }
         int[] found = new int[1];
         each(text, start, end, new char[MAX_LENGTH], hit -> found[0] = found[0] == 0 ? hit.number + 1 : SEVERAL);
         return found[0];
@@ -203,10 +208,10 @@ public final class LanguageGuesser {
                 continue;
             }
             words += length > 0 ? 1 : 0;
-            if (isCandidate(word, length) && count(HITS.get(word, 0, length), counts, seen)) {
-                int best = best(counts);
-                if (cjk < words && isClear(counts, best)) {
-                    return VALUES[best];
+            if (isCandidate(word, length) && count(HITS.get(word, 0, length), counts, seen) > 0 && cjk < words) {
+                Language clear = clearest(counts);
+                if (clear != null) {
+                    return clear;
                 }
             }
             length = 0;
@@ -246,16 +251,17 @@ public final class LanguageGuesser {
         return c < 128 ? (char) (c | 0x20) : Character.toLowerCase(c);
     }
 
-    /** Counts a function word unless the text had it before. Returns whether the count of a language has grown. */
-    private static boolean count(Hit hit, int[] counts, long[] seen) {
+    /** Counts a function word unless the text had it before. Returns the largest count that has grown, or 0. */
+    private static int count(Hit hit, int[] counts, long[] seen) {
         if (hit == null || (seen[hit.number >> 6] & 1L << hit.number) != 0) {
-            return false;
+            return 0;
         }
         seen[hit.number >> 6] |= 1L << hit.number;
+        int largest = 0;
         for (int language : hit.languages) {
-            counts[language]++;
+            largest = Math.max(largest, ++counts[language]);
         }
-        return true;
+        return largest;
     }
 
     private static int best(int[] counts) {
@@ -266,15 +272,17 @@ public final class LanguageGuesser {
         return best;
     }
 
-    private static boolean isClear(int[] counts, int best) {
+    /** The language that leads clearly; null if none does. */
+    private static Language clearest(int[] counts) {
+        int best = best(counts);
         if (counts[best] < ENOUGH) {
-            return false;
+            return null;
         }
         for (int l = 0; l < counts.length; l++) {
             if (l != best && LEAD * counts[l] >= counts[best]) {
-                return false;
+                return null;
             }
         }
-        return true;
+        return VALUES[best];
     }
 }

@@ -88,6 +88,11 @@ public final class StopWords {
         };
     }
 
+    /** {@link #contains} for a word that is written in letters alone, without an apostrophe. */
+    public static boolean containsLetters(char[] text, int start, int end) {
+        return SET.contains(text, start, end - start);
+    }
+
     /** Position of the first apostrophe, -1 if there is none. */
     static int firstApostrophe(String word) {
         for (int i = 0; i < word.length(); i++) {

@@ -5,9 +5,16 @@ import java.util.Arrays;
 
 /**
  * The stretches of a text that are not prose: addresses, links and encoded binaries. Analyzers turn them into tokens
- * that look like words but are not. Immutable and thread-safe.
+ * that look like words but are not. Holds at most {@value #MOST} of them: of a text with more it finds the next ones
+ * when somebody asks for a position behind, and forgets the first. Not thread-safe.
  */
 public final class Noise {
+    /** A stretch has at least four characters with those between it and the next. */
+    static final int MOST = 1 << 14;
+
+    /** The number of stretches that are kept behind: some analyzers go back within a token. */
+    private static final int KEPT = 1 << 8;
+
     /** A run without a space can be encoded data only if it has more characters than this. */
     private static final int LONG_RUN = 40;
 
@@ -16,41 +23,98 @@ public final class Noise {
 
     private static final int[] NO_STRETCHES = {};
 
+    /** A text that is prose throughout. */
+    public static final Noise NONE = new Noise("");
+
+    private final String text;
     private int[] ends = NO_STRETCHES;
     private int[] starts = NO_STRETCHES;
     private int count;
+    private int forgotten; // the largest end of a stretch that is forgotten
+    // where to go on
+    private int from;
+    private int mail = -1;
+    private int link = -1;
+    private int encoded = -1;
+    private int runStart;
+    private int runAt;
+    private int runEnd;
+    private int bracket; // the last one of the run
+    private boolean done;
 
-    private Noise() {}
+    private Noise(String text) {
+        this.text = text;
+        find();
+    }
 
     /**
      * Finds the stretches. Looks only into runs without a space that have an at sign or a link, or are long: other runs
      * cannot be noise, and most texts have none.
      */
     public static Noise of(String text) {
-        Noise noise = new Noise();
-        int mail = -1;
-        int link = -1;
-        int encoded = -1;
-        for (int from = 0; from < text.length(); ) {
-            mail = mail < from ? orEnd(text.indexOf('@', from), text) : mail;
-            link = link < from ? orEnd(text.indexOf(LINK, from), text) : link;
-            encoded = encoded < from ? longRun(text, from) : encoded;
-            int found = Math.min(Math.min(mail, link), encoded);
-            if (found == text.length()) {
-                break;
+        return new Noise(text);
+    }
+
+    /** Finds more stretches, as many as there is room for. */
+    private void find() {
+        while (!done && count < MOST) {
+            if (runAt < runEnd) {
+                scan();
+            } else {
+                done = !nextRun();
             }
-            int start = found;
-            while (start > from && text.charAt(start - 1) > ' ') {
-                start--;
-            }
-            int end = found;
-            while (end < text.length() && text.charAt(end) > ' ') {
-                end++;
-            }
-            noise.scan(text, start, end);
-            from = end + 1;
         }
-        return noise;
+    }
+
+    /** Goes to the next run that may be noise; returns whether there is one. */
+    private boolean nextRun() {
+        if (from >= text.length()) {
+            return false;
+        }
+        mail = mail < from ? orEnd(text.indexOf('@', from), text) : mail;
+        link = link < from ? orEnd(text.indexOf(LINK, from), text) : link;
+        encoded = encoded < from ? longRun(text, from) : encoded;
+        int found = Math.min(Math.min(mail, link), encoded);
+        if (found == text.length()) {
+            return false;
+        }
+        int start = found;
+        while (start > from && text.charAt(start - 1) > ' ') {
+            start--;
+        }
+        int end = found;
+        while (end < text.length() && text.charAt(end) > ' ') {
+            end++;
+        }
+        from = end + 1;
+        if (end - start > LONG_RUN && isEncoded(text, start, end)) {
+            add(article(text, start), end);
+        } else {
+            runStart = start;
+            runAt = start;
+            runEnd = end;
+            bracket = -1;
+        }
+        return true;
+    }
+
+    /** Scans the rest of a run, while there is room. */
+    private void scan() {
+        for (; runAt < runEnd && count < MOST; runAt++) {
+            char c = text.charAt(runAt);
+            if (c == '<') {
+                bracket = runAt;
+            } else if (c == '@') {
+                runAt = mail(text, runStart, bracket, runAt, runEnd);
+            } else if (c == ':' && text.startsWith(LINK, runAt)) {
+                runAt = link(text, runStart, runAt, runEnd);
+            }
+        }
+    }
+
+    /** Whether a run without a space is so long that it may be noise. */
+    static boolean isLong(int run) {
+        return run > LONG_RUN;
     }
 
     private static int orEnd(int index, String text) {
@@ -90,11 +154,26 @@ public final class Noise {
 
     /** Whether the text is prose throughout. */
     public boolean isEmpty() {
-        return count == 0;
+        return done && count == 0 && forgotten == 0;
     }
 
-    /** Whether the characters from {@code start} to {@code end} overlap such a stretch. */
+    /** The memory that it holds, in bytes. */
+    long ramBytes() {
+        return 2L * Integer.BYTES * ends.length;
+    }
+
+    /**
+     * Whether the characters from {@code start} to {@code end} overlap such a stretch. For callers who ask for
+     * positions nearly in order; going far back takes time.
+     */
     public boolean covers(int start, int end) {
+        if (start < forgotten) {
+            begin();
+        }
+        while (!done && (count == 0 || ends[count - 1] <= start)) {
+            forget();
+            find();
+        }
         if (count == 0) {
             return false;
         }
@@ -103,12 +182,37 @@ public final class Noise {
         return i < count && starts[i] < end;
     }
 
+    private void begin() {
+        count = 0;
+        forgotten = 0;
+        from = 0;
+        mail = -1;
+        link = -1;
+        encoded = -1;
+        runAt = 0;
+        runEnd = 0;
+        done = false;
+    }
+
+    /** Forgets all stretches but the last ones. */
+    private void forget() {
+        int gone = Math.max(0, count - KEPT);
+        if (gone > 0) {
+            forgotten = ends[gone - 1];
+            System.arraycopy(starts, gone, starts, 0, count - gone);
+            System.arraycopy(ends, gone, ends, 0, count - gone);
+            count -= gone;
+        }
+    }
+
     /**
-     * The first stretch that ends behind a position, for callers who ask for positions in order.
+     * The first stretch that ends behind a position, for callers who ask for positions in order, in texts of at most
+     * four times {@value #MOST} characters.
      *
      * @param from the answer for a position before; 0 at first
      */
     public int stretch(int from, int position) {
+        assert count < MOST || text.length() <= 4 * MOST : text.length();
         int stretch = from;
         while (stretch < count && ends[stretch] <= position) {
             stretch++;
@@ -119,24 +223,6 @@ public final class Noise {
     /** Whether a stretch that {@link #stretch} has found for a position begins before another position. */
     public boolean beginsBefore(int stretch, int end) {
         return stretch < count && starts[stretch] < end;
-    }
-
-    private void scan(String text, int start, int end) {
-        if (end - start > LONG_RUN && isEncoded(text, start, end)) {
-            add(article(text, start), end);
-            return;
-        }
-        int bracket = -1;
-        for (int i = start; i < end; i++) {
-            char c = text.charAt(i);
-            if (c == '<') {
-                bracket = i;
-            } else if (c == '@') {
-                i = mail(text, start, bracket, i, end);
-            } else if (c == ':' && text.startsWith(LINK, i)) {
-                i = link(text, start, i, end);
-            }
-        }
     }
 
     /**
@@ -208,8 +294,9 @@ public final class Noise {
 
     private void add(int start, int end) {
         if (count == ends.length) {
-            starts = Arrays.copyOf(starts, 2 * count + 4);
-            ends = Arrays.copyOf(ends, 2 * count + 4);
+            int length = Math.min(MOST, 2 * count + 4);
+            starts = Arrays.copyOf(starts, length);
+            ends = Arrays.copyOf(ends, length);
         }
         starts[count] = start;
         ends[count++] = end;

@@ -108,7 +108,8 @@ public final class PlainText {
     }
 
     /**
-     * Takes a text and adds its tokens, in order.
+     * Takes a text and adds its tokens, in order. Nearly all are letters of ASCII alone, which {@link AsciiLetters}
+     * finds. Tells {@link Tokens#prose} about the text.
      *
      * @param longest the largest length of a token, in characters: the tokenizer cuts longer ones
      * @return whether the text is plain; if it is not, some of its tokens may have been added
@@ -117,42 +118,63 @@ public final class PlainText {
         into.text(string);
         char[] text = into.chars();
         int length = string.length();
+        AsciiLetters letters = into.letters();
+        letters.read(text, length);
         int at = 0;
-        while (at < length) {
-            byte kind = kind(text[at]);
-            if (kind == HARD) {
-                return false;
-            }
+        int space = -1; // the last one
+        boolean odd = false;
+        while (at < length) { // behind the text is a blank, at which everything below stops
             int start = at;
-            if (kind == JOINER) {
-                // joiners belong to the letter or digit that follows them, if one does
-                while (kind == JOINER && ++at < length) {
-                    kind = kind(text[at]);
+            at += letters.run(at);
+            char c = text[at];
+            byte kind = kind(c);
+            boolean any = at > start;
+            if (kind == OTHER || (kind >= MID_LETTER && !(any && joins(kind, LETTER, text[at + 1])))) {
+                if (any) {
+                    if (at - start > longest) {
+                        return false;
+                    }
+                    into.add(start, at, letters.key(start, at - start));
                 }
-            }
-            if (at == length || (kind != LETTER && kind != DIGIT)) {
-                at = at == start ? at + 1 : at; // what follows joiners is looked at again: it may be hard
+                if (c <= ' ') {
+                    odd |= Noise.isLong(at - space - 1);
+                    space = at;
+                } else if (c == '@' || (c == ':' && text[at + 1] == '/')) {
+                    odd = true;
+                }
+                at++;
                 continue;
             }
-            at = end(text, at, kind, length);
+            if (!any && kind == JOINER) {
+                // joiners belong to the letter or digit that follows them, if one does
+                do {
+                    kind = kind(text[++at]);
+                } while (kind == JOINER);
+                if (kind != LETTER && kind != DIGIT) {
+                    continue; // what follows is looked at again: it may be hard
+                }
+            }
+            at = kind == HARD ? -1 : any ? end(text, at, LETTER) : end(text, at + 1, kind);
             if (at < 0 || at - start > longest) {
                 return false;
             }
-            into.add(start, at);
+            into.add(start, at, 0);
         }
+        into.prose(!odd && !Noise.isLong(length - space - 1));
         return true;
     }
 
     /**
-     * The end of a token.
+     * The end of a token that is more than letters of ASCII.
      *
-     * @param at its first letter or digit
+     * @param from where the token goes on, if it does
+     * @param before the class of the character before
      * @return the index after its last character; −1 if the character there is not plain
      */
-    private static int end(char[] text, int at, byte first, int length) {
-        byte last = first;
-        int i = at + 1;
-        while (i < length) {
+    private static int end(char[] text, int from, byte before) {
+        byte last = before;
+        int i = from;
+        while (true) {
             byte kind = kind(text[i]);
             switch (kind) {
                 case LETTER, DIGIT, JOINER -> {
@@ -166,16 +188,20 @@ public final class PlainText {
                     return i;
                 }
                 default -> {
-                    boolean may = (last == LETTER && (kind == MID_LETTER || kind == MID))
-                            || (last == DIGIT && (kind == MID_DIGIT || kind == MID));
-                    if (!may || i + 1 == length || kind(text[i + 1]) != last) {
+                    if (!joins(kind, last, text[i + 1])) {
                         return i;
                     }
                     i += 2;
                 }
             }
         }
-        return i;
+    }
+
+    /** Whether a character joins the one before it and the one behind it. */
+    private static boolean joins(byte kind, byte before, char behind) {
+        boolean may = (before == LETTER && (kind == MID_LETTER || kind == MID))
+                || (before == DIGIT && (kind == MID_DIGIT || kind == MID));
+        return may && kind(behind) == before;
     }
 
     private static byte kind(char c) {

@@ -102,7 +102,9 @@ public class PlainTextTests extends OpenSearchTestCase {
             while (tokenizer.incrementToken()) {
                 assertThat(text, at < tokens.size(), equalTo(true));
                 assertThat(text, tokens.start(at), equalTo(offsets.startOffset()));
-                assertThat(text, tokens.end(at++), equalTo(offsets.endOffset()));
+                assertThat(text, tokens.end(at), equalTo(offsets.endOffset()));
+                long key = TokenMemo.key(text.toCharArray(), tokens.start(at), tokens.end(at));
+                assertThat(text, tokens.key(at++), equalTo(key));
             }
         }
         assertThat(text, tokens.size(), equalTo(at));

@@ -48,7 +48,7 @@ public class TokenMemoTests extends OpenSearchTestCase {
         List<String> crafted = crafted();
         List<String> ordinary = words(random(), 1_000);
         TokenMemo memo = new TokenMemo(FACTOR);
-        leaveFirstTable(memo);
+        growUp(memo);
         long before = memo.bytes();
         putAll(memo, crafted);
         int most = (1 << WINDOW_BITS) + TokenMemo.PROBES - 1;
@@ -68,7 +68,7 @@ public class TokenMemoTests extends OpenSearchTestCase {
     public void testCraftedWordsDoNotFitAnotherMemo() {
         List<String> crafted = crafted();
         TokenMemo memo = new TokenMemo();
-        leaveFirstTable(memo);
+        growUp(memo);
         putAll(memo, crafted);
         assertThat(held(memo, crafted), greaterThan(WORDS * 95 / 100));
     }
@@ -77,7 +77,7 @@ public class TokenMemoTests extends OpenSearchTestCase {
         TokenMemo memo = new TokenMemo();
         List<String> words = words(random(), 200);
         putAll(memo, words);
-        assertThat(held(memo, words), equalTo(words.size()));
+        assertThat(held(memo, words), greaterThan(words.size() * 95 / 100));
         assertThat(memo.bytes(), lessThan(16_384L));
     }
 
@@ -92,8 +92,8 @@ public class TokenMemoTests extends OpenSearchTestCase {
         }
     }
 
-    private static void leaveFirstTable(TokenMemo memo) {
-        putAll(memo, words(new Random(1), 1 << TokenMemo.FIRST_BITS));
+    private static void growUp(TokenMemo memo) {
+        putAll(memo, words(new Random(1), (1 << TokenMemo.PLACE_BITS) / 16 * 7));
     }
 
     private static List<String> crafted() {
@@ -101,7 +101,7 @@ public class TokenMemoTests extends OpenSearchTestCase {
         List<String> crafted = new ArrayList<>();
         while (crafted.size() < WORDS) {
             char[] word = word(random);
-            long key = TokenMemo.key(word, 0, word.length, 0);
+            long key = TokenMemo.key(word, 0, word.length);
             if (TokenMemo.place(key, FACTOR, TokenMemo.PLACE_BITS) >>> WINDOW_BITS == 5) {
                 crafted.add(new String(word));
             }
@@ -140,12 +140,14 @@ public class TokenMemoTests extends OpenSearchTestCase {
     }
 
     private static void put(TokenMemo memo, String word, int kind, int value) {
-        memo.put(word.toCharArray(), 0, word.length(), kind, value);
+        char[] chars = word.toCharArray();
+        memo.put(chars, 0, chars.length, TokenMemo.key(chars, 0, chars.length), kind, value);
     }
 
     /** 1 if the memo holds a word, 0 if not. */
     private static int check(TokenMemo memo, String word, int kind, int value) {
-        int found = memo.get(word.toCharArray(), 0, word.length(), kind);
+        char[] chars = word.toCharArray();
+        int found = memo.get(chars, 0, chars.length, TokenMemo.key(chars, 0, chars.length), kind);
         if (found == TokenMemo.NONE) {
             return 0;
         }
