@@ -399,6 +399,7 @@ public final class LatentFacetsPlugin extends Plugin
                 engine,
                 breaker.get(),
                 new NodeStatsReader.Memory(computing::reserved, computing::limit),
+                encoders.get()::bytes,
                 registry.get()::anyLoadError));
         return List.of(
                 engine,

@@ -144,6 +144,11 @@ public final class EncoderService implements Closeable {
         return open.count();
     }
 
+    /** The heap bytes that the circuit breaker counts for open encoders. */
+    public long bytes() {
+        return open.bytes();
+    }
+
     /** Closes idle encoders now and each other one after its last use. Later calls fail. */
     @Override
     public void close() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.lucene.analysis.Analyzer;
 import org.opensearch.common.lease.Releasable;
@@ -33,6 +34,7 @@ final class OpenEncoders implements Closeable {
     private final Function<String, Analyzer> analyzers;
     private final Generations generations;
     private final CircuitBreaker breaker;
+    private final AtomicLong charged = new AtomicLong();
     private final Object lock = new Object();
     /**
      * The lock guards this map, the clock and the closed flag. A slot without users has an open encoder, because the
@@ -76,7 +78,7 @@ final class OpenEncoders implements Closeable {
             try {
                 encoder.close();
             } finally {
-                breaker.addWithoutBreaking(-bytes);
+                charge(-bytes);
             }
         }
     }
@@ -166,6 +168,7 @@ final class OpenEncoders implements Closeable {
         assert WorkThreads.mayWork() : WorkThreads.busy("opening an encoder");
         long bytes = generation.ramBytes() + BowFactory.MAX_REMEMBERED;
         breaker.addEstimateBytesAndMaybeBreak(bytes, "encoder of " + generation.model());
+        charged.addAndGet(bytes);
         boolean opened = false;
         try {
             Analyzer analyzer = analyzers.apply(generation.text().analyzer());
@@ -175,9 +178,19 @@ final class OpenEncoders implements Closeable {
             return open;
         } finally {
             if (!opened) {
-                breaker.addWithoutBreaking(-bytes);
+                charge(-bytes);
             }
         }
+    }
+
+    private void charge(long bytes) {
+        breaker.addWithoutBreaking(bytes);
+        charged.addAndGet(bytes);
+    }
+
+    /** The bytes that the breaker counts for open encoders. */
+    long bytes() {
+        return charged.get();
     }
 
     private static Open opened(Slot slot) {

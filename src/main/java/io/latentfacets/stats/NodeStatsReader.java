@@ -19,10 +19,12 @@ public final class NodeStatsReader {
     private final InferenceEngine engine;
     private final CircuitBreaker breaker;
     private final Memory trainings;
+    private final LongSupplier encoders;
     private final BooleanSupplier loadFailed;
 
     /**
      * @param trainings the memory in which trainings compute
+     * @param encoders the heap of open encoders, in bytes
      * @param loadFailed a supplier of whether this node failed to load an active generation
      */
     public NodeStatsReader(
@@ -30,11 +32,13 @@ public final class NodeStatsReader {
             InferenceEngine engine,
             CircuitBreaker breaker,
             Memory trainings,
+            LongSupplier encoders,
             BooleanSupplier loadFailed) {
         this.stats = stats;
         this.engine = engine;
         this.breaker = breaker;
         this.trainings = trainings;
+        this.encoders = encoders;
         this.loadFailed = loadFailed;
     }
 
@@ -64,6 +68,7 @@ public final class NodeStatsReader {
             case ENGINE_DEVICE_LIMIT_BYTES -> engine.deviceMemoryBytes();
             case TRAININGS_NATIVE_BYTES -> trainings.reserved().getAsLong();
             case TRAININGS_NATIVE_LIMIT_BYTES -> trainings.limit().getAsLong();
+            case ENCODERS_BYTES -> encoders.getAsLong();
             default -> stat.kind() == StatName.Kind.LATENCY ? (Object) stats.latency(stat) : (Object) stats.get(stat);
         };
     }

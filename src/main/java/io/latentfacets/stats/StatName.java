@@ -88,7 +88,8 @@ public enum StatName implements WireEnum {
             46, Kind.GAUGE, "memory that running trainings have reserved on the GPU or outside the heap"),
     TRAININGS_NATIVE_LIMIT_BYTES(47, Kind.GAUGE, "most that they may reserve together"),
     KEPT_DIVISIONS(48, Kind.GAUGE, "clusterings of search results that are kept for the same search again"),
-    KEPT_DIVISIONS_BYTES(49, Kind.GAUGE, "their size");
+    KEPT_DIVISIONS_BYTES(49, Kind.GAUGE, "their size"),
+    ENCODERS_BYTES(50, Kind.GAUGE, "heap of open encoders");
 
     /** The type of a statistic's value and the way to add it up over nodes. */
     public enum Kind implements WireEnum {

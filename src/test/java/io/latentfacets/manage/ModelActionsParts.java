@@ -83,6 +83,7 @@ final class ModelActionsParts {
                         engine,
                         parts.breaker,
                         new NodeStatsReader.Memory(() -> 0, () -> 8L << 30),
+                        () -> 0,
                         parts.registry::anyLoadError));
     }
 

@@ -113,7 +113,8 @@ public class NodeMetricsTests extends OpenSearchTestCase {
     private final NodeStatsReader.Memory memory = new NodeStatsReader.Memory(() -> 5, () -> 100);
 
     private NodeStatsReader reader() {
-        return new NodeStatsReader(stats, new InferenceEngine(createTempDir(), 1), breaker, memory, loadFailed::get);
+        return new NodeStatsReader(
+                stats, new InferenceEngine(createTempDir(), 1), breaker, memory, () -> 7, loadFailed::get);
     }
 
     public void testCountersAndLatenciesAreRecorded() throws IOException {
