@@ -67,7 +67,7 @@ public final class DriftWindow {
     }
 
     /**
-     * Counts documents one after another on one thread, faster than each alone.
+     * Counts documents one after another on one thread. With many clusters that is faster than each alone.
      *
      * @param present the clusters of the window's generation, or those of one of its minor generations
      */

@@ -166,13 +166,13 @@ final class OpenEncoders implements Closeable {
 
     private Open open(Generation generation) {
         assert WorkThreads.mayWork() : WorkThreads.busy("opening an encoder");
-        long bytes = generation.ramBytes() + BowFactory.MAX_REMEMBERED;
+        Analyzer analyzer = analyzers.apply(generation.text().analyzer());
+        BowFactory bows = new BowFactory(analyzer, generation.vocabulary(), generation.text());
+        long bytes = generation.ramBytes() + bows.maxRemembered();
         breaker.addEstimateBytesAndMaybeBreak(bytes, "encoder of " + generation.model());
         charged.addAndGet(bytes);
         boolean opened = false;
         try {
-            Analyzer analyzer = analyzers.apply(generation.text().analyzer());
-            BowFactory bows = new BowFactory(analyzer, generation.vocabulary(), generation.text());
             Open open = new Open(factory.open(generation), bows, bytes);
             opened = true;
             return open;

@@ -50,6 +50,7 @@ final class Boilerplate {
      */
     private static final int MIN_WORDS = 3;
 
+    private final Runnable check;
     private final Vocabulary vocabulary;
     private final Lexicon lexicon;
     private final int[] idOfForm;
@@ -64,8 +65,11 @@ final class Boilerplate {
      * @param lexicon the terms and forms of the corpus
      * @param idOfForm the vocabulary id of each form, -1 for words outside the vocabulary
      * @param spill the words of the corpus
+     * @param check runs for each document; throws to stop
      */
-    Boilerplate(Vocabulary vocabulary, Lexicon lexicon, int[] idOfForm, Spill spill) throws IOException {
+    Boilerplate(Vocabulary vocabulary, Lexicon lexicon, int[] idOfForm, Spill spill, Runnable check)
+            throws IOException {
+        this.check = check;
         this.vocabulary = vocabulary;
         this.lexicon = lexicon;
         this.idOfForm = idOfForm;
@@ -154,6 +158,7 @@ final class Boilerplate {
 
         @Override
         public void endDocument() {
+            check.run();
             end();
         }
 

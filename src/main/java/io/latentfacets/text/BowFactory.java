@@ -12,8 +12,8 @@ import org.apache.lucene.analysis.Analyzer;
 /**
  * Turns documents into bags of a known vocabulary, exactly as {@link CorpusBuilder} did when it learned the vocabulary.
  * Thread-safe. Takes at most {@value #MAX_REMEMBERED} bytes for what it remembers of tokens, little more than they need
- * while they are few, and a quarter of a MiB for each thread that reads at once. While it reads, a call takes more, but
- * has a bound that does not depend on the length of the document.
+ * while they are few, and three eighths of a MiB for each thread that reads at once. While it reads, a call takes more,
+ * but has a bound that does not depend on the length of the document.
  */
 public final class BowFactory {
     /** A bound of what is remembered of tokens, in bytes. */
@@ -33,6 +33,11 @@ public final class BowFactory {
         this.reader = new WordReader(analyzer, options);
         this.vocabulary = vocabulary;
         this.quick = QuickReader.of(analyzer, reader, this::readAll, vocabulary);
+    }
+
+    /** A bound of what it remembers of tokens, in bytes: 0 for analyzers that do not work token by token. */
+    public int maxRemembered() {
+        return quick == null ? 0 : MAX_REMEMBERED;
     }
 
     /** The bag of one document; empty if no word of it is known. */

@@ -30,12 +30,12 @@ public final class CorpusBuilder implements RowBuilder {
     private static final int BATCH = 256;
 
     /** The number of documents that a thread reads at once. */
-    private static final int STEP = 8;
+    private static final int STEP = 4;
 
-    /** The most characters that wait; a longer document is read as it is passed on. */
-    private static final int MOST_CHARACTERS = 1 << 18;
+    /** The most characters and values that wait; a longer document is read as it is passed on. */
+    private static final int MOST_CHARACTERS = 1 << 16;
 
-    /** A bound of what waiting documents and their words take, in bytes. */
+    /** About the most that waiting documents and their words take, in bytes: each character may be two words. */
     private static final int WAITING = 8 << 20;
 
     private final WordReader reader;
@@ -86,7 +86,7 @@ public final class CorpusBuilder implements RowBuilder {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));
         }
-        long length = 0;
+        long length = doc.size(); // an empty value takes memory too
         for (FieldText field : doc) {
             length += field.text().length();
         }
@@ -113,11 +113,15 @@ public final class CorpusBuilder implements RowBuilder {
     /** Reads the documents that wait on all threads, and takes their words in order. */
     private void readWaiting() throws IOException {
         List<List<Event>> read = new ArrayList<>(Collections.nCopies(waiting.size(), List.of()));
-        workers.runRanges(waiting.size(), STEP, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                read.set(i, events(waiting.get(i)));
-            }
-        });
+        try {
+            workers.runRanges(waiting.size(), STEP, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    read.set(i, events(waiting.get(i)));
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
         waiting.clear();
         characters = 0;
         for (List<Event> document : read) {

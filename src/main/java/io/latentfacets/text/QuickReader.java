@@ -56,7 +56,7 @@ final class QuickReader {
     static final int MAX_CALL = 16 * MOST_CHARACTERS;
 
     /** The largest memory of a call that is kept for later calls, in bytes. */
-    private static final int MAX_KEPT = 1 << 18;
+    private static final int MAX_KEPT = 3 << 17;
 
     private final WordReader reader;
     private final Function<List<FieldText>, ReadDocument> slowly;
@@ -188,7 +188,9 @@ final class QuickReader {
             votes.clear();
             for (int i = from; i < tokens.size(); i++) {
                 int functionWord = tokens.value(i) >>> BITS;
-                if (functionWord != 0 && votes.add(text, tokens.start(i), tokens.end(i), functionWord)) {
+                // of a token that the guesser cuts, the rest may be a function word
+                if ((functionWord != 0 || tokens.end(i) > LanguageGuesser.MAX_CHARS)
+                        && votes.add(text, tokens.start(i), tokens.end(i), functionWord)) {
                     break;
                 }
             }

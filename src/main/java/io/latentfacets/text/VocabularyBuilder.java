@@ -173,6 +173,7 @@ final class VocabularyBuilder {
 
             @Override
             public void endDocument() throws IOException {
+                workers.checkOthers();
                 Bow bow = bag.build();
                 for (int i = 0; i < bow.size(); i++) {
                     totals[bow.id(i)] += bow.count(i);
@@ -184,19 +185,23 @@ final class VocabularyBuilder {
             }
         };
         AtomicReference<Boilerplate> found = new AtomicReference<>();
-        workers.run(
-                2,
-                part -> { // neither needs the other
-                    try {
-                        if (part == 0) {
-                            spill.replay(counter);
-                        } else {
-                            found.set(new Boilerplate(draft, lexicon, idOfForm, spill));
+        try {
+            workers.run(
+                    2,
+                    part -> { // neither needs the other
+                        try {
+                            if (part == 0) {
+                                spill.replay(counter);
+                            } else {
+                                found.set(new Boilerplate(draft, lexicon, idOfForm, spill, workers::checkOthers));
+                            }
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
                         }
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+                    });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
         Boilerplate boilerplate = found.get();
         double logTotal = Math.log(Arrays.stream(totals).sum());
         List<Entry> entries = new ArrayList<>(draft.size());

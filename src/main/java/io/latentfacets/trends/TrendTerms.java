@@ -101,7 +101,9 @@ final class TrendTerms {
             List<List<SearchHit>> hits = TrendSearches.samples(bucket, timeline);
             long documents = hits.stream().mapToLong(List::size).sum();
             try (Releasable charged = services.columns()
-                    .charge(Integer.BYTES * (long) words + BYTES_PER_DOCUMENT * documents, "latent_trend_terms")) {
+                    .charge(
+                            Integer.BYTES * (long) words + BYTES_PER_DOCUMENT * documents + bows.maxRemembered(),
+                            "latent_trend_terms")) {
                 assert charged != null;
                 List<List<int[]>> ids = new ArrayList<>();
                 for (List<SearchHit> interval : hits) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.opensearch.common.lease.Releasable;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.Settings;
@@ -48,6 +49,19 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         return generation;
     }
 
+    /** An analyzer that works token by token has its answers remembered, which the breaker counts with the encoder. */
+    public void testWhatIsRememberedOfTokensIsCounted() throws Exception {
+        Generation generation = generation("news", 1);
+        generations.activate("news", 1);
+        try (EncoderService remembers =
+                new EncoderService(factory, name -> new StandardAnalyzer(), generations, breaker)) {
+            remembers.encode(generation, OIL);
+            assertThat(remembers.bytes(), equalTo(generation.ramBytes() + BowFactory.MAX_REMEMBERED));
+            assertThat(breaker.getUsed(), equalTo(remembers.bytes()));
+        }
+        assertThat(breaker.getUsed(), equalTo(0L));
+    }
+
     public void testOneEncoderPerActiveGeneration() throws Exception {
         Generation first = generation("news", 1);
         Generation second = generation("news", 2);
@@ -55,13 +69,13 @@ public class EncoderServiceTests extends OpenSearchTestCase {
         assertThat(service.encode(first, OIL).get(0), equalTo(new byte[] {127, 0}));
         service.encode(first, OIL);
         assertThat(factory.opened.get(), equalTo(1));
-        assertThat(breaker.getUsed(), equalTo(first.ramBytes() + BowFactory.MAX_REMEMBERED));
+        assertThat(breaker.getUsed(), equalTo(first.ramBytes()));
 
         generations.activate("news", 2);
         service.encode(second, OIL);
         assertThat(factory.opened.get(), equalTo(2));
         assertThat("the former one is closed", service.open(), equalTo(1));
-        assertThat(breaker.getUsed(), equalTo(second.ramBytes() + BowFactory.MAX_REMEMBERED));
+        assertThat(breaker.getUsed(), equalTo(second.ramBytes()));
 
         // the service uses the encoder of an inactive generation, but does not keep it open
         service.encode(first, OIL);
@@ -180,7 +194,7 @@ public class EncoderServiceTests extends OpenSearchTestCase {
             assertArrayEquals(new byte[] {127, 0}, first.get());
             assertArrayEquals(new byte[] {127, 0}, second.get());
             assertThat("one of each model", factory.opened.get(), equalTo(2));
-            assertThat(breaker.getUsed(), equalTo(slow.ramBytes() + news.ramBytes() + 2L * BowFactory.MAX_REMEMBERED));
+            assertThat(breaker.getUsed(), equalTo(slow.ramBytes() + news.ramBytes()));
         } finally {
             opening.assertNothingIsLeft();
         }

@@ -178,8 +178,16 @@ public class QuickReaderTests extends OpenSearchTestCase {
         int most = QuickReader.MOST_CHARACTERS;
         try (Analyzer analyzer = new EnglishAnalyzer()) {
             BowFactory bows = factory(analyzer, "english");
-            for (String unit :
-                    List.of("a b c ", "x1 ", "crude oil, ", "der \u00f6lpreis und ", "a@b ", "qzx jkv \u6a5f ")) {
+            for (String unit : List.of(
+                    "a b c ",
+                    "x1 ",
+                    "crude oil, ",
+                    "der \u00f6lpreis und ",
+                    "a@b ",
+                    "ox@",
+                    "a@",
+                    "a@oil@",
+                    "qzx jkv \u6a5f ")) {
                 for (int length : new int[] {most - 2, most - 1, most, most + 1, 4 * most}) {
                     String text = unit.repeat(length / unit.length() + 1).substring(0, length);
                     List<FieldText> one = List.of(new FieldText(2, text));
@@ -210,6 +218,13 @@ public class QuickReaderTests extends OpenSearchTestCase {
                         "standard",
                         bows,
                         List.of(new FieldText(1, filler + " und nicht werden wurde oil market die haus")));
+                for (String cut : List.of("derart", "istanbul", "theatre")) { // begin with function words
+                    check(
+                            "standard",
+                            bows,
+                            List.of(new FieldText(
+                                    1, "und ist " + filler + cut + " oil market katze der haus ist die")));
+                }
                 check("standard", bows, List.of(new FieldText(1, filler + "_und_nicht-für'der'über_das Haus die")));
             }
         }

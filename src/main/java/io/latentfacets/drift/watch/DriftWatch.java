@@ -111,10 +111,13 @@ public final class DriftWatch {
         long now = clock.getAsLong();
         StreamTally tally = tally(of, generation, now);
         double weight = Math.max(1, (double) clusters / ALL_UP_TO);
-        DriftWindow.Adder adder = of.window.adder(generation.clusters());
+        DriftWindow.Adder adder = null;
         for (Ingested document : documents) {
             if (clusters > ALL_UP_TO && ThreadLocalRandom.current().nextInt(clusters) >= ALL_UP_TO) {
                 continue;
+            }
+            if (adder == null) { // most batches of a few documents have none to count where there are many clusters
+                adder = of.window.adder(generation.clusters());
             }
             Encoded encoded = document.encoded();
             adder.add(

@@ -16,7 +16,7 @@ import org.apache.lucene.analysis.CharArrayMap;
  * other languages more often than the other way round.
  */
 public final class LanguageGuesser {
-    static final int MAX_CHARS = 3000;
+    public static final int MAX_CHARS = 3000;
 
     /**
      * The largest length of a word to look up, in characters. Longer words are rarely function words, and skipping them

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * when somebody asks for a position behind, and forgets the first. Not thread-safe.
  */
 public final class Noise {
-    /** A stretch has at least four characters with those between it and the next. */
-    static final int MOST = 1 << 14;
+    /** A stretch takes two characters or more: addresses in a row share the words between them. */
+    static final int MOST = 1 << 15;
 
     /** The number of stretches that are kept behind: some analyzers go back within a token. */
     private static final int KEPT = 1 << 8;
@@ -207,12 +207,12 @@ public final class Noise {
 
     /**
      * The first stretch that ends behind a position, for callers who ask for positions in order, in texts of at most
-     * four times {@value #MOST} characters.
+     * twice {@value #MOST} characters.
      *
      * @param from the answer for a position before; 0 at first
      */
     public int stretch(int from, int position) {
-        assert count < MOST || text.length() <= 4 * MOST : text.length();
+        assert count < MOST || text.length() <= 2 * MOST : text.length();
         int stretch = from;
         while (stretch < count && ends[stretch] <= position) {
             stretch++;

@@ -146,6 +146,7 @@ public final class TokenMemo {
             synchronized (this) {
                 KeyTable full = keys.now;
                 if (!full.hasRoom()) {
+                    keys = new Keys(full, null); // so that never more than two are here
                     keys = full.bits() < PLACE_BITS
                             ? new Keys(full.twice(), null)
                             : new Keys(new KeyTable(PLACE_BITS, factor), full);
@@ -160,6 +161,7 @@ public final class TokenMemo {
             synchronized (this) {
                 TextTable full = texts.now;
                 if (!full.hasRoom()) {
+                    texts = new Texts(full, null);
                     texts = full.bits() < TEXT_BITS
                             ? new Texts(full.twice(), null)
                             : new Texts(new TextTable(TEXT_BITS, factor), full);
