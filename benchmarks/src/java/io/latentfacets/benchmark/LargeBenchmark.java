@@ -21,7 +21,8 @@ import java.util.Map;
  * <p>Arguments: a file of JSON lines (or .gz), its text fields separated by commas, the sizes in ascending order
  * separated by commas, and optionally the number of documents of a second index, with graphs ({@link LargeNeighbors}).
  * Properties {@code latent.opensearch.home} and {@code latent.integ.dir} as for the integration tests;
- * {@code benchmark.heap} is the heap of each node, 2g unless given.
+ * {@code benchmark.heap} is the heap of each node, 2g unless given; {@code benchmark.most} the documents of one more
+ * training, such as 1000000.
  */
 public final class LargeBenchmark {
     static final String MODEL = "large";
@@ -86,6 +87,7 @@ public final class LargeBenchmark {
                 before = size;
             }
             benchmark.cold();
+            benchmark.train(sizes, Integer.getInteger("benchmark.most", 0));
             benchmark.change(index, before);
             if (graph > 0) {
                 benchmark.neighbors(new LargeIndex(rest, GRAPH, origins), graph);
@@ -95,22 +97,7 @@ public final class LargeBenchmark {
 
     /** Trains a model on the texts, and returns the documents of which the large index has copies. */
     List<LargeIndex.Origin> learn(LabeledCorpus corpus) {
-        rest.put("/" + SOURCE, Map.of("settings", Map.of("number_of_shards", 1, "number_of_replicas", 0)))
-                .ok();
-        Map<String, Object> batch = new LinkedHashMap<>();
-        for (int doc = 0; doc < corpus.size(); doc++) {
-            batch.put(Integer.toString(doc), FacetSpeedBenchmark.text(corpus, doc));
-            if (batch.size() == 1000 || doc == corpus.size() - 1) {
-                rest.bulk("/" + SOURCE + "/_bulk", batch);
-                batch.clear();
-            }
-        }
-        rest.post("/" + SOURCE + "/_refresh").ok();
-        FacetSpeedBenchmark.train(rest, MODEL, SOURCE, CLUSTERS);
-        return origins();
-    }
-
-    List<LargeIndex.Origin> origins() {
+        LargeIndex.learn(rest, corpus, SOURCE, MODEL, CLUSTERS);
         return LargeIndex.origins(rest, SOURCE, CLUSTERS);
     }
 
@@ -197,6 +184,17 @@ public final class LargeBenchmark {
             out.printf(
                     "without columns, %s matches: first search %.0f ms, then %.0f ms; columns complete after %.1f s%n",
                     count(query), first[0], first[1], first[2]);
+        }
+    }
+
+    /** Trains on 20,000 of the documents of each size, and on more of all, in one epoch, if asked to. */
+    void train(List<Integer> sizes, int most) {
+        LargeTraining training = new LargeTraining(rest, times, INDEX);
+        for (int size : sizes) {
+            training.train(size, 20_000, Map.of("epochs", 2), out);
+        }
+        if (most > 0) {
+            training.train(sizes.get(sizes.size() - 1), most, Map.of("epochs", 1, "neighbors", 0), out);
         }
     }
 

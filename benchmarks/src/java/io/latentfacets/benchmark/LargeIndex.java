@@ -61,6 +61,22 @@ final class LargeIndex {
         this.origins = origins;
     }
 
+    /** Indexes texts, and trains a model on them. */
+    static void learn(Rest rest, LabeledCorpus corpus, String source, String model, int clusters) {
+        rest.put("/" + source, Map.of("settings", Map.of("number_of_shards", 1, "number_of_replicas", 0)))
+                .ok();
+        Map<String, Object> batch = new LinkedHashMap<>();
+        for (int doc = 0; doc < corpus.size(); doc++) {
+            batch.put(Integer.toString(doc), FacetSpeedBenchmark.text(corpus, doc));
+            if (batch.size() == 1000 || doc == corpus.size() - 1) {
+                rest.bulk("/" + source + "/_bulk", batch);
+                batch.clear();
+            }
+        }
+        rest.post("/" + source + "/_refresh").ok();
+        FacetSpeedBenchmark.train(rest, model, source, clusters);
+    }
+
     /** Reads the documents of a trained source, cluster by cluster. */
     static List<Origin> origins(Rest rest, String source, int clusters) {
         List<Origin> origins = new ArrayList<>();
@@ -70,6 +86,8 @@ final class LargeIndex {
             String key = (String) ((Map<?, ?>) each).get("key");
             Map<String, Object> search = new LinkedHashMap<>();
             search.put("size", 10_000);
+            // the order of equal scores differs after a merge, and the documents depend on the order
+            search.put("sort", List.of(Map.of("_id", "asc")));
             search.put("query", Map.of("latent_cluster", Map.of("field", "latent", "clusters", List.of(key))));
             for (Object hit : rest.post("/" + source + "/_search", search).ok().listAt("hits.hits")) {
                 Map<?, ?> document = (Map<?, ?>) ((Map<?, ?>) hit).get("_source");

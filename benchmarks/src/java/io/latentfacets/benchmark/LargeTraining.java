@@ -26,9 +26,9 @@ final class LargeTraining {
      *
      * @param matches the documents of the index with a lower number match
      * @param documents the most documents to learn from
-     * @param epochs how often it learns from them
+     * @param vae the options of the network
      */
-    void train(int matches, int documents, int epochs, PrintStream out) {
+    void train(int matches, int documents, Map<String, Object> vae, PrintStream out) {
         String model = "/_plugins/_latent/models/large-sample";
         rest.put(
                         model,
@@ -44,7 +44,7 @@ final class LargeTraining {
                                         "query",
                                         Map.of("range", Map.of("serial", Map.of("lt", matches)))),
                                 "vae",
-                                Map.of("epochs", epochs),
+                                vae,
                                 "clusters",
                                 Map.of("count", 20)))
                 .ok();

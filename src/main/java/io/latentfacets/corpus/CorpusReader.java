@@ -35,9 +35,9 @@ import org.opensearch.transport.client.ParentTaskAssigningClient;
 /**
  * Reads a model's documents at one point in time, with the rights of the user in the thread context. If more documents
  * match than the caller allows, it reads a uniform sample: the documents whose ids have the smallest hashes. So equal
- * documents give an equal sample, whatever their order, shards and segments; only above a million matches the sample
- * also depends on sequence numbers. Blocks. Not thread-safe. Holds a point in time until {@link #done} or
- * {@link #close}.
+ * documents give an equal sample, whatever their order, shards and segments; only where there are more than five times
+ * as many, and more than 250,000, the sample also depends on sequence numbers. Blocks. Not thread-safe. Holds a point
+ * in time until {@link #done} or {@link #close}.
  */
 public final class CorpusReader implements Closeable {
 
@@ -46,10 +46,13 @@ public final class CorpusReader implements Closeable {
     private static final int IDS = 1000;
 
     /**
-     * The largest number of matches whose ids are all read. Above it the reader first samples by sequence number, which
-     * bounds the cost for an index of any size.
+     * The ids of all matches are read up to so many times the sample. Above it the reader first samples by sequence
+     * number. So reading costs in proportion to the sample, in an index of any size.
      */
-    private static final long MAX_IDS = 1_000_000;
+    private static final int IDS_PER_DOCUMENT = 5;
+
+    /** The ids of so many matches are read however small the sample is. */
+    private static final int LEAST_IDS = 250_000;
 
     /**
      * A document of the corpus.
@@ -78,6 +81,7 @@ public final class CorpusReader implements Closeable {
     private final String pit;
     private final DocumentPages pages;
     private final DocumentPages.Matches matches;
+    private final int leastIds;
     private boolean done;
 
     /**
@@ -90,6 +94,18 @@ public final class CorpusReader implements Closeable {
      * @param checkCancelled a callback, called before every page, that throws to stop
      */
     public CorpusReader(Client client, List<String> indices, QueryBuilder query, int window, Runnable checkCancelled) {
+        this(client, indices, query, window, checkCancelled, LEAST_IDS);
+    }
+
+    /** @param leastIds {@link #LEAST_IDS}, or another number in tests */
+    CorpusReader(
+            Client client,
+            List<String> indices,
+            QueryBuilder query,
+            int window,
+            Runnable checkCancelled,
+            int leastIds) {
+        this.leastIds = leastIds;
         this.client = client;
         this.indices = indices.toArray(String[]::new);
         this.query = query == null ? QueryBuilders.matchAllQuery() : query;
@@ -155,12 +171,12 @@ public final class CorpusReader implements Closeable {
         return sample;
     }
 
-    /** The query; above {@link #MAX_IDS} matches a random part of it with at least twice the sample in expectation. */
+    /** The query, or a random part of it with at least twice the sample in expectation. */
     private QueryBuilder narrowed(int size) {
-        if (total() <= MAX_IDS) {
+        if (total() <= Math.max(leastIds, (long) IDS_PER_DOCUMENT * size)) {
             return query;
         }
-        double share = Math.min(1, 2.0 * Math.max(size, MAX_IDS / 4) / total());
+        double share = Math.min(1, 2.0 * Math.max(size, leastIds / IDS_PER_DOCUMENT) / total());
         RandomScoreFunctionBuilder random =
                 new RandomScoreFunctionBuilder().seed(HASH_SEED).setField("_seq_no");
         return new FunctionScoreQueryBuilder(query, random)

@@ -140,6 +140,25 @@ public class DocumentPagesTests extends OpenSearchSingleNodeTestCase {
         assertThat(read(List.of("apart"), QueryBuilders.termQuery("n", -1), true, DIVIDED), equalTo(Set.of()));
     }
 
+    /** A sample of many more documents reads a part of the ids; it is the same each time, and as large as asked for. */
+    public void testASampleOfManyReadsFewIds() throws IOException {
+        fill("sampled", 3);
+        List<Set<String>> samples = new ArrayList<>();
+        for (int least : new int[] {100, 100, DOCUMENTS}) {
+            searches = 0;
+            Set<String> ids = new HashSet<>();
+            try (CorpusReader reader =
+                    new CorpusReader(counting(), List.of("sampled"), null, WINDOW, () -> {}, least)) {
+                reader.read(List.of("text"), 50, document -> assertTrue(ids.add(document.id())));
+            }
+            assertThat(ids.size(), equalTo(50));
+            samples.add(ids);
+            boolean all = least == DOCUMENTS;
+            assertThat("pages of ids", searches > DOCUMENTS / WINDOW, equalTo(all));
+        }
+        assertThat(samples.get(1), equalTo(samples.get(0)));
+    }
+
     /** Every shard has a document of a sequence number, so even one number may have more than a page. */
     public void testMoreShardsThanAPageHasHits() throws IOException {
         Set<String> expected = new HashSet<>();
