@@ -88,6 +88,16 @@ final class LargeTraining {
                 by,
                 error.equals("null") ? "" : " (" + error + ")",
                 LargeState.load());
-        rest.delete(model + "?force=true").ok();
+        delete(model);
+    }
+
+    /** Deletes the model; its training's task ends a moment after its phase is over. */
+    private void delete(String model) {
+        Rest.Response answer = rest.delete(model + "?force=true");
+        while (answer.status() == 409) {
+            LargeState.pause(POLL_MILLIS);
+            answer = rest.delete(model + "?force=true");
+        }
+        answer.ok();
     }
 }
