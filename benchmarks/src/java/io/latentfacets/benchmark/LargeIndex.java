@@ -154,7 +154,10 @@ final class LargeIndex {
                                         "refresh_interval",
                                         "-1",
                                         "translog.durability",
-                                        "async"),
+                                        "async",
+                                        // else core answers equal searches with filters that it has kept
+                                        "queries.cache.enabled",
+                                        false),
                                 "mappings",
                                 Map.of("properties", properties)))
                 .ok();
