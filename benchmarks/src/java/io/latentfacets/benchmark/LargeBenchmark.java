@@ -139,7 +139,7 @@ public final class LargeBenchmark {
                 "`latent_cluster` as filter, " + count(cluster),
                 filter(cluster),
                 filter("{\"term\":{\"topic\":\"" + key + "\"}}"));
-        String fifty = number(50_000.0 / size);
+        String fifty = number(Math.min(1, 50_000.0 / size));
         for (String clusters : List.of("10", "\"auto\"")) {
             for (String query : size > 50_000 ? List.of(fifty, EVERYTHING) : List.of(EVERYTHING)) {
                 String name = "results scope, " + clusters.replace("\"", "") + ", " + count(query);
