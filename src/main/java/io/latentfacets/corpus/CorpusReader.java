@@ -20,11 +20,8 @@ import org.opensearch.action.search.CreatePitAction;
 import org.opensearch.action.search.CreatePitRequest;
 import org.opensearch.action.search.DeletePitAction;
 import org.opensearch.action.search.DeletePitRequest;
-import org.opensearch.action.search.SearchRequest;
-import org.opensearch.action.search.SearchResponse;
 import org.opensearch.common.hash.MurmurHash3;
 import org.opensearch.common.lucene.search.function.CombineFunction;
-import org.opensearch.common.unit.TimeValue;
 import org.opensearch.index.query.BoolQueryBuilder;
 import org.opensearch.index.query.IdsQueryBuilder;
 import org.opensearch.index.query.QueryBuilder;
@@ -32,35 +29,30 @@ import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.index.query.functionscore.FunctionScoreQueryBuilder;
 import org.opensearch.index.query.functionscore.RandomScoreFunctionBuilder;
 import org.opensearch.search.SearchHit;
-import org.opensearch.search.builder.PointInTimeBuilder;
-import org.opensearch.search.builder.SearchSourceBuilder;
-import org.opensearch.search.sort.FieldSortBuilder;
-import org.opensearch.search.sort.ShardDocSortBuilder;
 import org.opensearch.transport.client.Client;
 import org.opensearch.transport.client.ParentTaskAssigningClient;
 
 /**
  * Reads a model's documents at one point in time, with the rights of the user in the thread context. If more documents
  * match than the caller allows, it reads a uniform sample: the documents whose ids have the smallest hashes. So equal
- * documents give an equal sample, whatever their order, shards and segments; only above five million matches the sample
- * also depends on sequence numbers. Blocks. Not thread-safe. Holds a point in time until {@link #done} or
- * {@link #close}.
+ * documents give an equal sample, whatever their order, shards and segments; only where there are more than five times
+ * as many, and more than 250,000, the sample also depends on sequence numbers. Blocks. Not thread-safe. Holds a point
+ * in time until {@link #done} or {@link #close}.
  */
 public final class CorpusReader implements Closeable {
 
     private static final Logger logger = LogManager.getLogger(CorpusReader.class);
-    private static final TimeValue KEEP_ALIVE = TimeValue.timeValueMinutes(5);
     private static final long HASH_SEED = 0x5eedL;
-    private static final int ID_PAGE = 10_000;
-    private static final int FIRST_PAGE = 200;
-    private static final int MAX_PAGE = 1000;
-    private static final long PAGE_BYTES = 8L << 20;
+    private static final int IDS = 1000;
 
     /**
-     * The largest number of matches whose ids are all read. Above it the reader first samples by sequence number, which
-     * bounds the cost for an index of any size.
+     * The ids of all matches are read up to so many times the sample. Above it the reader first samples by sequence
+     * number. So reading costs in proportion to the sample, in an index of any size.
      */
-    private static final long MAX_IDS = 5_000_000;
+    private static final int IDS_PER_DOCUMENT = 5;
+
+    /** The ids of so many matches are read however small the sample is. */
+    private static final int LEAST_IDS = 250_000;
 
     /**
      * A document of the corpus.
@@ -77,10 +69,6 @@ public final class CorpusReader implements Closeable {
         void accept(Document document) throws IOException;
     }
 
-    private interface Hits {
-        void accept(SearchHit hit) throws IOException;
-    }
-
     /** A document of the sample before its source is read. The index distinguishes equal ids of several indices. */
     private record Candidate(long hash, String index, String id) {
         private static final Comparator<Candidate> ORDER =
@@ -90,10 +78,10 @@ public final class CorpusReader implements Closeable {
     private final Client client;
     private final String[] indices;
     private final QueryBuilder query;
-    private final int window;
-    private final Runnable checkCancelled;
     private final String pit;
-    private final long total;
+    private final DocumentPages pages;
+    private final DocumentPages.Matches matches;
+    private final int leastIds;
     private boolean done;
 
     /**
@@ -106,20 +94,28 @@ public final class CorpusReader implements Closeable {
      * @param checkCancelled a callback, called before every page, that throws to stop
      */
     public CorpusReader(Client client, List<String> indices, QueryBuilder query, int window, Runnable checkCancelled) {
+        this(client, indices, query, window, checkCancelled, LEAST_IDS);
+    }
+
+    /** @param leastIds {@link #LEAST_IDS}, or another number in tests */
+    CorpusReader(
+            Client client,
+            List<String> indices,
+            QueryBuilder query,
+            int window,
+            Runnable checkCancelled,
+            int leastIds) {
+        this.leastIds = leastIds;
         this.client = client;
         this.indices = indices.toArray(String[]::new);
         this.query = query == null ? QueryBuilders.matchAllQuery() : query;
-        this.window = window;
-        this.checkCancelled = checkCancelled;
         checkCancelled.run();
-        CreatePitRequest request = new CreatePitRequest(KEEP_ALIVE, false, this.indices);
+        CreatePitRequest request = new CreatePitRequest(DocumentPages.KEEP_ALIVE, false, this.indices);
         this.pit = client.execute(CreatePitAction.INSTANCE, request).actionGet().getId();
         boolean counted = false;
         try {
-            this.total = search(source(this.query, 0).trackTotalHits(true))
-                    .getHits()
-                    .getTotalHits()
-                    .value();
+            this.pages = new DocumentPages(client, this.indices, pit, window, checkCancelled);
+            this.matches = pages.count(this.query);
             counted = true;
         } finally {
             if (!counted) {
@@ -130,7 +126,7 @@ public final class CorpusReader implements Closeable {
 
     /** The number of matching documents. */
     public long total() {
-        return total;
+        return matches.count();
     }
 
     /**
@@ -142,13 +138,13 @@ public final class CorpusReader implements Closeable {
      */
     public void read(Collection<String> fields, int maxDocuments, Sink sink) throws IOException {
         String[] includes = SourceText.fieldsOfSource(fields).toArray(String[]::new);
-        if (total <= maxDocuments) {
-            scan(query, includes, FIRST_PAGE, hit -> accept(hit, sink));
+        if (total() <= maxDocuments) {
+            pages.withSource(query, matches, includes, hit -> accept(hit, sink));
             return;
         }
         List<Candidate> sample = sample(maxDocuments);
-        for (int from = 0; from < sample.size(); from += MAX_PAGE) {
-            fetch(sample.subList(from, Math.min(sample.size(), from + MAX_PAGE)), includes, sink);
+        for (int from = 0; from < sample.size(); from += IDS) {
+            fetch(sample.subList(from, Math.min(sample.size(), from + IDS)), includes, sink);
         }
     }
 
@@ -160,7 +156,7 @@ public final class CorpusReader implements Closeable {
     /** The candidates with the smallest hashes, ascending. */
     private List<Candidate> sample(int size) throws IOException {
         PriorityQueue<Candidate> smallest = new PriorityQueue<>(size + 1, Candidate.ORDER.reversed());
-        scan(narrowed(size), null, ID_PAGE, hit -> {
+        pages.withoutSource(narrowed(size), matches, hit -> {
             long hash = hash(hit.getId());
             if (smallest.size() == size && hash > smallest.peek().hash()) {
                 return;
@@ -175,12 +171,12 @@ public final class CorpusReader implements Closeable {
         return sample;
     }
 
-    /** The query; above {@link #MAX_IDS} matches a random part of it with at least twice the sample in expectation. */
+    /** The query, or a random part of it with at least twice the sample in expectation. */
     private QueryBuilder narrowed(int size) {
-        if (total <= MAX_IDS) {
+        if (total() <= Math.max(leastIds, (long) IDS_PER_DOCUMENT * size)) {
             return query;
         }
-        double share = Math.min(1, 2.0 * Math.max(size, MAX_IDS / 4) / total);
+        double share = Math.min(1, 2.0 * Math.max(size, leastIds / IDS_PER_DOCUMENT) / total());
         RandomScoreFunctionBuilder random =
                 new RandomScoreFunctionBuilder().seed(HASH_SEED).setField("_seq_no");
         return new FunctionScoreQueryBuilder(query, random)
@@ -196,65 +192,11 @@ public final class CorpusReader implements Closeable {
             wanted.add(candidate.index() + '\0' + candidate.id());
         }
         BoolQueryBuilder both = QueryBuilders.boolQuery().filter(query).filter(ids);
-        scan(both, includes, FIRST_PAGE, hit -> {
+        pages.withSource(both, matches.atMost(batch.size()), includes, hit -> {
             if (wanted.contains(hit.getIndex() + '\0' + hit.getId())) {
                 accept(hit, sink);
             }
         });
-    }
-
-    /** Passes every hit once; hits have no source if {@code includes} is null. */
-    private void scan(QueryBuilder what, String[] includes, int firstPage, Hits sink) throws IOException {
-        int size = Math.min(firstPage, window);
-        Object[] after = null;
-        while (true) {
-            checkCancelled.run();
-            // _shard_doc can be equal for documents of two indices, and the next page would skip the second of two
-            // equal sort keys
-            SearchSourceBuilder source = source(what, size)
-                    .trackTotalHits(false)
-                    .sort(new ShardDocSortBuilder())
-                    .sort(new FieldSortBuilder("_index"));
-            if (includes == null) {
-                source.fetchSource(false);
-            } else {
-                source.fetchSource(includes, null);
-            }
-            if (after != null) {
-                source.searchAfter(after);
-            }
-            SearchHit[] hits = search(source).getHits().getHits();
-            long bytes = 0;
-            for (SearchHit hit : hits) {
-                bytes += hit.getSourceRef() == null ? 0 : hit.getSourceRef().length();
-                sink.accept(hit);
-            }
-            if (hits.length < size) {
-                return;
-            }
-            after = hits[hits.length - 1].getSortValues();
-            if (includes != null) {
-                // large documents need small pages: a page also takes memory on the shard's node
-                long fitting = Math.max(10, Math.min(MAX_PAGE, PAGE_BYTES * hits.length / Math.max(1, bytes)));
-                size = (int) Math.min(window, fitting);
-            }
-        }
-    }
-
-    private SearchSourceBuilder source(QueryBuilder what, int size) {
-        return new SearchSourceBuilder()
-                .query(what)
-                .size(size)
-                .pointInTimeBuilder(new PointInTimeBuilder(pit).setKeepAlive(KEEP_ALIVE));
-    }
-
-    /**
-     * Searches the point in time. It decides what is searched, not the names in the request. The names are for the
-     * security plugin, to which a search without any is one of all indices of the cluster.
-     */
-    private SearchResponse search(SearchSourceBuilder source) {
-        SearchRequest request = new SearchRequest(indices).source(source).allowPartialSearchResults(false);
-        return client.search(request).actionGet();
     }
 
     /** The Murmur3 hash of an id. It is uniform, and equal wherever and whenever the document is indexed. */
@@ -284,6 +226,9 @@ public final class CorpusReader implements Closeable {
                 new DeletePitRequest(pit),
                 Listeners.either(
                         response -> {},
-                        e -> logger.debug("a point in time was not closed, it ends by itself in {}", KEEP_ALIVE, e)));
+                        e -> logger.debug(
+                                "a point in time was not closed, it ends by itself in {}",
+                                DocumentPages.KEEP_ALIVE,
+                                e)));
     }
 }

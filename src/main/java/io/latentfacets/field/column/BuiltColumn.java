@@ -2,6 +2,8 @@
 package io.latentfacets.field.column;
 
 import java.util.Set;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.FixedBitSet;
 import org.apache.lucene.util.RamUsageEstimator;
 
 /**
@@ -54,6 +56,64 @@ final class BuiltColumn implements SegmentColumn, ClusterColumn {
     @Override
     public int count(int ordinal) {
         return counts[ordinal];
+    }
+
+    @Override
+    public DocIdSetIterator documents(byte[] ordinals) {
+        return new ColumnDocuments(this, ordinals);
+    }
+
+    /** The number of documents of the segment. */
+    int size() {
+        return narrow != null ? narrow.length : wide.length;
+    }
+
+    /**
+     * Returns the first document from one on that has some ordinals; {@link #size} if there is none.
+     *
+     * @param ordinals 1 at each ordinal that is asked for, else 0
+     */
+    int next(byte[] ordinals, int from) {
+        int doc = from;
+        if (narrow != null) {
+            while (doc < narrow.length && ordinals[narrow[doc] & 0xFF] == 0) {
+                doc++;
+            }
+        } else {
+            while (doc < wide.length && ordinals[wide[doc] & 0xFFFF] == 0) {
+                doc++;
+            }
+        }
+        return doc;
+    }
+
+    /**
+     * Sets the bits of documents that have some ordinals, 64 documents at a time and without a branch for each.
+     *
+     * @param ordinals 1 at each ordinal that is asked for, else 0
+     * @param from the first document to look at
+     * @param to the document after the last one, at most {@link #size}
+     * @param bits the bits, of which others stay as they are
+     * @param offset the document of the first bit
+     */
+    void mark(byte[] ordinals, int from, int to, FixedBitSet bits, int offset) {
+        long[] words = bits.getBits();
+        int doc = from;
+        while (doc < to) {
+            int word = (doc - offset) >> 6;
+            int end = Math.min(to, offset + ((word + 1) << 6));
+            long found = 0;
+            if (narrow != null) {
+                for (; doc < end; doc++) {
+                    found |= (long) ordinals[narrow[doc] & 0xFF] << (doc - offset);
+                }
+            } else {
+                for (; doc < end; doc++) {
+                    found |= (long) ordinals[wide[doc] & 0xFFFF] << (doc - offset);
+                }
+            }
+            words[word] |= found;
+        }
     }
 
     @Override

@@ -3,12 +3,13 @@ package io.latentfacets.field.column;
 
 import java.io.IOException;
 import java.util.Set;
+import org.apache.lucene.search.DocIdSetIterator;
 
 /**
  * The clusters of one segment's documents, deleted ones included. A {@link BuiltColumn} holds all of them in advance:
  * it answers in any order and on any thread. A {@link LookupColumn} assigns each document on request: it serves one
  * thread and is fast in ascending order. Both give the same answer for every document. Only a built column has
- * {@link #count counts}.
+ * {@link #count counts} and {@link #documents}.
  */
 public sealed interface ClusterColumn permits BuiltColumn, LookupColumn {
 
@@ -30,6 +31,14 @@ public sealed interface ClusterColumn permits BuiltColumn, LookupColumn {
      * @throws IllegalStateException unless {@link #counted}
      */
     int count(int ordinal);
+
+    /**
+     * The documents of the segment, deleted ones included, that have some {@link #ordinal}s: for one thread.
+     *
+     * @param ordinals 1 at each ordinal that is asked for, else 0
+     * @throws IllegalStateException unless {@link #counted}
+     */
+    DocIdSetIterator documents(byte[] ordinals);
 
     /**
      * The known generations that were not in memory when the column read documents of their encoders. Those documents

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.BytesRef;
 
 /** Assigns each requested document from its latent until the built column exists. Not thread-safe. */
@@ -61,6 +62,12 @@ final class LookupColumn extends DocumentLookup<BuiltColumn> implements ClusterC
     public int count(int asked) {
         throw new IllegalStateException("a column that is looked up does not know how many documents have [" + asked
                 + "] without looking at all");
+    }
+
+    @Override
+    public DocIdSetIterator documents(byte[] ordinals) {
+        throw new IllegalStateException(
+                "a column that is looked up does not know its documents without looking at all");
     }
 
     @Override

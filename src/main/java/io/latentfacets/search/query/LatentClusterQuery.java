@@ -30,6 +30,9 @@ import org.apache.lucene.search.Weight;
 final class LatentClusterQuery extends Query {
     private static final float MATCH_COST = 2f;
 
+    /** To pass over so many documents of a column takes about as long as to find one by another query. */
+    private static final int SPARSE = 64;
+
     private final ShardField field;
     private final List<String> clusters;
     private final BitSet ordinals = new BitSet();
@@ -67,12 +70,7 @@ final class LatentClusterQuery extends Query {
                 if (column == null || (column.counted() && candidates(column) == 0)) {
                     return null;
                 }
-                return ConstantScoreScorerSupplier.fromIterator(
-                        TwoPhaseIterator.asDocIdSetIterator(
-                                among(column, leaf.reader().maxDoc())),
-                        score(),
-                        scoreMode,
-                        leaf.reader().maxDoc());
+                return new Matches(column, score(), scoreMode, leaf.reader().maxDoc());
             }
 
             @Override
@@ -99,6 +97,40 @@ final class LatentClusterQuery extends Query {
                 return false;
             }
         };
+    }
+
+    /**
+     * The matches of a segment: read from the column in order, or asked one by one where others lead to few of them.
+     */
+    private final class Matches extends ConstantScoreScorerSupplier {
+        private final ClusterColumn column;
+        private final int maxDoc;
+
+        Matches(ClusterColumn column, float score, ScoreMode scoreMode, int maxDoc) {
+            super(score, scoreMode, maxDoc);
+            this.column = column;
+            this.maxDoc = maxDoc;
+        }
+
+        private boolean readable() {
+            return column.counted() && thresholds == null;
+        }
+
+        @Override
+        public DocIdSetIterator iterator(long leadCost) {
+            if (!readable() || leadCost < maxDoc / SPARSE) {
+                return TwoPhaseIterator.asDocIdSetIterator(among(column, maxDoc));
+            }
+            byte[] wanted = new byte[field.generation().clusters().partition().count() + 1];
+            ordinals.stream().forEach(ordinal -> wanted[ordinal] = 1);
+            return column.documents(wanted);
+        }
+
+        @Override
+        public long cost() {
+            // to pass over the column takes time too
+            return readable() ? Math.max(candidates(column), maxDoc / SPARSE) : maxDoc;
+        }
     }
 
     private boolean isAmong(ClusterColumn column, int doc) throws IOException {

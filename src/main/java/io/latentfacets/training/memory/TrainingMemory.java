@@ -65,7 +65,9 @@ public record TrainingMemory(long heap, long engine) {
                         + documents * perDocument
                         + terms * PER_TERM
                         + wordVectors(definition, terms)
-                        + Math.max(network.heap(), 2 * weights + clustering(definition, documents, terms, latents)),
+                        + Math.max(
+                                network.heap(),
+                                2 * weights + clustering(definition, documents, terms, latents, compared)),
                 ENGINE_BASE + Math.max(network.engine(), weights));
     }
 
@@ -89,7 +91,7 @@ public record TrainingMemory(long heap, long engine) {
                 BASE
                         + documents * (PER_DOCUMENT + PER_VECTOR + ARRAY + latents)
                         + terms * PER_TERM
-                        + clustering(definition, documents, terms, latents),
+                        + clustering(definition, documents, terms, latents, true),
                 ENGINE_BASE);
     }
 
@@ -104,11 +106,13 @@ public record TrainingMemory(long heap, long engine) {
     }
 
     /**
-     * Latents, quantised and as floats, of the new and of the active clusters; the words that select the division; what
-     * seeds take; and what describes the clusters.
+     * Latents, quantised and as floats, of the new and, where there are any, of the active clusters; the words that
+     * select the division; what seeds take; and what describes the clusters.
      */
-    private static long clustering(ModelDefinition definition, long documents, long terms, long latents) {
-        long perDocument = 2 * ARRAY + latents + 2 * (latents * Float.BYTES + ARRAY) + 4L * Long.BYTES;
+    private static long clustering(
+            ModelDefinition definition, long documents, long terms, long latents, boolean compared) {
+        long floats = latents * Float.BYTES + ARRAY;
+        long perDocument = 2 * ARRAY + latents + (compared ? 2 : 1) * floats + 4L * Long.BYTES;
         return documents * perDocument
                 + ProjectionTrainer.bytes(documents, latents)
                 + fits(definition) * Footprint.fitted(documents, latents)

@@ -120,6 +120,18 @@ public class TrainingMemoryTests extends OpenSearchTestCase {
         }
     }
 
+    /** A first training on a million short texts fits where the breaker has 40 % of 2 GiB; a later one needs 3 GiB. */
+    public void testAMillionDocumentsFitIntoASmallHeap() {
+        ModelDefinition definition = definition(Map.of(), 20_000, "auto");
+        long first =
+                TrainingMemory.estimate(definition, 1_000_000, 0, false, false).heap();
+        long later =
+                TrainingMemory.estimate(definition, 1_000_000, 0, true, false).heap();
+        assertThat(first, lessThanOrEqualTo(2048 * MB * 4 / 10));
+        assertThat(later - first, greaterThan(1_000_000L * 64 * Float.BYTES));
+        assertThat(later, lessThanOrEqualTo(3072 * MB * 4 / 10));
+    }
+
     public void testEveryKeyThatTakesMemoryCounts() {
         Map<String, Object> vae = Map.of("hidden_dims", List.of(256, 128), "latent_dims", 32, "batch_size", 256);
         long base = total(TrainingMemory.estimate(definition(vae, 5_000, 10), 50_000, 0, false, false));
