@@ -28,6 +28,8 @@ import java.util.function.DoubleSupplier;
  * {@code latent.before.home}, an assembled server with an earlier build, the benchmark compares the two builds instead.
  */
 public final class FacetSpeedBenchmark {
+    private static final String MODELS = "/_plugins/_latent/models/";
+
     private static final String MODEL = "speed";
     static final String SOURCE = "speed-source";
     static final String INDEX = "speed-copies";
@@ -116,7 +118,7 @@ public final class FacetSpeedBenchmark {
      * does not affect the measured times.
      */
     static void train(Rest rest, String name, String source, int clusters) {
-        String model = "/_plugins/_latent/models/" + name;
+        String model = MODELS + name;
         rest.put(
                         model,
                         Map.of(
@@ -206,6 +208,9 @@ public final class FacetSpeedBenchmark {
             }
         }
         rest.post("/" + INDEX + "/_refresh").ok();
+        // only a model that is bound to the index searched shows words, and leaves some out
+        rest.post(MODELS + MODEL + "/_attach?wait_for_completion=true", Map.of("index", INDEX))
+                .ok();
     }
 
     /** A coordinate near another, within [−1, 1]. */
