@@ -36,14 +36,16 @@ import org.opensearch.transport.client.ParentTaskAssigningClient;
  * Reads a model's documents at one point in time, with the rights of the user in the thread context. If more documents
  * match than the caller allows, it reads a uniform sample: the documents whose ids have the smallest hashes. So equal
  * documents give an equal sample, whatever their order, shards and segments; only where there are more than five times
- * as many, and more than 250,000, the sample also depends on sequence numbers. Blocks. Not thread-safe. Holds a point
- * in time until {@link #done} or {@link #close}.
+ * as many, and more than a million, the sample also depends on sequence numbers, and on names and shards of the
+ * indices. Blocks. Not thread-safe. Holds a point in time until {@link #done} or {@link #close}.
  */
 public final class CorpusReader implements Closeable {
 
     private static final Logger logger = LogManager.getLogger(CorpusReader.class);
     private static final long HASH_SEED = 0x5eedL;
-    private static final int IDS = 1000;
+
+    /** The ids of one search for sources: one less than its largest page, so that one search is enough. */
+    private static final int IDS = 999;
 
     /**
      * The ids of all matches are read up to so many times the sample. Above it the reader first samples by sequence
@@ -51,8 +53,11 @@ public final class CorpusReader implements Closeable {
      */
     private static final int IDS_PER_DOCUMENT = 5;
 
-    /** The ids of so many matches are read however small the sample is. */
-    private static final int LEAST_IDS = 250_000;
+    /** The ids of so many matches are read however small the sample is: that takes some ten seconds. */
+    private static final int LEAST_IDS = 1_000_000;
+
+    /** Of more matches, the ids of this part of that number are read at the least. */
+    private static final int LEAST_PART = 10;
 
     /**
      * A document of the corpus.
@@ -155,8 +160,14 @@ public final class CorpusReader implements Closeable {
 
     /** The candidates with the smallest hashes, ascending. */
     private List<Candidate> sample(int size) throws IOException {
+        QueryBuilder narrowed = narrowed(size);
+        List<Candidate> sample = smallest(narrowed, size);
+        return sample.size() < size && narrowed != query ? smallest(query, size) : sample;
+    }
+
+    private List<Candidate> smallest(QueryBuilder of, int size) throws IOException {
         PriorityQueue<Candidate> smallest = new PriorityQueue<>(size + 1, Candidate.ORDER.reversed());
-        pages.withoutSource(narrowed(size), matches, hit -> {
+        pages.withoutSource(of, matches, hit -> {
             long hash = hash(hit.getId());
             if (smallest.size() == size && hash > smallest.peek().hash()) {
                 return;
@@ -173,10 +184,10 @@ public final class CorpusReader implements Closeable {
 
     /** The query, or a random part of it with at least twice the sample in expectation. */
     private QueryBuilder narrowed(int size) {
-        if (total() <= Math.max(leastIds, (long) IDS_PER_DOCUMENT * size)) {
+        if (total() <= Math.max(leastIds, (long) IDS_PER_DOCUMENT * size) || !matches.areNumbered()) {
             return query;
         }
-        double share = Math.min(1, 2.0 * Math.max(size, leastIds / IDS_PER_DOCUMENT) / total());
+        double share = Math.min(1, Math.max(2.0 * size, (double) leastIds / LEAST_PART) / total());
         RandomScoreFunctionBuilder random =
                 new RandomScoreFunctionBuilder().seed(HASH_SEED).setField("_seq_no");
         return new FunctionScoreQueryBuilder(query, random)

@@ -8,9 +8,11 @@ import org.opensearch.common.unit.TimeValue;
 import org.opensearch.index.query.QueryBuilder;
 import org.opensearch.index.query.QueryBuilders;
 import org.opensearch.search.SearchHit;
+import org.opensearch.search.SearchHits;
 import org.opensearch.search.aggregations.AggregationBuilders;
 import org.opensearch.search.aggregations.metrics.Max;
 import org.opensearch.search.aggregations.metrics.Min;
+import org.opensearch.search.aggregations.metrics.ValueCount;
 import org.opensearch.search.builder.PointInTimeBuilder;
 import org.opensearch.search.builder.SearchSourceBuilder;
 import org.opensearch.search.sort.FieldSortBuilder;
@@ -34,17 +36,24 @@ final class DocumentPages {
     private static final int LEAST_PAGE = 10;
     private static final long PAGE_BYTES = 8L << 20;
 
-    /** Up to so many matches, a few searches of all of them cost less than ranges. */
-    private static final long FEW = 20_000;
+    /**
+     * Up to so many matches, searches that each pass over all of them cost little, and read documents in the order in
+     * which they are stored.
+     */
+    private static final long FEW = 200_000;
 
     private static final String SEQUENCE = "_seq_no";
     private static final String FIRST = "first";
     private static final String LAST = "last";
+    private static final String NUMBERED = "numbered";
 
     /** The part of a page that a range is meant to fill, so that it seldom holds more than a page. */
     private static final double FULL = .75;
     /** A range is at most this many times as wide as the one before, as matches may lie close again. */
     private static final int WIDER = 4;
+
+    /** Of a range of so many pages, the first is not thrown away. */
+    private static final int FEW_PAGES = 4;
 
     private final Client client;
     private final String[] indices;
@@ -52,6 +61,7 @@ final class DocumentPages {
     private final int window;
     private final Runnable checkCancelled;
     private final long few;
+    private int sourcePage = FIRST_PAGE;
 
     /** Receives hits. */
     interface Hits {
@@ -62,10 +72,15 @@ final class DocumentPages {
      * The matches of a query.
      *
      * @param count how many there are
-     * @param first the least sequence number of one, if there are many
-     * @param last the greatest sequence number of one, if there are many
+     * @param first the least sequence number of one, if there are many and each has one
+     * @param last the greatest sequence number of one, less than {@code first} if some have none
      */
     record Matches(long count, long first, long last) {
+        /** Whether sequence numbers tell documents apart: those that core pulls from a stream all have the same one. */
+        boolean areNumbered() {
+            return first >= 0 && first <= last;
+        }
+
         Matches atMost(long most) {
             return new Matches(Math.min(count, most), first, last);
         }
@@ -103,7 +118,12 @@ final class DocumentPages {
         SearchResponse response = search(source(query, 0)
                 .trackTotalHits(false)
                 .aggregation(AggregationBuilders.min(FIRST).field(SEQUENCE))
-                .aggregation(AggregationBuilders.max(LAST).field(SEQUENCE)));
+                .aggregation(AggregationBuilders.max(LAST).field(SEQUENCE))
+                .aggregation(AggregationBuilders.count(NUMBERED).field(SEQUENCE)));
+        ValueCount numbered = response.getAggregations().get(NUMBERED);
+        if (numbered.getValue() != count) {
+            return new Matches(count, 0, -1);
+        }
         Min first = response.getAggregations().get(FIRST);
         Max last = response.getAggregations().get(LAST);
         return new Matches(count, (long) first.getValue(), (long) last.getValue());
@@ -127,52 +147,56 @@ final class DocumentPages {
      * @param includes the fields of the source that hits have
      */
     void withSource(QueryBuilder query, Matches matches, String[] includes, Hits sink) throws IOException {
-        scan(query, matches, includes, FIRST_PAGE, sink);
+        sourcePage = scan(query, matches, includes, sourcePage, sink);
     }
 
-    private void scan(QueryBuilder query, Matches matches, String[] includes, int firstPage, Hits sink)
+    /** Returns the size of the last page. */
+    private int scan(QueryBuilder query, Matches matches, String[] includes, int firstPage, Hits sink)
             throws IOException {
         int size = Math.min(firstPage, window);
-        // no sequence number is seen if access control hides them
-        if (matches.count() <= few || matches.first() > matches.last()) {
-            passAll(query, includes, size, null, sink);
-            return;
+        if (matches.count() <= few || !matches.areNumbered()) {
+            return passAll(query, includes, size, null, sink);
         }
         long from = matches.first();
-        long width = size;
+        double all = (double) matches.last() - matches.first() + 1;
+        long width = Math.max(1, (long) (FULL * size * all / matches.count()));
         while (from <= matches.last()) {
             long to = Math.min(from + width, matches.last() + 1);
             QueryBuilder range = within(query, from, to);
-            SearchHit[] hits = page(range, includes, size, null);
-            if (hits.length == size && width > 1) {
-                width = Math.max(1, width / WIDER);
+            SearchHits page = page(range, includes, size, null, true);
+            SearchHit[] hits = page.getHits();
+            long total = page.getTotalHits().value();
+            if (total > (long) FEW_PAGES * size && to - from > 1) {
+                width = Math.max(1, (long) ((to - from) * FULL * size / total));
                 continue;
             }
             long bytes = pass(hits, sink);
-            if (hits.length == size) {
-                // one sequence number of more shards than a page has hits
-                passAll(range, includes, size, hits[size - 1].getSortValues(), sink);
+            if (total > hits.length) {
+                size = passAll(range, includes, size, hits[hits.length - 1].getSortValues(), sink);
+            } else if (includes != null) {
+                size = fitting(hits.length, bytes, size);
             }
-            size = includes == null ? size : fitting(hits.length, bytes, size);
-            double share = FULL * size / Math.max(1, hits.length);
-            width = Math.max(1, (long) (width * Math.min(WIDER, share)));
+            double share = total == 0 ? WIDER : Math.min(WIDER, FULL * size / total);
+            width = share > 1 ? Math.max(width + 1, (long) (width * share)) : Math.max(1, (long) (width * share));
             from = to;
         }
+        return size;
     }
 
-    /** Passes the matches behind one, with searches that each visit all of them. */
-    private void passAll(QueryBuilder query, String[] includes, int firstPage, Object[] behind, Hits sink)
+    /** Passes the matches behind one, with searches that each visit all of them. Returns the size of the last page. */
+    private int passAll(QueryBuilder query, String[] includes, int firstPage, Object[] behind, Hits sink)
             throws IOException {
         int size = firstPage;
         Object[] after = behind;
         while (true) {
-            SearchHit[] hits = page(query, includes, size, after);
+            SearchHit[] hits = page(query, includes, size, after, false).getHits();
             long bytes = pass(hits, sink);
+            int next = includes == null ? size : fitting(hits.length, bytes, size);
             if (hits.length < size) {
-                return;
+                return next;
             }
             after = hits[hits.length - 1].getSortValues();
-            size = includes == null ? size : fitting(hits.length, bytes, size);
+            size = next;
         }
     }
 
@@ -182,12 +206,13 @@ final class DocumentPages {
                 .filter(QueryBuilders.rangeQuery(SEQUENCE).gte(from).lt(to));
     }
 
-    private SearchHit[] page(QueryBuilder query, String[] includes, int size, Object[] after) {
+    /** @param counted whether to count the matches, which takes no time where a page visits each of them anyway */
+    private SearchHits page(QueryBuilder query, String[] includes, int size, Object[] after, boolean counted) {
         checkCancelled.run();
         // _shard_doc can be equal for documents of two indices, and the next page would skip the second of two
         // equal sort keys
         SearchSourceBuilder source = source(query, size)
-                .trackTotalHits(false)
+                .trackTotalHits(counted)
                 .sort(new ShardDocSortBuilder())
                 .sort(new FieldSortBuilder("_index"));
         if (includes == null) {
@@ -198,7 +223,7 @@ final class DocumentPages {
         if (after != null) {
             source.searchAfter(after);
         }
-        return search(source).getHits().getHits();
+        return search(source).getHits();
     }
 
     /** Returns the bytes of the hits' sources. */

@@ -49,7 +49,7 @@ public final class EvaluateRequest extends ActionRequest {
             "max_documents",
             OptionType.integer(2, 500_000),
             EvaluateRequest::maxDocuments,
-            "above that many matches, a uniform sample by hash of `_id`");
+            "above that many matches, a uniform sample by hash of `_id` ([of very many](scale.md#trainings) also by sequence number)");
 
     static final OptionGroup<EvaluateRequest> OPTIONS =
             new OptionGroup<>(new EvaluateRequest(), LABEL_FIELD, INDEX, QUERY, GENERATION, MAX_DOCUMENTS);

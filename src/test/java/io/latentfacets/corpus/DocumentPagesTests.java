@@ -78,13 +78,18 @@ public class DocumentPagesTests extends OpenSearchSingleNodeTestCase {
 
     /** The ids of the matches, after a check that each came once and, if asked for, with its source. */
     private Set<String> read(List<String> indices, QueryBuilder query, boolean sources, long few) throws IOException {
+        return read(indices, query, sources, few, WINDOW);
+    }
+
+    private Set<String> read(List<String> indices, QueryBuilder query, boolean sources, long few, int window)
+            throws IOException {
         String[] names = indices.toArray(String[]::new);
         String pit = client().execute(
                         CreatePitAction.INSTANCE, new CreatePitRequest(DocumentPages.KEEP_ALIVE, false, names))
                 .actionGet()
                 .getId();
         try {
-            DocumentPages pages = new DocumentPages(counting(), names, pit, WINDOW, () -> {}, few);
+            DocumentPages pages = new DocumentPages(counting(), names, pit, window, () -> {}, few);
             DocumentPages.Matches matches = pages.count(query);
             Set<String> ids = new HashSet<>();
             DocumentPages.Hits hits = hit -> {
@@ -138,6 +143,21 @@ public class DocumentPagesTests extends OpenSearchSingleNodeTestCase {
                 equalTo(ids("apart", IntStream.range(2990, DOCUMENTS))));
         assertThat("a sparse query needs few searches", searches, lessThanOrEqualTo(12));
         assertThat(read(List.of("apart"), QueryBuilders.termQuery("n", -1), true, DIVIDED), equalTo(Set.of()));
+    }
+
+    /** A page of one document must not make each gap between sequence numbers one search a number. */
+    public void testPagesOfOneDocument() throws IOException {
+        fill("small", 1);
+        // documents 20 to 2,999 have their numbers between those of the others
+        write("small", IntStream.range(0, 20).toArray());
+        QueryBuilder few = QueryBuilders.boolQuery()
+                .should(QueryBuilders.rangeQuery("n").lt(20))
+                .should(QueryBuilders.termQuery("n", 20));
+        for (int window : new int[] {1, 2, 3}) {
+            assertThat(
+                    read(List.of("small"), few, true, DIVIDED, window), equalTo(ids("small", IntStream.range(0, 21))));
+            assertThat(searches, lessThan(150));
+        }
     }
 
     /** A sample of many more documents reads a part of the ids; it is the same each time, and as large as asked for. */

@@ -78,7 +78,7 @@ public record ClassifierDefinition(
             "max_documents",
             OptionType.integer(10, 100_000),
             ClassifierDefinition::maxDocuments,
-            "above that many labelled matches, a uniform sample by hash of `_id`");
+            "above that many labelled matches, a uniform sample by hash of `_id` ([of very many](scale.md#trainings) also by sequence number)");
 
     static final ClassifierDefinition DEFAULTS =
             new ClassifierDefinition(null, List.of(), null, DocumentFeatures.Kind.LATENT, false, 20_000);

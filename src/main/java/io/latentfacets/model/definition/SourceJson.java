@@ -46,7 +46,7 @@ final class SourceJson {
             "max_documents",
             OptionType.integer(100, 10_000_000),
             Source::maxDocuments,
-            "above that many matches, a uniform sample by hash of `_id`");
+            "above that many matches, a uniform sample by hash of `_id` ([of very many](scale.md#trainings) also by sequence number)");
 
     static final OptionGroup<Source> SOURCE = new OptionGroup<>(
             new Source(List.of(), List.of(), null, null, ModelDefinition.DEFAULT_MAX_DOCUMENTS),

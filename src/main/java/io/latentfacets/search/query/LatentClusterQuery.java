@@ -30,8 +30,8 @@ import org.apache.lucene.search.Weight;
 final class LatentClusterQuery extends Query {
     private static final float MATCH_COST = 2f;
 
-    /** To pass over so many documents of a column takes about as long as to find one by another query. */
-    private static final int SPARSE = 64;
+    /** Where other queries lead to fewer documents than one in so many, Lucene asks for one after the other. */
+    private static final int SPARSE = 32;
 
     private final ShardField field;
     private final List<String> clusters;
