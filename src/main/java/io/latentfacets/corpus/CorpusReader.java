@@ -45,7 +45,7 @@ public final class CorpusReader implements Closeable {
     private static final long HASH_SEED = 0x5eedL;
 
     /** The ids of one search for sources: one less than its largest page, so that one search is enough. */
-    private static final int IDS = 999;
+    private static final int IDS = DocumentPages.MAX_PAGE - 1;
 
     /**
      * The ids of all matches are read up to so many times the sample. Above it the reader first samples by sequence

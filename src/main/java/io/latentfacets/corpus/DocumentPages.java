@@ -32,7 +32,7 @@ final class DocumentPages {
 
     private static final int ID_PAGE = 10_000;
     private static final int FIRST_PAGE = 200;
-    private static final int MAX_PAGE = 1000;
+    static final int MAX_PAGE = 1000;
     private static final int LEAST_PAGE = 10;
     private static final long PAGE_BYTES = 8L << 20;
 

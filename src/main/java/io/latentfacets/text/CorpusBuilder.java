@@ -25,7 +25,6 @@ import org.apache.lucene.util.IOUtils;
  * that {@link #build} returned stays usable, and its owner closes it.
  */
 public final class CorpusBuilder implements RowBuilder {
-    private final TextOptions options;
     /** The most documents that wait for the threads that read them. */
     private static final int BATCH = 256;
 
@@ -38,6 +37,7 @@ public final class CorpusBuilder implements RowBuilder {
     /** About the most that waiting documents and their words take, in bytes: each character may be two words. */
     private static final int WAITING = 8 << 20;
 
+    private final TextOptions options;
     private final WordReader reader;
     private final Workers workers;
     private final Directory directory;
@@ -86,10 +86,7 @@ public final class CorpusBuilder implements RowBuilder {
         if (built || closed) {
             throw new IllegalStateException("the corpus is already " + (closed ? "closed" : "built"));
         }
-        long length = doc.size(); // an empty value takes memory too
-        for (FieldText field : doc) {
-            length += field.text().length();
-        }
+        long length = QuickReader.size(doc);
         if (workers.count() == 1 || characters + length > MOST_CHARACTERS) {
             readWaiting();
         }

@@ -110,11 +110,16 @@ final class QuickReader {
 
     /** Whether a document has too many characters or values to hold its tokens. */
     static boolean isLong(List<FieldText> doc) {
-        long characters = doc.size();
+        return size(doc) > MOST_CHARACTERS;
+    }
+
+    /** The number of characters and values of a document: an empty value takes memory too. */
+    static long size(List<FieldText> doc) {
+        long size = doc.size();
         for (FieldText field : doc) {
-            characters += field.text().length();
+            size += field.text().length();
         }
-        return characters > MOST_CHARACTERS;
+        return size;
     }
 
     /** The memory of one call. */
